@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from scanner import office
 from scanner.errors import InputError, Problem, reason
@@ -15,6 +15,9 @@ from scanner.exclusions import Exclusions
 from scanner.names import shown
 from scanner.walk import Walk
 from scanner.wording import Said, said
+
+if TYPE_CHECKING:
+    from scanner.configs.chosen import ChosenDialects
 
 HEAD = 65536  # bytes looked at to recognise a file
 
@@ -39,6 +42,7 @@ class Input:
     source: str
     path: Path | None = None
     stream: BinaryIO | None = None
+    dialect: str = ""  # of a configuration, where the user names it
 
     def size(self) -> int:
         """Bytes; 0 when that is not known."""
@@ -57,23 +61,41 @@ _OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites")
 
 
 def find_inputs(
-    arguments: Iterable[str], problems: list[Problem], exclusions: Exclusions | None = None
+    arguments: Iterable[str],
+    problems: list[Problem],
+    exclusions: Exclusions | None = None,
+    dialects: ChosenDialects | None = None,
 ) -> Iterator[Input]:
     """Every input that the arguments name; what is missing or not recognised is added to ``problems``.
 
     exclusions: decides what of a folder is left out, and remembers that and what is not examined for other reasons.
-    What an argument names itself is never left out.
+    What an argument names itself is never left out. dialects: those that the user names for files.
     """
     exclusions = exclusions or Exclusions()
     for argument in arguments:
         path = Path(argument)
         try:
             if path.is_dir():
-                yield from _in_folder(path, shown(argument), problems, exclusions)
+                for entry in _in_folder(path, shown(argument), problems, exclusions, dialects):
+                    yield _with_dialect(entry, dialects)
             else:
-                yield given(shown(argument), recognise(path, shown(argument)), path)
+                kind = recognise(path, shown(argument)) if not _named(path, dialects) else InputKind.CONFIGURATION
+                if kind is None and dialects and dialects.general:
+                    kind = InputKind.CONFIGURATION
+                yield _with_dialect(given(shown(argument), kind, path), dialects)
         except InputError as error:
             problems.append(error.problem)
+
+
+def _named(path: Path, dialects: ChosenDialects | None) -> str:
+    """The dialect that the user names for this very file; empty when he names none."""
+    return dialects.of(path.as_posix()) if dialects else ""
+
+
+def _with_dialect(entry: Input, dialects: ChosenDialects | None) -> Input:
+    if not dialects or entry.kind is not InputKind.CONFIGURATION or entry.path is None:
+        return entry
+    return replace(entry, dialect=_named(entry.path, dialects) or dialects.general)
 
 
 _FOREIGN = (
@@ -109,14 +131,20 @@ def given(source: str, kind: InputKind | None, path: Path) -> Input:
     return Input(kind, source, path)
 
 
-def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions: Exclusions) -> Iterator[Input]:
+def _in_folder(
+    folder: Path,
+    argument: str,
+    problems: list[Problem],
+    exclusions: Exclusions,
+    dialects: ChosenDialects | None = None,
+) -> Iterator[Input]:
     found = False
     before = exclusions.count()
     walk = Walk(folder, exclusions, problems, _is_evidence)
     for path in walk.files():
         source = shown(path)
         try:
-            kind = recognise(path, source)
+            kind = InputKind.CONFIGURATION if _named(path, dialects) else recognise(path, source)
         except InputError as error:
             problems.append(error.problem)
             continue

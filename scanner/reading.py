@@ -57,7 +57,7 @@ def _read_text(entry: Input, columns: Mapping[str, str] | None) -> Reading:
         from scanner.assets.columns import columns_for
 
         return _inventory(data, entry.source, columns or columns_for(path))
-    return _configuration(data, entry.source)
+    return _configuration(data, entry.source, entry.dialect)
 
 
 def _content(path: Path, source: str, most: int) -> bytes:
@@ -105,10 +105,10 @@ def _inventory(data: bytes, source: str, columns: Mapping[str, str] | None) -> R
     return Reading(facts, inventory.problems)
 
 
-def _configuration(data: bytes, source: str) -> Reading:
+def _configuration(data: bytes, source: str, dialect: str) -> Reading:
     from scanner.configs import reader
 
-    found = reader.read(data, source)
+    found = reader.read(data, source, dialect)
     complete = not found.problems
     tables = {"settings": found.rows, "waivers": found.waivers}
     facts = _facts(tables, source, "configuration", data, complete=complete, notes=found.notes)

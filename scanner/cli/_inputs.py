@@ -16,6 +16,7 @@ from scanner.inputs import Input, InputKind, find_inputs
 from scanner.wording import Said, said
 
 if TYPE_CHECKING:
+    from scanner.configs.chosen import ChosenDialects
     from scanner.scan import Scan
 
 MOST_TOLD = 50  # problems
@@ -30,14 +31,15 @@ def find(
     *,
     answers: tuple[str, ...] = (),
     rules: tuple[Path, ...] = (),
+    dialects: tuple[str, ...] = (),
 ) -> tuple[list[Input], list[Problem], Exclusions]:
     """The inputs that a command names, what of its folders could not be used, and what of them is left out.
 
-    rules: folders of rules, which are no inputs where they lie in one.
+    rules: folders of rules, which are no inputs where they lie in one. dialects: what ``--dialect`` was given.
     """
     problems = broken_readers()
     exclusions = Exclusions(exclude, frozenset(folder.resolve() for folder in rules))
-    found = list(find_inputs([i for i in inputs if i != "-"], problems, exclusions))
+    found = list(find_inputs([i for i in inputs if i != "-"], problems, exclusions, _chosen(dialects)))
     if not general().quiet:
         for line in exclusions.lines(each=general().verbose):
             tell(line)
@@ -56,6 +58,15 @@ def find(
             found.append(Input(InputKind.ANSWERS, name, Path(name)))
     found += [Input(InputKind.FACTS, name, Path(name)) for name in facts]
     return found, problems, exclusions
+
+
+def _chosen(dialects: tuple[str, ...]) -> ChosenDialects | None:
+    """The dialects that the user names; DefinitionError for one that is not read."""
+    if not dialects:
+        return None
+    from scanner.configs.chosen import chosen_dialects
+
+    return chosen_dialects(dialects)
 
 
 def _must_be_file(name: str, remedy: Said) -> None:

@@ -16,6 +16,13 @@ saved_facts = option(
 exclusions = option(
     "--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore)."
 )
+chosen_dialects = option(
+    "--dialect",
+    "dialects",
+    multiple=True,
+    metavar="[GLOB=]NAME",
+    help="Read configurations, or the files that fit, in this dialect, whatever they resemble.",
+)
 own_rules = option(
     "--rules",
     multiple=True,

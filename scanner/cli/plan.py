@@ -12,7 +12,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
-from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
+from scanner.cli._reading import chosen_dialects, exclusions, own_rules, processes, saved_facts
 from scanner.cli._spoken import usage_error
 from scanner.wording import said
 
@@ -34,6 +34,7 @@ from scanner.wording import said
 @own_rules
 @saved_facts
 @exclusions
+@chosen_dialects
 @processes
 def command(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],
@@ -44,6 +45,7 @@ def command(  # noqa: PLR0917 - one for each option
     rules: tuple[Path, ...],
     facts: tuple[str, ...],
     exclude: tuple[str, ...],
+    dialects: tuple[str, ...],
     jobs: int,
 ) -> None:
     """Say which switch ports to mirror and how long, so that the most checks become decidable.
@@ -65,7 +67,7 @@ def command(  # noqa: PLR0917 - one for each option
         from scanner.plan.text import as_json, lines
 
         definitions = load_definitions(rules)
-        found, problems, _ = find(inputs, inventory, policy, facts, exclude, rules=rules)
+        found, problems, _ = find(inputs, inventory, policy, facts, exclude, rules=rules, dialects=dialects)
         scan = read(found, problems, jobs=jobs)
         chosen = definitions.profile(profile)
         made = plan(

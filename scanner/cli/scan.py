@@ -13,7 +13,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 from scanner.cli._help import SpokenCommand, option
-from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
+from scanner.cli._reading import chosen_dialects, exclusions, own_rules, processes, saved_facts
 from scanner.cli._spoken import usage_error
 from scanner.gc_paused import lasting
 from scanner.wording import said
@@ -72,6 +72,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 @option("--only-profile", is_flag=True, help="Let nothing count that the profile leaves out.")
 @saved_facts
 @exclusions
+@chosen_dialects
 @option("--columns", metavar="FILE", type=click.Path(), help="YAML that maps inventory headers to otaudit's columns.")
 @option(
     "--save-facts", metavar="DIR", type=click.Path(), help="Save what was read, to judge again without the captures."
@@ -92,6 +93,7 @@ def command(  # noqa: PLR0917 - one for each option
     only_profile: bool,
     facts: tuple[str, ...],
     exclude: tuple[str, ...],
+    dialects: tuple[str, ...],
     columns: str | None,
     save_facts: str | None,
     jobs: int,
@@ -100,6 +102,8 @@ def command(  # noqa: PLR0917 - one for each option
 
     Each INPUT is a capture, an inventory, a policy, a device configuration, a file of answers, or a folder of these;
     each is recognised by its content. A single - is a capture on standard input.
+
+    With --dialect a configuration is read as the user says, where its content does not tell or tells the wrong system.
 
     What matches --exclude, or a pattern in a folder's .otauditignore, is left out, and the results say so.
 
@@ -133,7 +137,9 @@ def command(  # noqa: PLR0917 - one for each option
             definitions = load_definitions(rules)  # before anything is read, which may take long
             definitions.profile(profile)
         outputs.spare(Path(file.source) for file in definitions.own)
-        found, problems, left_out = find(inputs, inventory, policy, facts, exclude, answers=answers, rules=rules)
+        found, problems, left_out = find(
+            inputs, inventory, policy, facts, exclude, answers=answers, rules=rules, dialects=dialects
+        )
         outputs.spare(entry.path for entry in found if entry.path is not None)
         if save_facts:
             spare_inputs(save_facts, inputs, found)
@@ -146,7 +152,7 @@ def command(  # noqa: PLR0917 - one for each option
 
             save(scan.facts, Path(save_facts))
         with stages(found, reading=False) as watcher:
-            options = _options(profile, review, columns, baseline, only_profile=only_profile)
+            options = _options(profile, review, columns, baseline, dialects, only_profile=only_profile)
             results = judge_scan(
                 scan,
                 definitions=definitions,
@@ -193,13 +199,21 @@ def _known_by(path: str | None) -> tuple[str, str]:
 
 
 def _options(
-    profile: str, review: str, columns: str | None, baseline: str | None, *, only_profile: bool
+    profile: str,
+    review: str,
+    columns: str | None,
+    baseline: str | None,
+    dialects: tuple[str, ...],
+    *,
+    only_profile: bool,
 ) -> dict[str, str]:
     """What of the command line changes the results; inputs and what is left out of them are inputs of the results."""
     options = {"profile": profile, "review": review}
     for name, path in (("columns", columns), ("baseline", baseline)):
         if path:
             options[name] = f"SHA-256 {_known_by(path)[1]}"
+    if dialects:
+        options["dialect"] = " ".join(dialects)
     if only_profile:
         options["only-profile"] = "true"
     return options

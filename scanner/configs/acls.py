@@ -59,6 +59,7 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
         default = actions.pop() if len(actions) == 1 else "unknown"
         sheet.missing("acl", item, "default_action", default, acl.node)
         _rest(sheet, acl, item, default)
+        _not_read(sheet, acl, item)
         left -= acl_sense.pairs(acl)
         _entries(sheet, acl, item, acl_sense.shadowed(acl) if left >= 0 else None)
     for name, (node, where) in acls.undefined.items():
@@ -76,6 +77,15 @@ def _named_elsewhere(sheet: Sheet, acls: Acls) -> set[str]:
     own = {id(acl.node) for acl in acls.values()} | {id(e.node) for acl in acls.values() for e in acl.entries}
     blocks = [n for n in sheet.tree.root.children if id(n) not in own and not n.is_("access-list")]
     return {word for block in blocks for node in walk(block) for word in node.text.split()}
+
+
+def _not_read(sheet: Sheet, acl: Acl, item: str) -> None:
+    """Lines of a list in use that are not understood: they may permit anything."""
+    own = {id(e.node) for e in acl.entries}
+    for node in acl.node.children if acl.uses else ():
+        if not node.negated and id(node) not in own and not node.understood and not sheet.tree.aside.match(node.key):
+            sheet.put("acl", f"{item} line {node.line}", "permits_any", UNTOLD, node)
+            node.understood = False
 
 
 def _rest(sheet: Sheet, acl: Acl, item: str, default: str) -> None:

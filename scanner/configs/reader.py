@@ -47,21 +47,31 @@ def known_system(head: bytes) -> str:
 _CERTAIN = 0.95  # a single word that only one system has may stand in any text
 
 
-def read(data: bytes, name: str) -> Configuration:
-    """Read a configuration of any dialect; InputError when no dialect reads it, two might, or it is no text."""
+def read(data: bytes, name: str, dialect: str = "") -> Configuration:
+    """Read a configuration of any dialect; InputError when no dialect reads it, two might, or it is no text.
+
+    dialect: the one that the user names, whatever the content resembles; of those that are read.
+    """
+    if dialect:
+        return _read_by(DIALECTS.all()[dialect], data, name)
     choice = resembling(data[:HEAD])
     if len(choice.tied) > 1:
         what = said("could be a configuration of {systems}", systems=choice.contenders)
         raise InputError(name, what, remedy=said("give each device a file of its own"))
     if choice.best and choice.best.read:
-        with DIALECTS.blamed(choice.best.name, name):
-            return choice.best.read(data, name, masker(choice.best.name).mask)
+        return _read_by(choice.best, data, name)
     read_are = ", ".join(d.name for d in DIALECTS.all().values() if d.read)
     what = said("not recognised as a device configuration")
     if choice.best:
         system = said("a configuration of {system}", system=choice.best.title)
         what = said("{what}, which is not supported", what=system)
     raise InputError(name, what, remedy=said("supported dialects: {names}", names=read_are))
+
+
+def _read_by(dialect: Dialect, data: bytes, name: str) -> Configuration:
+    assert dialect.read  # noqa: S101 - chosen among those that are read
+    with DIALECTS.blamed(dialect.name, name):
+        return dialect.read(data, name, masker(dialect.name).mask)
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from typing import Any
 
 from scanner.configs.ignored import ignored
 from scanner.configs.tree import Node, Tree, last
+from scanner.configs.understood import doubted, not_understood, share
 from scanner.errors import Problem
 from scanner.limits import limits
 from scanner.wording import said
@@ -113,7 +114,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("password-policy", "lockout_attempts"): "failed logins until the lock, absent, unknown-default",
     ("password-policy", "lockout_seconds"): "how long the lock lasts, absent, unknown-default",
     ("logging", "enabled"): "messages are logged at all: yes, no",
-    ("logging", "remote_hosts"): "remote log servers, comma-separated (number: how many), absent",
+    ("logging", "remote_hosts"): "remote log servers, comma-separated (number: how many), absent, unknown-default",
     ("logging", "transport"): "transport to a log server: udp, tcp, tls",
     ("logging", "level"): "lowest severity sent to servers, unknown-default",
     ("logging", "buffer_bytes"): "local log buffer in bytes, where that is its measure; no, absent, unknown-default",
@@ -123,7 +124,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("logging", "config_changes"): "configuration commands are recorded: accounting (on a server), yes (in the log), "
     "no, absent",
     ("logging", "source"): "interface from which messages to servers come, of a device with several addresses, absent",
-    ("time", "sources"): "time servers, comma-separated (number: how many), absent",
+    ("time", "sources"): "time servers, comma-separated (number: how many), absent, unknown-default",
     ("time", "authentication"): "time servers are authenticated: yes, no",
     ("time", "key"): "a key is used with this time server: yes, no",
     ("time", "place"): "where this time server is: inside, public, unknown (a name that tells nothing)",
@@ -149,7 +150,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("interface", "storm_control"): "broadcast or multicast is limited on an edge port: yes, no, absent, "
     "unknown-default",
     ("interface", "bpdu_guard"): "BPDU guard on an edge port: yes, no, absent, unknown-default",
-    ("interface", "bpdu_filter"): "spanning tree is silenced on the port: yes, no",
+    ("interface", "bpdu_filter"): "spanning tree is silenced on the port: yes, no, unknown-default",
     ("interface", "edge"): "an edge port is one for spanning tree too: yes, absent, unknown-default",
     ("interface", "source_guard"): "source addresses are checked on an edge port: yes, no, absent, unknown-default",
     ("interface", "discovery"): "what tells the device on an edge port about the switch: cdp, lldp, none, "
@@ -160,8 +161,9 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("interface", "acl_out"): "access list on outgoing traffic, absent",
     ("interface", "source_check"): "source addresses that are forged are dropped where the device routes: urpf, acl, "
     "absent",
-    ("interface", "proxy_arp"): "the device answers ARP for others: yes, no",
-    ("interface", "directed_broadcast"): "broadcasts into the network behind it are forwarded: yes, no",
+    ("interface", "proxy_arp"): "the device answers ARP for others: yes, no, unknown-default",
+    ("interface", "directed_broadcast"): "broadcasts into the network behind it are forwarded: yes, no, "
+    "unknown-default",
     (
         "routing",
         "authentication",
@@ -224,6 +226,7 @@ class Sheet:
     version: str = ""
     rows: list[dict[str, Any]] = field(default_factory=list)
     dropped: int = 0
+    _absent: list[tuple[dict[str, Any], Node]] = field(default_factory=list)  # rows of what is not set, and their block
 
     def put(
         self,
@@ -241,6 +244,7 @@ class Sheet:
         A value of digits is its own number.
         """
         at = node or self.tree.root
+        at.understood = True
         if len(self.rows) >= limits().configuration_settings:
             self.dropped += 1
             return
@@ -262,6 +266,8 @@ class Sheet:
                 "text": at.text,
             }
         )
+        if not present:
+            self._absent.append((self.rows[-1], at))
 
     def missing(
         self,
@@ -320,6 +326,8 @@ class Sheet:
             )
             remedy = said("check that this is the configuration of one device, or set --limit configuration-settings")
             tree.problems.append(Problem(tree.source, what, remedy=remedy))
+        unknown = not_understood(tree)
+        doubted(self._absent, unknown, tree.root, UNKNOWN)
         waivers, refused = ignored(tree)
         notes = (
             ("device", tree.name),
@@ -327,6 +335,7 @@ class Sheet:
             ("version", self.version),
             ("lines", str(tree.lines)),
             ("encoding", tree.encoding),
+            *share(tree, unknown),
         )
         return Configuration(
             tree.source,

@@ -35,10 +35,15 @@ class Node:
     secrets: tuple[Secret, ...] = ()
     parent: Node | None = field(default=None, repr=False)
     children: list[Node] = field(default_factory=list, repr=False)
+    understood: bool = False  # somebody asked for this command, or took a setting from the line
 
     def is_(self, command: str) -> bool:
         """The command is ``command`` or begins with it as whole words (``ip http`` of ``ip http server``)."""
-        return self.key.startswith(command) and (len(self.key) == len(command) or self.key[len(command)] == " ")
+        if not self.key.startswith(command) or (len(self.key) > len(command) and self.key[len(command)] != " "):
+            return False
+        if " " in command or len(self.key) == len(command) or self.children:
+            self.understood = True  # a first word alone is shared by commands that nobody knows
+        return True
 
     def after(self, command: str) -> list[str]:
         """The words after ``command``, in their own case."""
@@ -90,6 +95,9 @@ class Opaque:
     end: re.Pattern[str] | None = None
 
 
+NOTHING_ASIDE = re.compile(r"exit(?:-[a-z-]+)?$|quit$|remark\b|description\b|step\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Grammar:
     """What the tree must know of a dialect. ``header`` and ``top`` are only used where indentation was lost."""
@@ -104,6 +112,7 @@ class Grammar:
     opaque_words: frozenset[str]  # first words of the lines that ``opaque`` can match, lower case
     prompt: re.Pattern[str]
     about: re.Pattern[str]  # the comment that tells of the software or the last change
+    aside: re.Pattern[str] = NOTHING_ASIDE  # commands that are understood and say nothing that is kept
 
 
 @dataclass
@@ -120,6 +129,7 @@ class Tree:
     about: Node | None = None  # the comment that ``Grammar.about`` matches
     remarks: list[tuple[int, str]] = field(default_factory=list)  # comments to otaudit, by line
     endless: int = 0  # line of the first text that has no end: whatever follows may be part of it
+    aside: re.Pattern[str] = NOTHING_ASIDE
     _index: dict[str, list[Node]] = field(default_factory=dict, repr=False)
 
     def all(self, command: str) -> list[Node]:
@@ -368,6 +378,7 @@ def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
         raise InputError(source, said("holds no configuration command"), remedy=remedy)
     tree = Tree(source, root, source.rsplit("/", 1)[-1], encoding, len(lines), builder.problems, builder.complete)
     tree.about, tree.remarks, tree.endless = builder.about, builder.remarks, builder.endless
+    tree.aside = grammar.aside
     named = tree.last(grammar.name)
     if named is not None and (words := named.after(grammar.name)):
         tree.name = words[0].strip('"')

@@ -17,7 +17,7 @@ from scanner.gc_paused import uncollected
 from scanner.places import file_and_sheet
 from scanner.results.model import DeviceRow, IdentityRow, InputRecord, LevelRow, Text, TrafficRow, ZoneRow
 from scanner.results.rows import Lazy, chained
-from scanner.wording import argument, joined, kept, term, verbatim
+from scanner.wording import argument, joined, kept, said, term, verbatim
 
 MOST_TRAFFIC = 1000  # rows of the traffic matrix; what is beyond is added up in a last row
 REST = "…"
@@ -32,7 +32,15 @@ _COUNTS = (
     ("malformed_messages", "malformed messages"),
     ("one_sided_flows", "one-sided TCP conversations"),
 )
-_SAID = {"format", "assets under", "header", "limits", "not read", "not understood"}  # by otaudit in words
+_SAID = {
+    "format",
+    "assets under",
+    "header",
+    "limits",
+    "not read",
+    "not understood",
+    "understood",
+}  # by otaudit in words
 _OF_DEVICES = (
     *("device", "name", "zone", "level", "roles", "ips", "mac", "vlans", "oui_vendor", "vendor", "model"),
     *("order_number", "firmware", "serial", "protocols", "serves", "listed", "public", "conflict_details", "conflicts"),
@@ -63,6 +71,8 @@ def inputs(case: JudgedFacts) -> tuple[InputRecord, ...]:
             text = _capture_text(file)
         else:
             text = joined(counted(rows[table][given.source], noun) for table, noun in _COUNTED.get(given.kind, ()))
+            if given.kind == "configuration" and "understood" in details:
+                text = said("{settings}; understood: {share}", settings=text, share=kept(details["understood"]))
         about = as_text(text)
         records.append(
             InputRecord(given.source, given.kind, given.size, given.sha256, about, given.complete, _in_words(details))

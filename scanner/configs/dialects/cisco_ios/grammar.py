@@ -6,6 +6,55 @@ import re
 
 from scanner.configs.tree import Grammar, Opaque
 
+# Commands that carry traffic, shape or display it, and say nothing that is kept.
+_ASIDE = re.compile(
+    r"(?:exit(?:-[a-z-]+)?|quit|end)$|remark |description |statistics "
+    r"|(?:building|current) configuration"
+    r"|negotiation |duplex |speed |mdix |media-type |mtu |bandwidth |delay |load-interval |carrier-delay |keepalive"
+    r"|mop |logging (?:synchronous|event )|history size|stopbits |length |width |exec prompt|escape-character |monitor"
+    r"|hold-queue |tx-ring|mls qos|priority-queue|srr-queue|queue-set|auto qos|service-policy |power inline|udld "
+    r"|channel-protocol |lacp |port-channel |snmp trap link|switchport$|no switchport$|encapsulation |clock rate "
+    r"|standby |vrrp |glbp |cdp log|cdp timer|cdp holdtime|lldp timer|lldp holdtime"
+    r"|ip (?:cef|forward-protocol|classless"
+    r"|subnet-zero|domain[ -](?:name|lookup|list)|tcp |icmp |mtu |redirects|unreachables|mroute-cache|route-cache"
+    r"|virtual-reassembly|nat (?:inside|outside|pool|translation)|flow |ospf (?:cost|network|priority|hello|dead)"
+    r"|multicast-routing|pim |igmp |helper-address|name-server|bgp-community|prefix-list|as-path|community-list"
+    r"|policy |local policy|nbar|vrf |sla )"
+    r"|ipv6 (?:cef|unicast-routing|enable|nd |mtu |ospf |router |route |multicast-routing|ioam )"
+    r"|vrf |rd |route-target |address-family |exit-address-family|router-id |bgp |maximum-paths|redistribute "
+    r"|log-adjacency|auto-summary|synchronization|distance |passive-interface |default-information |auto-cost "
+    r"|neighbor \S+ (?:activate|description|next-hop-self|soft-reconfiguration|route-map|update-source|send-community"
+    r"|route-reflector|timers|weight|prefix-list|maximum-prefix|ebgp-multihop|remote-as|peer-group|default-originate"
+    r"|local-as|filter-list|allowas-in|advertisement-interval)"
+    r"|match |set |class |class-map |policy-map |route-map |police |shape |bandwidth |fair-queue|random-detect|priority"
+    r"|conform-action |exceed-action |violate-action"
+    r"|spanning-tree (?:mode|extend|vlan|portfast trunk|cost|port-priority|link-type|loopguard|guard|uplinkfast"
+    r"|backbonefast|logging|pathcost|etherchannel|mst|optimize|transmit)|vlan (?:internal|access-map|filter|dot1q)"
+    r"|instance |revision |name "
+    r"|boot(?:-| )|redundancy|mode |main-cpu|auto-sync |platform |subscriber |diagnostic |virtual-service |multilink "
+    r"|control-plane|call-home|contact-email|profile |destination |active$|subscribe-to |license |hw-module |card "
+    r"|memory |memory-size |process |scheduler |exception |mmi |parser |file |alias |sdm |system mtu|switch \d"
+    r"|service (?:timestamps debug|config|internal|unsupported|compress|sequence|slave|linenumber|nagle|pt-vty"
+    r"|counters|alignment|dhcp|prompt|exec|call-home|hide)|errdisable |mac[ -]address-table (?:aging|notification"
+    r"|learning)|archive$|log$|notify syslog|hidekeys|path |write-memory|time-period|logging size"
+    r"|ip dhcp (?:excluded|pool|database|ping|use|bootp|relay)|network \S+(?: \S+)?$|default-router |dns-server"
+    r"|domain-name |lease |option |bootfile |next-server "
+    r"|snmp-server (?:location|contact|chassis|enable traps|ifindex|system-shutdown|trap|queue|packetsize|engineid"
+    r"|tftp)"
+    r"|switchport (?:nonegotiate|trunk encapsulation|trunk pruning|voice|block|protected|priority|port-security )"
+    r"|storm-control action|ip arp inspection (?:validate|log|trust|limit|filter)|ip http (?:tls-version|timeout"
+    r"|path|max|client|active|session)|ip dhcp snooping (?:information|limit|database|verify|glean|trust)"
+    r"|dot1x (?:timeout|max|reauth|guest|critical)|authentication (?:timer|order|priority|event|violation|periodic"
+    r"|host-mode|open|control-direction)|macro |track |ip sla|alarm |ptp |cip |profinet |rep |dlr |mrp |prp |hsr "
+    r"|voice|dial-peer|gateway|crypto (?:pki|ca|isakmp|ipsec|map|ikev2|key|keyring)|enrollment |subject-name "
+    r"|revocation-check |rsakeypair |certificate |fingerprint |usage |serial-number|set peer|set transform"
+    r"|server name |address ipv[46] |aaa session-id |(?:lower|upper|special)-case |numeric-count |char-changes "
+    r"|login on-|storm-control (?:broadcast|multicast|unicast) level |switchport access vlan |snmp-server view "
+    r"|ntp (?:authentication|trusted)-key |syslog |notifies |access-list \S+ remark|transport preferred|banner "
+    r"|mpls |bfd|isis |net \d|is-type |metric|eigrp |variance |no-summary|tunnel |fabric|interface-range",
+    re.IGNORECASE,
+)
+
 GRAMMAR = Grammar(
     name="hostname",
     negation="no ",
@@ -55,4 +104,5 @@ GRAMMAR = Grammar(
     ),
     prompt=re.compile(r"[\w.@/:-]+(?:\([\w-]+\))?[#>]"),
     about=re.compile(r"! Last configuration change at "),
+    aside=_ASIDE,
 )

@@ -6,6 +6,37 @@ import re
 
 from scanner.configs.tree import Grammar, Opaque
 
+# Commands that carry traffic, shape or display it, and say nothing that is kept.
+_ASIDE = re.compile(
+    r"(?:quit|return)$|description |step |rule \d+ description"
+    r"|vlan batch|(?:auto )?speed|(?:auto )?duplex|negotiation |mtu |jumboframe|flow-control|loopback"
+    r"|qos |trust |traffic (?:classifier|behavior|policy)|if-match |car |remark |statistic|permit$|deny$|classifier "
+    r"|stp (?:instance|region|pathcost|root|priority|timer|enable|loop|point|mode|disable|cost|tc|converge|port)"
+    r"|region-name |revision-level |active region|instance |check region|bpdu |undo bpdu"
+    r"|lacp |mode |max active|load-balance |least |eth-trunk|trunkport |port (?:link-type|group|trunk pvid)"
+    r"|ospf |network |area|router[ -]id|import-route|default-route|preference |bandwidth-reference|peer "
+    r"|ipv4-family|ipv6-family|undo default ipv4|undo synchronization|bgp |isis|is-level |network-entity|rip |version "
+    r"|ip (?:route-static|ip-prefix|vpn-instance|community|as-path|pool|urpf|rpf)|route-distinguisher|vpn-target"
+    r"|route-policy|apply |gateway-list|dns-list|excluded-ip|lease "
+    r"|dhcp (?:select|enable|server|relay|snooping trusted)"
+    r"|vrrp |bfd|track |mpls|lsp |label |nqa|test-type|destination-address|start |frequency|undo portswitch|portswitch"
+    r"|irf|stack|slot |set save|set cpu|cpu |alarm|error-down|diffserv|drop-profile|wlan|ap |radio|regulatory"
+    r"|vap-profile|ssid|capwap|igmp|pim|multicast|mac-address (?:aging|learning|flapping)|loop-detect|loopback-detect"
+    r"|snmp-agent (?:local-engineid|sys-info (?:contact|location)|trap|mib-view|packet|inform|udp-port)"
+    r"|info-center (?:source|channel|console|monitor|trapbuffer|filter|statistic|timestamp (?:debug|trap))"
+    r"|history-command|screen-length|screen-width|shell|user-interface maximum|set (?:authentication|flash)"
+    r"|port-security (?:max|protect|aging|mac|static|timer)|storm-control (?:action|enable|interval)"
+    r"|dot1x (?:timer|retry|port|max|authentication-method|re)|mac-authen |authentication-scheme|authorization-scheme"
+    r"|accounting-scheme|recording-scheme|domain |undo local-user|local-user \S+ (?:state|access|idle|ftp)"
+    r"|authentication-profile|access-profile|dot1x-access|mac-access|free-rule|pki |certificate |ssl policy|pki-realm"
+    r"|rsa |dsa |ecc |ssh (?:user|client|authorization|server-source)|http (?:timeout|server load)"
+    r"|radius-server |hwtacacs-server |hwtacacs |arp (?:static|expire|learning|anti-attack|broadcast)|nd |ipv6$"
+    r"|ipv6 (?:enable|address|nd |mtu |route|unicast)"
+    r"|ntp(?:-service)? (?:authentication-keyid|reliable)|snmp-agent sys-info version|header "
+    r"|lldp |cluster|ntdp|ndp|drop illegal|dns |ip host|nat |interface (?:NULL|range)",
+    re.IGNORECASE,
+)
+
 GRAMMAR = Grammar(
     name="sysname",
     negation="undo ",
@@ -31,4 +62,5 @@ GRAMMAR = Grammar(
     opaque_words=frozenset(("header", "public-key-code", "-----begin")),
     prompt=re.compile(r"<[\w.@/:-]+>|\[[~*]?[\w.@/:-]+\]"),
     about=re.compile(r"!Software Version V"),
+    aside=_ASIDE,
 )

@@ -1,0 +1,116 @@
+"""Which lines of a configuration were understood, and what the others make doubtful.
+
+A line is understood when a setting was taken from it, when a dialect asked for its command, or when the grammar says
+that it tells nothing which is kept. What is not set is told by a row of its own; where a line that is not understood
+has a word in common with it, in the same block or for the whole device at the top, it may set it after all: then the
+row says that this cannot be told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from scanner.configs.tree import Node, Tree, walk
+from scanner.wording import Said, said
+
+MAX_NAMED = 20  # line numbers that are named of a file
+
+# (category, setting) -> words of commands that set it; {item}: its item. Only of settings whose rules judge no doubt.
+_ABOUT: Mapping[tuple[str, str], str] = {
+    ("management", "enabled"): r"\b{item}",
+    ("management", "acl"): r"\b{item}",
+    ("management", "version"): r"\bssh|\bssl|\btls",
+    ("management", "ciphers"): r"\bssh",
+    ("management", "macs"): r"\bssh",
+    ("management", "key_exchange"): r"\bssh",
+    ("management", "timeout"): r"\bssh",
+    ("management", "retries"): r"\bssh",
+    ("snmp", "versions"): r"snmp",
+    ("line", "idle_timeout"): r"timeout",
+    ("line", "telnet"): r"telnet|transport|protocol",
+    ("line", "authentication"): r"auth|login|password",
+    ("line", "access_acl"): r"\bacl|access|filter",
+    ("password-policy", "min_length"): r"password",
+    ("password-policy", "complexity"): r"password",
+    ("password-policy", "max_age"): r"password",
+    ("password-policy", "lockout"): r"lock|attempts|retry|retries",
+    ("logging", "remote_hosts"): r"syslog|loghost|log(?:ging)?\b.*\b(?:server|host)\b",
+    ("logging", "timestamps"): r"timestamp",
+    ("time", "sources"): r"\bs?ntp",
+    ("time", "acl"): r"\bs?ntp",
+    ("interface", "access_control"): r"security|dot1x|802\.1x|mac-auth|authentication",
+    ("interface", "storm_control"): r"storm|suppression",
+    ("interface", "bpdu_guard"): r"bpdu",
+    ("interface", "bpdu_filter"): r"bpdu",
+    ("interface", "edge"): r"edge|portfast",
+    ("interface", "source_guard"): r"source",
+    ("interface", "discovery"): r"cdp|lldp|discovery",
+    ("interface", "directed_broadcast"): r"broadcast",
+    ("interface", "proxy_arp"): r"arp",
+    ("system", "dhcp_snooping"): r"snooping",
+    ("system", "arp_inspection"): r"\barp",
+}
+
+
+def not_understood(tree: Tree) -> list[Node]:
+    """The commands that were not understood, in file order. A block is understood when something in it is."""
+    return [n for n in walk(tree.root) if n is not tree.root and not _known(n, tree.aside)]
+
+
+def _known(node: Node, aside: re.Pattern[str]) -> bool:
+    return node.understood or aside.match(node.key) is not None or any(_known(n, aside) for n in node.children)
+
+
+def share(tree: Tree, unknown: Sequence[Node]) -> Iterator[tuple[str, str]]:
+    """How many lines with commands were understood, and which were not, for the record of the input."""
+    every = sum(1 for _ in walk(tree.root)) - 1
+    known = every - len(unknown)
+    yield "understood", said("{share} of {n:,} lines", share=percent(known, every), n=every)
+    if unknown:
+        yield "not understood", _named(unknown)
+
+
+def percent(known: int, every: int) -> str:
+    """A share that says 100 % only of all, and 0 % only of none."""
+    if known in (0, every):
+        return "100 %" if known else "0 %"
+    return f"{min(99, max(1, round(100 * known / every)))} %"
+
+
+def _named(nodes: Sequence[Node]) -> Said:
+    first = ", ".join(str(n.line) for n in nodes[:MAX_NAMED])
+    if len(nodes) > MAX_NAMED:
+        return said("lines {first} and {n:,} more", first=first, n=len(nodes) - MAX_NAMED)
+    return said("lines {first}", first=first)
+
+
+def doubted(rows: Iterable[tuple[dict[str, Any], Node]], unknown: Sequence[Node], root: Node, unsure: str) -> None:
+    """Turn rows of what is not set into unsure ones, where a line that is not understood may set it.
+
+    A line that takes something back sets nothing.
+    rows: each with the block that it is missing from, ``root`` for the device.
+    """
+    if not unknown:
+        return
+    inside: dict[int, str] = {}
+    for node in (n for n in unknown if not n.negated):
+        for block in _blocks(node, root):
+            inside[id(block)] = inside.get(id(block), "") + "\n" + node.key
+    for row, block in rows:
+        pattern = _ABOUT.get((row["category"], row["setting"]))
+        lines = inside.get(id(root if block.parent is root and not block.children else block))
+        if pattern and lines and re.search(pattern.replace("{item}", re.escape(row["item"])), lines):
+            row |= {"value": unsure, "number": None}
+
+
+def _blocks(node: Node, root: Node) -> Iterator[Node]:
+    """The block that a line is in; for the device what stands at the top, in blocks that are not understood too."""
+    parent = node.parent
+    if parent is not None and parent is not root:
+        yield parent
+    while parent is not None and parent is not root and not parent.understood:
+        parent = parent.parent
+    if parent is root or parent is None:
+        yield root
