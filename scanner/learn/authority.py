@@ -8,7 +8,7 @@ for its values all the time and now and then writes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from scanner.learn.ground import CONTROL
 from scanner.learn.levels import OUTER
 from scanner.learn.seen import SLICES, Participant, SeenTraffic
 from scanner.learn.zones import Zone
+from scanner.wording import NOTHING, Said, listed, said, term
 
 _EXPLAINS = frozenset(("hmi", "scada_server", "engineering_station", "opc_server", "mes_server", "gateway"))
 _PUBLISHED = ("mqtt", "mqtt-sn")  # a write is a publication to a broker
@@ -38,14 +39,14 @@ class Undecided:
     c: str
     s: str
     verbs: list[str] = field(default_factory=list)
-    why: list[str] = field(default_factory=list)
+    why: list[Said] = field(default_factory=list)
     count: int = 0
     first: datetime | None = None
     last: datetime | None = None
     frames: list[int] = field(default_factory=list)
     described: list[str] = field(default_factory=list)
 
-    def add(self, row: Mapping[str, Any], why: str) -> None:
+    def add(self, row: Mapping[str, Any], why: Said) -> None:
         """One more verb."""
         self.verbs += [row["verb"]] if row["verb"] not in self.verbs else []
         self.why += [why] if why and why not in self.why else []
@@ -69,7 +70,7 @@ class Writer:
     count: int
     first: datetime | None
     last: datetime | None
-    why: str
+    why: Said
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def authority(seen: SeenTraffic, conduct: Conduct, zones: Sequence[Zone]) -> Aut
     found: dict[tuple[str, str, str], Undecided] = {}
     writers = []
     for row in _deeds(seen):
-        why = "" if row["verb"] in CHANGES else judge.unexplained(row)
+        why = NOTHING if row["verb"] in CHANGES else judge.unexplained(row)
         if row["verb"] in CHANGES or why:
             key = row["client"], row["server"], row["protocol"]
             found.setdefault(key, Undecided(*key, row["c"], row["s"])).add(row, why)
@@ -99,6 +100,10 @@ def authority(seen: SeenTraffic, conduct: Conduct, zones: Sequence[Zone]) -> Aut
             writers.append(Writer(**about, why=judge.reason(row)))
     order = sorted(found)
     return Authority(tuple(found[key] for key in order), tuple(sorted(writers, key=_by_end)))
+
+
+def _roles(names: Iterable[str]) -> Said:
+    return listed(term(f"role.{name}", name) for name in names)
 
 
 def _by_end(writer: Writer) -> tuple[str, ...]:
@@ -147,7 +152,7 @@ class _Judge:
     def _node(self, name: str) -> Participant | None:
         return self._seen.nodes.get(name)
 
-    def unexplained(self, row: Mapping[str, Any]) -> str:
+    def unexplained(self, row: Mapping[str, Any]) -> Said:
         """Why nobody can tell that the client may write, as a sentence; empty when its role explains it."""
         why = self._alone(row)
         if why:
@@ -155,54 +160,64 @@ class _Judge:
         client = self._node(row["c"])
         others = self._rivals[row["s"]] - {row["c"]}
         if others and not (client and client.assigned) and row["industrial"]:
-            return "Several devices write to it, and no inventory says which of them may"
-        return ""
+            return said("Several devices write to it, and no inventory says which of them may")
+        return NOTHING
 
-    def reason(self, row: Mapping[str, Any]) -> str:
+    def reason(self, row: Mapping[str, Any]) -> Said:
         """Why the writer is taken for one."""
         client = self._node(row["c"])
         roles = sorted(client.assigned) if client else []
-        return f"listed as {', '.join(roles)}" if roles else "the only one that asks it for its values all the time"
+        return (
+            said("listed as {roles}", roles=_roles(roles))
+            if roles
+            else said("the only one that asks it for its values all the time")
+        )
 
-    def _alone(self, row: Mapping[str, Any]) -> str:
+    def _alone(self, row: Mapping[str, Any]) -> Said:
         """Why, without looking at other writers."""
         if not row["industrial"] or (row["protocol"] in _PUBLISHED and row["verb"] == "write"):
-            return "" if self._plain_server(row) else "It writes to a control or network device by an IT protocol"
+            return (
+                NOTHING
+                if self._plain_server(row)
+                else said("It writes to a control or network device by an IT protocol")
+            )
         client = self._node(row["c"])
         if client is None:
-            return "Nothing is known of who writes"
+            return said("Nothing is known of who writes")
         if not _cyclic(row) and self._flood(row):
-            return "That many writes are a flood"
+            return said("That many writes are a flood")
         if client.listed is False:
-            return "The inventory does not list who writes"
+            return said("The inventory does not list who writes")
         return self._by_role(row, client) if client.assigned else self._by_habit(row)
 
-    def _by_habit(self, row: Mapping[str, Any]) -> str:
+    def _by_habit(self, row: Mapping[str, Any]) -> Said:
         zone = self._zone.get(row["c"])
         cyclic = _cyclic(row) and self._span(row) >= LASTING
         polls = cyclic or (row["c"], row["s"]) in self._conduct.polls
         doubts = (
             (
-                "It also changes controllers or scans, and no inventory says what it is",
+                said("It also changes controllers or scans, and no inventory says what it is"),
                 row["c"] in self._conduct.strangers,
             ),
-            ("It is not a device of the plant", zone is None or zone.level >= OUTER),
-            ("It was seen once only", row["count"] < _LEAST),
-            ("The controller refused some of it", bool(row["refused"]) and not cyclic),
+            (said("It is not a device of the plant"), zone is None or zone.level >= OUTER),
+            (said("It was seen once only"), row["count"] < _LEAST),
+            (said("The controller refused some of it"), bool(row["refused"]) and not cyclic),
             (
-                "It does not ask this device for its values all the time, as a panel or a supervisory server does",
+                said(
+                    "It does not ask this device for its values all the time, as a panel or a supervisory server does"
+                ),
                 not polls,
             ),
         )
-        return next((why for why, holds in doubts if holds), "")
+        return next((why for why, holds in doubts if holds), NOTHING)
 
-    def _by_role(self, row: Mapping[str, Any], client: Participant) -> str:
+    def _by_role(self, row: Mapping[str, Any], client: Participant) -> Said:
         if client.assigned & _EXPLAINS:
-            return ""
+            return NOTHING
         here = self._zone.get(row["c"])
         if client.assigned & CONTROL and here is not None and here is self._zone.get(row["s"]):
-            return ""
-        return f"Listed as {', '.join(sorted(client.assigned))}, it has no business writing there"
+            return NOTHING
+        return said("Listed as {roles}, it has no business writing there", roles=_roles(sorted(client.assigned)))
 
     def _plain_server(self, row: Mapping[str, Any]) -> bool:
         """Nothing that controls the process or the network, so that writing to it is what IT does all day."""

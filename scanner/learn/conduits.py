@@ -23,12 +23,14 @@ from scanner.learn.levels import OUTER
 from scanner.learn.seen import SeenTraffic
 from scanner.learn.zones import Zone
 from scanner.protocols.base import Verb
+from scanner.wording import NOTHING, Said, said
 
 _SLIGHT = frozenset((Verb.SESSION.value, Verb.AUTHENTICATE.value, Verb.IDENTIFY.value, Verb.DIAGNOSE.value))
 _NEVER = frozenset((*CHANGES, Verb.UNKNOWN.value))
 _SESSION = (Verb.SESSION.value,)
 _VERBS = tuple(v.value for v in Verb if v != Verb.SESSION)
 _NOTHING: frozenset[tuple[str, str]] = frozenset()
+_Crossing = tuple[str, str, str, str, Said]  # zones, client, service, why it is asked about
 _NEEDED = (
     *("c", "s", "client", "server", "transport", "service", "asked", "packets", "lasting", "answered", "carried"),
     *("recognised", "sealed", "industrial", "first", "last", "frames"),
@@ -69,7 +71,7 @@ class Conduit:
     verbs: tuple[str, ...]
     clients: tuple[str, ...]
     uses: tuple[Use, ...]
-    why: str = ""
+    why: Said = NOTHING
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ def crossings(seen: SeenTraffic, conduct: Conduct, zones: Sequence[Zone], known:
     verbs, carriers = _done(seen)
     undecided = known.open()
     asker = _Asker(seen, conduct, zone_of)
-    allowed: dict[tuple[str, str, str, str, str], Use] = {}
-    asked: dict[tuple[str, str, str, str, str], Use] = {}
+    allowed: dict[_Crossing, Use] = {}
+    asked: dict[_Crossing, Use] = {}
     internet: dict[tuple[str, str, str], Use] = {}
     for row in _between(seen, zone_of).iter_rows(named=True):
         if row["c"] not in zone_of or row["s"] not in zone_of:  # a host of the Internet
@@ -152,15 +154,15 @@ class _Asker:
         self._conduct = conduct
         self._zone_of = zone_of
 
-    def why(self, row: Mapping[str, Any], decided: set[str], *, open_here: bool) -> str | None:
+    def why(self, row: Mapping[str, Any], decided: set[str], *, open_here: bool) -> Said | None:
         """Empty: allowed. None: the question about its operations says it all. Else why it is asked about."""
         if not (_routed(row["client"]) and _routed(row["server"])):
             return None
         if open_here and decided <= _SLIGHT and row["c"] not in self._conduct.scanners:
             return None
-        return next((why for why, holds in self._doubts(row) if holds), "")
+        return next((why for why, holds in self._doubts(row) if holds), NOTHING)
 
-    def _doubts(self, row: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    def _doubts(self, row: Mapping[str, Any]) -> Iterator[tuple[Said, bool]]:
         """Why it cannot be allowed without asking, and whether it is so; the strongest first."""
         client, ends = self._nodes[row["c"]], (row["c"], row["s"])
         start, end = self._zone_of[row["c"]], self._zone_of[row["s"]]
@@ -168,15 +170,15 @@ class _Asker:
         control = end.level <= 2 or row["industrial"]
         changes = row["c"] in self._conduct.changers and ends not in self._conduct.polls
         unknown = not row["recognised"] and (not lasting or (control and not client.assigned))
-        yield "it asked where nobody answered, as a scanner does", row["c"] in self._conduct.scanners
-        yield "it was never answered, or carried no data", not _heard(row)
-        yield "it is remote access", row["service"] in REMOTE
-        yield "it changes controllers, and no inventory says what it is", changes
-        yield "the inventory does not list the client", control and client.listed is False
-        yield "it reaches control devices from an outer network", control and outer
-        yield "it was seen for a moment only", control and not client.assigned and not lasting
-        yield "nobody knows what it carries", unknown
-        yield "it passes the industrial DMZ by", outer and end.level <= 3 and not lasting
+        yield said("it asked where nobody answered, as a scanner does"), row["c"] in self._conduct.scanners
+        yield said("it was never answered, or carried no data"), not _heard(row)
+        yield said("it is remote access"), row["service"] in REMOTE
+        yield said("it changes controllers, and no inventory says what it is"), changes
+        yield said("the inventory does not list the client"), control and client.listed is False
+        yield said("it reaches control devices from an outer network"), control and outer
+        yield said("it was seen for a moment only"), control and not client.assigned and not lasting
+        yield said("nobody knows what it carries"), unknown
+        yield said("it passes the industrial DMZ by"), outer and end.level <= 3 and not lasting
 
 
 @lru_cache(maxsize=1 << 18)
@@ -196,7 +198,7 @@ def _heard(row: Mapping[str, Any]) -> bool:
     return bool(told and (row["transport"] == "udp" or row["asked"] > 2))
 
 
-def _merged(uses: Mapping[tuple[str, str, str, str, str], Use]) -> tuple[Conduit, ...]:
+def _merged(uses: Mapping[_Crossing, Use]) -> tuple[Conduit, ...]:
     """Uses of the same zones and verbs as one: first clients of one service, then services of the same clients."""
     by_service: defaultdict[tuple[Any, ...], list[Use]] = defaultdict(list)
     for (start, end, _, service, why), use in uses.items():

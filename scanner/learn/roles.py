@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from scanner.learn.seen import Participant
 from scanner.vocabulary import ROLES
+from scanner.wording import Said, argument, kept, said
 
 _HARMLESS = frozenset(
     ("io_device", "drive", "switch", "router", "firewall", "wireless_ap", "camera", "printer", "server")
@@ -22,7 +23,7 @@ class RoleMember(NamedTuple):
 
     member: str
     node: Participant
-    why: str
+    why: Said
     asked: bool
 
 
@@ -30,9 +31,9 @@ def roles(nodes: Iterable[Participant]) -> dict[str, list[RoleMember]]:
     """Lines by role, in the order of the vocabulary."""
     found: defaultdict[str, list[RoleMember]] = defaultdict(list)
     for node in nodes:
-        reasons = dict(reason.split(": ", 1) for reason in node.reasons if ": " in reason)
+        reasons = {argument(reason, "role"): kept(argument(reason, "why")) for reason in node.reasons}
         for role in sorted(node.roles | node.assigned):
             asked = role not in node.assigned and role not in _HARMLESS
             for member in node.addresses or ((node.mac,) if node.mac else ()):
-                found[role].append(RoleMember(member, node, reasons.get(role, "listed"), asked))
+                found[role].append(RoleMember(member, node, reasons.get(role, said("listed")), asked))
     return {role: found[role] for role in ROLES if role in found}

@@ -16,7 +16,6 @@ import polars as pl
 
 from scanner.addresses import address_of, is_group_mac, is_ip, is_mac
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
-from scanner.wording import plain
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -195,7 +194,7 @@ def _nodes(tables: Tables, relations: pl.DataFrame) -> dict[str, Participant]:
             vlan=vlans.get(row["mac"], -1) if "router" not in row["roles"] else -1,
             roles=frozenset(row["roles"]),
             assigned=assigned.get(row["device"], frozenset()) | _typed(entry),
-            reasons=tuple(map(plain, row["role_reasons"])),
+            reasons=tuple(row["role_reasons"]),
             listed=row["listed"],
             zone=entry.get("zone") or "",
             level=entry.get("level"),

@@ -1,11 +1,15 @@
-"""The learned policy as YAML text. Whatever comes from the wire stands in comments, where nothing can escape."""
+"""The learned policy as YAML text with remarks in the language of whoever asked for it.
+
+Whatever comes from the wire stands in remarks, where nothing can escape.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from scanner.learn import roles
 from scanner.learn.authority import Authority, Undecided, Writer
@@ -15,25 +19,29 @@ from scanner.learn.seen import Participant, SeenTraffic
 from scanner.learn.zones import Zone
 from scanner.policy.yaml_text import comment, scalar
 from scanner.protocols.base import Verb
-from scanner.wording import Plural, Said, said
+from scanner.wording import NOTHING, Plural, Said, enumerated, joined, listed, said, term, verbatim
 
 _MOST_NAMED, _MOST_ASKED = 30, 200
+_LONGEST_REMARK = 4000  # characters
 _ZONES = Plural("{n} zone", "{n} zones")
 _DEVICES = Plural("{n} device", "{n} devices")
 _CONDUITS = Plural("{n} conduit", "{n} conduits")
+_PACKETS = Plural("{n} packet", "{n} packets")
+_TIMES = Plural("{n} time", "{n} times")
+_FRAMES = Plural("frame {frames}", "frames {frames}")
 _DOES = {
-    Verb.STOP: "stop",
-    Verb.START: "start",
-    Verb.RESTART: "restart",
-    Verb.MODE_CHANGE: "change the operating mode of",
-    Verb.PROGRAM_DOWNLOAD: "load a program into",
-    Verb.PROGRAM_UPLOAD: "read the program of",
-    Verb.FIRMWARE_UPDATE: "change the firmware of",
-    Verb.CONFIGURE: "configure",
-    Verb.FILE_WRITE: "write files to",
-    Verb.FILE_DELETE: "delete files of",
-    Verb.WRITE: "write values to",
-    Verb.OPERATE: "operate",
+    Verb.STOP: said("stop it"),
+    Verb.START: said("start it"),
+    Verb.RESTART: said("restart it"),
+    Verb.MODE_CHANGE: said("change its operating mode"),
+    Verb.PROGRAM_DOWNLOAD: said("load a program into it"),
+    Verb.PROGRAM_UPLOAD: said("read its program"),
+    Verb.FIRMWARE_UPDATE: said("change its firmware"),
+    Verb.CONFIGURE: said("configure it"),
+    Verb.FILE_WRITE: said("write files to it"),
+    Verb.FILE_DELETE: said("delete its files"),
+    Verb.WRITE: said("write its values"),
+    Verb.OPERATE: said("operate it"),
 }
 
 
@@ -48,10 +56,24 @@ class Learned:
     crossings: Crossings
 
 
-def policy_text(learned: Learned) -> str:
-    """The YAML text, ending with a line feed."""
+class Line(NamedTuple):
+    """A line of the file: YAML, or what stands in front of a remark; the remark."""
+
+    yaml: str = ""
+    remark: Said = NOTHING
+
+
+def policy_text(learned: Learned, speak: Callable[[str], str] = str) -> str:
+    """The YAML text, ending with a line feed. speak: a sentence in the language of the reader."""
     parts = (_head, _zones, _conduits, _internet, _writers, _undecided, _roles)
-    return "\n".join(line for part in parts for line in part(learned)) + "\n"
+    return "".join(f"{_written(line, speak)}\n" for part in parts for line in part(learned))
+
+
+def _written(line: Line, speak: Callable[[str], str]) -> str:
+    if not line.remark:
+        return line.yaml
+    mark = "   " if line.yaml.endswith("#") else "  # " if line.yaml.strip() else "# "
+    return f"{line.yaml}{mark}{comment(speak(line.remark), _LONGEST_REMARK)}"
 
 
 # --- pieces -----------------------------------------------------------------------------------------------------------
@@ -61,19 +83,17 @@ def _list(items: Iterable[str | int]) -> str:
     return "[" + ", ".join(str(i) if isinstance(i, int) else scalar(i) for i in items) + "]"
 
 
-def _when(first: datetime | None, last: datetime | None) -> str:
+def _when(first: datetime | None, last: datetime | None) -> Said:
     if first is None or last is None:
-        return "at an unknown time"
+        return said("at an unknown time")
     start, end = (f"{t:%Y-%m-%d %H:%M:%S}" for t in (first, last))
-    return f"{start} UTC" if start == end else f"{start} to {end[11:] if start[:10] == end[:10] else end} UTC"
+    if start == end:
+        return said("{start} UTC", start=start)
+    return said("{start} to {end} UTC", start=start, end=end[11:] if start[:10] == end[:10] else end)
 
 
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
-
-
-def _frames(frames: Sequence[int]) -> str:
-    return f"frame{'s' if len(frames) > 1 else ''} {', '.join(map(str, frames))}" if frames else "no frame number"
+def _frames(frames: Sequence[int]) -> Said:
+    return _FRAMES.of(len(frames), frames=listed(map(str, frames))) if frames else said("no frame number")
 
 
 def _who(learned: Learned, node: str, address: str) -> str:
@@ -81,11 +101,12 @@ def _who(learned: Learned, node: str, address: str) -> str:
     return f"{comment(known.name)} ({address})" if known and known.name not in (address, node) else address
 
 
-def _named(learned: Learned, ends: Iterable[tuple[str, str]]) -> str:
-    """Names of addresses, for a comment; empty when none has one."""
-    told = [_who(learned, node, address) for node, address in sorted(set(ends))]
-    more = f" and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
-    return ", ".join(told[:_MOST_NAMED]) + more if any("(" in t for t in told) else ""
+def _named(learned: Learned, ends: Iterable[tuple[str, str]]) -> Said:
+    """Names of addresses, for a remark; nothing when none has one."""
+    names = [_who(learned, node, address) for node, address in sorted(set(ends))]
+    if all("(" not in name for name in names):
+        return NOTHING
+    return listed(names[:_MOST_NAMED], len(names) - _MOST_NAMED)
 
 
 # --- parts of the file ------------------------------------------------------------------------------------------------
@@ -111,83 +132,94 @@ def summary(learned: Learned) -> list[Said]:
     ]
 
 
-def _head(learned: Learned) -> Iterator[str]:
-    yield "# Zones and conduits as learned from what was seen: a draft for people to read, correct and confirm."
-    yield "# Nothing that changes a controller is allowed here. Each such operation is a question in this file and an"
-    yield "# entry under undecided; a scan with this policy gives it for review. To allow it, remove the # and entry."
+def _head(learned: Learned) -> Iterator[Line]:
     seen = learned.seen
     packets = int(seen.relations["packets"].sum()) if seen.relations.height else 0
-    yield f"# Seen: {packets:,} packets of conversations, {_when(seen.first, seen.last)}."
-    yield from (f"# {sentence}" for sentence in summary(learned))
-    yield "otaudit_policy: 1"
+    for remark in (
+        said("Zones and conduits as learned from what was seen: a draft for people to read, correct and confirm."),
+        said(
+            "Nothing that changes a controller is allowed here: each such operation is a question in this file and an "
+            "entry under undecided, which a scan with this policy gives for review."
+        ),
+        said("To allow it, remove the # in front of it, and its entry."),
+        said(
+            "Seen: {packets} of conversations, {when}.", packets=_PACKETS.of(packets), when=_when(seen.first, seen.last)
+        ),
+        *summary(learned),
+    ):
+        yield Line("", remark)
+    yield Line("otaudit_policy: 1")
 
 
-def _zones(learned: Learned) -> Iterator[str]:
+def _zones(learned: Learned) -> Iterator[Line]:
     if not learned.zones:
         return
-    yield ""
-    yield "zones:"
+    yield Line()
+    yield Line("zones:")
     for zone in learned.zones:
-        yield f"  - id: {scalar(zone.id)}"
+        yield Line(f"  - id: {scalar(zone.id)}")
         if zone.name and zone.name != zone.id:
-            yield f"    name: {scalar(zone.name)}"
-        level = f"{zone.level:g}"
-        source = "listed" if any(n.level == zone.level for n in zone.nodes) else "from the roles of its devices"
-        yield f"    level: {level}  # {source}"
-        yield "    members:"
+            yield Line(f"    name: {scalar(zone.name)}")
+        own = any(n.level == zone.level for n in zone.nodes)
+        yield Line(f"    level: {zone.level:g}", said("listed") if own else said("from the roles of its devices"))
+        yield Line("    members:")
         for key, values in (("subnets", zone.subnets), ("vlans", zone.vlans), ("macs", zone.macs)):
             if values:
-                yield f"      {key}: {_list(values)}"
-        yield f"    # {len(zone.nodes)} devices, {sum(n.packets for n in zone.nodes):,} packets"
+                yield Line(f"      {key}: {_list(values)}")
+        packets = _PACKETS.of(sum(n.packets for n in zone.nodes))
+        yield Line("    ", joined((_DEVICES.of(len(zone.nodes)), packets), term("comma")))
         for node in zone.nodes[:_MOST_NAMED]:
-            yield f"    #   {_device(node)}"
+            yield Line("    #", _device(node))
         if len(zone.nodes) > _MOST_NAMED:
-            yield f"    #   and {len(zone.nodes) - _MOST_NAMED} more"
+            yield Line("    #", said("and {n} more", n=len(zone.nodes) - _MOST_NAMED))
 
 
-def _device(node: Participant) -> str:
+def _device(node: Participant) -> Said:
     where = ", ".join(node.addresses) or node.mac
     name = f" {comment(node.name)}" if node.name not in (*node.addresses, node.id) else ""
-    told = f": {', '.join(sorted(node.roles))}" if node.roles else ""
-    return f"{where}{name}{told}; {node.packets:,} packets, {_when(node.first, node.last)}"
+    what = f"{where}{name}"
+    if node.roles:
+        roles_ = listed(term(f"role.{role}", role) for role in sorted(node.roles))
+        what = said("{device}: {roles}", device=what, roles=roles_)
+    return said(
+        "{device}; {packets}, {when}", device=what, packets=_PACKETS.of(node.packets), when=_when(node.first, node.last)
+    )
 
 
-def _conduits(learned: Learned) -> Iterator[str]:
+def _conduits(learned: Learned) -> Iterator[Line]:
     crossings = learned.crossings
     if not crossings.conduits and not crossings.asked:
         return
-    yield ""
-    if crossings.conduits:
-        yield "conduits:"
-    else:
-        yield "# conduits:"
+    yield Line()
+    yield Line("conduits:" if crossings.conduits else "# conduits:")
     ids = _Ids()
     for conduit in crossings.conduits:
-        yield f"  - id: {scalar(ids.of(conduit))}"
-        yield f"    from: {scalar(conduit.from_zone)}"
-        yield f"    to: {scalar(conduit.to_zone)}"
-        yield f"    protocols: {_list(conduit.protocols)}"
-        yield f"    verbs: {_list(conduit.verbs)}"
-        yield f"    clients: {_list(conduit.clients)}"
-        yield from (f"    # {line}" for line in _evidence(learned, conduit.uses))
+        yield Line(f"  - id: {scalar(ids.of(conduit))}")
+        yield Line(f"    from: {scalar(conduit.from_zone)}")
+        yield Line(f"    to: {scalar(conduit.to_zone)}")
+        yield Line(f"    protocols: {_list(conduit.protocols)}")
+        yield Line(f"    verbs: {_list(conduit.verbs)}")
+        yield Line(f"    clients: {_list(conduit.clients)}")
+        yield from (Line("    ", remark) for remark in _evidence(learned, conduit.uses))
     for conduit in crossings.asked[:_MOST_ASKED]:
-        clients = ", ".join(sorted({_who(learned, u.c, u.client) for u in conduit.uses})[:5])
-        what = ", ".join(conduit.protocols)
-        ends = f"from {conduit.from_zone} to {conduit.to_zone}"
-        yield f"  # May {clients} use {what} {ends}? Asked because {conduit.why}."
-        yield from (f"  # {line}" for line in _evidence(learned, conduit.uses))
-        yield f"  # If yes, remove the #{_if_first(crossings)}:"
-        yield f"  # - {_flow_conduit(ids.of(conduit), conduit)}"
-    yield from _left_out(crossings)
-
-
-def _left_out(crossings: Crossings) -> Iterator[str]:
+        question = said(
+            "May {clients} use {protocols} from {start} to {end}? Asked because {why}.",
+            clients=listed(sorted({_who(learned, u.c, u.client) for u in conduit.uses})[:5]),
+            protocols=listed(conduit.protocols),
+            start=conduit.from_zone,
+            end=conduit.to_zone,
+            why=conduit.why,
+        )
+        yield from (Line("  ", remark) for remark in (question, *_evidence(learned, conduit.uses)))
+        yield Line("  ", _if_yes("conduits" if not crossings.conduits else ""))
+        yield Line(f"  # - {_flow_conduit(ids.of(conduit), conduit)}")
     if len(crossings.asked) > _MOST_ASKED:
-        yield f"  # and {len(crossings.asked) - _MOST_ASKED:,} more, of which none is allowed"
+        yield Line("  ", said("and {n} more, of which none is allowed", n=f"{len(crossings.asked) - _MOST_ASKED:,}"))
 
 
-def _if_first(crossings: Crossings) -> str:
-    return "" if crossings.conduits else " and that of conduits"
+def _if_yes(key: str) -> Said:
+    """What to do with the line below. key: the commented one that it needs above it."""
+    return said("If yes, remove the # and that of {key}:", key=key) if key else said("If yes, remove the #:")
 
 
 def _flow_conduit(name: str, conduit: Conduit) -> str:
@@ -197,20 +229,22 @@ def _flow_conduit(name: str, conduit: Conduit) -> str:
     )
 
 
-def _evidence(learned: Learned, uses: Sequence[Use]) -> Iterator[str]:
+def _evidence(learned: Learned, uses: Sequence[Use]) -> Iterator[Said]:
     packets = sum(u.packets for u in uses)
     first = min((u.first for u in uses if u.first), default=None)
     last = max((u.last for u in uses if u.last), default=None)
     servers = sorted({s for u in uses for s in u.servers})
     frames = sorted({f for u in uses for f in u.frames})[:5]
-    yield (
-        f"{packets:,} packets to {', '.join(servers[:5])}{' and more' if len(servers) > 5 else ''}; "
-        + _when(first, last)
-        + f"; {_frames(frames)}"
+    yield said(
+        "{packets} to {servers}; {when}; {frames}",
+        packets=_PACKETS.of(packets),
+        servers=listed(servers[:5], len(servers) - 5),
+        when=_when(first, last),
+        frames=_frames(frames),
     )
     names = _named(learned, [(u.c, u.client) for u in uses])
     if names:
-        yield f"clients: {names}"
+        yield said("clients: {names}", names=names)
 
 
 class _Ids:
@@ -231,49 +265,66 @@ class _Ids:
         return name
 
 
-def _internet(learned: Learned) -> Iterator[str]:
+def _internet(learned: Learned) -> Iterator[Line]:
     if not learned.crossings.internet:
         return
-    yield ""
-    yield "# The Internet is in no zone and no conduit leads there. What was seen of it:"
+    yield Line()
+    yield Line("", said("The Internet is in no zone and no conduit leads there. What was seen of it:"))
     for client, server, use in learned.crossings.internet[:_MOST_ASKED]:
-        yield (
-            f"#   May {_who(learned, use.c, client)} talk to {_who(learned, server, server)} by {use.service}? "
-            f"{use.packets:,} packets, {_when(use.first, use.last)}, {_frames(use.frames)}."
+        question = said(
+            "May {client} talk to {server} by {protocol}? {packets}, {when}, {frames}.",
+            client=_who(learned, use.c, client),
+            server=_who(learned, server, server),
+            protocol=use.service,
+            packets=_PACKETS.of(use.packets),
+            when=_when(use.first, use.last),
+            frames=_frames(use.frames),
         )
+        yield Line("#", question)
     left = len(learned.crossings.internet) - _MOST_ASKED
     if left > 0:
-        yield f"#   and {left:,} more"
+        yield Line("#", said("and {n} more", n=f"{left:,}"))
 
 
-def _writers(learned: Learned) -> Iterator[str]:
+def _writers(learned: Learned) -> Iterator[Line]:
     found = writer_entries(learned.authority.writers)
     zones = {node.id: zone.id for zone in learned.zones for node in zone.nodes}
     undecided = learned.authority.undecided
     if not found and not undecided:
         return
-    yield ""
-    yield "writers:" if found else "# writers:"
+    yield Line()
+    yield Line("writers:" if found else "# writers:")
     for (client, protocol, verbs), writers in found.items():
-        yield f"  - targets: {_list(dict.fromkeys(w.server for w in writers))}"
-        yield f"    clients: {_list([client])}"
-        yield f"    verbs: {_list(verbs)}"
-        yield f"    protocols: {_list([protocol])}"
+        yield Line(f"  - targets: {_list(dict.fromkeys(w.server for w in writers))}")
+        yield Line(f"    clients: {_list([client])}")
+        yield Line(f"    verbs: {_list(verbs)}")
+        yield Line(f"    protocols: {_list([protocol])}")
         first = min((w.first for w in writers if w.first), default=None)
         last = max((w.last for w in writers if w.last), default=None)
         count = sum(w.count for w in writers)
-        yield f"    # {_who(learned, writers[0].c, client)}, {writers[0].why}; {_times(count)}, {_when(first, last)}"
-    for number, item in enumerate(undecided, start=1):
-        yield f"  # u{number}: {_question(learned, item)}"
-        yield f"  # If yes, remove the # and entry u{number} under undecided:" + (
-            "" if found else " (and the # of writers)"
+        evidence = said(
+            "{client}, {why}; {times}, {when}",
+            client=_who(learned, writers[0].c, client),
+            why=writers[0].why,
+            times=_TIMES.of(count),
+            when=_when(first, last),
         )
-        yield f"  # - {_flow_writer(item)}"
+        yield Line("    ", evidence)
+    for number, item in enumerate(undecided, start=1):
+        yield Line("  ", said("{number}: {question}", number=f"u{number}", question=_question(learned, item)))
+        if found:
+            yield Line("  ", said("If yes, remove the # and entry {number} under undecided:", number=f"u{number}"))
+        else:
+            remark = said(
+                "If yes, remove the #, that of writers, and entry {number} under undecided:", number=f"u{number}"
+            )
+            yield Line("  ", remark)
+        yield Line(f"  # - {_flow_writer(item)}")
         start, end = zones.get(item.c), zones.get(item.s)
         if start and end and start != end:
             conduit = Conduit(start, end, (item.protocol,), tuple(item.verbs), (item.client,), ())
-            yield "  # and under conduits:"
-            yield f"  # - {_flow_conduit(f'u{number}', conduit)}"
+            yield Line("  ", said("and under conduits:"))
+            yield Line(f"  # - {_flow_conduit(f'u{number}', conduit)}")
 
 
 def _flow_writer(item: Undecided) -> str:
@@ -294,50 +345,62 @@ def writer_entries(writers: Iterable[Writer]) -> Mapping[tuple[str, str, tuple[s
     return found
 
 
-def _question(learned: Learned, item: Undecided) -> str:
-    does = [_DOES.get(Verb(v), v) for v in item.verbs]
-    done = ", ".join(does[:-1]) + (" and " if does[:-1] else "") + does[-1]
-    told = f" ({comment(', '.join(item.described))})" if item.described else ""
-    why = "".join(f" {sentence}." for sentence in item.why)
-    return (
-        f"May {_who(learned, item.c, item.client)} {done} {_who(learned, item.s, item.server)} over {item.protocol}? "
-        f"Seen {_times(item.count)}{told}, {_when(item.first, item.last)}, {_frames(item.frames)}.{why}"
+def _question(learned: Learned, item: Undecided) -> Said:
+    seen = _TIMES.of(item.count)
+    if item.described:
+        seen = said("{times} ({operations})", times=seen, operations=comment(", ".join(item.described)))
+    question = said(
+        "May {client} reach {server} over {protocol} to {verbs}? Seen {times}, {when}, {frames}",
+        client=_who(learned, item.c, item.client),
+        server=_who(learned, item.s, item.server),
+        protocol=item.protocol,
+        verbs=enumerated([_DOES.get(Verb(v)) or said("{verb}", verb=v) for v in item.verbs]),
+        times=seen,
+        when=_when(item.first, item.last),
+        frames=_frames(item.frames),
     )
+    return said("{sentences}.", sentences=joined((question, *item.why), term("between-sentences")))
 
 
-def _undecided(learned: Learned) -> Iterator[str]:
+def _undecided(learned: Learned) -> Iterator[Line]:
     if not learned.authority.undecided:
         return
-    yield ""
-    yield "undecided:"
+    yield Line()
+    yield Line("undecided:")
     for number, item in enumerate(learned.authority.undecided, start=1):
-        yield (
-            f"  - {{client: {scalar(item.client)}, server: {scalar(item.server)}, protocol: {scalar(item.protocol)}, "
-            f"verbs: {_list(item.verbs)}}}  # u{number}"
+        entry = (
+            f"{{client: {scalar(item.client)}, server: {scalar(item.server)}, protocol: {scalar(item.protocol)}, "
+            f"verbs: {_list(item.verbs)}}}"
         )
+        yield Line(f"  - {entry}  # u{number}")
 
 
-def _roles(learned: Learned) -> Iterator[str]:
+def _roles(learned: Learned) -> Iterator[Line]:
     found = roles.roles(node for zone in learned.zones for node in zone.nodes)
     if not found:
         return
-    yield ""
+    yield Line()
     given = any(not line.asked for lines in found.values() for line in lines)
-    yield "roles:" if given else "# roles:"
+    yield Line("roles:" if given else "# roles:")
     for role, lines in found.items():
         sure = [line for line in lines if not line.asked]
         asked = [line for line in lines if line.asked]
         if sure:
-            yield f"  {role}:"
-            for line in sure:
-                yield f"    - {scalar(line.member)}  # {_reason(line)}"
+            yield Line(f"  {role}:")
+            yield from (Line(f"    - {scalar(line.member)}", _reason(line)) for line in sure)
         elif asked:
-            yield f"  # {role}:"
+            yield Line(f"  # {role}:")
         for line in asked:
-            yield f"    # May {_reason(line)} act as {role.replace('_', ' ')}? If yes, remove the #:"
-            yield f"    # - {scalar(line.member)}"
+            question = said(
+                "May {device} act as {role}? If yes, remove the #:",
+                device=_reason(line),
+                role=term(f"role.{role}", role),
+            )
+            yield Line("    ", question)
+            yield Line(f"    # - {scalar(line.member)}")
 
 
-def _reason(line: roles.RoleMember) -> str:
-    name = "" if line.node.name in (line.member, line.node.id) else f"{comment(line.node.name)}, "
-    return f"{name}{line.member}, {comment(line.why)}" if line.asked else f"{name}{comment(line.why)}"
+def _reason(line: roles.RoleMember) -> Said:
+    name = "" if line.node.name in (line.member, line.node.id) else comment(line.node.name)
+    member = line.member if line.asked else ""
+    return joined(filter(None, (verbatim(name), verbatim(member), line.why)), term("comma"))

@@ -86,3 +86,15 @@ def test_offices_alone_are_zones_too() -> None:
     assert len(learned.zones) == 3
     assert len(learned.crossings.conduits) == 2
     parse_policy(policy_text(learned), "learned.yaml", ())
+
+
+def test_remarks_are_in_the_language_of_the_reader() -> None:
+    plant = Plant(5)
+    whole(plant)
+    learned = learn(plant.tables())
+    text, spoken = policy_text(learned), policy_text(learned, lambda sentence: f"§{len(sentence)}")
+    assert yaml.safe_load(spoken) == yaml.safe_load(text)
+    remarks = [line.partition("#")[2].strip() for line in spoken.splitlines() if "#" in line]
+    others = [r for r in remarks if not r.startswith(("§", "- ", "u")) and not r.endswith(":")]
+    assert len(remarks) > 30
+    assert others == []

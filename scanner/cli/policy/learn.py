@@ -88,7 +88,7 @@ def _learn(  # noqa: PLR0917 - one for each option
         where = inputs[0] if len(inputs) == 1 else in_own_words(said("the inputs"))
         raise DefinitionError(Problem(where, said("show no conversation"), remedy=said("give a capture to learn from")))
     learned = learn(enrich(facts))
-    return policy_text(learned), summary(learned), not scan.problems
+    return policy_text(learned, in_own_words), summary(learned), not scan.problems
 
 
 def _write(text: str, output: str) -> None:
