@@ -12,7 +12,7 @@ from scanner.capture.result import CaptureInfo, CaptureResult
 from scanner.errors import InputError
 from scanner.facts.understand import Understood, understand
 from scanner.protocols import all_framings, cases, protocols
-from tests.conformance import oracle, second
+from tests.conformance import carried, oracle, second
 from tests.conformance.spec import Spec, Value, specs
 from tests.conformance.uncompared import Looked, looked_at
 
@@ -49,7 +49,7 @@ class Comparison:
 
 
 def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Comparison]:
-    """Every protocol that either side finds in the capture, and the packets of the whole capture.
+    """Every protocol that either side finds in the capture, the packets of the whole capture and what tunnels carry.
 
     What tshark has no dissector for is compared with the second reader. ``options`` are further ones of tshark.
     """
@@ -60,6 +60,7 @@ def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Compa
     except InputError:
         result = CaptureResult(info=CaptureInfo(source=name))
     understood = understand(result, protocols())
+    whole.ours.update(carried.ours(result.conversations))
     for reader in (*specs(), *second.descriptions().values()):
         _count_ours(reader, result, understood, found[reader.protocol])
     for protocol, values in second.theirs(capture, result, understood).items():
@@ -70,6 +71,7 @@ def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Compa
     every = [f for s in specs() for f in s.fields]
     for frame in oracle.frames(capture, every, [*ports_told(result, understood), *options]):
         whole.theirs[PACKETS, ""] += 1
+        whole.theirs.update(carried.theirs(frame))
         there = set(oracle.layers(frame))
         for spec in specs():
             if there & set(spec.layers):

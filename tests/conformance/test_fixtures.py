@@ -25,9 +25,8 @@ def test_every_comparison_is_found_by_its_folder():
 def test_what_is_known_is_known_of_a_capture_and_a_comparison():
     assert {p.stem for p in FOLDER.iterdir()} <= {p.name for p in CAPTURES.iterdir()}
     assert set(known()) <= {str(p.relative_to(CAPTURES)) for p in FILES}
-    assert {protocol for one in known().values() for protocol in one.counts} <= {s.protocol for s in specs()} | set(
-        descriptions()
-    )
+    compared = {"capture"} | {s.protocol for s in specs()} | set(descriptions())
+    assert {protocol for one in known().values() for protocol in one.counts} <= compared
 
 
 @pytest.mark.usefixtures("tshark")
