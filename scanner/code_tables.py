@@ -32,6 +32,17 @@ def name_table(package: str, name: str) -> dict[str, str]:
     return found
 
 
+def rows_table(package: str, name: str, columns: int) -> list[tuple[str, ...]]:
+    """The same of lines with so many columns, none of them empty and no line twice."""
+    found: dict[tuple[str, ...], None] = {}
+    for number, line in _lines(package, name):
+        parts = tuple(line.split("\t"))
+        if len(parts) != columns or not all(parts) or parts in found:
+            raise ValueError(f"{name}, line {number}: expected {columns} columns with tabs between, and no line twice")
+        found[parts] = None
+    return list(found)
+
+
 def _lines(package: str, name: str) -> list[tuple[int, str]]:
     """The lines that are no remarks, with their numbers."""
     data = pkgutil.get_data(package, name)

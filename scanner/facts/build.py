@@ -12,8 +12,10 @@ import polars as pl
 from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, HostSighting
 from scanner.facts import schema
 from scanner.facts.activity import activity, icmp_names
+from scanner.facts.ai_interfaces import ai_interfaces
 from scanner.facts.frames import Facts, Provenance, frame, frame_of
 from scanner.facts.operations import Path, first_frames, operations
+from scanner.facts.providers import ai_providers
 from scanner.facts.publications import publications
 from scanner.facts.related import related_rows
 from scanner.facts.resolutions import resolution_rows
@@ -153,6 +155,7 @@ def _sight(result: CaptureResult) -> dict[str, pl.Series]:
 def _operations(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
     paths, found = operations(result, understood)
     between = pl.DataFrame(_paths(result, understood, protocols, paths), infer_schema_length=None)[found["path"]]
+    found = found.with_columns(ai_interfaces(result, understood, paths, found))
     columns = {s.name: s for s in (*between, *found.drop("path"))}
     return frame_of(schema.OPERATIONS, columns, found.height)
 
@@ -164,7 +167,10 @@ def _sessions(result: CaptureResult, understood: Understood, protocols: Mapping[
     rows = [
         {name: values[row] for name, values in between.items()}
         | columns
-        | {"filter": protocols[protocol].display_filter or protocol}
+        | {
+            "ai_providers": ai_providers(columns["server_names"]),
+            "filter": protocols[protocol].display_filter or protocol,
+        }
         for row, (_, protocol, columns) in enumerate(found)
     ]
     return frame(schema.SESSIONS, rows)

@@ -1,13 +1,19 @@
-"""Whose cloud a name belongs to, by the dated list ``providers.tsv``."""
+"""Whose cloud a name belongs to, and whose service of language models, by the dated lists ``providers.tsv`` and
+``ai_providers.tsv``.
+"""
 
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from scanner.code_tables import name_table
 
-_ANY = "*"
-_LAST = 2  # labels that every suffix writes out
+_CLOUDS, _AI = "providers.tsv", "ai_providers.tsv"
+_PORT = re.compile(r"(:\d+)?$")
+_Suffixes = dict[str, list[tuple[tuple[str, ...], str]]]
 
 
 def provider_of(name: str) -> str:
@@ -15,23 +21,29 @@ def provider_of(name: str) -> str:
 
     name: in lower case. The entry with most labels counts, so that a platform comes before the cloud that it runs in.
     """
+    return _found(_CLOUDS, name)
+
+
+def ai_providers(names: Iterable[str]) -> list[str]:
+    """The public services of language models, and hubs of models, that names asked for are of."""
+    plain = (_PORT.sub("", name.lower()).rstrip(".") for name in names)
+    return list(dict.fromkeys(filter(None, (_found(_AI, name) for name in plain))))
+
+
+def _found(table: str, name: str) -> str:
     labels = name.split(".")
     best, size = "", 0
-    for suffix, provider in _by_end().get(tuple(labels[-_LAST:]), ()):
-        if size < len(suffix) <= len(labels) and _fits(labels[-len(suffix) :], suffix):
+    for suffix, provider in _by_end(table).get(labels[-1], ()):
+        if size < len(suffix) <= len(labels) and all(map(fnmatchcase, labels[-len(suffix) :], suffix)):
             best, size = provider, len(suffix)
     return best
 
 
-def _fits(labels: list[str], suffix: tuple[str, ...]) -> bool:
-    return all(wanted in {_ANY, label} for label, wanted in zip(labels, suffix, strict=True))
-
-
 @functools.cache
-def _by_end() -> dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]]:
-    """Last labels -> (labels of a suffix, provider)."""
-    found: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
-    for suffix, provider in name_table(__package__, "providers.tsv").items():
+def _by_end(table: str) -> _Suffixes:
+    """Last label -> (labels of a suffix, provider)."""
+    found: _Suffixes = {}
+    for suffix, provider in name_table(__package__, table).items():
         labels = tuple(suffix.split("."))
-        found.setdefault(labels[-_LAST:], []).append((labels, provider))
+        found.setdefault(labels[-1], []).append((labels, provider))
     return found

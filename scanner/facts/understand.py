@@ -22,15 +22,12 @@ from scanner.facts.frames import Defect
 from scanner.facts.watchdog import Watchdog
 from scanner.limits import limits
 from scanner.protocols.base import (
-    Identity,
+    Beside,
     Kind,
     Malformed,
     Message,
     Operation,
     Protocol,
-    Publication,
-    Related,
-    Resolution,
     Row,
     Session,
     Verb,
@@ -83,7 +80,7 @@ class Understood:
 
     was_understood: npt.NDArray[np.bool_]
     operations: pl.DataFrame
-    others: list[tuple[int, Identity | Session | Publication | Related | Resolution]]
+    others: list[tuple[int, Beside]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
     suggested: dict[int, tuple[str, ...]] = field(default_factory=dict)
     malformed: list[MalformedGroup] = field(default_factory=list)
@@ -106,7 +103,7 @@ class _Rows:
     """The rows of messages as they are understood: operations become columns a few thousand at a time."""
 
     def __init__(self) -> None:
-        self.others: list[tuple[int, Identity | Session | Publication | Related | Resolution]] = []
+        self.others: list[tuple[int, Beside]] = []
         self._frames: list[pl.DataFrame] = []
         self._operations: list[Operation] = []
         self._messages: list[int] = []

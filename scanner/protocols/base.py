@@ -279,7 +279,22 @@ class Resolution:
     addresses: tuple[str, ...]
 
 
-Row = Related | Operation | Identity | Session | Publication | Resolution
+@dataclass(slots=True, unsafe_hash=True)
+class Sign:
+    """Something by which the interface of a kind of program is told; alone it may be anybody's.
+
+    kind, weight: signs of two kinds, or one of weight 2, tell it; several of one kind count once. object: as the
+    ``Operation`` of the request has it; empty in answers.
+    """
+
+    interface: str
+    kind: str
+    weight: int = 1
+    object: str = ""
+
+
+Beside = Identity | Session | Publication | Related | Resolution | Sign  # what a message says beside operations
+Row = Operation | Beside
 
 
 @dataclass(frozen=True)

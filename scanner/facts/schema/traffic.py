@@ -362,6 +362,13 @@ OPERATIONS = Table(
         Column("unit", "str", "unit identifier, common address, rack and slot, slave number", said=True),
         Column("object", "str", "what is touched: register range, data block, object address, file"),
         Column("detail", "str", "further meaning, never a secret or process value", said=True),
+        Column(
+            "ai_interfaces",
+            "list[str]",
+            "interfaces of AI services (language models, model servers, tool servers and agents, vector databases, "
+            "notebooks, hubs) that it is for, where signs of two kinds told them: the catalogue is "
+            "scanner/protocols/http/ai_interfaces.tsv",
+        ),
         Column("seen_as", "str", "request, response (its request was not captured) or notice"),
         Column("count", "int", "how often"),
         Column("accepted", "int", "how often answered positively"),
@@ -440,6 +447,12 @@ SESSIONS = Table(
         Column("ciphers_offered", "list[str]", "cipher suites the client offered, IANA names"),
         Column("ciphers", "list[str]", "cipher suites used, IANA names"),
         Column("server_names", "list[str]", "server names asked for"),
+        Column(
+            "ai_providers",
+            "list[str]",
+            "public services of language models, and hubs of models, that these names are of, by the dated list "
+            "scanner/facts/ai_providers.tsv",
+        ),
         Column(
             "credentials", "list[str]", "kinds of credentials seen in clear: basic, digest, bearer, user-password, ..."
         ),

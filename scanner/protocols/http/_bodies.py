@@ -84,6 +84,11 @@ def unchunked(data: bytes) -> tuple[bytes, bool]:
     return bytes(found), False
 
 
+def text_of(data: bytes, encoding: str) -> str:
+    """As much of a body as is there and is text, its content codings undone."""
+    return _unpacked(data, encoding, whole=True)[0] or ""
+
+
 def _unpacked(data: bytes, encoding: str, *, whole: bool) -> tuple[str | None, bool]:
     """(the text, nothing of it is missing); None where it cannot be unpacked or is no text."""
     codings = [c.strip().lower() for c in encoding.split(",") if c.strip().lower() not in ("", "identity")]

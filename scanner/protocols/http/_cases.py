@@ -30,6 +30,8 @@ _OF_RESPONSES = {
     "www-authenticate": _UNQUOTED,
     "set-cookie": f"first of {_NAMES}",
     "location": _SCHEME,
+    "content-type": _SCHEME,
+    "mcp-session-id": _THERE,
 }
 _END = (b"\n", Step("field"))
 _LONG = 4  # digits of a length from which on they count: of a long body not all is kept

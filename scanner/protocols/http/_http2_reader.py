@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Session, Verb
 from scanner.protocols.http import _http2_frames as frames
+from scanner.protocols.http._ai_interfaces import of_body
 from scanner.protocols.http._bodies import credentials
-from scanner.protocols.http._rows import Body, may_log_in, request, response
+from scanner.protocols.http._rows import Body, may_log_in, request, response, shown_path
 
 if TYPE_CHECKING:
     from hpack import Decoder
@@ -34,10 +35,11 @@ _PLAIN_CODINGS = ("", "identity", "gzip", "x-gzip")
 
 @dataclass(slots=True)
 class _Sent:
-    """A body that is coming, and how much of it there was when it was looked at last. may_log_in: by its kind; call: a
-    message of gRPC, of which nothing is unread.
+    """A body that is coming, and how much of it there was when it was looked at last. path: asked for; may_log_in: by
+    its kind; call: a message of gRPC, of which nothing is unread.
     """
 
+    path: str
     encoding: str
     may_log_in: bool
     call: bool
@@ -210,7 +212,7 @@ def _rows(connection: _Connection, stream: int, found: list[tuple[bytes, bytes]]
     elif method or path:
         yield from request(VERSION, method or "unknown method", path, fields, Body() if ends else None)
         if not ends:
-            yield from _expect(connection, stream, fields)
+            yield from _expect(connection, stream, shown_path(path), fields)
     if unknown:
         yield Session(version=VERSION, encrypted=False, unread=_ALL)
 
@@ -218,12 +220,12 @@ def _rows(connection: _Connection, stream: int, found: list[tuple[bytes, bytes]]
 # --- bodies ---------------------------------------------------------------------------------------------------------
 
 
-def _expect(connection: _Connection, stream: int, fields: dict[str, str]) -> Iterator[Row]:
+def _expect(connection: _Connection, stream: int, path: str, fields: dict[str, str]) -> Iterator[Row]:
     """A body follows: of text it is put together; of others it stays unread what a log-in may be in."""
     kind = fields.get("content-type", "").lower()
     encoding = fields.get("content-encoding", "").strip().lower()
     call = kind.startswith("application/grpc")
-    sent = _Sent(encoding, may_log_in=may_log_in(fields) and not call, call=call)
+    sent = _Sent(path, encoding, may_log_in=may_log_in(fields) and not call, call=call)
     if len(connection.bodies) >= MOST_STREAMS:
         _, given_up = connection.bodies.popitem(last=False)
         if not given_up.call:
@@ -252,6 +254,7 @@ def _body(connection: _Connection, message: Message) -> Iterator[Row]:
     sent.looked_at = len(sent.data)
     kinds, read = credentials(bytes(sent.data), sent.encoding, whole=whole and ends)
     yield from (Session(credentials=found, encrypted=False) for found in kinds)
+    yield from of_body(sent.path, bytes(sent.data), sent.encoding)
     if goes_on:
         return
     connection.bodies.pop(stream, None)

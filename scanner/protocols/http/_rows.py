@@ -16,10 +16,11 @@ from dataclasses import dataclass
 
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
 from scanner.protocols.common.text import readable
+from scanner.protocols.http import _ai_interfaces as ai
 from scanner.protocols.http._bodies import credentials as of_body
-from scanner.protocols.http._grpc import call
+from scanner.protocols.http._grpc import Call, call
 from scanner.protocols.http._uploads import sent
-from scanner.wording import joined, said, verbatim
+from scanner.wording import Said, joined, said, verbatim
 
 Fields = Mapping[str, str]
 
@@ -109,15 +110,17 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     place = _Target.of(target)
     kind = fields.get("content-type", "")
     remote = call(place.shown, kind)
+    coding = fields.get("content-encoding", "")
+    called = ai.remote_call(body.data, coding) if body else ""
     verb = (remote and remote.verb) or sent(method, place.shown, kind) or METHODS.get(method, Verb.UNKNOWN)
     yield Operation(
         verb=verb,
         function=readable(method.encode("latin-1", "replace"), 40),
         object=place.shown,
-        detail=joined((*((verbatim(remote.description),) if remote else ()), *_request_notes(fields, place)), "; "),
+        detail=joined((*_calls(remote, called), *_request_notes(fields, place)), "; "),
         filter=_filter(method, place, version),
     )
-    kinds, read = of_body(body.data, fields.get("content-encoding", ""), whole=body.whole) if body else ((), True)
+    kinds, read = of_body(body.data, coding, whole=body.whole) if body else ((), True)
     yield Session(
         version=version,
         server_name=_host(fields, place),
@@ -128,6 +131,17 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
     yield from (Session(credentials=kind) for kind in found or ("none",))
     yield from _client(fields.get("user-agent", ""))
+    yield from ai.of_request(place.shown, fields)
+    if body:
+        yield from ai.of_body(place.shown, body.data, coding)
+
+
+def _calls(remote: Call | None, called: str) -> Iterator[Said]:
+    """Which function of which program a request calls."""
+    if remote:
+        yield verbatim(remote.description)
+    if called:
+        yield verbatim(called)
 
 
 def may_log_in(fields: Fields) -> bool:
@@ -162,6 +176,11 @@ class _Target:
         shown = _text(_LONG_SEGMENT.sub("\N{HORIZONTAL ELLIPSIS}", masked))
         names = tuple(part.partition("=")[0] for part in re.split("[&;]", query) if part)
         return cls(host, shown, names, user_info, shown == path)
+
+
+def shown_path(target: str) -> str:
+    """The path of a request target, as operations have it."""
+    return _Target.of(target).shown
 
 
 def _query_kind(name: str) -> str:
@@ -279,6 +298,7 @@ def response(version: str, code: int, fields: Fields) -> Iterator[Row]:
     server = _text(fields.get("server", ""), 80)
     if server:
         yield Identity("software", server)
+    yield from ai.of_answer(fields)
 
 
 def _reason(code: int) -> str:

@@ -1,0 +1,151 @@
+"""Signs of interfaces of AI services in requests and answers, by the dated catalogue ``ai_interfaces.tsv``.
+
+Language models, model servers, tool servers and agents, vector databases, notebooks and hubs of models. What is sent is
+searched for names of members and for methods of JSON-RPC; no value leaves this file but methods that the catalogue
+lists, and names of tools.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scanner.code_tables import rows_table
+from scanner.protocols.base import Sign
+from scanner.protocols.http._bodies import text_of
+
+_OWN = 2  # weight of what nothing else is known to have
+_MEMBER = re.compile(r'"([A-Za-z_]\w{0,63})"\s{0,8}:')
+_METHOD = re.compile(r'"method"\s{0,8}:\s{0,8}"([\w/$.-]{1,64})"')
+_TOOL = re.compile(r'"name"\s{0,8}:\s{0,8}"([\w./-]{1,64})"')
+_CALL = "tools/call"
+_PROGRAM = "user-agent"
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    interface: str
+    kind: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """begin: of the value; empty: any. alone: it counts without a path too."""
+
+    interface: str
+    begin: str
+    alone: bool
+
+
+@dataclass(slots=True)
+class _Catalogue:
+    """paths: by a word that each of them has; fields and answers: by name; keys and names: by interface."""
+
+    paths: defaultdict[str, list[_Path]] = field(default_factory=lambda: defaultdict(list))
+    fields: defaultdict[str, list[_Field]] = field(default_factory=lambda: defaultdict(list))
+    answers: defaultdict[str, list[_Field]] = field(default_factory=lambda: defaultdict(list))
+    keys: defaultdict[str, list[frozenset[str]]] = field(default_factory=lambda: defaultdict(list))
+    names: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    methods: defaultdict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+
+
+@functools.cache
+def _catalogue() -> _Catalogue:
+    found = _Catalogue()
+    for interface, sign, value, _ in rows_table(__package__, "ai_interfaces.tsv", 4):
+        if sign in ("path", "own", "call"):
+            found.paths[_word(value)].append(_Path(interface, sign, _pattern(value)))
+        elif sign in ("field", "answer"):
+            name, _, begin = value.partition(": ")
+            (found.fields if sign == "field" else found.answers)[name].append(
+                _Field(interface, begin.lower(), alone=not begin or name == _PROGRAM)
+            )
+        elif sign == "keys":
+            found.keys[interface].append(frozenset(value.split()))
+        elif sign == "name":
+            found.names[interface].add(value)
+        elif sign in ("rpc", "own rpc"):
+            found.methods[value].append((interface, _OWN if sign == "own rpc" else 1))
+        else:
+            raise ValueError(f"ai_interfaces.tsv: no sign {sign!r}")
+    return found
+
+
+def _words(path: str) -> list[str]:
+    return re.split("[/:.]", path)
+
+
+def _word(path: str) -> str:
+    """The longest word of a path that is written out."""
+    return max((word for word in _words(path) if "*" not in word), key=len)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"(\*\*|\*)", path)
+    return re.compile("".join({"**": ".+", "*": "[^/]+"}.get(part, re.escape(part)) for part in parts) + "/?$")
+
+
+@functools.lru_cache(maxsize=4096)
+def _of_path(path: str) -> tuple[_Path, ...]:
+    known = _catalogue().paths
+    near = [entry for word in dict.fromkeys(_words(path)) for entry in known.get(word, ())]
+    return tuple(entry for entry in near if entry.pattern.search(path))
+
+
+def of_request(path: str, fields: Mapping[str, str]) -> Iterator[Sign]:
+    """The signs of a request but those of its body. path: without its query; fields: by lower-case name."""
+    known = _catalogue()
+    remote = fields.get("content-type", "").lower().startswith("application/grpc")
+    entries = [entry for entry in _of_path(path) if entry.kind != "call" or remote]
+    told = {entry.interface for entry in entries}
+    yield from (Sign(e.interface, "path", 1 if e.kind == "path" else _OWN, path) for e in entries)
+    for name in fields.keys() & known.fields.keys():
+        for each in known.fields[name]:
+            if fields[name].lower().startswith(each.begin) and (each.alone or each.interface in told):
+                yield Sign(each.interface, "field", 1, path)
+    host = fields.get("host", "").partition(".")[0].partition(":")[0].lower()
+    yield from (Sign(interface, "name", 1, path) for interface in told if host in known.names[interface])
+
+
+def of_body(path: str, data: bytes, encoding: str) -> Iterator[Sign]:
+    """The signs of what a request sends; ``encoding``: its content codings."""
+    told = {entry.interface for entry in _of_path(path)}
+    text = text_of(data, encoding) if told or b"jsonrpc" in data or encoding else ""
+    if text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
+        return
+    known = _catalogue()
+    members = set(_MEMBER.findall(text))
+    for interface in sorted(told):
+        if any(wanted <= members for wanted in known.keys[interface]):
+            yield Sign(interface, "keys", 1, path)
+    for interface, weight in _methods(text):
+        yield Sign(interface, "rpc", weight, path)
+
+
+def _methods(text: str) -> Iterator[tuple[str, int]]:
+    if '"jsonrpc"' in text:
+        for method in dict.fromkeys(_METHOD.findall(text)):
+            yield from _catalogue().methods.get(method, ())
+
+
+def remote_call(data: bytes, encoding: str) -> str:
+    """What a request of MCP or A2A calls (``tools/call write_register``); empty when it is none."""
+    text = text_of(data, encoding) if b"jsonrpc" in data else ""
+    if '"jsonrpc"' not in text:
+        return ""
+    method = next((m for m in _METHOD.findall(text) if m in _catalogue().methods), "")
+    tool = _TOOL.search(text) if method == _CALL else None
+    return f"{method} {tool[1]}" if tool else method
+
+
+def of_answer(fields: Mapping[str, str]) -> Iterator[Sign]:
+    """The signs of an answer."""
+    known = _catalogue().answers
+    for name in fields.keys() & known.keys():
+        for each in known[name]:
+            if fields[name].lower().startswith(each.begin):
+                yield Sign(each.interface, "answer")
