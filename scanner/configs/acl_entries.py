@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scanner.configs.acl_cover import Span, ports_of
-from scanner.configs.tree import Node
+from scanner.configs.nodes import Node
 
 ANY = "any"
 EVERYTHING = frozenset({"ip", "ipv6", "tcp", "udp", "any"})  # protocols that make a permit any any one for everything

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from scanner.configs import acl_sense
 from scanner.configs.acl_cover import Box, Span, cover, nearly_all, span_of
 from scanner.configs.acl_entries import ANY, Acl, AclEntry
+from scanner.configs.nodes import Node, walk
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
-from scanner.configs.tree import Node, walk
 
 _MOST_BOXES = 300  # pairs of networks of an access list that are put together; 256 of one end are everything
 UNTOLD = "unknown"

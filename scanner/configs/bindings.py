@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scanner.addresses import address_of, is_group_mac, parse_ip, parse_mac
+from scanner.configs.nodes import Node
 from scanner.configs.settings import Sheet
-from scanner.configs.tree import Node, Tree
+from scanner.configs.tree import Tree
 
 ARP = "arp"
 MAC_TABLE = "mac-table"

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from scanner.configs.tree import Node, Tree, walk
+from scanner.configs.nodes import Node, walk
+from scanner.configs.tree import Tree
 from scanner.errors import Problem
 from scanner.wording import NOTHING, Said, at_line, said
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from scanner.configs import acls
+from scanner.configs.nodes import Node, is_on, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, is_on, last
+from scanner.configs.tree import Tree
 
 LAST_VLAN = 4_094
 _LONGEST = 12  # characters of a range, and more

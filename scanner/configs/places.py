@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from ipaddress import ip_address
 
+from scanner.configs.nodes import Node
 from scanner.configs.settings import Sheet
-from scanner.configs.tree import Node
 
 PUBLIC, INSIDE, UNTOLD = "public", "inside", "unknown"
 # Names of time services that anybody may ask.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from scanner.configs.nodes import Node, every
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN, Sheet
-from scanner.configs.tree import Node, every
 
 PLAIN, KEYED = "plain", "keyed"  # the key travels in clear; a digest proves it
 

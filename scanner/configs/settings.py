@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.configs.ignored import ignored
-from scanner.configs.tree import Node, Tree, last
+from scanner.configs.nodes import Node, last
+from scanner.configs.tree import Tree
 from scanner.configs.understood import doubted, not_understood, share
 from scanner.errors import Problem
 from scanner.limits import limits

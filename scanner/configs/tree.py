@@ -11,7 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scanner.configs.secrets import Mask, Secret
+from scanner.configs.grammar import NOTHING_ASIDE, Grammar
+from scanner.configs.nodes import Node, every, given
+from scanner.configs.replay import replay
+from scanner.configs.secrets import MASK, Mask
 from scanner.errors import InputError, Problem
 from scanner.limits import limits
 from scanner.wording import NOTHING, Said, at_byte, at_line, said
@@ -21,98 +24,6 @@ MAX_OPAQUE = 2_000  # lines of one banner or certificate
 MAX_DEPTH = 16  # blocks in blocks; devices use at most six
 _REMARK = re.compile(r"[!#]\s*otaudit\s*:(.*)", re.IGNORECASE)
 MAX_UNCLOSED = 20  # banners without an end before banners are no longer looked for
-
-
-@dataclass(slots=True)
-class Node:
-    """One command, with the block it opens. ``key`` is the command in lower case without its negation."""
-
-    line: int
-    end: int  # last line of its block, or of its banner or certificate
-    text: str  # as written, without indentation, secrets masked
-    key: str
-    negated: bool = False
-    secrets: tuple[Secret, ...] = ()
-    parent: Node | None = field(default=None, repr=False)
-    children: list[Node] = field(default_factory=list, repr=False)
-    understood: bool = False  # somebody asked for this command, or took a setting from the line
-
-    def is_(self, command: str) -> bool:
-        """The command is ``command`` or begins with it as whole words (``ip http`` of ``ip http server``)."""
-        if not self.key.startswith(command) or (len(self.key) > len(command) and self.key[len(command)] != " "):
-            return False
-        if " " in command or len(self.key) == len(command) or self.children:
-            self.understood = True  # a first word alone is shared by commands that nobody knows
-        return True
-
-    def after(self, command: str) -> list[str]:
-        """The words after ``command``, in their own case."""
-        return self.text.split()[len(command.split()) + self.negated :]
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The texts of the blocks it is in, outermost first; empty at the top."""
-        path: list[str] = []
-        node = self.parent
-        while node is not None and node.parent is not None:
-            path.append(node.text)
-            node = node.parent
-        return tuple(reversed(path))
-
-
-def every(nodes: list[Node], command: str) -> list[Node]:
-    """The nodes whose command begins with these words, negated ones too."""
-    return [n for n in nodes if n.is_(command)]
-
-
-def given(nodes: list[Node], command: str) -> Iterator[tuple[Node, list[str]]]:
-    """The nodes whose command begins with these words and is not negated, each with the words behind."""
-    return ((n, n.after(command)) for n in every(nodes, command) if not n.negated)
-
-
-def last(nodes: list[Node], *commands: str) -> Node | None:
-    """The last node that begins with one of these commands, negated or not: the later line wins on a device."""
-    for node in reversed(nodes):
-        for command in commands:
-            if node.is_(command):
-                return node
-    return None
-
-
-def is_on(node: Node | None) -> bool:
-    """The command stands there and is not negated."""
-    return node is not None and not node.negated
-
-
-@dataclass(frozen=True)
-class Opaque:
-    """Lines that are text or code and no commands. ``start`` matches the opening line.
-
-    Without ``end`` the group ``rest`` begins with the delimiter, as in ``banner motd ^C … ^C``.
-    """
-
-    start: re.Pattern[str]
-    end: re.Pattern[str] | None = None
-
-
-NOTHING_ASIDE = re.compile(r"exit(?:-[a-z-]+)?$|quit$|remark\b|description\b|step\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Grammar:
-    """What the tree must know of a dialect. ``header`` and ``top`` are only used where indentation was lost."""
-
-    name: str  # command that names the device
-    negation: str  # "no " or "undo "
-    separator: str  # a line that is nothing but this, at the margin, closes all blocks
-    end: str  # last line of a complete configuration
-    header: re.Pattern[str]  # opens a block
-    top: re.Pattern[str]  # is certainly no member of a block
-    opaque: tuple[Opaque, ...]
-    opaque_words: frozenset[str]  # first words of the lines that ``opaque`` can match, lower case
-    prompt: re.Pattern[str]
-    about: re.Pattern[str]  # the comment that tells of the software or the last change
-    aside: re.Pattern[str] = NOTHING_ASIDE  # commands that are understood and say nothing that is kept
 
 
 @dataclass
@@ -232,6 +143,7 @@ class _Builder:
         self.flat = not any(line[:1] in (" ", "\t") and line.strip() for line in lines)
         self.about: Node | None = None
         self.remarks: list[tuple[int, str]] = []
+        self.raw: dict[int, str] = {}  # commands with a secret, as long as the tree is built
         self.unclosed = 0
         self.endless = 0
         self.long = 0
@@ -301,6 +213,8 @@ class _Builder:
             key = key[len(self.grammar.negation) :].lstrip()
         if "  " in key or "\t" in key:
             key = " ".join(key.split())
+        if MASK in key:
+            self.raw[i] = " ".join(text.split()[negated:])
         node = Node(i, until, masked, key, negated, secrets, parent)
         parent.children.append(node)
         for _, block in stack[1:]:
@@ -369,6 +283,7 @@ def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
     cut = len(lines) > most
     builder = _Builder(source, grammar, lines[:most], mask)
     builder.build()
+    replay(builder.root, grammar, builder.raw)
     if cut:
         remedy = said("check that this is one configuration, or set --limit configuration-lines")
         builder.problem(most, said("only the first {most:,} lines were read", most=most), remedy)
@@ -385,10 +300,3 @@ def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
     header = named or root.children[0]
     root.line, root.end, root.text = header.line, header.end, header.text
     return tree
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, in file order."""
-    yield node
-    for child in node.children:
-        yield from walk(child)

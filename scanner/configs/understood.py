@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from scanner.configs.tree import Node, Tree, walk
+from scanner.configs.nodes import Node, walk
+from scanner.configs.tree import Tree
 from scanner.wording import Said, said
 
 MAX_NAMED = 20  # line numbers that are named of a file
@@ -65,11 +66,13 @@ def _known(node: Node, aside: re.Pattern[str]) -> bool:
 
 def share(tree: Tree, unknown: Sequence[Node]) -> Iterator[tuple[str, str]]:
     """How many lines with commands were understood, and which were not, for the record of the input."""
-    every = sum(1 for _ in walk(tree.root)) - 1
-    known = every - len(unknown)
-    yield "understood", said("{share} of {n:,} lines", share=percent(known, every), n=every)
-    if unknown:
-        yield "not understood", _named(unknown)
+    lost = {id(n) for n in unknown}
+    known = {n.line for n in walk(tree.root) if n is not tree.root and id(n) not in lost}
+    others = sorted({n.line for n in unknown} - known)  # a line about several ports is there for each
+    every = len(known) + len(others)
+    yield "understood", said("{share} of {n:,} lines", share=percent(len(known), every), n=every)
+    if others:
+        yield "not understood", _named(others)
 
 
 def percent(known: int, every: int) -> str:
@@ -79,10 +82,10 @@ def percent(known: int, every: int) -> str:
     return f"{min(99, max(1, round(100 * known / every)))} %"
 
 
-def _named(nodes: Sequence[Node]) -> Said:
-    first = ", ".join(str(n.line) for n in nodes[:MAX_NAMED])
-    if len(nodes) > MAX_NAMED:
-        return said("lines {first} and {n:,} more", first=first, n=len(nodes) - MAX_NAMED)
+def _named(lines: Sequence[int]) -> Said:
+    first = ", ".join(map(str, lines[:MAX_NAMED]))
+    if len(lines) > MAX_NAMED:
+        return said("lines {first} and {n:,} more", first=first, n=len(lines) - MAX_NAMED)
     return said("lines {first}", first=first)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scanner.configs.acl_cover import ports_of
 from scanner.configs.acl_entries import Acl, AclEntry
 from scanner.configs.acl_sense import MOST_COMPARED, pairs, shadowed
-from scanner.configs.tree import Node
+from scanner.configs.nodes import Node
 
 _ADDRESSES = {  # as entries write them -> hosts of the small world
     "any": {0, 1, 2, 3},

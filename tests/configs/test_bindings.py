@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from scanner.assets.tables import Bound, bound
-from scanner.configs.tree import Node
+from scanner.configs.nodes import Node
 from tests.configs.dialect_cases import read
 
 M, N = "00:11:22:33:44:55", "00:11:22:33:44:66"

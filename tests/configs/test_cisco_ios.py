@@ -35,7 +35,7 @@ def test_numbers_are_numbers() -> None:
 
 
 def test_rows_values_and_places_are_bounded() -> None:
-    many = read_ios("interface Gi1/1\n" * 10_000)
+    many = read_ios("".join(f"interface Gi1/{i}\n" for i in range(10_000)))
     assert len(many.rows) == InputLimits.configuration_settings
     assert ["settings: " in p.what for p in many.problems] == [True]
     trunk = " switchport trunk allowed vlan add 1,2,3\n" * 2_000

@@ -9,8 +9,9 @@ import pytest
 from scanner.configs import tree
 from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR as IOS
 from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR as VRP
+from scanner.configs.nodes import walk
 from scanner.configs.reader import masker
-from scanner.configs.tree import Tree, decode, parse, walk
+from scanner.configs.tree import Tree, decode, parse
 from scanner.errors import InputError
 from scanner.limits import InputLimits
 
@@ -76,7 +77,7 @@ def test_negations_are_kept() -> None:
 
 
 def test_the_last_line_wins_and_words_are_whole() -> None:
-    parsed = ios("hostname a\nip http server\nno ip http server\nip http server-x\nend\n")
+    parsed = ios("hostname a\nno ip http server\nip http server\nip http server-x\nend\n")
     assert parsed.last("ip http server") is parsed.root.children[2]
     assert len(parsed.all("ip http server")) == 2
 

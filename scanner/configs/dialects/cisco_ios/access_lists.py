@@ -10,9 +10,10 @@ from scanner.configs.acl_cover import EVERYBODY, Span, blocks, nearly_all, ports
 from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
+from scanner.configs.nodes import Node
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import whole
-from scanner.configs.tree import Node, Tree
+from scanner.configs.tree import Tree
 
 _PORT_WORDS = {"eq": 1, "neq": 1, "gt": 1, "lt": 1, "range": 2}
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from scanner.configs.dialects.cisco_ios.lines import line_name
+from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
-from scanner.configs.tree import Node, Tree, every, is_on, last
+from scanner.configs.tree import Tree
 
 
 def account_settings(tree: Tree, sheet: Sheet) -> None:

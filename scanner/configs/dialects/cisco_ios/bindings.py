@@ -20,8 +20,9 @@ from scanner.configs.bindings import (
     put_hosts,
     word_after,
 )
+from scanner.configs.nodes import Node, given, last
 from scanner.configs.settings import Sheet, whole
-from scanner.configs.tree import Node, Tree, given, last
+from scanner.configs.tree import Tree
 
 
 def binding_settings(tree: Tree, sheet: Sheet) -> None:

@@ -4,7 +4,43 @@ from __future__ import annotations
 
 import re
 
-from scanner.configs.tree import Grammar, Opaque
+from scanner.configs.grammar import Grammar, Opaque
+from scanner.configs.headers import Unit, in_full, lines, ports
+
+_KINDS = (  # of interfaces; "te" is ten gigabit, "fo" forty
+    *(
+        "gigabitethernet",
+        "tengigabitethernet",
+        "fastethernet",
+        "ethernet",
+        "vlan",
+        "loopback",
+        "port-channel",
+        "tunnel",
+    ),
+    *("twogigabitethernet", "fivegigabitethernet", "twentyfivegige", "fortygigabitethernet", "hundredgige", "serial"),
+    *("appgigabitethernet", "bdi", "bvi", "dialer", "cellular", "multilink", "atm", "async", "null", "dot11radio"),
+)
+_LINE_KINDS = {"console": "con"}
+
+
+def full_name(name: str) -> str:
+    """The name of an interface in lower case, with its kind in full and without blanks."""
+    return in_full(name, _KINDS)
+
+
+def units(text: str) -> list[Unit]:
+    """The ports or lines that the first line of a block means."""
+    command, _, rest = text.partition(" ")
+    if command.lower() == "line":
+        kind, _, numbers = rest.strip().partition(" ")
+        return lines("line", f"{_LINE_KINDS.get(kind.lower(), kind)} {numbers}")
+    if command.lower() != "interface":
+        return []
+    if rest.lower().startswith("range "):
+        return ports(rest[len("range ") :], "-", full_name)
+    return [Unit(text, f"interface {full_name(rest)}")]
+
 
 # Commands that carry traffic, shape or display it, and say nothing that is kept.
 _ASIDE = re.compile(
@@ -105,4 +141,6 @@ GRAMMAR = Grammar(
     prompt=re.compile(r"[\w.@/:-]+(?:\([\w-]+\))?[#>]"),
     about=re.compile(r"! Last configuration change at "),
     aside=_ASIDE,
+    reset="default ",
+    units=units,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from scanner.configs.dialects.cisco_ios.ports import around, port_settings, switching_settings
 from scanner.configs.interfaces import describe, is_down, put_address
+from scanner.configs.nodes import Node, last
 from scanner.configs.settings import Sheet
-from scanner.configs.tree import Node, Tree, last
+from scanner.configs.tree import Tree
 
 _KINDS = (
     ("vlan", "svi"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scanner.configs.interfaces import speaks_ipv6
+from scanner.configs.nodes import Node, is_on, last
 from scanner.configs.settings import CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
-from scanner.configs.tree import Node, Tree, is_on, last
+from scanner.configs.tree import Tree
 
 _HIGHEST_PRIVILEGE = 15
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.cisco_ios.routing import sources
+from scanner.configs.nodes import Node, every, last
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.tree import Tree
 
 
 def log_settings(tree: Tree, sheet: Sheet) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from scanner.configs.nodes import is_on, last
 from scanner.configs.settings import CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
-from scanner.configs.tree import Tree, is_on, last
+from scanner.configs.tree import Tree
 
 # item -> commands that turn it on, and what its absence means (NO where every supported release has it off)
 _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (

@@ -30,8 +30,9 @@ from scanner.configs.interfaces import (
     switching_panels,
     yes_or,
 )
+from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, every, is_on, last
+from scanner.configs.tree import Tree
 
 # Commands that only a port which switches has.
 _SWITCHES = ("switchport", "spanning-tree portfast", "spanning-tree bpduguard", "storm-control", "authentication")

@@ -7,6 +7,7 @@ Security and Quality of Service command references.
 from __future__ import annotations
 
 from scanner.configs.interfaces import addressed
+from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.routes import (
     KEYED,
     PLAIN,
@@ -19,7 +20,7 @@ from scanner.configs.routes import (
     put_silent,
 )
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, every, is_on, last
+from scanner.configs.tree import Tree
 
 _ROUTED = ("router ospf", "router eigrp", "router rip", "router bgp", "router isis", "ip routing")
 _PASSIVE = ("passive-interface", "default")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, every
+from scanner.configs.tree import Tree
 
 
 def snmp_settings(tree: Tree, sheet: Sheet) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from scanner.configs.nodes import Node, last
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
-from scanner.configs.tree import Node, Tree, last
+from scanner.configs.tree import Tree
 
 
 def system_settings(tree: Tree, sheet: Sheet) -> None:

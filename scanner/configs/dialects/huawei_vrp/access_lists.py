@@ -8,8 +8,9 @@ from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
 from scanner.configs.dialects.huawei_vrp.lines import line_name
+from scanner.configs.nodes import Node, every
 from scanner.configs.settings import whole
-from scanner.configs.tree import Node, Tree, every
+from scanner.configs.tree import Tree
 
 
 def read_access_lists(tree: Tree) -> acls.Acls:

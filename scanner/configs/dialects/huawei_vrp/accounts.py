@@ -6,8 +6,9 @@ import re
 
 from scanner.configs.dialects.huawei_vrp.administrators import admin_scheme
 from scanner.configs.dialects.huawei_vrp.lines import line_name
+from scanner.configs.nodes import Node, every, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.tree import Tree
 
 
 def _in_aaa(tree: Tree) -> list[Node]:

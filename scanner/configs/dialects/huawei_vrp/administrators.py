@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.configs.tree import Node, every, last
+from scanner.configs.nodes import Node, every, last
 
 
 def admin_scheme(nodes: list[Node], kind: str) -> str:

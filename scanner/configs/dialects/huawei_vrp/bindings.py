@@ -19,8 +19,9 @@ from scanner.configs.bindings import (
     put_hosts,
     word_after,
 )
+from scanner.configs.nodes import Node, every, given
 from scanner.configs.settings import Sheet
-from scanner.configs.tree import Node, Tree, every, given
+from scanner.configs.tree import Tree
 
 
 def binding_settings(tree: Tree, sheet: Sheet) -> None:

@@ -4,7 +4,28 @@ from __future__ import annotations
 
 import re
 
-from scanner.configs.tree import Grammar, Opaque
+from scanner.configs.grammar import Grammar, Opaque
+from scanner.configs.headers import Unit, in_full, lines, ports
+
+_KINDS = ("gigabitethernet", "ethernet", "xgigabitethernet", "vlanif", "eth-trunk", "loopback", "meth", "tunnel")
+
+
+def full_name(name: str) -> str:
+    """The name of an interface in lower case, with its kind in full and without blanks."""
+    return in_full(name, _KINDS)
+
+
+def units(text: str) -> list[Unit]:
+    """The ports or lines that the first line of a block means."""
+    command, _, rest = text.partition(" ")
+    if command.lower() == "user-interface":
+        return lines("user-interface", rest)
+    if command.lower() != "interface":
+        return []
+    if rest.lower().startswith("range "):
+        return ports(rest[len("range ") :], r"(?<=[\s\d])to(?=\s)", full_name)
+    return [Unit(text, f"interface {full_name(rest)}")]
+
 
 # Commands that carry traffic, shape or display it, and say nothing that is kept.
 _ASIDE = re.compile(
@@ -63,4 +84,5 @@ GRAMMAR = Grammar(
     prompt=re.compile(r"<[\w.@/:-]+>|\[[~*]?[\w.@/:-]+\]"),
     about=re.compile(r"!Software Version V"),
     aside=_ASIDE,
+    units=units,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from scanner.configs.dialects.huawei_vrp.ports import around, port_settings, switching_settings
 from scanner.configs.interfaces import describe, is_down, put_address
+from scanner.configs.nodes import Node
 from scanner.configs.settings import Sheet
-from scanner.configs.tree import Node, Tree
+from scanner.configs.tree import Tree
 
 _KINDS = (
     ("vlanif", "svi"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from scanner.configs.dialects.huawei_vrp.administrators import admin_scheme
 from scanner.configs.dialects.huawei_vrp.management import COMMANDS, GUARDS, enabled
 from scanner.configs.interfaces import speaks_ipv6
+from scanner.configs.nodes import Node, every, last
 from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.tree import Tree
 
 _HIGHEST_PRIVILEGE = 3  # from here up, everything may be done
 _RESERVED = 16  # vty 16 and up are reserved for network management and the web

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.huawei_vrp.routing import sources
+from scanner.configs.nodes import Node
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree
+from scanner.configs.tree import Tree
 
 
 def log_settings(tree: Tree, sheet: Sheet) -> None:

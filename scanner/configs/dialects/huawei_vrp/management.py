@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from scanner.configs.nodes import Node, last
 from scanner.configs.settings import NO, UNKNOWN, YES, Sheet, unguarded
-from scanner.configs.tree import Node, Tree, last
+from scanner.configs.tree import Tree
 
 # item -> commands that end in enable or disable, and what absence means (NO where every release has it off)
 _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (

@@ -28,8 +28,9 @@ from scanner.configs.interfaces import (
     said_to_be_spare,
     switching_panels,
 )
+from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, every, is_on, last
+from scanner.configs.tree import Tree
 
 # Commands that only a port which switches has.
 _SWITCHES = ("port link-type", "port default vlan", "port trunk", "port hybrid", "stp edged-port", "port-security")

@@ -6,9 +6,10 @@ Sources: Huawei S series and NetEngine Command References (OSPF, RIP, BGP, URPF,
 from __future__ import annotations
 
 from scanner.configs.interfaces import addressed
+from scanner.configs.nodes import Node, every, last
 from scanner.configs.routes import KEYED, Asked, asked_by, is_silent, kept, neighbours, put_authentication, put_silent
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.tree import Tree
 
 
 def sources(tree: Tree) -> list[tuple[str, Node]]:

@@ -1,0 +1,41 @@
+"""How a system writes its configuration: what the block tree must know of a dialect."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scanner.configs.headers import Units
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Lines that are text or code and no commands. ``start`` matches the opening line.
+
+    Without ``end`` the group ``rest`` begins with the delimiter, as in ``banner motd ^C … ^C``.
+    """
+
+    start: re.Pattern[str]
+    end: re.Pattern[str] | None = None
+
+
+NOTHING_ASIDE = re.compile(r"exit(?:-[a-z-]+)?$|quit$|remark\b|description\b|step\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What the tree must know of a dialect. ``header`` and ``top`` are only used where indentation was lost."""
+
+    name: str  # command that names the device
+    negation: str  # "no " or "undo "
+    separator: str  # a line that is nothing but this, at the margin, closes all blocks
+    end: str  # last line of a complete configuration
+    header: re.Pattern[str]  # opens a block
+    top: re.Pattern[str]  # is certainly no member of a block
+    opaque: tuple[Opaque, ...]
+    opaque_words: frozenset[str]  # first words of the lines that ``opaque`` can match, lower case
+    prompt: re.Pattern[str]
+    about: re.Pattern[str]  # the comment that tells of the software or the last change
+    aside: re.Pattern[str] = NOTHING_ASIDE  # commands that are understood and say nothing that is kept
+    reset: str = ""  # before a command that is put back to its default: "default "
+    units: Units = lambda _: ()  # the ports or lines that the first line of a block means

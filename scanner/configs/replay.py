@@ -1,0 +1,157 @@
+"""What is left when commands are given one after the other: people write scripts, and devices save what came of them.
+
+A block that is opened again goes on; a port or line that several blocks name has what all of them say, later lines
+last. A negated command takes away what it names, and a reset what was ever said of it. What devices save is as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from scanner.configs.grammar import Grammar
+from scanner.configs.headers import Unit
+from scanner.configs.nodes import Node
+from scanner.configs.secrets import MASK
+
+MAX_COPIES = 100_000  # commands of blocks that mean several ports or lines
+_LISTED = re.compile(r"[\d,-]+")  # a list: to take one from it does not take all away
+
+
+def replay(root: Node, grammar: Grammar, raw: Mapping[int, str]) -> None:
+    """Leave in the tree what holds in the end. raw: the commands with a secret as they were written, by line."""
+    root.children = _Replay(grammar, raw).left(root.children, root)
+
+
+class _Replay:
+    def __init__(self, grammar: Grammar, raw: Mapping[int, str]) -> None:
+        self.grammar = grammar
+        self.raw = raw
+        self.copies = 0
+
+    def left(self, nodes: list[Node], parent: Node) -> list[Node]:
+        nodes = self._merged(self._standing(self._apart(nodes)))
+        for node in nodes:
+            node.parent = parent
+            if node.children:
+                node.children = self.left(node.children, node)
+        return nodes
+
+    def _apart(self, nodes: list[Node]) -> list[Node]:
+        """Blocks of several ports as blocks of one each."""
+        found: list[Node] = []
+        for node in nodes:
+            units = self._units(node)
+            if len(units) > 1 and units[0].place < 0 and not node.negated and self._may_copy(node, len(units)):
+                found += [self._block(unit.text, [node]) for unit in units]
+            else:
+                found.append(node)
+        return found
+
+    def _units(self, node: Node) -> Sequence[Unit]:
+        return self.grammar.units(node.text[len(self.grammar.negation) :] if node.negated else node.text)
+
+    def _may_copy(self, node: Node, times: int) -> bool:
+        self.copies += times * (1 + len(node.children))
+        return self.copies <= MAX_COPIES
+
+    def _block(self, text: str, blocks: Sequence[Node]) -> Node:
+        """A block with what several say, at the place of the first."""
+        children = [_copy(child) for block in blocks for child in block.children]
+        return replace(blocks[0], text=text, key=" ".join(text.lower().split()), children=children)
+
+    def _standing(self, nodes: list[Node]) -> list[Node]:
+        """Without what later commands take away."""
+        goals = {key for n in nodes if n.negated or self._resets(n) for key in self._keys(n)}
+        if not goals:
+            return nodes
+        named: dict[str, list[Node]] = {}
+        gone: set[int] = set()
+        for node in nodes:
+            if node.negated or self._resets(node):
+                taken = [n for key in self._keys(node) for n in named.pop(key, ())]
+                gone.update(map(id, taken))
+                if taken and not node.negated:
+                    gone.add(id(node))
+            if not self._resets(node):
+                for key in self._begins(node) & goals:
+                    named.setdefault(key, []).append(node)
+        return [n for n in nodes if id(n) not in gone]
+
+    def _resets(self, node: Node) -> bool:
+        return bool(self.grammar.reset) and node.key.startswith(self.grammar.reset)
+
+    def _keys(self, node: Node) -> list[str]:
+        """What a negated command or a reset names."""
+        if MASK in node.key:
+            return [self.raw.get(node.line, node.key)]
+        if not self._resets(node):
+            return [unit.key for unit in self._units(node)] or [node.key]
+        rest = node.text[len(self.grammar.reset) :].strip()
+        return [unit.key for unit in self.grammar.units(rest)] or [node.key[len(self.grammar.reset) :].strip()]
+
+    def _begins(self, node: Node) -> set[str]:
+        """By what the command can be named: itself, and its first words."""
+        found = {unit.key for unit in self._units(node)}
+        for text in (node.key, self.raw.get(node.line, "") if MASK in node.key else ""):
+            found.update(_beginnings(text.partition(MASK)[0].split() if MASK in text else text.split()))
+        return found
+
+    def _merged(self, nodes: list[Node]) -> list[Node]:
+        """Blocks that are opened again as one, ports and lines apart where not all of them are."""
+        blocks = {id(n): self._named(n) for n in nodes if self._opens(n)}
+        speakers: dict[str, list[Node]] = {}
+        for node in nodes:
+            for unit in blocks.get(id(node), ()):
+                speakers.setdefault(unit.key, []).append(node)
+        if all(len(several) == 1 for several in speakers.values()):
+            return nodes
+        found: list[Node] = []
+        for node in nodes:
+            units = blocks.get(id(node), ())
+            if all(len(speakers[u.key]) == 1 for u in units) or not self._may_copy(node, len(units)):
+                found.append(node)
+            else:
+                own = [u for u in units if speakers[u.key][0] is node]
+                found += (self._block(text, several) for text, several in _together(own, speakers))
+        return found
+
+    def _opens(self, node: Node) -> bool:
+        if node.negated or MASK in node.key:
+            return False
+        return bool(node.children) or self.grammar.header.match(node.text) is not None
+
+    def _named(self, node: Node) -> Sequence[Unit]:
+        return self._units(node) or (Unit(node.text, node.key),)
+
+
+def _copy(node: Node) -> Node:
+    return replace(node, children=[_copy(child) for child in node.children])
+
+
+def _beginnings(words: Sequence[str]) -> Iterator[str]:
+    for count in range(1, len(words) + 1):
+        after = words[count] if count < len(words) else ""
+        if _LISTED.fullmatch(words[count - 1]) and (after == "to" or _LISTED.fullmatch(after)):
+            continue
+        yield " ".join(words[:count])
+
+
+def _together(units: Iterable[Unit], speakers: Mapping[str, list[Node]]) -> Iterator[tuple[str, list[Node]]]:
+    """Neighbouring lines of which the same blocks speak, as one header, with these blocks."""
+    first: Unit | None = None
+    last: Unit | None = None
+    for unit in units:
+        if first and last and 0 <= last.place == unit.place - 1 and speakers[first.key] == speakers[unit.key]:
+            last = unit
+            continue
+        if first and last:
+            yield _written(first, last), speakers[first.key]
+        first = last = unit
+    if first and last:
+        yield _written(first, last), speakers[first.key]
+
+
+def _written(first: Unit, last: Unit) -> str:
+    return first.text if first is last else f"{first.text} {last.place}"
