@@ -42,6 +42,13 @@ cdef class Flows:
     cdef readonly object quotes
 
     cdef int packet(self, Packet packet) except -1
+    cdef int take(self, Packet packet, int c, int told, int transport, int side, int tunnel) except -1
+    cdef int try_again(self, Packet packet, int c, int transport, int side, int tunnel) except -1
+    cdef bint answered(self, Packet packet, int c, int transport, int side) except -1
+    cdef int pass_by(self, Packet packet, int c, int transport, int side, int tunnel) except -1
+    cdef int on_trial(self, Packet packet, int c, int told, int transport, int side, int tunnel) except -1
+    cdef int sight_among_many(self, Packet packet, int c, int side, int tunnel) except -1
+    cdef int enter(self, Packet packet, int c, int transport, int side, int tunnel, int verdict) except -1
     cdef int quotation(self, Packet packet) except -1
     cdef int close(self, int c, Packet packet, int transport, int tunnel) except -2
     cdef int end(self, int c) except -1

@@ -32,14 +32,23 @@ from scanner.framing.plan import FramingPlan
 if not cython.compiled:
     from scanner.capture.kernel.decode.layers import Decoder
     from scanner.capture.kernel.decode.packet import FRAGMENT, NOTHING, TCP
-    from scanner.capture.kernel.messages.tcp_reassembly import ACK, SYN
+    from scanner.capture.kernel.messages.tcp_reassembly import ACK, RST, SYN
     from scanner.capture.kernel.record_index import Index
-    from scanner.capture.kernel.track.connections import CARRIED, COPY, RECENT
+    from scanner.capture.kernel.track.connections import (
+        CARRIED,
+        COPY,
+        RECENT,
+        SENT0,
+        SENT1,
+        SYN_ACK_SEEN,
+        SYN_SEEN,
+    )
     from scanner.capture.kernel.track.conversations import (
         BY_FIRST,
         BY_PORT,
         BY_SYN,
         LEFT_OUT,
+        NO_FRAMING,
         OTHER,
         OVER_ETHERNET,
         OVER_SCTP,
@@ -113,7 +122,6 @@ class Flows:
         side: cython.int
         c: cython.int
         told: cython.int  # the connection that the packet's payload belongs to: another one, of a copy
-        conversation: cython.int
         if packet.tunnel:
             tunnel = self.carriers.number(packet)
         if packet.kind in (NOTHING, FRAGMENT):
@@ -140,12 +148,34 @@ class Flows:
                     told = self.connections.rows[c].original
         else:
             self.connections.rows[c].flags |= RECENT
+            if self.connections.rows[c].seen == LEFT_OUT:
+                self.try_again(packet, c, transport, side, tunnel)
+        if self.connections.rows[c].seen == LEFT_OUT:
+            return self.pass_by(packet, c, transport, side, tunnel)
+        if self.conversations.trial:
+            return self.on_trial(packet, c, told, transport, side, tunnel)
         self.sight(packet, c, side, tunnel)
-        conversation = self.connections.rows[c].seen
-        if conversation == LEFT_OUT:
-            return 0
+        return self.take(packet, c, told, transport, side, tunnel)
+
+    @cython.boundscheck(False)
+    def take(
+        self,
+        packet: Packet,
+        c: cython.int,
+        told: cython.int,
+        transport: cython.int,
+        side: cython.int,
+        tunnel: cython.int,
+    ) -> cython.int:
+        """Count a packet of the connection for its conversation, and read its payload.
+
+        told: the connection that the payload belongs to, another one where ``c`` is a copy.
+        """
+        conversation: cython.int = self.connections.rows[c].seen
         self.tally(packet, c, conversation, side, tunnel)
         self.activity.beat(conversation, packet.time, side == self.connections.rows[c].client)
+        if self.connections.rows[told].conversation == LEFT_OUT:  # of a copy whose original is
+            return 0
         if transport == OVER_TCP:
             return self.streams.segment(told, side, packet)
         if transport < OTHER and packet.wire_end > packet.at:
@@ -155,6 +185,8 @@ class Flows:
                     return 0
                 if self.connections.rows[c].flags & COPY:
                     told = self.copies.original(c)
+                    if self.connections.rows[told].conversation == LEFT_OUT:
+                        return 0
             elif transport == OVER_SCTP:
                 return self.chunks.take(c, side, packet)
             return self.datagrams.take(
@@ -174,6 +206,88 @@ class Flows:
             if packet.buffer[packet.at] == (3 if packet.protocol == 1 else 1):
                 self.quotation(packet)
         return 0
+
+    # --- when the table of conversations is crowded ---
+
+    def try_again(
+        self, packet: Packet, c: cython.int, transport: cython.int, side: cython.int, tunnel: cython.int
+    ) -> cython.int:
+        """A connection whose conversation was left out goes on: that may earn it a row."""
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        known: cython.bint = connection.flags & (SYN_SEEN | SYN_ACK_SEEN) != 0
+        verdict: cython.int
+        self.conversations.answered = self.answered(packet, c, transport, side)
+        if connection.flags & COPY or self.conversations.size >= (
+            self.conversations.limit if self.conversations.answered else self.conversations.ample
+        ):
+            self.conversations.answered = False
+            return 0
+        verdict = 2 * BY_SYN + (side == connection.client) if known else self.oriented(packet, transport, tunnel)
+        if self.conversations.left_out:
+            self.conversations.left_out -= 1
+        self.enter(packet, c, transport, side, tunnel, verdict)
+        self.conversations.answered = False
+        return 0
+
+    def answered(self, packet: Packet, c: cython.int, transport: cython.int, side: cython.int) -> cython.bint:
+        """Both ends have sent something; by TCP more than what anybody answers to a forged address."""
+        if not self.connections.rows[c].flags & (SENT0 if side else SENT1):
+            return False
+        return transport != OVER_TCP or not packet.flags & (SYN | RST)
+
+    def pass_by(
+        self, packet: Packet, c: cython.int, transport: cython.int, side: cython.int, tunnel: cython.int
+    ) -> cython.int:
+        """A packet of a conversation that is left out: the handshake is followed all the same."""
+        self.connections.rows[c].flags |= SENT1 if side else SENT0
+        self.conversations.rows[LEFT_OUT].last_time = packet.time
+        self.sight_among_many(packet, c, side, tunnel)
+        if transport == OVER_TCP and packet.wire_end == packet.at and not self.connections.rows[c].flags & COPY:
+            return self.streams.segment(c, side, packet)
+        return 0
+
+    def on_trial(
+        self,
+        packet: Packet,
+        c: cython.int,
+        told: cython.int,
+        transport: cython.int,
+        side: cython.int,
+        tunnel: cython.int,
+    ) -> cython.int:
+        """Take the packet; its conversation keeps its new row if something was recognised in it, or somebody has
+        answered and there is room.
+        """
+        row: cython.int = self.conversations.trial
+        messages: cython.int = self.messages.size
+        answered: cython.bint = self.answered(packet, c, transport, side)
+        self.take(packet, c, told, transport, side, tunnel)
+        if (
+            self.messages.size > messages
+            or self.conversations.rows[row].framing != NO_FRAMING
+            or self.conversations.rows[row].copy_of
+            or (answered and row < self.conversations.ample)
+        ):
+            self.conversations.trial = 0
+            return self.sight(packet, c, side, tunnel)
+        self.connections.rows[c].conversation = self.connections.rows[c].seen = LEFT_OUT
+        self.connections.rows[c].flags |= SENT1 if side else SENT0
+        self.conversations.give_back()
+        self.conversations.rows[LEFT_OUT].last_time = packet.time
+        self.presence.forget(row)
+        self.activity.forget(row)
+        self.sights.forget(row)
+        return self.sight_among_many(packet, c, side, tunnel)
+
+    def sight_among_many(self, packet: Packet, c: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:
+        """``sight``, which leaves half of the hosts' room to those whose conversations are kept."""
+        known: cython.int = self.connections.rows[c].host1 if side else self.connections.rows[c].host0
+        if known == NO_HOST and 2 * self.hosts.size >= self.hosts.limit and not packet.binding:
+            self.hosts.left_out += 1
+            return 0
+        return self.sight(packet, c, side, tunnel)
+
+    # ---
 
     def quotation(self, packet: Packet) -> cython.int:
         """Note the packet that an ICMP error is about."""
@@ -264,16 +378,30 @@ class Flows:
     def open(self, packet: Packet, transport: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:
         """A connection not known so far, named in ``connections``."""
         verdict: cython.int = self.oriented(packet, transport, tunnel)
-        from_client: cython.bint = verdict & 1 != 0
-        evidence: cython.int = verdict >> 1
-        forward: cython.bint = True
         c: cython.int = self.connections.victim()
-        conversation: cython.int
-        main: cython.int
         if c >= 0:
             self.end(c)
             self.connections.remove(c)
         c = self.connections.add()
+        self.enter(packet, c, transport, side, tunnel, verdict)
+        self.recognition.recall(c)
+        return c
+
+    def enter(
+        self,
+        packet: Packet,
+        c: cython.int,
+        transport: cython.int,
+        side: cython.int,
+        tunnel: cython.int,
+        verdict: cython.int,
+    ) -> cython.int:
+        """Find the connection's conversation. verdict: who the client is, as ``oriented`` says it."""
+        from_client: cython.bint = verdict & 1 != 0
+        evidence: cython.int = verdict >> 1
+        forward: cython.bint = True
+        conversation: cython.int
+        main: cython.int
         if tunnel >= 0:
             forward = self.carriers.forward(tunnel, packet) == from_client
         conversation = self.conversations.open(packet, transport, from_client, evidence, tunnel, forward)
@@ -287,10 +415,11 @@ class Flows:
             forward = self.conversations.rows[main].client_low == packet.source_low
             forward = forward and self.conversations.rows[main].client_high == packet.source_high
             self.connections.rows[c].client = side if forward else 1 - side
-        if transport == OVER_TCP and not packet.flags & SYN:
+        if transport == OVER_TCP and not (
+            packet.flags & SYN or self.connections.rows[c].flags & (SYN_SEEN | SYN_ACK_SEEN)
+        ):
             self.sights.of(cython.address(self.connections.rows[c]), side).midway += 1
-        self.recognition.recall(c)
-        return c
+        return 0
 
     def oriented(self, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
         """Who the client is: 1 the sender, 0 the receiver; plus twice how that is known."""

@@ -1,5 +1,6 @@
 cdef class Activity:
     cdef TrackRow[::1] tracks
+    cdef TrackRow[::1] blank
     cdef StretchRow[::1] pool
     cdef int used
     cdef int limit
@@ -9,6 +10,7 @@ cdef class Activity:
     cdef int opened(self, int conversation, long long time) except -1
     cdef int tick(self, int conversation, long long time) except -1
     cdef int fold(self, int conversation) except -1
+    cdef int forget(self, int conversation) except -1
     cdef int turn(self, int conversation) except -1
     cdef int widen(self, int conversation) except -1
     cdef int merge(self, int conversation) except -1

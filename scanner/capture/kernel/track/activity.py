@@ -122,6 +122,7 @@ class Activity:
         self.used = 0
         self.limit = max(1, limits.stretches)
         self.coarse = 0
+        self.blank = table(1, TRACK)
 
     @cython.boundscheck(False)
     def beat(self, conversation: cython.int, time: cython.longlong, from_client: cython.bint) -> cython.int:
@@ -259,6 +260,11 @@ class Activity:
                 track.client_kinds |= bit
             else:
                 track.server_kinds |= bit
+        return 0
+
+    def forget(self, conversation: cython.int) -> cython.int:
+        """Nothing was seen of a conversation that had one packet."""
+        self.tracks[conversation] = self.blank[0]
         return 0
 
     def renew(self) -> None:

@@ -31,6 +31,8 @@ if not cython.compiled:
     CARRIED = 64  # payload was seen
     COPY = 128  # its packets are those of ``original``, captured at another place
     COPIED = 256  # others are copies of it
+    SENT0 = 512  # side 0 sent something of which no conversation was kept
+    SENT1 = 1024
     # HalfRow.flags, one direction of a TCP connection
     STARTED = 1  # ``next`` is valid
     KNOWN_START = 2  # the SYN was seen

@@ -6,9 +6,14 @@ cdef class Conversations:
     cdef int[::1] buckets
     cdef unsigned long long mask
     cdef readonly int size
-    cdef readonly long long left_out
+    cdef public long long left_out
     cdef int provisional
     cdef long long limit
+    cdef readonly long long plenty
+    cdef readonly long long ample
+    cdef int trial
+    cdef bint answered
+    cdef ConversationRow[::1] blank
     cdef unsigned long long secret
     cdef unsigned long long seed
     cdef unsigned long long client_high
@@ -21,6 +26,7 @@ cdef class Conversations:
     cdef int open(
         self, Packet packet, int transport, bint from_client, int evidence, int tunnel, bint tunnel_forward
     ) except -1
+    cdef int give_back(self) except -1
     cdef int orient(self, Packet packet, int transport, bint from_client) except -1
     cdef bint equal(self, int row, int transport, int family, int vlan, int tunnel, int keyed_port) except -1
     cdef int add(

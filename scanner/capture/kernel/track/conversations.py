@@ -126,6 +126,10 @@ def to_all(packet: Packet, transport: cython.int) -> cython.bint:
 class Conversations:
     """Row 0 (LEFT_OUT) stands for all conversations that found the table full.
 
+    A flood must not hide what comes behind it. Half of the rows are for everybody; a row of the next quarter is taken
+    on ``trial``, and given back unless it is earned (``scanner.capture.kernel.tracker``); the last quarter is for whom
+    somebody answered (``answered``, which the caller sets).
+
     copy_of: the row of the conversation whose packets these are, captured at another place; 0 for none.
     """
 
@@ -137,6 +141,11 @@ class Conversations:
         self.left_out = 0
         self.provisional = 0
         self.limit = max(2, limits.conversations)
+        self.plenty = self.limit // 2
+        self.ample = self.limit - self.limit // 4
+        self.trial = 0  # the last row, which may be given back; 0 for none
+        self.answered = False
+        self.blank = table(1, CONVERSATION)
         self.secret = SECRET
         self.seed = SEED
         self.client_high = self.client_low = self.server_high = self.server_low = 0
@@ -249,9 +258,11 @@ class Conversations:
     ) -> cython.int:
         """A conversation not seen before, between the ends in place."""
         row: cython.int = self.size
-        if row >= self.limit:
+        if row >= self.limit or (row >= self.ample and not self.answered):
             self.left_out += 1
             return LEFT_OUT
+        if row >= self.plenty:
+            self.trial = row
         if row == self.rows.shape[0]:
             self.grow()
         self.size += 1
@@ -281,6 +292,17 @@ class Conversations:
         self.rows[row].next = self.buckets[digest & self.mask]
         self.buckets[digest & self.mask] = row
         return row
+
+    def give_back(self) -> cython.int:
+        """Take the row on trial out of the table: nothing was kept of it."""
+        row: cython.int = self.trial
+        self.trial = 0
+        self.buckets[self.rows[row].hash & self.mask] = self.rows[row].next  # the newest is the first of its bucket
+        self.provisional -= self.rows[row].keyed_port != 0
+        self.rows[row] = self.blank[0]
+        self.size = row
+        self.left_out += 1
+        return 0
 
     def renew(self) -> None:
         """Count from nothing for the next capture: the rows stay, for the connections that go on."""

@@ -7,7 +7,7 @@ cdef class Hosts:
     cdef int[::1] addresses
     cdef unsigned long long mask
     cdef readonly int size
-    cdef readonly long long left_out
+    cdef public long long left_out
     cdef long long limit
     cdef unsigned long long secret
     cdef unsigned long long seed

@@ -14,3 +14,4 @@ cdef class PresenceTable:
     cdef int spread(self, long long start, long long end) except -1
     cdef int widen(self) except -1
     cdef int fold(self, int row) except -1
+    cdef int forget(self, int row) except -1

@@ -123,6 +123,15 @@ class PresenceTable:
         self.shifts[row] = self.shift
         return 0
 
+    def forget(self, row: cython.int) -> cython.int:
+        """Nothing was seen of a conversation."""
+        word: cython.int
+        if row < self.shifts.shape[0]:
+            for word in range(4):
+                self.bits[4 * row + word] = 0
+            self.shifts[row] = 0
+        return 0
+
     def grow(self) -> None:
         """Room for twice as many conversations."""
         size: Any = self.shifts.shape[0]

@@ -39,6 +39,7 @@ class Sights:
 
     def __init__(self) -> None:
         self.rows = table(512, SIGHT)
+        self.blank = table(1, SIGHT)
 
     @cython.boundscheck(False)
     def of(self, connection: ConnectionPointer, side: cython.int) -> SightPointer:
@@ -74,6 +75,12 @@ class Sights:
         """Remember the first frame that tells."""
         if row.frame == 0:
             row.frame = frame
+        return 0
+
+    def forget(self, conversation: cython.int) -> cython.int:
+        """Nothing was seen of a conversation."""
+        if 2 * conversation + 1 < self.rows.shape[0]:
+            self.rows[2 * conversation] = self.rows[2 * conversation + 1] = self.blank[0]
         return 0
 
     def renew(self) -> None:
