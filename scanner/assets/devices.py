@@ -40,7 +40,7 @@ _NAMED = 3  # addresses that one reason names
 _FORWARDED = Plural(
     "forwarded packets of {n} other address: {addresses}", "forwarded packets of {n} other addresses: {addresses}"
 )
-_TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan", "geneve", "l2tp"))
+_TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan", "geneve", "l2tp", "lisp"))
 
 
 class EndKey(NamedTuple):

@@ -523,6 +523,14 @@ NOT_TUNNELS = {
     "l2tp control": udp(b"\xc8\x02\0\x0c" + bytes(8), 1701, 1701),
     "l2tp version 3": udp(b"\0\3" + bytes(30), 1701, 1701),
     "l2tp too long": udp(b"\x40\x02\0\x40\0\1\0\1\xff\x03\0\x21" + ipv4(6, b""), 1701, 1701),
+    "l2tp version 3, nothing known in it": udp(struct.pack(">HHI", 3, 0, 7) + b"\x99" * 60, 1701, 1701),
+    "vxlan elsewhere, lengths disagree": udp(b"\x08" + bytes(7) + ethernet(0x0800, ipv4(6, tcp(), total=99)), 9, 9),
+    "vxlan elsewhere, no frame": udp(b"\x08" + bytes(60), 9, 9),
+    "lisp, lengths disagree": udp(bytes(8) + ipv4(6, tcp()) + b"x", 9, 4341),
+    "labels without an end": udp(struct.pack(">I", 18 << 12) * 30, 9, 6635),
+    "gre with reserved bits": udp(struct.pack(">HH", 0x0800, 0x0800) + ipv4(6, tcp()), 9, 4754),
+    "tzsp of another network": udp(b"\x01\0\0\x12\x01" + ethernet(0x0800, ipv4(6, tcp())), 9, 37008),
+    "tzsp without an end of its fields": udp(b"\x01\0\0\x01" + b"\x0a\x01\xd0" * 20, 9, 37008),
     "l2tp without its session": udp(b"\0\2\0\1\0\1", 1701, 1701),
 }
 

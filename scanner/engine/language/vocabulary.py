@@ -17,7 +17,10 @@ JUDGED = tuple(name for name in TABLES if name not in {"waivers", "decisions"}) 
 INPUTS = ("capture", "inventory", "policy", "zones", "configuration", "advisory")
 _TRANSPORTS = frozenset({"tcp", "udp", "sctp", "icmp", "ethernet"})
 _TUNNELS = frozenset(
-    {"gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap"}
+    {
+        *("gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap"),
+        *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp"),
+    }
 )
 _CATEGORIES = frozenset(
     {

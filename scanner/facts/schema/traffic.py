@@ -81,7 +81,8 @@ _CONVERSATION = (
     Column(
         "tunnel",
         "str",
-        "outermost tunnel: gtp-u, gre, erspan, vxlan, ip-in-ip, pppoe, mpls, geneve, etherip, l2tp, capwap; or empty",
+        "outermost tunnel: gtp-u, gre, erspan, vxlan, ip-in-ip, pppoe, mpls, geneve, etherip, l2tp, capwap, pbb, "
+        "trill, fabricpath, nsh, lisp, tzsp; or empty",
     ),
     Column("tunnel_id", "int", "TEID, VNI or key of the tunnel, 0 if none"),
     Column("tunnel_client", "str", "outer address on the client's side of the tunnel"),

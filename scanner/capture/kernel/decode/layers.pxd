@@ -3,8 +3,9 @@ from scanner.capture.kernel.record_index cimport Index
 from scanner.capture.kernel.decode.ethercat_ring cimport Ring
 from scanner.capture.kernel.octets cimport big16, big32
 from scanner.capture.kernel.decode.checksums cimport words_sum
+from scanner.capture.kernel.decode.bridges cimport backbone, fabricpath, metadata, service_chain, tag, trill
 from scanner.capture.kernel.decode.link cimport link_layer, llc, ppp
-from scanner.capture.kernel.decode.tunnels cimport gre, ip_in_ip, mpls, pppoe, udp_tunnel
+from scanner.capture.kernel.decode.tunnels cimport gre, ip_in_ip, l2tp_over_ip, mpls, pppoe, udp_tunnel
 from scanner.capture.kernel.decode.wlan cimport a_msdu, wlan_layer
 
 cdef class Decoder:
@@ -27,6 +28,7 @@ cdef class Decoder:
     cdef int run(self, Packet packet, int layer) except -1 nogil
     cdef int step(self, Packet packet, int layer) except -2 nogil
     cdef int frame_layer(self, Packet packet, int ethertype) except -2 nogil
+    cdef int fabric_layer(self, Packet packet, int ethertype) except -2 nogil
     cdef int datagram_layer(self, Packet packet, int layer) except -2 nogil
     cdef int _loop(self, Packet packet, Index index) except -1 nogil
     cdef int restore(self, Packet packet) except -1 with gil

@@ -12,6 +12,7 @@ from scanner.capture.link_types import link_type, not_understood
 from scanner.capture.result import CaptureInfo
 
 if not cython.compiled:
+    from scanner.capture.kernel.decode.bridges import backbone, fabricpath, metadata, service_chain, tag, trill
     from scanner.capture.kernel.decode.link import link_layer, llc, ppp
     from scanner.capture.kernel.decode.network import (
         arp,
@@ -53,7 +54,7 @@ if not cython.compiled:
         WLAN_SWAPPED,
         Packet,
     )
-    from scanner.capture.kernel.decode.tunnels import gre, ip_in_ip, mpls, pppoe
+    from scanner.capture.kernel.decode.tunnels import gre, ip_in_ip, l2tp_over_ip, mpls, pppoe
     from scanner.capture.kernel.decode.wlan import a_msdu, wlan_layer
     from scanner.capture.kernel.record_index import Index
 
@@ -270,6 +271,28 @@ class Decoder:
             return packet.unknown(OF_REASON, MACSEC)
         if ethertype == 0x88A4:
             self.ring.frame(packet)
+            return DONE
+        return self.fabric_layer(packet, ethertype)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-2, check=False)
+    def fabric_layer(self, packet: Packet, ethertype: cython.int) -> cython.int:
+        """A layer that bridges and fabrics add, by its EtherType."""
+        if ethertype == 0x8909:
+            return metadata(packet)
+        if ethertype == 0x8926:
+            return tag(packet, 6)
+        if ethertype == 0x893F:
+            return tag(packet, 8)
+        if ethertype == 0x88E7:
+            return backbone(packet)
+        if ethertype == 0x22F3:
+            return trill(packet)
+        if ethertype == 0x8903:
+            return fabricpath(packet)
+        if ethertype == 0x894F:
+            return service_chain(packet)
         return DONE
 
     @cython.cfunc
@@ -283,6 +306,8 @@ class Decoder:
             return gre(packet)
         if layer in (IP + 4, IP + 41, IP + 97, IP + 137):
             return ip_in_ip(packet, layer - IP)
+        if layer == IP + 115:
+            return l2tp_over_ip(packet)
         if layer == IP + 132:
             return sctp(packet)
         if layer == IP + 51:

@@ -436,9 +436,15 @@ def udp(packet: Packet) -> cython.int:
     elif length:  # 0 stands for a jumbo datagram or segmentation offload
         packet.trouble = MALFORMED
     at += 8
-    if packet.target_port in (4789, 8472, 6081, 4790, 1701, 5247) or packet.source_port in (1701, 5247):
+    if packet.target_port in (4789, 8472, 6081, 4790, 1701, 5247, 4341, 4754, 6635, 37008, 3544):
         return udp_tunnel(packet)
-    if packet.end - at >= 28 and packet.buffer[at + 1] == 255 and packet.buffer[at] >> 4 == 3:
+    if packet.source_port in (1701, 5247, 3544):
+        return udp_tunnel(packet)
+    if packet.end - at < 28:
+        return DONE
+    if packet.buffer[at + 1] == 255 and packet.buffer[at] >> 4 == 3:
+        return udp_tunnel(packet)
+    if packet.buffer[at] == 8 and packet.buffer[at + 7] == 0 and _u16(packet, at + 1) == 0:
         return udp_tunnel(packet)
     return DONE
 

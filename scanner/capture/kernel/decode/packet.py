@@ -1,7 +1,8 @@
 """One packet as the layers leave it for the flows: addresses, ports, tunnel, and where the payload lies.
 
-A single ``Packet`` is reused for every frame of a capture. The layers (modules ``layers``, ``link``, ``wlan``,
-``encapsulation``) move the cursor ``at``..``end`` inwards and fill the fields, whose C types are in ``packet.pxd``.
+A single ``Packet`` is reused for every frame of a capture. The layers (modules ``layers``, ``network``,
+``link``, ``wlan``, ``bridges``, ``tunnels``) move the cursor ``at``..``end`` inwards and fill the fields, whose C types
+are in ``packet.pxd``.
 
 A layer function returns what comes next as one number: an EtherType as it is (below 0x10000), ``IP`` + protocol number,
 ``LINK`` + LINKTYPE number, or ``DONE``.
@@ -19,6 +20,7 @@ if not cython.compiled:
     LINK = 0x20000  # + LINKTYPE number
     NOTHING, FRAME, FRAGMENT, DATAGRAM, TCP, UDP, SCTP = range(7)
     NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP, L2TP, CAPWAP = range(12)
+    PBB, TRILL, FABRICPATH, NSH, LISP, TZSP = range(12, 18)
     SOUND, MALFORMED, CUT, UNKNOWN = range(4)
     # Categories and reasons of what is not understood; scanner.capture.link_types has their text.
     OF_LINK_TYPE, OF_ETHERTYPE, OF_PPP, OF_GRE, OF_LLC, OF_REASON = range(6)
@@ -30,7 +32,10 @@ if not cython.compiled:
     LLC, PPP, IP_FRAGMENT, SCTP_CHUNKS, A_MSDU, WLAN_SWAPPED = range(0x30000, 0x30006)
 
 # Names of Packet.tunnel and Packet.kind, by number; the numbers themselves are above.
-TUNNELS = ("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap")
+TUNNELS = (
+    *("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap"),
+    *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp"),
+)
 KINDS = ("nothing", "frame", "fragment", "datagram", "tcp", "udp", "sctp")
 
 
@@ -53,7 +58,8 @@ class Packet:
         is no VLAN). ethertype: the final EtherType, or the LLC DSAP (below 1536), -1 none. returned: an EtherCAT frame
         that came back from the ring, so that its ends are exchanged (see ``ring``).
     Outermost tunnel
-        tunnel: index into TUNNELS. tunnel_id: TEID, VNI, GRE key, ERSPAN, PPPoE or L2TP session, MPLS label.
+        tunnel: index into TUNNELS. tunnel_id: TEID, VNI, GRE key, ERSPAN, PPPoE or L2TP session, MPLS label, I-SID of
+        PBB, ingress nickname of TRILL, tree of FabricPath, service path of NSH.
         tunnel_family 0, 4, 6 with the outer addresses as below; tunnel_source_mac: sender of the outer frame, or 0.
     Network
         family: 0, 4, 6. Addresses as two 64-bit halves; IPv4 is in the low half. protocol: IP protocol number, -1.

@@ -18,6 +18,7 @@ if not cython.compiled:
         IP_IN_IP,
         L2TP,
         LINK,
+        LISP,
         MPLS,
         MPLS_PAYLOAD,
         NOTHING,
@@ -25,6 +26,7 @@ if not cython.compiled:
         OF_REASON,
         PPP,
         PPPOE,
+        TZSP,
         VXLAN,
         WLAN_SWAPPED,
         Packet,
@@ -164,7 +166,7 @@ def ip_in_ip(packet: Packet, protocol: cython.int) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def udp_tunnel(packet: Packet) -> cython.int:
-    """VXLAN, Geneve, L2TP, CAPWAP and GTP-U, when the datagram's content agrees; DONE otherwise."""
+    """A tunnel in datagrams, when their content agrees with the port; VXLAN and GTP-U on any port. DONE otherwise."""
     if packet.target_port in (4789, 8472):
         return _vxlan(packet)
     if packet.target_port == 4790:
@@ -175,7 +177,164 @@ def udp_tunnel(packet: Packet) -> cython.int:
         return _l2tp(packet)
     if packet.target_port == 5247 or packet.source_port == 5247:
         return _capwap(packet)
+    if packet.target_port == 4341:
+        return _bare_ip(packet, 8, LISP)
+    if packet.target_port == 3544 or packet.source_port == 3544:
+        return _bare_ip(packet, 0, IP_IN_IP)
+    if packet.target_port == 6635:
+        return _mpls_in_udp(packet)
+    if packet.target_port == 4754:
+        return _gre_in_udp(packet)
+    if packet.target_port == 37008:
+        return _mirrored(packet)
+    if packet.u8(packet.at) == 8:
+        return _vxlan(packet) if _is_frame(packet, packet.at + 8) else DONE
     return gtp_u(packet)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _version(packet: Packet, at: cython.Py_ssize_t) -> cython.int:
+    """Of the IP packet at ``at``, 4 or 6; 0 when it does not reach exactly to the end of the payload, or is none."""
+    if packet.end - at < 20:
+        return 0
+    if packet.u8(at) >> 4 == 4 and packet.u8(at) & 15 >= 5 and packet.u16(at + 2) == packet.wire_end - at:
+        return 4
+    return 6 if packet.u8(at) >> 4 == 6 and packet.u16(at + 4) + 40 == packet.wire_end - at else 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _is_frame(packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
+    """An Ethernet frame is at ``at``: with IP that reaches to its end or to where it is padded, tagged, or of ARP or an
+    EtherType of industrial networks.
+    """
+    kind: cython.int
+    length: cython.Py_ssize_t
+    if packet.end - at < 34:
+        return False
+    kind = packet.u16(at + 12)
+    at += 14
+    while kind in (0x8100, 0x88A8) and packet.end - at >= 24:
+        kind = packet.u16(at + 2)
+        at += 4
+    if kind == 0x0806:
+        return packet.u16(at) == 1 and packet.u16(at + 2) == 0x0800 and packet.u16(at + 4) == 0x0604
+    if kind == 0x0800 and packet.u8(at) >> 4 == 4 and packet.u8(at) & 15 >= 5:
+        length = packet.u16(at + 2)
+    elif kind == 0x86DD and packet.u8(at) >> 4 == 6:
+        length = packet.u16(at + 4) + 40
+    else:
+        return kind in (0x8892, 0x88A4, 0x88B8, 0x88BA, 0x88CC, 0x88F7, 0x88AB, 0x88CD)
+    return at + length == packet.wire_end or (length < 46 and 0 < packet.wire_end - at - length < 46)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _bare_ip(packet: Packet, header: cython.Py_ssize_t, tunnel: cython.int) -> cython.int:
+    """An IP packet behind a header of so many bytes: LISP (RFC 9300 section 5), or none, Teredo (RFC 4380)."""
+    version: cython.int = _version(packet, packet.at + header)
+    if version == 0:
+        return DONE
+    packet.enter_tunnel(tunnel, 0)
+    packet.at += header
+    packet.ethertype = 0x0800 if version == 4 else 0x86DD
+    return packet.ethertype
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _mpls_in_udp(packet: Packet) -> cython.int:
+    """RFC 7510: labels, and below them an IP packet that ends where the datagram does."""
+    at: cython.Py_ssize_t = packet.at
+    _step: cython.int
+    for _step in range(16):
+        if packet.end - at < 24:
+            return DONE
+        at += 4
+        if packet.u8(at - 2) & 1:
+            break
+    return mpls(packet) if _version(packet, at) else DONE
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _gre_in_udp(packet: Packet) -> cython.int:
+    """RFC 8086: a header of GRE without what is reserved, of version 0, and something that GRE carries."""
+    if packet.end - packet.at < 24 or packet.u16(packet.at) & 0x4FFF:
+        return DONE
+    if packet.u16(packet.at + 2) not in (0x0800, 0x86DD, 0x6558, 0x8847):
+        return DONE
+    return gre(packet)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _mirrored(packet: Packet) -> cython.int:
+    """TZSP, by which routers send what they see: version 1, of Ethernet, tagged fields up to one of type 1, a frame."""
+    at: cython.Py_ssize_t = packet.at + 4
+    if packet.end - packet.at < 5 or packet.u16(packet.at) > 0x0101 or packet.u16(packet.at + 2) != 1:
+        return DONE
+    if packet.u8(packet.at) != 1:
+        return DONE
+    while at < packet.end and packet.u8(at) != 1:
+        if packet.u8(at):
+            if at + 1 >= packet.end:
+                return DONE
+            at += packet.u8(at + 1) + 1
+        at += 1
+    if at + 15 > packet.end:
+        return DONE
+    packet.enter_tunnel(TZSP, 0)
+    packet.at = at + 1
+    return LINK + 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def l2tp_over_ip(packet: Packet) -> cython.int:
+    """L2TP version 3 directly in IP (RFC 3931 section 4.1.1): the session, and not 0, which is a control message."""
+    if packet.end - packet.at < 4 or packet.u32(packet.at) == 0:
+        return DONE
+    return _l2tp_session(packet, packet.at)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _l2tp_session(packet: Packet, at: cython.Py_ssize_t) -> cython.int:
+    """A data message of L2TP version 3 whose session is at ``at``. How long its cookie (none, 4 or 8 bytes) and what
+    comes behind it (nothing or 4) are was agreed on before: where a frame, PPP or IP begins is where they end.
+    """
+    inside: cython.Py_ssize_t
+    layer: cython.int = DONE
+    version: cython.int
+    _step: cython.int
+    for _step in range(4):
+        inside = at + 4 + 4 * _step
+        version = _version(packet, inside)
+        if version:
+            layer = 0x0800 if version == 4 else 0x86DD
+        elif _is_frame(packet, inside):
+            layer = LINK + 1
+        elif packet.end - inside >= 24 and packet.u16(inside) == 0xFF03 and _version(packet, inside + 4):
+            layer = PPP
+        if layer != DONE:
+            break
+    if layer == DONE:
+        return DONE
+    packet.enter_tunnel(L2TP, cython.cast(cython.uint, packet.u32(at)))
+    packet.at = inside
+    if version:
+        packet.ethertype = layer
+    return layer
 
 
 @cython.cfunc
@@ -266,8 +425,8 @@ def _geneve(packet: Packet) -> cython.int:
 @cython.exceptval(-2, check=False)
 def _l2tp(packet: Packet) -> cython.int:
     """A data message of L2TP version 2 (RFC 2661 section 3.1): optional length, tunnel and session, optional counters
-    and offset, then PPP. Control messages (T bit) are nothing to peel, nor is how the ends of a link agree on it and
-    log in (RFC 1661: protocols from 0x8000 on).
+    and offset, then PPP; or of version 3 (RFC 3931 section 4.1.2.1). Control messages (T bit) are nothing to peel, nor
+    is how the ends of a link agree on it and log in (RFC 1661: protocols from 0x8000 on).
     """
     start: cython.Py_ssize_t = packet.at
     at: cython.Py_ssize_t = start + 2
@@ -276,6 +435,8 @@ def _l2tp(packet: Packet) -> cython.int:
     if packet.end - start < 8:
         return DONE
     flags = packet.u16(start)
+    if flags == 0x0003 and packet.u16(start + 2) == 0:
+        return _l2tp_session(packet, start + 4)
     if flags & 0xB4FF != 0x0002:
         return DONE
     if flags & 0x4000:
