@@ -102,11 +102,14 @@ def test_mechanisms(name: bytes, kind: str) -> None:
     [
         (b"\2\1\3\4\0\x80\0", "none"),
         (b"\2\1\3\4\1a\x80\1x", "user-password"),
-        (b"\2\1\3\4\1a", "user-password"),  # cut short
+        (b"\2\1\3\4\1a\x80\x81\x80x", "user-password"),  # of which one byte is there
+        (b"\2\1\3\4\1a", ""),  # cut short before it says
+        (b"\2\1\3\4\5pla", ""),
+        (b"\2\1\3\4\0\xa3\x0c\4\x0aGSS-SP", ""),
         (b"\2\1\3\4\0\xa3\x07\4\x05PLAIN", "user-password"),
     ],
 )
-def test_a_bind_without_a_password_is_none(bind: bytes, kind: str) -> None:
+def test_the_kind_of_a_bind(bind: bytes, kind: str) -> None:
     assert _credentials(bind)[0] == kind
 
 

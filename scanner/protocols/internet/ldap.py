@@ -106,6 +106,8 @@ def dissect(message: Message) -> Iterator[Row]:
     if tag == BIND:
         kind, name = _credentials(content)
         yield from login("bind", kind, "ldap", name)
+        if not kind:
+            yield Session(unread=("credentials",))
         if level := ntlm.level(content):
             yield Session(cipher="" if level == "anonymous" else level)
     elif tag == BOUND:
@@ -120,7 +122,7 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _credentials(bind: bytes) -> tuple[str, str]:
     """(kind, SASL mechanism): version, name, then simple [0] or SASL [3] authentication; nothing of either is
-    told.
+    told. No kind where it was cut short before it says so.
     """
     try:
         size, at = _length(bind, 1)
@@ -133,9 +135,10 @@ def _credentials(bind: bytes) -> tuple[str, str]:
             return "negotiate", ""
         if bind[tag_at] == 0xA3:
             size, at = _length(bind, at + 1)
-            return mechanism(bind[at : at + size]), known_mechanism(bind[at : at + size])
+            name = bind[at : at + size]
+            return (mechanism(name), known_mechanism(name)) if len(name) == size else ("", "")
     except (Malformed, IndexError):
-        return "user-password", ""  # cut short, where a password may stand
+        return "", ""
     return "other", ""
 
 
