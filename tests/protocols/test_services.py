@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from scanner.protocols import protocols
 from scanner.protocols.base import Identity, Message, Operation, Session
 from scanner.protocols.internet.snmp import PROTOCOL as SNMP
 from scanner.protocols.internet.ssh import WEAK
+from scanner.protocols.internet.vnc import PROTOCOL as VNC
 from scanner.wording import plain
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture
@@ -120,9 +122,9 @@ SESSIONS = [
     ("rdp/built.pcap", {"versions": ["RDP standard security"], "server_names": [], "count": 2}),
     ("rdp/built.pcap", {"versions": ["TLS"], "encrypted": True, "count": 6}),
     ("vnc/built.pcap", {"versions_offered": ["RFB 3.8"], "versions": ["RFB 3.8"]}),
-    ("vnc/built.pcap", {"versions": ["RFB 3.3"], "detail": "security types offered: VNC Authentication"}),
+    ("vnc/built.pcap", {"versions": ["RFB 3.3"], "detail": "security types offered: VNC Authentication", "unread": []}),
     ("vnc/built.pcap", {"credentials": ["none"], "detail": "security types offered: None, VNC Authentication"}),
-    ("vnc/built.pcap", {"credentials": [], "detail": "security types offered: VeNCrypt"}),
+    ("vnc/built.pcap", {"detail": "security types offered: VeNCrypt", "unread": ["credentials"]}),
     ("ntp/scapy.pcap", {"versions": ["NTPv4", "NTPv3"], "encrypted": False}),
     ("tftp/built.pcap", {"credentials": ["none"], "encrypted": False}),
     ("smb/impacket_smb1.pcap", {"versions_offered": ["SMB 1"], "versions": ["SMB 1"], "encrypted": False}),
@@ -248,3 +250,10 @@ def test_rows_of_access_tables_are_not_told():
     data = b"\x30" + bytes((len(body),)) + body
     (set_,) = [r for r in SNMP.dissect(Message(data, len(data), True, "udp", 161)) if isinstance(r, Operation)]
     assert set_.object == "OID 1.3.6.1.6.3.18.1.1.1.8"
+
+
+@pytest.mark.parametrize(("chosen", "unread"), [(1, False), (2, False), (6, False), (16, True), (19, True), (30, True)])
+def test_what_a_screen_asks_for_when_its_log_in_is_not_read(chosen: int, unread: bool) -> None:
+    choice = Message(bytes((chosen,)), 1, True, "tcp", 5900, framing="rfb-session")
+    assert [row.unread for row in VNC.dissect(choice)] == [("credentials",)] * unread
+    assert not list(VNC.dissect(replace(choice, from_client=False)))

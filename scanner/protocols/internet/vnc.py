@@ -2,7 +2,7 @@
 
 Written from RFC 6143 sections 7.1.1 (ProtocolVersion), 7.1.2 (security types) and 8.1.2, with the numbers of IANA's
 registry. The security types are the first thing that a server says behind the versions; version 3.3 decides for one,
-later ones offer a list. What follows is not looked at.
+later ones offer a list, of which the client takes one. What follows is not looked at.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Line, Range, Role, Size, Test, Whole, magic
+from scanner.framing.language import Byte, Case, Framing, Line, Range, Role, SentBy, Size, Test, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.wording import said
 
@@ -45,6 +45,7 @@ TYPES = {
     30: "Apple Remote Desktop",
     **dict.fromkeys((*range(7, 16), *range(128, 256)), "RealVNC"),
 }
+_READ = {_NONE, _CHALLENGE, 5, 6, 18}  # no password in clear; the log-in of all others is not looked at, and may be one
 _POINTER_EVENT = 5
 _MOST = 16  # security types that a server offers
 
@@ -58,6 +59,7 @@ def probe(message: Message) -> bool:
 def dissect(message: Message) -> Iterator[Row]:
     """The version: the server offers, the client decides; then the security types."""
     if message.framing == SESSION.name:
+        yield from _choice(message)
         return
     if message.framing == SECURITY.name:
         yield from _security(message)
@@ -85,10 +87,18 @@ def _security(message: Message) -> Iterator[Row]:
     if not names:
         return  # refused, for a reason that follows
     yield Operation(Verb.SESSION, "Security types", Kind.NOTICE, detail=", ".join(names), filter="vnc")
+    if not _READ.intersection(offered):
+        yield Session(unread=("credentials",))
     yield Session(
         credentials="none" if _NONE in offered else "",
         detail=said("security types offered: {names}", names=", ".join(names)),
     )
+
+
+def _choice(message: Message) -> Iterator[Row]:
+    """What the client takes of a list. Its 0 or 1 may also say whether it shares the screen."""
+    if message.from_client and message.length == 1 and message.data and message.data[0] in TYPES.keys() - _READ:
+        yield Session(unread=("credentials",))
 
 
 def _list_of(count: int) -> tuple[Test, ...]:
@@ -106,6 +116,7 @@ PROTOCOL = Protocol(
         Case(_NAME, _GREETING, (Range(0, 12),), Role.NOTICE, keep=12),
         *(Case(_NAME, _list_of(count), (Range(0),), Role.NOTICE, keep=32) for count in range(1, _MOST + 1)),
         Case(_NAME, (*magic(0, bytes(3)), Size(4, 4)), (Range(0),), Role.NOTICE, keep=4),
+        Case(_NAME, (Byte(0, TYPES.keys() - _READ), Size(1, 1), SentBy(client=True)), (Range(0),), Role.NOTICE, keep=1),
         Case(_NAME, (), (Range(0, 0),), Role.NOTICE, keep=8),
     ),
     probe=probe,
