@@ -195,7 +195,8 @@ class Session:
     versions: protocol versions, best known form ("TLS 1.2", "HTTP/1.1").  cipher_offered/cipher: IANA suite names,
     or the algorithms and methods of a log-in.
     credentials: the kind only: "none", "basic", "digest", "bearer", "cookie", "form", "user-password", "prompt".
-    unread: columns of the table ``sessions`` of which there may be more in what was not read (a body, say).
+    unread: columns of the table ``sessions`` of which there may be more in what was not read (a body, say);
+        ``payload`` for a connection that goes on in another protocol, which nobody may know.
     certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC.
     """
 

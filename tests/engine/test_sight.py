@@ -78,6 +78,15 @@ def test_a_tunnel_hides_what_is_carried_by_anything() -> None:
     assert causes(MODBUS, tunnel | {"transport": "udp"}, given=routed) == []
 
 
+def test_a_connection_that_goes_on_in_another_protocol_hides_it() -> None:
+    pages = UNKNOWN | {"server": "10.0.1.5", "server_port": 80, "protocol": "http", "protocols": ["http"]}
+    switched = ENDS | {"server_port": 80, "protocol": "http", "unread": ["credentials", "payload"]}
+    assert causes(MODBUS, pages) == []
+    assert causes(MODBUS, pages, sessions=[switched | {"unread": ["credentials"]}]) == []
+    assert causes(MODBUS, pages, sessions=[switched]) == ["unrecognised"]
+    assert causes(MODBUS, pages | {"protocols": ["http", "tls"]}, sessions=[switched]) == []
+
+
 def test_what_hides_from_rules_about_general_services_near_a_controller() -> None:
     files = rule(changed(("where: {verb: write}", "where: {protocol: ftp}")))
     unknown = UNKNOWN | {"server": "10.0.1.5", "client_bytes": 20, "server_bytes": 0}

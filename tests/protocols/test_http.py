@@ -358,7 +358,9 @@ def test_files_and_firmware_that_are_sent(line: str, kind: str, verb: Verb) -> N
         ("PUT / HTTP/1.1", ("Content-Type: text/xml", "Transfer-Encoding: chunked"), ("credentials",)),
         ("POST / HTTP/1.1", ("Content-Type: application/json", "Content-Length: 0"), ()),
         ("POST / HTTP/1.1", ("Content-Type: image/png", "Content-Length: 52"), ()),
-        ("CONNECT a:443 HTTP/1.1", (), ("credentials",)),
+        ("CONNECT a:443 HTTP/1.1", (), ("credentials", "payload")),
+        ("HTTP/1.1 101 Switching Protocols", ("Upgrade: websocket",), ("credentials", "payload")),
+        ("HTTP/1.1 101 Switching Protocols", ("Upgrade: h2c",), ("credentials",)),
     ],
 )
 def test_a_body_that_may_hold_a_login_is_unread(line, fields, unread):

@@ -192,14 +192,14 @@ class Sight:
         guessed = (pl.col("recognised_by") == "port").fill_null(value=False)
         most = pl.col("_payload") + sum(pl.col(f"{e}_missing") for e in _OTHER)  # bytes that were sent, for all we know
         carrying &= (pl.col("_payload") > 0) & ((most > MOST_UNREAD) | (pl.col("midway") > 0))
-        unknown = (guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING])) & carrying
+        unknown = (guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING]) | pl.col("_switched")) & carrying
         sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
-        found = self.flows.filter((unknown & ~self._file_data) | sealed)
+        found = self.flows.with_columns(_switched=self._switched).filter((unknown & ~self._file_data) | sealed)
         tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_CARRIES_ANYTHING])
         unsure = (pl.col("opened_by") == "first") | tunnel
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
         found = found.with_columns(
-            _sealed=~(guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING])),
+            _sealed=~(guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING]) | pl.col("_switched")),
             _tunnel=tunnel,
             _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
             _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel,
@@ -209,6 +209,14 @@ class Sight:
         home = pl.concat_str("transport", pl.lit("/"), "server_port")
         found = found.with_columns(numbered(pairs)[1].alias(_WHO), home.alias(_HOME))
         return RowTruths(FLOWS.name, {**self.tables, FLOWS.name: found})
+
+    @cached_property
+    def _switched(self) -> pl.Series:
+        """Of ``flows``: they went on in another protocol (WebSocket), and none was recognised beside the first."""
+        sessions = self.tables["sessions"]
+        known = sessions.filter(pl.col("unread").list.contains("payload")).select(pl.struct(_PAIR)).to_series()
+        alone = self.flows["protocols"].list.len() <= 1
+        return self.flows.select(pl.struct(_PAIR)).to_series().is_in(known.implode()) & alone
 
     @cached_property
     def _file_data(self) -> pl.Series:

@@ -474,7 +474,7 @@ SESSIONS = Table(
             "unread",
             "list[str]",
             "columns of this row of which there may be more than was read (a body, a header block, an answer): what "
-            "they hold is certain, what they do not hold is unknown",
+            "they hold is certain, what they do not hold is unknown; payload: it goes on in another protocol",
         ),
         Column("count", "int", "messages that this row counts"),
     )

@@ -73,6 +73,7 @@ _SUBSCRIBER = re.compile(
 )
 # WebSocket subprotocols of industry (IANA WebSocket Subprotocol Name Registry).
 _SUBPROTOCOLS = {"hub.bsc.bacnet.org", "dc.bsc.bacnet.org", "mqtt", "mqttv3.1", "opcua+uacp", "opcua+uajson"}
+_BEYOND = ("credentials", "payload")  # of a connection that goes on in another protocol
 _SCHEMES = {"basic", "digest", "bearer", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk"}
 _WINDOWS = {
     "5.0": "Windows 2000",
@@ -126,7 +127,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         server_name=_host(fields, place),
         encrypted=False,
         detail=said("credentials in the address") if place.secret else "",
-        unread=("credentials",) if method == "CONNECT" or (not read and may_log_in(fields)) else (),
+        unread=_BEYOND if method == "CONNECT" else ("credentials",) if not read and may_log_in(fields) else (),
     )
     found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
     yield from (Session(credentials=kind) for kind in found or ("none",))
@@ -293,12 +294,21 @@ def response(version: str, code: int, fields: Fields) -> Iterator[Row]:
         encrypted=False,
         credentials="cookie" if session else "",
         detail=joined(_response_notes(code, fields), "; "),
-        unread=("credentials",) if code == 101 else (),
+        unread=_after(code, fields.get("upgrade", "").lower()),
     )
     server = _text(fields.get("server", ""), 80)
     if server:
         yield Identity("software", server)
     yield from ai.of_answer(fields)
+
+
+def _after(code: int, upgrade: str) -> tuple[str, ...]:
+    """What of the session is not read behind a response: once it was switched over, another protocol's. HTTP/2 is read
+    as HTTP again.
+    """
+    if code != http.HTTPStatus.SWITCHING_PROTOCOLS:
+        return ()
+    return ("credentials",) if upgrade == "h2c" else _BEYOND
 
 
 def _reason(code: int) -> str:
