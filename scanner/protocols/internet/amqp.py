@@ -156,13 +156,9 @@ PROTOCOL = Protocol(
     specification="AMQP 0-9-1 sections 2.3 and 4.2, list of classes and methods",
     industrial=False,
     more_framings=(
-        Framing(
-            f"{NAME}-opening",
-            Whole(),
-            (*magic(0, b"AMQP"), Byte(4, (0, 1)), Size(8, 8)),
-            {"tcp": (5672,)},
-            1,
-            then=f"{NAME}-session",
+        *(
+            Framing(name, Whole(), (*magic(0, begin), Size(8, 8)), {"tcp": (5672,)}, 1, then=f"{NAME}-session")
+            for name, begin in ((f"{NAME}-opening", _OPENING), (f"{NAME}-older", _OLDER))
         ),
         Framing(f"{NAME}-session", _FRAMES, _SYNC, {"tcp": ()}, 1, anywhere=False),
     ),
