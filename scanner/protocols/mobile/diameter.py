@@ -1,0 +1,268 @@
+"""Diameter: what servers of mobile cores, and of networks' log-ins, ask each other; over TCP and SCTP, on any port.
+
+RFC 6733 sections 3 (header), 4 (AVPs), 5 to 8 (messages, result codes); payload protocol 46 of SCTP (section 2.1).
+Commands and applications by IANA's "AAA Parameters", with 3GPP TS 29.229, 29.272, 29.329 and others behind them.
+Subscribers are told by their network only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from scanner.framing.language import After, Byte, Case, Field, Framing, Length, Range, Role, Size, Sync, Whole
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.text import readable
+from scanner.protocols.mobile._subscriber import of_text
+from scanner.wording import said
+
+NAME = "diameter"
+_HEADER, _AVP = 20, 8
+_REQUEST, _ERROR, _VENDOR = 0x80, 0x20, 0x80
+_FLAGS = range(0, 0x100, 0x10)  # the others are reserved
+_AVP_FLAGS = range(0, 0x100, 0x20)
+MAX_MESSAGE = 1 << 20  # bytes: servers send far less
+_KEPT = 1024
+_IDENTIFIER = 46  # in front of messages over SCTP
+_COMMANDS = {
+    257: ("Capabilities-Exchange", Verb.SESSION),
+    258: ("Re-Auth", Verb.SESSION),
+    265: ("AA", Verb.AUTHENTICATE),
+    268: ("Diameter-EAP", Verb.AUTHENTICATE),
+    271: ("Accounting", Verb.REPORT),
+    272: ("Credit-Control", Verb.SESSION),
+    274: ("Abort-Session", Verb.SESSION),
+    275: ("Session-Termination", Verb.SESSION),
+    280: ("Device-Watchdog", Verb.SESSION),
+    282: ("Disconnect-Peer", Verb.SESSION),
+    300: ("User-Authorization", Verb.AUTHENTICATE),
+    301: ("Server-Assignment", Verb.SESSION),
+    302: ("Location-Info", Verb.READ),
+    303: ("Multimedia-Auth", Verb.AUTHENTICATE),
+    304: ("Registration-Termination", Verb.SESSION),
+    305: ("Push-Profile", Verb.CONFIGURE),
+    306: ("User-Data", Verb.READ),
+    307: ("Profile-Update", Verb.CONFIGURE),
+    308: ("Subscribe-Notifications", Verb.SUBSCRIBE),
+    309: ("Push-Notification", Verb.REPORT),
+    316: ("Update-Location", Verb.SESSION),
+    317: ("Cancel-Location", Verb.SESSION),
+    318: ("Authentication-Information", Verb.AUTHENTICATE),
+    319: ("Insert-Subscriber-Data", Verb.CONFIGURE),
+    320: ("Delete-Subscriber-Data", Verb.CONFIGURE),
+    321: ("Purge-UE", Verb.SESSION),
+    322: ("Reset", Verb.SESSION),
+    323: ("Notify", Verb.REPORT),
+    324: ("ME-Identity-Check", Verb.READ),
+    8388620: ("Provide-Location", Verb.READ),
+    8388621: ("Location-Report", Verb.REPORT),
+    8388622: ("LCS-Routing-Info", Verb.READ),
+    8388635: ("Spending-Limit", Verb.READ),
+    8388636: ("Spending-Status-Notification", Verb.REPORT),
+    8388645: ("MO-Forward-Short-Message", Verb.WRITE),
+    8388646: ("MT-Forward-Short-Message", Verb.WRITE),
+    8388647: ("Send-Routing-Info-for-SM", Verb.READ),
+    8388718: ("Configuration-Information", Verb.CONFIGURE),
+}
+_APPLICATIONS = {
+    0: "",
+    1: "NASREQ",
+    3: "accounting",
+    4: "credit control",
+    5: "EAP",
+    16777216: "Cx/Dx",
+    16777217: "Sh",
+    16777236: "Rx",
+    16777238: "Gx",
+    16777251: "S6a/S6d",
+    16777252: "S13",
+    16777255: "SLg",
+    16777264: "SWm",
+    16777265: "SWx",
+    16777266: "Gxx",
+    16777267: "S9",
+    16777272: "S6b",
+    16777291: "SLh",
+    16777302: "Sy",
+    16777303: "Sd",
+    16777312: "S6c",
+    16777313: "SGd",
+    16777345: "S6t",
+    16777346: "T6a/T6b",
+}
+_USER_NAME, _ORIGIN_HOST, _RESULT, _PRODUCT, _EXPERIMENTAL, _EXPERIMENTAL_CODE = 1, 264, 268, 269, 297, 298
+_SESSION_ID = (0, 0, 1, 7)
+_OPENING = 257
+_WITHOUT_SESSION = (_OPENING, 280, 282)
+
+
+def _tests(at: int, *, request: bool | None = None) -> tuple[Byte, ...]:
+    """Of the header, and of the AVP behind it, of a message that begins at ``at``."""
+    flags = [f for f in _FLAGS if request is None or bool(f & _REQUEST) is request]
+    return (
+        Byte(at, 1),
+        Byte(at + 4, flags),
+        Byte(at + 5, (0, 0x80)),
+        Byte(at + 6, (0, 1)),
+        Byte(at + 8, (0, 1, 0xFF)),
+    )
+
+
+def _sync(at: int) -> tuple[Sync, ...]:
+    avp = at + _HEADER
+    first = (Byte(avp, 0), Byte(avp + 1, 0), Byte(avp + 2, (0, 1)), Byte(avp + 4, _AVP_FLAGS), Byte(avp + 5, 0))
+    return (*_tests(at), *first, Size(avp + _AVP))
+
+
+def _cases(at: int, *tests: Byte) -> Iterator[Case]:
+    """Requests count by command, answers by command and what became of it; a session's name is in front of that."""
+    head, pair = Range(at + 4, at + 12), (Range(at + 12, at + 20),)
+    avp = at + _HEADER
+    result = After(Field(avp + 5, 3, add=avp), 48)  # the names of the application may stand before it
+    named = tuple(Byte(avp + n, octet) for n, octet in enumerate(_SESSION_ID))
+    opens = (Byte(at + 5, 0), Byte(at + 6, _OPENING >> 8), Byte(at + 7, _OPENING & 0xFF))
+    case = partial(Case, NAME, pair=pair, keep=_KEPT)
+    yield case((*tests, *_tests(at, request=True), *opens), (head,), Role.REQUEST)
+    yield case((*tests, *_tests(at, request=True)), (head,), Role.ASKS)
+    yield case((*tests, *_tests(at, request=False), *named), (head, result), Role.ANSWERS)
+    answer = Range(avp, avp + 12)
+    yield case((*tests, *_tests(at, request=False), *opens), (head, answer), Role.RESPONSE)
+    yield case((*tests, *_tests(at, request=False)), (head, answer), Role.ANSWERS)
+
+
+FRAMING = Framing(
+    name=NAME,
+    delimiter=Length(at=1, width=3, minimum=_HEADER + _AVP, maximum=MAX_MESSAGE),
+    sync=_sync(0),
+    ports={"tcp": (3868,)},
+    confirmations=1,
+)
+_PREFIX = tuple(Byte(n, octet) for n, octet in enumerate(_IDENTIFIER.to_bytes(4, "big")))
+OVER_SCTP = Framing(
+    name="diameter-sctp",
+    delimiter=Whole(),
+    sync=(*_PREFIX, *_sync(4)),
+    ports={"sctp": (3868,)},
+    confirmations=1,
+)
+
+
+def _avps(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Code and value of each AVP of the standard's own that is there whole; Malformed when one has no length."""
+    at = 0
+    while at + _AVP <= len(data):
+        code, flags = int.from_bytes(data[at : at + 4], "big"), data[at + 4]
+        size = int.from_bytes(data[at + 5 : at + 8], "big")
+        head = _AVP + 4 * bool(flags & _VENDOR)
+        if size < head or flags & 0x1F:
+            raise Malformed("an AVP without a length")
+        value = data[at + head : at + size]
+        if at + size <= len(data) and (not flags & _VENDOR or code == _EXPERIMENTAL):
+            yield code, value
+        at += size + -size % 4
+
+
+def _body(message: Message) -> tuple[bytes, int]:
+    """The message itself and its length, without what SCTP has in front."""
+    data, length = message.data, message.length
+    if message.transport == "sctp":
+        if data[:4] != _IDENTIFIER.to_bytes(4, "big"):
+            raise Malformed("no message of Diameter")
+        data, length = data[4:], length - 4
+    elif message.transport != "tcp":
+        raise Malformed("no message of Diameter")
+    if len(data) < _HEADER + _AVP or data[0] != 1 or int.from_bytes(data[1:4], "big") != length or length % 4:
+        raise Malformed("no message of Diameter")
+    if data[4] not in _FLAGS or (data[4] & _REQUEST and data[4] & _ERROR):
+        raise Malformed("flags that do not exist")
+    return data, length
+
+
+def _read(message: Message) -> tuple[bytes, dict[int, bytes]]:
+    """The header and, of each AVP by its code, the first; Malformed when they do not fill the message."""
+    data, length = _body(message)
+    found: dict[int, bytes] = {}
+    for code, value in _avps(data[_HEADER:]):
+        found.setdefault(code, value)
+    if len(data) == length and _filled(data) != length:
+        raise Malformed("the AVPs do not fill the message")
+    return data[:_HEADER], found
+
+
+def _filled(data: bytes) -> int:
+    at = _HEADER
+    while at + _AVP <= len(data):
+        size = int.from_bytes(data[at + 5 : at + 8], "big")
+        at += size + -size % 4
+    return at
+
+
+def probe(message: Message) -> bool:
+    """The length is the message's, and the AVPs fill it."""
+    try:
+        _read(message)
+    except Malformed:
+        return False
+    return True
+
+
+def proof(message: Message) -> bool:
+    """It says from whom it is, as every message but those of an error must."""
+    try:
+        return _ORIGIN_HOST in _read(message)[1]
+    except Malformed:
+        return False
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """The command with its application, what became of it, and who says so."""
+    header, avps = _read(message)
+    request = bool(header[4] & _REQUEST)
+    code, application = int.from_bytes(header[5:8], "big"), int.from_bytes(header[8:12], "big")
+    function, verb = _COMMANDS.get(code, (f"command {code}", Verb.UNKNOWN))
+    refusal = "" if request else _refusal(avps)
+    name = _APPLICATIONS.get(application, str(application))
+    yield Operation(
+        verb=verb if request else Verb.UNKNOWN,
+        function=function,
+        kind=Kind.REQUEST if request else Kind.REFUSAL if refusal else Kind.RESPONSE,
+        code=str(code),
+        object=of_text(avps.get(_USER_NAME, b"").decode("ascii", "replace")) if request else "",
+        detail=said("application {name}", name=name) if name else "",
+        refusal=refusal,
+        filter=f"diameter.cmd.code == {code}",
+    )
+    yield Session(version="Diameter 1", encrypted=False)
+    if host := readable(avps.get(_ORIGIN_HOST, b""), 255):
+        yield Identity("hostname", host)
+    if product := readable(avps.get(_PRODUCT, b""), 80):
+        yield Identity("software", product)
+
+
+def _refusal(avps: dict[int, bytes]) -> str:
+    """The result code of what failed, the application's own included; empty when it succeeded."""
+    value = avps.get(_RESULT, b"") or _of_application(avps.get(_EXPERIMENTAL, b""))
+    result = int.from_bytes(value, "big") if len(value) == 4 else 0
+    return f"result {result}" if result >= 3000 else ""
+
+
+def _of_application(experimental: bytes) -> bytes:
+    try:
+        return dict(_avps(experimental)).get(_EXPERIMENTAL_CODE, b"")
+    except Malformed:
+        return b""
+
+
+PROTOCOL = Protocol(
+    name=NAME,
+    title="Diameter",
+    framing=FRAMING,
+    cases=(*_cases(4, *_PREFIX), *_cases(0)),
+    probe=probe,
+    proof=proof,
+    dissect=dissect,
+    verbs=frozenset({*(verb for _, verb in _COMMANDS.values()), Verb.UNKNOWN}),
+    specification="RFC 6733 sections 3 to 8, IANA AAA Parameters, 3GPP TS 29.229, 29.272 and 29.329",
+    industrial=False,
+    more_framings=(OVER_SCTP,),
+)
