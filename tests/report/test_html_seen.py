@@ -196,3 +196,25 @@ def test_many_publications_are_cut_and_what_needs_a_look_is_kept() -> None:
 
 def test_where_nothing_is_published_nothing_is_said_of_it() -> None:
     assert "GOOSE and Sampled Values" not in plain(dataclasses.replace(sample.plant(), publications=()))
+
+
+def test_what_leaves_the_plant_is_shown_with_its_share_and_counted_where_it_is_not() -> None:
+    row = sample.plant().exports[0]
+    many = tuple(
+        dataclasses.replace(row, destination=f"203.0.113.{n}", names=(), bytes_out=1000, encrypted_share=0.999)
+        for n in range(LIMITS.exports + 3)
+    )
+    page = plain(dataclasses.replace(sample.plant(), exports=many))
+    assert "15,000 bytes out in all" in page
+    assert "99 %" in page
+    assert "203.0.113.11" in page
+    assert "203.0.113.12" not in page
+    assert "and 3 more" in page
+    assert "What leaves the plant" not in plain(dataclasses.replace(sample.plant(), exports=()))
+
+
+def test_names_of_destinations_are_text() -> None:
+    row = dataclasses.replace(sample.plant().exports[0], names=("<script>alert(1)</script>",), providers=("<b>x</b>",))
+    page = html.render(dataclasses.replace(sample.plant(), exports=(row,)))
+    assert "<script>alert(1)" not in page
+    assert "<b>x</b>" not in page

@@ -41,6 +41,7 @@ class Limits:
     events: int = 25  # of the timeline
     lanes: int = 12  # pairs drawn in it
     sessions: int = 15  # of each list of log-ins, certificates and remote access
+    exports: int = 12
     protocols: int = 25
     configurations: int = 25
     publications: int = 20

@@ -100,6 +100,8 @@ def seen(results: Results, devices: Sequence[DeviceRow]) -> dict[str, Any]:
         "expired": sum(1 for s in certificates if s.certificate and s.certificate.expired),
         "remote": cleaned(cut(remote, LIMITS.sessions)),
         "tools": cleaned(_findings(tools.findings if tools else ())),
+        "exports": cleaned(cut(results.exports, LIMITS.exports)),
+        "exported": sum(row.bytes_out for row in results.exports),
         "protocols": cleaned(cut(mix, LIMITS.protocols)),
         "packets": packets,
         "unrecognised": cleaned(_unrecognised(results.unrecognised)),
