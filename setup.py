@@ -1,5 +1,5 @@
-"""Builds the compiled capture kernel, reads the packaged YAML files once, and finds the packages; everything else is in
-setup.cfg.
+"""Builds the compiled capture kernel, reads the packaged YAML files and definitions once, and finds the packages;
+everything else is in setup.cfg.
 
 The kernel's modules become one extension module, ``unit``: only within one does the compiler put small functions into
 those that call them, and a packet passes dozens. Its source is written to build/; names of the modules' top levels
@@ -192,10 +192,12 @@ def importable() -> None:
 
 
 class Build(build_ext):
-    """The extension module, and beside it what the packaged YAML files hold (``scanner.yaml_compiled``)."""
+    """The extension module, and beside it what packaged YAML files hold (``scanner.yaml_compiled``), and what becomes
+    of definitions (``scanner.engine.definitions.compiled``).
+    """
 
     def run(self) -> None:
-        """Write both: into the source tree where the package is used from there, else with the package."""
+        """Write all: into the source tree where the package is used from there, else with the package."""
         super().run()
         importable()
         from scanner.yaml_compiled import NAME, compiled
@@ -207,6 +209,11 @@ class Build(build_ext):
         folder.mkdir(parents=True, exist_ok=True)
         content = compiled((p.read_bytes() for p in found), lambda content: parse(content, "").data)
         (folder / NAME).write_bytes(content)
+
+        from scanner.engine.definitions import compiled as definitions
+        from scanner.engine.definitions.together import read_definitions
+
+        (folder / definitions.NAME).write_bytes(definitions.compiled(read_definitions()))
 
 
 setup(

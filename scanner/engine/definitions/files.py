@@ -62,6 +62,12 @@ def packaged() -> Iterator[DefinitionFile]:
                     yield DefinitionFile(f"rules/{folder.name}/{file.name}", folder.name, file.read_bytes())
 
 
+def packaged_file(source: str) -> DefinitionFile:
+    """The one of these that has the source."""
+    _, folder, name = source.split("/")
+    return DefinitionFile(source, folder, files("scanner.rules").joinpath(folder, name).read_bytes())
+
+
 def _sorted(folder: Traversable) -> list[Traversable]:
     return sorted(folder.iterdir(), key=lambda entry: entry.name)
 

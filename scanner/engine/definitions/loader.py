@@ -190,6 +190,15 @@ def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
     return replace(rule, origin=origin, parameters=parameters, again=again)
 
 
+def read_packaged(source: str, values: Settings = MappingProxyType({}), *, examples: bool = True) -> Rule:
+    """A packaged rule, by the source that it names. values: of parameters, if not default."""
+    file = files.packaged_file(source)
+    known = {f.id: f for f in load_frameworks()}
+    return read_rule(
+        file.content, source, file.folder, known, values=values, in_nursery=file.in_nursery, examples=examples
+    )
+
+
 class _RuleReader:
     """Reads one document part by part; a part that is wrong is noted and replaced by something harmless."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from scanner.configs import reader
 from scanner.configs.remedies import remedies_in
-from scanner.engine.definitions import files
+from scanner.engine.definitions import compiled, files
 from scanner.engine.definitions.files import DefinitionFile
 from scanner.engine.definitions.frameworks import Framework, load_frameworks
-from scanner.engine.definitions.loader import Remedies, load_rules
+from scanner.engine.definitions.loader import Remedies, load_rules, read_packaged
 from scanner.engine.definitions.profile_files import load_profile, read_own_profiles
 from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
@@ -51,6 +52,20 @@ def load_definitions(folders: Iterable[Path] = ()) -> Definitions:
     When frameworks or remedies are wrong only they are told: rules would seem wrong that are not.
     """
     own = files.own(folders)
+    return read_definitions(own) if own else _kept() or read_definitions()
+
+
+def _kept() -> Definitions | None:
+    """What is packaged as it was read when otaudit was built; None where reading may give something else."""
+    found = None if reader.DIALECTS.foreign() else compiled.known()  # whose commands would be added to what rules say
+    if not isinstance(found, Definitions):
+        return None
+    rules = (replace(rule, again=partial(read_packaged, rule.source)) for rule in found.rules)
+    return replace(found, rules=tuple(rules))
+
+
+def read_definitions(own: tuple[DefinitionFile, ...] = ()) -> Definitions:
+    """The same from the files, whatever is known of them."""
     problems: list[Problem] = []
     remedies = _remedies(own, problems)
     frameworks: tuple[Framework, ...] = ()
