@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scanner.engine.definitions.frameworks import Framework, evidenced
+from scanner.engine.definitions.frameworks import Framework, requirements_of
 from scanner.engine.verdict.answers import GivenAnswer
 from scanner.results.answers import Answered, AnswerRow, AnswerState
 from scanner.results.model import FrameworkResult, RuleResult, Verdict
@@ -131,7 +131,7 @@ def _rules(framework: Framework, results: Iterable[RuleResult]) -> dict[str, lis
     found: dict[str, list[Said]] = {}
     for result in results:
         said = {z.zone: z.verdict for z in result.by_zone}
-        for name in evidenced(framework, result.mappings):
+        for name in requirements_of(framework, result.mappings):
             found.setdefault(name, []).append((result, said))
     return found
 

@@ -17,6 +17,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,11 @@ def json_parts(results: Results) -> Iterator[str]:
     """The text of ``to_json``, piece by piece."""
     digest = hashlib.sha256()
     for part in _together(_body(results)):
-        digest.update(_without_blanks(part).encode())
+        try:
+            digest.update(_without_blanks(part).encode())
+        except UnicodeEncodeError:
+            part = _escaped(part)  # noqa: PLW2901 - what is written is what is counted
+            digest.update(_without_blanks(part).encode())
         yield part
     digest.update(b"}")
     yield f',\n "{_DIGEST}": "{digest.hexdigest()}"\n}}\n'
@@ -94,28 +99,46 @@ def _digest_of(document: dict[str, Any]) -> str:
 _OPEN = (RuleResult, FrameworkResult)  # objects of many rows: a field to a line, and each row to a line
 
 
+class _Layout(enum.Enum):
+    """How values of a class are laid out."""
+
+    LINE = enum.auto()
+    ROWS = enum.auto()
+    OPEN = enum.auto()
+
+
+@functools.cache
+def _layout(cls: type) -> _Layout:
+    if issubclass(cls, _OPEN):
+        return _Layout.OPEN
+    return _Layout.ROWS if issubclass(cls, Sequence) and not issubclass(cls, str) else _Layout.LINE
+
+
 def _pieces(value: Any, margin: str) -> Iterator[str]:
-    if isinstance(value, _OPEN):
+    layout = _layout(value.__class__)
+    if layout is _Layout.OPEN:
         lead = "{"
         for name, field in _encode(value).items():
-            yield f'{lead}{margin}"{name}": '
-            yield from _pieces(field, margin + " ")
+            yield from _led(f'{lead}{margin}"{name}": ', field, margin)
             lead = ","
         yield margin[:-1] + "}"
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        if not len(value):
-            yield "[]"
-            return
+    elif layout is _Layout.ROWS:
         lead = "["
         for item in value:
-            yield lead + margin
-            yield from _pieces(item, margin + " ")
+            yield from _led(lead + margin, item, margin)
             lead = ","
-        yield margin[:-1] + "]"
+        yield margin[:-1] + "]" if lead == "," else "[]"
     elif isinstance(value, Finding) and isinstance(value.evidence, Lazy):
         yield from _inline(value)
     else:
         yield _line(value)
+
+
+def _led(lead: str, value: Any, margin: str) -> Iterator[str] | tuple[str]:
+    """The value behind ``lead``; most are one line, which is one piece."""
+    if _layout(value.__class__) is _Layout.LINE and not isinstance(value, Finding):
+        return (lead + _line(value),)
+    return chain((lead,), _pieces(value, margin + " "))
 
 
 def _inline(value: Finding) -> Iterator[str]:
@@ -135,11 +158,11 @@ def _inline(value: Finding) -> Iterator[str]:
 
 
 def _line(value: Any) -> str:
-    # A file name that is not UTF-8 holds lone surrogates, which cannot be written as UTF-8 but can be escaped.
-    return _escaped(_ENCODER.encode(value))
+    return _ENCODER.encode(value)
 
 
 def _escaped(text: str) -> str:
+    """A file name that is not UTF-8 holds lone surrogates, which cannot be written as UTF-8 but can be escaped."""
     return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
@@ -241,6 +264,8 @@ def _encode(value: Any) -> dict[str, Any]:
 
 def _normal(value: Any) -> Any:
     if type(value) is dict:
+        if {str}.issuperset(map(type, value.values())):
+            return dict(sorted(value.items()))
         if all(isinstance(v, str) for v in value.values()):
             return encoded(value)
         return {k: _normal(v) for k, v in sorted(value.items())}
@@ -255,7 +280,7 @@ def _written(cls: type) -> tuple[tuple[str, bool], ...]:
     return tuple((name, hint in _FLOATS) for name, hint in _fields(cls).items())
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_encode)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, default=_encode)
 
 
 @functools.cache

@@ -165,15 +165,22 @@ def mappings(frameworks: Iterable[Framework]) -> dict[str, list[Mapping]]:
 
 def evidenced(framework: Framework, mappings: Iterable[Mapping]) -> list[str]:
     """The requirement ids of ``framework`` that these mappings of a rule speak of, directly or by overlay."""
-    found = {name for m in mappings for name in framework.spoken_of.get((m.framework, m.requirement), ())}
+    found = requirements_of(framework, mappings)
     return [name for name in framework.requirements if name in found] if found else []
+
+
+def requirements_of(framework: Framework, mappings: Iterable[Mapping]) -> set[str]:
+    """The same in no order; most mappings are to other frameworks."""
+    names = (framework.id, framework.overlay_of)
+    ours = (m for m in mappings if m.framework in names)
+    return {name for m in ours for name in framework.spoken_of.get((m.framework, m.requirement), ())}
 
 
 def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkResult:
     """Every requirement with the worst verdict of its rules; None where no rule of this scan gives evidence."""
     rules: dict[str, list[RuleResult]] = {name: [] for name in framework.requirements}
     for result in results:
-        for name in evidenced(framework, result.mappings):
+        for name in requirements_of(framework, result.mappings):
             rules[name].append(result)
     return FrameworkResult(
         framework=framework.id,
