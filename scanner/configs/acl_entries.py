@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from scanner.configs.acl_cover import Span, ports_of
@@ -39,6 +40,19 @@ class AclEntry:
         if self.action != "permit" or self.protocol not in EVERYTHING:
             return None
         return ports_of(self.options)
+
+
+NUMBERS = {"0": "ip", "1": "icmp", "6": "tcp", "17": "udp"}  # protocols as people may write them
+_STEP = 10  # between entries that are not numbered; only their order matters
+
+
+def in_order(entries: list[AclEntry], numbered: Collection[str]) -> list[AclEntry]:
+    """The entries as the device tries them: by their numbers, one without behind all before it."""
+    places: list[int] = []
+    for entry in entries:
+        behind = max(places, default=0) + _STEP
+        places.append(int(entry.name) if entry.name in numbered else behind)
+    return [entry for _, entry in sorted(zip(places, entries, strict=True), key=lambda pair: pair[0])]
 
 
 @dataclass

@@ -18,7 +18,9 @@ NEARLY_EVERY = 4_000  # VLANs; a list of fewer was made with some thought
 EDGE, TRUNK, ROUTED, MEMBER, MIRROR, DOWN, SPARE = "edge", "trunk", "routed", "member", "mirror", "down", "spare"
 PRUNED = "pruned"  # the untagged VLAN of a trunk that does not carry it
 _SPARE = re.compile(  # "Spare parts store" is a place, "spare" alone is none
-    r"\W*(?:(?:currently )?(?:un-?used|not (?:in use|used)|unbenutzt)\b|空闲|未使用|备用(?:端口|接口)"
+    r"\W*(?:(?:currently )?(?:un-?used|unassigned|not (?:in use|used|connected|assigned)|unbenutzt"
+    r"|unbelegt|nicht belegt)\b"
+    r"|空闲|未使用|未用|备用(?:端口|接口)|n/?[cu]\W*$"
     r"|(?:spare|free|vacant|disabled|shut ?down|frei|reserved?|备用)(?: (?:port|interface))?\W*$)",
     re.IGNORECASE,
 )
@@ -140,6 +142,23 @@ def carries_vlan(listed: str, vlan: str) -> bool:
     if listed == "all" or not vlan.isdecimal() or len(vlan) > 4:
         return True
     return any(low <= int(vlan) <= high for low, high in _ranges(listed))
+
+
+def vlans_of(listed: str) -> set[int]:
+    """The VLANs of ``1-99,101``; what is no VLAN is left out."""
+    ranges = ((max(low, 1), min(high, LAST_VLAN)) for low, high in _ranges(listed))
+    return {vlan for low, high in ranges for vlan in range(low, high + 1)}
+
+
+def vlan_list(vlans: Iterable[int]) -> str:
+    """Them as ``1-99,101``; ``none`` without any."""
+    ranges: list[list[int]] = []
+    for vlan in sorted(vlans):
+        if ranges and ranges[-1][1] == vlan - 1:
+            ranges[-1][1] = vlan
+        else:
+            ranges.append([vlan, vlan])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges) or "none"
 
 
 def _ranges(listed: str) -> list[tuple[int, int]]:

@@ -147,7 +147,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("interface", "shutdown"): "administratively down: yes, no",
     ("interface", "description"): "description, absent",
     ("interface", "access_control"): "what decides which devices may use an edge port: port-security, dot1x, mab, "
-    "dot1x-off (802.1X is not on for the device), absent, unknown-default",
+    "dot1x-off (802.1X is not on for the device), dot1x-open (whoever fails gets in too), absent, unknown-default",
     ("interface", "storm_control"): "broadcast or multicast is limited on an edge port: yes, no, absent, "
     "unknown-default",
     ("interface", "bpdu_guard"): "BPDU guard on an edge port: yes, no, absent, unknown-default",

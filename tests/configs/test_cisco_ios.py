@@ -38,7 +38,8 @@ def test_rows_values_and_places_are_bounded() -> None:
     many = read_ios("".join(f"interface Gi1/{i}\n" for i in range(10_000)))
     assert len(many.rows) == InputLimits.configuration_settings
     assert ["settings: " in p.what for p in many.problems] == [True]
-    trunk = " switchport trunk allowed vlan add 1,2,3\n" * 2_000
+    adds = (f"{'add ' * (vlan > 1)}{vlan}" for vlan in range(1, 4_000, 2))
+    trunk = "".join(f" switchport trunk allowed vlan {add}\n" for add in adds)
     long = read_ios(
         "interface Gi1\n switchport mode trunk\n" + trunk + "interface Vlan1\n" + " ip access-group 1 in\n" * 900
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scanner.configs import acls
 from scanner.configs.acl_cover import EVERYBODY, Span, blocks, nearly_all, ports_of
-from scanner.configs.acl_entries import ANY, AclEntry
+from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry, in_order
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
 from scanner.configs.nodes import Node
@@ -45,6 +45,7 @@ def read_access_lists(tree: Tree) -> acls.Acls:
             if block.negated or not words:
                 continue
             acl = lists.open(words[0], block)
+            numbered: set[str] = set()
             for node in block.children:
                 entry = node.text.split()
                 family = "other" if command.startswith("mac") else command.rsplit(" ", 1)[-1]
@@ -53,8 +54,10 @@ def read_access_lists(tree: Tree) -> acls.Acls:
                     entry = entry[1:]
                 if whole(entry[0]):
                     position, entry = entry[0], entry[1:]
+                    numbered.add(str(position))
                 if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
                     acl.entries.append(_entry(node, entry, family, position))
+            acl.entries = in_order(acl.entries, numbered)
     everybody, services = _groups(tree)
     for acl in lists.values():
         acl.entries = [_resolved(e, everybody, services) for e in acl.entries]
@@ -130,7 +133,7 @@ def _entry(node: Node, words: list[str], family: str, position: str | int) -> Ac
         return AclEntry(node, str(position), action, "other", "", "", " ".join(rest))
     protocol = "ip"
     if family != "standard" and rest:
-        protocol, rest = rest[0].lower(), rest[1:]
+        protocol, rest = NUMBERS.get(rest[0], rest[0].lower()), rest[1:]
         if protocol == "object-group" and rest:
             protocol, rest = f"group {rest[0]}", rest[1:]
     source, rest = _address(rest)

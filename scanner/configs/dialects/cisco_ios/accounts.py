@@ -7,14 +7,17 @@ from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 from scanner.configs.tree import Tree
 
+_SERVERS = (
+    *("tacacs-server", "radius-server", "tacacs server", "radius server"),
+    *("aaa group server", "aaa server radius"),  # the latter may change what a session may do
+)
+
 
 def account_settings(tree: Tree, sheet: Sheet) -> None:
     """Users, enable secrets, line passwords and keys of AAA servers, by how they are stored."""
-    for node in tree.all("username"):
-        words = node.after("username")
-        if node.negated or not words or not (node.secrets or len(words) == 1 or "privilege" in words):
-            continue
-        _user(sheet, words, node)
+    for name, nodes in _users(tree).items():
+        if any(n.secrets or len(n.after("username")) == 1 or "privilege" in n.key.split() for n in nodes):
+            _user(sheet, name, nodes)
     _rights(tree, sheet)
     for command in ("enable secret", "enable password", "enable algorithm-type"):
         enable = tree.last(command)
@@ -32,7 +35,7 @@ def _shared_keys(tree: Tree, sheet: Sheet) -> None:
     for node in tree.all("cip security password"):
         if node.secrets and not node.negated:
             sheet.put("account", "cip security password", "key_storage", node.secrets[0].storage, node)
-    for command in ("tacacs-server", "radius-server", "tacacs server", "radius server", "aaa group server"):
+    for command in _SERVERS:
         for block in tree.all(command):
             for node in [block, *block.children]:
                 if node.secrets and not node.negated:
@@ -40,21 +43,38 @@ def _shared_keys(tree: Tree, sheet: Sheet) -> None:
                     sheet.put("account", item, "key_storage", node.secrets[0].storage, node)
 
 
-def _user(sheet: Sheet, words: list[str], node: Node) -> None:
-    name = words[0]
+def _users(tree: Tree) -> dict[str, list[Node]]:
+    """The lines about each user."""
+    users: dict[str, list[Node]] = {}
+    for node, words in tree.given("username"):
+        if words:
+            users.setdefault(words[0], []).append(node)
+    return users
+
+
+def _user(sheet: Sheet, name: str, nodes: list[Node]) -> None:
+    node = next((n for n in reversed(nodes) if n.secrets), nodes[-1])
     account(sheet, f"user {name}", node, name)
-    lower = [w.lower() for w in words]
-    at = lower.index("privilege") + 1 if "privilege" in lower[1:-1] else 0
-    level = words[at] if at and whole(words[at]) else "1"
-    sheet.put("account", f"user {name}", "privilege", level, node, present=bool(at))
-    sheet.put("account", f"user {name}", "password", NO if "nopassword" in lower else YES, node)
+    level, at = _privilege(nodes)
+    sheet.put("account", f"user {name}", "privilege", level, at or node, present=at is not None)
+    free = next((n for n in nodes if "nopassword" in n.key.split()), None)
+    sheet.put("account", f"user {name}", "password", NO if free else YES, free or node)
+
+
+def _privilege(nodes: list[Node]) -> tuple[str, Node | None]:
+    """The level of a user, and the line that says so; 1 where none does."""
+    for node in reversed(nodes):
+        words = node.key.split()
+        if "privilege" in words[2:-1] and whole(level := words[words.index("privilege", 2) + 1]):
+            return level, node
+    return "1", None
 
 
 def _rights(tree: Tree, sheet: Sheet) -> None:
     """Whether some of the local accounts have fewer rights than others."""
-    users = [n for n in tree.all("username") if not n.negated and (n.secrets or "nopassword" in n.key.split())]
-    full = [n for n in users if "privilege 15" in n.key]
-    put_rights(sheet, len(users), len(full), full[0] if full else users[0] if users else None)
+    users = [nodes for nodes in _users(tree).values() if any(n.secrets or "nopassword" in n.key.split() for n in nodes)]
+    full = [nodes for nodes in users if _privilege(nodes)[0] == "15"]
+    put_rights(sheet, len(users), len(full), (full or users)[0][0] if users else None)
 
 
 def aaa_settings(tree: Tree, sheet: Sheet) -> None:

@@ -86,7 +86,8 @@ _ASIDE = re.compile(
     r"|revocation-check |rsakeypair |certificate |fingerprint |usage |serial-number|set peer|set transform"
     r"|server name |address ipv[46] |aaa session-id |(?:lower|upper|special)-case |numeric-count |char-changes "
     r"|login on-|storm-control (?:broadcast|multicast|unicast) level |switchport access vlan |snmp-server view "
-    r"|ntp (?:authentication|trusted)-key |syslog |notifies |access-list \S+ remark|transport preferred|banner "
+    r"|ntp (?:authentication-key |trusted-key |master)|(?:ipv6 )?access-class \S+ out$"
+    r"|syslog |notifies |access-list \S+ remark|transport preferred|banner "
     r"|mpls |bfd|isis |net \d|is-type |metric|eigrp |variance |no-summary|tunnel |fabric|interface-range",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scanner.configs.interfaces import speaks_ipv6
-from scanner.configs.nodes import Node, is_on, last
+from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Tree
 
@@ -56,11 +56,16 @@ def _closed(block: Node) -> bool:
 
 
 def _transport(block: Node) -> tuple[str, Node | None]:
-    node = last(block.children, "transport input")
-    if node is None:
-        return UNKNOWN, None
-    words = [w.lower() for w in node.after("transport input")]
-    return ("none" if node.negated or not words else ",".join(words)), node
+    node, found = None, [UNKNOWN]
+    for node in every(block.children, "transport input"):
+        words = [w.lower() for w in node.after("transport input")]
+        if not node.negated or not words:
+            found = [] if node.negated else words
+        elif {UNKNOWN, "all"} & set(found):  # some of an unknown number were taken away
+            found = [UNKNOWN]
+        else:
+            found = [w for w in found if w not in words]
+    return ",".join(found) or "none", node
 
 
 def _line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.cisco_ios.routing import sources
-from scanner.configs.nodes import Node, every, last
+from scanner.configs.nodes import Node, last
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Tree
@@ -78,7 +78,8 @@ def _log_host(node: Node) -> str:
 def time_settings(tree: Tree, sheet: Sheet) -> None:
     """Time sources and whether they are authenticated."""
     nodes = [n for c in ("ntp server", "ntp peer", "sntp server") for n in tree.all(c) if not n.negated]
-    nodes += [i for b in tree.all("interface") for i in every(b.children, "ntp broadcast client") if not i.negated]
+    inside = [i for b in tree.all("interface") for i in b.children if not i.negated]
+    nodes += [i for i in inside if i.is_("ntp broadcast client") or i.is_("ntp multicast client")]
     names = [_time_host(n) for n in nodes]
     if nodes:
         sheet.put("time", "device", "sources", ",".join(dict.fromkeys(names)), nodes[0], number=len(set(names)))
@@ -102,8 +103,8 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
 
 def _time_host(node: Node) -> str:
     words = node.text.split()[2:]
-    if node.is_("ntp broadcast client"):
-        return "broadcast"
+    if node.is_("ntp broadcast client") or node.is_("ntp multicast client"):
+        return node.key.split()[1]
     if words[:1] == ["vrf"]:
         words = words[2:]
     if words[:1] in (["ip"], ["ipv6"]):

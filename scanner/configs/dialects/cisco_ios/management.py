@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from scanner.configs.nodes import is_on, last
+from collections.abc import Sequence
+
+from scanner.configs.interfaces import speaks_ipv6
+from scanner.configs.nodes import Node, is_on, last
 from scanner.configs.settings import CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
 from scanner.configs.tree import Tree
 
@@ -27,11 +30,14 @@ _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("profinet", ("profinet",), UNKNOWN),
 )
 
+_WITH_OPTIONS = ("finger", "tcp-small-servers", "udp-small-servers", "pad")  # words behind them narrow, not end them
+
 
 def service_settings(tree: Tree, sheet: Sheet) -> None:
     """Services that are on or off, the login banner and CIP on interfaces."""
     for item, commands, default in _SERVICES:
-        sheet.switch("management", item, "enabled", tree.exact(*commands), default=default)
+        node = tree.last(*commands) if item in _WITH_OPTIONS else tree.exact(*commands)
+        sheet.switch("management", item, "enabled", node, default=default)
     tftp = [n for n in tree.all("tftp-server") if not n.negated]
     if tftp:
         sheet.put("management", "tftp", "enabled", YES, tftp[0])
@@ -71,8 +77,8 @@ def ssh_settings(tree: Tree, sheet: Sheet) -> None:
 
 def web_settings(tree: Tree, sheet: Sheet) -> None:
     """The web servers, who may reach them and how they authenticate."""
-    guard = tree.last("ip http access-class")
-    words = [w for w in guard.after("ip http access-class") if w not in ("ipv4", "ipv6")] if guard else []
+    guards = [n for n in tree.all("ip http access-class") if not n.negated]
+    words, guard = _web_guard(guards, ipv6=speaks_ipv6(tree, "ipv6 address", "ipv6 enable"))
     for item, server, modules in (
         ("http", "ip http server", "ip http active-session-modules none"),
         ("https", "ip http secure-server", "ip http secure-active-session-modules none"),
@@ -82,11 +88,20 @@ def web_settings(tree: Tree, sheet: Sheet) -> None:
         enabled = UNKNOWN if on is None else NO if on.negated or is_on(stub) else YES
         at = stub if is_on(stub) else on
         sheet.put("management", item, "enabled", enabled, at, present=on is not None)
-        if guard and words and not guard.negated:
-            sheet.put("management", item, "acl", words[0], guard)
+        if guard and (words not in ("ipv4-only", "ipv6-only") or enabled == YES):
+            sheet.put("management", item, "acl", words, guard)
         else:
             sheet.missing("management", item, "acl", unguarded(enabled), on)
     _web_logins(tree, sheet)
+
+
+def _web_guard(guards: Sequence[Node], *, ipv6: bool) -> tuple[str, Node | None]:
+    """The list that limits who reaches the web servers, and its line; what it leaves open where it is of one family."""
+    sixth = [n for n in guards if n.is_("ip http access-class ipv6")]
+    fourth = [n for n in guards if n not in sixth]
+    if fourth and (sixth or not ipv6):
+        return fourth[-1].text.split()[-1], fourth[-1]
+    return ("ipv4-only", fourth[-1]) if fourth else ("ipv6-only", sixth[-1]) if sixth else ("", None)
 
 
 def _web_logins(tree: Tree, sheet: Sheet) -> None:

@@ -6,13 +6,16 @@ Sources: Cisco IOS LAN Switching, Security and Interface command references; Cat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scanner.configs.dialects.cisco_ios.grammar import full_name, units
 from scanner.configs.dialects.cisco_ios.system import guard_default
 from scanner.configs.interfaces import (
     DOWN,
     EDGE,
+    LAST_VLAN,
     MEMBER,
     MIRROR,
     ROUTED,
@@ -28,6 +31,8 @@ from scanner.configs.interfaces import (
     put_unknown_port,
     said_to_be_spare,
     switching_panels,
+    vlan_list,
+    vlans_of,
     yes_or,
 )
 from scanner.configs.nodes import Node, every, is_on, last
@@ -36,7 +41,8 @@ from scanner.configs.tree import Tree
 
 # Commands that only a port which switches has.
 _SWITCHES = ("switchport", "spanning-tree portfast", "spanning-tree bpduguard", "storm-control", "authentication")
-_DOT1X = ("authentication port-control auto", "dot1x port-control auto", "access-session port-control auto")
+_NO_LIMIT = re.compile(r" level 100(?:\.0+)?\b")  # of what the port can carry
+_DOT1X = ("authentication port-control", "dot1x port-control", "access-session port-control")
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,10 @@ class _Around:
 def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
     """Read it once."""
     mirrors = (
-        "".join(n.after("monitor session")[3:4]).lower()
+        unit.key.removeprefix("interface ")
         for n in tree.all("monitor session")
         if n.key.split()[3:5] == ["destination", "interface"]
+        for unit in units(f"interface range {_ports_named(n)}")
     )
     return _Around(
         switching_panels(ports, _SWITCHES),
@@ -70,6 +77,11 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
         tree.exact("lldp run"),
         is_on(tree.exact("profinet")),
     )
+
+
+def _ports_named(node: Node) -> str:
+    """The ports of a destination, without what follows them: ``ingress untagged vlan 5``."""
+    return re.split(r"\s(?:ingress|encapsulation)\b", " ".join(node.text.split()[5:]), maxsplit=1)[0]
 
 
 def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: _Around) -> str:
@@ -94,8 +106,8 @@ def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole
 
 
 def _mode(nodes: list[Node], *, sub: bool) -> tuple[str, Node | None]:
-    off = next((n for n in nodes if n.key == "switchport" and n.negated), None)
-    if off:
+    off = next((n for n in reversed(nodes) if n.key == "switchport"), None)
+    if off and off.negated:
         return "routed", off
     node = last(nodes, "switchport mode")
     if node and not node.negated:
@@ -114,7 +126,7 @@ def _use(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
         return ROUTED
     if last(nodes, "channel-group"):
         return MEMBER
-    if name.lower().replace(" ", "") in whole.mirrors:
+    if full_name(name) in whole.mirrors:
         return MIRROR
     if mode == "trunk":
         return TRUNK
@@ -134,7 +146,8 @@ def _with_device(name: str, nodes: list[Node], mode: str, whole: _Around) -> str
 
 def _edge(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: _Around) -> None:
     sheet.words("interface", name, "access_vlan", "switchport access vlan", default="1", block=block, nodes=nodes)
-    storm = [n for n in nodes if n.is_("storm-control") and "level" in n.key.split() and not n.negated]
+    storm = [n for n in nodes if n.is_("storm-control") and not n.negated and _NO_LIMIT.search(n.key) is None]
+    storm = [n for n in storm if "level" in n.key.split()]
     fast = last(nodes, "spanning-tree portfast")
     default = whole.edge if is_on(whole.edge) else None
     edge = (is_on(fast) and fast is not None and "disable" not in fast.key) or (fast is None and default is not None)
@@ -160,7 +173,11 @@ def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None
     """What decides which devices may use the port."""
     secure = next((n for n in reversed(nodes) if n.key == "switchport port-security"), None)
     dot1x = last(nodes, *_DOT1X)
+    dot1x = dot1x if dot1x and dot1x.key.endswith(" auto") else None  # force-authorized asks nobody
     mab = last(nodes, "mab")
+    unlocked = last(nodes, "authentication open")
+    if is_on(unlocked):  # what does not authenticate gets in too
+        return ("port-security", secure) if is_on(secure) else ("dot1x-open", unlocked)
     if dot1x and not dot1x.negated and (is_on(whole.dot1x) or is_on(mab)):
         return ("dot1x" if is_on(whole.dot1x) else "mab"), dot1x
     if secure and not secure.negated:
@@ -187,10 +204,30 @@ def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
 def _trunk(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
     """The allowed list, printed in several lines that begin with ``add`` where it is long, and the untagged VLAN."""
     found = [n for n in every(nodes, "switchport trunk allowed vlan") if not n.negated]
-    listed = ",".join(w for n in found for w in n.after("switchport trunk allowed vlan") if w.lower() != "add")
-    listed = "all" if not found or carries_every_vlan(listed) else listed
+    allowed = _allowed(nodes)
+    listed = vlan_list(allowed)
+    listed = "all" if carries_every_vlan(listed) else listed
     sheet.put("interface", name, "trunk_vlans", listed, found[0] if found else block, present=bool(found))
     put_native_vlan(sheet, name, block, nodes, "switchport trunk native vlan", listed=listed)
+
+
+def _allowed(nodes: list[Node]) -> set[int]:
+    """The VLANs that the lines allow together: all without any."""
+    every_vlan = set(range(1, LAST_VLAN + 1))
+    allowed = every_vlan
+    for node in every(nodes, "switchport trunk allowed vlan"):
+        words = [w.lower() for w in node.after("switchport trunk allowed vlan")]
+        vlans = vlans_of(",".join(words[1:] if words and words[0].isalpha() else words))
+        how = words[0] if words else "all"
+        if node.negated or how == "all":
+            allowed = every_vlan
+        elif how == "add":
+            allowed = allowed | vlans
+        elif how in ("remove", "except"):
+            allowed = (allowed if how == "remove" else every_vlan) - vlans
+        else:
+            allowed = vlans
+    return allowed
 
 
 def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:

@@ -111,16 +111,26 @@ def _bgp(sheet: Sheet, block: Node) -> None:
 
 
 def _standby(sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
-    """HSRP: without anything the key is the word cisco, in clear."""
-    for name, block in interfaces:
-        lines = every(block.children, "standby")
-        groups = {n.key.split()[1]: n for n in lines if n.key.split()[2:3] == ["ip"]}
-        keys = {n.key.split()[1]: n for n in lines if n.key.split()[2:3] == ["authentication"] and not n.negated}
-        for number, node in groups.items():
-            key = keys.get(number)
-            asked = ABSENT if key is None else KEYED if "md5" in key.key.split() else PLAIN
-            item = f"hsrp {name} {number}"
-            sheet.put("routing", item, "authentication", asked, key or node, present=key is not None)
+    """HSRP, VRRP and GLBP; of HSRP the key is the word cisco, in clear, where nothing is said."""
+    for protocol, command in (("hsrp", "standby"), ("vrrp", "vrrp"), ("glbp", "glbp")):
+        for name, block in interfaces:
+            found: dict[str, dict[str, Node]] = {"ip": {}, "authentication": {}}
+            for node in every(block.children, command):
+                number, what = _group(node.key.split()[1:])
+                if what in found and not node.negated:
+                    found[what][number] = node
+            for number, node in found["ip"].items():
+                key = found["authentication"].get(number)
+                asked = ABSENT if key is None else KEYED if "md5" in key.key.split() else PLAIN
+                item = f"{protocol} {name} {number}"
+                sheet.put("routing", item, "authentication", asked, key or node, present=key is not None)
+
+
+def _group(words: list[str]) -> tuple[str, str]:
+    """The group that a line is about, 0 where it names none, and what the line says of it."""
+    if words[:1] and words[0].isdecimal():
+        return words[0], " ".join(words[1:2])
+    return "0", " ".join(words[:1])
 
 
 def _traffic(tree: Tree, sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:

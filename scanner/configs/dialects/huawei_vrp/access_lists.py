@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs import acls
-from scanner.configs.acl_entries import ANY, AclEntry
+from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry, in_order
 from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
 from scanner.configs.dialects.huawei_vrp.lines import line_name
 from scanner.configs.nodes import Node, every
@@ -35,13 +35,17 @@ def read_access_lists(tree: Tree) -> acls.Acls:
         number = int(numbers[0]) if numbers else 0
         layer_3 = number < 4000 or number >= 10000
         basic = 2000 <= number <= 2999
+        numbered: set[str] = set()
         for node in every(block.children, "rule"):
             entry = node.after("rule")
             position: str | int = len(acl.entries) + 1
             if entry and whole(entry[0]):
                 position, entry = entry[0], entry[1:]
+                numbered.add(str(position))
             if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
                 acl.entries.append(_rule(node, entry, str(position), layer_3=layer_3, basic=basic))
+        if "auto" not in block.key.split():  # then the device orders the rules itself
+            acl.entries = in_order(acl.entries, numbered)
     return lists
 
 
@@ -55,7 +59,7 @@ def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool
         return AclEntry(node, name, action, "other", "", "", " ".join(rest))
     protocol = "ip"
     if rest and not basic and _PROTOCOL.fullmatch(rest[0]):
-        protocol, rest = rest[0].lower(), rest[1:]
+        protocol, rest = NUMBERS.get(rest[0], rest[0].lower()), rest[1:]
     ends = {"source": ANY, "destination": ANY}
     options: list[str] = []
     while rest:

@@ -29,7 +29,8 @@ def units(text: str) -> list[Unit]:
 
 # Commands that carry traffic, shape or display it, and say nothing that is kept.
 _ASIDE = re.compile(
-    r"(?:quit|return)$|description |step |rule \d+ description"
+    r"(?:quit|return)$|acl (?:ipv6 )?\S+ (?:in|out)bound$|ntp(?:-service)? refclock-master"
+    r"|description |step |rule \d+ description"
     r"|vlan batch|(?:auto )?speed|(?:auto )?duplex|negotiation |mtu |jumboframe|flow-control|loopback"
     r"|qos |trust |traffic (?:classifier|behavior|policy)|if-match |car |remark |statistic|permit$|deny$|classifier "
     r"|stp (?:instance|region|pathcost|root|priority|timer|enable|loop|point|mode|disable|cost|tc|converge|port)"

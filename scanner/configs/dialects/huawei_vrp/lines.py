@@ -117,7 +117,11 @@ def _line_remote(sheet: Sheet, name: str, block: Node, server: str, at: Node | N
 
 def _line_access(sheet: Sheet, name: str, block: Node, protocol: str, telnet: str, *, ipv6: bool) -> None:
     """The list on the line, else the lists of the servers behind it when they cover all that it accepts."""
-    lists = [n for n in every(block.children, "acl") if not n.negated and n.key.endswith("inbound")]
+    lists: list[Node] = []
+    for node in every(block.children, "acl"):
+        if node.key.endswith("inbound"):
+            sixth = node.is_("acl ipv6")
+            lists = [n for n in lists if n.is_("acl ipv6") != sixth] + ([] if node.negated else [node])
     bound = [n for n in lists if not n.is_("acl ipv6")]
     guards = dict(GUARDS)
     needed = (["ssh"] if protocol != "telnet" else []) + (["telnet"] if telnet != NO else [])

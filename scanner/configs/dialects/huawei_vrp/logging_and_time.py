@@ -50,13 +50,35 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("logging", "device", "timestamps", UNKNOWN)
     levels = [n for n in tree.all("info-center source") if re.search(r"(?:channel 2|loghost)\b.* log level \S+", n.key)]
     found = re.search(r"log level (\S+)", levels[-1].key) if levels else None
-    if found:
+    own = _coarsest(hosts)
+    silent = _silent(tree)
+    if silent:
+        sheet.put("logging", "device", "level", NO, silent)
+    elif found:
         sheet.put("logging", "device", "level", found.group(1), levels[-1])
+    elif own:
+        sheet.put("logging", "device", "level", own.key.split()[own.key.split().index("level") + 1], own)
     else:
         sheet.missing("logging", "device", "level", UNKNOWN)
     source = tree.last("info-center loghost source")
     own = next((n for n, _ in hosts if "source-ip" in n.key.split()), None)
     put_source(sheet, "logging", [n for n, _ in sources(tree)] if hosts else [], source or own)
+
+
+def _silent(tree: Tree) -> Node | None:
+    """The line by which no log of any module goes to the servers."""
+    lines = [n for n in tree.all("info-center source default channel") if _TO_SERVERS.search(n.key)]
+    state = next((n for n in reversed(lines) if n.negated or " log " in n.key), None)
+    return state if state and not state.negated and " log state off" in state.key else None
+
+
+_TO_SERVERS = re.compile(r"channel (?:2|loghost)\b")
+
+
+def _coarsest(hosts: list[tuple[Node, str]]) -> Node | None:
+    """The line of a server with a level of its own, where all have one."""
+    nodes = [n for n, _ in hosts if "level" in n.key.split()[:-1]]
+    return nodes[0] if nodes and len(nodes) == len(hosts) else None
 
 
 def _log_host(node: Node) -> str:

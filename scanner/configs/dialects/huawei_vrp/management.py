@@ -13,6 +13,7 @@ _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("http", ("http server", "http ipv4 server", "http ipv6 server"), UNKNOWN),
     ("https", ("http secure-server", "http ipv4 secure-server", "http ipv6 secure-server"), UNKNOWN),
     ("ftp", ("ftp server", "ftp ipv6 server"), NO),
+    ("tftp", ("tftp server", "tftp-server"), NO),
     ("sftp", ("sftp server", "sftp ipv4 server", "sftp ipv6 server"), UNKNOWN),
     ("scp", ("scp server", "scp ipv4 server", "scp ipv6 server"), UNKNOWN),
     ("netconf", ("snetconf server", "snetconf ipv4 server", "snetconf ipv6 server"), UNKNOWN),

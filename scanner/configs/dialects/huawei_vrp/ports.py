@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from scanner.configs.interfaces import (
     DOWN,
     EDGE,
+    LAST_VLAN,
     MEMBER,
     MIRROR,
     ROUTED,
@@ -27,6 +28,8 @@ from scanner.configs.interfaces import (
     put_unknown_port,
     said_to_be_spare,
     switching_panels,
+    vlan_list,
+    vlans_of,
 )
 from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
@@ -111,7 +114,7 @@ def _use(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
         return MEMBER
     if name.lower().replace(" ", "") in whole.mirrors:
         return MIRROR
-    if mode == "trunk" or last(nodes, "port trunk allow-pass vlan"):
+    if mode == "trunk" or last(nodes, "port trunk allow-pass vlan") or (mode == "hybrid" and _tagged(nodes)):
         return TRUNK
     return SPARE if said_to_be_spare(nodes) else _with_device(name, nodes, mode, whole)
 
@@ -188,16 +191,29 @@ def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
 
 def _trunk(sheet: Sheet, name: str, block: Node) -> None:
     """Allowed VLANs: VLAN 1 unless it is removed, and what is allowed; ``all`` when (nearly) all 4094 are."""
-    nodes = every(block.children, "port trunk allow-pass vlan")
-    allowed = [n for n in nodes if not n.negated]
-    text = " ".join(w for n in allowed for w in n.after("port trunk allow-pass vlan"))
-    text = text.replace(" to ", "-").replace(" ", ",")
-    if text == "all" or carries_every_vlan(text):
-        text = "all"
-    elif not any(n.negated and n.key.split()[-1] == "1" for n in nodes):
-        text = f"1,{text}" if text else "1"
-    sheet.put("interface", name, "trunk_vlans", text or "none", nodes[0] if nodes else block, present=bool(nodes))
-    put_native_vlan(sheet, name, block, block.children, "port trunk pvid vlan", listed=text)
+    hybrid = _tagged(block.children)
+    nodes = hybrid or every(block.children, "port trunk allow-pass vlan")
+    text = vlan_list(_allowed(nodes))
+    text = "all" if carries_every_vlan(text) else text
+    sheet.put("interface", name, "trunk_vlans", text, nodes[0] if nodes else block, present=bool(nodes))
+    command = "port hybrid pvid vlan" if hybrid else "port trunk pvid vlan"
+    put_native_vlan(sheet, name, block, block.children, command, listed=text)
+
+
+def _tagged(nodes: list[Node]) -> list[Node]:
+    """The lines that make a hybrid port a trunk: those that let it carry every VLAN."""
+    found = every(nodes, "port hybrid tagged vlan")
+    return found if carries_every_vlan(vlan_list(_allowed(found))) else []
+
+
+def _allowed(nodes: Sequence[Node]) -> set[int]:
+    """The VLANs that the lines allow, and VLAN 1 as long as no line takes it away."""
+    allowed = {1}
+    for node in nodes:
+        listed = node.key.partition(" vlan ")[2]
+        vlans = vlans_of(f"1-{LAST_VLAN}" if listed == "all" else listed.replace(" to ", "-").replace(" ", ","))
+        allowed = allowed - vlans if node.negated else allowed | vlans
+    return allowed
 
 
 def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:

@@ -23,11 +23,10 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     if (agent and agent.negated) or not (agent or on):
         return
     nodes = [n for n in nodes if not n.negated]
-    versions = [n for n in nodes if n.is_("snmp-agent sys-info version")]
-    if versions:
-        words = [w for n in versions for w in n.key.split()[3:]]
-        named = ["v1", "v2c", "v3"] if "all" in words else sorted({w for w in words if w in ("v1", "v2c", "v3")})
-        sheet.put("snmp", "agent", "versions", ",".join(named), versions[-1])
+    versions = every(tree.all("snmp-agent"), "snmp-agent sys-info version")
+    if any(not n.negated for n in versions):
+        named = _versions(versions)
+        sheet.put("snmp", "agent", "versions", ",".join(named), [n for n in versions if not n.negated][-1])
     else:
         sheet.missing("snmp", "agent", "versions", UNKNOWN, agent)
     general = next((n for n in reversed(nodes) if n.is_("snmp-agent acl")), None)
@@ -39,6 +38,16 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     for node in every(nodes, "snmp-agent group"):
         _snmp_group(sheet, node, general)
     _snmp_users(sheet, every(nodes, "snmp-agent usm-user v3"))
+
+
+def _versions(nodes: list[Node]) -> list[str]:
+    """What the lines leave on, one after the other."""
+    found: set[str] = set()
+    for node in nodes:
+        words = set(node.key.split()[3:])
+        named = {"v1", "v2c", "v3"} & words or {"v1", "v2c", "v3"}
+        found = found - named if node.negated else found | named
+    return sorted(found)
 
 
 def _community(sheet: Sheet, item: str, node: Node, general: Node | None) -> None:
