@@ -22,6 +22,7 @@ DIALECTS = PluginKind("dialect", Dialect, "scanner.configs.dialects", group="ota
 
 def resembling(head: bytes) -> Choice[Dialect]:
     """How much the first bytes of a file resemble each dialect."""
+    head = _ended(head)
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Choice(())
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -29,6 +30,11 @@ def resembling(head: bytes) -> Choice[Dialect]:
     head = head.removeprefix(b"\xef\xbb\xbf")[:HEAD].replace(b"\r\n", b"\n")
     head = without_banners(head)
     return choose(DIALECTS, lambda dialect: dialect.resemblance(head))
+
+
+def _ended(data: bytes) -> bytes:
+    """Without the NUL bytes that some systems put behind the last line of a file."""
+    return data if data.startswith((b"\xff\xfe", b"\xfe\xff")) else data.rstrip(b"\x00")
 
 
 def recognises(head: bytes) -> bool:
@@ -71,7 +77,7 @@ def read(data: bytes, name: str, dialect: str = "") -> Configuration:
 def _read_by(dialect: Dialect, data: bytes, name: str) -> Configuration:
     assert dialect.read  # noqa: S101 - chosen among those that are read
     with DIALECTS.blamed(dialect.name, name):
-        return dialect.read(data, name, masker(dialect.name).mask)
+        return dialect.read(_ended(data), name, masker(dialect.name).mask)
 
 
 @functools.cache

@@ -23,6 +23,7 @@ MAX_LINE = 4_096  # characters; the longest lines that devices print are VLAN li
 MAX_OPAQUE = 2_000  # lines of one banner or certificate
 MAX_DEPTH = 16  # blocks in blocks; devices use at most six
 _REMARK = re.compile(r"[!#]\s*otaudit\s*:(.*)", re.IGNORECASE)
+_HEADING = re.compile(r"(?:Building|Current) configuration|Using \d+ out of|version \d", re.IGNORECASE)
 MAX_UNCLOSED = 20  # banners without an end before banners are no longer looked for
 
 
@@ -144,6 +145,8 @@ class _Builder:
         self.about: Node | None = None
         self.remarks: list[tuple[int, str]] = []
         self.raw: dict[int, str] = {}  # commands with a secret, as long as the tree is built
+        self.named = ""  # the line that names the device
+        self.heading = 0  # the last line since then that only stands above a configuration
         self.unclosed = 0
         self.endless = 0
         self.long = 0
@@ -168,8 +171,9 @@ class _Builder:
                     del self.stack[1:]
                 elif remark := _REMARK.fullmatch(text[:MAX_LINE]):
                     self.remarks.append((i, remark[1].strip()))
-                elif self.about is None and grammar.about.match(text):
-                    self.about = Node(i, i, text[:MAX_LINE], text[:MAX_LINE].lower(), parent=self.root)
+                elif grammar.about.match(text):
+                    self.heading = i
+                    self.about = self.about or Node(i, i, text[:MAX_LINE], text[:MAX_LINE].lower(), parent=self.root)
                 continue
             if len(text) > MAX_LINE:
                 text = text[:MAX_LINE]
@@ -180,9 +184,27 @@ class _Builder:
                     self.complete = True
                     break
                 if first in "<[" or prompt.match(text):
+                    self.heading = i
                     continue
+                if self._is_another(i, text):
+                    i -= 1
+                    break
             i = self._add(i, indent, text)
         self._look_past(i)
+
+    def _is_another(self, i: int, text: str) -> bool:
+        """The configuration of another device begins here or shortly before; what stood there is left out."""
+        if _HEADING.match(text):
+            self.heading = i
+        if not text.lower().startswith(self.grammar.name + " "):
+            return False
+        named = text.split(maxsplit=1)[1]
+        if not self.named or self.named == named:
+            self.named, self.heading = named, 0
+            return False
+        if self.heading:
+            self.root.children = [n for n in self.root.children if n.line < self.heading]
+        return True
 
     def _cut(self, line: int) -> None:
         self.long += 1

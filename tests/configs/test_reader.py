@@ -31,7 +31,7 @@ OTHERS = {
 @pytest.mark.parametrize(("name", "sample"), SAMPLES, ids=lambda value: value if isinstance(value, str) else "")
 def test_samples_resemble_their_dialect_and_clearly_no_other(name: str, sample: bytes) -> None:
     forms = (sample, sample.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + sample, sample.decode().encode("utf-16"))
-    for form in forms:
+    for form in (*forms, sample + b"\x00"):  # as some systems save it
         choice = reader.resembling(form)
         assert choice.best is not None
         assert choice.best.name == name
@@ -43,6 +43,7 @@ def test_samples_resemble_their_dialect_and_clearly_no_other(name: str, sample: 
 def test_samples_are_read(name: str) -> None:
     for sample in cases(name)["samples"]:
         assert reader.read(sample.encode(), "x").dialect == name
+        assert reader.read(sample.encode() + b"\x00", "x").dialect == name
 
 
 @pytest.mark.parametrize("file", sorted(FIXTURES.glob("*/*.cfg")), ids=lambda f: f"{f.parent.name}-{f.stem}")

@@ -225,6 +225,37 @@ def test_bounds_are_said() -> None:
     assert any("only the first" in p.what for p in many.problems)
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "",
+        "version 15.2\nno ip http server\n",
+        "B#show running-config\nBuilding configuration...\nno ip http server\n",
+        "! Last configuration change at 10:00\nno ip http server\n",
+    ],
+)
+def test_another_device_in_the_file_says_nothing_of_the_first(between: str) -> None:
+    parsed = ios(f"hostname a\nip http server\nline vty 0 4\n login\n!\n{between}hostname b\nno ip http server\nend\n")
+    assert parsed.name == "a"
+    assert outline(parsed)[1:] == [
+        (2, 2, (), "ip http server"),
+        (3, 4, (), "line vty 0 4"),
+        (4, 4, ("line vty 0 4",), "login"),
+    ]
+    assert any("second configuration" in p.what for p in parsed.problems)
+
+
+def test_a_name_that_is_said_again_is_no_other_device() -> None:
+    parsed = ios("hostname a\nhostname a\nip http server\nend\n")
+    assert parsed.problems == []
+    assert parsed.last("ip http server")
+
+
+def test_any_character_ends_a_banner() -> None:
+    parsed = ios("hostname a\nbanner motd xNo entry\nline vty 0 4\n transport input ssh\nx\nline con 0\nend\n")
+    assert [n.text for n in parsed.root.children] == ["hostname a", "banner motd <text>", "line con 0"]
+
+
 def test_hostile_shapes_stay_fast() -> None:
     start = time.perf_counter()
     ios("hostname a\n" + "".join(" " * (i % 1000) + "x\n" for i in range(20_000)))

@@ -111,6 +111,7 @@ GRAMMAR = Grammar(
         re.IGNORECASE,
     ),
     opaque=(
+        Opaque(re.compile(r"banner (?:[a-z-]{3,20})\s+(?P<rest>\S.*)", re.IGNORECASE)),  # any character may end it
         Opaque(
             re.compile(
                 r"(?:banner(?: [a-z-]{1,20})?|ip \S+ auth-proxy-banner (?:http|ftp|telnet)"
