@@ -39,7 +39,7 @@ def test_what_is_kept_of_a_secret(name: str, case: dict[str, Any]) -> None:
     ("line", "storage"),
     [
         ("password Own-name-7", "plain"),
-        ("password $h$6$Nd0/Ab$x", "unknown"),  # a hash that no dialect knows is not plain text
+        ("password $q$6$Nd0/Ab$x", "unknown"),  # a hash that no dialect knows is not plain text
         ("password <removed>", "unknown"),
         ("password ********", "unknown"),
     ],

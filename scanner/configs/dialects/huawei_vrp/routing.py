@@ -20,6 +20,13 @@ def sources(tree: Tree) -> list[tuple[str, Node]]:
 def routing_settings(tree: Tree, sheet: Sheet) -> None:
     """Authentication of neighbours, source addresses, and answers for others."""
     found = sources(tree)
+    neighbour_settings(tree, sheet, found)
+    if len(found) > 1:
+        _traffic(sheet, found)
+
+
+def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) -> None:
+    """What OSPF, RIP and BGP ask of their neighbours. found: the interfaces with an address."""
     interfaces = [b for _, b in found]
     own = asked_by(interfaces, "ospf authentication-mode", lambda n: "" if "null" in n.key else _kept(n))
     for block in tree.all("ospf"):
@@ -33,8 +40,6 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
     for block in tree.all("bgp"):
         if not block.negated:
             _bgp(sheet, block)
-    if len(interfaces) > 1:
-        _traffic(sheet, found)
 
 
 def _kept(node: Node) -> str:

@@ -1,0 +1,70 @@
+"""H3C and HPE Comware 5 and 7: ``display current-configuration`` as settings.
+
+Sources: H3C S5130, S5560 and S6520 command references (fundamentals, security, network management, ACL and QoS,
+layer 2), HPE 5130 and 5500 command references. Comware comes from the same origin as Huawei VRP and shares
+SNMP and routing commands with it; everything else is its own. A packet filter forwards what no rule matches,
+unless ``packet-filter default deny`` says otherwise. Where a default changed between releases the row says
+``unknown-default``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.configs import acls
+from scanner.configs.dialect import Dialect
+from scanner.configs.dialects.h3c_comware.access_lists import bind_access_lists, default_actions, read_access_lists
+from scanner.configs.dialects.h3c_comware.accounts import aaa_settings, account_settings, password_policy
+from scanner.configs.dialects.h3c_comware.bindings import binding_settings
+from scanner.configs.dialects.h3c_comware.grammar import GRAMMAR
+from scanner.configs.dialects.h3c_comware.interfaces import interface_settings, routing_settings
+from scanner.configs.dialects.h3c_comware.lines import line_settings
+from scanner.configs.dialects.h3c_comware.logging_and_time import log_settings, time_settings
+from scanner.configs.dialects.h3c_comware.management import service_settings, ssh_settings
+from scanner.configs.dialects.h3c_comware.recognition import TELLTALES
+from scanner.configs.dialects.h3c_comware.secrets import SECRETS
+from scanner.configs.dialects.h3c_comware.system import system_settings
+from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import Configuration, Sheet
+from scanner.configs.tree import parse
+
+_NAME = "h3c-comware"
+
+_TOPICS = (
+    system_settings,
+    service_settings,
+    ssh_settings,
+    snmp_settings,
+    account_settings,
+    aaa_settings,
+    password_policy,
+    log_settings,
+    time_settings,
+    line_settings,
+    interface_settings,
+    routing_settings,
+    binding_settings,
+)
+
+
+def read(data: bytes, name: str, mask: Mask) -> Configuration:
+    """The settings of a Comware configuration; InputError when it is no text or empty."""
+    tree = parse(data, name, GRAMMAR, mask)
+    sheet = Sheet(tree, _NAME)
+    lists = read_access_lists(tree)
+    for topic in _TOPICS:
+        topic(tree, sheet)
+    bind_access_lists(tree, lists)
+    acls.rows(sheet, lists, default_actions(tree))
+    return sheet.configuration()
+
+
+DIALECT = Dialect(
+    _NAME,
+    "H3C Comware",
+    TELLTALES.resemblance,
+    read,
+    SECRETS,
+    Path(__file__).with_name("remedies.yaml"),
+)
