@@ -44,6 +44,8 @@ _ASIDE = re.compile(
     r"|dhcp (?:select|enable|relay|server (?!ip-pool)|snooping (?:trust|binding|rate|max|information))"
     r"|dhcp-snooping trust"
     r"|vrrp |bfd|track |nqa|mpls|multicast|igmp|pim|mac-address (?:timer|max|learn|notification|information)"
+    r"|mac-vlan |dhcp snooping check|authorization-attribute |attribute |dot11|channel |max-power |silent-interface "
+    r"|stub"
     r"|loopback-detection|dldp"
     r"|lldp (?:compliance|tlv|mode|encapsulation|hello|timer|notification|fast|max|management)"
     r"|voice|wlan|ap |radio|ssid|capwap|service-template"

@@ -19,6 +19,8 @@ TELLTALES = Telltales(
         said("its SSH server"): r" ?ssh server enable",
         said("its web server"): r" ?(?:undo )?ip https? enable",
         said("pools of addresses"): r"dhcp server ip-pool ",
+        said("rights of users"): r" authorization-attribute ",
+        said("modes of ports"): r" port (?:link-mode (?:bridge|route)|access vlan \d|trunk permit vlan )",
     },
     needs=r" ?sysname \S",
     never=r"hostname |!Software Version V|vlan batch |[{<]\?|\s*[{\[]\s*[\"{\]]",
