@@ -1,0 +1,22 @@
+"""CoAP: methods and codes of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scanner.capture.result import DistinctMessage
+from scanner.protocols.base import Row
+from tests.conformance.spec import Frame, Spec, Value, counted
+
+
+def _theirs(frame: Frame) -> Iterator[Value]:
+    yield from counted(frame, code="coap.code")
+
+
+def _ours(message: DistinctMessage, _: Sequence[Row]) -> Iterator[Value]:
+    yield "code", str(message.data[1])
+
+
+SPEC = Spec(
+    protocol="coap", layers=("coap",), fields=("coap.code",), theirs=_theirs, ours=_ours, decode_as={"udp": "coap"}
+)
