@@ -13,7 +13,6 @@ from scanner.code_tables import rows_table
 from scanner.facts.build import capture_facts
 from scanner.facts.providers import ai_providers
 from scanner.protocols import all_framings, cases, protocols
-from scanner.wording import plain
 
 JSON = {"Content-Type": "application/json"}
 CHAT = {"model": "qwen2.5", "messages": [{"role": "user", "content": "a secret question"}]}
@@ -145,13 +144,6 @@ def test_other_pages_of_the_same_server_are_none_and_others_of_the_interface_are
         "/api/tags": ["Ollama"],
         "/index.html": [],
     }
-
-
-def test_tools_are_named_and_arguments_are_not(tmp_path):
-    call = RPC | {"method": "tools/call", "params": {"name": "write_register", "arguments": {"value": "s3cret"}}}
-    (row,) = asked(tmp_path / "x.pcap", [("POST", "/mcp", JSON, call, {})])
-    assert plain(row["detail"]) == "tools/call write_register"
-    assert "s3cret" not in repr(row)
 
 
 def test_the_catalogue_is_in_order():

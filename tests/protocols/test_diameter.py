@@ -35,19 +35,18 @@ def test_recordings(name):
     _, understood = understand_capture(FOLDER / f"{name}.pcap")
     assert set(understood.spoken.values()) == {("diameter",)}
     every = [row for found in understood.rows.values() for row in found]
-    subscriber = "IMSI 001-01 **********"
-    assert Counter((r.function, r.kind.value, r.object, r.refusal) for r in every if isinstance(r, Operation)) == {
-        ("Capabilities-Exchange", "request", "", ""): 1,
-        ("Capabilities-Exchange", "response", "", ""): 1,
-        ("Authentication-Information", "request", subscriber, ""): 1,
-        ("Authentication-Information", "response", "", ""): 1,
-        ("Update-Location", "request", subscriber, ""): 1,
-        ("Update-Location", "refusal", "", "result 5420"): 1,
-        ("Update-Location", "response", "", ""): 1,
-        ("Device-Watchdog", "request", "", ""): 1,
-        ("Device-Watchdog", "response", "", ""): 1,
-        ("Insert-Subscriber-Data", "request", subscriber, ""): 1,
-        ("Insert-Subscriber-Data", "response", "", ""): 1,
+    assert Counter((r.function, r.kind.value, r.refusal) for r in every if isinstance(r, Operation)) == {
+        ("Capabilities-Exchange", "request", ""): 1,
+        ("Capabilities-Exchange", "response", ""): 1,
+        ("Authentication-Information", "request", ""): 1,
+        ("Authentication-Information", "response", ""): 1,
+        ("Update-Location", "request", ""): 1,
+        ("Update-Location", "refusal", "result 5420"): 1,
+        ("Update-Location", "response", ""): 1,
+        ("Device-Watchdog", "request", ""): 1,
+        ("Device-Watchdog", "response", ""): 1,
+        ("Insert-Subscriber-Data", "request", ""): 1,
+        ("Insert-Subscriber-Data", "response", ""): 1,
     }
     said = {(r.field, r.value) for r in every if isinstance(r, Identity)}
     assert {("hostname", made.MME), ("hostname", made.HSS), ("software", "mme 2.1"), ("software", "hss 3")} == said

@@ -1,8 +1,7 @@
 """Signs of interfaces of AI services in requests and answers, by the dated catalogue ``ai_interfaces.tsv``.
 
 Language models, model servers, tool servers and agents, vector databases, notebooks and hubs of models. What is sent is
-searched for names of members and for methods of JSON-RPC; no value leaves this file but methods that the catalogue
-lists, and names of tools.
+searched for names of members and for methods of JSON-RPC; no value leaves this file.
 """
 
 from __future__ import annotations
@@ -20,8 +19,6 @@ from scanner.protocols.http._bodies import text_of
 _OWN = 2  # weight of what nothing else is known to have
 _MEMBER = re.compile(r'"([A-Za-z_]\w{0,63})"\s{0,8}:')
 _METHOD = re.compile(r'"method"\s{0,8}:\s{0,8}"([\w/$.-]{1,64})"')
-_TOOL = re.compile(r'"name"\s{0,8}:\s{0,8}"([\w./-]{1,64})"')
-_CALL = "tools/call"
 _PROGRAM = "user-agent"
 
 
@@ -130,16 +127,6 @@ def _methods(text: str) -> Iterator[tuple[str, int]]:
     if '"jsonrpc"' in text:
         for method in dict.fromkeys(_METHOD.findall(text)):
             yield from _catalogue().methods.get(method, ())
-
-
-def remote_call(data: bytes, encoding: str) -> str:
-    """What a request of MCP or A2A calls (``tools/call write_register``); empty when it is none."""
-    text = text_of(data, encoding) if b"jsonrpc" in data else ""
-    if '"jsonrpc"' not in text:
-        return ""
-    method = next((m for m in _METHOD.findall(text) if m in _catalogue().methods), "")
-    tool = _TOOL.search(text) if method == _CALL else None
-    return f"{method} {tool[1]}" if tool else method
 
 
 def of_answer(fields: Mapping[str, str]) -> Iterator[Sign]:

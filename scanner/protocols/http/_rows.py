@@ -18,9 +18,9 @@ from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
 from scanner.protocols.common.text import readable
 from scanner.protocols.http import _ai_interfaces as ai
 from scanner.protocols.http._bodies import credentials as of_body
-from scanner.protocols.http._grpc import Call, call
+from scanner.protocols.http._grpc import call
 from scanner.protocols.http._uploads import sent
-from scanner.wording import Said, joined, said, verbatim
+from scanner.wording import joined, said, verbatim
 
 Fields = Mapping[str, str]
 
@@ -112,13 +112,12 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     kind = fields.get("content-type", "")
     remote = call(place.shown, kind)
     coding = fields.get("content-encoding", "")
-    called = ai.remote_call(body.data, coding) if body else ""
     verb = (remote and remote.verb) or sent(method, place.shown, kind) or METHODS.get(method, Verb.UNKNOWN)
     yield Operation(
         verb=verb,
         function=readable(method.encode("latin-1", "replace"), 40),
         object=place.shown,
-        detail=joined((*_calls(remote, called), *_request_notes(fields, place)), "; "),
+        detail=joined((*((verbatim(remote.description),) if remote else ()), *_request_notes(fields, place)), "; "),
         filter=_filter(method, place, version),
     )
     kinds, read = of_body(body.data, coding, whole=body.whole) if body else ((), True)
@@ -135,14 +134,6 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     yield from ai.of_request(place.shown, fields)
     if body:
         yield from ai.of_body(place.shown, body.data, coding)
-
-
-def _calls(remote: Call | None, called: str) -> Iterator[Said]:
-    """Which function of which program a request calls."""
-    if remote:
-        yield verbatim(remote.description)
-    if called:
-        yield verbatim(called)
 
 
 def may_log_in(fields: Fields) -> bool:

@@ -56,12 +56,6 @@ def of_digits(octets: bytes) -> str:
     return _network_of(_swapped(octets))
 
 
-def of_text(name: str) -> str:
-    """An IMSI as Diameter has it, alone or before an ``@``; empty when it is none."""
-    digits = name.partition("@")[0]
-    return _network_of(digits) if 14 <= len(digits) <= 15 else ""
-
-
 def _swapped(octets: bytes) -> str:
     """Digits, of each octet the low half first."""
     return "".join(f"{o & 15:x}{o >> 4:x}" for o in octets)

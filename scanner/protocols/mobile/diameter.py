@@ -2,7 +2,7 @@
 
 RFC 6733 sections 3 (header), 4 (AVPs), 5 to 8 (messages, result codes); payload protocol 46 of SCTP (section 2.1).
 Commands and applications by IANA's "AAA Parameters", with 3GPP TS 29.229, 29.272, 29.329 and others behind them.
-Subscribers are told by their network only.
+Subscribers are not told.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from functools import partial
 from scanner.framing.language import After, Byte, Case, Field, Framing, Length, Range, Role, Size, Sync, Whole
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import readable
-from scanner.protocols.mobile._subscriber import of_text
 from scanner.wording import said
 
 NAME = "diameter"
@@ -90,10 +89,12 @@ _APPLICATIONS = {
     16777345: "S6t",
     16777346: "T6a/T6b",
 }
-_USER_NAME, _ORIGIN_HOST, _RESULT, _PRODUCT, _EXPERIMENTAL, _EXPERIMENTAL_CODE = 1, 264, 268, 269, 297, 298
+_ORIGIN_HOST, _RESULT, _PRODUCT, _EXPERIMENTAL, _EXPERIMENTAL_CODE = 264, 268, 269, 297, 298
 _SESSION_ID = (0, 0, 1, 7)
 _OPENING = 257
-_WITHOUT_SESSION = (_OPENING, 280, 282)
+_NUMBER = 12  # bytes of an AVP that holds one
+_WINDOW = 64  # bytes behind a session's name in which the result is looked for
+_RESULT_SIZE, _FAILED = 4, 3000
 
 
 def _tests(at: int, *, request: bool | None = None) -> tuple[Byte, ...]:
@@ -115,19 +116,20 @@ def _sync(at: int) -> tuple[Sync, ...]:
 
 
 def _cases(at: int, *tests: Byte) -> Iterator[Case]:
-    """Requests count by command, answers by command and what became of it; a session's name is in front of that."""
+    """Requests count by command, answers by command and what became of it, which stands behind the session's name;
+    the first messages of a connection, in which the ends say who they are, by all of it.
+    """
     head, pair = Range(at + 4, at + 12), (Range(at + 12, at + 20),)
     avp = at + _HEADER
-    result = After(Field(avp + 5, 3, add=avp), 48)  # the names of the application may stand before it
+    case = partial(Case, NAME, pair=pair, keep=_KEPT)
     named = tuple(Byte(avp + n, octet) for n, octet in enumerate(_SESSION_ID))
     opens = (Byte(at + 5, 0), Byte(at + 6, _OPENING >> 8), Byte(at + 7, _OPENING & 0xFF))
-    case = partial(Case, NAME, pair=pair, keep=_KEPT)
-    yield case((*tests, *_tests(at, request=True), *opens), (head,), Role.REQUEST)
-    yield case((*tests, *_tests(at, request=True)), (head,), Role.ASKS)
-    yield case((*tests, *_tests(at, request=False), *named), (head, result), Role.ANSWERS)
-    answer = Range(avp, avp + 12)
-    yield case((*tests, *_tests(at, request=False), *opens), (head, answer), Role.RESPONSE)
-    yield case((*tests, *_tests(at, request=False)), (head, answer), Role.ANSWERS)
+    request, answer = _tests(at, request=True), _tests(at, request=False)
+    yield case((*tests, *request, *opens), (head, Range(avp)), Role.REQUEST)
+    yield case((*tests, *answer, *opens), (head, Range(avp)), Role.RESPONSE)
+    yield case((*tests, *request), (head,), Role.ASKS)
+    yield case((*tests, *answer, *named), (head, After(Field(avp + 5, 3, add=avp), _WINDOW)), Role.ANSWERS)
+    yield case((*tests, *answer), (head, Range(avp, avp + _NUMBER)), Role.ANSWERS)
 
 
 FRAMING = Framing(
@@ -215,42 +217,53 @@ def proof(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """The command with its application, what became of it, and who says so."""
+    """The command with its application, and what became of it; who the ends are, where they say so first."""
     header, avps = _read(message)
+    data, _ = _body(message)
     request = bool(header[4] & _REQUEST)
     code, application = int.from_bytes(header[5:8], "big"), int.from_bytes(header[8:12], "big")
     function, verb = _COMMANDS.get(code, (f"command {code}", Verb.UNKNOWN))
-    refusal = "" if request else _refusal(avps)
+    refusal = "" if request else _refusal(data, whole=code == _OPENING)
     name = _APPLICATIONS.get(application, str(application))
     yield Operation(
         verb=verb if request else Verb.UNKNOWN,
         function=function,
         kind=Kind.REQUEST if request else Kind.REFUSAL if refusal else Kind.RESPONSE,
         code=str(code),
-        object=of_text(avps.get(_USER_NAME, b"").decode("ascii", "replace")) if request else "",
         detail=said("application {name}", name=name) if name else "",
         refusal=refusal,
         filter=f"diameter.cmd.code == {code}",
     )
     yield Session(version="Diameter 1", encrypted=False)
+    if code != _OPENING:
+        return
     if host := readable(avps.get(_ORIGIN_HOST, b""), 255):
         yield Identity("hostname", host)
     if product := readable(avps.get(_PRODUCT, b""), 80):
         yield Identity("software", product)
 
 
-def _refusal(avps: dict[int, bytes]) -> str:
-    """The result code of what failed, the application's own included; empty when it succeeded."""
-    value = avps.get(_RESULT, b"") or _of_application(avps.get(_EXPERIMENTAL, b""))
-    result = int.from_bytes(value, "big") if len(value) == 4 else 0
-    return f"result {result}" if result >= 3000 else ""
+def _refusal(data: bytes, *, whole: bool) -> str:
+    """The result code of what failed, the application's own included, where messages count by it; empty: success."""
+    first, end = _HEADER, len(data) if whole else _HEADER + _NUMBER
+    if not whole and data[_HEADER : _HEADER + 4] == bytes(_SESSION_ID):
+        size = int.from_bytes(data[_HEADER + 5 : _HEADER + 8], "big")
+        first, end = _HEADER + size + -size % 4, _HEADER + size + _WINDOW
+    found = _some(data[first:end])
+    value = found.get(_RESULT, b"") or _some(found.get(_EXPERIMENTAL, b"")).get(_EXPERIMENTAL_CODE, b"")
+    result = int.from_bytes(value, "big") if len(value) == _RESULT_SIZE else 0
+    return f"result {result}" if result >= _FAILED else ""
 
 
-def _of_application(experimental: bytes) -> bytes:
+def _some(data: bytes) -> dict[int, bytes]:
+    """Of each AVP that is there the first."""
+    found: dict[int, bytes] = {}
     try:
-        return dict(_avps(experimental)).get(_EXPERIMENTAL_CODE, b"")
+        for code, value in _avps(data):
+            found.setdefault(code, value)
     except Malformed:
-        return b""
+        pass
+    return found
 
 
 PROTOCOL = Protocol(
