@@ -33,10 +33,6 @@ FREE = {  # columns whose words no vocabulary lists
 }
 SCOPE = {"operations": ("protocol",), "sessions": ("protocol",), "settings": ("category", "setting")}
 UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where it was looked up
-    ("agent-commands-controllers", "object"): "paths of HTTP requests are told as they are",
-    ("agent-reaches-many-zones", "object"): "paths of HTTP requests are told as they are",
-    ("ai-service-in-clear", "object"): "paths of HTTP requests are told as they are",
-    ("ai-service-undeclared", "object"): "paths of HTTP requests are told as they are",
     ("configuration-archived-in-clear", "value"): "tests/configs/twins: the dialects tell the address as it is",
     ("discovery-on-edge-port", "value"): "both of the documented values, comma-separated",
     ("encrypted-name-service-used", "detail"): "tls.py tells the protocols of ALPN as they are offered",
