@@ -1,9 +1,12 @@
-"""``python -m tests.conformance.loss FOLDER...``: how many messages remain when packets were lost, for each reader.
+"""``python -m tests.conformance.loss [FOLDER...]``: how many messages remain when packets were lost, for each reader.
 
 Of every capture that holds enough messages of one of ``TABLES``, packets are dropped at random with a fixed seed, 1, 5
 and 20 in a hundred, and otaudit and tshark read what is left. A message is kept when the same reader counted it, by its
 function or service, in the whole capture too; what only the broken capture shows is not, and stands apart as invented.
 A Markdown table is printed: each reader's share of what it counted in the whole captures.
+
+Without a folder the capture is one that is built, of Modbus messages that span segments, and Suricata reads it too,
+where it is installed.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from scapy.error import Scapy_Exception
 from scapy.utils import RawPcapReader, RawPcapWriter
 
 from scanner.protocols import protocols
+from tests.conformance import spanning
 from tests.conformance.compare import compare
 from tests.conformance.known import captures
 from tests.conformance.spec import Value
@@ -36,10 +40,14 @@ TABLES = {
     "dnp3": ("function",),
 }
 READERS = ("otaudit", "tshark")
+SURICATA = "Suricata"
 
 
 def main(arguments: list[str]) -> int:
-    """Every capture below the folders."""
+    """Every capture below the folders, or the one that is built."""
+    if not arguments:
+        sys.stdout.writelines(f"{line}\n" for line in of_spanning())
+        return 0
     kept: Counter[tuple[str, str, float]] = Counter()
     invented: Counter[tuple[str, str, float]] = Counter()
     whole: Counter[tuple[str, str]] = Counter()
@@ -60,6 +68,32 @@ def main(arguments: list[str]) -> int:
                     invented[protocol, reader, share] += (has - had).total()
     sys.stdout.writelines(f"{line}\n" for line in table(held, whole, kept, invented))
     return 0
+
+
+def of_spanning() -> Iterator[str]:
+    """A row for each reader: messages in the whole capture, and the share of them that is left."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "spanning.pcap"
+        spanning.build(whole)
+        before = _of_each(whole)
+        kept: defaultdict[str, list[str]] = defaultdict(list)
+        for share in LOST:
+            part = Path(folder) / "lossy.pcap"
+            thinned(whole, part, share)
+            for reader, has in _of_each(part).items():
+                kept[reader].append(f"{(before[reader] & has).total() / before[reader].total():.3f}")
+    yield f"| reader | messages | {' | '.join(f'{100 * share:.0f} % lost' for share in LOST)} |"
+    yield "|---|---:|" + "---:|" * len(LOST)
+    for reader, shares in kept.items():
+        yield f"| {reader} | {before[reader].total():,} | {' | '.join(shares)} |"
+
+
+def _of_each(capture: Path) -> dict[str, Counter[Value]]:
+    """Reader -> Modbus messages by function; without Suricata where that is not installed."""
+    (one,) = (c for c in compare(capture, capture.name) if c.protocol == "modbus")
+    found = {name: _messages("modbus", side) for name, side in zip(READERS, (one.ours, one.theirs), strict=True)}
+    logged = spanning.suricata(capture)
+    return found if logged is None else {**found, SURICATA: logged}
 
 
 def counted(capture: Path, lost: float = 0.0) -> dict[str, tuple[Counter[Value], Counter[Value]]]:
