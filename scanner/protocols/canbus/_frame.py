@@ -2,12 +2,11 @@
 
 https://www.tcpdump.org/linktypes/LINKTYPE_CAN_SOCKETCAN.html; CiA 610-1 (CAN XL). The identifier is big-endian. In a
 Linux cooked capture it is as the machine has it (libpcap, pcap-common.c), and files of some programs have it so too;
-then the other order gives bits that no frame has, except for some identifiers of 29 bits.
+then the order of the link type gives bits that no frame has, except for some identifiers of 29 bits, which are wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +18,7 @@ HEADER = 8
 _EXTENDED, _REMOTE, _ERROR = 0x80000000, 0x40000000, 0x20000000
 _XL_FLAG, _XL_HEADER = 0x80, 12
 _LONGEST, _LONGEST_FD, _LONGEST_XL = 8, 64, 2048
-_SHORT, _CLASSES = 0x7FF, 0x3FF  # identifiers of 11 bits; what an error frame's tells (linux/can/error.h)
+_SHORT, _CLASSES = (0x7FF, 0x3FF)  # identifiers of 11 bits; what an error frame's tells (linux/can/error.h)
 _NO_FLAGS = 0x1FFFFFFF
 
 FRAMING = Framing(
@@ -51,11 +50,6 @@ class CanFrame:
 
 def can_frame(message: Message) -> CanFrame:
     """The frame as it most likely is; Malformed when its length does not fit."""
-    return next(can_frames(message))
-
-
-def can_frames(message: Message) -> Iterator[CanFrame]:
-    """The frame, then what it is in the other byte order, when that is possible too; Malformed as above."""
     raw = message.data
     if message.transport != "ethernet" or message.port != ETHERTYPE or len(raw) < HEADER:
         raise Malformed("no CAN frame")
@@ -64,12 +58,10 @@ def can_frames(message: Message) -> Iterator[CanFrame]:
         size = int.from_bytes(raw[6:8], "little")
         if not 1 <= size <= _LONGEST_XL or message.length < _XL_HEADER + size:
             raise Malformed("no CAN frame")
-        yield CanFrame(big & _SHORT, False, False, False, "CAN XL", raw[_XL_HEADER : _XL_HEADER + size])
-        return
+        return CanFrame(big & _SHORT, False, False, False, "CAN XL", raw[_XL_HEADER : _XL_HEADER + size])
     possible = [n for n in (big, little) if _is_possible(n, raw)]
     short = [n for n in possible if n <= _SHORT]  # then 29 bits are possible only because 16 of them are 0
-    for number in dict.fromkeys(short or possible or (big,)):
-        yield _frame(number, message)
+    return _frame(next(iter(short or possible), big), message)
 
 
 _ORDERS: tuple[Literal["big", "little"], ...] = ("big", "little")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Range, Role, bits
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.canbus._frame import FRAMING, CanFrame, can_frames
+from scanner.protocols.canbus._frame import FRAMING, CanFrame, can_frame
 from scanner.protocols.common.probe import is_well_formed
 from scanner.wording import said
 
@@ -54,22 +54,27 @@ _ALL = 255
 _WITHOUT_PRIORITY = 0x3FFFFFF
 _NAMED = {group >> 8 for group in _GROUPS if group >> 8 < _ADDRESSED}
 _TOLD = (_CLAIM, _MEMORY, _REQUEST)
+_APART = {*range(256)} - {*range(0x80, 0xA0)}
 
 
 def _cases() -> Iterator[Case]:
-    """The identifier, in either byte order; of three groups what they ask for, or the name."""
+    """The identifier, in either byte order; of three groups what they ask for, or the name.
+
+    In the order of the machine only where the first byte is none of an identifier of 29 bits in the other; and where
+    all else of an identifier is 0, it is one of 11 bits in the other.
+    """
     content = (Range(0, 5), Range(8, 16))
-    for first, form, low, source in ((0, 1, 2, 3), (3, 2, 1, 0)):
-        page = Byte(first, bits(0xE3, 0x80))  # data page 0
+    for first, form, low, source, sources in ((0, 1, 2, 3, range(256)), (3, 2, 1, 0, _APART)):
+        page = Byte(first, bits(0xE3, 0x80)), Byte(source, sources)  # data page 0
         for group in _TOLD:
-            yield Case(_NAME, (page, Byte(form, group >> 8)), content, Role.NOTICE, most=1024)
-        # Where all else is 0, it is an identifier of 11 bits in the other order.
-        yield Case(_NAME, (page, Byte(form, 0), Byte(source, range(1, 256))), (Range(0, 5),), Role.NOTICE, most=1024)
+            yield Case(_NAME, (*page, Byte(form, group >> 8)), content, Role.NOTICE, most=1024)
+        zero = page[0], Byte(source, {*sources} - {0}), Byte(form, 0)
+        yield Case(_NAME, zero, (Range(0, 5),), Role.NOTICE, most=1024)
         others = _NAMED - {0} - {group >> 8 for group in _TOLD}
-        yield Case(_NAME, (page, Byte(form, others)), (Range(0, 5),), Role.NOTICE, most=1024)
+        yield Case(_NAME, (*page, Byte(form, others)), (Range(0, 5),), Role.NOTICE, most=1024)
         for high in (0xF0, 0xFE):
             lows = {group & 0xFF for group in _GROUPS if group >> 8 == high}
-            yield Case(_NAME, (page, Byte(form, high), Byte(low, lows)), (Range(0, 5),), Role.NOTICE, most=1024)
+            yield Case(_NAME, (*page, Byte(form, high), Byte(low, lows)), (Range(0, 5),), Role.NOTICE, most=1024)
 
 
 def probe(message: Message) -> bool:
@@ -87,14 +92,14 @@ def proof(message: Message) -> bool:
 
 
 def _parts(message: Message) -> tuple[int, int, int, CanFrame]:
-    """(group, target, source, frame), in the byte order in which it is an assigned group."""
-    for frame in can_frames(message):
-        form, specific, source = frame.identifier >> 16 & 0xFF, frame.identifier >> 8 & 0xFF, frame.identifier & 0xFF
-        group, target = (form << 8, specific) if form < _ADDRESSED else (form << 8 | specific, _ALL)
-        fine = frame.extended and not frame.remote and not frame.error and frame.identifier >> 24 & 3 == 0
-        if fine and group in _GROUPS and len(frame.data) == (3 if group == _REQUEST else 8):
-            return group, target, source, frame
-    raise Malformed("no J1939 message")
+    """(group, target, source, frame)."""
+    frame = can_frame(message)
+    form, specific, source = (frame.identifier >> 16 & 0xFF, frame.identifier >> 8 & 0xFF, frame.identifier & 0xFF)
+    group, target = (form << 8, specific) if form < _ADDRESSED else (form << 8 | specific, _ALL)
+    fine = frame.extended and not frame.remote and not frame.error and frame.identifier >> 24 & 3 == 0
+    if not fine or group not in _GROUPS or len(frame.data) != (3 if group == _REQUEST else 8):
+        raise Malformed("no J1939 message")
+    return group, target, source, frame
 
 
 def dissect(message: Message) -> Iterator[Row]:
