@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from scanner.assets.headers import normalise
@@ -63,7 +64,6 @@ _TYPES: tuple[tuple[str, str], ...] = (
         r"workstation|desktop|laptop|notebook|^i?pc$|industrialpc|computer|rechner|arbeitsplatz|client|工作站|电脑|工控机|postedetravail|ordinateur|estaciondetrabajo|ordenador|パソコン",
     ),
 )
-_COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _TYPES)
 
 _CRITICALITY = {
     "low": "low niedrig gering faible basse bajo baja 低 一般",
@@ -82,10 +82,16 @@ _CONSENT = {
 _CONSENT_OF = {w: answer for answer, words in _CONSENT.items() for w in words.split()}
 
 
+@functools.cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Of types; few scans have cells to read."""
+    return tuple((name, re.compile(pattern)) for name, pattern in _TYPES)
+
+
 def asset_type(text: str) -> str:
     """One of ``vocabulary.TYPES``; ``unknown`` when the text names none of them."""
     word = normalise(text)
-    return next((name for name, pattern in _COMPILED if pattern.search(word)), "unknown")
+    return next((name for name, pattern in _patterns() if pattern.search(word)), "unknown")
 
 
 def criticality(text: str) -> str:

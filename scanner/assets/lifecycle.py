@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 ENDED, ENDING, SUPPORTED = "ended", "ending", "supported"
@@ -41,25 +41,22 @@ _MONTHS = {
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _OTHER = _YEAR.replace("<y>", "<y2>")
-_DATES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)",
-        rf"(?<!\d){_YEAR}\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]\s*(?P<d>\d{{1,2}})(?!\d)日?",
-        rf"(?<!\d)(?P<d>\d{{1,2}})\s*[-./]\s*(?P<m>\d{{1,2}})\s*[-./]\s*{_YEAR}(?!\d)",
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?P<word>{_MONTH})\b\.?[\s,-]*{_YEAR}",
-        rf"\b(?P<word>{_MONTH})\b\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
-        rf"\b(?P<word>{_MONTH})\b\.?[\s,/-]*{_YEAR}",
-        rf"{_YEAR}[\s,/-]+(?P<word>{_MONTH})\b",
-        rf"\bq(?P<q>[1-4])\s*[-/.]?\s*{_YEAR}|\b(?P<q2>[1-4])\.?\s*(?:quartal|quarter)\s*{_OTHER}",
-        rf"(?<!\d){_YEAR}\s*[-/.]?\s*q(?P<q>[1-4])\b|{_OTHER}年?第?(?P<q2>[1-4一二三四])季度",
-        rf"\b(?:h(?P<h>[12])|(?P<h2>[12])h)\s*[-/.]?\s*{_YEAR}",
-        rf"(?<!\d){_YEAR}\s*[-/.]?\s*h(?P<h>[12])\b|{_OTHER}年?(?P<h2>[上下])半年",
-        rf"(?<!\d){_YEAR}\s*[-./年]\s*(?P<m>1[0-2]|0?[1-9])(?!\d)月?",
-        rf"(?<!\d)(?P<m>1[0-2]|0?[1-9])\s*[-./]\s*{_YEAR}(?!\d)",
-        rf"\b(?:mid|mitte)[\s-]+(?P<mid>){_YEAR}|{_OTHER}年中",
-        rf"(?<!\d){_YEAR}(?!\d)",
-    )
+_DATES = (
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)",
+    rf"(?<!\d){_YEAR}\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]\s*(?P<d>\d{{1,2}})(?!\d)日?",
+    rf"(?<!\d)(?P<d>\d{{1,2}})\s*[-./]\s*(?P<m>\d{{1,2}})\s*[-./]\s*{_YEAR}(?!\d)",
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?P<word>{_MONTH})\b\.?[\s,-]*{_YEAR}",
+    rf"\b(?P<word>{_MONTH})\b\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
+    rf"\b(?P<word>{_MONTH})\b\.?[\s,/-]*{_YEAR}",
+    rf"{_YEAR}[\s,/-]+(?P<word>{_MONTH})\b",
+    rf"\bq(?P<q>[1-4])\s*[-/.]?\s*{_YEAR}|\b(?P<q2>[1-4])\.?\s*(?:quartal|quarter)\s*{_OTHER}",
+    rf"(?<!\d){_YEAR}\s*[-/.]?\s*q(?P<q>[1-4])\b|{_OTHER}年?第?(?P<q2>[1-4一二三四])季度",
+    rf"\b(?:h(?P<h>[12])|(?P<h2>[12])h)\s*[-/.]?\s*{_YEAR}",
+    rf"(?<!\d){_YEAR}\s*[-/.]?\s*h(?P<h>[12])\b|{_OTHER}年?(?P<h2>[上下])半年",
+    rf"(?<!\d){_YEAR}\s*[-./年]\s*(?P<m>1[0-2]|0?[1-9])(?!\d)月?",
+    rf"(?<!\d)(?P<m>1[0-2]|0?[1-9])\s*[-./]\s*{_YEAR}(?!\d)",
+    rf"\b(?:mid|mitte)[\s-]+(?P<mid>){_YEAR}|{_OTHER}年中",
+    rf"(?<!\d){_YEAR}(?!\d)",
 )
 
 _NOT = (
@@ -151,9 +148,15 @@ def _said(pattern: re.Pattern[str], words: str) -> bool:
     )
 
 
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Of dates; few scans have cells to read."""
+    return tuple(map(re.compile, _DATES))
+
+
 def _dates(words: str) -> Iterator[date]:
     """The dates in the text, each the last day that it can mean."""
-    for pattern in _DATES:
+    for pattern in _patterns():
         found = False
         for match in pattern.finditer(words):
             day = _day({key: value for key, value in match.groupdict().items() if value is not None})

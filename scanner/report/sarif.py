@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.report import ReportFormat
-from scanner.report._sarif.run import Run, log
 from scanner.results.model import Results
 
 
@@ -22,6 +21,8 @@ def render(results: Results) -> Iterator[str]:
 
 def render_in(results: Results, language: str) -> Iterator[str]:
     """One log with one run: every finding, with every piece of its evidence. Its texts are in the language."""
+    from scanner.report._sarif.run import Run, log  # only where a log is written
+
     run = Run(results, language)
     return log(run.head(), run.results())
 

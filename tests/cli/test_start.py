@@ -42,6 +42,12 @@ def test_configurations_need_nothing_of_captures_nor_of_other_formats() -> None:
     assert loaded(arguments, (*captures, *dissectors, *others)) == "1"
 
 
+def test_results_need_nothing_of_other_reports() -> None:
+    arguments = ["scan", "fixtures/plants/bottling/switches", "--format", "json"]
+    others = ("_html.page", "_sarif.run", "_sarif.rules", "_sarif.alerts")
+    assert loaded(arguments, tuple(f"scanner.report.{name}" for name in others)) == "1"
+
+
 def test_configurations_need_nothing_that_reads_workbooks() -> None:
     arguments = ["scan", "fixtures/plants/bottling/switches", "--format", "sarif"]
     assert loaded(arguments, ("python_calamine", "olefile", "scanner.assets.readers._sheets")) == "1"

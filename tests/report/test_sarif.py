@@ -13,8 +13,8 @@ from jsonschema import Draft4Validator
 
 from scanner.report import encode, sarif, sarif_github
 from scanner.report._order import active
+from scanner.report._sarif.alerts import MOST_ALERTS
 from scanner.report._sarif.places import uri as uri_of
-from scanner.report.sarif_github import MOST_ALERTS
 from scanner.results.model import Evidence, Mapping, Results, Status, Verdict
 from tests.report import sample
 
