@@ -206,12 +206,12 @@ def home(transport: str, port: int) -> tuple[str, int]:
 
 
 def home_ports() -> dict[str, frozenset[tuple[str, int]]]:
-    """Protocol -> the (transport, port) pairs of its framings."""
+    """Protocol -> the (transport, port) pairs of its framings, and where else it is usual."""
     return {
         name: frozenset(
             home(transport, port)
-            for framing in (protocol.framing, *protocol.more_framings)
-            for transport, listed in framing.ports.items()
+            for ports in (protocol.usual, *(f.ports for f in (protocol.framing, *protocol.more_framings)))
+            for transport, listed in ports.items()
             for port in listed
         )
         for name, protocol in protocols().items()

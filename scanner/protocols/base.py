@@ -7,8 +7,8 @@ nobody changes one all the same.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from scanner.framing.language import Case, Framing
@@ -327,6 +327,7 @@ class Protocol(Plugin):
     beneath: what a conversation is taken for when the messages that tell this protocol are missing: ``dcerpc``, where
         only a bind names the interface.
     short: how reports write it where the title is too long.
+    usual: ports, like those of framings, where its content alone tells it, but where what cannot be read may be it.
     """
 
     framing: Framing
@@ -346,6 +347,7 @@ class Protocol(Plugin):
     midway: str = ""
     beneath: tuple[str, ...] = ()
     short: str = ""
+    usual: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def faults(self) -> Iterable[Fault]:
         """Its cases are its own, and it says what it was written from."""

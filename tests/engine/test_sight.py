@@ -125,6 +125,32 @@ def test_what_nobody_could_look_into(change: dict[str, Any], wanted: bool) -> No
     assert causes(MODBUS, UNKNOWN | change) == ["unrecognised"] * wanted
 
 
+def test_what_was_not_recognised_may_be_told_by_its_content() -> None:
+    by_content = rule(changed(("where: {verb: write}", "where: {verb: write, recognised_by: content}")))
+    hidden = UNKNOWN | {"server": "10.0.1.5", "recognised_by": ""}
+    assert causes(MODBUS, hidden, given=by_content) == ["unrecognised"]
+    assert causes(MODBUS, hidden | {"recognised_by": "port", "protocol": "s7comm"}, given=by_content) == [
+        "unrecognised"
+    ]
+
+
+def test_what_was_acknowledged_and_never_captured_may_be_anything() -> None:
+    unheard = UNKNOWN | {"server": "10.0.1.5", "client_bytes": 0, "server_bytes": 0, "server_packets": 0}
+    assert causes(MODBUS, unheard | {"server_missing": 57}) == ["unrecognised"]
+    assert causes(MODBUS, unheard | {"server_missing": 1}) == []
+    assert causes(MODBUS, unheard) == []
+
+
+def test_what_cannot_be_read_may_be_what_is_usual_at_its_port() -> None:
+    named = changed(
+        ("table: operations", "table: sessions"), ("where: {verb: write}", "where: {'server_names|exists': true}")
+    )
+    given = rule(named.replace("fail: {allowed: false}", "fail: {server_names: a.example}").replace("{count} ", ""))
+    hidden = UNKNOWN | {"transport": "udp", "client_bytes": 20, "server_bytes": 0}
+    assert causes(MODBUS, hidden | {"server_port": 443}, given=given, sessions=[]) == ["unrecognised"]
+    assert causes(MODBUS, hidden | {"server_port": 444}, given=given, sessions=[]) == []
+
+
 def test_datagrams_without_sequence_numbers() -> None:
     bacnet = MODBUS | {"transport": "udp", "protocol": "bacnet", "server_port": 47808}
     stray = GOOD | {

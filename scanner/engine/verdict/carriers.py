@@ -16,7 +16,7 @@ from scanner.facts.schema import FLOWS, TABLES
 from scanner.protocols import protocols
 from scanner.protocols.base import Verb
 
-_SPOKEN = {"protocol", "protocols", "industrial", "secured"}  # known once the protocol is
+_SPOKEN = {"protocol", "protocols", "industrial", "secured", "recognised_by"}  # known once the protocol is
 _OWN = {"capture", "conduit", "allowed", "first_time", "last_time", "frames", "filter", "opened_by"}  # of each row
 _CARRIER = {"transport", "server_port", "established", "attempt"}  # of a tunnel itself
 _VERBS = frozenset(Verb)

@@ -191,7 +191,7 @@ class Sight:
         carrying = ~(arp | routing | (icmp & (small | quoting)))
         guessed = (pl.col("recognised_by") == "port").fill_null(value=False)
         most = pl.col("_payload") + sum(pl.col(f"{e}_missing") for e in _OTHER)  # bytes that were sent, for all we know
-        carrying &= (pl.col("_payload") > 0) & ((most > MOST_UNREAD) | (pl.col("midway") > 0))
+        carrying &= (most > MOST_UNREAD) | ((pl.col("_payload") > 0) & (pl.col("midway") > 0))
         unknown = (guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING]) | pl.col("_switched")) & carrying
         sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
         found = self.flows.with_columns(_switched=self._switched).filter((unknown & ~self._file_data) | sealed)

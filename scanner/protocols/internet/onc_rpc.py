@@ -120,7 +120,12 @@ def _sync(base: int) -> tuple[Byte, ...]:
     )
 
 
-UDP = Framing(f"{NAME}-udp", Whole(), (*_sync(0), Size(_LEAST)), {"udp": (111, 2049)}, 1)
+def _call_of_none(base: int) -> tuple[Byte, ...]:
+    """A call of another version than 2, as zeros would be."""
+    return Byte(base + 7, _CALL), Byte(base + 11, (0, 1))
+
+
+UDP = Framing(f"{NAME}-udp", Whole(), (*_sync(0), Size(_LEAST)), {"udp": (111, 2049)}, 1, unless=_call_of_none(0))
 TCP = Framing(
     NAME,
     Length(
@@ -134,6 +139,7 @@ TCP = Framing(
     (Byte(0, (0, 0x80)), *_sync(4)),
     {"tcp": (111, 2049)},
     1,
+    unless=_call_of_none(4),
 )
 
 

@@ -152,7 +152,7 @@ class Application:
             refusal=self._why(pdu) if refused else "",
             filter=f"{self.name}.procedureCode == {pdu.procedure}",
         )
-        yield Session(version=self.title, encrypted=False)
+        yield Session(version=self.title, encrypted=False, unread=("ciphers",) if pdu.short else ())
         yield from self.inside(pdu)
 
     def _why(self, pdu: Pdu) -> str:

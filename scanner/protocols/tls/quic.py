@@ -105,6 +105,7 @@ PROTOCOL = Protocol(
     name=_NAME,
     title="QUIC",
     framing=FRAMING,
+    usual={"udp": (443, 853)},
     # Initial packets are read in their order; of all others only counts that they are there.
     cases=(
         _initial(0x80, quic.VERSION_1),

@@ -203,6 +203,7 @@ PROTOCOL = Protocol(
     name=_NAME,
     title="OpenVPN",
     framing=_UDP,
+    usual={"udp": (1194,), "tcp": (1194,)},
     cases=(*_cases(0, (Byte(0, _OPCODES),)), *_cases(2, (Byte(2, _OPCODES),))),
     probe=probe,
     dissect=dissect,
