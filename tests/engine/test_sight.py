@@ -78,6 +78,13 @@ def test_a_tunnel_hides_what_is_carried_by_anything() -> None:
     assert causes(MODBUS, tunnel | {"transport": "udp"}, given=routed) == []
 
 
+def test_a_connection_of_which_only_the_frames_without_payload_were_captured() -> None:
+    emptied = UNKNOWN | {"server": "10.0.1.5", "client_bytes": 0, "server_bytes": 0}
+    assert causes(MODBUS, emptied) == [], "nothing was sent"
+    assert causes(MODBUS, emptied | {"client_missing": 3}) == [], "no message is so short"
+    assert causes(MODBUS, emptied | {"client_missing": 72}) == ["unrecognised"], "proven by sequence numbers"
+
+
 def test_a_connection_that_goes_on_in_another_protocol_hides_it() -> None:
     pages = UNKNOWN | {"server": "10.0.1.5", "server_port": 80, "protocol": "http", "protocols": ["http"]}
     switched = ENDS | {"server_port": 80, "protocol": "http", "unread": ["credentials", "payload"]}

@@ -201,6 +201,7 @@ class Sight:
         found = found.with_columns(
             _sealed=~(guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING]) | pl.col("_switched")),
             _tunnel=tunnel,
+            _sent=most,
             _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
             _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel,
         )
@@ -332,7 +333,7 @@ class Sight:
         near = Subset.of(self.hidden.frame, could & close)
         if near.height:
             where = self._named(near)
-            size = counted_bytes(int(near["_payload"].sum()))
+            size = counted_bytes(int(near["_sent"].sum()))
             sentence = said(
                 "{size} of payload that was not recognised or is encrypted could hide it, in {conversations}",
                 size=size,
