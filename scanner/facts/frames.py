@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from scanner.facts.schema import TABLES, Column, Table
+from scanner.facts.thin import columnwise, thin
 from scanner.wording import Said, marked
 
 _AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
@@ -157,12 +158,17 @@ def _keys(name: str, dtype: Any) -> list[pl.Expr]:
 
 @dataclass(frozen=True)
 class Facts:
-    """All stored tables (each present, maybe empty), provenance, defects, and the site name of the policy."""
+    """All stored tables (each present, maybe empty), provenance, defects, and the site name of the policy.
+
+    merged: each table has its rows once and in the order that ``merge`` gives them, so that a large one need not be
+    copied to see to that.
+    """
 
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
     inputs: tuple[Provenance, ...] = ()
     defects: tuple[Defect, ...] = ()
     site: str = ""
+    merged: bool = field(default=False, compare=False)
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The table called ``name``; an empty frame when nothing filled it."""
@@ -192,13 +198,17 @@ class Facts:
         every = (self, *others)
         tables = {}
         for name in sorted({name for facts in every for name in facts.tables}):
-            parts = [table for facts in every if (table := facts.tables.get(name)) is not None]
-            filled = [table for table in parts if table.height] or parts[:1]
-            tables[name] = _canonical(pl.concat(filled) if len(filled) > 1 else filled[0])
+            parts = [(facts.tables[name], facts.merged) for facts in every if name in facts.tables]
+            filled = [part for part in parts if part[0].height] or parts[:1]
+            table, merged = filled[0]
+            if not merged or len(filled) > 1:
+                table = thin(columnwise(_canonical(pl.concat([part for part, _ in filled]))))
+            tables[name] = table
         sites = sorted({facts.site for facts in every if facts.site})
         return Facts(
             tables=tables,
             inputs=tuple(sorted({given for facts in every for given in facts.inputs})),
             defects=tuple(sorted({defect for facts in every for defect in facts.defects})),
             site=" / ".join(sorted({part for s in sites for part in s.split(" / ")})),
+            merged=True,
         )

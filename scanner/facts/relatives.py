@@ -94,7 +94,7 @@ def beside_relatives(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def inherited(judged: pl.DataFrame, ask: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
     """What the policy does not allow by itself, asked about as what it belongs to. ask: adds the policy's answers."""
-    if judged["related_protocol"].null_count() == judged.height:
+    if judged.select(pl.col("related_protocol").null_count()).item() == judged.height:
         return judged
     asks = (pl.col("allowed") == False) & pl.col("related_protocol").is_not_null()  # noqa: E712 - null is unknown
     rows = judged.with_row_index("_row")

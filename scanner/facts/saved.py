@@ -22,9 +22,10 @@ from scanner.bounded import read_up_to
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.facts.frames import Defect, Facts, Provenance, polars_schema
 from scanner.facts.schema import TABLES
+from scanner.facts.thin import thin
 from scanner.wording import said
 
-FORMAT = 7  # raised when a stored table or this form changes
+FORMAT = 8  # raised when a stored table or this form changes
 ABOUT = "facts.json"
 MAX_ABOUT = 64 << 20  # bytes of it
 MARK = b'"otaudit_facts"'
@@ -71,6 +72,7 @@ def _write(facts: Facts, folder: Path) -> None:
         "otaudit_facts": FORMAT,
         "version": __version__,
         "site": facts.site,
+        "merged": facts.merged,
         "inputs": [asdict(p) for p in facts.inputs],
         "defects": [asdict(d) for d in facts.defects],
         "tables": {name: _digest(folder / f"{name}.parquet") for name in sorted(facts.tables)},
@@ -111,6 +113,7 @@ def load(folder: Path) -> Facts:
             ),
             defects=tuple(Defect(**d) for d in about["defects"]),
             site=about["site"],
+            merged=about["merged"] is True,
         )
     except (
         OSError,
@@ -130,10 +133,9 @@ def _table(folder: Path, name: str, digest: str) -> pl.DataFrame:
     file = folder / f"{name}.parquet"
     if _digest(file) != digest:
         raise InputError(str(folder), said("table {name} is not the one that was saved", name=name), remedy=_AGAIN)
-    table = pl.read_parquet(file)
-    if dict(table.schema) != expected:
+    if dict(pl.read_parquet_schema(file)) != expected:
         raise InputError(str(folder), said("table {name} has other columns", name=name), remedy=_AGAIN)
-    return table
+    return thin(pl.read_parquet(file, columns=[column]) for column in expected)
 
 
 def _digest(file: Path) -> str:

@@ -59,8 +59,10 @@ def _of_objects(named: pl.DataFrame) -> pl.DataFrame:
     several = named.filter(~pl.col("plain"))
     if several.is_empty():
         return alone
-    ranged = several.select(*_OBJECT, "client", "low", "high", "done", "clients", "row")
-    ranged = ranged.with_columns(space=pl.struct(_OBJECT).rank("dense").cast(pl.Int64))
+    spaces = several.select(_OBJECT).unique(maintain_order=True).with_row_index("_space")
+    ranged = several.join(spaces, on=_OBJECT, how="left", nulls_equal=True).select(
+        "client", "low", "high", "done", "clients", "row", space=pl.col("_space").cast(pl.Int64)
+    )
     asked = ranged.select("space", "low", "high", "clients").unique()
     gaps = _gaps(ranged.filter("done"))
     missed = _holding(*_placed(gaps, asked))
@@ -87,7 +89,8 @@ def _placed(gaps: pl.DataFrame, asked: pl.DataFrame) -> tuple[Numbers, Numbers, 
     ends = pl.concat(
         [table.select("space", pl.col(end).alias("end")) for table in (gaps, asked) for end in ("low", "high")]
     )
-    place = ends.select(pl.struct("space", "end").rank("dense").cast(pl.Int64)).to_series().to_numpy()
+    rank = pl.col("end").rank("dense").cast(pl.Int64)  # two numbers as one: ranking pairs takes many times as long
+    place = ends.select((pl.col("space") * (rank.max() + 1) + rank).rank("dense").cast(pl.Int64)).to_series().to_numpy()
     low, high, asked_low, asked_high = np.split(place, np.cumsum([gaps.height, gaps.height, asked.height]))
     return low, high, asked_low, asked_high
 

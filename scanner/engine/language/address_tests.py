@@ -48,9 +48,9 @@ def _address(test: InNetwork | InZone, name: str, table: str, tables: Tables) ->
             if isinstance(tables[table].schema[zone], pl.List):
                 return _any_in(zone, ids)
             return pl.col(zone).is_in(ids)
-        members = zone_members(_distinct(tables[table][name]), _zone_rows(test.pieces, tables["zones"]))
+        members = zone_members(_distinct(tables[table], name), _zone_rows(test.pieces, tables["zones"]))
     else:
-        members = _inside(_distinct(tables[table][name]), test)
+        members = _inside(_distinct(tables[table], name), test)
     if isinstance(tables[table].schema[name], pl.List):
         return _any_in(name, members)
     return pl.col(name).is_in(members)
@@ -62,7 +62,7 @@ def _ranged(test: Against, name: str, table: str, tables: Tables) -> pl.Expr:
     if test.zones:
         zones = tables["zones"]
         other = zone_ranges(pl.concat(_zone_rows(pieces, zones) for pieces in test.zones))
-    true, unknown = _sorted((text, _answer(test.order, text, other)) for text in _distinct(tables[table][name]))
+    true, unknown = _sorted((text, _answer(test.order, text, other)) for text in _distinct(tables[table], name))
     column = pl.col(name)
     if not _is_list(tables[table], name):
         return pl.when(~column.is_in(unknown)).then(column.is_in(true))
@@ -100,7 +100,8 @@ def _is_list(frame: pl.DataFrame, name: str) -> bool:
     return isinstance(frame.schema[name], pl.List)
 
 
-def _distinct(column: pl.Series) -> list[str]:
+def _distinct(table: pl.DataFrame, name: str) -> list[str]:
+    column = table.select(name).to_series()
     values = column.explode() if isinstance(column.dtype, pl.List) else column
     return [v for v in values.unique().to_list() if v]
 

@@ -61,7 +61,7 @@ class RowTruths:
         if self._known is not None and column in self._known.frame.columns:
             return self._known.distinct(column)
         if column not in self._distinct:
-            self._distinct[column] = Distinct(self.frame[column])
+            self._distinct[column] = Distinct(self.frame.select(column).to_series())
         return self._distinct[column]
 
     def of(self, test: Test) -> pl.Series:
@@ -113,8 +113,7 @@ class RowTruths:
 
     def _narrow(self, names: Iterable[str]) -> pl.DataFrame:
         """These columns alone: polars makes one piece of every column of a table that is in several, used or not."""
-        wanted = [name for name in dict.fromkeys(names) if name] or self.frame.columns[:1]
-        return pl.DataFrame([self.frame[name] for name in wanted])
+        return self.frame.select([name for name in dict.fromkeys(names) if name] or self.frame.columns[:1])
 
     def _alone(self, test: Test, held: pl.Expr) -> str:
         """The only column that the expression looks at, if it is a text or a list; what refers to others, or to other
@@ -124,7 +123,7 @@ class RowTruths:
             return ""
         names = set(held.meta.root_names()) - {""}  # elements of lists have no name
         name = names.pop() if len(names) == 1 else ""
-        return name if name and (self.frame.schema[name] == pl.String or _listed(self.frame[name])) else ""
+        return name if name and (self.frame.schema[name] == pl.String or _listed(self.frame.schema[name])) else ""
 
 
 class Distinct:
@@ -177,5 +176,5 @@ def _each(parts: Iterable[Selection], of: Callable[[Test], pl.Series]) -> Iterat
     return (evaluated(part, of) for part in parts)
 
 
-def _listed(column: pl.Series) -> bool:
-    return isinstance(column.dtype, pl.List)
+def _listed(kind: pl.DataType) -> bool:
+    return isinstance(kind, pl.List)

@@ -65,7 +65,7 @@ def measured(rule: Rule, tables: Tables, now: Now, known: RowTruths | None = Non
     """
     rows, captures = RowTruths(rule.table, tables, now, known), tables["captures"]
     columns = [column for measure in rule.correlate for column in _measure(rule, measure, rows, captures)]
-    return pl.DataFrame([*rows.frame.get_columns(), *columns])
+    return rows.frame.hstack(columns)
 
 
 def _measure(rule: Rule, measure: Measure, truths: RowTruths, captures: pl.DataFrame) -> list[pl.Series]:

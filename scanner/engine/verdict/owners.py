@@ -95,7 +95,7 @@ class Owners:
 
     def _columns(self, kind: str, table: str) -> list[pl.Series]:
         if table != _OWNED:
-            return [self.tables[table][name] for name in _COLUMNS[kind][table]]
+            return self.tables[table].select(_COLUMNS[kind][table]).get_columns()
         owners, host = self.owners[kind], self.tables[table]["device"].str.to_lowercase()
         if not owners:
             return [pl.Series([""]).new_from_index(0, len(host))]

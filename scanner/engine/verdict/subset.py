@@ -50,7 +50,7 @@ class Subset:
     def __getitem__(self, which: str | slice | Sequence[int]) -> pl.Series | pl.DataFrame:
         """A column of theirs; or some of them, by their places here."""
         if isinstance(which, str):
-            return self.table[which] if self.whole else self.table[which].gather(self._index)
+            return self.columns([which]).to_series()
         return self.table[pl.Series(self.numbers[which], dtype=pl.UInt32)]
 
     def columns(self, names: Iterable[str]) -> pl.DataFrame:

@@ -54,21 +54,22 @@ class DeviceView:
     identities: Cut[IdentityRow]
 
 
-def findings_of(results: Results) -> dict[str, list[Named]]:
+def findings_of(results: Results, given: Results) -> dict[str, list[Named]]:
     """By device id: every active finding that names it, inside the profile and outside, the most severe first.
 
-    What names no device stands under the empty id.
+    What names no device stands under the empty id. given: the results before they were made fit to show, which is
+    done here for what is looked at of each finding, and not for its evidence.
     """
     named: dict[str, list[Named]] = defaultdict(list)
-    for rule in (*results.rules, *results.outside):
-        findings = active(rule)
-        if len(findings) <= AT_ONCE:
-            findings = tuple(findings)
+    for rule, as_given in zip((*results.rules, *results.outside), (*given.rules, *given.outside), strict=True):
+        shown, findings = active(rule), active(as_given)
+        if len(shown) <= AT_ONCE:
+            shown = findings = tuple(shown)
         for place, finding in enumerate(findings):
-            zones = tuple(zone for key in _SUBJECTS if (zone := finding.subject.get(key)))
-            entry = Named(rule.rule, place, finding.status, finding.severity, zones, findings)
+            zones = tuple(cleaned(zone) for key in _SUBJECTS if (zone := finding.subject.get(key)))
+            entry = Named(rule.rule, place, finding.status, finding.severity, zones, shown)
             for device in dict.fromkeys(finding.devices or ("",)):
-                named[device].append(entry)
+                named[cleaned(device)].append(entry)
     for entries in named.values():
         entries.sort(key=lambda n: -n.severity.rank)
     return named

@@ -67,7 +67,7 @@ def _page(given: Results) -> dict[str, Any]:
     anchors = Anchors()
     cards = Cards(results, anchors)
     devices = fit(given)
-    named = findings_of(results)
+    named = findings_of(results, given)
     labels = Labels(tuple(dict.fromkeys((*flows.ends, *drawn.ends))))
     return {
         "results": results,
