@@ -74,7 +74,7 @@ def _ranges_refer(order: RangeOrder, name: str, others: Sequence[str], rows: pl.
     """Sets of addresses against those of other columns of the row, decided once for each combination."""
     texts = [pl.col(n).list.join(_NEXT) if _is_list(rows, n) else pl.col(n) for n in (name, *others)]
     key = pl.concat_str(texts[0], pl.concat_str(texts[1:], separator=_NEXT), separator=_BESIDE)
-    true, unknown = _sorted((text, _pair(order, text)) for text in _distinct(rows.select(_=key)["_"]))
+    true, unknown = _sorted((text, _pair(order, text)) for text in _distinct(rows.select(_=key), "_"))
     return pl.when(~key.is_in(unknown)).then(key.is_in(true))
 
 
