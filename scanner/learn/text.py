@@ -56,7 +56,7 @@ class Learned:
     crossings: Crossings
 
 
-class Line(NamedTuple):
+class PolicyLine(NamedTuple):
     """A line of the file: YAML, or what stands in front of a remark; the remark."""
 
     yaml: str = ""
@@ -69,7 +69,7 @@ def policy_text(learned: Learned, speak: Callable[[str], str] = str) -> str:
     return "".join(f"{_written(line, speak)}\n" for part in parts for line in part(learned))
 
 
-def _written(line: Line, speak: Callable[[str], str]) -> str:
+def _written(line: PolicyLine, speak: Callable[[str], str]) -> str:
     if not line.remark:
         return line.yaml
     mark = "   " if line.yaml.endswith("#") else "  # " if line.yaml.strip() else "# "
@@ -132,7 +132,7 @@ def summary(learned: Learned) -> list[Said]:
     ]
 
 
-def _head(learned: Learned) -> Iterator[Line]:
+def _head(learned: Learned) -> Iterator[PolicyLine]:
     seen = learned.seen
     packets = int(seen.relations["packets"].sum()) if seen.relations.height else 0
     for remark in (
@@ -147,31 +147,31 @@ def _head(learned: Learned) -> Iterator[Line]:
         ),
         *summary(learned),
     ):
-        yield Line("", remark)
-    yield Line("otaudit_policy: 1")
+        yield PolicyLine("", remark)
+    yield PolicyLine("otaudit_policy: 1")
 
 
-def _zones(learned: Learned) -> Iterator[Line]:
+def _zones(learned: Learned) -> Iterator[PolicyLine]:
     if not learned.zones:
         return
-    yield Line()
-    yield Line("zones:")
+    yield PolicyLine()
+    yield PolicyLine("zones:")
     for zone in learned.zones:
-        yield Line(f"  - id: {scalar(zone.id)}")
+        yield PolicyLine(f"  - id: {scalar(zone.id)}")
         if zone.name and zone.name != zone.id:
-            yield Line(f"    name: {scalar(zone.name)}")
+            yield PolicyLine(f"    name: {scalar(zone.name)}")
         own = any(n.level == zone.level for n in zone.nodes)
-        yield Line(f"    level: {zone.level:g}", said("listed") if own else said("from the roles of its devices"))
-        yield Line("    members:")
+        yield PolicyLine(f"    level: {zone.level:g}", said("listed") if own else said("from the roles of its devices"))
+        yield PolicyLine("    members:")
         for key, values in (("subnets", zone.subnets), ("vlans", zone.vlans), ("macs", zone.macs)):
             if values:
-                yield Line(f"      {key}: {_list(values)}")
+                yield PolicyLine(f"      {key}: {_list(values)}")
         packets = _PACKETS.of(sum(n.packets for n in zone.nodes))
-        yield Line("    ", joined((_DEVICES.of(len(zone.nodes)), packets), term("comma")))
+        yield PolicyLine("    ", joined((_DEVICES.of(len(zone.nodes)), packets), term("comma")))
         for node in zone.nodes[:_MOST_NAMED]:
-            yield Line("    #", _device(node))
+            yield PolicyLine("    #", _device(node))
         if len(zone.nodes) > _MOST_NAMED:
-            yield Line("    #", said("and {n} more", n=len(zone.nodes) - _MOST_NAMED))
+            yield PolicyLine("    #", said("and {n} more", n=len(zone.nodes) - _MOST_NAMED))
 
 
 def _device(node: Participant) -> Said:
@@ -186,21 +186,21 @@ def _device(node: Participant) -> Said:
     )
 
 
-def _conduits(learned: Learned) -> Iterator[Line]:
+def _conduits(learned: Learned) -> Iterator[PolicyLine]:
     crossings = learned.crossings
     if not crossings.conduits and not crossings.asked:
         return
-    yield Line()
-    yield Line("conduits:" if crossings.conduits else "# conduits:")
+    yield PolicyLine()
+    yield PolicyLine("conduits:" if crossings.conduits else "# conduits:")
     ids = _Ids()
     for conduit in crossings.conduits:
-        yield Line(f"  - id: {scalar(ids.of(conduit))}")
-        yield Line(f"    from: {scalar(conduit.from_zone)}")
-        yield Line(f"    to: {scalar(conduit.to_zone)}")
-        yield Line(f"    protocols: {_list(conduit.protocols)}")
-        yield Line(f"    verbs: {_list(conduit.verbs)}")
-        yield Line(f"    clients: {_list(conduit.clients)}")
-        yield from (Line("    ", remark) for remark in _evidence(learned, conduit.uses))
+        yield PolicyLine(f"  - id: {scalar(ids.of(conduit))}")
+        yield PolicyLine(f"    from: {scalar(conduit.from_zone)}")
+        yield PolicyLine(f"    to: {scalar(conduit.to_zone)}")
+        yield PolicyLine(f"    protocols: {_list(conduit.protocols)}")
+        yield PolicyLine(f"    verbs: {_list(conduit.verbs)}")
+        yield PolicyLine(f"    clients: {_list(conduit.clients)}")
+        yield from (PolicyLine("    ", remark) for remark in _evidence(learned, conduit.uses))
     for conduit in crossings.asked[:_MOST_ASKED]:
         question = said(
             "May {clients} use {protocols} from {start} to {end}? Asked because {why}.",
@@ -210,11 +210,13 @@ def _conduits(learned: Learned) -> Iterator[Line]:
             end=conduit.to_zone,
             why=conduit.why,
         )
-        yield from (Line("  ", remark) for remark in (question, *_evidence(learned, conduit.uses)))
-        yield Line("  ", _if_yes("conduits" if not crossings.conduits else ""))
-        yield Line(f"  # - {_flow_conduit(ids.of(conduit), conduit)}")
+        yield from (PolicyLine("  ", remark) for remark in (question, *_evidence(learned, conduit.uses)))
+        yield PolicyLine("  ", _if_yes("conduits" if not crossings.conduits else ""))
+        yield PolicyLine(f"  # - {_flow_conduit(ids.of(conduit), conduit)}")
     if len(crossings.asked) > _MOST_ASKED:
-        yield Line("  ", said("and {n} more, of which none is allowed", n=f"{len(crossings.asked) - _MOST_ASKED:,}"))
+        yield PolicyLine(
+            "  ", said("and {n} more, of which none is allowed", n=f"{len(crossings.asked) - _MOST_ASKED:,}")
+        )
 
 
 def _if_yes(key: str) -> Said:
@@ -265,11 +267,11 @@ class _Ids:
         return name
 
 
-def _internet(learned: Learned) -> Iterator[Line]:
+def _internet(learned: Learned) -> Iterator[PolicyLine]:
     if not learned.crossings.internet:
         return
-    yield Line()
-    yield Line("", said("The Internet is in no zone and no conduit leads there. What was seen of it:"))
+    yield PolicyLine()
+    yield PolicyLine("", said("The Internet is in no zone and no conduit leads there. What was seen of it:"))
     for client, server, use in learned.crossings.internet[:_MOST_ASKED]:
         question = said(
             "May {client} talk to {server} by {protocol}? {packets}, {when}, {frames}.",
@@ -280,25 +282,25 @@ def _internet(learned: Learned) -> Iterator[Line]:
             when=_when(use.first, use.last),
             frames=_frames(use.frames),
         )
-        yield Line("#", question)
+        yield PolicyLine("#", question)
     left = len(learned.crossings.internet) - _MOST_ASKED
     if left > 0:
-        yield Line("#", said("and {n} more", n=f"{left:,}"))
+        yield PolicyLine("#", said("and {n} more", n=f"{left:,}"))
 
 
-def _writers(learned: Learned) -> Iterator[Line]:
+def _writers(learned: Learned) -> Iterator[PolicyLine]:
     found = writer_entries(learned.authority.writers)
     zones = {node.id: zone.id for zone in learned.zones for node in zone.nodes}
     undecided = learned.authority.undecided
     if not found and not undecided:
         return
-    yield Line()
-    yield Line("writers:" if found else "# writers:")
+    yield PolicyLine()
+    yield PolicyLine("writers:" if found else "# writers:")
     for (client, protocol, verbs), writers in found.items():
-        yield Line(f"  - targets: {_list(dict.fromkeys(w.server for w in writers))}")
-        yield Line(f"    clients: {_list([client])}")
-        yield Line(f"    verbs: {_list(verbs)}")
-        yield Line(f"    protocols: {_list([protocol])}")
+        yield PolicyLine(f"  - targets: {_list(dict.fromkeys(w.server for w in writers))}")
+        yield PolicyLine(f"    clients: {_list([client])}")
+        yield PolicyLine(f"    verbs: {_list(verbs)}")
+        yield PolicyLine(f"    protocols: {_list([protocol])}")
         first = min((w.first for w in writers if w.first), default=None)
         last = max((w.last for w in writers if w.last), default=None)
         count = sum(w.count for w in writers)
@@ -309,22 +311,24 @@ def _writers(learned: Learned) -> Iterator[Line]:
             times=_TIMES.of(count),
             when=_when(first, last),
         )
-        yield Line("    ", evidence)
+        yield PolicyLine("    ", evidence)
     for number, item in enumerate(undecided, start=1):
-        yield Line("  ", said("{number}: {question}", number=f"u{number}", question=_question(learned, item)))
+        yield PolicyLine("  ", said("{number}: {question}", number=f"u{number}", question=_question(learned, item)))
         if found:
-            yield Line("  ", said("If yes, remove the # and entry {number} under undecided:", number=f"u{number}"))
+            yield PolicyLine(
+                "  ", said("If yes, remove the # and entry {number} under undecided:", number=f"u{number}")
+            )
         else:
             remark = said(
                 "If yes, remove the #, that of writers, and entry {number} under undecided:", number=f"u{number}"
             )
-            yield Line("  ", remark)
-        yield Line(f"  # - {_flow_writer(item)}")
+            yield PolicyLine("  ", remark)
+        yield PolicyLine(f"  # - {_flow_writer(item)}")
         start, end = zones.get(item.c), zones.get(item.s)
         if start and end and start != end:
             conduit = Conduit(start, end, (item.protocol,), tuple(item.verbs), (item.client,), ())
-            yield Line("  ", said("and under conduits:"))
-            yield Line(f"  # - {_flow_conduit(f'u{number}', conduit)}")
+            yield PolicyLine("  ", said("and under conduits:"))
+            yield PolicyLine(f"  # - {_flow_conduit(f'u{number}', conduit)}")
 
 
 def _flow_writer(item: Undecided) -> str:
@@ -362,42 +366,42 @@ def _question(learned: Learned, item: Undecided) -> Said:
     return said("{sentences}.", sentences=joined((question, *item.why), term("between-sentences")))
 
 
-def _undecided(learned: Learned) -> Iterator[Line]:
+def _undecided(learned: Learned) -> Iterator[PolicyLine]:
     if not learned.authority.undecided:
         return
-    yield Line()
-    yield Line("undecided:")
+    yield PolicyLine()
+    yield PolicyLine("undecided:")
     for number, item in enumerate(learned.authority.undecided, start=1):
         entry = (
             f"{{client: {scalar(item.client)}, server: {scalar(item.server)}, protocol: {scalar(item.protocol)}, "
             f"verbs: {_list(item.verbs)}}}"
         )
-        yield Line(f"  - {entry}  # u{number}")
+        yield PolicyLine(f"  - {entry}  # u{number}")
 
 
-def _roles(learned: Learned) -> Iterator[Line]:
+def _roles(learned: Learned) -> Iterator[PolicyLine]:
     found = roles.roles(node for zone in learned.zones for node in zone.nodes)
     if not found:
         return
-    yield Line()
+    yield PolicyLine()
     given = any(not line.asked for lines in found.values() for line in lines)
-    yield Line("roles:" if given else "# roles:")
+    yield PolicyLine("roles:" if given else "# roles:")
     for role, lines in found.items():
         sure = [line for line in lines if not line.asked]
         asked = [line for line in lines if line.asked]
         if sure:
-            yield Line(f"  {role}:")
-            yield from (Line(f"    - {scalar(line.member)}", _reason(line)) for line in sure)
+            yield PolicyLine(f"  {role}:")
+            yield from (PolicyLine(f"    - {scalar(line.member)}", _reason(line)) for line in sure)
         elif asked:
-            yield Line(f"  # {role}:")
+            yield PolicyLine(f"  # {role}:")
         for line in asked:
             question = said(
                 "May {device} act as {role}? If yes, remove the #:",
                 device=_reason(line),
                 role=term(f"role.{role}", role),
             )
-            yield Line("    ", question)
-            yield Line(f"    # - {scalar(line.member)}")
+            yield PolicyLine("    ", question)
+            yield PolicyLine(f"    # - {scalar(line.member)}")
 
 
 def _reason(line: roles.RoleMember) -> Said:
