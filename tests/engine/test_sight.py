@@ -94,6 +94,20 @@ def test_a_connection_that_goes_on_in_another_protocol_hides_it() -> None:
     assert causes(MODBUS, pages | {"protocols": ["http", "tls"]}, sessions=[switched]) == []
 
 
+def test_a_tunnel_hides_from_rules_that_are_about_anything_but_tunnels() -> None:
+    tunnel = UNKNOWN | {
+        "server": "10.0.1.5",
+        "transport": "ip-50",
+        "server_port": 0,
+        "protocol": "esp",
+        "protocols": ["esp"],
+    }
+    anything = rule(changed(("where: {verb: write}", "where: {verb: [write, unknown]}")))
+    assert causes(MODBUS, tunnel, given=anything) == ["unrecognised"]
+    tunnels = rule(changed(("where: {verb: write}", "where: {verb: [write, unknown], protocol: [esp, ike]}")))
+    assert causes(MODBUS, tunnel, given=tunnels) == []
+
+
 def test_what_hides_from_rules_about_general_services_near_a_controller() -> None:
     files = rule(changed(("where: {verb: write}", "where: {protocol: ftp}")))
     unknown = UNKNOWN | {"server": "10.0.1.5", "client_bytes": 20, "server_bytes": 0}

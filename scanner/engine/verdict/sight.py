@@ -365,7 +365,8 @@ class Sight:
         return {}
 
     def _found_carried(self, names: frozenset[str], *, certain: bool) -> tuple[pl.Series, pl.Series, pl.Series]:
-        control = any(protocols()[name].industrial for name in names)
+        known = protocols()
+        control = any(known[name].industrial for name in names)
         at_home = self._among(_HOME, _homes(names))
         near = pl.col("_near")
         lists = self.hidden.distinct("protocols")
@@ -375,7 +376,8 @@ class Sight:
         sealed &= at_home | near | pl.col("server_port").is_in([*PORTS])
         if not control or not certain:  # these would have been recognised by their content
             near &= ~pl.col("_whole")
-        own = pl.lit(spoken) & pl.col("protocol").is_in([*_CARRIES_ANYTHING])  # a tunnel that the rule itself looks at
+        about_tunnels = all(name in _CARRIES_ANYTHING or known[name].secured for name in names)
+        own = pl.lit(spoken) & pl.col("protocol").is_in([*_CARRIES_ANYTHING]) & pl.lit(about_tunnels)
         found = self.hidden.frame.select(
             carried=(self._among("transport", _transports(names)) | pl.col("_tunnel")) & ~own,
             close=(~pl.col("_sealed") & (at_home | near)) | sealed,
