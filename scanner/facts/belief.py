@@ -2,8 +2,9 @@
 
 Of the messages of one conversation that one protocol claims all are believed or none. On its own port a protocol is
 expected, and damage is a finding; away from it, a recognition must be nearly perfect. A protocol whose messages hardly
-differ from anything else (``Protocol.proof``) is a guess by its port until one of them proves it; so is an industrial
-protocol whose port says what its messages, most of them malformed, do not.
+differ from anything else (``Protocol.proof``) is a guess by its port until one of them proves it, and nothing where
+datagrams on another port only look like it; a guess is also an industrial protocol whose port says what its messages,
+most of them malformed, do not.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ def believe(
     good, malformed, alien = (total(became == outcome) for outcome in (GOOD, MALFORMED, ALIEN))
     by_port = total(messages["by_port"]) > 0
     enough = good >= np.where(by_port, AT_PORT, AWAY_FROM_PORT) * (good + malformed + alien)
+    enough &= by_port | (total(proven) > 0) | ~_needs_proof(keys, result, protocols)
     content = (total((became == GOOD) & ~messages["by_port"]) + total(proven)) > 0
     framed = total(_in_step(result, protocols)) > 0
     members = _members(group, len(keys))
@@ -105,6 +107,17 @@ def _in_step(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.ND
     assigned = np.array([_is_assigned(c.transport) for c in result.conversations], np.bool_)
     rows = result.messages.rows
     found: npt.NDArray[np.bool_] = assigned[rows["conversation"]] | rows["confirmed"] & telling[rows["framing"]]
+    return found
+
+
+def _needs_proof(keys: Numbers, result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
+    """Which of the keys are of protocols that hardly differ from anything else, in datagrams: unlike the messages of a
+    stream, which follow each other exactly, these do not show what they are by being many.
+    """
+    known = [protocols.get(name) for name in result.messages.protocols]
+    weak = np.array([p is not None and p.proof is not None for p in known], np.bool_)
+    datagrams = np.array([c.transport == "udp" for c in result.conversations], np.bool_)
+    found: npt.NDArray[np.bool_] = weak[keys & 0xFFFFFFFF] & datagrams[keys >> 32]
     return found
 
 

@@ -317,7 +317,7 @@ class Protocol(Plugin):
     reader: makes what reads the messages of one capture, each once and in their order, where what one means depends on
         those before it; ``dissect`` then reads one by itself.
     proof: True for a good message that hardly anything else can be. None: every good message is. Without one among them
-        the port alone suggests the protocol, and no rule judges by it.
+        the port alone suggests the protocol, and no rule judges by it; datagrams on another port are not taken for it.
     opaque: functions, ``*`` for any text, that carry what is encrypted or belongs to another layer: what they do is not
         known, which makes them no unknown functions.
     unread: columns of the table ``sessions`` that no message of the protocol tells this dissector, although it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 from collections import Counter
 
 import pytest
@@ -129,6 +130,26 @@ def test_random_datagrams_are_not_taken_for_it(tmp_path):
             for _ in range(150):
                 link.client(bytes((0x44, numbers.choice((1, 2, 69)))) + numbers.randbytes(30))
                 link.server(numbers.randbytes(40))
+    assert understand_capture(tmp_path / "x.pcap")[1].spoken == {}
+
+
+@pytest.mark.parametrize(
+    "datagrams",
+    [
+        [f"TEMP=2{n % 10}.0".encode() for n in range(40)],
+        [b"PA\r\n"] * 20,
+        [struct.pack(">f", 3.02 + n / 3000) for n in range(200)],
+        [struct.pack("<I", 0x40)] * 20,
+        [made.message(made.ACK, made.CHANGED, n) for n in range(20)],  # four bytes that may be anybody's
+    ],
+    ids=["text", "keep-alive", "measurements", "numbers", "answers"],
+)
+def test_look_alikes_on_other_ports_are_not_taken_for_it(tmp_path, datagrams):
+    with Wire(tmp_path / "x.pcap") as wire:
+        link = wire.udp("10.20.1.1", "10.20.1.2", 20001)
+        for datagram in datagrams:
+            assert PROTOCOL.probe(sent(datagram))
+            link.client(datagram)
     assert understand_capture(tmp_path / "x.pcap")[1].spoken == {}
 
 
