@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fixtures.record import coap as made
 from fixtures.record.wire import Wire
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.internet.coap import PROTOCOL
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture
@@ -61,6 +61,9 @@ def test_recordings(name):
         (made.DELETE, "/2/0", Verb.CONFIGURE),
         (made.GET, "/5/0/2", Verb.READ),
         (made.POST, "/storage", Verb.WRITE),
+        (made.PUT, "/rd/setpoint", Verb.WRITE),
+        (made.POST, "/rd/17", Verb.SESSION),
+        (made.PUT, "/.well-known/core", Verb.WRITE),
     ],
 )
 def test_what_changes_a_device(code, path, verb):
@@ -69,8 +72,27 @@ def test_what_changes_a_device(code, path, verb):
 
 def test_protection_of_objects_is_told():
     data = made.message(made.CON, made.POST, 1, [(made.OSCORE, b"\x09\x14\x2e"), *made.path("/a")])
-    session = next(r for r in PROTOCOL.dissect(sent(data)) if isinstance(r, Session))
+    request, session = PROTOCOL.dissect(sent(data))
     assert (session.cipher, session.encrypted) == ("OSCORE", None)
+    assert (request.verb, request.function) == (Verb.UNKNOWN, "OSCORE")  # its method is within
+    assert PROTOCOL.meant(request) == request
+
+
+def test_what_is_cut_off_is_not_told():
+    data = made.message(made.CON, made.POST, 1, made.path("/5/0/2"))
+    request, session = PROTOCOL.dissect(sent(data[:10], length=len(data)))
+    assert (request.verb, request.function, request.object) == (Verb.WRITE, "POST", "/5/0/\N{HORIZONTAL ELLIPSIS}")
+    assert session.encrypted is False  # options stand in their order, and that of OSCORE is not there
+    request, session = PROTOCOL.dissect(sent(data[:4], length=len(data)))
+    assert (request.object, session.encrypted, session.unread) == (
+        "/\N{HORIZONTAL ELLIPSIS}",
+        None,
+        ("encrypted", "ciphers"),
+    )
+
+
+def test_queries_without_names_may_be_secrets():
+    assert "s3cret" not in repr(operation(made.GET, "/a", (15, b"s3cret"), (15, b"k=s3cret")))
 
 
 def test_long_options_and_names_as_long_as_tokens():

@@ -19,15 +19,18 @@ from scanner.wording import Said, joined, said
 NAME = "coap"
 _HEADER, _LONGEST_TOKEN = 4, 8
 _TELLING = 3  # characters of a path
+_GET, _POST, _PUT, _DELETE = 1, 2, 3, 4
 _METHODS = {
-    1: ("GET", Verb.READ),
-    2: ("POST", Verb.WRITE),
-    3: ("PUT", Verb.WRITE),
-    4: ("DELETE", Verb.FILE_DELETE),
+    _GET: ("GET", Verb.READ),
+    _POST: ("POST", Verb.WRITE),
+    _PUT: ("PUT", Verb.WRITE),
+    _DELETE: ("DELETE", Verb.FILE_DELETE),
     5: ("FETCH", Verb.READ),
     6: ("PATCH", Verb.WRITE),
     7: ("iPATCH", Verb.WRITE),
 }
+_WRITING = frozenset(code for code, (_, verb) in _METHODS.items() if verb is Verb.WRITE)
+_PROTECTED = "OSCORE"  # a request whose method is within what is encrypted (RFC 8613 section 4.2)
 _ANSWERS = {
     0x41: "2.01 Created",
     0x42: "2.02 Deleted",
@@ -95,6 +98,7 @@ _OPTIONS = {
     2053: 65535,
 }
 _MARKER = 0xFF
+_MORE = "\N{HORIZONTAL ELLIPSIS}"
 _LONG_SEGMENT = re.compile(r"[A-Za-z0-9_=%~:+-]{33,}")
 # LwM2M: numbers of object, instance and resource; those that change a device by themselves.
 _LWM2M = re.compile(r"/(\d{1,5})(/(\d{1,5}))?(/(\d{1,5}))?(/(\d{1,5}))?/?")
@@ -130,6 +134,10 @@ class _Read:
     code: int
     options: tuple[tuple[int, bytes], ...]
     whole: bool
+
+    def shows(self, number: int) -> bool:
+        """Whether all options of the number are there: they stand in the order of their numbers."""
+        return self.whole or any(option > number for option, _ in self.options)
 
     @property
     def known(self) -> bool:
@@ -221,10 +229,9 @@ def proof(message: Message) -> bool:
 def dissect(message: Message) -> Iterator[Row]:
     """The method with its path, or how it was answered."""
     found = _read(message)
-    kind = message.data[0] >> 4 & 3
     secured = bool(found.all(_OSCORE))
     if found.code in _METHODS:
-        yield _request(found, unconfirmed=kind == 1)
+        yield _request(found)
     elif found.code in _ANSWERS:
         refused = found.code >= _REFUSED
         yield Operation(
@@ -238,25 +245,30 @@ def dissect(message: Message) -> Iterator[Row]:
     else:
         yield Operation(Verb.SESSION, "empty message", Kind.NOTICE, code="0.00", filter="coap.code == 0")
         return
-    yield Session(version="CoAP 1", encrypted=None if secured else False, cipher="OSCORE" if secured else "")
+    if secured or found.shows(_OSCORE):
+        yield Session(version="CoAP 1", encrypted=None if secured else False, cipher="OSCORE" if secured else "")
+    else:
+        yield Session(version="CoAP 1", unread=("encrypted", "ciphers"))
 
 
-def _request(found: _Read, *, unconfirmed: bool) -> Operation:
+def _request(found: _Read) -> Operation:
     parts = [readable(part, 60) for part in found.all(_URI_PATH)]
-    path = _LONG_SEGMENT.sub("\N{HORIZONTAL ELLIPSIS}", "/" + "/".join(parts))
+    path = _LONG_SEGMENT.sub(_MORE, "/" + "/".join(parts))
+    names = [readable(part.partition(b"=")[0], 20) for part in found.all(_URI_QUERY) if b"=" in part]
     function, verb = _METHODS[found.code]
-    if found.code == 1 and found.all(_OBSERVE):
+    if found.code == _GET and found.all(_OBSERVE):
         verb = Verb.SUBSCRIBE
-    names = [readable(part.partition(b"=")[0], 20) for part in found.all(_URI_QUERY)]
-    meaning = _lwm2m(found.code, path, names)
-    if meaning:
+    if found.all(_OSCORE):
+        function, verb, path = _PROTECTED, Verb.UNKNOWN, path if parts else ""
+    elif not found.shows(_URI_PATH):
+        path = f"{path.rstrip('/')}/{_MORE}"
+    elif meaning := _lwm2m(found.code, path, names):
         function, verb = meaning
-    elif path == "/.well-known/core":
+    elif found.code == _GET and path == "/.well-known/core":
         verb = Verb.IDENTIFY
     return Operation(
         verb=verb,
         function=function,
-        kind=Kind.UNCONFIRMED if unconfirmed and verb is Verb.REPORT else Kind.REQUEST,
         code=f"0.{found.code:02d}",
         object=path,
         detail=joined(_notes(found, names), "; "),
@@ -276,11 +288,11 @@ def _notes(found: _Read, names: list[str]) -> Iterator[Said]:
 def _lwm2m(code: int, path: str, names: list[str]) -> tuple[str, Verb] | None:
     """What LwM2M means by it; None where it is none of it."""
     first = path.split("/")[1]
-    if first == _REGISTRATION:
+    if first == _REGISTRATION and code in (_POST, _DELETE):
         return (
-            "LwM2M De-register" if code == 4 else "LwM2M Register" if "ep" in names else "LwM2M Update"
+            "LwM2M De-register" if code == _DELETE else "LwM2M Register" if "ep" in names else "LwM2M Update"
         ), Verb.SESSION
-    if first == _BOOTSTRAP and "ep" in names:
+    if first == _BOOTSTRAP and code == _POST and "ep" in names:
         return "LwM2M Bootstrap-Request", Verb.SESSION
     numbers = _LWM2M.fullmatch(path)
     return _managed(code, int(numbers[1]), int(numbers[5] or -1)) if numbers else None
@@ -288,13 +300,13 @@ def _lwm2m(code: int, path: str, names: list[str]) -> tuple[str, Verb] | None:
 
 def _managed(code: int, object_: int, resource: int) -> tuple[str, Verb] | None:
     """What a request for a resource of an object does beside reading and writing values."""
-    writes = code in (2, 3, 6, 7)
-    if code == 2 and resource >= 0:
+    writes = code in _WRITING
+    if code == _POST and resource >= 0:
         return _EXECUTED.get((object_, resource), ("LwM2M Execute", Verb.OPERATE))
     if writes and (object_, resource) in _PACKAGE:
         return "LwM2M Write", Verb.FIRMWARE_UPDATE
-    if (writes or code == 4) and object_ in (_SECURITY, _SERVER, _ACCESS):
-        return ("LwM2M Delete" if code == 4 else "LwM2M Write"), Verb.CONFIGURE
+    if (writes or code == _DELETE) and object_ in (_SECURITY, _SERVER, _ACCESS):
+        return ("LwM2M Delete" if code == _DELETE else "LwM2M Write"), Verb.CONFIGURE
     return None
 
 
@@ -323,6 +335,7 @@ PROTOCOL = Protocol(
     cases=tuple(_cases()),
     probe=probe,
     proof=proof,
+    opaque=(_PROTECTED,),
     dissect=dissect,
     verbs=frozenset(
         {*(v for _, v in _METHODS.values()), *(v for _, v in _EXECUTED.values())}
