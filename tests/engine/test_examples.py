@@ -42,8 +42,9 @@ def test_a_stated_capture_replaces_the_sufficient_one() -> None:
     assert failures((FAIL, FAIL + cut)) == []
 
 
-def test_waivers_may_be_part_of_an_example() -> None:
-    waivers = "zones: [{zone: cell}], waivers: [{rule: writes-are-allowed, match: '{}'}]"
+@pytest.mark.parametrize("match", [", match: '{}'", ""])
+def test_waivers_may_be_part_of_an_example(match: str) -> None:
+    waivers = f"zones: [{{zone: cell}}], waivers: [{{rule: writes-are-allowed{match}}}]"
     rows = f"{{{waivers}, operations: [{{verb: write, allowed: false}}]}}"
     assert failures((FAIL, FAIL + f"  waived: [{{facts: {rows}}}]\n")) == []
 

@@ -43,6 +43,7 @@ def values(text: str, column: str, *given: Any, table: str = "operations") -> li
         ("{object: 'a[*]'}", "object", [("a[1]", True), ("a1", False)]),
         (r"{object: 'a\*c'}", "object", [("a*c", True), ("abc", False)]),
         ("{object|contains: '1?3'}", "object", [("x123y", True), ("x13y", False)]),
+        ("{object|contains: 'a.b(c'}", "object", [("xA.B(c)", True), ("axb(c", False), ("a.bc", False)]),
         ("{object|contains: 'ÄÖ'}", "object", [("xäöx", True), ("ao", False)]),
         ("{object|contains: '写入'}", "object", [("允许写入", True), ("读", False)]),
         ("{object|startswith: db}", "object", [("DB1", True), ("xDB", False)]),

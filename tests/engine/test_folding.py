@@ -81,6 +81,16 @@ def test_a_poll_whose_address_moves_is_one_row() -> None:
     assert (row.seen.first_time, row.seen.last_time) == ("2026-01-01T08:00:00Z", "2026-01-01T08:02:08Z")
 
 
+def test_it_stands_where_the_first_of_its_reads_stood() -> None:
+    polls = _operations("read", MOST_OBJECTS + 1)
+    others = [
+        polls[0] | {"function": name, "first_time": START + timedelta(seconds=second)}
+        for name, second in (("Before", -1), ("Amid", 5), ("After", 900))
+    ]
+    found = observed.operations(case(captures=[capture()], operations=[*polls, *others]))
+    assert [row.function for row in found] == ["Before", "Read", "Amid", "After"]
+
+
 @pytest.mark.parametrize(
     ("verb", "count"), [("read", MOST_OBJECTS), ("write", MOST_OBJECTS + 1), ("stop", MOST_OBJECTS + 1)]
 )

@@ -251,6 +251,21 @@ def test_what_belongs_to_a_row_can_be_listed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "held", "wanted"),
+    [
+        ("verb", ["read", "read"], ["read"]),
+        ("count", [3, 3], [3]),
+        ("refusals", [["busy"], ["denied", "busy"]], ["busy", "denied"]),
+        ("frames", [[7, 9], [8]], [7, 8, 9]),
+    ],
+)
+def test_whatever_kind_a_column_is_of_it_can_be_listed(column: str, held: list[Any], wanted: list[Any]) -> None:
+    made = rule(counting(f", list: {column}", "n|exists: true", rows="operations").replace("{subjects}", "{n}"))
+    facts = case(flows=[END_], operations=[END_ | {column: value} for value in held])
+    assert sorted(related(made, facts.tables["flows"], facts, Now())["n"].item()) == wanted
+
+
+@pytest.mark.parametrize(
     ("values", "fail", "wanted"),
     [
         (["ssh", "telnet"], "n: telnet", (1, 0)),

@@ -55,6 +55,11 @@ def test_our_own_rules_are_clean() -> None:
             "fail: {a: {client: null}, b: {client: 10.0.0.1}, condition: a and b}",
             "no subject can ever fail: no row has such a 'client' among the subjects",
         ),
+        (
+            "  where: {a: {client: null}, b: {client: 10.0.0.1}, condition: a and b}",
+            FAIL,
+            "no row can ever be a subject: no row has such a 'client'; make 'where' choose what there can be",
+        ),
         ("  where: {verb: write, protocol: telnet}", FAIL, "no row has such 'protocol' / 'verb' together"),
         (WHERE, f"{FAIL}\nunknown_when: {{allowed: false}}", "'unknown_when' holds for all that would; narrow it"),
         ("  where: {verb: write, client|cidr: 10.0.0.0/8}", "fail: {client|cidr: 192.168.0.0/16}", "such a 'client'"),

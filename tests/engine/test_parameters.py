@@ -11,7 +11,7 @@ from scanner.engine.definitions.rules import Rule
 from scanner.engine.examples import run_example
 from scanner.engine.language.modifiers import Compare
 from scanner.engine.language.moments import Relative
-from scanner.engine.language.parameters import Parameter, ParameterType, WrongValue, fitting
+from scanner.engine.language.parameters import Parameter, ParameterType, WrongValue, fitting, used
 from scanner.engine.language.selections import And, Test
 from scanner.errors import DefinitionError
 
@@ -101,6 +101,23 @@ def test_lists_texts_and_truths() -> None:
     assert value(read, 2) is False
     assert "'$most'" in str(found["object"].matches), "two dollars are one, and no parameter"
     assert len({t.column: t for t in parts_of(read.tuned({"verbs": ("stop",)}))}["verb"].matches) == 1
+
+
+def test_results_show_values_as_a_profile_would_write_them() -> None:
+    read = rule(
+        with_parameter(
+            "verb: $verbs, allowed: $said, count|gte: $most, client_level|gt: $level",
+            "verbs: {type: texts, default: [write, operate]}, said: {type: truth, default: false}, "
+            "most: {type: count, default: 5}, level: {type: number, default: 3}",
+        )
+    )
+    tuned = read.tuned({"said": True, "verbs": ("stop",), "level": 2.5})
+    assert {p.parameter: (p.value, p.default) for p in used(tuned.parameters)} == {
+        "verbs": ("[stop]", "[write, operate]"),
+        "said": ("true", "false"),
+        "most": ("5", "5"),
+        "level": ("2.5", "3"),
+    }
 
 
 def test_what_a_parameter_says_is_never_read_as_a_template() -> None:

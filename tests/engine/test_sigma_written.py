@@ -51,6 +51,8 @@ def test_rules_are_written_as_they_were() -> None:
         ("(a|b)c", "ac"),
         ("(?:ab){2,3}", "abab"),
         ("a*b+?c?", "b"),
+        ("a{2}+b", "aab"),
+        ("(?:ab)++c", "abc"),
         (r"a\Z", "a"),
         ("^$", ""),
         ("(", "("),

@@ -99,6 +99,26 @@ def test_noise_on_an_ethertype_is_a_malformed_message_of_its_protocol(number: in
     assert found["captures"]["malformed_messages"].to_list() == [sum(row["count"] for row in rows)]
 
 
+@pytest.mark.parametrize(
+    ("frame", "transport", "name"),
+    [
+        (ethernet(0x88B8, b""), "ethernet", "goose"),
+        (ethernet(0x0800, ipv4(88, b"", "10.0.0.1", "10.0.0.2")), "ip-88", "eigrp"),
+        (ethernet(0x0800, ipv4(89, b"\xff" * 40, "10.0.0.1", "10.0.0.2")), "ip-89", "ospf"),
+    ],
+)
+def test_what_no_message_begins_keeps_the_name_of_its_number_whatever_else_was_captured(
+    frame: bytes, transport: str, name: str
+) -> None:
+    other = udp(("10.0.0.7", 5000), ("10.0.0.8", 6000), b"hello")
+    for frames in ([other, frame, frame], [frame, other, frame]):
+        found = facts(frames)
+        assert sorted(found["flows"].select("transport", "protocol", "recognised_by").rows()) == sorted(
+            [("udp", "", ""), (transport, name, "port")]
+        )
+        assert found["malformed"].select("protocol", "count").rows() == [(name, 2)]
+
+
 def apdu(asdu: bytes) -> bytes:
     return b"\x68" + bytes((len(asdu) + 4,)) + b"\0\0\0\0" + asdu
 

@@ -46,19 +46,21 @@ def row(**columns: Any) -> dict[str, Any]:
     return usual | columns
 
 
-def allowed(stated: dict[str, Any], data: dict[str, Any], control: dict[str, Any] = CONTROL) -> tuple[bool, str]:
+def allowed(
+    stated: dict[str, Any], data: dict[str, Any], control: dict[str, Any] = CONTROL, policy: str = POLICY
+) -> tuple[bool | None, str]:
     """Whether the data connection is allowed, and as what."""
     flows = [
         row(**control),
         row(first_time=at(2), last_time=at(3), **data) if "first_time" not in data else row(**data),
     ]
-    policy = parse_policy(POLICY, "p", {"ftp", "modbus"})
+    read = parse_policy(policy, "p", {"ftp", "modbus"})
     rows = {"flows": flows, "related": [row(**stated)]}
     tables = {}
     for name, given in rows.items():
         known = {c.name for c in TABLES[name].columns}
         tables[name] = frame(TABLES[name], [{k: v for k, v in one.items() if k in known} for one in given])
-    tables |= {name: frame(TABLES[name], given) for name, given in policy.tables().items() if given}
+    tables |= {name: frame(TABLES[name], given) for name, given in read.tables().items() if given}
     inputs = (Provenance("c", "capture", 0, ""), Provenance("p", "policy", 0, ""))
     found = enrich(Facts(tables, inputs))["flows"]
     return found.select("allowed", "related_protocol").row(1)
@@ -131,6 +133,20 @@ def test_who_was_told_a_port_may_open_some_connections_to_it_and_nobody_else_any
 def test_it_has_no_more_than_the_permission_of_what_agreed() -> None:
     stranger = {"client": "10.3.0.66"}
     assert allowed(PASSIVE | stranger, DATA | stranger, CONTROL | stranger) == (False, "ftp")
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [
+        ({"protocol": "dcerpc", "protocols": ["dcerpc"]}, True),
+        ({"protocol": "dcerpc", "protocols": ["dcerpc"], "secured": True}, None),
+        ({"protocol": "", "protocols": []}, True),  # a file, of which the other conversation told
+    ],
+)
+def test_where_only_some_verbs_are_permitted_encryption_leaves_it_open(data: Any, *, wanted: bool | None) -> None:
+    told = PASSIVE | {"spoken": ["dcerpc"] if data["protocol"] else [""]}
+    reading = POLICY.replace("protocols: [ftp]", "protocols: [ftp], verbs: [read]")
+    assert allowed(told, DATA | data, policy=reading) == (wanted, "ftp")
 
 
 def said(line: bytes, from_client: bool, source: str) -> list[tuple[int, Sender | None]]:

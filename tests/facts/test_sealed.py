@@ -7,8 +7,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.sealed import beyond_verbs
+from scanner.engine.verdict.subset import Subset
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
@@ -78,13 +80,23 @@ def test_verbs_inside_encryption(conduits: str, flow: dict[str, Any], encrypted:
 NO_FILES = Files.of(frame(TABLES["captures"], ()), frame(TABLES["files"], ()))
 
 
+def doubts(rows: pl.DataFrame) -> list[Obstacle]:
+    return beyond_verbs(Subset.of(rows, rows.select(pl.repeat(pl.lit(value=True), pl.len())).to_series()), NO_FILES)
+
+
 def test_the_doubt_names_conversation_and_conduit() -> None:
-    told = beyond_verbs(flows(ONLY_READ, OPCUA, encrypted=True), NO_FILES)
+    told = doubts(flows(ONLY_READ, OPCUA, encrypted=True))
     assert [d.cause for d in told] == [Cause.UNRECOGNISED]
     assert f"{CLIENT} → {SERVER} tcp/4840 opcua" in told[0].text
     assert "archive" in told[0].text
-    none = beyond_verbs(flows(ANYTHING, OPCUA, encrypted=True), NO_FILES)
-    assert none == []
+
+
+@pytest.mark.parametrize(
+    ("conduits", "flow"),
+    [(ANYTHING, OPCUA), (ELSEWHERE, OPCUA), (ONLY_READ, OPCUA | {"server": "192.0.2.9"})],  # the last is in no zone
+)
+def test_what_no_conduit_limits_to_verbs_is_in_no_such_doubt(conduits: str, flow: dict[str, Any]) -> None:
+    assert doubts(flows(conduits, flow, encrypted=True)) == []
 
 
 @pytest.mark.parametrize(("recording", "expected"), [("signandencrypt", True), ("sign", False), ("none", False)])

@@ -204,8 +204,8 @@ class _Profiles:
             if self._is_rule(notes, ("parameters", rule)):
                 known = {parameter.name: parameter for parameter in self.rules[rule].parameters}
                 own = read_settings(notes, ("parameters", rule), known)
-                for name in [name for name in own if not self._fits(notes, ("parameters", rule, name), rule, own)]:
-                    del own[name]
+                for name, value in own.items():
+                    self._note_misfit(notes, ("parameters", rule, name), rule, value)
                 values.setdefault(rule, {}).update(own)
         return values
 
@@ -221,25 +221,22 @@ class _Profiles:
             value = read_value(notes, path, parameter)
             if value is None:  # once is enough
                 break
-            if self._fits(notes, path, rule, {name: value}):
-                found[rule] = value
+            self._note_misfit(notes, path, rule, value)
+            found[rule] = value
         return found
 
-    def _fits(self, notes: Collector, path: tuple[str, ...], rule: str, values: Mapping[str, Value]) -> bool:
-        """The rule can be judged with it: a word may not be one of a column's, however well its type fits."""
-        name = path[-1]
+    def _note_misfit(self, notes: Collector, path: tuple[str, ...], rule: str, value: Value) -> None:
+        """Notes when the rule cannot be judged with it: its type may fit, and yet it is no word of a column."""
         try:
-            self.rules[rule].tuned({name: values[name]})
+            self.rules[rule].tuned({path[-1]: value})
         except DefinitionError as error:
             what = said(
                 "{value} does not fit rule '{rule}': {what}",
-                value=shown(values[name]),
+                value=shown(value),
                 rule=rule,
                 what=error.problems[0].what,
             )
             notes.note(path, what, error.problems[0].remedy)
-            return False
-        return True
 
     def _selector(self, notes: Collector, key: str) -> Selector:
         if not notes.has((key,)):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.sight import named
@@ -14,19 +12,12 @@ from scanner.wording import listed, said
 _NAMED = 2  # conduits that one sentence names
 
 
-def sealed_rows(unsure: Subset) -> pl.DataFrame:
-    """Of rows that could not be judged, those of which only the verbs would say it."""
-    if "sealed" not in unsure.table.columns:
-        return unsure.table.clear()
-    only_verbs = unsure["sealed"] & unsure["allowed"].is_null() & (unsure["conduit"] != "")
-    return unsure.take(only_verbs.fill_null(value=False).to_numpy())[:]
-
-
-def beyond_verbs(unsure: pl.DataFrame, files: Files) -> list[Obstacle]:
+def beyond_verbs(unsure: Subset, files: Files) -> list[Obstacle]:
     """unsure: subjects that could not be judged; only flows can be what is meant."""
-    if "sealed" not in unsure.columns:
+    if "sealed" not in unsure.table.columns:
         return []
-    rows = unsure.filter(pl.col("sealed") & pl.col("allowed").is_null() & (pl.col("conduit") != ""))
+    only_verbs = unsure["sealed"] & unsure["allowed"].is_null() & (unsure["conduit"] != "")
+    rows = unsure.take(only_verbs.fill_null(value=False).to_numpy())[:]
     if not rows.height:
         return []
     where = named(

@@ -32,7 +32,7 @@ from scanner.engine.verdict.files_judged import file_verdicts
 from scanner.engine.verdict.findings import Mark, findings
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.relating import related
-from scanner.engine.verdict.sealed import beyond_verbs, sealed_rows
+from scanner.engine.verdict.sealed import beyond_verbs
 from scanner.engine.verdict.subset import Subset
 from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
 from scanner.engine.verdict.unbound import Dependent, dependent, scoped
@@ -317,7 +317,7 @@ def _none_fails(rule: Rule, case: JudgedFacts, judged: Judged, known: whereabout
     """No subject is known to fail: a pass, if it is earned."""
     subjects = counted_subjects(rule, judged.subjects.height)
     obstacles = [*known.obstacles, *somewhere(rule, case, known.wanted)]
-    obstacles += beyond_verbs(sealed_rows(judged.unsure), case.files)
+    obstacles += beyond_verbs(judged.unsure, case.files)
     if judged.unjudged:
         obstacles.append(Obstacle(Cause.UNJUDGED, _not_judged(judged)))
     if judged.unbound:
