@@ -1,20 +1,20 @@
 """Which operations go to interfaces of AI services: where signs of two kinds, or one that nothing else has, were seen.
 
-Signs of all clients of a server count together. What an operation asks for must be of the interface itself: other pages
-of the same server are not.
+Signs of all clients of a server count together; what answers look like elsewhere too counts where the server was asked
+for nothing else. What an operation asks for must be of the interface itself: other pages of the same server are not.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.operations import Path
 from scanner.facts.understand import Understood
-from scanner.protocols.base import Sign
+from scanner.protocols.base import ANY_ANSWER, Sign
 
 _ENOUGH = 2
 _Server = tuple[str, str, int, int]  # address, transport, port, VLAN
@@ -25,28 +25,36 @@ def ai_interfaces(
     result: CaptureResult, understood: Understood, paths: Sequence[Path], found: pl.DataFrame
 ) -> pl.Series:
     """The interfaces that each of the operations is for. found: with an index into ``paths`` and the object."""
-    recognised = _recognised(result, understood)
-    if not recognised:
+    signs = [(index, row) for index, row in understood.others if isinstance(row, Sign)]
+    if not any(sign.object for _, sign in signs):  # answers alone tell nothing
         return pl.Series("ai_interfaces", [[]] * found.height, dtype=pl.List(pl.String))
-    of = [recognised.get(_server(result, path.conversation), {}) if not path.swapped else {} for path in paths]
-    rows = found.select("path", "object").iter_rows()
+    servers = [_server(result, path.conversation) if not path.swapped else None for path in paths]
+    rows = found.select("path", "object").rows()
+    every: defaultdict[_Server | None, set[str]] = defaultdict(set)
+    for path, asked in rows:
+        every[servers[path]].add(asked)
+    recognised = _recognised(result, signs, every)
+    of = [recognised.get(server, {}) if server else {} for server in servers]
     return pl.Series("ai_interfaces", [of[path].get(asked, []) for path, asked in rows], dtype=pl.List(pl.String))
 
 
-def _recognised(result: CaptureResult, understood: Understood) -> dict[_Server, _Asked]:
-    """What was asked for of the interfaces of each server that are told for certain."""
-    signs = [(index, row) for index, row in understood.others if isinstance(row, Sign)]
+def _recognised(
+    result: CaptureResult, signs: Iterable[tuple[int, Sign]], every: Mapping[_Server | None, set[str]]
+) -> dict[_Server, _Asked]:
+    """What was asked for of the interfaces of each server that are told for certain. every: all that was asked for."""
     seen: defaultdict[tuple[_Server, str], dict[Sign, None]] = defaultdict(dict)
     conversations = result.messages.rows["conversation"]
     for index, sign in signs:
         seen[_server(result, int(conversations[index])), sign.interface][sign] = None
     told: defaultdict[_Server, _Asked] = defaultdict(dict)
     for (server, interface), found in seen.items():
+        objects = dict.fromkeys(sign.object for sign in found if sign.object)
         weights: dict[str, int] = {}
         for sign in found:
-            weights[sign.kind] = max(sign.weight, weights.get(sign.kind, 0))
+            if sign.kind != ANY_ANSWER or every.get(server, set()) <= objects.keys():
+                weights[sign.kind] = max(sign.weight, weights.get(sign.kind, 0))
         if sum(weights.values()) >= _ENOUGH:
-            for asked in dict.fromkeys(sign.object for sign in found if sign.object):
+            for asked in objects:
                 told[server].setdefault(asked, []).append(interface)
     return dict(told)
 

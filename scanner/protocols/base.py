@@ -280,12 +280,16 @@ class Resolution:
     addresses: tuple[str, ...]
 
 
+ANY_ANSWER = "any answer"
+
+
 @dataclass(slots=True, unsafe_hash=True)
 class Sign:
     """Something by which the interface of a kind of program is told; alone it may be anybody's.
 
     kind, weight: signs of two kinds, or one of weight 2, tell it; several of one kind count once. object: as the
-    ``Operation`` of the request has it; empty in answers.
+    ``Operation`` of the request has it; empty in answers. Of the kind ANY_ANSWER is what answers of others look like
+    too: it counts where the server was asked for nothing but objects of the interface.
     """
 
     interface: str

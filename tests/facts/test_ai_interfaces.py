@@ -55,6 +55,7 @@ TOLD = [  # interface, method, path, fields, what is sent, fields of the answer
     ("A2A", "GET", "/.well-known/agent-card.json", {}, b"", {}),
     ("A2A", "POST", "/", JSON, RPC | {"method": "message/send", "params": {}}, {}),
     ("Qdrant", "POST", "/collections/c/points/search", JSON, {"vector": [1], "limit": 3}, {}),
+    ("Qdrant", "PUT", "/collections/c/points?wait=true", JSON, {"points": [{"id": 1, "vector": [1]}]}, {}),
     ("Chroma", "POST", "/api/v1/collections/c/query", JSON, {"query_embeddings": []}, {}),
     ("Milvus", "POST", "/v2/vectordb/entities/search", JSON, b"{}", {}),
     ("Weaviate", "GET", "/v1/.well-known/ready", {}, b"", {}),
@@ -84,6 +85,9 @@ INNOCENT = [
     ("GET", "/v2/library/alpine/manifests/3", {}, b"", {}),
     ("GET", "/qdrant.Points/Search", {}, b"", {}),
     ("GET", "/x?path=/v1/chat/completions", {}, b"", {}),
+    ("GET", "/app/v2/health/ready", {}, b"", {}),
+    ("GET", "/historian/collections/boiler/points", {}, b"", {}),
+    ("POST", "/collections/boiler/points/search", JSON, {"query": "temperature", "limit": 5}, {}),
 ]  # fmt: skip
 
 
@@ -144,6 +148,19 @@ def test_other_pages_of_the_same_server_are_none_and_others_of_the_interface_are
         "/api/tags": ["Ollama"],
         "/index.html": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "other", "kind"),
+    [
+        ("/v1/models", "/v1/events", "text/event-stream"),
+        ("/v1/messages", "/alarms", "text/event-stream"),
+        ("/api/version", "/api/log", "application/x-ndjson"),
+    ],
+)
+def test_a_stream_of_something_else_tells_nothing(tmp_path, path, other, kind):
+    visits = [("GET", path, {}, b"", {}), ("GET", other, {}, b"", {"Content-Type": kind})]
+    assert [row["ai_interfaces"] for row in asked(tmp_path / "x.pcap", visits)] == [[], []]
 
 
 def test_the_catalogue_is_in_order():

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.code_tables import rows_table
-from scanner.protocols.base import Sign
+from scanner.protocols.base import ANY_ANSWER, Sign
 from scanner.protocols.http._bodies import text_of
 
 _OWN = 2  # weight of what nothing else is known to have
 _MEMBER = re.compile(r'"([A-Za-z_]\w{0,63})"\s{0,8}:')
 _METHOD = re.compile(r'"method"\s{0,8}:\s{0,8}"([\w/$.-]{1,64})"')
-_PROGRAM = "user-agent"
+_PROGRAMS = ("user-agent", "server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Path:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """begin: of the value; empty: any. alone: it counts without a path too."""
+    """begin: of the value; empty: any. alone: it counts whatever else is asked for."""
 
     interface: str
     begin: str
@@ -59,7 +59,7 @@ def _catalogue() -> _Catalogue:
         elif sign in ("field", "answer"):
             name, _, begin = value.partition(": ")
             (found.fields if sign == "field" else found.answers)[name].append(
-                _Field(interface, begin.lower(), alone=not begin or name == _PROGRAM)
+                _Field(interface, begin.lower(), alone=not begin or name in _PROGRAMS)
             )
         elif sign == "keys":
             found.keys[interface].append(frozenset(value.split()))
@@ -135,4 +135,4 @@ def of_answer(fields: Mapping[str, str]) -> Iterator[Sign]:
     for name in fields.keys() & known.keys():
         for each in known[name]:
             if fields[name].lower().startswith(each.begin):
-                yield Sign(each.interface, "answer")
+                yield Sign(each.interface, "answer" if each.alone else ANY_ANSWER)
