@@ -32,11 +32,13 @@ def name_table(package: str, name: str) -> dict[str, str]:
     return found
 
 
-def rows_table(package: str, name: str, columns: int) -> list[tuple[str, ...]]:
-    """The same of lines with so many columns, none of them empty and no line twice."""
+def rows_table(package: str, name: str) -> list[tuple[str, ...]]:
+    """The same of lines with as many columns as the first has, none of them empty and no line twice."""
     found: dict[tuple[str, ...], None] = {}
+    columns = 0
     for number, line in _lines(package, name):
         parts = tuple(line.split("\t"))
+        columns = columns or len(parts)
         if len(parts) != columns or not all(parts) or parts in found:
             raise ValueError(f"{name}, line {number}: expected {columns} columns with tabs between, and no line twice")
         found[parts] = None

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from scanner import code_tables
-from scanner.code_tables import code_table, name_table
+from scanner.code_tables import code_table, name_table, rows_table
 from scanner.protocols.base import Verb
 from scanner.protocols.common.verb_table import verb_table
 
 READERS: dict[str, Callable[[str, str], Sized]] = {
     "code_table": code_table,
     "name_table": name_table,
+    "rows_table": rows_table,
     "verb_table": verb_table,
 }
 FILES = sorted(Path("scanner").rglob("*.tsv"))

@@ -11,7 +11,6 @@ from fnmatch import fnmatchcase
 
 from scanner.code_tables import name_table
 
-_CLOUDS, _AI = "providers.tsv", "ai_providers.tsv"
 _PORT = re.compile(r"(:\d+)?$")
 _Suffixes = dict[str, list[tuple[tuple[str, ...], str]]]
 
@@ -21,29 +20,38 @@ def provider_of(name: str) -> str:
 
     name: in lower case. The entry with most labels counts, so that a platform comes before the cloud that it runs in.
     """
-    return _found(_CLOUDS, name)
+    return _found(_clouds(), name)
 
 
 def ai_providers(names: Iterable[str]) -> list[str]:
     """The public services of language models, and hubs of models, that names asked for are of."""
     plain = (_PORT.sub("", name.lower()).rstrip(".") for name in names)
-    return list(dict.fromkeys(filter(None, (_found(_AI, name) for name in plain))))
+    return list(dict.fromkeys(filter(None, (_found(_ai(), name) for name in plain))))
 
 
-def _found(table: str, name: str) -> str:
+def _found(suffixes: _Suffixes, name: str) -> str:
     labels = name.split(".")
     best, size = "", 0
-    for suffix, provider in _by_end(table).get(labels[-1], ()):
+    for suffix, provider in suffixes.get(labels[-1], ()):
         if size < len(suffix) <= len(labels) and all(map(fnmatchcase, labels[-len(suffix) :], suffix)):
             best, size = provider, len(suffix)
     return best
 
 
 @functools.cache
-def _by_end(table: str) -> _Suffixes:
+def _clouds() -> _Suffixes:
+    return _by_end(name_table(__package__, "providers.tsv"))
+
+
+@functools.cache
+def _ai() -> _Suffixes:
+    return _by_end(name_table(__package__, "ai_providers.tsv"))
+
+
+def _by_end(table: dict[str, str]) -> _Suffixes:
     """Last label -> (labels of a suffix, provider)."""
     found: _Suffixes = {}
-    for suffix, provider in name_table(__package__, table).items():
+    for suffix, provider in table.items():
         labels = tuple(suffix.split("."))
         found.setdefault(labels[-1], []).append((labels, provider))
     return found

@@ -53,7 +53,7 @@ class _Catalogue:
 @functools.cache
 def _catalogue() -> _Catalogue:
     found = _Catalogue()
-    for interface, sign, value, _ in rows_table(__package__, "ai_interfaces.tsv", 4):
+    for interface, sign, value, _ in rows_table(__package__, "ai_interfaces.tsv"):
         if sign in ("path", "own", "call"):
             found.paths[_word(value)].append(_Path(interface, sign, _pattern(value)))
         elif sign in ("field", "answer"):
