@@ -8,6 +8,7 @@ row says that this cannot be told.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -37,7 +38,7 @@ _ABOUT: Mapping[tuple[str, str], str] = {
     ("password-policy", "complexity"): r"password",
     ("password-policy", "max_age"): r"password",
     ("password-policy", "lockout"): r"lock|attempts|retry|retries",
-    ("logging", "remote_hosts"): r"syslog|loghost|log(?:ging)?\b.*\b(?:server|host)\b",
+    ("logging", "remote_hosts"): r"syslog|loghost|^(?>.*?log(?:ging)?\b).*\b(?:server|host)\b",
     ("logging", "timestamps"): r"timestamp",
     ("time", "sources"): r"\bs?ntp",
     ("time", "acl"): r"\bs?ntp",
@@ -97,14 +98,20 @@ def doubted(rows: Iterable[tuple[dict[str, Any], Node]], unknown: Sequence[Node]
     """
     if not unknown:
         return
-    inside: dict[int, str] = {}
+    inside: dict[int, list[str]] = {}
     for node in (n for n in unknown if not n.negated):
         for block in _blocks(node, root):
-            inside[id(block)] = inside.get(id(block), "") + "\n" + node.key
+            inside.setdefault(id(block), []).append(node.key)
+    texts = {block: "\n".join(lines) for block, lines in inside.items()}
+
+    @functools.cache
+    def may_set(pattern: str, block: int) -> bool:
+        return re.search(pattern, texts[block], re.MULTILINE) is not None
+
     for row, block in rows:
         pattern = _ABOUT.get((row["category"], row["setting"]))
-        lines = inside.get(id(root if block.parent is root and not block.children else block))
-        if pattern and lines and re.search(pattern.replace("{item}", re.escape(row["item"])), lines):
+        at = id(root if block.parent is root and not block.children else block)
+        if pattern and at in texts and may_set(pattern.replace("{item}", re.escape(row["item"])), at):
             row |= {"value": unsure, "number": None}
 
 

@@ -57,6 +57,12 @@ def test_a_line_that_is_not_understood_leaves_open_what_it_may_set(
     assert value(read(f"mystery block\n {line}\n"), category, setting, item) == ["unknown-default"]
 
 
+@pytest.mark.parametrize("line", ["big log of the host", "zlog x log to server 10.0.0.1", "logging-of host h"])
+def test_words_that_stand_apart_are_found_in_one_line(line: str) -> None:
+    assert value(read(f"wizard {line}\n"), "logging", "remote_hosts") == ["unknown-default"]
+    assert value(read("wizard log\nwizard server\nwizard blog hosting\n"), "logging", "remote_hosts") == ["absent"]
+
+
 def test_a_block_is_doubted_by_its_own_lines_alone() -> None:
     port = "interface Gi1/0/{}\n switchport mode access\n switchport access vlan 20\n"
     found = read(port.format(1) + " wizard bpdu-shield\n" + port.format(2))
