@@ -12,16 +12,22 @@ from dataclasses import replace
 
 from scanner.configs.grammar import Grammar
 from scanner.configs.headers import Unit
-from scanner.configs.nodes import Node
+from scanner.configs.nodes import Node, walk
 from scanner.configs.secrets import MASK
 
-MAX_COPIES = 100_000  # commands of blocks that mean several ports or lines
+MAX_COPIES = 100_000  # ports and lines that blocks mean, and commands that are copied for them
+MAX_WORDS = 32  # by which a later command may name one, without naming all of it
 _LISTED = re.compile(r"[\d,-]+")  # a list: to take one from it does not take all away
 
 
-def replay(root: Node, grammar: Grammar, raw: Mapping[int, str]) -> None:
-    """Leave in the tree what holds in the end. raw: the commands with a secret as they were written, by line."""
-    root.children = _Replay(grammar, raw).left(root.children, root)
+def replay(root: Node, grammar: Grammar, raw: Mapping[int, str]) -> int:
+    """Leave in the tree what holds in the end; the first line that was too much work and stays as it is, else 0.
+
+    raw: the commands with a secret as they were written, by line.
+    """
+    work = _Replay(grammar, raw)
+    root.children = work.left(root.children, root)
+    return work.stopped
 
 
 class _Replay:
@@ -29,6 +35,7 @@ class _Replay:
         self.grammar = grammar
         self.raw = raw
         self.copies = 0
+        self.stopped = 0  # the line at which there were too many
 
     def left(self, nodes: list[Node], parent: Node) -> list[Node]:
         nodes = self._merged(self._standing(self._apart(nodes)))
@@ -43,18 +50,25 @@ class _Replay:
         found: list[Node] = []
         for node in nodes:
             units = self._units(node)
-            if len(units) > 1 and units[0].place < 0 and not node.negated and self._may_copy(node, len(units)):
+            if len(units) > 1 and units[0].place < 0 and not node.negated and self._may(len(units) * _size(node), node):
                 found += [self._block(unit.text, [node]) for unit in units]
             else:
                 found.append(node)
         return found
 
     def _units(self, node: Node) -> Sequence[Unit]:
-        return self.grammar.units(node.text[len(self.grammar.negation) :] if node.negated else node.text)
+        return self._meant(node.text[len(self.grammar.negation) :] if node.negated else node.text, node)
 
-    def _may_copy(self, node: Node, times: int) -> bool:
-        self.copies += times * (1 + len(node.children))
-        return self.copies <= MAX_COPIES
+    def _meant(self, text: str, node: Node) -> Sequence[Unit]:
+        units = () if self.stopped else self.grammar.units(text)
+        return units if len(units) < 2 or self._may(len(units), node) else ()
+
+    def _may(self, copies: int, node: Node) -> bool:
+        """There may be so many more; from the first time that there may not, nothing is copied."""
+        self.copies += copies
+        if self.copies > MAX_COPIES and not self.stopped:
+            self.stopped = node.line
+        return not self.stopped
 
     def _block(self, text: str, blocks: Sequence[Node]) -> Node:
         """A block with what several say, at the place of the first."""
@@ -89,7 +103,7 @@ class _Replay:
         if not self._resets(node):
             return [unit.key for unit in self._units(node)] or [node.key]
         rest = node.text[len(self.grammar.reset) :].strip()
-        return [unit.key for unit in self.grammar.units(rest)] or [node.key[len(self.grammar.reset) :].strip()]
+        return [unit.key for unit in self._meant(rest, node)] or [node.key[len(self.grammar.reset) :].strip()]
 
     def _begins(self, node: Node) -> set[str]:
         """By what the command can be named: itself, and its first words."""
@@ -107,14 +121,17 @@ class _Replay:
                 speakers.setdefault(unit.key, []).append(node)
         if all(len(several) == 1 for several in speakers.values()):
             return nodes
+        sizes = {id(n): _size(n) for n in nodes if id(n) in blocks}
         found: list[Node] = []
         for node in nodes:
             units = blocks.get(id(node), ())
-            if all(len(speakers[u.key]) == 1 for u in units) or not self._may_copy(node, len(units)):
+            own = [u for u in units if speakers[u.key][0] is node]
+            parts = list(_together(own, speakers))
+            copies = sum(sizes[id(block)] for _, several in parts for block in several)
+            if all(len(speakers[u.key]) == 1 for u in units) or not self._may(copies, node):
                 found.append(node)
             else:
-                own = [u for u in units if speakers[u.key][0] is node]
-                found += (self._block(text, several) for text, several in _together(own, speakers))
+                found += (self._block(text, several) for text, several in parts)
         return found
 
     def _opens(self, node: Node) -> bool:
@@ -126,12 +143,16 @@ class _Replay:
         return self._units(node) or (Unit(node.text, node.key),)
 
 
+def _size(node: Node) -> int:
+    return sum(1 for _ in walk(node))
+
+
 def _copy(node: Node) -> Node:
     return replace(node, children=[_copy(child) for child in node.children])
 
 
 def _beginnings(words: Sequence[str]) -> Iterator[str]:
-    for count in range(1, len(words) + 1):
+    for count in (n for n in range(1, len(words) + 1) if n <= MAX_WORDS or n == len(words)):
         after = words[count] if count < len(words) else ""
         if _LISTED.fullmatch(words[count - 1]) and (after == "to" or _LISTED.fullmatch(after)):
             continue

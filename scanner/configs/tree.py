@@ -305,7 +305,9 @@ def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
     cut = len(lines) > most
     builder = _Builder(source, grammar, lines[:most], mask)
     builder.build()
-    replay(builder.root, grammar, builder.raw)
+    if stopped := replay(builder.root, grammar, builder.raw):
+        what = said("the blocks from here on mean too many ports or lines: each was read by itself")
+        builder.problem(stopped, what, said("export the configuration as the device saves it"))
     if cut:
         remedy = said("check that this is one configuration, or set --limit configuration-lines")
         builder.problem(most, said("only the first {most:,} lines were read", most=most), remedy)

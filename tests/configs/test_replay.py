@@ -153,6 +153,33 @@ def test_ranges_cost_a_bounded_number_of_copies(monkeypatch: pytest.MonkeyPatch)
     assert outline(parsed(IOS, "interface range Gi1/1 - 60000\n shutdown\n").root)[1].endswith("60000")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "interface range Gi1/0/1 - 40\n switchport\n" * 30,
+        "interface range Gi1/0/1 - 40\n service\n" + "  nested\n" * 100,
+        "interface range Gi1/0/1 - 40\n" * 30,
+        "".join(f"line vty {n}\n login\n" for n in range(0, 40, 2)) + "line vty 0 40\n" + " login\n" * 90,
+        "line vty 0 40\n login\n" * 30,
+    ],
+    ids=["ports", "blocks in the block", "empty blocks", "lines that differ", "the same lines"],
+)
+def test_blocks_that_are_too_much_work_are_told(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    assert not any("too many ports" in str(p.what) for p in parsed(IOS, text).problems)
+    monkeypatch.setattr(replay, "MAX_COPIES", 100)
+    tree = parsed(IOS, text)
+    assert sum(1 for _ in walk(tree.root)) < 300
+    assert len([p for p in tree.problems if "too many ports" in str(p.what)]) == 1
+
+
+def test_a_command_is_taken_away_by_its_first_words_or_whole() -> None:
+    words = " ".join(f"w{n}" for n in range(replay.MAX_WORDS + 2))
+    assert outline(parsed(IOS, f"{words}\nno {words}\n").root)[1:] == [f"no {words}"]
+    assert outline(parsed(IOS, f"{words}\nno {words.rsplit(' ', 3)[0]}\n").root)[1:] == [
+        f"no {words.rsplit(' ', 3)[0]}"
+    ]
+
+
 _COMMANDS = st.sampled_from(
     ["hostname a", "interface Gi1/1", " shutdown", " no shutdown", " switchport", "line vty 0 4", "line vty 3 15"]
     + ["interface range Gi1/1 - 3", "no line vty 0 4", "default interface Gi1/2", " default shutdown", "!", " login"]
