@@ -19,8 +19,26 @@ def filters_traffic(acl: Acl) -> bool:
     return any(use.startswith(_FILTERS) for use in acl.uses)
 
 
+def takes_all(entry: AclEntry) -> bool:
+    """It matches all traffic, of whatever protocol, at any time."""
+    return entry.everything and entry.protocol in _WIDE and not _at_times(entry)
+
+
+def ending(acl: Acl) -> list[AclEntry]:
+    """The entry that denies what no other matched, where the first that takes all does; else the last; one or none.
+
+    Where the device orders the entries itself, those that take all come last, as they were written.
+    """
+    first = next(filter(takes_all, acl.entries), None)
+    return [first] if first and first.action == "deny" else acl.entries[-1:]
+
+
+def _at_times(entry: AclEntry) -> bool:
+    return "time-range" in entry.node.key.split()
+
+
 def forwards_the_rest(acl: Acl, final: str, default: str) -> str:
-    """What becomes of traffic that no entry matches: deny, permit or unknown; empty where the last entry takes it."""
+    """What becomes of traffic that no entry matches: deny, permit or unknown; empty where a permit takes it."""
     if not filters_traffic(acl) or final == "permit-all" or any(e.protocol == "other" for e in acl.entries):
         return ""
     return "deny" if final == "deny-all" else default
@@ -54,7 +72,7 @@ def shadowed(acl: Acl) -> dict[int, AclEntry]:
         first = next((e for e in before if _covers(e, entry)), None)
         if first is not None:
             found[place] = first
-        elif "time-range" not in entry.node.key.split():
+        elif not _at_times(entry):
             before.append(entry)
     return found
 

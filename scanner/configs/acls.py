@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.configs import acl_sense
 from scanner.configs.acl_cover import Box, Span, cover, nearly_all, span_of
@@ -54,7 +54,7 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
         bound = _places(where) or ("mentioned" if acl.name in named else ABSENT)
         sheet.put("acl", item, "bound", bound, acl.node, number=len(where), present=bool(where))
         sheet.put("acl", item, "defined", "empty" if _filters_nothing(acl) else YES, acl.node)
-        sheet.put("acl", item, "final", _final(acl), acl.entries[-1].node if acl.entries else acl.node)
+        sheet.put("acl", item, "final", _final(acl.entries[-1:]), acl.entries[-1].node if acl.entries else acl.node)
         actions = {action for use in acl.uses for start, action in defaults if use.startswith(start)}
         default = actions.pop() if len(actions) == 1 else "unknown"
         sheet.missing("acl", item, "default_action", default, acl.node)
@@ -90,11 +90,12 @@ def _not_read(sheet: Sheet, acl: Acl, item: str) -> None:
 
 def _rest(sheet: Sheet, acl: Acl, item: str, default: str) -> None:
     """What becomes of traffic that no entry matches, and whether denials are logged, where the list filters traffic."""
-    final = _final(acl)
+    ending = acl_sense.ending(acl)
+    final = _final(ending)
     rest = acl_sense.forwards_the_rest(acl, final, default)
     if not rest:
         return
-    at = acl.entries[-1].node if acl.entries else acl.node
+    at = ending[0].node if ending else acl.node
     sheet.put("acl", item, "unmatched", rest, at, present=final == "deny-all")
     if rest == "deny":
         logs = final == "deny-all" and bool({"log", "log-input", "logging"} & set(at.key.split()))
@@ -135,11 +136,12 @@ def _places(where: list[str]) -> str:
     return ", ".join(where[:MAX_PLACES] + ([f"{more} more"] if more > 0 else []))
 
 
-def _final(acl: Acl) -> str:
-    if not acl.entries:
+def _final(entries: Sequence[AclEntry]) -> str:
+    """What the only entry does."""
+    if not entries:
         return "empty"
-    entry = acl.entries[-1]
-    if not entry.everything or entry.protocol not in ("ip", "ipv6", "any"):
+    entry = entries[0]
+    if not acl_sense.takes_all(entry):
         return "other"
     return "deny-all" if entry.action == "deny" else "permit-all"
 
