@@ -70,7 +70,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("management", "banner"): "a notice is shown before or at login: which, absent",
     ("snmp", "enabled"): "the agent answers: yes, no",
     ("snmp", "versions"): "SNMP versions the agent answers: v1, v2c, v3, unknown-default",
-    ("snmp", "access"): "rights of a community: ro, rw",
+    ("snmp", "access"): "rights of a community: ro, rw, unknown (those of a role)",
     ("snmp", "default_community"): "the community is a well-known one: yes, no, unknown (stored encrypted)",
     ("snmp", "acl"): "access list of a community, group or user, ipv6-only, absent",
     ("snmp", "view"): "view of a community, absent",

@@ -29,9 +29,10 @@ def _community_tail(words: list[str]) -> list[str]:
     i = 0
     while i < len(words):
         word = words[i].lower()
-        if word in ("view", "ipv6", "acl", "mib-view", "alias") and i + 1 < len(words):
-            tail += words[i : i + 2]
-            i += 2
+        if word in ("view", "ipv6", "acl", "mib-view", "alias", "user-role") and i + 1 < len(words):
+            named = [w.lower() for w in words[i : i + 2]] == ["acl", "name"] and i + 2 < len(words)
+            tail += words[i : i + 2 + named]
+            i += 2 + named
             continue
         # the last word of an IOS line is the access list; anything else that is unknown may be part of the secret
         last = i == len(words) - 1 and any(w.lower() in ("ro", "rw") for w in tail)

@@ -19,7 +19,7 @@ def _split(words: list[str]) -> tuple[str, int]:
 
 
 def _community(text: str, found: re.Match[str], masker: Masker) -> Masked:
-    """``snmp-agent community {read|write} [cipher|simple] STRING [mib-view V] [acl N] [alias A]``."""
+    """``snmp-agent community [read|write] [cipher|simple] STRING [mib-view V|user-role R] [acl N] [alias A]``."""
     storage, at = _split(text[found.end() :].split())
     return community(text, found, masker, at, storage)
 
@@ -75,7 +75,7 @@ SECRETS = SecretWords(
     ),
     inside=(("keychain", r"key(?:-id)?\s+\d{1,10}"),),
     forms=(
-        (r"snmp-agent\s+community\s+(?:read|write)\s+", _community),
+        (r"snmp-agent\s+community\s+(?!complexity-check\b)(?:(?:read|write)\s+)?", _community),
         (
             r"snmp-agent\s+(?:remote-engineid\s+\S+\s+)?usm-user\s+v3\s+\S+\s+(?:(?!auth|priv|acl|group)\S+\s+)?",
             users,

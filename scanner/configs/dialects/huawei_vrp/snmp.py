@@ -30,7 +30,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     else:
         sheet.missing("snmp", "agent", "versions", UNKNOWN, agent)
     general = next((n for n in reversed(nodes) if n.is_("snmp-agent acl")), None)
-    communities = [n for n in nodes if n.is_("snmp-agent community read") or n.is_("snmp-agent community write")]
+    communities = [n for n in every(nodes, "snmp-agent community") if n.secrets]
     for i, node in enumerate(communities, 1):
         _community(sheet, f"community {i}", node, general)
     for i, node in enumerate(every(nodes, "snmp-agent target-host"), 1):
@@ -53,17 +53,29 @@ def _versions(nodes: list[Node]) -> list[str]:
 def _community(sheet: Sheet, item: str, node: Node, general: Node | None) -> None:
     secret = node.secrets[0] if node.secrets else None
     known = secret.default if secret else None
-    sheet.put("snmp", item, "access", "rw" if node.is_("snmp-agent community write") else "ro", node)
+    sheet.put("snmp", item, "access", _access(node), node)
     sheet.put("snmp", item, "default_community", "unknown" if known is None else YES if known else NO, node)
     sheet.put("snmp", item, "storage", secret.storage if secret else "unknown", node)
     words = node.text.split()
     for setting, word in (("view", "mib-view"), ("acl", "acl")):
         if word in words[:-1]:
-            sheet.put("snmp", item, setting, words[words.index(word) + 1], node)
+            value = words[words.index(word) + 1]
+            sheet.put("snmp", item, setting, words[-1] if value == "name" else value, node)
         elif setting == "acl" and general:
             sheet.put("snmp", item, setting, general.text.split()[-1], general)
         else:
             sheet.missing("snmp", item, setting, node=node)
+
+
+_ROLES = {"network-admin": "rw", "mdc-admin": "rw", "level-15": "rw", "network-operator": "ro", "mdc-operator": "ro"}
+
+
+def _access(node: Node) -> str:
+    """What the community may do: as it says itself, or as the role of Comware 7 does."""
+    words = node.key.split()
+    if "user-role" in words[:-1]:
+        return _ROLES.get(words[words.index("user-role") + 1], "unknown")
+    return {"write": "rw", "read": "ro"}.get(words[2], "unknown")
 
 
 def _trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
