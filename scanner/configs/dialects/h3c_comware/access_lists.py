@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs import acls
-from scanner.configs.acl_entries import ANY, Acl, AclEntry
+from scanner.configs.acl_entries import ANY, NUMBERS, Acl, AclEntry, in_order
 from scanner.configs.dialects.h3c_comware.interfaces import filter_list
 from scanner.configs.dialects.h3c_comware.lines import lines
 from scanner.configs.nodes import Node, every
@@ -55,19 +55,24 @@ def read_access_lists(tree: Tree) -> acls.Acls:
             lists.aliases[six + number] = name
         layer_3 = "mac" not in kinds and "user-defined" not in kinds and not 4000 <= int(number or 0) <= 5999
         basic = "basic" in kinds or 2000 <= int(number or 0) <= 2999
+        numbered: set[str] = set()
         for node in every(block.children, "rule"):
-            _add(acl, node, layer_3=layer_3, protocol="" if not basic else six.strip() or "ip")
+            numbered |= _add(acl, node, layer_3=layer_3, protocol="" if not basic else six.strip() or "ip")
+        if "auto" not in kinds:  # then the device orders the rules itself
+            acl.entries = in_order(acl.entries, numbered)
     return lists
 
 
-def _add(acl: Acl, node: Node, *, layer_3: bool, protocol: str) -> None:
-    """protocol: that of all rules of a basic list, which name none."""
+def _add(acl: Acl, node: Node, *, layer_3: bool, protocol: str) -> set[str]:
+    """The number that the rule has. protocol: that of all rules of a basic list, which name none."""
     entry = node.after("rule")
     position = str(len(acl.entries) + 1)
-    if entry and whole(entry[0]):
+    numbered = set(entry[:1]) if entry and whole(entry[0]) else set()
+    if numbered:
         position, entry = entry[0], entry[1:]
     if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
         acl.entries.append(_rule(node, entry, position, layer_3=layer_3, protocol=protocol))
+    return numbered
 
 
 def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, protocol: str) -> AclEntry:
@@ -78,7 +83,7 @@ def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, protocol: s
     if not protocol:
         protocol = "ip"
         if rest and _PROTOCOL.fullmatch(rest[0]):
-            protocol, rest = rest[0].lower(), rest[1:]
+            protocol, rest = NUMBERS.get(rest[0], rest[0].lower()), rest[1:]
     ends = {"source": ANY, "destination": ANY}
     options: list[str] = []
     while rest:

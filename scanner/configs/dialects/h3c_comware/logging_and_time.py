@@ -6,7 +6,7 @@ import re
 
 from scanner.configs.dialects.h3c_comware.system import is_7
 from scanner.configs.dialects.huawei_vrp.routing import sources
-from scanner.configs.nodes import Node, given
+from scanner.configs.nodes import Node, given, is_on
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Tree
@@ -57,20 +57,21 @@ def _timestamps(tree: Tree, sheet: Sheet) -> None:
 
 
 def _host(words: list[str]) -> str:
-    """The server behind ``info-center loghost``; empty for ``source`` and the like."""
+    """The server behind ``info-center loghost``, an address or a name; empty for ``source``."""
     if words[:1] == ["vpn-instance"]:
         words = words[2:]
     if words[:1] == ["ipv6"]:
         words = words[1:]
-    return words[0] if words and re.search(r"[.:]", words[0]) else ""
+    return words[0] if words and words[0].lower() != "source" else ""
 
 
 def time_settings(tree: Tree, sheet: Sheet) -> None:
-    """Time sources and whether they are authenticated. In Comware 7 nothing is asked before the service is on."""
-    on = tree.exact("ntp-service enable")
-    asleep = is_7(tree) and (on is None or on.negated)
-    commands = ["sntp unicast-server"] if asleep else ["sntp unicast-server", "ntp-service unicast-server"]
-    commands += [] if asleep else ["ntp-service unicast-peer", "ntp-service ipv6 unicast-server"]
+    """Time sources and whether they are authenticated. In Comware 7 nothing is asked before a service is on."""
+    asleep = is_7(tree) and not is_on(tree.exact("ntp-service enable"))
+    simple = not is_7(tree) or is_on(tree.exact("sntp enable"))
+    commands = ["sntp unicast-server", "sntp ipv6 unicast-server"] if simple else []
+    commands += [] if asleep else ["ntp-service unicast-server", "ntp-service unicast-peer"]
+    commands += [] if asleep else ["ntp-service ipv6 unicast-server", "ntp-service ipv6 unicast-peer"]
     found: list[tuple[Node, str]] = []
     for command in commands:
         for node, words in tree.given(command):
@@ -83,7 +84,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         names = list(dict.fromkeys(name for _, name in found))
         sheet.put("time", "device", "sources", ",".join(names), found[0][0], number=len(names))
     else:
-        asked = tree.last("ntp-service unicast-server") if asleep else None
+        asked = tree.last("ntp-service unicast-server", "sntp unicast-server")
         sheet.missing("time", "device", "sources", node=asked, number=0)
     for node, name in found:
         sheet.put("time", f"server {name}", "key", YES if "authentication-keyid" in node.key else NO, node)
