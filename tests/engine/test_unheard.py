@@ -106,6 +106,12 @@ def test_what_is_known_of_an_address_without_its_packets(fail: str, zone: str, d
     )
 
 
+@pytest.mark.parametrize(("heard", "wanted"), [(2, ""), (1, "10.0.0.3")])
+def test_one_address_in_five_is_not_yet_a_mirror_of_one_direction(heard: int, wanted: str) -> None:
+    """Beside the clients the server sent something, and who spoke with the silent one."""
+    assert named(*MANY[:heard], SILENT | {"server_zone": "cell"}, given=about(fail="{zone: ''}")) == wanted
+
+
 def test_the_busiest_are_named_and_the_others_counted() -> None:
     flows = [SILENT | {"server": f"10.0.8.{n}", "client_bytes": 100 + n} for n in range(5)]
     assert named(*flows) == "10.0.8.4, 10.0.8.3, 10.0.8.2 and 2 addresses more"

@@ -83,6 +83,26 @@ def test_what_was_seen_between_two_zones_shows_their_boundary() -> None:
     assert "between sup and office" in result.reason["en"]
 
 
+@pytest.mark.parametrize("zones", [[SUP, CELL], [CELL, SUP]], ids=["from the top", "from the bottom"])
+@pytest.mark.parametrize(
+    ("one", "other", "seconds", "expected"),
+    [
+        ("1", "3", 59.0, "no-evidence"),
+        ("3", "1", 59.0, "no-evidence"),
+        ("1", "3", 60.0, "pass"),
+        ("3", "1", 60.0, "pass"),
+        ("1", "4", 0.0, "pass"),  # the rule is about no such pair
+    ],
+)
+def test_a_pair_is_seen_whichever_end_comes_first(
+    zones: list[dict[str, Any]], one: str, other: str, seconds: float, expected: str
+) -> None:
+    text = BOUNDARY.replace("boundary: any", f"boundary: {{one: {{level: {one}}}, other: {{level: {other}}}}}")
+    pair = observation(kind="pair", zone="cell", other_zone="sup", seconds=seconds, boundary="", boundary_seconds=0.0)
+    rows = [*seen("sup", "cell", boundary="", boundary_seconds=0.0), pair]
+    assert said(text, zones, rows, GOOD).verdict.value == expected
+
+
 @pytest.mark.parametrize(
     ("columns", "word"),
     [

@@ -162,6 +162,14 @@ def test_a_defect_of_a_dissector_is_kept_and_the_rest_goes_on() -> None:
     assert read["operations"].height == 1
 
 
+def test_an_identity_was_first_told_when_its_earliest_message_was_whatever_stood_first() -> None:
+    capture = result((">iM1", 2), (">iM1", 1), (">iM1", 1))
+    capture.messages.rows["first_time"] = [10**18 + 9, 10**18, 10**18 + 5]
+    rows = facts(capture)["identities"].filter(field="model")
+    assert rows.select("count", "first_frame").rows() == [(4, 3)]
+    assert rows["first_time"].cast(int).to_list() == [10**18]
+
+
 def test_identities_belong_to_sender_or_receiver() -> None:
     read = facts(result(("<iX1", 2)))
     rows = {(r["field"], r["ip"], r["value"], r["count"]) for r in read["identities"].to_dicts()}

@@ -102,6 +102,20 @@ def test_which_end_is_outside(row: dict[str, Any], zoned: tuple[str, str], unzon
         assert found["exports"].height == bool(wanted[0])
 
 
+@pytest.mark.parametrize(
+    ("level", "subnets", "outside"),
+    [
+        (3.5, ["0.0.0.0/0"], "server"),
+        (3.5, ["0.0.0.0/0", "47.110.23.0/24"], ""),  # the plant's own, which also has all that is left
+        (4.0, ["0.0.0.0/0"], "server"),
+        (4.0, ["47.110.23.0/24"], ""),
+    ],
+)
+def test_a_zone_that_holds_every_address(level: float, subnets: list[str], outside: str) -> None:
+    zones = [ZONES[0], {"zone": "rest", "level": level, "subnets": subnets}]
+    assert tables(flows=[flow()], zones=zones)["flows"]["outside"].to_list() == [outside]
+
+
 def test_rows_of_others_keep_their_places() -> None:
     rows = [flow(PLC, GATEWAY), flow(), flow(PLC, GATEWAY, server_port=1), flow(server_port=2)]
     found = tables(flows=rows, resolutions=[name("a.example")])["flows"].sort("server", "server_port")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from itertools import pairwise
 from typing import Any
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 
 from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts
+from scanner.facts.frames import Facts, frame
+from scanner.facts.rates import writes_per_minute
+from scanner.facts.schema import TABLES
 from scanner.protocols import all_framings, cases, protocols
 from tests.capture.files import pcap
 from tests.capture.parts import Parts
@@ -95,6 +98,20 @@ def test_a_steady_flood_cut_into_files_anywhere_is_as_fast(cuts: list[int]) -> N
 def test_what_two_captures_saw_at_once_is_not_added() -> None:
     first, second = recorded(sweep(40, 0, 0.1, 600)), recorded(sweep(41, 0.05, 0.1, 590))
     assert set(told(first.merge(second))["writes_per_minute"]) == {600}
+
+
+@pytest.mark.parametrize(("began", "wanted"), [(20, 9), (19, 5), (40, 9)])
+def test_parts_of_a_minute_that_touch_are_added(began: int, wanted: int) -> None:
+    """began: the second file, in seconds, where the first ended after twenty."""
+    minute = datetime.fromtimestamp(START, UTC)
+    ends = {"client": "10.0.0.1", "server": "10.0.0.2", "protocol": "modbus", "writes_busiest_time": minute}
+    rows = [
+        ends
+        | {"capture": name, "writes_busiest_minute": number, "first_time": minute + timedelta(seconds=first)}
+        | {"last_time": minute + timedelta(seconds=last)}
+        for name, number, first, last in (("a", 5, 0, 20), ("b", 4, began, 59))
+    ]
+    assert writes_per_minute(frame(TABLES["operations"], rows, derived=True)).to_list() == [wanted, wanted]
 
 
 @pytest.mark.parametrize("function", [5, 6])
