@@ -60,6 +60,14 @@ def test_what_is_no_dhcpv6(data):
         list(PROTOCOL.dissect(sent(data)))
 
 
+def test_what_a_relay_carries_may_be_cut_off():
+    relayed = b"\x0c\0" + bytes(32) + b"\0\x12\0\2ge" + b"\0\x09" + len(SOLICIT).to_bytes(2, "big") + SOLICIT
+    (whole,) = (r for r in PROTOCOL.dissect(sent(relayed)) if isinstance(r, Operation))
+    (cut,) = PROTOCOL.dissect(sent(relayed[:-4], len(relayed)))
+    assert isinstance(cut, Operation)
+    assert (whole.function, cut.function) == ("DHCPv6 Solicit", "DHCPv6 Relay-forward")
+
+
 def test_random_datagrams_are_not_taken_for_it(tmp_path):
     numbers = random.Random(7)  # noqa: S311
     with Wire(tmp_path / "x.pcap") as wire:

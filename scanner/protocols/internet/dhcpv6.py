@@ -111,6 +111,8 @@ def dissect(message: Message) -> Iterator[Row]:
         if data[0] not in _RELAYED:
             break
         inner = options.get(_RELAY_MESSAGE, b"")
+        if not inner and len(message.data) < message.length:
+            break
         options = _options(inner, len(inner))
         data = inner
     yield Operation(
