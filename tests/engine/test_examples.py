@@ -5,6 +5,7 @@ from engine_cases import RULE, TODAY, capture, changed, rule
 
 from scanner.engine import examples
 from scanner.engine.definitions.rules import Example
+from scanner.errors import DefinitionError
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.results.model import Verdict
@@ -47,6 +48,40 @@ def test_waivers_may_be_part_of_an_example(match: str) -> None:
     waivers = f"zones: [{{zone: cell}}], waivers: [{{rule: writes-are-allowed{match}}}]"
     rows = f"{{{waivers}, operations: [{{verb: write, allowed: false}}]}}"
     assert failures((FAIL, FAIL + f"  waived: [{{facts: {rows}}}]\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("match", "verdict"),
+    [
+        (", match: '{}'", "pass"),
+        ("", "pass"),
+        (""", match: '{"verb": "write"}'""", "pass"),
+        (""", match: '{"client": "10.0.0.9"}'""", "review"),
+    ],
+)
+def test_decisions_may_be_part_of_an_example(match: str, verdict: str) -> None:
+    decided = f"[{{rule: writes-are-allowed, decision: allowed, decided_on: '2026-01-01'{match}}}]"
+    example = (
+        f"{{facts: {{zones: [{{zone: cell}}], decisions: {decided}, operations: [{{verb: write, allowed: null}}]}}}}"
+    )
+    review = "\nreview: {title: {en: Ask., zh: 问。}, when: {allowed: null}}"
+    text = changed(("fail: {allowed: false}\n", f"fail: {{allowed: false}}{review}\n"))
+    asked = (
+        text.replace("  pass: [", f"  pass: [{example}, ") if verdict == "pass" else f"{text}  review: [{example}]\n"
+    )
+    assert [str(f) for f in examples.test_rules([rule(asked)])] == []
+
+
+@pytest.mark.parametrize("match", ['{"client"', "[1]", "x", "[" * 100_000])
+@pytest.mark.parametrize("table", ["waivers", "decisions"])
+def test_a_match_that_is_no_object_is_told_at_its_place(table: str, match: str) -> None:
+    case = f"  waived: [{{facts: {{{table}: [{{match: '{match}'}}], operations: [{{verb: write}}]}}}}]\n"
+    with pytest.raises(DefinitionError) as error:
+        failures((FAIL, FAIL + case))
+    (problem,) = error.value.problems
+    assert str(problem).startswith("rules/commands/writes-are-allowed.yaml: line 17, column")
+    assert "column 'match' is JSON object and cannot hold" in str(problem)
+    assert str(problem).endswith("""expected {"client": "10.0.0.5"}""")
 
 
 def test_derived_columns_that_are_not_stated_are_computed() -> None:

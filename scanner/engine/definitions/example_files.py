@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ _FILES = ("capture", "policy", "inventory", "configuration")
 _KEYS = ("name", "facts", "inputs", "parameters", *_FILES)
 START = "2026-01-01T08:00:00"  # of the capture that an example has when it gives none
 _REPEATED = {"repeat", "every"}
+_OBJECTS = {"match": '{"client": "10.0.0.5"}', "extra": '{"Cabinet": "7"}'}  # columns that hold JSON, for example
 _MOST_ROWS = 100_000
 _NUMBER = re.compile(r"\{n(?:\+([0-9]{1,9}))?\}")
 _PYTHON: dict[str, type | tuple[type, ...]] = {
@@ -184,6 +186,14 @@ def _value(notes: Collector, path: Path, table: str, column: Column, value: Any)
                     value=one,
                 ),
             )
+        elif isinstance(one, str) and one and column.name in _OBJECTS and not _is_object(one):
+            what = said(
+                "column '{column}' is {type} and cannot hold '{value}'",
+                column=column.name,
+                type="JSON object",
+                value=one,
+            )
+            notes.note(path, what, said("expected {form}", form=_OBJECTS[column.name]))
         elif isinstance(one, str) and kind == "str" and not vocabulary.is_word(table, column.name, one):
             known = vocabulary.words(table, column.name)
             notes.note(
@@ -192,3 +202,10 @@ def _value(notes: Collector, path: Path, table: str, column: Column, value: Any)
                 expected(one, known),
             )
     return values if listed else value
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False

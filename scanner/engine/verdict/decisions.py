@@ -62,7 +62,7 @@ def read_decisions(table: pl.DataFrame, rules: Collection[Rule]) -> list[Decisio
             what = said("decision for unknown rule '{rule}'", rule=row["rule"])
             problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
             continue
-        match = json.loads(row["match"])
+        match = json.loads(row["match"] or "{}")
         columns = matchable(known[row["rule"]].schema if row["rule"] else OPERATIONS)
         wrong = [column for column in match if column not in columns]
         problems += [
