@@ -101,12 +101,14 @@ def readdressed(frame: bytes, names: Mapping[bytes, IPv4Address], shift: int = 0
     head = by_mac.get(frame[:6], frame[:6]) + by_mac.get(frame[6:12], frame[6:12]) + frame[12:14]
     if frame[12:14] == ARP:
         return head + _arp(frame[14:], names, by_mac)
-    if not is_ip(frame):
+    if frame[12:15] != b"\x08\0\x45":
         return head + frame[14:]
     source, target = (names[a].packed if (a := frame[at : at + 4]) in names else a for at in (26, 30))
     size = 14 + int.from_bytes(frame[16:18], "big")
     ip = frame[14:24] + b"\0\0" + source + target
     ip = ip[:10] + struct.pack(">H", checksum(ip)) + ip[12:]
+    if not is_ip(frame):  # no checksum of SCTP and its like covers the addresses
+        return head + ip + frame[34:]
     ports = (port + shift if port >= FIRST_DYNAMIC else port for port in struct.unpack_from(">HH", frame, 34))
     payload = struct.pack(">HH", *ports) + frame[38:size]
     return head + ip + _summed(frame[23], source + target, payload) + frame[size:]
