@@ -50,6 +50,7 @@ FRAMING = Framing(
     sync=(Byte(0, [t for t in TYPES if t not in _RELAYED]), *_sync(_PLAIN)),
     ports={"udp": (546, 547)},
     confirmations=1,
+    anywhere=False,  # clients and servers know no other ports, and what comes first may be anybody's
 )
 RELAYED = Framing(
     name="dhcpv6-relayed",
@@ -57,6 +58,7 @@ RELAYED = Framing(
     sync=(Byte(0, _RELAYED), Byte(1, range(33)), *_sync(_RELAY)),
     ports={"udp": (547,)},
     confirmations=1,
+    anywhere=False,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols.base import Row
+from scanner.protocols.base import Operation, Row
 from tests.conformance.spec import Frame, Spec, Value, counted
 
 
@@ -13,8 +13,11 @@ def _theirs(frame: Frame) -> Iterator[Value]:
     yield from counted(frame, code="coap.code")
 
 
-def _ours(message: DistinctMessage, _: Sequence[Row]) -> Iterator[Value]:
-    yield "code", str(message.data[1])
+def _ours(_: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    for row in rows:
+        if isinstance(row, Operation):
+            kind, detail = map(int, row.code.split("."))
+            yield "code", str(kind << 5 | detail)
 
 
 SPEC = Spec(
