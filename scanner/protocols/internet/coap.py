@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.probe import is_well_formed, once
 from scanner.protocols.common.text import readable
 from scanner.wording import Said, joined, said
 
@@ -147,6 +148,7 @@ class _Read:
         return [value for option, value in self.options if option == number]
 
 
+@once
 def _read(message: Message) -> _Read:
     data = message.data
     if message.transport != "udp" or len(data) < _HEADER or data[0] >> 6 != 1 or data[1] not in _CODES:
@@ -201,11 +203,7 @@ def _option(data: bytes, at: int) -> tuple[int, int, int]:
 
 def probe(message: Message) -> bool:
     """Its code exists, and its options fit the message."""
-    try:
-        _read(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_read, message)
 
 
 def proof(message: Message) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.protocols.common.probe import is_well_formed, once
 from scanner.protocols.common.text import printable
 
 NAME = "dhcpv6"
@@ -79,19 +80,20 @@ def _options(data: bytes, length: int) -> dict[int, bytes]:
     return found
 
 
+@once
+def _read(message: Message) -> dict[int, bytes]:
+    return _options(message.data, message.length)
+
+
 def probe(message: Message) -> bool:
     """A type that exists, and options that fill the message."""
-    try:
-        _options(message.data, message.length)
-    except Malformed:
-        return False
-    return message.transport == "udp"
+    return message.transport == "udp" and is_well_formed(_read, message)
 
 
 def proof(message: Message) -> bool:
     """It says from whom or to whom it is, by an identifier of a kind that exists, or carries what does."""
     try:
-        options = _options(message.data, message.length)
+        options = _read(message)
     except Malformed:
         return False
     inner = options.get(_RELAY_MESSAGE, b"")
@@ -107,7 +109,7 @@ def dissect(message: Message) -> Iterator[Row]:
     """The type of the message, within those that relays put around it, and the client's name and system."""
     if not probe(message):
         raise Malformed("the options do not fill the message")
-    data, options = message.data, _options(message.data, message.length)
+    data, options = message.data, _read(message)
     relayed = data[0] in _RELAYED
     for _ in range(_MOST_RELAYS):
         if data[0] not in _RELAYED:

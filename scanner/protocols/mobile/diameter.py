@@ -12,6 +12,7 @@ from functools import partial
 
 from scanner.framing.language import After, Byte, Case, Field, Framing, Length, Range, Role, Size, Sync, Whole
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.probe import is_well_formed, once
 from scanner.protocols.common.text import readable
 from scanner.wording import said
 
@@ -180,6 +181,7 @@ def _body(message: Message) -> tuple[bytes, int]:
     return data, length
 
 
+@once
 def _read(message: Message) -> tuple[bytes, dict[int, bytes]]:
     """The header and, of each AVP by its code, the first; Malformed when they do not fill the message."""
     data, length = _body(message)
@@ -201,11 +203,7 @@ def _filled(data: bytes) -> int:
 
 def probe(message: Message) -> bool:
     """The length is the message's, and the AVPs fill it."""
-    try:
-        _read(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_read, message)
 
 
 def proof(message: Message) -> bool:
