@@ -51,6 +51,16 @@ def ports(names: str, until: str, spelt: Callable[[str], str]) -> list[Unit]:
     return found
 
 
+def interfaces(text: str, until: str, spelt: Callable[[str], str]) -> list[Unit]:
+    """The ports of ``interface NAME`` or ``interface range NAMES``; none of other lines."""
+    command, _, rest = text.partition(" ")
+    if command.lower() != "interface":
+        return []
+    if rest.lower().startswith("range "):
+        return ports(rest[len("range ") :], until, spelt)
+    return [Unit(text, f"interface {spelt(rest)}")]
+
+
 def lines(command: str, names: str) -> list[Unit]:
     """The lines of ``vty 0 4``. Empty when they cannot be told."""
     found = _LINES.fullmatch(names.strip())

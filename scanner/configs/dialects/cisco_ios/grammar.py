@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.grammar import Grammar, Opaque
-from scanner.configs.headers import Unit, in_full, lines, ports
+from scanner.configs.headers import Unit, in_full, interfaces, lines
 
 _KINDS = (  # of interfaces; "te" is ten gigabit, "fo" forty
     *(
@@ -35,11 +35,7 @@ def units(text: str) -> list[Unit]:
     if command.lower() == "line":
         kind, _, numbers = rest.strip().partition(" ")
         return lines("line", f"{_LINE_KINDS.get(kind.lower(), kind)} {numbers}")
-    if command.lower() != "interface":
-        return []
-    if rest.lower().startswith("range "):
-        return ports(rest[len("range ") :], "-", full_name)
-    return [Unit(text, f"interface {full_name(rest)}")]
+    return interfaces(text, "-", full_name)
 
 
 # Commands that carry traffic, shape or display it, and say nothing that is kept.

@@ -8,6 +8,7 @@ from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, NUMBERS, Acl, AclEntry, in_order
 from scanner.configs.dialects.h3c_comware.interfaces import filter_list
 from scanner.configs.dialects.h3c_comware.lines import lines
+from scanner.configs.dialects.huawei_vrp.access_lists import end_of
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
@@ -101,17 +102,9 @@ def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, protocol: s
 
 
 def _end(words: list[str]) -> tuple[str, list[str]]:
-    if not words or words[0].lower() == "any":
-        return ANY, words[1:]
-    if words[0].lower() == "object-group":
+    if words and words[0].lower() == "object-group":
         return f"group {' '.join(words[1:2])}", words[2:]
-    if "/" in words[0]:
-        return (ANY if words[0].endswith("/0") else words[0]), words[1:]
-    if ":" in words[0] and len(words) > 1 and whole(words[1]):
-        return (ANY if words[1] == "0" else f"{words[0]}/{words[1]}"), words[2:]
-    if len(words) > 1 and (words[1] == "0" or acls.number(words[1]) is not None):
-        return acls.network(words[0], words[1]), words[2:]
-    return words[0], words[1:]
+    return end_of(words)
 
 
 def default_actions(tree: Tree) -> list[tuple[str, str]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from scanner.configs.dialects.huawei_vrp.grammar import KEYS, OPAQUE_WORDS, PROMPT
 from scanner.configs.grammar import Grammar, Opaque
-from scanner.configs.headers import Unit, in_full, lines, ports
+from scanner.configs.headers import Unit, in_full, interfaces, lines
 
 _KINDS = (
     *("gigabitethernet", "ethernet", "ten-gigabitethernet", "vlan-interface", "bridge-aggregation"),
@@ -23,11 +24,7 @@ def _units(text: str) -> list[Unit]:
     command, _, rest = text.partition(" ")
     if command.lower() in ("user-interface", "line"):
         return lines(command.lower(), rest)
-    if command.lower() != "interface":
-        return []
-    if rest.lower().startswith("range "):
-        return ports(rest[len("range ") :], r"(?<=[\s\d])to(?=\s)", _full_name)
-    return [Unit(text, f"interface {_full_name(rest)}")]
+    return interfaces(text, r"(?<=[\s\d])to(?=\s)", _full_name)
 
 
 # Commands that carry traffic, shape or display it, and say nothing that is kept.
@@ -91,11 +88,10 @@ GRAMMAR = Grammar(
     ),
     opaque=(
         Opaque(re.compile(r"header [a-z-]{1,20}\s+(?P<rest>[^\s\w].*)", re.IGNORECASE)),
-        Opaque(re.compile(r"public-key-code begin", re.IGNORECASE), re.compile("public-key-code end", re.IGNORECASE)),
-        Opaque(re.compile(r"-----BEGIN "), re.compile(r"-----END ")),
+        *KEYS,
     ),
-    opaque_words=frozenset(("header", "public-key-code", "-----begin")),
-    prompt=re.compile(r"<[\w.@/:-]+>|\[[~*]?[\w.@/:-]+\]"),
+    opaque_words=OPAQUE_WORDS,
+    prompt=PROMPT,
     about=re.compile(r"(?!)"),
     aside=_ASIDE,
     units=_units,

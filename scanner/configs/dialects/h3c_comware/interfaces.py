@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from scanner.configs.dialects.h3c_comware.ports import around, port_settings, switching_settings
+from scanner.configs.dialects.huawei_vrp.interfaces import address_of, put_common
 from scanner.configs.dialects.huawei_vrp.routing import neighbour_settings, sources
-from scanner.configs.interfaces import describe, is_down, put_address
+from scanner.configs.interfaces import is_down
 from scanner.configs.nodes import Node, last
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
 from scanner.configs.tree import Tree
@@ -32,34 +33,14 @@ def interface_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("interface", name, "kind", kind, block)
         if kind == "other":
             continue
-        _common(sheet, name, block)
+        put_common(sheet, name, block, filter_list)
         if kind in ("physical", "lag") and not name.lower().startswith("m-"):
             uses.append(port_settings(sheet, name, block, whole))
         elif kind == "svi":
             number = name.lower().removeprefix("vlan-interface").strip()
-            if _address(block.children) and number.isdecimal() and not is_down(block.children):
+            if address_of(block.children) and number.isdecimal() and not is_down(block.children):
                 sheet.put("interface", name, "access_vlan", number, block)
     switching_settings(tree, sheet, uses)
-
-
-def _address(nodes: list[Node]) -> Node | None:
-    """The line with the first address of the interface, if it has one."""
-    found = (n for n in reversed(nodes) if n.is_("ip address") and not n.negated and not n.key.endswith(" sub"))
-    return next(found, None)
-
-
-def _common(sheet: Sheet, name: str, block: Node) -> None:
-    nodes = block.children
-    describe(sheet, name, block, nodes)
-    node = _address(nodes)
-    words = ["dhcp" if word == "dhcp-alloc" else word for word in node.after("ip address")] if node else []
-    put_address(sheet, name, block, node, words)
-    for setting, way in (("acl_in", "inbound"), ("acl_out", "outbound")):
-        bound = [(n, acl) for n in nodes if not n.negated and way in n.key.split() and (acl := filter_list(n))]
-        if bound:
-            sheet.put("interface", name, setting, bound[-1][1], bound[-1][0])
-        else:
-            sheet.missing("interface", name, setting, node=block)
 
 
 def filter_list(node: Node) -> str:

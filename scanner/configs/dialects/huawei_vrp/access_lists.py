@@ -65,7 +65,7 @@ def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool
     while rest:
         word = rest[0].lower()
         if word in ends:
-            ends[word], rest = _end(rest[1:])
+            ends[word], rest = end_of(rest[1:])
         elif word in ("logging", "log"):
             rest = rest[1:]
         elif word == "time-range":
@@ -76,7 +76,8 @@ def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool
     return AclEntry(node, name, action, protocol, ends["source"], ends["destination"], " ".join(options))
 
 
-def _end(words: list[str]) -> tuple[str, list[str]]:
+def end_of(words: list[str]) -> tuple[str, list[str]]:
+    """(addresses, what follows them) behind ``source`` or ``destination``."""
     if not words or words[0].lower() == "any":
         return ANY, words[1:]
     if "/" in words[0]:

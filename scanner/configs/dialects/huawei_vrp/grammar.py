@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.grammar import Grammar, Opaque
-from scanner.configs.headers import Unit, in_full, lines, ports
+from scanner.configs.headers import Unit, in_full, interfaces, lines
 
 _KINDS = ("gigabitethernet", "ethernet", "xgigabitethernet", "vlanif", "eth-trunk", "loopback", "meth", "tunnel")
 
@@ -20,11 +20,7 @@ def units(text: str) -> list[Unit]:
     command, _, rest = text.partition(" ")
     if command.lower() == "user-interface":
         return lines("user-interface", rest)
-    if command.lower() != "interface":
-        return []
-    if rest.lower().startswith("range "):
-        return ports(rest[len("range ") :], r"(?<=[\s\d])to(?=\s)", full_name)
-    return [Unit(text, f"interface {full_name(rest)}")]
+    return interfaces(text, r"(?<=[\s\d])to(?=\s)", full_name)
 
 
 # Commands that carry traffic, shape or display it, and say nothing that is kept.
@@ -59,6 +55,13 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 
+KEYS = (  # which nobody reads as commands
+    Opaque(re.compile(r"public-key-code begin", re.IGNORECASE), re.compile("public-key-code end", re.IGNORECASE)),
+    Opaque(re.compile(r"-----BEGIN "), re.compile(r"-----END ")),
+)
+OPAQUE_WORDS = frozenset(("header", "public-key-code", "-----begin"))
+PROMPT = re.compile(r"<[\w.@/:-]+>|\[[~*]?[\w.@/:-]+\]")
+
 GRAMMAR = Grammar(
     name="sysname",
     negation="undo ",
@@ -78,11 +81,10 @@ GRAMMAR = Grammar(
     ),
     opaque=(
         Opaque(re.compile(r"header [a-z-]{1,20}(?: information)?\s+(?P<rest>[^\s\w].*)", re.IGNORECASE)),
-        Opaque(re.compile(r"public-key-code begin", re.IGNORECASE), re.compile("public-key-code end", re.IGNORECASE)),
-        Opaque(re.compile(r"-----BEGIN "), re.compile(r"-----END ")),
+        *KEYS,
     ),
-    opaque_words=frozenset(("header", "public-key-code", "-----begin")),
-    prompt=re.compile(r"<[\w.@/:-]+>|\[[~*]?[\w.@/:-]+\]"),
+    opaque_words=OPAQUE_WORDS,
+    prompt=PROMPT,
     about=re.compile(r"!Software Version V"),
     aside=_ASIDE,
     units=units,

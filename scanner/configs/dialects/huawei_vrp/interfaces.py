@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scanner.configs.dialects.huawei_vrp.ports import around, port_settings, switching_settings
 from scanner.configs.interfaces import describe, is_down, put_address
 from scanner.configs.nodes import Node
@@ -34,7 +36,7 @@ def interface_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("interface", name, "kind", kind, block)
         if kind == "other":
             continue
-        _interface_common(sheet, name, block)
+        put_common(sheet, name, block, filter_list)
         if kind in ("physical", "lag") and not name.lower().startswith("meth"):
             uses.append(port_settings(sheet, name, block, whole))
         elif kind == "svi" and name.lower().startswith("vlanif"):
@@ -56,7 +58,8 @@ def address_of(nodes: list[Node]) -> Node | None:
     )
 
 
-def _interface_common(sheet: Sheet, name: str, block: Node) -> None:
+def put_common(sheet: Sheet, name: str, block: Node, filter_list: Callable[[Node], str]) -> None:
+    """What is said of every interface. filter_list: the access list that a line filters by, empty for other lines."""
     nodes = block.children
     describe(sheet, name, block, nodes)
     node = address_of(nodes)
