@@ -19,6 +19,7 @@ from scanner.capture.strangers import without_strangers
 from scanner.capture.unjoined import blame
 from scanner.framing.language import Case, Framing
 from scanner.framing.plan import FramingPlan, compile_descriptors
+from scanner.gc_paused import uncollected
 from scanner.succession import follows
 
 Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets
@@ -53,7 +54,7 @@ class Recording:
         flows = self._flows or Flows(self._plan, self._limits)
         before = sum(file.packets for file in self.files)
         total = source.stat().st_size if isinstance(source, Path) and source.is_file() else 0
-        with open_capture(source, name, before) as capture:
+        with open_capture(source, name, before) as capture, uncollected():
             for chunk in capture.chunks():
                 self._decoder.attach(chunk.buffer)
                 flows.frames(chunk.index, self._decoder, self._packet)

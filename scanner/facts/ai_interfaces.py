@@ -27,7 +27,7 @@ def ai_interfaces(
     """The interfaces that each of the operations is for. found: with an index into ``paths`` and the object."""
     signs = [(index, row) for index, row in understood.others if isinstance(row, Sign)]
     if not any(sign.object for _, sign in signs):  # answers alone tell nothing
-        return pl.Series("ai_interfaces", [[]] * found.height, dtype=pl.List(pl.String))
+        return pl.Series("ai_interfaces", [[]], dtype=pl.List(pl.String)).new_from_index(0, found.height)
     servers = [_server(result, path.conversation) if not path.swapped else None for path in paths]
     rows = found.select("path", "object").rows()
     every: defaultdict[_Server | None, set[str]] = defaultdict(set)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import struct
 from collections import Counter
 
@@ -272,3 +273,24 @@ def test_long_identifiers_are_told_apart():
     for name in names[::2]:
         talk.send(True, bytes((83, 0x77)) + name + b"!")
     assert [p.count for p in read(talk.frames, (wide,), cases).pairings] == [50]
+
+
+def test_polls_are_counted_whatever_their_order():
+    chosen = random.Random(7)  # noqa: S311
+    talks = [Talk((CLIENT[0], 50001 + n)) for n in range(3)]
+    told: Counter[tuple[bytes, bytes]] = Counter()
+    frames = []
+    cycle = [chosen.randrange(9) for _ in range(20)]
+    for number in range(400):
+        talk = talks[number % 3]
+        register = cycle[number % 20] if number % 7 else chosen.randrange(12)
+        value = register + 100 * (number % 11 == 0)
+        asked, answered = request(number, register), modbus(number, bytes((3, 2)) + bytes(2) * (1 + (value > 99)))
+        before = len(talk.frames)
+        talk.send(False, asked).send(True, answered)
+        frames += talk.frames[before:]
+        told[asked[6:], answered[6:]] += 1
+    found = read(frames)
+    assert by_content(found) == told
+    counts = Counter(m.data[6:] for m in found.messages for _ in range(m.count))
+    assert counts == Counter(data for pair in told.elements() for data in pair)

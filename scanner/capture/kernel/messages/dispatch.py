@@ -80,7 +80,21 @@ class Dispatch:
                 self.sights.of(connection, side).unread,
             )
         else:
-            row = self.messages.count(identity, connection.by_port, packet, start, visible, total)
+            row = self.messages.count(
+                identity,
+                connection.by_port,
+                packet,
+                start,
+                visible,
+                total,
+                connection.said1 if side else connection.said0,
+            )
+            if side:
+                connection.said1 = row
+            else:
+                connection.said0 = row
+            if row != NO_ROW:
+                self.messages.foresee(row)
         if role == NOTICE or row == NO_ROW:
             return 0
         if role == BY_SIDE:
@@ -139,6 +153,7 @@ class Dispatch:
         else:  # whatever its framing is by now: an opening and what follows it may differ in it
             place = cython.cast(cython.ulonglong, asker)
         if asks:
+            self.pairing.foresee(row)
             return self.pairing.ask(owner, other, place, size, row, stays, connection.transport != OVER_TCP, time)
         self.pairing.answer(owner, other, place, size, row, time, connection.quickest)
         if self.pairing.took == AHEAD:

@@ -3,6 +3,9 @@ from scanner.capture.kernel.hashing cimport mix
 from scanner.capture.kernel.track.minutes cimport Minutes
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.series cimport Series
+from scanner.capture.kernel.record_index cimport otaudit_prefetch
+
+ctypedef const unsigned char* BytesPointer
 
 cdef class DistinctMessages:
     cdef Matcher matcher
@@ -33,7 +36,7 @@ cdef class DistinctMessages:
     cdef unsigned long long ordinal
     cdef Minutes minutes
 
-    cdef int find(self, unsigned long long identity, int size) except -2
+    cdef int find(self, unsigned long long identity, int size, int guess) except -2
     cdef int count(
         self,
         unsigned long long identity,
@@ -42,6 +45,7 @@ cdef class DistinctMessages:
         Py_ssize_t start,
         Py_ssize_t visible,
         long long total,
+        int before,
     ) except -1
     cdef int alone(
         self,
@@ -54,7 +58,8 @@ cdef class DistinctMessages:
         long long connection,
         long long lost,
     ) except -1
-    cdef bint same(self, int row, int size) except -1
+    cdef bint same(self, int row, unsigned long long identity, int size) noexcept
+    cdef int foresee(self, int row) noexcept
     cdef int see(self, int row, Packet packet) except -1
     cdef int date(self, MessagePointer known, Packet packet) except -1
     cdef int add(

@@ -18,34 +18,40 @@ if not cython.compiled:
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.messages.matcher import Matcher
     from scanner.capture.kernel.messages.series import NO_SERIES, Series
+    from scanner.capture.kernel.record_index import otaudit_prefetch
     from scanner.framing.layout import SEQUENCE
 
+    BytesPointer = Any
     NO_ROW, FRAMES, CASE_MASK = 0x7FFFFFFF, FIRST_FRAMES, 0x7FFFFFFF
     MessagePointer = Any
 
+# What every message touches comes first, so that it is two lines of the processor's cache.
 MESSAGE = np.dtype(
     [
         ("hash", "u8"),
         ("identity", "u8"),
+        ("key0", "u8"),
+        ("key1", "u8"),
+        ("count", "i8"),
         ("first_time", "i8"),
         ("last_time", "i8"),
-        ("count", "i8"),
-        ("length", "i8"),
-        ("key_at", "i8"),
-        ("kept_at", "i8"),
         ("key_size", "i4"),
+        ("lane", "i4"),
+        ("minute", "i4"),
+        ("in_minute", "u4"),
+        ("after", "i4"),
+        ("series", "i4"),
+        ("key_at", "i8"),
+        ("length", "i8"),
+        ("kept_at", "i8"),
         ("kept_size", "i4"),
         ("next", "i4"),
         ("by_port", "i4"),
         ("overflow", "i4"),
         ("set_back", "i4"),
-        ("series", "i4"),
-        ("lane", "i4"),
+        ("most_at", "i4"),
         ("connection", "i8"),
         ("lost", "i8"),
-        ("minute", "i4"),
-        ("in_minute", "u4"),
-        ("most_at", "i4"),
         ("most", "u4"),
         ("peak_at", "i4"),
         ("peak", "u4"),
@@ -65,6 +71,10 @@ class DistinctMessages:
 
     connection, lost: the serial number of the connection of a message that stands for itself (``Case.in_order``), and
     how much of what its sender sent in the conversation was lost before it; 0 of every other.
+
+    key0, key1: the first words of the key, most of which have no more. after: the row that came after this one on its
+    connection the last time, -1 if none did. Most polls come round in the same order, so that the row is looked for
+    there first, and fetched while other connections have their turn.
 
     most, most_at: how often the message was seen in the minute that had most of it (minutes since 1970). peak, peak_at:
     the same of the minute that was busiest for its ``lane``, all messages of its identity; 0 if it was not seen then.
@@ -90,7 +100,7 @@ class DistinctMessages:
         self.kept = np.zeros(1 << 16, np.uint8)
         self.keys_used = self.kept_used = self.size = 0
         self.left_out = 0
-        self.each: dict[tuple[int, int], int] = {}
+        self.each: dict[int, int] = {}
         self.some: dict[int, int] = {}
         self.overflows: dict[int, int] = {}
         self.of = NO_SERIES
@@ -116,7 +126,7 @@ class DistinctMessages:
         self.of = NO_SERIES
         self.set_back = False
         self.out[0] = self.ordinal
-        self.find(identity, 8)
+        self.find(identity, 8, -1)
         self.connection = connection
         self.lost = lost
         row = self.add(self.digest, 8, identity, by_port, packet, start, visible, total)
@@ -132,11 +142,16 @@ class DistinctMessages:
         start: cython.Py_ssize_t,
         visible: cython.Py_ssize_t,
         total: cython.longlong,
+        before: cython.int,
     ) -> cython.int:
-        """Count one message, at the packet's time and frame; gives its row."""
+        """Count one message, at the packet's time and frame; gives its row. before: that of the message before it."""
         case: cython.int = cython.cast(cython.int, identity >> 1 & CASE_MASK)
         size: cython.int = cython.cast(cython.int, self.matcher.keys.key(case, packet, start, visible, total))
-        row: cython.int = self.find(identity, size)
+        guess: cython.int = -1
+        row: cython.int
+        if 0 <= before < self.size:
+            guess = self.rows[before].after
+        row = self.find(identity, size, guess)
         self.of = NO_SERIES
         self.set_back = False
         if self.matcher.keys.numbers & SEQUENCE:
@@ -147,41 +162,70 @@ class DistinctMessages:
                     self.out[size >> 3] = 0
                 self.out[size >> 3] |= cython.cast(cython.ulonglong, 1) << (8 * (size & 7))
                 size += 1
-                row = self.find(identity, size)
+                row = self.find(identity, size, -1)
         if row >= 0:
             self.see(row, packet)
-            return row
-        return self.add(self.digest, size, identity, by_port, packet, start, visible, total)
-
-    @cython.boundscheck(False)
-    def find(self, identity: cython.ulonglong, size: cython.int) -> cython.int:
-        """The row of the message whose key of ``size`` bytes was picked, -1 if there is none; ``digest`` is of it."""
-        known: MessagePointer
-        i: cython.int
-        digest: cython.ulonglong = mix(self.seed ^ cython.cast(cython.ulonglong, size), identity, self.secret)
-        for i in range((size + 7) >> 3):
-            digest = mix(digest, self.out[i], self.secret)
-        self.digest = digest
-        row: cython.int = self.buckets[digest & self.mask]
-        while row >= 0:
-            known = cython.address(self.rows[row])
-            if known.hash == digest and known.identity == identity and self.same(row, size):
-                break
-            row = known.next
+        else:
+            row = self.add(self.digest, size, identity, by_port, packet, start, visible, total)
+        if row != guess and 0 <= before < self.size and row < self.size:  # NO_ROW is not
+            self.rows[before].after = row
         return row
 
     @cython.boundscheck(False)
-    def same(self, row: cython.int, size: cython.int) -> cython.bint:
-        """The row's key equals the picked bytes."""
-        known: MessagePointer = cython.address(self.rows[row])
-        at: cython.longlong = known.key_at
+    def find(self, identity: cython.ulonglong, size: cython.int, guess: cython.int) -> cython.int:
+        """The row of the message whose key of ``size`` bytes was picked, -1 if there is none; ``digest`` is of it.
+
+        guess: the row that it may well be.
+        """
         i: cython.int
-        if known.key_size != size:
+        words: cython.int = (size + 7) >> 3
+        digest: cython.ulonglong = mix(self.seed ^ cython.cast(cython.ulonglong, size), identity, self.secret)
+        for i in range(words):
+            digest = mix(digest, self.out[i], self.secret)
+        self.digest = digest
+        if words < 2:
+            self.out[1] = 0
+        if words < 1:
+            self.out[0] = 0
+        if guess >= 0 and self.same(guess, identity, size):
+            return guess
+        row: cython.int = self.buckets[digest & self.mask]
+        while row >= 0 and not self.same(row, identity, size):
+            row = self.rows[row].next
+        return row
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    @cython.boundscheck(False)
+    def same(self, row: cython.int, identity: cython.ulonglong, size: cython.int) -> cython.bint:
+        """The row is of this identity and the key that was picked, whose ``digest`` is known."""
+        known: MessagePointer = cython.address(self.rows[row])
+        i: cython.int
+        if (
+            known.hash != self.digest
+            or known.identity != identity
+            or known.key_size != size
+            or known.key0 != self.out[0]
+            or known.key1 != self.out[1]
+        ):
             return False
-        for i in range((size + 7) >> 3):  # noqa: SIM110 - a loop of C
-            if self.keys[at + i] != self.out[i]:
+        for i in range(2, (size + 7) >> 3):  # noqa: SIM110 - a loop of C
+            if self.keys[known.key_at + i] != self.out[i]:
                 return False
         return True
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    @cython.boundscheck(False)
+    def foresee(self, row: cython.int) -> cython.int:
+        """Have the row fetched that will come after this one, as far as that is known; gives it, or -1."""
+        after: cython.int = self.rows[row].after
+        if after >= 0 and cython.compiled:
+            otaudit_prefetch(cython.cast(BytesPointer, cython.address(self.rows[after])))
+            otaudit_prefetch(cython.cast(BytesPointer, cython.address(self.rows[after])) + 64)
+        return after
 
     @cython.boundscheck(False)
     def see(self, row: cython.int, packet: Packet) -> cython.int:
@@ -244,6 +288,8 @@ class DistinctMessages:
         self.rows[row].hash = digest
         self.rows[row].key_at = self.keys_used
         self.rows[row].key_size = size
+        self.rows[row].key0 = self.out[0]
+        self.rows[row].key1 = self.out[1]
         self.keys[self.keys_used : self.keys_used + words] = self.out[:words]
         self.keys_used += words
         self.rows[row].next = self.buckets[digest & self.mask]
@@ -271,7 +317,7 @@ class DistinctMessages:
     def full(self, identity: cython.ulonglong, size: cython.int, keep: cython.Py_ssize_t) -> cython.bint:
         """A ceiling is reached: of the table, of its bytes, or of this conversation and protocol."""
         protocol: cython.int = self.matcher.cases[identity >> 1 & CASE_MASK].protocol
-        each: Any = (identity >> 32, protocol)
+        each: Any = identity >> 32 << 32 | protocol  # a number: tuples would set the collector of garbage to work
         there: cython.longlong = self.each.get(each, 0)
         if (
             self.size >= self.row_limit
@@ -332,6 +378,7 @@ class DistinctMessages:
         self.rows[row].connection = self.connection
         self.rows[row].lost = self.lost
         self.date(cython.address(self.rows[row]), packet)
+        self.rows[row].after = -1
         self.rows[row].length = total
         self.rows[row].frame0 = cython.cast(cython.uint, packet.frame)
         self.rows[row].kept_at = self.kept_used

@@ -1,5 +1,6 @@
 from scanner.capture.kernel.messages.matcher cimport Matcher
 from scanner.capture.kernel.hashing cimport mix
+from scanner.capture.kernel.record_index cimport otaudit_prefetch
 
 cdef class Pairing:
     cdef PendingRow[::1] pending
@@ -16,6 +17,7 @@ cdef class Pairing:
     cdef readonly long long took
     cdef PairRow[::1] pairs
     cdef int[::1] pair_buckets
+    cdef int[::1] latest_pairs
     cdef unsigned long long pair_mask
     cdef readonly int size
     cdef long long pair_limit
@@ -70,3 +72,5 @@ cdef class Pairing:
     cdef int room(self, int but=*) except -1
     cdef int unlink(self, int row) except -1
     cdef int pair(self, int request, int response) except -1
+    cdef int foresee(self, int request) noexcept
+    cdef int lately(self, int request, int row) except -1

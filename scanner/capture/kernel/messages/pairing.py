@@ -20,7 +20,9 @@ from scanner.capture.limits import Limits
 if not cython.compiled:
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.messages.matcher import Matcher
+    from scanner.capture.kernel.record_index import otaudit_prefetch
 
+    BytesPointer = Any
     PAIR_WORDS = 4  # words of pair bytes; a longer identifier is folded into the last one
     STRAYS = 64  # answers that are remembered without a request, which the capture may have behind them
     # whether a row waits, and how
@@ -75,6 +77,7 @@ class Pairing:
     took: ns that the request answered last had waited, when nothing else waited under its identifier; AHEAD when it was
     one of several that were all answered, so that its sender does not wait for answers; else -1.
     left_out: pairs that found the table of pairs full.
+    latest_pairs: for each request the row of the pair that was counted last, plus one; it is nearly always that again.
     """
 
     def __init__(self, matcher: Matcher, limits: Limits) -> None:
@@ -97,6 +100,7 @@ class Pairing:
         self.pairs = table(1024, PAIR)
         self.pair_buckets = np.full(2048, -1, np.int32)
         self.pair_mask = 2047
+        self.latest_pairs = np.zeros(1024, np.int32)
         self.strays = np.zeros(STRAYS, STRAY)
         self.stray = 0
         self.latest = 0
@@ -515,12 +519,19 @@ class Pairing:
     def pair(self, request: cython.int, response: cython.int) -> cython.int:
         """Count the pair."""
         word: cython.ulonglong = cython.cast(cython.ulonglong, request) << 32 | cython.cast(cython.ulonglong, response)
-        bucket: cython.Py_ssize_t = mix(self.seed, word, self.secret) & self.pair_mask
-        row: cython.int = self.pair_buckets[bucket]
+        bucket: cython.Py_ssize_t
+        row: cython.int = -1
+        if request < self.latest_pairs.shape[0]:
+            row = self.latest_pairs[request] - 1
+        if row >= 0 and self.pairs[row].response == response:
+            self.pairs[row].count += 1
+            return 0
+        bucket = mix(self.seed, word, self.secret) & self.pair_mask
+        row = self.pair_buckets[bucket]
         while row >= 0:
             if self.pairs[row].request == request and self.pairs[row].response == response:
                 self.pairs[row].count += 1
-                return 0
+                return self.lately(request, row)
             row = self.pairs[row].next
         if self.size >= self.pair_limit:
             self.left_out += 1
@@ -536,6 +547,26 @@ class Pairing:
         self.pair_buckets[bucket] = row
         if self.size > self.pair_buckets.shape[0]:
             self.rehash()
+        return self.lately(request, row)
+
+    def lately(self, request: cython.int, row: cython.int) -> cython.int:
+        """The pair that was counted last of those of the request."""
+        if request >= self.latest_pairs.shape[0]:
+            self.latest_pairs = table(2 * request, np.int32, self.latest_pairs)
+        self.latest_pairs[request] = row + 1
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    @cython.boundscheck(False)
+    def foresee(self, request: cython.int) -> cython.int:
+        """Have the pair fetched that the request will soon be half of, as far as that is known."""
+        row: cython.int
+        if cython.compiled and 0 <= request < self.latest_pairs.shape[0]:
+            row = self.latest_pairs[request] - 1
+            if row >= 0:
+                otaudit_prefetch(cython.cast(BytesPointer, cython.address(self.pairs[row])))
         return 0
 
     def rehash(self) -> None:

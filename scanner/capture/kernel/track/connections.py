@@ -90,6 +90,8 @@ CONNECTION = np.dtype(
                 "seen",
                 "original",
                 "spoke",
+                "said0",
+                "said1",
             )
         ),
     ],
@@ -119,7 +121,8 @@ class Connections:
     unique over the capture; quickest, ns after which the soonest answer came, 0 if none did, AHEAD where requests do
     not wait for answers; framing (-1 none), previous (the framing to go back to), by_port (it was a hint of the port),
     steps (messages in sync, of the ``wanted``), misses (segments out of sync), tries (at recognition), settled
-    (nothing is to be learned from further messages in sync).
+    (nothing is to be learned from further messages in sync), said0 and said1 (the message that each side sent last, -1
+    none; only what it may well be: the tables begin anew with each capture).
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -246,6 +249,7 @@ class Connections:
         new.original_serial = 0
         new.by_port = new.steps = new.wanted = 0
         new.misses = new.tries = new.settled = 0
+        new.said0 = new.said1 = -1
         self.halves[2 * row].flags = self.halves[2 * row + 1].flags = 0
         self.halves[2 * row].turn = self.halves[2 * row + 1].turn = 0
         self.halves[2 * row].ttl = self.halves[2 * row + 1].ttl = 0
