@@ -20,7 +20,7 @@ FLOORS = (
     ("capture",),
     ("protocols",),
     ("advisories", "answers", "configs", "policy"),
-    ("assets",),
+    ("assets", "reach"),
     ("facts",),
     ("results",),
     ("engine", "learn"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scanner.configs.forwarding import Router
 from scanner.configs.secrets import Mask, SecretWords
 from scanner.configs.settings import Configuration
 from scanner.plugins import Fault, Plugin
@@ -25,12 +26,14 @@ class Dialect(Plugin):
         somebody else's dialect of the name takes its place.
     secrets: how the system writes and stores secrets.
     remedies: a YAML file with the system's commands for the remedies that rules name (docs/rules.md).
+    forwarding: (data, source, mask): the device as packets meet it (``otaudit reach``). None: the dialect cannot tell.
     """
 
     resemblance: Callable[[bytes], Resemblance]
     read: Callable[[bytes, str, Mask], Configuration] | None = None
     secrets: SecretWords = field(default_factory=SecretWords)
     remedies: Path | None = None
+    forwarding: Callable[[bytes, str, Mask], Router] | None = None
 
     def faults(self) -> Iterable[Fault]:
         """The file of remedies is there."""

@@ -16,6 +16,7 @@ from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.h3c_comware.access_lists import bind_access_lists, default_actions, read_access_lists
 from scanner.configs.dialects.h3c_comware.accounts import aaa_settings, account_settings, password_policy
 from scanner.configs.dialects.h3c_comware.bindings import binding_settings
+from scanner.configs.dialects.h3c_comware.forwarding import read_forwarding
 from scanner.configs.dialects.h3c_comware.grammar import GRAMMAR
 from scanner.configs.dialects.h3c_comware.interfaces import interface_settings, routing_settings
 from scanner.configs.dialects.h3c_comware.lines import line_settings
@@ -67,4 +68,5 @@ DIALECT = Dialect(
     read,
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
+    read_forwarding,
 )

@@ -1,0 +1,223 @@
+"""The packets that an entry of an access list matches: at least these, and at most those.
+
+What is not understood of an entry narrows it, as everything does that stands in one; so the parts that are understood
+bound it from above, and from below nothing does.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+
+from scanner.configs import acl_words
+from scanner.configs.acl_entries import ANY, Acl, AclEntry
+from scanner.configs.acls import number
+from scanner.configs.forwarding import Entry, Filter, Place
+from scanner.configs.nodes import Node
+from scanner.packet_sets import (
+    ADDRESSES,
+    ALL_PORTS,
+    ANSWERS,
+    EITHER,
+    Box,
+    Boxes,
+    Span,
+    disjoint,
+    everything,
+)
+from scanner.wording import said
+
+Groups = Mapping[str, Sequence[Span] | None]  # IPv4 addresses of object groups; None: not understood
+_MOST_HOLES = 8  # bits of a wildcard that leave holes, so 256 networks
+_TCP = (6, 6)
+_ICMP = {4: (1, 1), 6: (58, 58)}
+
+
+class _Reading:
+    """What is understood of an entry so far. exact: all of it."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.exact = True
+        self.protocols: Sequence[Span] = ((0, 255),)
+        self.sources: Sequence[Span] = (ADDRESSES[version],)
+        self.destinations: Sequence[Span] = (ADDRESSES[version],)
+        self.source_ports: Sequence[Span] = (ALL_PORTS,)
+        self.ports: Sequence[Span] = (ALL_PORTS,)
+        self.answers: Span = EITHER
+
+    def boxes(self) -> Boxes:
+        """The packets, as far as they are understood."""
+        parts = (self.sources, self.destinations, self.protocols, self.source_ports, self.ports)
+        return disjoint((*spans, self.answers) for spans in itertools.product(*parts))
+
+
+def entry(source: str, one: AclEntry, version: int, groups: Groups) -> Entry:
+    """The entry of a list that filters this version of IP."""
+    found = _Reading(version)
+    protocols = acl_words.protocol(one.protocol, version)
+    if protocols is None:
+        found.exact = False
+    else:
+        found.protocols = protocols
+    for name, text in (("sources", one.source), ("destinations", one.destination)):
+        spans = _addresses(text, version, groups)
+        if spans is None:
+            found.exact = False
+        else:
+            setattr(found, name, spans)
+    words = one.node.key.split()
+    if "time-range" in words or "inactive" in words:
+        found.exact = False
+    _options(found, one.options.lower().split())
+    most = found.boxes()
+    doubt = None if found.exact else said("only a part of this entry is understood, or it holds at times")
+    return Entry(_place(source, one.node), one.action == "permit", most if found.exact else (), most, doubt)
+
+
+def _place(source: str, node: Node) -> Place:
+    return Place(source, node.line, node.text)
+
+
+def _addresses(text: str, version: int, groups: Groups) -> Sequence[Span] | None:
+    """The addresses that an end names; None when that is not understood."""
+    if text == ANY:
+        return (ADDRESSES[version],)
+    if text.startswith("group "):
+        return groups.get(text.removeprefix("group ").strip()) if version == 4 else None
+    address, _, wildcard = text.partition(" ")
+    if wildcard:
+        return _with_holes(address, wildcard) if version == 4 else None
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+    if network.version != version:
+        return None
+    return ((int(network.network_address), int(network.broadcast_address)),)
+
+
+def _with_holes(address: str, wildcard: str) -> Sequence[Span] | None:
+    """The addresses of a wildcard whose free bits do not all stand at the end."""
+    base, free = number(address), number(wildcard)
+    if base is None or free is None:
+        return None
+    tail = (~free & (free + 1)).bit_length() - 1  # free bits at the end
+    holes = [bit for bit in range(tail, 32) if free >> bit & 1]
+    if len(holes) > _MOST_HOLES:
+        return None
+    base &= ~free
+    size = 1 << tail
+    starts = (base | sum(1 << bit for bit in some) for n in range(len(holes) + 1) for some in _choices(holes, n))
+    return [(start, start + size - 1) for start in sorted(starts)]
+
+
+def _choices(bits: list[int], count: int) -> itertools.combinations[tuple[int, ...]]:
+    return itertools.combinations(bits, count)
+
+
+def _options(found: _Reading, words: list[str]) -> None:
+    """What narrows the entry. Whatever is not understood makes it inexact."""
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word in acl_words.NARROW_NOTHING:
+            at += 1
+        elif word == "reflect":  # notes the conversation, and narrows nothing
+            at += 4 if words[at + 2 : at + 3] == ["timeout"] else 2
+        elif word in ("source", "source-port", "port", *acl_words.OPERATORS):
+            at = _ports(found, words, at)
+        elif word == "established" or words[at : at + 2] == ["tcp-flag", "established"]:
+            at += 1 if word == "established" else 2
+            _established(found)
+        elif word == "icmp-type" and found.protocols == (_ICMP[found.version],):
+            at = _icmp(found, words, at + 1)
+        elif found.protocols == (_ICMP[found.version],) and acl_words.icmp(words[at], found.version):
+            at = _icmp(found, words, at)
+        else:
+            found.exact = False
+            at += 1
+
+
+def _established(found: _Reading) -> None:
+    """Answers of TCP: packets with ACK or RST."""
+    if tuple(found.protocols) == (_TCP,):
+        found.answers = ANSWERS
+    else:
+        found.exact = False
+
+
+def _ports(found: _Reading, words: list[str], at: int) -> int:
+    """Where the words about ports end."""
+    begin = at
+    sources = words[at] in ("source", "source-port")
+    if words[at] not in acl_words.OPERATORS:
+        at += 1
+    operator = words[at] if at < len(words) else ""
+    at += 1
+    operands: list[int] = []
+    most = 2 if operator == "range" else 10 if operator in ("eq", "neq") else 1
+    while at < len(words) and len(operands) < most and (port := acl_words.port(words[at])) is not None:
+        operands.append(port)
+        at += 1
+    spans = acl_words.spans(operator, operands)
+    with_ports = all(span in acl_words.WITH_PORTS for span in found.protocols)
+    if spans is None or not with_ports:
+        found.exact = False
+        return max(at, begin + 1)
+    if sources:
+        found.source_ports = spans
+    else:
+        found.ports = spans
+    return at
+
+
+def _icmp(found: _Reading, words: list[str], at: int) -> int:
+    """Where the words about the type and code end."""
+    span = acl_words.icmp(words[at], found.version) if at < len(words) else None
+    if span is None:
+        found.exact = False
+        return at
+    if at + 1 < len(words) and words[at].isdecimal() and words[at + 1].isdecimal() and int(words[at + 1]) < 256:
+        code = span[0] + int(words[at + 1])
+        span, at = (code, code), at + 1
+    found.ports = (span,)
+    return at + 1
+
+
+def as_filter(
+    name: str,
+    acl: Acl | None,
+    used: Place,
+    version: int,
+    *,
+    permits_rest: bool | None,
+    groups: Groups,
+    unread: Sequence[Node] = (),
+) -> Filter:
+    """A list where it filters. acl: None when there is no such list. unread: lines of it that may be entries, too."""
+    if acl is None:
+        return Filter(name, used, defined=False, permits_rest=None)
+    source = used.source
+    whole = (everything(version),)
+    lost = [Entry(_place(source, n), *_unread(n, whole), said("this line is not understood")) for n in unread]
+    entries = [entry(source, one, version, groups) for one in acl.entries if one.protocol != "other"]
+    others = [
+        Entry(_place(source, one.node), None, (), whole, said("this line is not understood"))
+        for one in acl.entries
+        if one.protocol == "other"
+    ]
+    if not acl.entries and not lost:
+        permits_rest = None  # a list without entries lets everything through on some systems, and nothing on others
+    ordered = "auto" not in acl.node.key.split()
+    at = _place(source, acl.node)
+    return Filter(name, used, (*lost, *others, *entries), permits_rest, ordered=ordered, at=at)
+
+
+def _unread(node: Node, whole: tuple[Box, ...]) -> tuple[bool | None, Boxes, Boxes]:
+    """(permits, at least, at most) of a line that is no entry: those that reflect conversations permit answers."""
+    if re.match(r"(?:(?:sequence )?\d+ )?evaluate ", node.key):
+        return True, (), tuple((*box[:5], ANSWERS) for box in whole)
+    return None, (), whole

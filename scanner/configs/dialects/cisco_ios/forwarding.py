@@ -1,0 +1,285 @@
+"""How the device forwards: its interfaces with their filters, its static routes, and what makes that doubtful.
+
+Sources: Cisco IOS IP Routing, IP Addressing, IPv6 and Security command references. IPv4 is forwarded unless ``no ip
+routing`` stands there; a switch does so only when told, on some models without being told. IPv6 is forwarded only with
+``ipv6 unicast-routing``. Every list ends in an implicit denial.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from scanner.configs import acls
+from scanner.configs.dialects.cisco_ios.access_lists import read_access_lists
+from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR, full_name
+from scanner.configs.dialects.cisco_ios.object_groups import network_groups
+from scanner.configs.forwarding import DoubtKind, Interface, InterfaceAddress, Route, Router
+from scanner.configs.forwarding_lines import (
+    ADDRESS_UNTOLD,
+    BRIDGED_FILTER,
+    CHECKED_SOURCE,
+    ENCRYPTED,
+    LEARNT,
+    NOT_UNDERSTOOD,
+    POLICY_ROUTED,
+    SELECTED,
+    STATEFUL,
+    TRANSLATED,
+    Lines,
+    add_address,
+    sift,
+    unfinished,
+    unread_at_top,
+)
+from scanner.configs.interfaces import is_down, vlans_of
+from scanner.configs.nodes import Node, last
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import whole
+from scanner.configs.tree import Tree, parse
+
+_DROPS, _ROUTES, _REWRITES, _OPENS = DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES, DoubtKind.OPENS
+_TUNNELS, _ANYTHING = DoubtKind.TUNNELS, DoubtKind.ANYTHING
+
+# Lines of an interface that make packets doubtful: first words, what may happen, why.
+_DOUBTFUL = (
+    ("ip nat", _REWRITES, TRANSLATED),
+    ("nat64", _REWRITES, TRANSLATED),
+    ("ip policy route-map", _ROUTES, POLICY_ROUTED),
+    ("ipv6 policy route-map", _ROUTES, POLICY_ROUTED),
+    ("zone-member security", _DROPS, STATEFUL),
+    ("ip inspect", _OPENS, STATEFUL),
+    ("ipv6 inspect", _OPENS, STATEFUL),
+    ("crypto map", _TUNNELS, ENCRYPTED),
+    ("tunnel", _TUNNELS, ENCRYPTED),
+    ("ip verify unicast", _DROPS, CHECKED_SOURCE),
+    ("ipv6 verify unicast", _DROPS, CHECKED_SOURCE),
+    ("mac access-group", _DROPS, BRIDGED_FILTER),
+)
+_HARMLESS = re.compile(
+    r"description |(?:no )?shutdown$|duplex |speed |negotiation |mtu |bandwidth |delay |load-interval|carrier-delay"
+    r"|keepalive|logging |snmp |cdp |lldp |spanning-tree |storm-control |switchport(?: mode| access| trunk"
+    r"| nonegotiate| voice| block| port-security|$)|channel-group |channel-protocol |lacp |media-type |mdix |udld "
+    r"|power |hold-queue |load-balance|mls qos |auto qos |priority-queue |srr-queue |arp timeout|macro |errdisable"
+    r"|ip (?:address|mtu|tcp adjust-mss|redirects|unreachables|proxy-arp|directed-broadcast|ospf|rip|pim|igmp"
+    r"|helper-address|flow |route-cache|cef|load-sharing|dhcp snooping|arp inspection|mask-reply|bandwidth-percent"
+    r"|hello-interval|hold-time|summary-address|split-horizon|authentication|virtual-reassembly|local-proxy-arp)"
+    r"|ipv6 (?:address|enable|nd |mtu|ospf|rip|eigrp|redirects|unreachables|dhcp |flow )"
+    r"|standby |vrrp |glbp |bfd |isis |eigrp |vrf forwarding |ip vrf forwarding |encapsulation dot1q |cip |profinet "
+    r"|rep |ptp |alarm |dot1x |authentication |mab$|access-session |device-tracking |clock rate |no |hsrp |mop "
+    r"|platform |ntp |history |nmsp|trust |l2protocol|energywise|link state|traffic-shape|fair-queue|random-detect",
+    re.IGNORECASE,
+)
+_DYNAMIC = (  # protocols that learn routes, and of which versions of IP
+    ("router ospf", (4,)),
+    ("router rip", (4,)),
+    *((f"router {name}", (4, 6)) for name in ("bgp", "eigrp", "isis", "ospfv3", "odr", "lisp")),
+    ("ipv6 router", (6,)),
+)
+_ABOUT = re.compile(  # what a line at the top may be about when it decides about packets
+    r"\brout|\bnat\b|forward|redirect|firewall|\bpolicy\b|\bfilter|\binspect\b|tunnel|wccp|\bzone\b|bridge|\bvrf\b"
+    r"|xconnect|segment"
+)
+_KNOWN = re.compile(
+    r"ip route |ipv6 route |ip routing|ipv6 unicast-routing|ip multicast-routing|ipv6 multicast-routing|router-id"
+    r"|router |ipv6 router |route-map |policy-map |class-map |interface |ip nat |vlan filter|vlan access-map"
+    r"|ip forward-protocol|ip local policy|ipv6 local policy|ip prefix-list|ipv6 prefix-list|ip vrf "
+    r"|vrf definition |rd "
+    r"|ip http |logging |snmp-server |zone security|zone-pair|ip inspect|object-group |ip access-list"
+    r"|ipv6 access-list"
+    r"|access-list|aaa |crypto |track |ip sla|event |alias |spanning-tree |password|mac access-list|ip domain"
+    r"|ip dhcp|ntp |line |username |enable |banner |key chain|ip source-route|ip name-server|ip tftp|ip ftp"
+    r"|hostname |vlan |name |ip arp |radius|tacacs|archive|ip as-path|ip community-list|ip ssh|clock |service "
+    r"|qos |mls |policy-server|dot1x|device-tracking policy|class |template ",
+    re.IGNORECASE,
+)
+_WAY = {"in": "filters_in", "out": "filters_out"}
+
+
+def read_forwarding(data: bytes, name: str, mask: Mask) -> Router:
+    """The device as packets meet it."""
+    tree = parse(data, name, GRAMMAR, mask)
+    lines = Lines(tree, read_access_lists(tree), network_groups(tree), lambda n: n.key.startswith("ipv6"))
+    router = Router(tree.name, tree.source, _forwards(tree))
+    _interfaces(tree, router, lines)
+    _routes(tree, router, lines)
+    for command, versions in _DYNAMIC:
+        for node in (n for n in tree.all(command) if not n.negated):
+            for version in versions:
+                router.dynamic.setdefault(version, []).append(lines.doubt(_ROUTES, LEARNT, node))
+    router.doubts += unfinished(tree, lines)
+    router.doubts += unread_at_top(tree, _ABOUT, _KNOWN, lines)
+    for node in (n for n in tree.all("ip nat") if not n.negated and n.key.split()[2:3] in (["inside"], ["outside"])):
+        router.doubts.append(lines.doubt(_REWRITES, TRANSLATED, node))
+    for node in (n for n in tree.all("vlan filter") if not n.negated):
+        for vlan in vlans_of("".join(node.after("vlan filter")[2:])) or {0}:
+            router.port_doubts.setdefault(vlan, []).append(lines.doubt(_DROPS, BRIDGED_FILTER, node))
+    return router
+
+
+def _forwards(tree: Tree) -> dict[int, bool | None]:
+    told = tree.exact("ip routing")
+    switch = any(n.is_("switchport") for b in tree.all("interface") for n in b.children)
+    four = not told.negated if told else None if switch else True
+    six = tree.exact("ipv6 unicast-routing")
+    return {4: four, 6: six is not None and not six.negated}
+
+
+def _interfaces(tree: Tree, router: Router, lines: Lines) -> None:
+    classes = {" ".join(b.after("policy-map")): b for b in tree.all("policy-map")}
+    switch = router.forwards[4] is None or any(n.is_("switchport") for b in tree.all("interface") for n in b.children)
+    for block in tree.all("interface"):
+        name = " ".join(block.after("interface"))
+        if block.negated or full_name(name).startswith("null"):
+            continue
+        if _is_port(name, block.children, switch=switch):
+            _port(router, block, lines)
+        else:
+            router.interfaces.append(_interface(name, block, lines, classes))
+
+
+def _is_port(name: str, nodes: list[Node], *, switch: bool) -> bool:
+    """It bridges, and has no address."""
+    node = last(nodes, "switchport")
+    plain = next((n for n in reversed(nodes) if n.key == "switchport"), None)
+    if plain is not None and plain.negated:
+        return False
+    addressed = any(n.is_("ip address") or n.is_("ipv6 address") for n in nodes if not n.negated)
+    physical = not full_name(name).startswith(("vlan", "loopback", "tunnel", "bdi", "bvi")) and "." not in name
+    return physical and not addressed and (node is not None or switch)
+
+
+def _port(router: Router, block: Node, lines: Lines) -> None:
+    """What bridged packets may meet on a port."""
+    nodes = block.children
+    kinds = ("ip access-group", "ipv6 traffic-filter", "mac access-group", "switchport protected", "service-policy")
+    found = [n for n in nodes if not n.negated and n.key.startswith(kinds)]
+    if not found or is_down(nodes):
+        return
+    access = last(nodes, "switchport access vlan")
+    trunk = any(n.key.startswith("switchport mode trunk") for n in nodes)
+    number = access.key.split()[-1] if access and not access.negated else "1"
+    vlan = int(number) if whole(number) and not trunk else 0
+    router.port_doubts.setdefault(vlan, []).extend(lines.doubt(_DROPS, BRIDGED_FILTER, n) for n in found)
+
+
+def _interface(name: str, block: Node, lines: Lines, classes: dict[str, Node]) -> Interface:
+    nodes = block.children
+    spelt = full_name(name)
+    found = Interface(name, lines.place(block), up=not is_down(nodes), hosts=not spelt.startswith("loopback"))
+    table = last(nodes, "vrf forwarding", "ip vrf forwarding")
+    if table and not table.negated:
+        found.table = table.text.split()[-1]
+    found.vlan = _vlan(spelt, nodes)
+    for node in (n for n in nodes if not n.negated):
+        _addressing(found, node, lines)
+        _filtering(found, node, lines, classes)
+    taken = ("ip access-group", "ipv6 traffic-filter", "ip unnumbered", "service-policy", "ipv6 unnumbered")
+    first = (*taken, *(start for start, _, _ in _DOUBTFUL))
+    found.doubts += sift(nodes, lambda n: n.key.startswith(first), _HARMLESS, lines)
+    if spelt.startswith(("tunnel", "virtual-", "dialer")):
+        found.doubts.append(lines.doubt(_TUNNELS, ENCRYPTED, block))
+    return found
+
+
+def _vlan(spelt: str, nodes: list[Node]) -> int:
+    tag = last(nodes, "encapsulation dot1q")
+    number = tag.after("encapsulation dot1q")[:1] if tag and not tag.negated else [spelt.removeprefix("vlan")]
+    return int(number[0]) if number and whole(number[0]) else 0
+
+
+def _addressing(found: Interface, node: Node, lines: Lines) -> None:
+    for command in ("ip address", "ipv6 address"):
+        if node.is_(command):
+            words = node.after(command)
+            if words[1:2] == ["link-local"] or add_address(found, words, lines.place(node)):
+                return
+            found.loose = lines.doubt(_ROUTES, ADDRESS_UNTOLD, node)
+    if node.is_("ip unnumbered") or node.is_("ipv6 unnumbered"):
+        found.loose = lines.doubt(_ROUTES, ADDRESS_UNTOLD, node)
+    words = node.text.split()
+    shared = words[2:3] if node.is_("standby") or node.is_("vrrp") or node.is_("glbp") else []
+    if shared in (["ip"], ["ipv6"]) and len(words) > 3:
+        try:
+            one = ipaddress.ip_address(words[3])
+        except ValueError:
+            return
+        found.virtual.append(InterfaceAddress(one, ipaddress.ip_network(one), lines.place(node)))
+
+
+def _filtering(found: Interface, node: Node, lines: Lines, classes: dict[str, Node]) -> None:
+    words = node.text.split()
+    for command, version in (("ip access-group", 4), ("ipv6 traffic-filter", 6)):
+        if not node.is_(command):
+            continue
+        way = _WAY.get(words[-1].lower())
+        if way is None or len(words) != 4:
+            found.doubts.append(lines.doubt(_ANYTHING, NOT_UNDERSTOOD, node))
+            continue
+        one = lines.filter(words[2], node, version, permits_rest=False)
+        getattr(found, way)[version] = [one]
+    if node.is_("service-policy") and not _only_shapes(classes.get(words[-1])):
+        found.doubts.append(lines.doubt(_DROPS, SELECTED, node))
+    for start, kind, why in _DOUBTFUL:
+        if node.is_(start):
+            found.doubts.append(lines.doubt(kind, why, node))
+
+
+def _only_shapes(policy: Node | None) -> bool:
+    """The policy drops no class of traffic whole."""
+    if policy is None:
+        return False
+    inside = [n for c in policy.children for n in (c, *c.children)]
+    return not any(n.key == "drop" or "conform-action drop" in n.key for n in inside)
+
+
+_NEXT = re.compile(r"(?:tag|name|track) \S+|permanent|multicast|unicast|global", re.IGNORECASE)
+
+
+def _routes(tree: Tree, router: Router, lines: Lines) -> None:
+    for command in ("ip route", "ipv6 route"):
+        for node, words in tree.given(command):
+            if command == "ip route" and words[:1] in (["static"], ["profile"]):
+                continue
+            route = _route(words, node, lines)
+            if route is None:
+                router.doubts.append(lines.doubt(_ANYTHING, NOT_UNDERSTOOD, node))
+            else:
+                router.routes.append(route)
+
+
+def _route(words: list[str], node: Node, lines: Lines) -> Route | None:
+    table = ""
+    if words[:1] == ["vrf"] and len(words) > 2:
+        table, words = words[1], words[2:]
+    try:
+        if words and "/" in words[0]:
+            network, words = ipaddress.ip_network(words[0], strict=False), words[1:]
+        else:
+            bits = acls.prefix_length(words[1])
+            network, words = ipaddress.ip_network(f"{words[0]}/{bits}", strict=False), words[2:]
+    except (ValueError, IndexError):
+        return None
+    rest = _NEXT.sub(" ", " ".join(words)).split()
+    into_another = "global" in words
+    interface, hop = "", None
+    if rest and not _is_address(rest[0]):
+        interface = rest.pop(0)
+        if interface.isalpha() and rest and rest[0][:1].isdigit() and not _is_address(rest[0]):
+            interface += rest.pop(0)
+    if rest and _is_address(rest[0]):
+        hop = ipaddress.ip_address(rest.pop(0))
+    distance = int(rest.pop(0)) if rest and whole(rest[0]) else 1
+    discards = full_name(interface).startswith("null")
+    if rest or (hop is None and not interface):
+        return None
+    certain = "track" not in words and not into_another
+    return Route(network, lines.place(node), table, hop, interface, discards, distance, certain)
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ipaddress.ip_address(word)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,322 @@
+"""How the device forwards: its interfaces with their filters, its static routes, and what makes that doubtful.
+
+Sources: Huawei S series, AR and NetEngine Command References (IP Service, IP Routing, ACL, QoS). Packets that no rule
+of a traffic filter matches are forwarded. A filter in a VLAN meets what comes in or leaves in it, routed packets too;
+where filters of an interface, its VLAN and the device come together, one of them counts, which is not told here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from scanner.configs import acls
+from scanner.configs.dialects.huawei_vrp.access_lists import read_access_lists
+from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
+from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
+from scanner.configs.forwarding import DoubtKind, Filter, Interface, InterfaceAddress, Route, Router
+from scanner.configs.forwarding_lines import (
+    ADDRESS_UNTOLD,
+    BRIDGED_FILTER,
+    CHECKED_SOURCE,
+    ENCRYPTED,
+    LEARNT,
+    NOT_UNDERSTOOD,
+    POLICY_ROUTED,
+    SELECTED,
+    STATEFUL,
+    TRANSLATED,
+    Lines,
+    add_address,
+    sift,
+    unfinished,
+    unread_at_top,
+)
+from scanner.configs.interfaces import is_down
+from scanner.configs.nodes import Node, last
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import whole
+from scanner.configs.tree import Tree, parse
+
+_DROPS, _ROUTES, _REWRITES = DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES
+_TUNNELS, _ANYTHING = DoubtKind.TUNNELS, DoubtKind.ANYTHING
+
+# Lines of an interface that make packets doubtful: first words, what may happen, why.
+_DOUBTFUL = (
+    ("nat ", _REWRITES, TRANSLATED),
+    ("ip policy-based-route", _ROUTES, POLICY_ROUTED),
+    ("ipv6 policy-based-route", _ROUTES, POLICY_ROUTED),
+    ("ipsec ", _TUNNELS, ENCRYPTED),
+    ("urpf", _DROPS, CHECKED_SOURCE),
+    ("ip urpf", _DROPS, CHECKED_SOURCE),
+    ("ipv6 urpf", _DROPS, CHECKED_SOURCE),
+    ("zone ", _DROPS, STATEFUL),
+    ("firewall ", _DROPS, STATEFUL),
+    ("aspf ", DoubtKind.OPENS, STATEFUL),
+    ("portal ", _DROPS, STATEFUL),
+    ("traffic-secure", _DROPS, SELECTED),
+    ("traffic-redirect", _ROUTES, SELECTED),
+)
+_HARMLESS = re.compile(
+    r"description |(?:undo )?shutdown$|(?:auto )?(?:speed|duplex)|negotiation |mtu |jumboframe|flow-control|loopback"
+    r"|qos (?!apply)|trust |stp |lldp |lacp |eth-trunk |mode |max active|least |load-balance |port "
+    r"|(?:undo )?portswitch|ip address|ip binding|ip relay|ipv6 (?:enable|address|nd |mtu)|arp |arp-proxy|dhcp |vrrp "
+    r"|ospf |isis |rip |pim |igmp |mpls|bfd |dot1q termination|vlan-type |control-vid |statistic|traffic-statistic"
+    r"|traffic-limit |set |combo |bandwidth |am |dot1x |mac-authen|mac-|port-security|storm-|loop-detect"
+    r"|loopback-detect"
+    r"|ntp-service |ntp |management-|enable snmp|mac-vlan|voice-vlan|unicast-suppression|broadcast-suppression"
+    r"|multicast-suppression|link-protocol|clock |trap|device |icmp |ip forward-broadcast|tcp |local-proxy|proxy-arp"
+    r"|snmp |local-aa|link-delay|virtual-cable|duplex|undo |packet-filter filter",
+    re.IGNORECASE,
+)
+_DYNAMIC = (  # protocols that learn routes, and of which versions of IP
+    *((name, (4,)) for name in ("ospf", "rip")),
+    *((name, (6,)) for name in ("ospfv3", "ripng")),
+    *((name, (4, 6)) for name in ("bgp", "isis")),
+)
+_ABOUT = re.compile(r"\brout|\bnat\b|forward|redirect|firewall|\bpolicy\b|filter|\bzone\b|tunnel|\bvpn|bridge|\bslb\b")
+_KNOWN = re.compile(
+    r"ip route-static|ipv6 route-static|router[ -]id|route-policy|ip vpn-instance|traffic (?:policy|classifier"
+    r"|behavior)"
+    r"|interface |ospf|bgp|rip|isis|ip (?:ipv6-)?prefix|info-center|snmp-agent|nat address-group|nat alg|acl "
+    r"|aaa|domain"
+    r"|ssl policy|traffic-filter|packet-filter|qos (?:policy|map)|stp |mpls|multicast routing|dhcp|pki|authentication"
+    r"|ip forward-broadcast|header|sysname|user-|line |local-|password|arp |mac-|http|ssh|port-mirroring"
+    r"|security-zone"
+    r"|zone-pair|security-policy|firewall zone|policy interzone|object-policy|object-group|mirroring|ike "
+    r"|ipsec |vlan|clock|role |password-control|ip pool|radius|hwtacacs",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class System:
+    """What differs between VRP and its relative.
+
+    svi: how the interface of a VLAN is named. named: the list that a line filters by. permits_rest: what no rule
+    matches passes.
+    """
+
+    svi: str
+    named: Callable[[Node], str]
+    permits_rest: bool
+    forwards_six: bool | None
+    behaviours: tuple[str, str]  # blocks that tell what is done, and the line that applies them
+    routed: tuple[str, ...] = ("undo portswitch",)
+
+
+def read_forwarding(data: bytes, name: str, mask: Mask) -> Router:
+    """The device as packets meet it."""
+    tree = parse(data, name, GRAMMAR, mask)
+    lines = Lines(tree, read_access_lists(tree), {}, lambda n: "ipv6" in n.key.split())
+    six = tree.exact("ipv6")
+    system = System("vlanif", filter_list, True, True if six else None, ("traffic behavior", "traffic-policy"))
+    return device(tree, lines, system)
+
+
+def device(tree: Tree, lines: Lines, system: System) -> Router:
+    """The device that the tree describes."""
+    router = Router(tree.name, tree.source, {4: True, 6: system.forwards_six})
+    reader = _Reader(tree, lines, system)
+    for block in tree.all("interface"):
+        name = " ".join(block.after("interface"))
+        if block.negated or name.lower().startswith("null"):
+            continue
+        if reader.is_port(name, block.children):
+            reader.port(router, block)
+        else:
+            router.interfaces.append(reader.interface(name, block))
+    reader.filters_of_vlans(router)
+    _routes(tree, router, lines)
+    router.doubts += unfinished(tree, lines)
+    router.doubts += unread_at_top(tree, _ABOUT, _KNOWN, lines)
+    for start in ("firewall zone", "security-zone"):
+        zones = [n for n in tree.all(start) if not n.negated and n.children]
+        router.doubts += [lines.doubt(_DROPS, STATEFUL, n) for n in zones]
+    for start in ("nat server", "nat static"):
+        router.doubts += [lines.doubt(_REWRITES, TRANSLATED, n) for n in tree.all(start) if not n.negated]
+    return router
+
+
+def _routes(tree: Tree, router: Router, lines: Lines) -> None:
+    """Static routes, and that others are learnt."""
+    for command in ("ip route-static", "ipv6 route-static"):
+        for node, words in tree.given(command):
+            route = _route(words, node, lines)
+            if route is not None:
+                router.routes.append(route)
+            elif words[:1] not in (["default-preference"], ["selection-rule"], ["bfd"]):
+                router.doubts.append(lines.doubt(_ANYTHING, NOT_UNDERSTOOD, node))
+    for command, versions in _DYNAMIC:
+        for node in (n for n in tree.all(command) if not n.negated and n.children):
+            for version in versions:
+                router.dynamic.setdefault(version, []).append(lines.doubt(_ROUTES, LEARNT, node))
+
+
+class _Reader:
+    """The interfaces of a device."""
+
+    def __init__(self, tree: Tree, lines: Lines, system: System) -> None:
+        self.tree = tree
+        self.lines = lines
+        self.system = system
+        block, _ = system.behaviours
+        kinds = ("deny", "redirect", "filter deny", "nexthop")
+        inside = [n for b in tree.all(block) for n in b.children if not n.negated]
+        self.selects = any(n.key.startswith(kinds) for n in inside)
+
+    def is_port(self, name: str, nodes: list[Node]) -> bool:
+        """It bridges, and has no address."""
+        low = name.lower()
+        if low.startswith((self.system.svi, "loopback", "tunnel")) or "." in low:
+            return False
+        if any(n.is_("ip address") or n.is_("ipv6 address") for n in nodes if not n.negated):
+            return False
+        routed = any(n.text.lower().startswith(self.system.routed) for n in nodes)
+        return not routed
+
+    def port(self, router: Router, block: Node) -> None:
+        """What bridged packets may meet on a port."""
+        starts = ("traffic-filter", "traffic-secure", "packet-filter", "traffic-policy", "qos apply", "port-isolate")
+        found = [n for n in block.children if not n.negated and n.key.startswith(starts)]
+        if not found or is_down(block.children):
+            return
+        vlan = next((n for n in block.children if n.key.startswith(("port default vlan", "port access vlan"))), None)
+        number = vlan.key.split()[-1] if vlan and not vlan.negated else "0"
+        doubts = [self.lines.doubt(_DROPS, BRIDGED_FILTER, n) for n in found]
+        router.port_doubts.setdefault(int(number) if whole(number) else 0, []).extend(doubts)
+
+    def interface(self, name: str, block: Node) -> Interface:
+        """One that routes."""
+        nodes, spelt = block.children, name.lower()
+        found = Interface(name, self.lines.place(block), up=not is_down(nodes), hosts=not spelt.startswith("loopback"))
+        table = last(nodes, "ip binding vpn-instance")
+        if table and not table.negated:
+            found.table = table.text.split()[-1]
+        found.vlan = self._vlan(spelt, nodes)
+        for node in (n for n in nodes if not n.negated):
+            self._addressing(found, node)
+            self._filtering(found, node)
+        first = ("traffic-filter", "packet-filter", self.system.behaviours[1], *(start for start, _, _ in _DOUBTFUL))
+        found.doubts += sift(nodes, lambda n: n.key.startswith(first), _HARMLESS, self.lines)
+        if spelt.startswith(("tunnel", "virtual-", "dialer")):
+            found.doubts.append(self.lines.doubt(_TUNNELS, ENCRYPTED, block))
+        return found
+
+    def _vlan(self, spelt: str, nodes: list[Node]) -> int:
+        tag = last(nodes, "dot1q termination vid", "vlan-type dot1q vid", "vlan-type dot1q")
+        number = tag.key.split()[-1] if tag and not tag.negated else spelt.removeprefix(self.system.svi).strip()
+        return int(number) if whole(number) else 0
+
+    def _addressing(self, found: Interface, node: Node) -> None:
+        for command in ("ip address", "ipv6 address"):
+            if node.is_(command):
+                words = [w for w in node.after(command) if w.lower() not in ("sub", "secondary")]
+                if "link-local" not in node.key and not add_address(found, words, self.lines.place(node)):
+                    found.loose = self.lines.doubt(_ROUTES, ADDRESS_UNTOLD, node)
+        words = node.text.split()
+        if node.is_("vrrp") and "virtual-ip" in words[:-1]:
+            try:
+                one = ipaddress.ip_address(words[words.index("virtual-ip") + 1])
+            except ValueError:
+                return
+            found.virtual.append(InterfaceAddress(one, ipaddress.ip_network(one), self.lines.place(node)))
+
+    def _filtering(self, found: Interface, node: Node) -> None:
+        for way, one in self.filters(node):
+            _put(found, way, one)
+        if node.is_(self.system.behaviours[1]) and self.selects:
+            found.doubts.append(self.lines.doubt(_ROUTES, SELECTED, node))
+        for start, kind, why in _DOUBTFUL:
+            if node.key.startswith(start):
+                found.doubts.append(self.lines.doubt(kind, why, node))
+
+    def filters(self, node: Node) -> Iterator[tuple[bool, tuple[int, Filter]]]:
+        """(goes out, version and filter) of a line that filters."""
+        name = self.system.named(node)
+        words = node.key.split()
+        if not name or node.negated:
+            return
+        version = 6 if "ipv6" in words else 4
+        one = self.lines.filter(name, node, version, permits_rest=self.system.permits_rest)
+        if "rule" in words or ("inbound" in words) == ("outbound" in words):  # of one rule alone
+            one = replace(one, defined=False)
+        yield "outbound" in words, (version, one)
+
+    def filters_of_vlans(self, router: Router) -> None:
+        """Filters that hold in a VLAN or on the whole device, on the interfaces that route for it."""
+        for block in self.tree.all("vlan"):
+            number = block.key.split()[-1]
+            for node in block.children:
+                self._everywhere(router, node, int(number) if whole(number) else -1)
+                if node.is_(self.system.behaviours[1]) and self.selects and not node.negated:
+                    self._doubt_vlan(router, node, int(number) if whole(number) else -1)
+        for command in ("traffic-filter", "traffic-secure", "packet-filter"):
+            for node in self.tree.all(command):
+                found = re.search(r"vlan ([0-9]+)", node.key)
+                self._everywhere(router, node, int(found[1]) if found else 0)
+
+    def _everywhere(self, router: Router, node: Node, vlan: int) -> None:
+        for way, one in self.filters(node):
+            for interface in router.interfaces:
+                if vlan in (0, interface.vlan):
+                    _put(interface, way, one)
+            router.vlan_doubts.setdefault(max(vlan, 0), []).append(self.lines.doubt(_DROPS, BRIDGED_FILTER, node))
+
+    def _doubt_vlan(self, router: Router, node: Node, vlan: int) -> None:
+        for interface in router.interfaces:
+            if interface.vlan == vlan:
+                interface.doubts.append(self.lines.doubt(_ROUTES, SELECTED, node))
+        router.port_doubts.setdefault(max(vlan, 0), []).append(self.lines.doubt(_DROPS, BRIDGED_FILTER, node))
+
+
+def _put(interface: Interface, outgoing: bool, one: tuple[int, Filter]) -> None:
+    """Of several filters in one place only one counts, which is not told."""
+    version, made = one
+    kept = interface.filters_out if outgoing else interface.filters_in
+    if version in kept:
+        made = replace(made, defined=False)
+    kept[version] = [made]
+
+
+def _route(words: list[str], node: Node, lines: Lines) -> Route | None:
+    table, certain = "", True
+    if words[:1] == ["vpn-instance"] and len(words) > 2:
+        table, words = words[1], words[2:]
+    try:
+        length = words[1] if words[1].isdecimal() else str(acls.prefix_length(words[1]))
+        network, words = ipaddress.ip_network(f"{words[0]}/{length}", strict=False), words[2:]
+    except (ValueError, IndexError):
+        return None
+    if "description" in words:
+        words = words[: words.index("description")]
+    interface, hop, distance = "", None, 60
+    while words:
+        word = words[0].lower()
+        if _is_address(word) and hop is None:
+            hop, words = ipaddress.ip_address(word), words[1:]
+        elif word in ("preference", "tag") and len(words) > 1 and whole(words[1]):
+            distance, words = (int(words[1]) if word == "preference" else distance), words[2:]
+        elif word in ("track", "bfd", "nqa", "vpn-instance", "permanent", "inherit-cost"):
+            certain = certain and word in ("permanent", "inherit-cost")
+            words = words[2:] if word == "vpn-instance" else [] if word in ("track", "bfd", "nqa") else words[1:]
+        elif not interface and hop is None:
+            interface, words = words[0], words[1:]
+            if interface.isalpha() and words and words[0][:1].isdigit() and not _is_address(words[0]):
+                interface, words = interface + words[0], words[1:]
+        else:
+            return None
+    if hop is None and not interface:
+        return None
+    discards = interface.lower().startswith("null")
+    return Route(network, lines.place(node), table, hop, interface, discards, distance, certain)
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ipaddress.ip_address(word)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,140 @@
+"""What a device does with the packets of others, in one form for all dialects: interfaces, filters and routes.
+
+Everything that was not understood is a doubt of its own, with the line it stands on: whoever calculates with this must
+not take silence for a proof.
+"""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from scanner.addresses import Network
+from scanner.packet_sets import Boxes
+from scanner.wording import Said
+
+
+class Place(NamedTuple):
+    """A line of a configuration, as it stands there."""
+
+    source: str
+    line: int
+    text: str = ""
+
+
+class DoubtKind(enum.Enum):
+    """What may happen to packets for the line's sake.
+
+    DROPS: some may be dropped that would pass otherwise. ROUTES: what comes in may be sent elsewhere. TUNNELS: what
+    goes out may come out elsewhere, what comes in may have been hidden from filters. REWRITES: their addresses may be
+    changed. OPENS: answers may pass a filter that would drop them. ANYTHING: the line is not understood.
+    """
+
+    DROPS = "drops"
+    ROUTES = "routes"
+    TUNNELS = "tunnels"
+    REWRITES = "rewrites"
+    OPENS = "opens"
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True)
+class ForwardingDoubt:
+    """Why something cannot be told."""
+
+    kind: DoubtKind
+    why: Said
+    place: Place
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a filter. sure: the packets that it certainly matches; most: that it may match, the others included.
+
+    permit: None when the line is not understood, so that it may do either.
+    """
+
+    place: Place
+    permit: bool | None
+    sure: Boxes
+    most: Boxes
+    doubt: Said | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """An access list as packets meet it. permits_rest: what becomes of what no entry matches; None: unknown.
+
+    ordered: packets meet the entries in this order; else the device has an order of its own. defined: it is there.
+    """
+
+    name: str
+    place: Place  # where it is used
+    entries: tuple[Entry, ...] = ()
+    permits_rest: bool | None = False
+    ordered: bool = True
+    defined: bool = True
+    at: Place | None = None  # where it begins
+
+
+class InterfaceAddress(NamedTuple):
+    """An address of an interface and the network that is behind it."""
+
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address
+    network: Network
+    place: Place
+
+
+@dataclass(eq=False)
+class Interface:
+    """An interface that can route. loose: it has addresses that the configuration does not tell."""
+
+    name: str
+    place: Place
+    table: str = ""  # VRF or VPN instance
+    vlan: int = 0
+    up: bool = True
+    hosts: bool = True  # others can be behind it; no loopback
+    loose: ForwardingDoubt | None = None
+    addresses: list[InterfaceAddress] = field(default_factory=list)
+    virtual: list[InterfaceAddress] = field(default_factory=list)  # shared with other devices: HSRP, VRRP
+    filters_in: dict[int, list[Filter]] = field(default_factory=dict)  # by IP version, all are passed
+    filters_out: dict[int, list[Filter]] = field(default_factory=dict)
+    doubts: list[ForwardingDoubt] = field(default_factory=list)
+
+    def filters(self, version: int, *, outgoing: bool) -> list[Filter]:
+        """Those that packets pass."""
+        return (self.filters_out if outgoing else self.filters_in).get(version, [])
+
+
+@dataclass(frozen=True)
+class Route:
+    """A static route. next_hop and interface: at least one, unless it discards. certain: it is always there."""
+
+    network: Network
+    place: Place
+    table: str = ""
+    next_hop: ipaddress.IPv4Address | ipaddress.IPv6Address | None = None
+    interface: str = ""
+    discards: bool = False
+    distance: int = 1
+    certain: bool = True
+
+
+@dataclass(eq=False)
+class Router:
+    """A device as packets meet it. routes: for each IP version, whether it forwards; None: cannot be told."""
+
+    name: str
+    source: str
+    forwards: Mapping[int, bool | None]
+    interfaces: list[Interface] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+    dynamic: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)  # routes that are learnt, by IP version
+    doubts: list[ForwardingDoubt] = field(default_factory=list)  # of the whole device
+    # What bridged packets meet, by VLAN (0: in any); what the device routes meets filters in place of the second kind.
+    port_doubts: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)
+    vlan_doubts: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)

@@ -1,0 +1,131 @@
+"""Sets of IP packets as unions of boxes that do not overlap: calculating with them exactly.
+
+A box is a range in each of six dimensions: source, destination, protocol, source port, destination port, and whether
+the packet begins a conversation or answers in one. Of ICMP the destination port is type × 256 + code; of protocols
+without ports both are whatever they like. A set is of one IP version; which one, its owner knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+Span = tuple[int, int]  # both ends included
+Box = tuple[Span, Span, Span, Span, Span, Span]
+Boxes = tuple[Box, ...]
+
+SOURCE, DESTINATION, PROTOCOL, SOURCE_PORT, PORT, ANSWER = range(6)
+ALL_PORTS: Span = (0, 65_535)
+ALL_PROTOCOLS: Span = (0, 255)
+BEGINS: Span = (0, 0)
+ANSWERS: Span = (1, 1)
+EITHER: Span = (0, 1)
+ADDRESSES: dict[int, Span] = {4: (0, (1 << 32) - 1), 6: (0, (1 << 128) - 1)}
+MAX_BOXES = 4_000  # of one set; a device's filter of some hundred entries gives a few hundred
+
+
+class TooManyBoxes(Exception):
+    """The set is too ragged to go on with; whatever depends on it is unknown."""
+
+
+class OnePacket(NamedTuple):
+    """One packet."""
+
+    source: int
+    destination: int
+    protocol: int
+    source_port: int
+    port: int
+    answer: int
+
+    def within(self, box: Box) -> bool:
+        """It is one of the box."""
+        return all(low <= value <= high for value, (low, high) in zip(self, box, strict=True))
+
+
+def everything(version: int) -> Box:
+    """Every packet of an IP version."""
+    addresses = ADDRESSES[version]
+    return addresses, addresses, ALL_PROTOCOLS, ALL_PORTS, ALL_PORTS, EITHER
+
+
+def meet(one: Box, other: Box) -> Box | None:
+    """The packets of both boxes; None without any."""
+    found = []
+    for (a, b), (c, d) in zip(one, other, strict=True):
+        low, high = max(a, c), min(b, d)
+        if low > high:
+            return None
+        found.append((low, high))
+    return tuple(found)  # type: ignore[return-value] # six of them
+
+
+def intersection(ones: Iterable[Box], others: Sequence[Box]) -> Boxes:
+    """The packets of both sets."""
+    return _bounded([both for one in ones for other in others if (both := meet(one, other)) is not None])
+
+
+def difference(ones: Iterable[Box], others: Iterable[Box]) -> Boxes:
+    """The packets of the first set that are not in the second."""
+    left = list(ones)
+    for other in others:
+        if not left:
+            break
+        left = [piece for one in left for piece in _without(one, other)]
+        _bounded(left)
+    return tuple(left)
+
+
+def union(ones: Sequence[Box], others: Iterable[Box]) -> Boxes:
+    """The packets of either set."""
+    more = difference(others, ones)
+    return _bounded([*ones, *more]) if more else tuple(ones)
+
+
+def disjoint(boxes: Iterable[Box]) -> Boxes:
+    """The same packets as boxes that do not overlap."""
+    found: Boxes = ()
+    for box in boxes:
+        found = union(found, (box,))
+    return found
+
+
+def answers_to(boxes: Iterable[Box]) -> Boxes:
+    """What comes back of conversations that these packets begin, by IP, TCP and UDP; of ICMP any message."""
+    found: list[Box] = []
+    for source, destination, protocol, source_port, port, _ in boxes:
+        for low, high in _apart(protocol):
+            icmp = low in _ICMP
+            ports = (ALL_PORTS, ALL_PORTS) if icmp else (port, source_port)
+            found.append((destination, source, (low, high), *ports, ANSWERS))
+    return disjoint(found)
+
+
+_ICMP = (1, 58)
+
+
+def _apart(protocol: Span) -> list[Span]:
+    """The protocols, those by themselves whose ports are none."""
+    edges = sorted({protocol[0], *(n + d for n in _ICMP for d in (0, 1) if protocol[0] < n + d <= protocol[1])})
+    return [(a, b - 1) for a, b in zip(edges, [*edges[1:], protocol[1] + 1], strict=True)]
+
+
+def _without(one: Box, other: Box) -> list[Box]:
+    if meet(one, other) is None:
+        return [one]
+    pieces: list[Box] = []
+    rest = list(one)
+    for at, (low, high) in enumerate(other):
+        first, last = rest[at]
+        if first < low:
+            pieces.append((*rest[:at], (first, low - 1), *rest[at + 1 :]))  # type: ignore[arg-type]
+        if last > high:
+            pieces.append((*rest[:at], (high + 1, last), *rest[at + 1 :]))  # type: ignore[arg-type]
+        rest[at] = (max(first, low), min(last, high))
+    return pieces
+
+
+def _bounded(boxes: Sequence[Box]) -> Boxes:
+    if len(boxes) > MAX_BOXES:
+        raise TooManyBoxes
+    return tuple(boxes)

@@ -1,0 +1,219 @@
+"""What configurations let through, beside what the policy allows and what captures show."""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from scanner.address_spans import AddressRange, overlap
+from scanner.packet_sets import (
+    ADDRESSES,
+    ALL_PORTS,
+    BEGINS,
+    EITHER,
+    Boxes,
+    OnePacket,
+    TooManyBoxes,
+    answers_to,
+    difference,
+    intersection,
+    meet,
+)
+from scanner.policy.directory import NameDirectory
+from scanner.reach.ends import ZoneEnd
+from scanner.reach.proofs import VERSIONS, Proof, Prover, ReachState, Witness, beginning, conversations
+from scanner.reach.services import Allowed, Ports, allowed, protocol_number
+
+Row = Mapping[str, Any]
+Proofs = Mapping[tuple[str, str], Proof]
+
+
+class Discord(enum.StrEnum):
+    """How configurations, policy and captures contradict each other."""
+
+    UNLISTED = "permitted-in-no-conduit"
+    BLOCKED = "conduit-blocked"
+    ONE_WAY = "conduit-without-answers"
+    SEEN = "seen-though-closed"
+
+
+class ConduitProof(NamedTuple):
+    """What is proved of a protocol in a conduit, one way."""
+
+    conduit: Row
+    protocol: str
+    client: str
+    server: str
+    state: ReachState
+    answers: ReachState
+    sure: Mapping[int, Boxes]
+    beyond: tuple[str, ...]
+    used: bool | None  # something that it allows was seen; None without captures
+
+
+class SeenFlow(NamedTuple):
+    """A conversation that was answered, between two zones."""
+
+    client: str
+    server: str
+    version: int
+    packet: OnePacket
+    row: Row
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One. packets: those that are permitted and in no conduit."""
+
+    kind: Discord
+    client: str
+    server: str
+    conduit: Row | None = None
+    protocol: str = ""  # of the conduit
+    packets: Mapping[int, Boxes] | None = None
+    witness: Witness | None = None
+    flow: SeenFlow | None = None
+
+
+def conduit_proofs(
+    conduits: Iterable[Row],
+    ends: Mapping[str, ZoneEnd],
+    proofs: Proofs,
+    known: tuple[NameDirectory, Ports],
+    seen: Sequence[SeenFlow] | None,
+) -> Iterator[tuple[ConduitProof, Allowed]]:
+    """Each protocol of each conduit in each of its directions.
+
+    known: whom names mean, and which ports protocols are at home on.
+    """
+    for conduit in conduits:
+        pair = conduit["from_zone"], conduit["to_zone"]
+        for client, server in (pair, pair[::-1]) if conduit["both_ways"] else (pair,):
+            if client == server or client not in ends or server not in ends:
+                continue
+            there, back = proofs[client, server], proofs[server, client]
+            for protocol in conduit["protocols"]:
+                one = allowed(conduit, protocol, (ends[client], ends[server]), *known)
+                yield _conduit((conduit, protocol), one, there, back, seen), one
+
+
+def _conduit(
+    named: tuple[Row, str], one: Allowed, there: Proof, back: Proof, seen: Sequence[SeenFlow] | None
+) -> ConduitProof:
+    wanted = one.boxes
+    may = {v: intersection(there.may.get(v, ()), wanted[v]) for v in VERSIONS}
+    sure = {v: intersection(there.sure.get(v, ()), wanted[v]) if one.certain_clients else () for v in VERSIONS}
+    state = there.of(may, sure)
+    if state is ReachState.CLOSED and (one.beyond or not any(wanted.values())):
+        state = ReachState.UNKNOWN
+    answers = ReachState.UNKNOWN
+    if state is ReachState.OPEN:
+        answers = _answers(may, sure, back)
+    own = [f for f in seen or () if (f.client, f.server) == (there.client, there.server)]
+    used = None if seen is None else any(_is_in(f, wanted) for f in own)
+    return ConduitProof(*named, there.client, there.server, state, answers, sure, one.beyond, used)
+
+
+def _answers(may: Mapping[int, Boxes], sure: Mapping[int, Boxes], back: Proof) -> ReachState:
+    """Whether answers to what gets through come back."""
+    try:
+        if any(conversations(sure[v], back.sure.get(v, ())) for v in VERSIONS):
+            return ReachState.OPEN
+        if back.lost or any(conversations(may[v], back.may.get(v, ())) for v in VERSIONS):
+            return ReachState.UNKNOWN
+    except TooManyBoxes:
+        return ReachState.UNKNOWN
+    return ReachState.CLOSED
+
+
+def _is_in(flow: SeenFlow, boxes: Mapping[int, Boxes]) -> bool:
+    return bool(intersection(_packets(flow), boxes[flow.version]))
+
+
+def _packets(flow: SeenFlow) -> Boxes:
+    """The packets of a flow from its client, whatever port it sends from."""
+    source, target, protocol, _, port, _ = flow.packet
+    ports = (port, port) if protocol in (6, 17, 132) else ALL_PORTS
+    return (((source, source), (target, target), (protocol, protocol), ALL_PORTS, ports, EITHER),)
+
+
+def unlisted(
+    proofs: Iterable[Proof], listed: Iterable[tuple[ConduitProof, Allowed]], prover: Prover
+) -> Iterator[Disagreement]:
+    """What certainly gets through although no conduit allows it.
+
+    Filters know no conversations of UDP: what lets answers of a conduit back lets through whatever the server sends
+    from its port, and is not held against anybody. For TCP there are words that let answers alone pass.
+    """
+    by_pair: dict[tuple[str, str], list[Allowed]] = {}
+    for proof, one in listed:
+        by_pair.setdefault((proof.client, proof.server), []).append(one)
+    for pair in proofs:
+        conduits = by_pair.get((pair.client, pair.server), [])
+        try:
+            left = {v: beginning(pair.sure.get(v, ())) for v in VERSIONS}
+            for one in conduits:
+                left = {v: difference(left[v], one.boxes[v]) for v in VERSIONS}
+            for one in by_pair.get((pair.server, pair.client), []):
+                left = {v: difference(left[v], _datagrams_back(one.boxes[v], v)) for v in VERSIONS}
+        except TooManyBoxes:
+            continue
+        if any(left.values()):
+            yield Disagreement(Discord.UNLISTED, pair.client, pair.server, packets=left, witness=prover.witness(left))
+
+
+def _datagrams_back(boxes: Boxes, version: int) -> Boxes:
+    """Datagrams to the clients of what is allowed, from the ports that they ask."""
+    udp = tuple(b for box in boxes if (b := meet(box, _UDP[version])) is not None)
+    return tuple((*box[:5], BEGINS) for box in answers_to(udp))
+
+
+_UDP = {v: (ADDRESSES[v], ADDRESSES[v], (17, 17), ALL_PORTS, ALL_PORTS, EITHER) for v in ADDRESSES}
+
+
+def blocked(listed: Iterable[ConduitProof]) -> Iterator[Disagreement]:
+    """Conduits of which nothing gets through, or no answer comes back."""
+    for one in listed:
+        if one.state is ReachState.CLOSED:
+            yield Disagreement(Discord.BLOCKED, one.client, one.server, one.conduit, one.protocol)
+        elif one.answers is ReachState.CLOSED:
+            yield Disagreement(Discord.ONE_WAY, one.client, one.server, one.conduit, one.protocol)
+
+
+def seen_flows(rows: Iterable[Row], ends: Sequence[ZoneEnd]) -> Iterator[SeenFlow]:
+    """The conversations between zones that were answered. What nobody answered may have been dropped on the way."""
+    for row in rows:
+        if not row["server_packets"] or not row["client_packets"] or row["transport"] == "ethernet":
+            continue
+        if row["transport"] == "tcp" and not row["established"]:
+            continue
+        try:
+            client, server = ipaddress.ip_address(row["client"]), ipaddress.ip_address(row["server"])
+        except ValueError:
+            continue
+        number = protocol_number(row["transport"], client.version)
+        zones = [_zone_of(ends, a.version, int(a)) for a in (client, server)]
+        if client.version != server.version or number < 0 or not all(zones) or zones[0] == zones[1]:
+            continue
+        packet = OnePacket(int(client), int(server), number, 0, row["server_port"], 0)
+        yield SeenFlow(zones[0], zones[1], client.version, packet, row)
+
+
+def _zone_of(ends: Iterable[ZoneEnd], version: int, number: int) -> str:
+    at = (AddressRange(version, number, number),)
+    return next((end.zone for end in ends if overlap(end.ranges, at)), "")
+
+
+def seen_though_closed(flows: Iterable[SeenFlow], proofs: Proofs) -> Iterator[Disagreement]:
+    """Conversations that the configurations let nobody have, where it is known who began them."""
+    for flow in flows:
+        proof = proofs[flow.client, flow.server]
+        if (
+            flow.row["opened_by"] != "first"
+            and not proof.lost
+            and not intersection(_packets(flow), proof.may.get(flow.version, ()))
+        ):
+            yield Disagreement(Discord.SEEN, flow.client, flow.server, flow=flow)

@@ -1,0 +1,182 @@
+"""The devices that are given and the networks between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from scanner.address_spans import AddressRange, Ranges, merged
+from scanner.addresses import Network
+from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, InterfaceAddress, Place, Route, Router
+from scanner.packet_sets import ADDRESSES, ALL_PORTS, ALL_PROTOCOLS, EITHER, Box, Span
+
+
+class Join(NamedTuple):
+    """A device's interface in a network."""
+
+    router: int
+    interface: Interface
+    address: InterfaceAddress
+
+
+@dataclass
+class Link:
+    """A network that interfaces have in common. outward: a device nobody's configuration describes is in it, too."""
+
+    network: Network
+    joins: list[Join] = field(default_factory=list)
+    outward: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Its addresses."""
+        return int(self.network.network_address), int(self.network.broadcast_address)
+
+    @property
+    def ambiguous(self) -> Join | None:
+        """An interface with an address that another has, too: these are two networks, or one that is broken."""
+        seen: set[int] = set()
+        for join in self.joins:
+            if int(join.address.address) in seen:
+                return join
+            seen.add(int(join.address.address))
+        return None
+
+
+@dataclass(frozen=True)
+class Connected:
+    """The network of an interface, as a route."""
+
+    network: Network
+    interface: Interface
+    place: Place
+
+
+class GivenNetwork:
+    """Everything that is given. Interfaces that are shut down are not there."""
+
+    def __init__(self, routers: Iterable[Router]) -> None:
+        self.routers = list(routers)
+        self.links: dict[Network, Link] = {}
+        self._shared: dict[int, list[tuple[int, Interface]]] = {}  # addresses of several devices together
+        for number, router in enumerate(self.routers):
+            for interface in self.up(router):
+                for address in interface.addresses if interface.hosts else ():
+                    link = self.links.setdefault(address.network, Link(address.network))
+                    link.joins.append(Join(number, interface, address))
+                for address in interface.virtual:
+                    self._shared.setdefault(int(address.address), []).append((number, interface))
+        self._reach_outwards()
+
+    def up(self, router: Router) -> Iterator[Interface]:
+        """The interfaces that are not shut down."""
+        return (i for i in router.interfaces if i.up)
+
+    def _reach_outwards(self) -> None:
+        for link in self.links.values():
+            link.outward = not any(self._is_gateway(j.router, link) for j in link.joins)  # then somebody else is
+        for router in self.routers:
+            for route in router.routes:
+                if route.next_hop is None:
+                    continue
+                for link in self.links_of(router, int(route.next_hop), route.network.version):
+                    link.outward |= not self.owners(link, int(route.next_hop))
+            for link in self.links.values():
+                if router.dynamic.get(link.network.version):
+                    link.outward |= any(self.routers[j.router] is router for j in link.joins)
+
+    def _is_gateway(self, number: int, link: Link) -> bool:
+        """The device routes between the network and another; one with a single network is managed there."""
+        router, version = self.routers[number], link.network.version
+        networks = {a.network for i in self.up(router) if i.hosts for a in i.addresses if a.network.version == version}
+        return router.forwards[version] is True and (len(networks) > 1 or any(i.loose for i in self.up(router)))
+
+    def links_of(self, router: Router, address: int, version: int) -> list[Link]:
+        """The networks of a device that hold an address."""
+        return [
+            link
+            for link in self.links.values()
+            if link.network.version == version
+            and link.span[0] <= address <= link.span[1]
+            and any(self.routers[j.router] is router for j in link.joins)
+        ]
+
+    def owners(self, link: Link, address: int) -> list[Join]:
+        """Whose address it is in a network, as their own or together."""
+        own = [j for j in link.joins if int(j.address.address) == address]
+        if own:
+            return own
+        shared = self._shared.get(address, ())
+        return [j for j in link.joins if any(n == j.router and i is j.interface for n, i in shared)]
+
+    def holding(self, version: int, span: Span) -> list[Link]:
+        """The networks that hold some of the addresses."""
+        return [
+            link
+            for link in self.links.values()
+            if link.network.version == version and link.span[0] <= span[1] and span[0] <= link.span[1]
+        ]
+
+    def on_one_wire(self, link: Link) -> list[Link]:
+        """Other networks that an interface has beside it, or that hold some of its addresses."""
+        own = {id(join.interface) for join in link.joins}
+        return [
+            other
+            for other in self.links.values()
+            if other is not link
+            and other.network.version == link.network.version
+            and (other.network.overlaps(link.network) or any(id(j.interface) in own for j in other.joins))
+        ]
+
+    def bridged(self, link: Link, *by: int) -> list[ForwardingDoubt]:
+        """What may meet packets that are bridged in a network. by: devices that route them into it or out of it."""
+        vlans = {j.interface.vlan for j in link.joins} - {0}
+        found: list[ForwardingDoubt] = []
+        for number, router in enumerate(self.routers):
+            wanted = {*vlans, 0} if vlans else set()
+            met = (router.port_doubts,) if number in by else (router.port_doubts, router.vlan_doubts)
+            found += [d for vlan in sorted(wanted) for doubts in met for d in doubts.get(vlan, ())]
+        return found
+
+    def own_addresses(self) -> Ranges:
+        """The addresses of the devices themselves, and those of networks that no host has."""
+        found: list[AddressRange] = []
+        for router in self.routers:
+            for interface in router.interfaces:
+                for address in (*interface.addresses, *interface.virtual):
+                    version, number = address.address.version, int(address.address)
+                    found.append(AddressRange(version, number, number))
+        for link in self.links.values():
+            version, network = link.network.version, link.network
+            if network.num_addresses > 2:
+                found.append(AddressRange(version, link.span[0], link.span[0]))
+                if version == 4:
+                    found.append(AddressRange(version, link.span[1], link.span[1]))
+        return merged(found)
+
+
+def routes_of(router: Router, table: str, version: int) -> list[list[Connected | Route]]:
+    """The routes of a table by their networks, the longest prefixes first."""
+    groups: dict[Network, list[Connected | Route]] = {}
+    for interface in router.interfaces:
+        if interface.up and interface.table == table:
+            for address in interface.addresses:
+                if address.network.version == version:
+                    one = Connected(address.network, interface, address.place)
+                    groups.setdefault(address.network, []).append(one)
+    for route in router.routes:
+        if route.table == table and route.network.version == version:
+            groups.setdefault(route.network, []).append(route)
+    return [groups[network] for network in sorted(groups, key=lambda n: (-n.prefixlen, int(n.network_address)))]
+
+
+def towards(network: Network) -> Box:
+    """All packets to a network."""
+    span = int(network.network_address), int(network.broadcast_address)
+    return ADDRESSES[network.version], span, ALL_PROTOCOLS, ALL_PORTS, ALL_PORTS, EITHER
+
+
+def kinds(doubts: Iterable[ForwardingDoubt]) -> set[DoubtKind]:
+    """What may happen for their sake."""
+    return {doubt.kind for doubt in doubts}

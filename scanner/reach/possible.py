@@ -1,0 +1,302 @@
+"""Where packets may get at most, whatever the doubts: what is empty here is proved to be closed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, Place, Route, Router
+from scanner.packet_sets import ANSWERS, Boxes, difference, everything, intersection, union
+from scanner.reach.filters import may_pass
+from scanner.reach.network import Connected, GivenNetwork, Link, kinds, routes_of, towards
+from scanner.wording import Said, said
+
+_NO_ROUTE = said("no route")
+_DOES_NOT_ROUTE = said("the device does not route")
+_DISCARDED = said("a route discards")
+_UNTOLD_HOP = said("a next hop is no device whose configuration is given")
+_UNTOLD_GATEWAY = said("in a network is a gateway whose configuration is not given")
+_UNTOLD_PLACE = said("an address is in no configured network")
+_ROUTES_UNTOLD = said("whether the device routes cannot be told")
+_ONE_WIRE = said("two networks are on one wire, or one is part of the other, so that hosts may need no device between")
+_TWICE = said("an address is configured twice, so that these may be two networks")
+
+
+class Found(dict[tuple[Said, Place], None]):
+    """Reasons with the lines they stand on, each once, in the order in which they were met."""
+
+    def note(self, why: Said, place: Place) -> None:
+        """One more."""
+        self[why, place] = None
+
+
+@dataclass
+class Possible:
+    """What may arrive. closes: lines that keep some of it from arriving. doubts: what is not certain on the way."""
+
+    arrives: Boxes = ()
+    closes: Found = field(default_factory=Found)
+    doubts: Found = field(default_factory=Found)
+    touched: set[int] = field(default_factory=set)  # devices that it gets into
+
+
+_Arrival = tuple[int, Interface]
+
+
+class PossibleWalk:
+    """Follows packets of one IP version, all ways at once."""
+
+    def __init__(self, topology: GivenNetwork, version: int) -> None:
+        self._topology = topology
+        self._version = version
+        self._queue: deque[tuple[_Arrival, Boxes]] = deque()
+        self._seen: dict[tuple[int, int, str], Boxes] = {}
+        self.found = Possible()
+
+    def begin(self, boxes: Boxes) -> None:
+        """Packets that hosts send: they are where their source address is."""
+        rest = boxes
+        for link in self._topology.links.values():
+            if link.network.version != self._version:
+                continue
+            here = sent_from(boxes, link)
+            if not here:
+                continue
+            rest = difference(rest, here)
+            if link.ambiguous:
+                self.found.doubts.note(_TWICE, link.ambiguous.address.place)
+            self._leave(link, here)
+        if rest:
+            self._outside(rest, _UNTOLD_PLACE, Place("", 0))
+        self._run()
+
+    def _leave(self, link: Link, boxes: Boxes) -> None:
+        """What hosts in a network send to their neighbours and to gateways."""
+        beside = intersection(boxes, (towards(link.network),))
+        self._arrive(beside, link)
+        away = difference(boxes, beside)
+        for other in self._topology.on_one_wire(link) if away else ():
+            there = intersection(away, (towards(other.network),))
+            if there:
+                self.found.doubts.note(_ONE_WIRE, other.joins[0].address.place)
+                self._arrive(there, other)
+        for join in link.joins if away else ():
+            self._tell(self._topology.bridged(link, join.router))
+            self._enter(join.router, join.interface, away)
+        if away and link.outward:
+            self._outside(away, _UNTOLD_GATEWAY, link.joins[0].address.place)
+
+    def anything(self, number: int, boxes: Boxes) -> None:
+        """A device may send these packets anywhere."""
+        self._spread(self._topology.routers[number], number, boxes)
+        self._run()
+
+    def _run(self) -> None:
+        while self._queue:
+            (number, interface), boxes = self._queue.popleft()
+            self._incoming(number, interface, boxes)
+
+    def _enter(self, number: int, interface: Interface, boxes: Boxes) -> None:
+        fresh = self._fresh(("in", number, interface), boxes)
+        if fresh:
+            self._queue.append(((number, interface), fresh))
+
+    def _fresh(self, at: tuple[str, int, Interface], boxes: Boxes) -> Boxes:
+        """Those that were not here before."""
+        key = (at[1], id(at[2]), at[0])
+        known = self._seen.get(key, ())
+        fresh = difference(boxes, known)
+        if fresh:
+            self._seen[key] = union(known, fresh)
+        return fresh
+
+    def _incoming(self, number: int, interface: Interface, boxes: Boxes) -> None:
+        router = self._topology.routers[number]
+        what = kinds([*router.doubts, *interface.doubts])
+        if router.forwards[self._version] is False and DoubtKind.ANYTHING not in what:
+            self.found.closes.note(_DOES_NOT_ROUTE, _root(router))
+            return
+        if not what & {DoubtKind.ANYTHING, DoubtKind.TUNNELS}:
+            boxes = self._filtered(router, interface, boxes, outgoing=False)
+        if not boxes:
+            return
+        self.found.touched.add(number)
+        doubts = [*router.doubts, *interface.doubts]
+        self._tell(doubts)
+        if router.forwards[self._version] is None:
+            self.found.doubts.note(_ROUTES_UNTOLD, _root(router))
+        if what & {DoubtKind.ROUTES, DoubtKind.ANYTHING}:
+            self._spread(router, number, boxes)
+            why = next(d for d in doubts if d.kind in (DoubtKind.ROUTES, DoubtKind.ANYTHING))
+            self._outside(boxes, why.why, why.place)
+            return
+        self._route(router, number, interface.table, boxes)
+
+    def _filtered(self, router: Router, interface: Interface, boxes: Boxes, *, outgoing: bool) -> Boxes:
+        opened = any(DoubtKind.OPENS in kinds(i.doubts) for i in router.interfaces)
+        answers = tuple((*b[:5], ANSWERS) for b in boxes if b[5][1]) if opened else ()
+        for one in interface.filters(self._version, outgoing=outgoing):
+            boxes = may_pass(one, boxes, self.found.closes.note, self.found.doubts.note)
+        return union(boxes, answers)
+
+    def _tell(self, doubts: Iterable[ForwardingDoubt]) -> None:
+        for doubt in doubts:
+            self.found.doubts.note(doubt.why, doubt.place)
+
+    def _route(self, router: Router, number: int, table: str, boxes: Boxes) -> None:
+        left = boxes
+        for group in routes_of(router, table, self._version):
+            here = intersection(left, (towards(group[0].network),))
+            if here and self._by(router, number, group, here):
+                left = difference(left, here)
+            if not left:
+                return
+        if why := learns(router, self._version):
+            self._tell(why)
+            self._spread(router, number, left)
+            self._outside(left, why[0].why, why[0].place)
+            return
+        hidden = left  # where these addresses are, nobody tells
+        for link in self._topology.links.values():
+            if link.network.version == self._version:
+                hidden = difference(hidden, (towards(link.network),))
+        if hidden:
+            self._outside(hidden, _UNTOLD_PLACE, _root(router))
+        if hidden != left:
+            self.found.closes.note(_NO_ROUTE, _root(router))
+
+    def _by(self, router: Router, number: int, group: list[Connected | Route], boxes: Boxes) -> bool:
+        """By routes to one network; whether nothing of it can go by another route."""
+        direct = [r for r in group if isinstance(r, Connected)]
+        static = [r for r in group if isinstance(r, Route)]
+        for one in direct:
+            self._outgoing(number, one.interface, boxes, None)
+        for route in static if not direct else ():
+            self._along(router, number, route, boxes)
+        return bool(direct) or (any(r.certain for r in static) and not learns(router, self._version))
+
+    def _along(self, router: Router, number: int, route: Route, boxes: Boxes) -> None:
+        if not route.certain:
+            self.found.doubts.note(said("a route is there at times"), route.place)
+        if route.discards:
+            self.found.closes.note(_DISCARDED, route.place)
+            return
+        if route.next_hop is None:
+            for interface in self._topology.up(router):
+                if same_interface(interface.name, route.interface):
+                    self._everywhere(router, number, interface, boxes)
+            self._outside(boxes, _UNTOLD_HOP, route.place)
+            return
+        links = self._topology.links_of(router, int(route.next_hop), self._version)
+        for link in links:
+            for join in link.joins:
+                if self._topology.routers[join.router] is router:
+                    self._outgoing(number, join.interface, boxes, (link, int(route.next_hop), route.place))
+        if not links:
+            self._spread(router, number, boxes)
+            self._outside(boxes, _UNTOLD_HOP, route.place)
+
+    def _spread(self, router: Router, number: int, boxes: Boxes) -> None:
+        """Out of every interface."""
+        for interface in self._topology.up(router):
+            self._everywhere(router, number, interface, boxes)
+
+    def _everywhere(self, router: Router, number: int, interface: Interface, boxes: Boxes) -> None:
+        """Out of an interface, to hosts and to whoever is behind it."""
+        fresh = self._fresh(("out", number, interface), boxes)
+        passed = self._leaving(router, interface, fresh) if fresh else ()
+        for link in self._links_at(interface) if passed else ():
+            self._arrive(intersection(passed, (towards(link.network),)), link, number)
+            for join in link.joins:
+                if join.interface is not interface:
+                    self._enter(join.router, join.interface, passed)
+            if link.outward:
+                self._outside(passed, _UNTOLD_HOP, interface.place)
+        if passed and interface.loose:
+            self._outside(passed, interface.loose.why, interface.loose.place)
+
+    def _links_at(self, interface: Interface) -> list[Link]:
+        return [link for link in self._topology.links.values() if any(j.interface is interface for j in link.joins)]
+
+    def _outgoing(self, number: int, interface: Interface, boxes: Boxes, hop: tuple[Link, int, Place] | None) -> None:
+        """Out of an interface: to hosts, or to a next hop."""
+        router = self._topology.routers[number]
+        if not interface.hosts:
+            return
+        passed = self._leaving(router, interface, boxes)
+        if not passed:
+            return
+        if hop is None:
+            for link in self._links_at(interface):
+                self._arrive(intersection(passed, (towards(link.network),)), link, number)
+            return
+        link, address, place = hop
+        owners = [j for j in self._topology.owners(link, address) if self._topology.routers[j.router] is not router]
+        for join in owners:
+            self._enter(join.router, join.interface, passed)
+        if not owners:
+            self._outside(passed, _UNTOLD_HOP, place)
+
+    def _leaving(self, router: Router, interface: Interface, boxes: Boxes) -> Boxes:
+        self._tell(interface.doubts)
+        if DoubtKind.ANYTHING in kinds([*router.doubts, *interface.doubts]):
+            return boxes  # what was not understood may have taken the filter away
+        passed = self._filtered(router, interface, boxes, outgoing=True)
+        for doubt in interface.doubts if passed else ():
+            if doubt.kind is DoubtKind.TUNNELS:
+                self._outside(passed, doubt.why, doubt.place)
+        return passed
+
+    def _arrive(self, boxes: Boxes, link: Link, *by: int) -> None:
+        """Among the hosts of a network. by: the device that routes it there."""
+        if boxes:
+            self._tell(self._topology.bridged(link, *by))
+            if link.ambiguous:
+                self.found.doubts.note(_TWICE, link.ambiguous.address.place)
+            self.found.arrives = union(self.found.arrives, boxes)
+
+    def _outside(self, boxes: Boxes, why: Said, place: Place) -> None:
+        """Among devices that nobody's configuration describes: from there packets may come in anywhere."""
+        self.found.doubts.note(why, place)
+        fresh = difference(boxes, self._seen.get((-1, 0, "out"), ()))
+        if not fresh:
+            return
+        self._seen[-1, 0, "out"] = union(self._seen.get((-1, 0, "out"), ()), fresh)
+        hidden = fresh
+        for link in self._topology.links.values():
+            if link.network.version != self._version:
+                continue
+            there = intersection(fresh, (towards(link.network),))
+            if link.outward:
+                self._arrive(there, link)
+            hidden = difference(hidden, there)
+        if hidden:
+            self.found.doubts.note(_UNTOLD_PLACE, Place("", 0))
+            self.found.arrives = union(self.found.arrives, hidden)
+        for number, router in enumerate(self._topology.routers):
+            for interface in self._topology.up(router):
+                if interface.hosts and (interface.addresses or interface.loose):
+                    self._enter(number, interface, fresh)
+
+
+def sent_from(boxes: Boxes, link: Link) -> Boxes:
+    """The packets whose source is in the network."""
+    destination, *rest = everything(link.network.version)[1:]
+    return intersection(boxes, ((link.span, destination, *rest),))  # type: ignore[arg-type] # six of them
+
+
+def same_interface(one: str, other: str) -> bool:
+    """Two spellings of an interface's name: the same number, and kinds that begin alike."""
+    first, second = ("".join(name.lower().split()) for name in (one, other))
+    a, b = (name.rstrip("0123456789/.:") for name in (first, second))
+    return first[len(a) :] == second[len(b) :] and (a.startswith(b) or b.startswith(a))
+
+
+def learns(router: Router, version: int) -> list[ForwardingDoubt]:
+    """Why it may have routes that its configuration does not tell."""
+    return [*router.dynamic.get(version, ()), *(i.loose for i in router.interfaces if i.up and i.loose)]
+
+
+def _root(router: Router) -> Place:
+    return Place(router.source, 1, router.name)

@@ -1,0 +1,244 @@
+"""What is proved of each ordered pair of zones: closed, open, or nothing."""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from scanner.configs.acl_words import ANSWERING
+from scanner.configs.forwarding import DoubtKind, Place
+from scanner.packet_sets import (
+    ADDRESSES,
+    ALL_PORTS,
+    ANSWER,
+    ANSWERS,
+    BEGINS,
+    Box,
+    Boxes,
+    OnePacket,
+    TooManyBoxes,
+    answers_to,
+    disjoint,
+    intersection,
+    union,
+)
+from scanner.reach.certain import CertainWalk, Hop
+from scanner.reach.ends import ZoneEnd
+from scanner.reach.network import GivenNetwork, kinds
+from scanner.reach.possible import Found, Possible, PossibleWalk
+from scanner.wording import Said, said
+
+VERSIONS = (4, 6)
+_TOO_MANY = said("there are too many different packets to tell")
+_NO_COMMON = said("the zones have no IP version in common")
+_TRANSLATED = said("addresses may be translated on the way")
+
+
+class ReachState(enum.StrEnum):
+    """What is proved."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+class Witness(NamedTuple):
+    """A packet that arrives, and its way; beside: the line of the network when both ends are in it."""
+
+    version: int
+    packet: OnePacket
+    hops: tuple[Hop, ...]
+    beside: Place | None
+
+
+@dataclass
+class Proof:
+    """Of an ordered pair of zones. may: what may arrive, by IP version; sure: what certainly does.
+
+    Both hold packets that begin conversations and packets that answer in one.
+    """
+
+    client: str
+    server: str
+    may: dict[int, Boxes] = field(default_factory=dict)
+    sure: dict[int, Boxes] = field(default_factory=dict)
+    closes: Found = field(default_factory=Found)
+    doubts: Found = field(default_factory=Found)
+    lost: bool = False  # there may be other addresses, or more packets than could be told
+
+    @property
+    def state(self) -> ReachState:
+        """Of packets that begin a conversation."""
+        return self.of(self.may, self.sure)
+
+    @property
+    def answers(self) -> ReachState:
+        """Of packets that answer in one, whoever began it."""
+        may = {v: intersection(boxes, (_answering(v),)) for v, boxes in self.may.items()}
+        sure = {v: intersection(boxes, (_answering(v),)) for v, boxes in self.sure.items()}
+        return self._state(may, sure)
+
+    def of(self, may: Mapping[int, Boxes], sure: Mapping[int, Boxes]) -> ReachState:
+        """What is proved when these packets may arrive, and those do."""
+        return self._state(*({v: beginning(boxes) for v, boxes in sets.items()} for sets in (may, sure)))
+
+    def _state(self, may: Mapping[int, Boxes], sure: Mapping[int, Boxes]) -> ReachState:
+        if any(sure.values()):
+            return ReachState.OPEN
+        return ReachState.UNKNOWN if self.lost or any(may.values()) else ReachState.CLOSED
+
+
+def beginning(boxes: Boxes) -> Boxes:
+    """Those that begin a conversation."""
+    return tuple(b for box in boxes if (b := _with(box, BEGINS)) is not None)
+
+
+def _with(box: Box, answer: tuple[int, int]) -> Box | None:
+    low, high = max(box[ANSWER][0], answer[0]), min(box[ANSWER][1], answer[1])
+    return (*box[:5], (low, high)) if low <= high else None
+
+
+def _answering(version: int) -> Box:
+    return (ADDRESSES[version], ADDRESSES[version], (0, 255), ALL_PORTS, ALL_PORTS, ANSWERS)
+
+
+class Prover:
+    """Proves over the devices that are given."""
+
+    def __init__(self, topology: GivenNetwork) -> None:
+        self._topology = topology
+        self._certain = {version: CertainWalk(topology, version) for version in VERSIONS}
+        self._rewriting = {
+            number
+            for number, router in enumerate(topology.routers)
+            if any(DoubtKind.REWRITES in kinds(d) for d in (router.doubts, *(i.doubts for i in router.interfaces)))
+        }
+        self._touched: dict[tuple[str, int], set[int]] = {}
+
+    def every(self, ends: Sequence[ZoneEnd]) -> Iterator[Proof]:
+        """Each ordered pair of different zones."""
+        for client, server in itertools.permutations(ends, 2):
+            yield self.pair(client, server)
+
+    def pair(self, client: ZoneEnd, server: ZoneEnd) -> Proof:
+        """What is proved of packets from hosts of one zone to hosts of another."""
+        proof = Proof(client.zone, server.zone)
+        for end in (client, server):
+            for why, source, line in end.lost:
+                proof.doubts.note(why, Place(source, line))
+                proof.lost = True
+        common = False
+        for version in VERSIONS:
+            boxes = _between(client, server, version)
+            if boxes:
+                common = True
+                self._prove(proof, client, version, boxes)
+        if not common and not proof.lost:
+            proof.closes.note(_NO_COMMON, Place("", 0))
+        return proof
+
+    def _prove(self, proof: Proof, client: ZoneEnd, version: int, boxes: Boxes) -> None:
+        try:
+            found = self._possible(client, version, boxes)
+            proof.may[version] = found.arrives
+            proof.closes.update(found.closes)
+            proof.doubts.update(found.doubts)
+            proof.sure[version] = self._certain[version].arriving(boxes) if found.arrives else ()
+        except TooManyBoxes:
+            proof.may[version], proof.sure[version] = boxes, ()
+            proof.lost = True
+            proof.doubts.note(_TOO_MANY, Place("", 0))
+
+    def _possible(self, client: ZoneEnd, version: int, boxes: Boxes) -> Possible:
+        walk = PossibleWalk(self._topology, version)
+        walk.begin(boxes)
+        for number in self._rewriting & self._touched_by(client, version) if self._rewriting else ():
+            router = self._topology.routers[number]
+            walk.found.doubts.note(_TRANSLATED, Place(router.source, 1, router.name))
+            everybody = disjoint((ADDRESSES[version], *box[1:]) for box in boxes)
+            walk.anything(number, everybody)
+        return walk.found
+
+    def _touched_by(self, client: ZoneEnd, version: int) -> set[int]:
+        """Devices that something from the zone may get into, wherever it is sent."""
+        if (client.zone, version) not in self._touched:
+            walk = PossibleWalk(self._topology, version)
+            spans = [(r.first, r.last) for r in client.ranges if r.version == version]
+            walk.begin(disjoint((span, ADDRESSES[version], (0, 255), ALL_PORTS, ALL_PORTS, (0, 1)) for span in spans))
+            self._touched[client.zone, version] = walk.found.touched
+        return self._touched[client.zone, version]
+
+    def witness(self, sets: Mapping[int, Boxes]) -> Witness | None:
+        """A packet that begins a conversation, of those that certainly arrive."""
+        for version, boxes in sets.items():
+            begin = beginning(boxes)
+            if begin:
+                packet = _usual(min(begin, key=_plainness))
+                walk = self._certain[version]
+                hops = tuple(walk.way(packet))
+                return Witness(version, packet, hops, None if hops else walk.beside(packet))
+        return None
+
+
+def _between(client: ZoneEnd, server: ZoneEnd, version: int) -> Boxes:
+    """All packets between hosts of two zones that begin a conversation or answer in one."""
+    sources = [(r.first, r.last) for r in client.ranges if r.version == version]
+    targets = [(r.first, r.last) for r in server.ranges if r.version == version]
+    return tuple((source, target, *what) for source in sources for target in targets for what in messages(version))
+
+
+def messages(version: int) -> list[tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]]:
+    """Protocol, ports and direction of what there can be: some messages of ICMP only answer."""
+    icmp = 1 if version == 4 else 58
+    apart = [(a * 256, a * 256 + 255) for a in ANSWERING[version]]
+    edges = [-1, *(edge for span in apart for edge in span), ALL_PORTS[1] + 1]
+    asking = [(a + 1, b - 1) for a, b in zip(edges[::2], edges[1::2], strict=True) if a + 1 <= b - 1]
+    every = (((0, icmp - 1), ALL_PORTS), ((icmp + 1, 255), ALL_PORTS), *(((icmp, icmp), span) for span in asking))
+    begin = [(protocol, ALL_PORTS, ports, BEGINS) for protocol, ports in every]
+    return [*begin, ((0, 255), ALL_PORTS, ALL_PORTS, ANSWERS)]
+
+
+USUAL_PORT = 49_152  # that a client sends from
+_LIKED = (6, 17)  # protocols, for an example
+
+
+def _plainness(box: Box) -> tuple[int, int]:
+    """Examples of TCP first, of a narrow service before a wide one."""
+    low, high = box[2]
+    liked = next((n for n, p in enumerate(_LIKED) if low <= p <= high), len(_LIKED))
+    return liked, box[4][1] - box[4][0]
+
+
+def _usual(box: Box) -> OnePacket:
+    """A packet of the box as hosts might send it."""
+    protocol = next((p for p in _LIKED if box[2][0] <= p <= box[2][1]), box[2][0])
+    source_port = min(max(USUAL_PORT, box[3][0]), box[3][1])
+    port = next((p for p in (502, 443, 80, 22) if box[4][0] <= p <= box[4][1]), box[4][0])
+    if box[4] != ALL_PORTS and box[4][1] - box[4][0] < 1_000:
+        port = box[4][0]
+    return OnePacket(box[0][0], box[1][0], protocol, source_port, port, box[5][0])
+
+
+def conversations(there: Boxes, back: Boxes) -> Boxes:
+    """Of packets that begin conversations those whose answers may come back."""
+    begin = beginning(there)
+    returning = intersection(answers_to(begin), back)
+    mirrored = tuple((d, s, p, dp, sp, BEGINS) for s, d, p, sp, dp, _ in returning)
+    widened = tuple((*b[:3], ALL_PORTS, ALL_PORTS, BEGINS) if b[2] in ((1, 1), (58, 58)) else b for b in mirrored)
+    return intersection(begin, disjoint(widened))
+
+
+def reasons(found: Iterable[tuple[Said, Place]]) -> list[tuple[Said, Place]]:
+    """In the order of their places."""
+    return sorted(found, key=lambda one: (one[1].source, one[1].line, str(one[0])))
+
+
+def together(sets: Iterable[Boxes]) -> Boxes:
+    """All packets of several sets."""
+    found: Boxes = ()
+    for boxes in sets:
+        found = union(found, boxes)
+    return found

@@ -1,0 +1,55 @@
+"""From devices, a policy and flows that were seen to everything that ``otaudit reach`` tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.configs.forwarding import Router
+from scanner.policy.directory import NameDirectory
+from scanner.reach.confront import (
+    ConduitProof,
+    Disagreement,
+    blocked,
+    conduit_proofs,
+    seen_flows,
+    seen_though_closed,
+    unlisted,
+)
+from scanner.reach.ends import ends_of
+from scanner.reach.network import GivenNetwork
+from scanner.reach.proofs import Proof, Prover, Witness
+from scanner.reach.services import Ports
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, Sequence[Row]]
+
+
+@dataclass(frozen=True)
+class Study:
+    """proofs: of each ordered pair of zones. untouched: open, and nobody was seen to use it; None without captures."""
+
+    proofs: Mapping[tuple[str, str], Proof]
+    witnesses: Mapping[tuple[str, str], Witness]
+    conduits: tuple[ConduitProof, ...]
+    contradictions: tuple[Disagreement, ...]
+    untouched: tuple[tuple[str, str], ...] | None
+
+
+def study(routers: Iterable[Router], policy: Tables, ports: Ports, flows: Sequence[Row] | None = None) -> Study:
+    """policy: rows of the facts tables zones, conduits and inventory. flows: of the table; None without captures."""
+    topology = GivenNetwork(routers)
+    directory = NameDirectory(policy["zones"], policy["inventory"])
+    ends = ends_of(policy["zones"], directory, topology)
+    by_zone = {end.zone: end for end in ends}
+    prover = Prover(topology)
+    proofs = {(proof.client, proof.server): proof for proof in prover.every(list(by_zone.values()))}
+    seen = None if flows is None else list(seen_flows(flows, ends))
+    listed = list(conduit_proofs(policy["conduits"], by_zone, proofs, (directory, ports), seen))
+    conduits = tuple(one for one, _ in listed)
+    found = [*unlisted(proofs.values(), listed, prover), *blocked(conduits), *seen_though_closed(seen or (), proofs)]
+    witnesses = {pair: w for pair, proof in proofs.items() if (w := prover.witness(proof.sure)) is not None}
+    used = {(flow.client, flow.server) for flow in seen or ()}
+    untouched = None if seen is None else tuple(pair for pair in witnesses if pair not in used)
+    return Study(proofs, witnesses, conduits, tuple(found), untouched)

@@ -1,0 +1,284 @@
+"""What is proved, in words and as JSON."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from scanner.configs.forwarding import Place
+from scanner.packet_sets import Boxes, OnePacket
+from scanner.reach.change import FlowChange
+from scanner.reach.confront import ConduitProof, Disagreement, Discord
+from scanner.reach.proofs import USUAL_PORT, Proof, ReachState, Witness, beginning, reasons
+from scanner.reach.services import named_services, version_boxes
+from scanner.reach.study import Study
+from scanner.wording import NOTHING, Said, at_line, kept, said
+
+FORMAT = 1
+_MOST_SHOWN = 12  # services or lines that are shown of a pair of zones; JSON has all
+_STATES = {
+    ReachState.CLOSED: said("proved closed"),
+    ReachState.OPEN: said("proved open"),
+    ReachState.UNKNOWN: said("unknown"),
+}
+_PROTOCOLS = {6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmp"}
+
+
+def lines(found: Study) -> Iterator[Said]:
+    """Each pair of zones and each conduit, and what does not agree."""
+    for pair, proof in found.proofs.items():
+        yield from _pair(proof, found.witnesses.get(pair))
+    for conduit in found.conduits:
+        yield _conduit(conduit)
+    for one in found.contradictions:
+        yield from _contradiction(one)
+    for client, server in found.untouched or ():
+        yield said("{client} -> {server}: open, and nothing was seen that uses it", client=client, server=server)
+    yield summary(found)
+
+
+def summary(found: Study) -> Said:
+    """How many pairs are closed, open and unknown, and how many contradictions there are."""
+    states = [proof.state for proof in found.proofs.values()]
+    return said(
+        "{pairs:,} pairs of zones: {closed:,} closed, {open:,} open, {unknown:,} unknown; {n:,} contradictions",
+        pairs=len(states),
+        closed=states.count(ReachState.CLOSED),
+        open=states.count(ReachState.OPEN),
+        unknown=states.count(ReachState.UNKNOWN),
+        n=len(found.contradictions),
+    )
+
+
+def _pair(proof: Proof, witness: Witness | None) -> Iterator[Said]:
+    state = _STATES[proof.state]
+    ends = {"client": proof.client, "server": proof.server}
+    if proof.state is ReachState.OPEN:
+        services = _services({v: beginning(b) for v, b in proof.sure.items()})
+        yield said("{client} -> {server}: {state}: {services}", **ends, state=state, services=services)
+        if witness:
+            yield from _way(witness)
+        return
+    yield said("{client} -> {server}: {state}", **ends, state=state)
+    if proof.answers is not ReachState.CLOSED:
+        yield said("  packets that answer in a conversation may pass")
+    told = proof.closes if proof.state is ReachState.CLOSED else proof.doubts
+    form = said("closed by") if proof.state is ReachState.CLOSED else said("not known")
+    listed = reasons(told)
+    for why, place in listed[:_MOST_SHOWN]:
+        yield said("  {form}: {why}{place}", form=form, why=why, place=_at(place))
+    if len(listed) > _MOST_SHOWN:
+        yield said("  and {n:,} more", n=len(listed) - _MOST_SHOWN)
+
+
+def _services(sets: Mapping[int, Boxes]) -> str:
+    names = named_services(version_boxes(sets))
+    more = len(names) - _MOST_SHOWN
+    return ", ".join(names[:_MOST_SHOWN]) + (f", +{more}" if more > 0 else "")
+
+
+def _at(place: Place) -> Said:
+    if not place.source:
+        return NOTHING
+    where = said("{file}, {line}", file=place.source, line=at_line(place.line)) if place.line else kept(place.source)
+    return said(" ({where}: {text})", where=where, text=place.text) if place.text else said(" ({where})", where=where)
+
+
+def _way(witness: Witness) -> Iterator[Said]:
+    yield said("  for example {packet}", packet=packet_text(witness.version, witness.packet))
+    if witness.beside:
+        yield said("  both are in one network{place}", place=_at(witness.beside))
+    for hop in witness.hops:
+        yield said("  {device}: in by {name}{place}", device=hop.device, name=hop.comes_in, place=_line(hop.lets_in))
+        out = {"name": hop.goes_out, "route": _line(hop.route), "place": _line(hop.lets_out)}
+        yield said("  {device}: route{route}, out by {name}{place}", device=hop.device, **out)
+
+
+def _line(place: Place | None) -> Said:
+    return _at(place) if place else NOTHING
+
+
+def packet_text(version: int, packet: OnePacket) -> str:
+    """``10.1.0.5 -> 10.2.0.7 tcp/502``."""
+    source, target = (str(_address(version, n)) for n in (packet.source, packet.destination))
+    name = _PROTOCOLS.get(packet.protocol, f"ip/{packet.protocol}")
+    port = f"/{packet.port}" if packet.protocol in (6, 17, 132) else ""
+    sent = f" from {packet.source_port}" if port and packet.source_port not in (0, USUAL_PORT) else ""
+    return f"{source} -> {target} {name}{port}{sent}"
+
+
+def _address(version: int, number: int) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.IPv4Address(number) if version == 4 else ipaddress.IPv6Address(number)
+
+
+def _conduit(one: ConduitProof) -> Said:
+    told = said(
+        "conduit {conduit}, {protocol} ({client} -> {server}): {state}",
+        protocol=one.protocol,
+        conduit=one.conduit["conduit"],
+        client=one.client,
+        server=one.server,
+        state=_STATES[one.state],
+    )
+    if one.used is False and one.state is ReachState.OPEN:
+        return said("{told}, and nothing was seen that uses it", told=told)
+    return told
+
+
+def _contradiction(one: Disagreement) -> Iterator[Said]:
+    ends = {"client": one.client, "server": one.server}
+    name = {"conduit": one.conduit["conduit"] if one.conduit else "", "protocol": one.protocol}
+    if one.kind is Discord.UNLISTED:
+        services = _services(one.packets or {})
+        yield said("{client} -> {server}: permitted, but in no conduit: {services}", **ends, services=services)
+        if one.witness:
+            yield from _way(one.witness)
+    elif one.kind is Discord.BLOCKED:
+        yield said("{client} -> {server}: conduit {conduit} is blocked for {protocol}", **ends, **name)
+    elif one.kind is Discord.ONE_WAY:
+        yield said("{client} -> {server}: conduit {conduit} gets no answers by {protocol}", **ends, **name)
+    elif one.flow:
+        row = one.flow.row
+        yield said(
+            "{client} -> {server}: seen though closed: {packet} (capture {capture}, frames {frames})",
+            **ends,
+            packet=packet_text(one.flow.version, one.flow.packet),
+            capture=row["capture"],
+            frames=", ".join(map(str, row["frames"])),
+        )
+
+
+def change_lines(found: Iterable[FlowChange]) -> Iterator[Said]:
+    """What opens and closes."""
+    signs = {"opens": "+", "closes": "-", "may-open": "?+", "may-close": "?-"}
+    words = {
+        "opens": said("opens"),
+        "closes": said("closes"),
+        "may-open": said("may open"),
+        "may-close": said("may close"),
+    }
+    for one in found:
+        yield said(
+            "{sign} {client} -> {server}: {turn}: {services}",
+            sign=signs[one.turn.value],
+            client=one.client,
+            server=one.server,
+            turn=words[one.turn.value],
+            services=_services(one.packets),
+        )
+        proof = one.before if one.turn.value == "may-close" else one.after
+        for why, place in reasons(proof.doubts)[:_MOST_SHOWN] if one.turn.value.startswith("may") else ():
+            yield said("  {form}: {why}{place}", form=said("not known"), why=why, place=_at(place))
+
+
+def as_rows(found: Study, language: str) -> dict[str, Any]:
+    """Everything, for machines. Sentences are in the language."""
+    from scanner.wording.spoken import spoken
+
+    def listed(reasons_of: Iterable[tuple[Said, Place]]) -> list[dict[str, Any]]:
+        return [{"why": spoken(why, language), **_place(place)} for why, place in reasons(reasons_of)]
+
+    pairs = [
+        {
+            "from": proof.client,
+            "to": proof.server,
+            "state": proof.state.value,
+            "answers": proof.answers.value,
+            "services": named_services(version_boxes({v: beginning(b) for v, b in proof.sure.items()})),
+            "witness": _witness(found.witnesses.get(pair)),
+            "closed_by": listed(proof.closes) if proof.state is ReachState.CLOSED else [],
+            "missing": listed(proof.doubts) if proof.state is ReachState.UNKNOWN else [],
+        }
+        for pair, proof in found.proofs.items()
+    ]
+    conduits = [
+        {
+            "conduit": one.conduit["conduit"],
+            "protocol": one.protocol,
+            "from": one.client,
+            "to": one.server,
+            "state": one.state.value,
+            "answers": one.answers.value,
+            "services": named_services(version_boxes(one.sure)),
+            "not_seen_by_filters": list(one.beyond),
+            "used": one.used,
+        }
+        for one in found.conduits
+    ]
+    untouched = None if found.untouched is None else [{"from": a, "to": b} for a, b in found.untouched]
+    contradictions = [_contradiction_row(one) for one in found.contradictions]
+    return {
+        "otaudit_reach": FORMAT,
+        "pairs": pairs,
+        "conduits": conduits,
+        "contradictions": contradictions,
+        "open_but_unused": untouched,
+    }
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    return {} if place is None else {"source": place.source, "line": place.line, "text": place.text}
+
+
+def _witness(witness: Witness | None) -> dict[str, Any] | None:
+    if witness is None:
+        return None
+    packet = witness.packet
+    return {
+        "source": str(_address(witness.version, packet.source)),
+        "destination": str(_address(witness.version, packet.destination)),
+        "protocol": packet.protocol,
+        "source_port": packet.source_port,
+        "port": packet.port,
+        "network": _place(witness.beside),
+        "hops": [
+            {
+                "device": hop.device,
+                "in": hop.comes_in,
+                "filter_in": _place(hop.lets_in),
+                "route": _place(hop.route),
+                "out": hop.goes_out,
+                "filter_out": _place(hop.lets_out),
+            }
+            for hop in witness.hops
+        ],
+    }
+
+
+def _contradiction_row(one: Disagreement) -> dict[str, Any]:
+    flow = one.flow.row if one.flow else None
+    return {
+        "kind": one.kind.value,
+        "from": one.client,
+        "to": one.server,
+        "conduit": one.conduit["conduit"] if one.conduit else "",
+        "protocol": one.protocol,
+        "policy": {"source": one.conduit["source"], "line": one.conduit["line"]} if one.conduit else {},
+        "services": named_services(version_boxes(one.packets)) if one.packets else [],
+        "witness": _witness(one.witness),
+        "seen": {
+            "packet": packet_text(one.flow.version, one.flow.packet),
+            "capture": flow["capture"],
+            "frames": list(flow["frames"]),
+            "filter": flow["filter"],
+        }
+        if one.flow and flow
+        else {},
+    }
+
+
+def change_rows(found: Iterable[FlowChange]) -> dict[str, Any]:
+    """The changes, for machines."""
+    rows = [
+        {
+            "turn": one.turn.value,
+            "from": one.client,
+            "to": one.server,
+            "services": named_services(version_boxes(one.packets)),
+            "before": one.before.state.value,
+            "after": one.after.state.value,
+        }
+        for one in found
+    ]
+    return {"otaudit_reach_change": FORMAT, "changes": rows}
