@@ -1,0 +1,125 @@
+"""Configurations beside captures, and before and after a change: by the command, as people use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from scanner.cli import main
+from scanner.configs import reader
+from scanner.facts.enrich import home_ports
+from scanner.policy.document import parse_policy
+from scanner.reach.confront import Discord
+from scanner.reach.study import Study, study
+
+_PLANT = Path("tests/reach/plants/bottling")
+
+
+def _study(*flows: dict[str, Any]) -> Study:
+    data = (_PLANT / "core.cfg").read_bytes()
+    device = reader.read_forwarding(data, "core.cfg", "cisco-ios")
+    assert device
+    policy = parse_policy((_PLANT / "policy.yaml").read_text(encoding="utf-8"), "policy.yaml", ())
+    return study([device], {**policy.tables(), "inventory": ()}, home_ports(), flows)
+
+
+def _flow(client: str, server: str, port: int, **other: Any) -> dict[str, Any]:
+    return {
+        "client": client,
+        "server": server,
+        "transport": "tcp",
+        "server_port": port,
+        "client_packets": 9,
+        "server_packets": 9,
+        "established": True,
+        "opened_by": "syn",
+        "capture": "c1",
+        "frames": [4],
+        "filter": "",
+    } | other
+
+
+def _seen(found: Study) -> list[str]:
+    return [d.flow.row["server"] for d in found.contradictions if d.kind is Discord.SEEN and d.flow]
+
+
+def test_what_is_seen_though_it_is_closed_is_a_bypass_or_a_stale_file() -> None:
+    assert _seen(_study(_flow("10.1.30.9", "10.1.10.7", 502))) == ["10.1.10.7"]
+    assert _seen(_study(_flow("10.1.20.10", "10.1.10.7", 502))) == []
+    assert _seen(_study(_flow("10.1.20.11", "10.1.10.7", 502))) == ["10.1.10.7"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"server_packets": 0},  # dropped on the way, perhaps
+        {"established": False},  # a reset may come from whoever dropped it
+        {"opened_by": "first"},  # who began it is not known
+        {"server": "10.1.30.10"},  # inside one zone
+        {"server": "10.77.0.1"},  # in no zone
+        {"client": "00:00:5e:00:53:01", "server": "00:00:5e:00:53:02", "transport": "ethernet"},
+    ],
+)
+def test_what_proves_no_bypass_is_none(other: dict[str, Any]) -> None:
+    assert _seen(_study(_flow("10.1.30.9", "10.1.10.7", 502) | other)) == []
+
+
+def test_what_is_open_and_not_seen_used_is_a_note() -> None:
+    used = _study(_flow("10.1.30.9", "10.1.20.10", 443))
+    assert used.untouched == (("filling", "scada"), ("scada", "filling"))
+    assert [c.used for c in used.conduits] == [False, False, True]
+    assert used.contradictions == ()
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["reach", *arguments])
+    return result.exit_code, result.output
+
+
+def test_the_command_says_it_in_words_and_for_machines() -> None:
+    policy, core = str(_PLANT / "policy.yaml"), str(_PLANT / "core.cfg")
+    status, text = _run(core, "-z", policy)
+    assert status == 0
+    assert "office -> filling: proved closed" in text
+    assert "core.cfg, line 55: deny   ip any 10.1.0.0 0.0.255.255" in text
+    assert "scada -> filling: proved open: tcp/502" in text
+    status, text = _run(core, "-z", policy, "-f", "json")
+    made = json.loads(text)
+    assert status == 0
+    assert made["otaudit_reach"] == 1
+    control = next(pair for pair in made["pairs"] if (pair["from"], pair["to"]) == ("scada", "filling"))
+    assert control["witness"]["hops"][0]["filter_in"]["line"] == 59
+    assert control["witness"]["destination"].startswith("10.1.10.")
+    assert "已证明关闭" in _run(core, "-z", policy, "--language", "zh")[1]
+
+
+def test_a_change_is_told_by_what_it_opens_and_closes(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder in (before, after):
+        folder.mkdir()
+        (folder / "core.cfg").write_bytes((_PLANT / "core.cfg").read_bytes())
+    policy = str(_PLANT / "policy.yaml")
+    given = ("-z", policy, "--before", str(before), "--after", str(after))
+    assert _run(*given) == (0, "no flow between zones opens or closes\n")
+    text = (after / "core.cfg").read_text(encoding="utf-8")
+    (after / "core.cfg").write_text(text.replace("eq 443", "eq 444"), encoding="utf-8")
+    status, told = _run(*given)
+    assert status == 1
+    assert told.splitlines() == ["+ office -> scada: opens: tcp/444", "- office -> scada: closes: tcp/443"]
+    (after / "core.cfg").write_text(text.replace("OFFICE-IN in", "OFFCE-IN in"), encoding="utf-8")
+    status, told = _run(*given)
+    assert status == 1
+    assert "?+ office -> filling: may open" not in told  # the cell has a list of its own
+    assert "?+ office -> scada: may open" in told
+    assert "a filter is named but not defined" in told
+    status, told = _run(*given, "-f", "json")
+    assert {row["turn"] for row in json.loads(told)["changes"]} == {"may-open", "may-close"}
+
+
+def test_a_policy_is_needed_and_both_sides_of_a_change() -> None:
+    assert _run(str(_PLANT / "core.cfg"))[0] == 2
+    assert _run("--before", str(_PLANT), "-z", str(_PLANT / "policy.yaml"))[0] == 2
