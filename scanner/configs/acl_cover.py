@@ -17,6 +17,7 @@ _SHORTEST = 8  # prefix length of networks that are put together: 256 of them ar
 _UNICAST = {4: (0, 0xDFFFFFFF), 6: (0x2 << 124, (0x4 << 124) - 1)}
 _BLOCK = 1 << 32 - _SHORTEST  # addresses
 _PORT = re.compile(r"(?:(?P<side>source|source-port|port) )?(?P<op>eq|neq|gt|lt|range) (?P<low>\d+)(?: (?P<high>\d+))?")
+_LISTED = re.compile(r"port in (?P<ports>\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*)")
 
 Span = tuple[int, int]
 Box = tuple[Span, Span]  # source and destination addresses
@@ -25,8 +26,11 @@ Box = tuple[Span, Span]  # source and destination addresses
 def ports_of(options: str) -> list[Span] | None:
     """The destination ports that the options of an entry leave; None when they narrow it in another way.
 
-    ``options`` as the dialects write them: "source range 1 65535 eq 80", "port gt 1023".
+    ``options`` as the dialects write them: "source range 1 65535 eq 80", "port gt 1023", "port in 80,8000-8080".
     """
+    if listed := _LISTED.fullmatch(options):
+        ends = (part.partition("-") for part in listed["ports"].split(","))
+        return [(int(low), int(high or low)) for low, _, high in ends]
     left: list[Span] = [(0, PORTS - 1)]
     for part in _PORT.finditer(options):
         spans = _spans(part["op"], int(part["low"]), int(part["high"] or part["low"]))

@@ -14,7 +14,11 @@ EVERYTHING = frozenset({"ip", "ipv6", "tcp", "udp", "any"})  # protocols that ma
 
 @dataclass(frozen=True)
 class AclEntry:
-    """One entry. ``options`` is what narrows it or is not understood; ``log`` and time ranges narrow nothing."""
+    """One entry. ``options`` is what narrows it or is not understood; ``log`` and time ranges narrow nothing.
+
+    between: the interfaces that it alone is about, in a list of several; empty for all. logs, timed: it logs what it
+    matches, it holds at times, where its own line does not say so.
+    """
 
     node: Node
     name: str  # sequence or rule number, else its position
@@ -23,11 +27,15 @@ class AclEntry:
     source: str
     destination: str
     options: str = ""
+    between: str = ""
+    logs: bool = False
+    timed: bool = False
 
     @property
     def words(self) -> str:
         """The entry in words."""
-        return " ".join(w for w in (self.action, self.protocol, self.source, self.destination, self.options) if w)
+        parts = (self.action, self.protocol, self.source, self.destination, self.options, self.between)
+        return " ".join(w for w in parts if w)
 
     @property
     def everything(self) -> bool:

@@ -21,7 +21,7 @@ def filters_traffic(acl: Acl) -> bool:
 
 def takes_all(entry: AclEntry) -> bool:
     """It matches all traffic, of whatever protocol, at any time."""
-    return entry.everything and entry.protocol in _WIDE and not _at_times(entry)
+    return entry.everything and entry.protocol in _WIDE and not entry.between and not _at_times(entry)
 
 
 def ending(acl: Acl) -> list[AclEntry]:
@@ -34,7 +34,7 @@ def ending(acl: Acl) -> list[AclEntry]:
 
 
 def _at_times(entry: AclEntry) -> bool:
-    return "time-range" in entry.node.key.split()
+    return entry.timed or "time-range" in entry.node.key.split()
 
 
 def forwards_the_rest(acl: Acl, final: str, default: str) -> str:
@@ -79,6 +79,8 @@ def shadowed(acl: Acl) -> dict[int, AclEntry]:
 
 def _covers(first: AclEntry, second: AclEntry) -> bool:
     """Whatever the second matches, the first does."""
+    if first.between not in ("", second.between):
+        return False
     same = first.protocol == second.protocol
     if not same and not (first.protocol in _WIDE and not first.options):
         return False

@@ -40,10 +40,11 @@ class Acls(dict[str, Acl]):
             self.undefined.setdefault(name, (node, []))[1].append(where)
 
 
-def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) -> None:
+def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]], *, rest_logged: bool = False) -> None:
     """All rows about access lists.
 
     ``default_action`` are (start of a use, action) pairs: what happens to traffic that no entry matches, by use.
+    ``rest_logged``: what no entry matches is logged.
     """
     defaults = tuple(default_action)
     named = _named_elsewhere(sheet, acls)
@@ -58,7 +59,7 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
         actions = {action for use in acl.uses for start, action in defaults if use.startswith(start)}
         default = actions.pop() if len(actions) == 1 else "unknown"
         sheet.missing("acl", item, "default_action", default, acl.node)
-        _rest(sheet, acl, item, default)
+        _rest(sheet, acl, item, default, logged=rest_logged)
         _not_read(sheet, acl, item)
         left -= acl_sense.pairs(acl)
         _entries(sheet, acl, item, acl_sense.shadowed(acl) if left >= 0 else None)
@@ -88,7 +89,7 @@ def _not_read(sheet: Sheet, acl: Acl, item: str) -> None:
             node.understood = False
 
 
-def _rest(sheet: Sheet, acl: Acl, item: str, default: str) -> None:
+def _rest(sheet: Sheet, acl: Acl, item: str, default: str, *, logged: bool) -> None:
     """What becomes of traffic that no entry matches, and whether denials are logged, where the list filters traffic."""
     ending = acl_sense.ending(acl)
     final = _final(ending)
@@ -98,7 +99,8 @@ def _rest(sheet: Sheet, acl: Acl, item: str, default: str) -> None:
     at = ending[0].node if ending else acl.node
     sheet.put("acl", item, "unmatched", rest, at, present=final == "deny-all")
     if rest == "deny":
-        logs = final == "deny-all" and bool({"log", "log-input", "logging"} & set(at.key.split()))
+        words = {"log", "log-input", "logging"} & set(at.key.split())
+        logs = bool(words) or ending[0].logs if final == "deny-all" else logged
         sheet.put("acl", item, "denials_logged", YES if logs else NO, at)
 
 
@@ -159,19 +161,23 @@ def _permits_everything(acl: Acl) -> list[AclEntry]:
     found = [e for e in acl.entries if e.action == "permit" and e.everything]
     if found:
         return found
-    for version, protocol in ((4, "tcp"), (4, "udp"), (6, "tcp"), (6, "udp")):
-        boxes, last = _wide(acl, version, protocol)
-        if last is not None and cover(boxes, version) and last not in found:
-            found.append(last)
+    groups: dict[str, list[AclEntry]] = {}
+    for entry in acl.entries:
+        groups.setdefault(entry.between, []).append(entry)
+    for entries in groups.values():
+        for version, protocol in ((4, "tcp"), (4, "udp"), (6, "tcp"), (6, "udp")):
+            boxes, last = _wide(entries, version, protocol)
+            if last is not None and cover(boxes, version) and last not in found:
+                found.append(last)
     return found
 
 
-def _wide(acl: Acl, version: int, protocol: str) -> tuple[list[Box], AclEntry | None]:
-    """What the list permits of a protocol on hardly less than all ports, and the last entry that does."""
+def _wide(entries: Iterable[AclEntry], version: int, protocol: str) -> tuple[list[Box], AclEntry | None]:
+    """What the entries permit of a protocol on hardly less than all ports, and the last of them that does."""
     ports: dict[tuple[str, str], list[Span]] = {}
     boxes: list[Box] = []
     last = None
-    for entry in acl.entries:
+    for entry in entries:
         source, destination = span_of(entry.source, version), span_of(entry.destination, version)
         permitted = entry.ports if entry.protocol in (protocol, "ip", "ipv6", "any") else None
         if source is None or destination is None or permitted is None or len(boxes) >= _MOST_BOXES:

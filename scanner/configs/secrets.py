@@ -57,6 +57,7 @@ class SecretWords:
     What holds for the dialect's own configurations alone:
 
     harmless: whole lines without a secret; inside: the same in blocks whose first line begins with the text.
+    held: beginnings of lines that hold one in such blocks, and the function that masks them.
     """
 
     announces: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ class SecretWords:
     passwords: frozenset[str] = frozenset()
     harmless: tuple[str, ...] = ()
     inside: tuple[tuple[str, str], ...] = ()
+    held: tuple[tuple[str, str, Form], ...] = ()
     forms: tuple[tuple[str, Form], ...] = ()
 
 
@@ -132,6 +134,7 @@ class Masker:
         harmless = "|".join(own.harmless) or "(?!)"
         self._harmless = _compiled(rf"(?:(?:no|undo)\s+)?(?:{harmless})")
         self._inside = tuple((block, _compiled(pattern)) for block, pattern in own.inside)
+        self._held = tuple((block, *_form(start, form)) for block, start, form in own.held)
         self._forms = tuple(_form(*form) for form in own.forms)
         self._other_forms = tuple(_form(*form) for w in words if w is not own for form in w.forms)
 
@@ -143,6 +146,9 @@ class Masker:
         """
         if _CODE_LINE.fullmatch(text):
             return MASK, ()
+        for block, start, form in self._held:
+            if parent.startswith(block) and (found := start.match(text)):
+                return form(text, found, self)
         lower = text.lower()
         for hint in self._hints:
             if hint in lower:
@@ -153,6 +159,9 @@ class Masker:
             text = _URL_USER.sub(rf"\1:{MASK}@", text)
         if self._harmless.fullmatch(text) or any(parent.startswith(b) and p.fullmatch(text) for b, p in self._inside):
             return text, ()
+        return self._by_form(text)
+
+    def _by_form(self, text: str) -> Masked:
         for start, form in self._forms:
             if found := start.match(text):
                 return form(text, found, self)

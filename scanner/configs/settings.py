@@ -94,6 +94,8 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("account", "local_fallback"): "a local account works when the servers do not answer: yes, no",
     ("account", "accounting"): "servers that authenticate are told of logins or commands: yes, absent",
     ("account", "authorization"): "servers that authenticate say what may be done after a login: how, absent",
+    ("account", "second_factor"): "what the account asks for beside the password: fortitoken, email, sms, mandatory, "
+    "..., absent, unknown-default (a server asks)",
     ("account", "rights"): "of the local accounts: single (there is one), divided, all-full (all may do everything), "
     "unknown-default",
     ("line", "idle_timeout"): "seconds until an idle session ends (number), never (0), closed",
@@ -170,6 +172,10 @@ VOCABULARY: dict[tuple[str, str], str] = {
         "authentication",
     ): "what neighbours must prove: keyed (by a digest), plain, absent, closed (it speaks on "
     "no interface), unknown-default",
+    ("vpn", "proposals"): "what a tunnel proposes, encryption and integrity, comma-separated, unknown-default",
+    ("vpn", "groups"): "Diffie-Hellman groups that a tunnel proposes, comma-separated, none, unknown-default",
+    ("vpn", "version"): "version of IKE",
+    ("vpn", "mode"): "exchange of IKE version 1: main, aggressive",
     ("binding", "how"): "what binds addresses: arp, mac-table, dhcp, source-guard, port-security, host",
     ("binding", "ip"): "IP address of the device that is bound",
     ("binding", "mac"): "its MAC address",

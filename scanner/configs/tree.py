@@ -22,7 +22,7 @@ from scanner.wording import NOTHING, Said, at_byte, at_line, said
 MAX_LINE = 4_096  # characters; the longest lines that devices print are VLAN lists of some hundred
 MAX_OPAQUE = 2_000  # lines of one banner or certificate
 MAX_DEPTH = 16  # blocks in blocks; devices use at most six
-_REMARK = re.compile(r"[!#]\s*otaudit\s*:(.*)", re.IGNORECASE)
+REMARK = re.compile(r"[!#]\s*otaudit\s*:(.*)", re.IGNORECASE)
 _HEADING = re.compile(r"(?:Building|Current) configuration|Using \d+ out of|version \d", re.IGNORECASE)
 MAX_UNCLOSED = 20  # banners without an end before banners are no longer looked for
 
@@ -105,7 +105,7 @@ _PAGER = re.compile(r"^\s*-+\s*More\s*-+", re.IGNORECASE)
 _CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\x08)|([^\x1b\x08]+)")
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
     """Lines as a terminal would show them: pager prompts overwritten, no cursor movement, no carriage return."""
     lines = text.split("\n")
     if "\x1b" in text or "\x08" in text:
@@ -169,7 +169,7 @@ class _Builder:
             if first in "!#":
                 if text == separator and (raw[0] == first or self.flat):
                     del self.stack[1:]
-                elif remark := _REMARK.fullmatch(text[:MAX_LINE]):
+                elif remark := REMARK.fullmatch(text[:MAX_LINE]):
                     self.remarks.append((i, remark[1].strip()))
                 elif grammar.about.match(text):
                     self.heading = i
@@ -300,7 +300,7 @@ class _Builder:
 def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
     """Parse a configuration; InputError when it is no text, is too large or holds no command. ``mask``: its secrets."""
     text, encoding = decode(data, source)
-    lines = _lines(text)
+    lines = lines_of(text)
     most = limits().configuration_lines
     cut = len(lines) > most
     builder = _Builder(source, grammar, lines[:most], mask)

@@ -1,0 +1,56 @@
+"""What neighbours in OSPF, RIP and BGP must prove."""
+
+from __future__ import annotations
+
+from scanner.configs.dialects.fortinet_fortios.tables import Device, Table, entries, inner, setting, value
+from scanner.configs.nodes import Node
+from scanner.configs.routes import KEYED, PLAIN, put_authentication
+from scanner.configs.settings import ABSENT, Sheet
+
+_PROVED = {"text": PLAIN, "md5": KEYED, "message-digest": KEYED, "2": KEYED, "1": PLAIN}
+
+
+def routing_settings(device: Device, sheet: Sheet) -> None:
+    """Each protocol that speaks with somebody."""
+    for table in device.tables("router ospf"):
+        _ospf(sheet, table)
+    for table in device.tables("router rip"):
+        _rip(sheet, table)
+    for table in device.tables("router bgp"):
+        for name, entry in entries(inner(table.node, "neighbor")):
+            group = value(entry, "neighbor-group")
+            shared = dict(entries(inner(table.node, "neighbor-group"))).get(group)
+            line = setting(entry, "password") or setting(shared, "password")
+            if value(entry, "auth-options") or line:
+                put_authentication(sheet, table.called(f"bgp {name}"), {KEYED}, line or entry, whole=True)
+            else:
+                sheet.missing("routing", table.called(f"bgp {name}"), "authentication", ABSENT, entry)
+
+
+def _ospf(sheet: Sheet, table: Table) -> None:
+    networks = [e for _, e in entries(inner(table.node, "network"))]
+    areas = [e for _, e in entries(inner(table.node, "area"))]
+    if not networks:
+        return
+    found = [p for a in areas if (p := _PROVED.get(value(a, "authentication")))]
+    own = [e for _, e in entries(inner(table.node, "ospf-interface"))]
+    kinds = [_PROVED.get(value(e, "authentication")) for e in own]
+    put_authentication(
+        sheet,
+        table.called("ospf"),
+        {k for k in (*found, *kinds) if k},
+        _first(table.node, areas),
+        whole=bool(areas) and len(found) == len(areas) and all(k != PLAIN for k in kinds),
+    )
+
+
+def _rip(sheet: Sheet, table: Table) -> None:
+    if not list(entries(inner(table.node, "network"))):
+        return
+    own = [e for _, e in entries(inner(table.node, "interface"))]
+    kinds = {k for e in own if (k := _PROVED.get(value(e, "auth-mode")))}
+    put_authentication(sheet, table.called("rip"), kinds, _first(table.node, own))
+
+
+def _first(block: Node, nodes: list[Node]) -> Node:
+    return nodes[0] if nodes else block
