@@ -14,10 +14,11 @@ from scanner.wording import said
 
 
 class Commands(NamedTuple):
-    """The systems as people call them and what is to be done there, both by language."""
+    """The systems as people call them and what is to be done there, both by language; dialect: the one that says so."""
 
     systems: Mapping[str, str]
     text: Mapping[str, str]
+    dialect: str = ""
 
 
 def read_remedies(path: Path) -> Mapping[str, Commands]:
@@ -69,7 +70,7 @@ def by_name(dialects: Iterable[Dialect]) -> Mapping[str, tuple[Commands, ...]]:
     found: dict[str, list[Commands]] = {}
     for dialect in dialects:
         for name, commands in read_remedies(dialect.remedies).items() if dialect.remedies else ():
-            found.setdefault(name, []).append(commands)
+            found.setdefault(name, []).append(commands._replace(dialect=dialect.name))
     return {name: tuple(commands) for name, commands in sorted(found.items())}
 
 

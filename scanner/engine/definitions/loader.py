@@ -242,6 +242,8 @@ class _RuleReader:
             "empty": Verdict(notes.word(("empty",), ("not-applicable", "no-evidence"), "not-applicable")),
             "rationale": notes.localised(("rationale",)),
             "remediation": self._remediation(),
+            "advice": notes.localised(("remediation",)),
+            "commands": self._commands(),
             "mappings": tuple(self._mappings()),
             "attack": notes.words(("attack",), attack.TECHNIQUES),
             "references": self._references(),
@@ -342,11 +344,12 @@ class _RuleReader:
 
     def _remediation(self) -> Text:
         """What to do, with the commands of the systems whose dialects know the remedy."""
-        text = self.notes.localised(("remediation",))
+        return with_commands(self.notes.localised(("remediation",)), self._commands())
+
+    def _commands(self) -> tuple[Commands, ...]:
         if not self.notes.has(("remedy",)):
-            return text
-        name = self.notes.word(("remedy",), tuple(self._remedies))
-        return with_commands(text, self._remedies.get(name, ()))
+            return ()
+        return self._remedies.get(self.notes.word(("remedy",), tuple(self._remedies)), ())
 
     def _group_by(self, table: Table | None) -> tuple[str, ...]:
         if table is None:

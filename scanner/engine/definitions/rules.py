@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
+from scanner.configs.remedies import Commands, with_commands
 from scanner.engine.definitions.sees import Sees, default_sees
 from scanner.engine.language.correlations import Measure, with_measures
 from scanner.engine.language.gatherings import Gathering, with_gathered
@@ -99,7 +100,7 @@ class Example:
 
 
 _TUNED = (
-    *("title", "description", "rationale", "remediation", "message"),
+    *("title", "description", "rationale", "remediation", "advice", "message"),
     *("where", "gather", "correlate", "fail", "unknown_when", "review", "boundary", "minimum", "parameters"),
 )  # what values of parameters can change
 
@@ -139,6 +140,8 @@ class Rule:
     origin: str = ""  # the folder of the user that it comes from; empty: it is otaudit's own
     parameters: tuple[Parameter, ...] = ()
     again: Callable[..., Rule] | None = field(default=None, repr=False, compare=False)  # reads its file anew
+    advice: Text = field(default_factory=dict)  # what to do, on any system
+    commands: tuple[Commands, ...] = ()  # for it, on systems that are known; ``remediation`` has both
     read_examples: tuple[Example, ...] | None = None  # None: they are read when somebody asks
 
     @cached_property
@@ -155,6 +158,12 @@ class Rule:
             return self
         read = self.again({p.name: p.value for p in self.parameters} | dict(values), examples=False)
         return replace(self, **{name: getattr(read, name) for name in _TUNED})
+
+    def remediation_on(self, dialects: Collection[str]) -> Text:
+        """What to do, with the commands of the systems that speak one of these; of all that are known without any."""
+        if not dialects or not self.commands:
+            return self.remediation
+        return with_commands(self.advice, tuple(c for c in self.commands if c.dialect in ("", *dialects)))
 
     @property
     def values(self) -> dict[str, Value]:

@@ -53,6 +53,11 @@ class JudgedFacts:
         """The files of all recordings."""
         return self.sight.files
 
+    @cached_property
+    def dialects(self) -> frozenset[str]:
+        """What the configurations that were read are written in."""
+        return frozenset(self.tables["settings"]["dialect"].drop_nulls().unique())
+
     def truths(self, table: str, now: Now) -> RowTruths:
         """Which rows of the table meet which tests."""
         found = self._truths.get((table, now))

@@ -139,7 +139,8 @@ def _judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, own: Severity) -> R
     zones = whereabouts.zone_verdicts(rule, case, rows, known)
     devices = whereabouts.device_verdicts(rule, case, rows, result.verdict, zones)
     files = file_verdicts(rule, rows, in_doubt=bool(known.defects or known.obstacles))
-    return replace(result, by_zone=zones, by_device=devices, by_file=files)
+    told = rule.remediation_on(case.dialects)
+    return replace(result, remediation=told, by_zone=zones, by_device=devices, by_file=files)
 
 
 def _inputs(kinds: Sequence[str]) -> str:
