@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.configs.dialects.fortinet_fortios.tables import Device, Table, entries, inner, setting, value
+from scanner.configs.dialects.fortinet_fortios.tables import Device, DomainTable, entries, inner, setting, value
 from scanner.configs.nodes import Node
 from scanner.configs.routes import KEYED, PLAIN, put_authentication
 from scanner.configs.settings import ABSENT, Sheet
@@ -27,7 +27,7 @@ def routing_settings(device: Device, sheet: Sheet) -> None:
                 sheet.missing("routing", table.called(f"bgp {name}"), "authentication", ABSENT, entry)
 
 
-def _ospf(sheet: Sheet, table: Table) -> None:
+def _ospf(sheet: Sheet, table: DomainTable) -> None:
     networks = [e for _, e in entries(inner(table.node, "network"))]
     areas = [e for _, e in entries(inner(table.node, "area"))]
     if not networks:
@@ -44,7 +44,7 @@ def _ospf(sheet: Sheet, table: Table) -> None:
     )
 
 
-def _rip(sheet: Sheet, table: Table) -> None:
+def _rip(sheet: Sheet, table: DomainTable) -> None:
     if not list(entries(inner(table.node, "network"))):
         return
     own = [e for _, e in entries(inner(table.node, "interface"))]

@@ -14,7 +14,7 @@ ENABLE, DISABLE = "enable", "disable"
 _VERSION = re.compile(r"#config-version=(?P<model>[\w-]+?)-v?(?P<major>\d+)\.(?P<minor>\d+)(?:\.(?P<patch>\d+))?\b")
 
 
-class Table(NamedTuple):
+class DomainTable(NamedTuple):
     """One block. domain: the virtual domain that it is of, where there are several; else empty."""
 
     domain: str
@@ -34,11 +34,11 @@ class Device:
         self.model = found["model"] if found else ""
         self.release = (int(found["major"]), int(found["minor"])) if found else None
         self.version = ".".join(str(int(p)) for p in found.group("major", "minor", "patch") if p) if found else ""
-        self._tables: dict[str, list[Table]] = {}
+        self._tables: dict[str, list[DomainTable]] = {}
         for domain, node in _scopes(tree.root):
-            self._tables.setdefault(node.key.removeprefix("config "), []).append(Table(domain, node))
+            self._tables.setdefault(node.key.removeprefix("config "), []).append(DomainTable(domain, node))
 
-    def tables(self, *paths: str) -> list[Table]:
+    def tables(self, *paths: str) -> list[DomainTable]:
         """Every block of one of these paths."""
         return [table for path in paths for table in self._tables.get(path, ())]
 
@@ -47,7 +47,7 @@ class Device:
         found = self.tables(path)
         return found[-1].node if found else None
 
-    def entries(self, *paths: str) -> Iterator[tuple[Table, str, Node]]:
+    def entries(self, *paths: str) -> Iterator[tuple[DomainTable, str, Node]]:
         """The entries of these tables: table, name, entry."""
         for table in self.tables(*paths):
             for name, entry in entries(table.node):
