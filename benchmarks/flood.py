@@ -90,7 +90,7 @@ def main(number: int, kinds: list[str]) -> None:
             capture, report = Path(folder) / "flood.pcap", Path(folder) / "report.json"
             write(capture, kind, number)
             before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-            wall, peak = measure([sys.executable, "-m", "scanner", "scan", str(capture), "-o", str(report)])
+            wall, _, peak = measure([sys.executable, "-m", "scanner", "scan", str(capture), "-o", str(report)])
             processor = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
             told = json.loads(report.read_text(encoding="utf-8"))
         stops = [row for row in told["operations"] if row["verb"] == "stop"]

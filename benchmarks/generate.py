@@ -340,9 +340,9 @@ def scenes(rng: random.Random) -> list[Scene]:
     return [*cycle, lookup, *cycle, tls, *cycle, http]
 
 
-def frames() -> Iterator[bytes]:
+def frames(seed: int = 62443) -> Iterator[bytes]:
     """Without end."""
-    rng = random.Random(62443)
+    rng = random.Random(seed)
     happenings = scenes(rng)
     while True:
         for scene in happenings:
@@ -350,11 +350,16 @@ def frames() -> Iterator[bytes]:
 
 
 def write_capture(path: Path, packets: int) -> None:
-    """Write the first ``packets`` frames as a pcap with microseconds."""
+    """Write the first ``packets`` frames of the plant."""
+    write_frames(path, frames(), packets)
+
+
+def write_frames(path: Path, happening: Iterator[bytes], packets: int) -> None:
+    """Write the first ``packets`` of the frames as a pcap with microseconds."""
     time = START * 1_000_000_000
     with path.open("wb", buffering=1 << 20) as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
-        for _, frame in zip(range(packets), frames(), strict=False):
+        for _, frame in zip(range(packets), happening, strict=False):
             file.write(struct.pack("<IIII", time // 1_000_000_000, time // 1000 % 1_000_000, len(frame), len(frame)))
             file.write(frame)
             time += STEP

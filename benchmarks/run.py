@@ -1,82 +1,185 @@
-"""The whole scan beside suricata on the same generated captures, in turn, in one run: ``make bench``.
+"""Whole scans beside peers: ``make bench``, or ``python -m benchmarks.run [--packets N]... [--runs N] [--seed N]``.
 
-Prints for each size the median wall time and peak memory of ``otaudit scan FILE -o report.html`` (all rules) and of
-``suricata --runmode single -r FILE``, their ratio pair by pair, and the budget it is held against.
+Captures are generated from the seed (``benchmarks.kinds``). Measured is ``otaudit scan FILE -o report.html``, every
+protocol and rule, and of what is installed ``capinfos -c``, tshark and Suricata over the same file; they take turns,
+after one round that warms caches. Printed and written into ``docs/performance.md`` are medians, ratios of the runs of
+one round, and the most memory that all processes of a command had at one time.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import platform
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from benchmarks.generate import write_capture
+from benchmarks import page
+from benchmarks.kinds import FORMS, KINDS, SEED, in_form, made
 
 WORK = Path(__file__).parent / "work"
-BUDGET = {1_000_000: 2.0, 5_000_000: 1.0}  # wall time of otaudit over that of suricata
-PEAK_MB = 400
-ROUNDS = 5
+SIZES = (1_000_000, 5_000_000, 10_000_000)
+TSHARK_MOST = 1_000_000  # packets; it takes a minute for two of these
+RUNS = 5
+EVERY = 0.02  # s between two looks at the memory of all processes
+OURS = "otaudit"
+HEADS = ("capture", "packets", "MB", "s", "processor s", "ns a packet", "peak MB")
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """Wall seconds and peak resident megabytes of a command that must succeed."""
-    began = time.perf_counter()
-    installed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=installed)
-    _, status, usage = os.wait4(process.pid, 0)
+class Taken(NamedTuple):
+    """What one run of a command took."""
+
+    wall: float  # s
+    processor: float  # s, user and system
+    peak: float  # MB of all its processes at one time
+
+
+def measure(command: list[str], environment: Mapping[str, str] | None = None) -> Taken:
+    """Run a command that must succeed, or find something."""
+    kept = {**os.environ, **(environment or {})}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its byte code
+    began, peak = time.perf_counter(), 0.0
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=kept)
+    while True:
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            break
+        peak = max(peak, sum(map(resident, family(process.pid))))
+        time.sleep(EVERY)
+    wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
         sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
+    return Taken(wall, usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss / 1024))
 
 
-def compare(packets: int) -> None:
-    """One size: a warm-up each, then rounds in turn."""
-    capture = WORK / f"mixed-{packets}.pcap"
-    if not capture.exists():
-        print(f"writing {capture.name} ...", flush=True)
-        write_capture(capture, packets)
+def family(process: int) -> Iterator[int]:
+    """The process and all that it started, where the system tells."""
+    yield process
+    for tasks in Path("/proc", str(process), "task").glob("*/children"):
+        try:
+            children = tasks.read_text("ascii").split()
+        except OSError:  # it has ended
+            continue
+        for child in children:
+            yield from family(int(child))
+
+
+def resident(process: int) -> float:
+    """MB of the process that are in memory, 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc", str(process), "statm").read_text("ascii").split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def commands(capture: Path, folder: str, packets: int) -> dict[str, list[str]]:
+    """What is measured over a capture."""
+    found = {OURS: [sys.executable, "-m", "scanner", "scan", str(capture), "-o", f"{folder}/report.html"]}
+    if shutil.which("capinfos"):
+        found["capinfos -c"] = ["capinfos", "-c", str(capture)]
+    if shutil.which("tshark") and packets <= TSHARK_MOST:
+        found["tshark"] = ["tshark", "-n", "-r", str(capture), "-T", "fields", "-e", "frame.number"]
+    if shutil.which("suricata") and capture.suffix in {".pcap", ".pcapng"}:
+        found["Suricata"] = ["suricata", "--runmode", "single", "-r", str(capture), "-l", folder, "-k", "none"]
+    return found
+
+
+def compare(capture: Path, packets: int, runs: int) -> dict[str, list[Taken]]:
+    """So many runs of each command, in turn."""
     with tempfile.TemporaryDirectory() as folder:
-        ours = [sys.executable, "-m", "scanner", "scan", str(capture), "-o", f"{folder}/report.html"]
-        theirs = ["suricata", "--runmode", "single", "-r", str(capture), "-l", folder, "-k", "none"]
-        beside = shutil.which("suricata") is not None
-        runs: dict[str, list[tuple[float, float]]] = {"otaudit": [], "suricata": []}
-        for round_ in range(ROUNDS + 1):
-            for name, command in (("otaudit", ours), ("suricata", theirs)):
-                if name == "otaudit" or beside:
-                    taken = measure(command)
-                    if round_:
-                        runs[name].append(taken)
-    print(f"{packets:>9,} packets, {capture.stat().st_size / 1e6:,.0f} MB")
-    for name, taken in runs.items():
-        if taken:
-            wall, peak = (statistics.median(column) for column in zip(*taken, strict=True))
-            print(f"  {name:<9} {wall:7.2f} s  {wall / packets * 1e9:6.0f} ns/packet  {peak:6.0f} MB peak")
-    if beside:
-        ratios = [a[0] / b[0] for a, b in zip(runs["otaudit"], runs["suricata"], strict=True)]
-        ratio, peak = statistics.median(ratios), max(p for _, p in runs["otaudit"])
-        held = ratio <= BUDGET.get(packets, 1.0) and peak <= PEAK_MB
-        print(
-            f"  ratio {ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f}), budget {BUDGET.get(packets, 1.0)}; "
-            f"peak {peak:.0f} MB, budget {PEAK_MB}: {'held' if held else 'NOT HELD'}"
-        )
-    else:
-        print("  suricata is not installed: no comparison")
+        beside = commands(capture, folder, packets)
+        environment = {"PYTHONPYCACHEPREFIX": str(WORK / "code")}
+        taken: dict[str, list[Taken]] = {name: [] for name in beside}
+        for turn in range(runs + 1):
+            for name, command in beside.items():
+                if turn == 0 or name != "tshark" or len(taken[name]) < max(1, runs // 2):
+                    found = measure(command, environment)
+                    if turn:
+                        taken[name].append(found)
+    return taken
+
+
+def row(what: str, capture: Path, packets: int, taken: Mapping[str, list[Taken]], peers: list[str]) -> list[str]:
+    """A line of the table."""
+    wall, processor, peak = map(statistics.median, zip(*taken[OURS], strict=True))
+    cells = [what, f"{packets:,}", f"{capture.stat().st_size / 1e6:,.0f}", f"{wall:.2f}", f"{processor:.2f}"]
+    cells += [f"{wall / packets * 1e9:,.0f}", f"{peak:,.0f}"]
+    for peer in peers:
+        if taken.get(peer):
+            pairs = zip(taken[OURS], taken[peer], strict=False)
+            theirs = statistics.median(run.wall for run in taken[peer])
+            cells.append(f"{theirs:.2f} ({statistics.median(a.wall / b.wall for a, b in pairs):.2f} ×)")
+        else:
+            cells.append("")
+    return cells
+
+
+def captures(sizes: list[int], seed: int) -> Iterator[tuple[str, Path, int]]:
+    """What each is called, the file and its packets: the mixed one in all sizes, the others in the smallest."""
+    for packets in sizes:
+        yield "mixed", made("mixed", packets, WORK, seed), packets
+    for kind in KINDS:
+        if kind != "mixed":
+            yield kind, made(kind, sizes[0], WORK, seed), sizes[0]
+    for form in FORMS:
+        yield f"mixed, {form}", in_form(made("mixed", sizes[0], WORK, seed), form), sizes[0]
+
+
+def slope(points: Mapping[int, float]) -> str:
+    """What each further packet costs, by the least squares of the mixed captures."""
+    if len(points) < 2:
+        return ""
+    x, y = statistics.mean(points), statistics.mean(points.values())
+    per = sum((p - x) * (s - y) for p, s in points.items()) / sum((p - x) ** 2 for p in points)
+    away = max(abs(y + per * (p - x) - s) / s for p, s in points.items())
+    return (
+        f" Of mixed captures each further packet takes {per * 1e9:.0f} ns and everything else {y - per * x:.2f} s; no "
+        f"median is more than {100 * away:.0f} % away from that line."
+    )
+
+
+def machine() -> str:
+    """What it was measured on."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        lines = []
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    load = f", {os.getloadavg()[0]:.1f} processes waiting or running when it began" if hasattr(os, "getloadavg") else ""
+    return f"{os.cpu_count()} processors ({model or platform.machine()}), Python {platform.python_version()}{load}"
 
 
 def main() -> None:
-    """Compare at each size given."""
+    """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("packets", nargs="*", type=int, default=sorted(BUDGET))
+    parser.add_argument("--packets", type=int, action="append", help=f"sizes of mixed captures; {SIZES}")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    given = parser.parse_args()
     WORK.mkdir(exist_ok=True)
-    for packets in parser.parse_args().packets:
-        compare(packets)
+    sizes, where = sorted(given.packets or SIZES), machine()
+    found = []
+    for what, capture, packets in captures(sizes, given.seed):
+        print(f"{what}, {packets:,} packets", file=sys.stderr, flush=True)
+        found.append((what, capture, packets, compare(capture, packets, given.runs)))
+    peers = list(dict.fromkeys(name for *_, taken in found for name in taken if name != OURS))
+    rows = [row(*one, peers) for one in found]
+    mixed = {n: statistics.median(t.wall for t in taken[OURS]) for what, _, n, taken in found if what == "mixed"}
+    text = (
+        f"Medians of {given.runs} runs on {where}. Seed {given.seed}. Beside peers stands how many times their time a "
+        f"scan takes.{slope(mixed)}\n\n" + page.table((*HEADS, *(f"{p}, s" for p in peers)), rows)
+    )
+    print(text)
+    page.write("captures", text)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -16,9 +16,11 @@ from scanner.errors import Problem
 from scanner.inputs import Input
 from scanner.limits import ceilings, use
 from scanner.reading import Reading
+from scanner.succession import place_of
 from scanner.wording import said
 
 WORTH_A_PROCESS = 32 << 20  # bytes of captures below which starting worker processes costs more than it saves
+WORTH_A_GUESS = 128 << 20  # the same where it is not certain that captures have nothing to do with each other
 
 
 class Watcher:
@@ -37,9 +39,10 @@ class Watcher:
 def read_side_by_side(captures: Sequence[Input], jobs: int, watcher: Watcher) -> dict[Input, Reading | Problem]:
     """What each capture gives, or why it gives nothing. jobs: processes, 0 for as many as there are processors."""
     folders = _by_folder(captures)
-    workers = min(jobs or os.cpu_count() or 1, len(folders))
+    parts = [part for entries in folders for part in _likely_apart(entries)]
+    workers = min(jobs or os.cpu_count() or 1, len(parts))
     if workers > 1 and sum(entry.size() for entry in captures) >= WORTH_A_PROCESS:
-        return _read_apart_from_here(folders, workers, watcher)
+        return _read_apart_from_here(folders, parts, workers, watcher)
     return {entry: read for entries in folders for entry, read in _read_folder(entries, watcher).items()}
 
 
@@ -49,6 +52,18 @@ def _by_folder(captures: Sequence[Input]) -> list[list[Input]]:
     for entry in captures:
         folders.setdefault(entry if entry.path is None else entry.path.resolve().parent, []).append(entry)
     return list(folders.values())
+
+
+def _likely_apart(entries: Sequence[Input]) -> list[list[Input]]:
+    """The captures of a folder by their names without digits: those of one ring have the same. Others may follow one
+    another all the same; that is seen when they are read.
+    """
+    if sum(entry.size() for entry in entries) < WORTH_A_GUESS:
+        return [list(entries)]
+    parts: dict[str, list[Input]] = {}
+    for entry in entries:
+        parts.setdefault(place_of(entry.source), []).append(entry)
+    return sorted(parts.values(), key=lambda part: -sum(entry.size() for entry in part))
 
 
 def _read_folder(entries: Sequence[Input], watcher: Watcher) -> dict[Input, Reading | Problem]:
@@ -65,18 +80,38 @@ def _read_apart(entries: Sequence[Input]) -> dict[Input, Reading | Problem]:
 
 
 def _read_apart_from_here(
-    folders: Sequence[Sequence[Input]], workers: int, watcher: Watcher
+    folders: Sequence[Sequence[Input]], parts: Sequence[Sequence[Input]], workers: int, watcher: Watcher
 ) -> dict[Input, Reading | Problem]:
-    """Read folders in processes of their own, except standard input, which cannot be handed over."""
+    """Read parts of folders in processes of their own, except standard input, which cannot be handed over."""
     read: dict[Input, Reading | Problem] = {}
-    apart = [entries for entries in folders if entries[0].stream is None]
+    apart = [entries for entries in parts if entries[0].stream is None]
     lost = list(_read_in_pool(apart, workers, read, watcher, folders))
-    for entries in lost:  # a process that dies takes its pool along: each folder gets one of its own, then each file
+    for entries in lost:  # a process that dies takes its pool along: each part gets one of its own, then each file
         for alone in [[entry] for entry in entries]:
             for _ in list(_read_in_pool([alone], 1, read, watcher, ())):
                 what = said("the process that read it died (too little memory, or a defect of otaudit)")
                 read[alone[0]] = Problem(alone[0].source, what, remedy=said("scan it in parts"))
+    if not lost:
+        for entries in folders:
+            read |= _in_turn(entries, parts, read, watcher)
     return read
+
+
+def _in_turn(
+    entries: Sequence[Input],
+    parts: Sequence[Sequence[Input]],
+    read: Mapping[Input, Reading | Problem],
+    watcher: Watcher,
+) -> Mapping[Input, Reading | Problem]:
+    """What the captures of a folder give when they are read one after another; that is what they gave in parts unless
+    some of different parts follow one another.
+    """
+    found = {entry: read[entry] for entry in entries}
+    if list(entries) in parts:
+        return found
+    from scanner.recordings import as_in_turn
+
+    return found if as_in_turn(entries, found) else _read_folder(entries, watcher)
 
 
 def _read_in_pool(

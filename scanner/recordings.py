@@ -2,6 +2,8 @@
 
 The files are taken in the order of their time. Where one begins when another has ended (a ring of files), it goes on
 with that one's recording; several taps whose rings lie in one folder are told apart by names, link types and times.
+What goes on with what depends on times alone, so that files can be read side by side first, and ``as_in_turn`` tells
+whether reading them one after another would have made the same recordings.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from scanner.capture.read import First, Progress, Recording, first_packet
+from scanner.capture.read import First, Progress, Recording, Until, first_packet
 from scanner.errors import InputError, Problem, failed
 from scanner.inputs import Input
 from scanner.limits import ceilings, names
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from scanner.framing.plan import FramingPlan
 
 Outcome = tuple[Input, Reading | Problem]
+Kind = TypeVar("Kind", bound=Until)
 MOST_OPEN = 8  # recordings that may go on at one time, each with tables of its own in memory
 _NUMBERED = re.compile(r"(.*_)(\d{5,})_\d{14}(\D.*)?", re.ASCII)  # dumpcap's rings: NAME_00001_20260102030405.pcapng
 
@@ -41,10 +44,10 @@ class _Entry(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Open:
+class _Open(Generic[Kind]):
     """A recording that may go on."""
 
-    recording: Recording
+    recording: Kind
     entries: list[_Entry] = field(default_factory=list)
     read: list[tuple[Input, CaptureInfo]] = field(default_factory=list)
 
@@ -72,6 +75,30 @@ class _Open:
         return last.series != entry.series, last.first.link != entry.first.link, away
 
 
+class _Going(Generic[Kind]):
+    """The recordings that may go on."""
+
+    def __init__(self) -> None:
+        self.open: list[_Open[Kind]] = []
+
+    def ended(self, entry: _Entry) -> list[_Open[Kind]]:
+        """Those with which nothing from this file on goes on; they are taken out."""
+        ended = [o for o in self.open if o.recording.ended_before(entry.first.time) and not o.precedes(entry)]
+        self.open = [o for o in self.open if o not in ended]
+        return ended
+
+    def chosen(self, entry: _Entry) -> _Open[Kind] | None:
+        """The one that the file goes on with."""
+        return min((o for o in self.open if o.takes(entry)), key=lambda o: o.distance(entry), default=None)
+
+    def in_the_way(self) -> Iterator[_Open[Kind]]:
+        """The one that is taken out because there is no room for another."""
+        if len(self.open) >= MOST_OPEN:
+            oldest = min(self.open, key=lambda o: o.recording.last_time)
+            self.open.remove(oldest)
+            yield oldest
+
+
 def read_captures(
     inputs: Sequence[Input],
     progress: Callable[[Input], Progress | None],
@@ -84,39 +111,63 @@ def read_captures(
     from scanner.protocols import all_framings, cases
 
     plan = compile_descriptors(all_framings(), cases())
-    going: list[_Open] = []
+    going: _Going[Recording] = _Going()
     for entry in _in_order(inputs):
-        for ended in [o for o in going if o.recording.ended_before(entry.first.time) and not o.precedes(entry)]:
-            going.remove(ended)
+        for ended in going.ended(entry):
             yield from _collected(plan, ended)
-        fitting = [o for o in going if o.takes(entry)]
-        if fitting:
-            chosen = min(fitting, key=lambda o: o.distance(entry))
-            if chosen.recording.crowded:
-                yield from _collected(plan, chosen, goes_on=True)
-        else:
-            if len(going) >= MOST_OPEN:
-                oldest = min(going, key=lambda o: o.recording.last_time)
-                going.remove(oldest)
+        chosen = going.chosen(entry)
+        if chosen is None:
+            for oldest in going.in_the_way():
                 yield from _collected(plan, oldest)
             chosen = _Open(Recording(plan, ceilings().capture))
+        elif chosen.recording.crowded:
+            yield from _collected(plan, chosen, goes_on=True)
         try:
             info = _read(chosen.recording, entry, progress(entry.input))
         except InputError as error:
             yield entry.input, error.problem
         except Exception as error:  # noqa: BLE001 - a defect costs this capture; the others are read anew without it
-            if chosen in going:
-                going.remove(chosen)
+            if chosen in going.open:
+                going.open.remove(chosen)
                 yield from _each_alone(plan, _waiting(chosen))
             yield entry.input, failed(entry.input.source, error).problem
         else:
             chosen.entries.append(entry)
             chosen.read.append((entry.input, info))
-            if chosen not in going:
-                going.append(chosen)
+            if chosen not in going.open:
+                going.open.append(chosen)
         finished(entry.input)
-    for ended in going:
+    for ended in going.open:
         yield from _collected(plan, ended)
+
+
+def as_in_turn(inputs: Sequence[Input], read: Mapping[Input, Reading | Problem]) -> bool:
+    """The files of a folder, which were read in several parts, are of the same recordings as if they had been read one
+    after another. A recording that had to be told in several pieces is taken for another.
+    """
+    ends: dict[str, int] = {}
+    made: set[frozenset[str]] = set()
+    for reading in read.values():
+        if not isinstance(reading, Problem) and "files" in reading.facts.tables:
+            files = reading.facts.tables["files"]
+            ends |= zip(files["source"], files["last_time"].to_physical().fill_null(0), strict=True)
+            made |= {frozenset(names) for names in files.group_by("capture").agg("source")["source"].to_list()}
+    going: _Going[Until] = _Going()
+    found: list[_Open[Until]] = []
+    for entry in _in_order(inputs):
+        going.ended(entry)
+        chosen = going.chosen(entry)
+        if chosen is None:
+            list(going.in_the_way())
+            chosen = _Open(Until())
+        if entry.input.source not in ends:  # nothing of it could be read
+            continue
+        chosen.entries.append(entry)
+        chosen.recording.last_time = max(chosen.recording.last_time, ends[entry.input.source])
+        if chosen not in going.open:
+            going.open.append(chosen)
+            found.append(chosen)
+    return made == {frozenset(entry.input.source for entry in recording.entries) for recording in found}
 
 
 def _read(recording: Recording, entry: _Entry, progress: Progress | None) -> CaptureInfo:
@@ -128,7 +179,7 @@ def _read(recording: Recording, entry: _Entry, progress: Progress | None) -> Cap
     return info
 
 
-def _collected(plan: FramingPlan, ended: _Open, *, goes_on: bool = False) -> Iterator[Outcome]:
+def _collected(plan: FramingPlan, ended: _Open[Recording], *, goes_on: bool = False) -> Iterator[Outcome]:
     """The facts of a recording. When that fails, each of its files is read by itself, so that one costs no other."""
     files, read = _waiting(ended), ended.read
     ended.entries, ended.read = ended.entries[-1:], []
@@ -142,7 +193,7 @@ def _collected(plan: FramingPlan, ended: _Open, *, goes_on: bool = False) -> Ite
         ended.recording = Recording(plan, ceilings().capture)
 
 
-def _waiting(held: _Open) -> list[_Entry]:
+def _waiting(held: _Open[Recording]) -> list[_Entry]:
     """The files that were read and whose facts are not there yet."""
     return held.entries[len(held.entries) - len(held.read) :]
 

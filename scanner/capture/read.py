@@ -27,16 +27,31 @@ Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknow
 PAUSE = 60_000_000_000  # ns without a packet after which a capture does not go on where the one before ended
 
 
-class Recording:
+class Until:
+    """How far a recording goes. last_time: ns since 1970 of the packet that was seen last, 0 when none has a time."""
+
+    def __init__(self) -> None:
+        self.last_time = 0
+
+    def goes_on_at(self, time: int) -> bool:
+        """A file that begins then follows at once."""
+        return bool(self.last_time and time) and follows(time, self.last_time) and time - self.last_time <= PAUSE
+
+    def ended_before(self, time: int) -> bool:
+        """Nothing that begins then or later follows at once."""
+        return not self.last_time or time - self.last_time > PAUSE
+
+
+class Recording(Until):
     """Files that follow one another, read as if they were one: frame numbers go on, and so does everything else.
 
     Memory is bounded by ``limits`` whatever the files hold.
     """
 
     def __init__(self, plan: FramingPlan, limits: Limits = Limits()) -> None:  # noqa: B008 - immutable
+        super().__init__()
         self._plan = plan
         self._limits = limits
-        self.last_time = 0  # ns since 1970 of the packet that was seen last, 0 when none has a time
         self._flows: Flows | None = None
         self._begin(None)
 
@@ -64,14 +79,6 @@ class Recording:
         self._flows = flows
         self.last_time = max(self.last_time, capture.info.last_time)
         return capture.info
-
-    def goes_on_at(self, time: int) -> bool:
-        """A file that begins then follows at once."""
-        return bool(self.last_time and time) and follows(time, self.last_time) and time - self.last_time <= PAUSE
-
-    def ended_before(self, time: int) -> bool:
-        """Nothing that begins then or later follows at once."""
-        return not self.last_time or time - self.last_time > PAUSE
 
     @property
     def crowded(self) -> bool:

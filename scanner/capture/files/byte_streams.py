@@ -200,13 +200,14 @@ if sys.version_info >= (3, 14):
 else:
     import zstandard
 
-    # No ceiling can be set for what one call gives back, and a block of 4 bytes can stand for 128 KiB: small pieces.
+    # No ceiling can be set for what one call gives back, and a block of 4 bytes can stand for 128 KiB: small pieces,
+    # of which each gives 16 MiB at most.
     _ZSTD = Codec(
         "zstd",
         magic.ZSTD,
         lambda: zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).decompressobj(write_size=16384),
         _feed_whole,
-        piece=256,
+        piece=512,
     )
 
 CODECS = (
