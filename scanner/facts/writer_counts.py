@@ -5,6 +5,8 @@ What counts is that a client wrote and was not refused every time. Devices count
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -14,35 +16,39 @@ from scanner.facts.rates import device
 from scanner.protocols.base import WRITES
 
 Numbers = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 
 _OBJECT = ("server", "protocol", "unit", "space")
-_BEFORE, _AFTER = -1, 1 << 62  # every object is between
 
 
 def writer_counts(operations: pl.DataFrame) -> pl.DataFrame:
     """``writers_of_object`` and ``writers_of_server`` beside operations with ``client_device`` and ``server_device``;
     null for what is no write, and without an object.
     """
-    rows = operations.select(
-        "protocol",
-        "unit",
-        "object",
-        client=device("client"),
-        server=device("server"),
-        writes=pl.col("verb").is_in(WRITES) & (pl.col("seen_as") != "notice"),
+    numbered = operations.with_row_index("row").lazy()
+    written = numbered.filter(pl.col("verb").is_in(WRITES) & (pl.col("seen_as") != "notice"))
+    writes = written.select(
+        "row",
+        *(pl.col(name).cast(pl.Categorical) for name in ("protocol", "unit", "object")),
+        *(device(end).cast(pl.Categorical).alias(end) for end in ("client", "server")),
         done=(pl.col("refused") < pl.col("count")).fill_null(value=True),
-    ).with_row_index("row")
-    writes = rows.filter("writes")
+    ).collect()
     of_server = _distinct(writes.filter("done"), ["server"], "writers_of_server")
-    named = writes.filter(pl.col("object") != "")
-    named = named.hstack(ranges(named))
-    beside = (
-        rows.select("row", "writes", "server")
+    found = (
+        writes.select("row", "server")
         .join(of_server, on="server", how="left")
-        .join(_of_objects(named), on="row", how="left")
-        .sort("row")
+        .join(_of_objects(_ranged(writes.filter(pl.col("object") != ""))), on="row", how="left")
+        .select("row", "writers_of_object", pl.col("writers_of_server").fill_null(0))
     )
-    return beside.select("writers_of_object", pl.when("writes").then(pl.col("writers_of_server").fill_null(0)))
+    rows = operations.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
+    return rows.join(found, on="row", how="left", maintain_order="left").drop("row")
+
+
+def _ranged(named: pl.DataFrame) -> pl.DataFrame:
+    """With the ``space`` of each object, which is a number, and the ``low`` and ``high`` in it."""
+    texts = named.select("protocol", "object").unique()
+    found = texts.hstack(ranges(texts.cast(pl.String))).with_columns(pl.col("space").cast(pl.Categorical))
+    return named.join(found, on=["protocol", "object"], how="left", nulls_equal=True)
 
 
 def _distinct(rows: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
@@ -51,48 +57,64 @@ def _distinct(rows: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
 
 def _of_objects(named: pl.DataFrame) -> pl.DataFrame:
     """``row`` and ``writers_of_object``. Ranges are compared only in spaces where that can make a difference."""
-    clients = _distinct(named.filter("done"), [*_OBJECT], "clients")
-    named = named.join(clients, on=_OBJECT, how="left").with_columns(pl.col("clients").fill_null(0))
+    spaces = named.select(_OBJECT).unique().with_row_index("place").with_columns(pl.col("place").cast(pl.Int64))
+    named = named.join(spaces, on=_OBJECT, how="left", nulls_equal=True).drop(_OBJECT)
+    clients = _distinct(named.filter("done"), ["place"], "clients")
+    named = named.join(clients, on="place", how="left").with_columns(pl.col("clients").fill_null(0))
     plain = (pl.col("clients") == 0) | (pl.col("clients") == 1) & pl.col("done")
-    named = named.with_columns(plain=plain.all().over(_OBJECT))
+    named = named.with_columns(plain=plain.all().over("place"))
     alone = named.filter("plain").select("row", writers_of_object="clients")
     several = named.filter(~pl.col("plain"))
     if several.is_empty():
         return alone
-    spaces = several.select(_OBJECT).unique(maintain_order=True).with_row_index("_space")
-    ranged = several.join(spaces, on=_OBJECT, how="left", nulls_equal=True).select(
-        "client", "low", "high", "done", "clients", "row", space=pl.col("_space").cast(pl.Int64)
-    )
-    asked = ranged.select("space", "low", "high", "clients").unique()
-    gaps = _gaps(ranged.filter("done"))
-    missed = _holding(*_placed(gaps, asked))
-    counted = asked.with_columns(writers_of_object=pl.col("clients") - pl.Series(missed))
-    found = ranged.join(counted, on=["space", "low", "high"]).select("row", "writers_of_object")
-    return pl.concat([alone, found])
+    counts = several["clients"].to_numpy() - _not_writing(several)
+    return pl.concat([alone, several.select("row").with_columns(writers_of_object=pl.Series(counts, dtype=pl.Int64))])
 
 
-def _gaps(ranged: pl.DataFrame) -> pl.DataFrame:
-    """What each client does not write of a space: ``low`` and ``high`` (neither included) of every gap.
+def _not_writing(several: pl.DataFrame) -> Numbers:
+    """Of each range, how many of the clients that write to its space do not write it.
 
     A range that a client has not written lies within exactly one gap of that client, so gaps count clients.
     """
-    client = ["space", "client"]
-    runs = ranged.sort(*client, "low").with_columns(reached=pl.col("high").cum_max().over(client))
-    runs = runs.with_columns(before=pl.col("reached").shift(1).over(client).fill_null(_BEFORE))
-    between = runs.filter(pl.col("low") > pl.col("before")).select("space", low="before", high="low")
-    last = runs.group_by(client).agg(low=pl.col("reached").last()).select("space", "low", high=pl.lit(_AFTER))
-    return pl.concat([between, last.with_columns(pl.col("high").cast(pl.Int64))])
+    spaces, client = (several[name].to_physical().cast(pl.Int64).to_numpy() for name in ("place", "client"))
+    line = _Line.of(spaces, several["low"].to_numpy(), several["high"].to_numpy())
+    gaps = line.gaps(client, several["done"].to_numpy())
+    asked, which = np.unique(line.low * line.length + line.high, return_inverse=True)
+    return _holding(*gaps, *np.divmod(asked, line.length))[which]
 
 
-def _placed(gaps: pl.DataFrame, asked: pl.DataFrame) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """Ends of gaps and of ranges asked for as places on one line, on which the spaces follow one another."""
-    ends = pl.concat(
-        [table.select("space", pl.col(end).alias("end")) for table in (gaps, asked) for end in ("low", "high")]
-    )
-    rank = pl.col("end").rank("dense").cast(pl.Int64)  # two numbers as one: ranking pairs takes many times as long
-    place = ends.select((pl.col("space") * (rank.max() + 1) + rank).rank("dense").cast(pl.Int64)).to_series().to_numpy()
-    low, high, asked_low, asked_high = np.split(place, np.cumsum([gaps.height, gaps.height, asked.height]))
-    return low, high, asked_low, asked_high
+class _Line(NamedTuple):
+    """Where ranges begin and end on a line on which spaces follow one another; where the space of each does: before
+    and behind everything in it.
+    """
+
+    low: Numbers
+    high: Numbers
+    begin: Numbers
+    end: Numbers
+    length: int
+
+    @classmethod
+    def of(cls, spaces: Numbers, low: Numbers, high: Numbers) -> _Line:
+        ends, ranks = np.unique(np.concatenate([low, high]), return_inverse=True)
+        behind = np.full(len(spaces), len(ends) + 1)
+        pairs = np.tile(spaces, 4) * (len(ends) + 2) + np.concatenate([ranks + 1, np.zeros_like(spaces), behind])
+        places, which = np.unique(pairs, return_inverse=True)
+        low, high, begin, end = np.split(which, 4)
+        return cls(low, high, begin, end, len(places))
+
+    def gaps(self, client: Numbers, done: Truths) -> tuple[Numbers, Numbers]:
+        """Between which places (neither included) is what each client has not done of a space in which it did some."""
+        low, high, begin, end = (part[done] for part in self[:4])
+        client = client[done]
+        order = np.lexsort((low, client, begin))
+        low, high, begin, end, client = (part[order] for part in (low, high, begin, end, client))
+        first = np.append(True, (begin[1:] != begin[:-1]) | (client[1:] != client[:-1]))[: len(order)]
+        before_group = (np.cumsum(first) - 1) * self.length  # groups apart from one another
+        reached = np.maximum.accumulate(high + before_group) - before_group
+        before = np.where(first, begin, np.roll(reached, 1))
+        between, last = low > before, np.roll(first, -1)
+        return np.concatenate([before[between], reached[last]]), np.concatenate([low[between], end[last]])
 
 
 def _holding(low: Numbers, high: Numbers, asked_low: Numbers, asked_high: Numbers) -> Numbers:

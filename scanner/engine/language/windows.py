@@ -24,19 +24,16 @@ def most_held(
     ``weight`` counts from ``low`` to ``high`` in its group. Low is never above high.
     """
     begins, ends, first, last = _on_one_line(groups, low, high, asked)
-    order = np.argsort(begins, kind="stable")
-    starts = begins[order]
-    at_end = np.sort(ends)
-    added = np.cumsum(np.concatenate([[0], weight[order]]))
-    gone = np.cumsum(np.concatenate([[0], weight[np.argsort(ends, kind="stable")]]))
-
-    def held(where: Numbers) -> Numbers:
-        counted: Numbers = added[np.searchsorted(starts, where, "right")] - gone[np.searchsorted(at_end, where, "left")]
-        return counted
-
+    places = int(max(begins.max(initial=-1), ends.max(initial=-1), last.max(initial=-1))) + 1
+    added, gone = np.zeros(places, np.int64), np.zeros(places, np.int64)
+    np.add.at(added, begins, weight)
+    np.add.at(gone, ends, weight)
+    held = np.cumsum(added) - np.cumsum(gone) + gone  # at each place, at which what ends there still counts
     # The sum grows only where a piece begins: the greatest is at the low end, or at a beginning behind it.
-    inside = _greatest(held(starts), np.searchsorted(starts, first, "right"), np.searchsorted(starts, last, "right"))
-    return np.maximum(held(first), inside)
+    begun = np.zeros(places, np.bool_)
+    begun[begins] = True
+    behind = np.cumsum(begun)
+    return np.maximum(held[first], _greatest(held[begun], behind[first], behind[last]))
 
 
 def _on_one_line(

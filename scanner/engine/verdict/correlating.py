@@ -307,10 +307,20 @@ def _span(measure: Measure) -> int:
     return measure.timespan * _SECOND if measure.timespan is not None else 0
 
 
+def _with_every_step(group: Numbers, rows: pl.DataFrame, steps: list[pl.Series]) -> pl.Series:
+    """The rows in whose group each step may have happened: most groups have only some of them."""
+    groups, at = pl.Series(group), rows["_row"]
+    whole = pl.Series([True], dtype=pl.Boolean).new_from_index(0, rows.height)
+    for holds in steps:
+        whole &= groups.is_in(groups.filter(holds.fill_null(value=True).gather(at)).unique().implode())
+    return whole
+
+
 def _sequence(measure: Measure, rows: pl.DataFrame, steps: list[pl.Series], truths: RowTruths) -> pl.Series:
     """Of each row of the table: it is part of a whole sequence, it is not, or that is unknown."""
     span = _span(measure)
     height = len(steps[0])
+    rows = rows.filter(_with_every_step(_groups(measure, rows, truths), rows, steps))
     pieces = _pieces(
         Measure(measure.name, MeasureKind.VALUE_COUNT, measure.group_by, measure.timespan), "", rows, truths
     )
