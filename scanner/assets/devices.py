@@ -163,6 +163,7 @@ class Plant:
         for device in self._devices.values():
             self._settle(device)
         self._observe(operations, links)
+        self._evidence = evidence.without_traffic()  # which may be large, and nothing asks for it any more
 
     def _inside(self, address: Address) -> bool:
         """The policy or the inventory counts the address among the plant's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -46,6 +46,10 @@ class DeviceEvidence:
     has_capture: bool = True
     has_inventory: bool = True
     has_policy: bool = True
+
+    def without_traffic(self) -> DeviceEvidence:
+        """The same with the tables that grow with the traffic empty."""
+        return replace(self, operations=self.operations.clear(), links=self.links.clear(), talks=self.talks.clear())
 
 
 def chassis_of_ports(evidence: DeviceEvidence) -> dict[str, set[str]]:

@@ -43,10 +43,11 @@ def authority(
         operations.select(_SERVER).unique(),
         lambda number, address, zone: (writers.serving(end := serving[number](address), zone), undecided.serving(end)),
     )
-    known = operations
+    asked = operations.select(*_CLIENT, *_SERVER, "protocol", "verb")  # a join copies all columns that there are
     for name, on, (rows, _) in (("_asking", _CLIENT, clients), ("_serving", _SERVER, servers)):
-        known = known.join(rows.rename({_NUMBER: name}), on=on, how="left", maintain_order="left")
-    distinct = known.select(_QUESTION).unique(maintain_order=True)
+        asked = asked.join(rows.rename({_NUMBER: name}), on=on, how="left", maintain_order="left")
+    asked = asked.select(_QUESTION)
+    distinct = asked.unique(maintain_order=True)
     cases: dict[Relevant, int] = {}
     numbers, open_questions = [], []
     for asks, serves, protocol, verb in distinct.iter_rows():
@@ -56,11 +57,12 @@ def authority(
     distinct = distinct.with_columns(
         pl.Series(_CASE, numbers, pl.Int64), pl.Series("undecided", open_questions, pl.Boolean)
     )
-    known = known.join(distinct, on=_QUESTION, how="left", maintain_order="left")
-    roles = pl.Series([sorted(writers.known.roles)], dtype=pl.List(pl.String))
-    return known.with_columns(
-        permitted=_permitted(known, list(cases), writers.entries, windows),
-        roles_given=roles.new_from_index(0, known.height),
+    answers = asked.join(distinct, on=_QUESTION, how="left", maintain_order="left")
+    roles = pl.Series([sorted(writers.known.roles)], dtype=pl.List(pl.String))  # the same of every row
+    return operations.with_columns(
+        answers["undecided"],
+        permitted=_permitted(operations, answers[_CASE], list(cases), writers.entries, windows),
+        roles_given=pl.lit(roles).first(),
     )
 
 
@@ -72,19 +74,23 @@ def _alike(ends: pl.DataFrame, named: Callable[..., T]) -> tuple[pl.DataFrame, l
 
 
 def _permitted(
-    known: pl.DataFrame, cases: Sequence[Relevant], entries: Sequence[WriterEntry], windows: Sequence[Mapping[str, Any]]
+    operations: pl.DataFrame,
+    case_of: pl.Series,
+    cases: Sequence[Relevant],
+    entries: Sequence[WriterEntry],
+    windows: Sequence[Mapping[str, Any]],
 ) -> pl.Series:
-    rows = known.with_row_index("_row")
     parts = [pl.DataFrame(schema={"_row": pl.UInt32, "permitted": pl.Boolean})]
     for number, case in enumerate(cases):
         if case.about:
-            asked = rows.filter(pl.col(_CASE) == number)
+            rows = (case_of == number).arg_true()
+            asked = operations[rows]
             answer = pl.repeat(None if case.unknown else False, asked.height, dtype=pl.Boolean, eager=True)
             for entry in (entries[n] for n in case.naming):
                 answer = answer | (_objects(asked["object"], entry.objects) & _times(asked, entry, windows))
-            parts.append(asked.select("_row", permitted=answer))
-    answers = rows.select("_row").join(pl.concat(parts), on="_row", how="left", maintain_order="left")
-    return answers["permitted"]
+            parts.append(pl.DataFrame({"_row": rows, "permitted": answer}))
+    every = operations.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row"))
+    return every.join(pl.concat(parts), on="_row", how="left", maintain_order="left")["permitted"]
 
 
 def _objects(objects: pl.Series, patterns: Sequence[Pattern]) -> pl.Series:

@@ -64,6 +64,12 @@ _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "l
 CONVERSED = (FLOWS, OPERATIONS, SESSIONS, MALFORMED, PUBLICATIONS)
 _VERBS = {PUBLICATIONS.name: Verb.REPORT}  # that every row has
 _KEYS = ("address", "mac", "vlan")
+_CLIENT = ("_client", "client", "client_zone")
+# what the conduits are asked, in the order of the fields of Traffic; then how it is meant
+_QUESTION = (
+    *("client_zone", "server_zone", "transport", "server_port", "protocol", "_verb", "_payload"),
+    *("sealed", "_guessed"),
+)
 
 
 @uncollected()
@@ -414,13 +420,14 @@ def _permitted(
     numbered = numbered.with_columns(
         _verb=verb, _payload=payload, _guessed=pl.col("recognised_by") == "port", **_within_zones()
     )
-    crossing = numbered.with_row_index("_asked").filter("crosses_zones").drop("conduit", "allowed")
-    answers = _crossing(crossing, clients, permission, used)
-    known = numbered.with_row_index("_asked").join(answers, on="_asked", how="left", maintain_order="left")
-    return known.with_columns(
-        conduit=pl.coalesce("conduit_right", "conduit"),
-        allowed=pl.when("crosses_zones").then("allowed_right").otherwise("allowed"),
-    ).drop("_asked", "conduit_right", "allowed_right")
+    asked = numbered.select("crosses_zones", *dict.fromkeys((*_CLIENT, *_QUESTION))).with_row_index("_asked")
+    answers = _crossing(asked.filter("crosses_zones"), clients, permission, used)
+    told = asked.select("_asked").join(answers, on="_asked", how="left", maintain_order="left")
+    crosses = pl.col("crosses_zones")
+    return numbered.with_columns(
+        conduit=pl.when(crosses).then(told["conduit"]).otherwise("conduit"),
+        allowed=pl.when(crosses).then(told["allowed"]).otherwise("allowed"),
+    )
 
 
 def _within_zones() -> dict[str, pl.Expr]:
@@ -439,7 +446,7 @@ def _crossing(rows: pl.DataFrame, clients: Ends, permission: Permission, used: s
 
     Clients that the same conduits name are asked about once.
     """
-    client = ["_client", "client", "client_zone"]
+    client = list(_CLIENT)
     each = rows.select(client).unique(maintain_order=True)
     kinds: dict[tuple[int, ...], int] = {}
     numbers = []
@@ -448,8 +455,7 @@ def _crossing(rows: pl.DataFrame, clients: Ends, permission: Permission, used: s
         naming = permission.naming(zone, address, who.mac, who.names)
         numbers.append(kinds.setdefault(naming, len(kinds)))
     rows = rows.join(each.with_columns(_naming=pl.Series(numbers, dtype=pl.Int64)), on=client, how="left")
-    question = ["client_zone", "server_zone", "transport", "server_port", "protocol", "_verb", "_payload"]
-    alike = [*question, "sealed", "_guessed", "_naming"]
+    alike = [*_QUESTION, "_naming"]
     distinct = rows.select(*alike, "client", "_client").unique(alike)
     answers: list[Judgement] = []
     for *asked, hidden, guess, _, address, number in distinct.iter_rows():
