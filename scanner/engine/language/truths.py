@@ -130,7 +130,8 @@ class Distinct:
     """The distinct values of a column, and which of them each row has."""
 
     def __init__(self, column: pl.Series) -> None:
-        self.values, self.places = numbered(column)
+        self.values, places = numbered(column)
+        self.places = places.shrink_dtype()  # most columns have few values, and tables many rows
 
     def present(self, rows: npt.NDArray[np.uint32]) -> pl.Series:
         """Those of some rows."""

@@ -32,7 +32,7 @@ def most_held(
     # The sum grows only where a piece begins: the greatest is at the low end, or at a beginning behind it.
     begun = np.zeros(places, np.bool_)
     begun[begins] = True
-    behind = np.cumsum(begun)
+    behind = np.cumsum(begun, dtype=np.int64)
     return np.maximum(held[first], _greatest(held[begun], behind[first], behind[last]))
 
 

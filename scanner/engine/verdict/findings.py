@@ -20,7 +20,7 @@ from scanner.engine.language.truths import numbered
 from scanner.engine.language.vocabulary import SUMMED
 from scanner.engine.verdict.asked import asked
 from scanner.engine.verdict.evidence import evidence_of
-from scanner.engine.verdict.recording_files import Files
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.subset import Subset
 from scanner.engine.words import listing, written
 from scanner.facts.compact import compact
@@ -42,6 +42,7 @@ class Mark:
     severity: Severity
 
 
+_PART = 16  # rows are many if one of so many is among them
 _FEW = 512  # rows of a rule whose findings are kept when they are made, since a report asks for them more than once
 _DEVICES = ("client_device", "server_device", "device")
 
@@ -53,9 +54,10 @@ def _devices(row: Mapping[str, Any]) -> Iterable[str]:
     )
 
 
-def findings(rule: Rule, rows: Subset, files: Files, mark: Mark, waiver: Text | None = None) -> Sequence[Finding]:
+def findings(rule: Rule, rows: Subset, case: JudgedFacts, mark: Mark, waiver: Text | None = None) -> Sequence[Finding]:
     """The findings of these rows in a stable order; each is made when it is asked for."""
-    listed, ends, rows = grouped(rule, rows)
+    listed, ends, rows = grouped(rule, rows, case)
+    files = case.files
     made: dict[int, Finding] = {}  # all where they are few; about so many rows that looking again takes seconds
 
     def part(start: int, stop: int) -> Iterator[Finding]:
@@ -75,11 +77,11 @@ def findings(rule: Rule, rows: Subset, files: Files, mark: Mark, waiver: Text | 
     return Lazy(len(listed), part)
 
 
-def grouped(rule: Rule, rows: Subset) -> tuple[list[tuple[str, ...]], list[int], Subset]:
+def grouped(rule: Rule, rows: Subset, case: JudgedFacts) -> tuple[list[tuple[str, ...]], list[int], Subset]:
     """The subjects of the findings in natural order; where the rows of each begin and end; the rows in this order."""
     if not rows.height:
         return [], [0], rows
-    texts, ranks = zip(*(_ranked(rows[name], name) for name in rule.group_by), strict=True)
+    texts, ranks = zip(*(_ranked(rule, rows, case, name) for name in rule.group_by), strict=True)
     order = np.lexsort(ranks[::-1])
     ranks = tuple(rank[order] for rank in ranks)
     begins = np.flatnonzero(np.append(True, np.any([rank[1:] != rank[:-1] for rank in ranks], axis=0)))
@@ -87,13 +89,25 @@ def grouped(rule: Rule, rows: Subset) -> tuple[list[tuple[str, ...]], list[int],
     return list(subjects), [*begins.tolist(), rows.height], rows.take(order)
 
 
-def _ranked(column: pl.Series, name: str) -> tuple[list[str], Numbers]:
+def _ranked(rule: Rule, rows: Subset, case: JudgedFacts, name: str) -> tuple[list[str], Numbers]:
     """The texts of a column in natural order, and which of them each row has."""
-    values, places = numbered(column)
-    texts = [subject_text(value, name) for value in values.to_list()]
+    values, places = _numbered(rule.table, rows, case, name)
+    used = np.flatnonzero(np.bincount(places, minlength=len(values)))
+    texts = [subject_text(value, name) for value in values.gather(used).to_list()]
     listed = sorted(set(texts), key=natural)
     rank = {text: n for n, text in enumerate(listed)}
-    return listed, np.array([rank[text] for text in texts])[places.to_numpy()]
+    of_value = np.zeros(len(values), np.int64)
+    of_value[used] = [rank[text] for text in texts]
+    return listed, of_value[places]
+
+
+def _numbered(table: str, rows: Subset, case: JudgedFacts, name: str) -> tuple[pl.Series, Numbers]:
+    """Values of a column, and which of them each row has: of many rows as they are known for the whole table."""
+    if rows.height * _PART < rows.table.height or name not in case.tables[table].columns:
+        values, places = numbered(rows[name])
+        return values, places.to_numpy()
+    known = case.distinct(table, name)
+    return known.values, known.places.to_numpy()[rows.numbers]
 
 
 def subject_text(value: Any, column: str) -> str:

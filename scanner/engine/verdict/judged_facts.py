@@ -70,8 +70,9 @@ class JudgedFacts:
         return {}
 
     def distinct(self, table: str, column: str) -> Distinct:
-        """The distinct values of a column."""
-        return self.truths(table, Now()).distinct(column)
+        """The distinct values of a column, whatever the time is."""
+        known = next((truths for (name, _), truths in self._truths.items() if name == table), None)
+        return (known or self.truths(table, Now())).distinct(column)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gives, worked out once for a key; ``key`` begins with a word of the module that asks."""

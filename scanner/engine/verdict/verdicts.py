@@ -115,10 +115,10 @@ def _judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, own: Severity) -> R
     )
     conclusion = _conclude(rule, case, judged, known)
     to_confirm = min(own, rule.review.severity, key=lambda s: s.rank) if rule.review else own
-    failing = findings(rule, judged.failing, case.files, Mark(Status.FAIL, own))
-    review = findings(rule, judged.review, case.files, Mark(Status.REVIEW, to_confirm))
+    failing = findings(rule, judged.failing, case, Mark(Status.FAIL, own))
+    review = findings(rule, judged.review, case, Mark(Status.REVIEW, to_confirm))
     waived = [
-        findings(rule, rows, case.files, Mark(Status.WAIVED, own), as_text(waiver.text))
+        findings(rule, rows, case, Mark(Status.WAIVED, own), as_text(waiver.text))
         for waiver, rows in judged.waived.items()
     ]
     coverage = Coverage(
