@@ -33,7 +33,9 @@ def most_held(
     begun = np.zeros(places, np.bool_)
     begun[begins] = True
     behind = np.cumsum(begun, dtype=np.int64)
-    return np.maximum(held[first], _greatest(held[begun], behind[first], behind[last]))
+    inside = _greatest(held[begun], behind[first], behind[last])
+    most: Numbers = np.maximum(held[first], inside)
+    return most
 
 
 def _on_one_line(
