@@ -317,7 +317,7 @@ class Ends:
     def of(cls, facts: Facts, plant: Plant) -> Ends:
         """The ends of all conversations, whatever table they are in."""
         keys = pl.concat(
-            facts[table.name].select(pl.col(end, f"{end}_mac", "vlan")).rename(_as_keys(end))
+            facts[table.name].select(end, f"{end}_mac", "vlan").unique(maintain_order=True).rename(_as_keys(end))
             for table in CONVERSED
             for end in _END
         ).unique(maintain_order=True)
@@ -339,6 +339,8 @@ class Ends:
 
     def own_broadcasts(self, rows: pl.DataFrame) -> pl.Series:
         """The rows whose server is a broadcast address of the client's own network, as far as can be told."""
+        if not self.directed.any():
+            return pl.Series([False], dtype=pl.Boolean).new_from_index(0, rows.height)
         pair = ["client", "_server"]
         pairs = rows.filter(self.directed[rows["_server"]]).select(pair).unique()
         own = [(client, server) for client, server in pairs.iter_rows() if _is_own(client, self.known[server])]
