@@ -118,7 +118,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def natural(text: str) -> list[tuple[bool, int, str]]:
+def natural(text: str) -> str:
     """The order of ``scanner.natural``, whichever letters are capitals."""
     return natural_order(text.casefold())
 
