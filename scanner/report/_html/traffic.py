@@ -162,7 +162,7 @@ def _zone_ends(zones: Iterable[ZoneRow], links: dict[tuple[str, str, str], Link]
     return tuple(sorted(ends.values(), key=_zone_order))
 
 
-def _zone_order(end: End) -> tuple[int, float, list[tuple[bool, int, str]], str]:
+def _zone_order(end: End) -> tuple[int, float, str, str]:
     if end.kind == "outside":
         return (0, 0.0, [], "")
     named = (natural(end.name), end.id)
