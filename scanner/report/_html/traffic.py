@@ -164,7 +164,7 @@ def _zone_ends(zones: Iterable[ZoneRow], links: dict[tuple[str, str, str], Link]
 
 def _zone_order(end: End) -> tuple[int, float, str, str]:
     if end.kind == "outside":
-        return (0, 0.0, [], "")
+        return (0, 0.0, "", "")
     named = (natural(end.name), end.id)
     return (2, 0.0, *named) if end.level is None else (1, -end.level, *named)
 
