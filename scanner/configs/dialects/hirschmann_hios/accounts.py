@@ -1,0 +1,81 @@
+"""Accounts, their rights and their SNMP algorithms, and the password policy."""
+
+from __future__ import annotations
+
+from scanner.configs.dialects.hirschmann_hios.profile import NOTHING, Entry, MibProfile, active
+from scanner.configs.settings import (
+    ABSENT,
+    DEFAULT_NAMES,
+    NO,
+    UNKNOWN,
+    YES,
+    Sheet,
+    account,
+    put_rights,
+    whole,
+)
+
+_ROLES = {"0": "unauthorized", "1": "guest", "11": "auditor", "13": "operator", "15": "administrator"}
+_FULL = "15"
+_AUTH = {"0": ABSENT, "1": "md5", "2": "sha"}
+_PRIV = {"0": ABSENT, "1": "des", "2": "aes128", "3": "aes256"}
+_KINDS = ("MinUpperCase", "MinLowerCase", "MinNumericNumbers", "MinSpecialCharacters")
+_ENOUGH = 3  # kinds of characters
+
+
+def account_settings(profile: MibProfile, sheet: Sheet) -> None:
+    """Each account that is active."""
+    users = [e for e in profile.entries("hm2UserName") if active(e, "hm2UserStatus") and e["hm2UserName"].text]
+    for user in users:
+        name, node = user["hm2UserName"]
+        item = f"user {name}"
+        secret = user.get("hm2UserPassword", NOTHING).node
+        if secret is not None and secret.secrets:
+            account(sheet, item, secret, name)
+        else:
+            sheet.put("account", item, "default_name", YES if name.lower() in DEFAULT_NAMES else NO, node)
+        role = user.get("hm2UserAccessRole", NOTHING)
+        if role.node:
+            sheet.put("account", item, "privilege", _ROLES.get(role.text, role.text or UNKNOWN), role.node)
+        _algorithms(profile, sheet, item, user)
+    roles = [user.get("hm2UserAccessRole", NOTHING).text for user in users]
+    put_rights(sheet, len(users), roles.count(_FULL), users[0]["hm2UserName"].node if users else None)
+
+
+def _algorithms(profile: MibProfile, sheet: Sheet, item: str, user: Entry) -> None:
+    """Those of the account's SNMP version 3, where it is on."""
+    if profile.of("hm2SnmpV3AdminStatus").text != "1":
+        return
+    found = {}
+    for setting, name, words in (
+        ("auth_algorithm", "hm2UserSnmpAuthType", _AUTH),
+        ("priv_algorithm", "hm2UserSnmpEncType", _PRIV),
+    ):
+        text, node = user.get(name, NOTHING)
+        found[setting] = words.get(text, UNKNOWN)
+        sheet.put("snmp", item, setting, found[setting], node, present=node is not None)
+    auth, priv = found["auth_algorithm"], found["priv_algorithm"]
+    level = UNKNOWN if UNKNOWN in (auth, priv) else "priv" if priv != ABSENT else "auth" if auth != ABSENT else "noauth"
+    sheet.put("snmp", item, "level", level, profile.of("hm2SnmpV3AdminStatus").node)
+
+
+def password_policy(profile: MibProfile, sheet: Sheet) -> None:
+    """Length and kinds of characters, and what becomes of failed logins."""
+    length = profile.of("hm2PwdMgmtMinLength")
+    told = length.text if whole(length.text) else UNKNOWN
+    sheet.put("password-policy", "device", "min_length", told, length.node, present=length.node is not None)
+    kinds = [profile.of(f"hm2PwdMgmt{kind}") for kind in _KINDS]
+    strict = [k for k in kinds if whole(k.text) and k.text != "0"]
+    known = all(whole(k.text) for k in kinds)
+    answer = YES if len(strict) >= _ENOUGH else NO if known else UNKNOWN
+    sheet.put("password-policy", "device", "complexity", answer, kinds[0].node, present=known)
+    tries, pause = profile.of("hm2PwdMgmtLoginAttempts"), profile.of("hm2PwdMgmtLoginAttemptsTimePeriod")
+    if not whole(tries.text):
+        sheet.missing("password-policy", "device", "lockout", UNKNOWN)
+    elif tries.text == "0":
+        sheet.put("password-policy", "device", "lockout", ABSENT, tries.node)
+    else:
+        sheet.put("password-policy", "device", "lockout", "login attempts", tries.node)
+        sheet.put("password-policy", "device", "lockout_attempts", tries.text, tries.node)
+        if whole(pause.text) and pause.text != "0":  # without one until an administrator unlocks the account
+            sheet.put("password-policy", "device", "lockout_seconds", str(int(pause.text) * 60), pause.node)

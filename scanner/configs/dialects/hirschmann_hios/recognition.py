@@ -1,0 +1,16 @@
+"""What a HiOS configuration profile looks like."""
+
+from __future__ import annotations
+
+from scanner.configs.telltales import Telltales
+from scanner.wording import said
+
+TELLTALES = Telltales(
+    marks={
+        said("its version"): r".*urn:xml:ns:mibconf:base:",
+        said("values of MIB objects"): r"\s*<MibData>",
+        said("objects of the vendor"): r"\s*<MIB name=\"HM2-",
+    },
+    shared={},
+    needs=r".*urn:xml:ns:mibconf:base:",
+)

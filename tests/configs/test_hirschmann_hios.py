@@ -1,0 +1,67 @@
+"""Configuration profiles of HiOS that are cut off, hostile, or say less than they should."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.configs import reader
+from scanner.configs.settings import Configuration
+from scanner.errors import InputError
+from tests.configs.dialect_cases import FIXTURES, read
+
+NAME = "hirschmann-hios"
+GOOD = (FIXTURES / "brs50" / "good.cfg").read_text(encoding="utf-8")
+
+
+def value(configuration: Configuration, *key: str) -> str | None:
+    rows = [r for r in configuration.rows if (r["category"], r["item"], r["setting"]) == key]
+    return str(rows[0]["value"]) if rows else None
+
+
+def test_a_profile_that_is_cut_off_is_told() -> None:
+    found = read(NAME, GOOD[: len(GOOD) // 2].encode())
+    assert value(found, "system", "device", "complete") == "no"
+    assert [p.what for p in found.problems] == ["the configuration ends before it is whole, or is no XML"]
+    assert value(found, "logging", "device", "remote_hosts") == "unknown-default"
+
+
+@pytest.mark.parametrize(
+    "declared", ['<!DOCTYPE a [<!ENTITY b "c">]>', '<!DOCTYPE a SYSTEM "http://example.com/a.dtd">', "<!DOCTYPE a>"]
+)
+def test_no_document_type_is_accepted(declared: str) -> None:
+    with pytest.raises(InputError, match="document type"):
+        read(NAME, GOOD.replace("<Config ", f"{declared}\n<Config ", 1).encode())
+
+
+def test_what_is_nested_deeply_is_refused() -> None:
+    deep = "<Config xmlns='urn:xml:ns:mibconf:base:1.0'>" + "<MIB name='A-MIB'>" * 10_000
+    with pytest.raises(InputError, match="nested"):
+        read(NAME, deep.encode())
+
+
+def test_passwords_and_communities_are_nowhere() -> None:
+    found = repr(read(NAME, GOOD.encode()))
+    assert "SW52ZW50ZWQ" not in found
+    assert "SW52ZW50ZWR" not in found
+    assert "Filling-4-read" not in found
+
+
+def test_another_name_space_is_not_claimed() -> None:
+    assert not reader.recognises(GOOD.replace("urn:xml:ns:mibconf:base:1.0", "urn:another").encode())
+
+
+def test_an_address_in_hexadecimal_digits_is_one() -> None:
+    assert value(read(NAME, GOOD.encode()), "logging", "device", "remote_hosts") == "10.40.99.34"
+
+
+def test_objects_of_an_unknown_mib_are_not_understood() -> None:
+    other = GOOD.replace('<MIB name="HM2-L2REDUNDANCY-MIB">', '<MIB name="wizardry">')
+    assert "not understood" in dict(read(NAME, other.encode()).notes)
+    assert "not understood" not in dict(read(NAME, GOOD.encode()).notes)
+
+
+def test_a_disabled_account_is_none() -> None:
+    found = read(
+        NAME, GOOD.replace('<Attribute name="hm2UserStatus">1<', '<Attribute name="hm2UserStatus">2<').encode()
+    )
+    assert value(found, "account", "local accounts", "rights") is None
