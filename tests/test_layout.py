@@ -36,6 +36,7 @@ STOREYS = {
 APART = {"report": {"capture", "protocols", "configs", "policy", "assets", "facts", "engine"}}
 MOST_LINES, MOST_OF_A_FUNCTION = 700, 100
 USUAL_LINES, USUAL_OF_A_FUNCTION = 320, 25  # of nine in ten
+MOST_ROWS = 50  # of a table of codes, names and verbs in Python
 
 
 def _modules() -> dict[str, ast.Module]:
@@ -63,7 +64,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 
 
 def _room(module: str) -> str:
-    return module.split(".")[1]
+    return f"{module}.".split(".")[1]
 
 
 def test_no_import_runs_in_a_circle() -> None:
@@ -147,6 +148,24 @@ def test_files_and_functions_stay_small() -> None:
     assert {name for name, n in functions.items() if n > MOST_OF_A_FUNCTION} == set()
     assert sorted(lines.values())[len(lines) * 9 // 10] <= USUAL_LINES
     assert sorted(functions.values())[len(functions) * 9 // 10] <= USUAL_OF_A_FUNCTION
+
+
+def _plain(node: ast.expr) -> bool:
+    """Nothing but constants and their names."""
+    if isinstance(node, ast.Tuple):
+        return all(map(_plain, node.elts))
+    return isinstance(node, ast.Constant | ast.Attribute | ast.Name)
+
+
+def test_large_code_tables_are_data() -> None:
+    large = {
+        f"{module}:{node.lineno}"
+        for module, tree in MODULES.items()
+        if _room(module) == "protocols"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict) and len(node.keys) > MOST_ROWS and all(map(_plain, node.values))
+    }
+    assert large == set(), "a .tsv beside the module, by scanner/code_tables.py"
 
 
 @pytest.mark.parametrize("folder", sorted(Path("fixtures/captures").iterdir()), ids=lambda path: path.name)

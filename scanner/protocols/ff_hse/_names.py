@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.code_tables import rows_table
 from scanner.protocols.base import Verb
 
 FDA, SM, FMS, LAN = 1, 2, 3, 4
@@ -125,48 +126,4 @@ ERROR_CLASSES = {
     10: "H1 system management",
     11: "FMS initiate",
 }
-ERRORS = {
-    (4, 1): "memory unavailable",
-    (4, 2): "too many outstanding requests",
-    (4, 3): "too many sessions",
-    (4, 4): "object creation failure",
-    (5, 1): "object state conflict",
-    (5, 2): "PDU size",
-    (5, 3): "object constraint conflict",
-    (5, 4): "parameter inconsistent",
-    (5, 5): "illegal parameter",
-    (5, 6): "unsupported service",
-    (5, 7): "unsupported version",
-    (5, 8): "invalid options",
-    (5, 9): "unsupported protocol",
-    (5, 11): "key parameter mismatch",
-    (5, 12): "assignments already made",
-    (5, 13): "unsupported device redundancy state",
-    (5, 14): "response time-out",
-    (5, 15): "duplicate PD tag",
-    (6, 1): "object invalidated",
-    (6, 2): "hardware fault",
-    (6, 3): "object access denied",
-    (6, 4): "invalid address",
-    (6, 5): "object attribute inconsistent",
-    (6, 6): "object access unsupported",
-    (6, 7): "object does not exist",
-    (6, 8): "type conflict",
-    (6, 9): "named access unsupported",
-    (6, 10): "access to element unsupported",
-    (6, 11): "configuration access already open",
-    (6, 13): "unrecognised FDA address",
-    (7, 1): "name length overflow",
-    (7, 2): "overflow",
-    (7, 3): "write protected",
-    (7, 4): "extension length overflow",
-    (7, 5): "description length overflow",
-    (7, 6): "operational problem",
-    (9, 5): "PDU size",
-    (11, 1): "PDU size insufficient",
-    (11, 2): "feature not supported",
-    (11, 3): "version of the object dictionary incompatible",
-    (11, 4): "denied by the user",
-    (11, 5): "password error",
-    (11, 6): "profile number incompatible",
-}
+ERRORS = {(int(group), int(code)): name for group, code, name in rows_table(__package__, "errors.tsv")}

@@ -7,6 +7,7 @@ specification, for the commands of node search and parameters.
 
 from __future__ import annotations
 
+from scanner.code_tables import rows_table
 from scanner.protocols.base import Verb
 from scanner.protocols.common.verb_table import verb_table
 from scanner.wording import said
@@ -25,49 +26,8 @@ COMMANDS = verb_table(__package__, "slmp_commands.tsv")
 OBJECT_ACCESS = {1: ("SDO Upload", Verb.READ), 2: ("SDO Download", Verb.WRITE)}
 
 # Device code in binary -> (device, its number is written in hexadecimal).
-_HEX, _DECIMAL = True, False
 DEVICES = {
-    0x91: ("SM", _DECIMAL),
-    0xA9: ("SD", _DECIMAL),
-    0x9C: ("X", _HEX),
-    0x9D: ("Y", _HEX),
-    0x90: ("M", _DECIMAL),
-    0x92: ("L", _DECIMAL),
-    0x93: ("F", _DECIMAL),
-    0x94: ("V", _DECIMAL),
-    0xA0: ("B", _HEX),
-    0xA8: ("D", _DECIMAL),
-    0xB4: ("W", _HEX),
-    0xC1: ("TS", _DECIMAL),
-    0xC0: ("TC", _DECIMAL),
-    0xC2: ("TN", _DECIMAL),
-    0x51: ("LTS", _DECIMAL),
-    0x50: ("LTC", _DECIMAL),
-    0x52: ("LTN", _DECIMAL),
-    0xC7: ("STS", _DECIMAL),
-    0xC6: ("STC", _DECIMAL),
-    0xC8: ("STN", _DECIMAL),
-    0x59: ("LSTS", _DECIMAL),
-    0x58: ("LSTC", _DECIMAL),
-    0x5A: ("LSTN", _DECIMAL),
-    0xC4: ("CS", _DECIMAL),
-    0xC3: ("CC", _DECIMAL),
-    0xC5: ("CN", _DECIMAL),
-    0x55: ("LCS", _DECIMAL),
-    0x54: ("LCC", _DECIMAL),
-    0x56: ("LCN", _DECIMAL),
-    0xA1: ("SB", _HEX),
-    0xB5: ("SW", _HEX),
-    0x98: ("S", _DECIMAL),
-    0xA2: ("DX", _HEX),
-    0xA3: ("DY", _HEX),
-    0xCC: ("Z", _DECIMAL),
-    0x62: ("LZ", _DECIMAL),
-    0xAF: ("R", _DECIMAL),
-    0xB0: ("ZR", _DECIMAL),
-    0x2C: ("RD", _DECIMAL),
-    0xAB: ("G", _DECIMAL),
-    0x2E: ("HG", _DECIMAL),
+    int(code, 16): (device, how == "hexadecimal") for code, device, how in rows_table(__package__, "slmp_devices.tsv")
 }
 BITS = frozenset(
     (*("SM", "X", "Y", "M", "L", "F", "V", "B", "S", "SB", "DX", "DY"), *("TS", "TC", "LTS", "LTC", "STS", "STC"))

@@ -12,6 +12,7 @@ from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Who
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Sender, Session, Verb
 from scanner.protocols.mobile import _aper
 from scanner.protocols.mobile._aper import INITIATING, SUCCESSFUL, UNSUCCESSFUL, Bits, Pdu
+from scanner.protocols.mobile._procedure_table import Procedure
 from scanner.wording import verbatim
 
 EXTENSIBLE = {0x00: INITIATING, 0x20: SUCCESSFUL, 0x40: UNSUCCESSFUL}  # a choice that may grow
@@ -61,8 +62,7 @@ def of_subscriber(pdu: Pdu, element: int, rows: Callable[[bytes], Iterable[Row]]
 class Application:
     """One of these protocols.
 
-    procedures: code -> name. verbs: of those that do not only keep up a session. answered: procedures with an outcome.
-    opening: the procedures that a base station begins with, so that its sender is the client.
+    procedures: by code. opening: those that a base station begins with, so that its sender is the client.
     kinds: first byte of a message -> its kind. cause: number of the element that says why something is refused.
     inside: the rows of what a message carries.
     """
@@ -71,9 +71,7 @@ class Application:
     title: str
     identifier: int
     port: int
-    procedures: Mapping[int, str]
-    verbs: Mapping[int, Verb]
-    answered: frozenset[int]
+    procedures: Mapping[int, Procedure]
     opening: frozenset[int]
     kinds: Mapping[int, int]
     cause: int
@@ -90,7 +88,7 @@ class Application:
             cases=tuple(self._cases()),
             probe=self._probe,
             dissect=self._dissect,
-            verbs=frozenset(self.verbs.values()) | self.carried | {Verb.SESSION},
+            verbs=frozenset(each.verb for each in self.procedures.values()) | self.carried,
             specification=self.specification,
             industrial=False,
         )
@@ -114,18 +112,22 @@ class Application:
     def _cases(self) -> Iterator[Case]:
         initiating = Byte(4, {first for first, kind in self.kinds.items() if kind == INITIATING})
         outcome = Byte(4, {first for first, kind in self.kinds.items() if kind != INITIATING})
-        opens, others = Byte(5, self.opening), Byte(5, self.answered - self.opening)
+        opens, others = Byte(5, self.opening), Byte(5, self._answered() - self.opening)
         yield Case(self.name, (initiating, opens), role=Role.REQUEST, pair=_NUMBER, keep=_KEPT)
         yield Case(self.name, (outcome, opens), role=Role.RESPONSE, pair=_NUMBER, keep=_KEPT)
         yield Case(self.name, (initiating, others), role=Role.ASKS, pair=_NUMBER, keep=_KEPT)
         yield Case(self.name, (outcome, others), role=Role.ANSWERS, pair=_NUMBER, keep=_KEPT)
         yield Case(self.name, (Byte(5, self.procedures),), role=Role.NOTICE, keep=_KEPT)
 
+    def _answered(self) -> frozenset[int]:
+        return frozenset(code for code, each in self.procedures.items() if each.answered)
+
     def _read(self, message: Message) -> Pdu:
         if message.transport != "sctp" or message.data[:4] != self.identifier.to_bytes(4, "big"):
             raise Malformed("no message of an application protocol")
         pdu = _aper.read(message.data, message.length, dict(self.kinds))
-        if pdu.procedure not in self.procedures or (pdu.kind != INITIATING and pdu.procedure not in self.answered):
+        procedure = self.procedures.get(pdu.procedure)
+        if procedure is None or (pdu.kind != INITIATING and not procedure.answered):
             raise Malformed("no procedure {code} of this kind", code=pdu.procedure)
         return pdu
 
@@ -140,13 +142,14 @@ class Application:
     def _dissect(self, message: Message) -> Iterator[Row]:
         """The procedure, whether it succeeded, and what it carries."""
         pdu = self._read(message)
+        procedure = self.procedures[pdu.procedure]
         refused = pdu.kind == UNSUCCESSFUL
         kind = Kind.NOTICE
-        if pdu.procedure in self.answered:
+        if procedure.answered:
             kind = (Kind.REQUEST, Kind.RESPONSE, Kind.REFUSAL)[pdu.kind]
         yield Operation(
-            verb=self.verbs.get(pdu.procedure, Verb.SESSION),
-            function=self.procedures[pdu.procedure],
+            verb=procedure.verb,
+            function=procedure.name,
             kind=kind,
             code=str(pdu.procedure),
             refusal=self._why(pdu) if refused else "",

@@ -9,60 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.protocols.base import Malformed, Row, Session, Verb
+from scanner.protocols.base import Malformed, Row, Session
 from scanner.protocols.mobile._aper import INITIATING, Bits, Pdu
+from scanner.protocols.mobile._procedure_table import procedure_table
 from scanner.protocols.mobile._procedures import EXTENSIBLE, Application, Stations
 from scanner.protocols.mobile._radio import algorithm
 from scanner.wording import said
 
 _SETUP_BY_USER_PLANE, _SETUP_BY_CONTROL_PLANE = 3, 4
-PROCEDURES = {
-    0: "reset",
-    1: "errorIndication",
-    2: "privateMessage",
-    _SETUP_BY_USER_PLANE: "gNB-CU-UP-E1Setup",
-    _SETUP_BY_CONTROL_PLANE: "gNB-CU-CP-E1Setup",
-    5: "gNB-CU-UP-ConfigurationUpdate",
-    6: "gNB-CU-CP-ConfigurationUpdate",
-    7: "e1Release",
-    8: "bearerContextSetup",
-    9: "bearerContextModification",
-    10: "bearerContextModificationRequired",
-    11: "bearerContextRelease",
-    12: "bearerContextReleaseRequest",
-    13: "bearerContextInactivityNotification",
-    14: "dLDataNotification",
-    15: "dataUsageReport",
-    16: "gNB-CU-UP-CounterCheck",
-    17: "gNB-CU-UP-StatusIndication",
-    18: "uLDataNotification",
-    19: "mRDC-DataUsageReport",
-    20: "TraceStart",
-    21: "DeactivateTrace",
-    22: "resourceStatusReportingInitiation",
-    23: "resourceStatusReporting",
-    24: "iAB-UPTNLAddressUpdate",
-    25: "CellTrafficTrace",
-    26: "earlyForwardingSNTransfer",
-    27: "gNB-CU-CPMeasurementResultsInformation",
-    28: "iABPSKNotification",
-    29: "BCBearerContextSetup",
-    30: "BCBearerContextModification",
-    31: "BCBearerContextModificationRequired",
-    32: "BCBearerContextRelease",
-    33: "BCBearerContextReleaseRequest",
-    34: "MCBearerContextSetup",
-    35: "MCBearerContextModification",
-    36: "MCBearerContextModificationRequired",
-    37: "MCBearerContextRelease",
-    38: "MCBearerContextReleaseRequest",
-    39: "MCBearerNotification",
-}
-_ANSWERED = frozenset((0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 22, 24, 29, 30, 31, 32, 34, 35, 36, 37))
-
-_VERBS = dict.fromkeys((1, 13, 14, 15, 17, 18, 19, 23, 27, 39), Verb.REPORT) | dict.fromkeys(
-    (20, 21, 25), Verb.DIAGNOSE
-)
+PROCEDURES = procedure_table(__package__, "e1ap_procedures.tsv")
 _CAUSE, _USER_PLANE_NAME, _CONTROL_PLANE_NAME, _SECURITY = 0, 8, 9, 13
 _STATIONS = {
     _SETUP_BY_USER_PLANE: Stations("gnb", "gnb", _USER_PLANE_NAME, _CONTROL_PLANE_NAME),
@@ -106,8 +61,6 @@ PROTOCOL = Application(
     identifier=64,
     port=38462,
     procedures=PROCEDURES,
-    verbs=_VERBS,
-    answered=_ANSWERED,
     opening=frozenset(_STATIONS),
     kinds=EXTENSIBLE,
     cause=_CAUSE,

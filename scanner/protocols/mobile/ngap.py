@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.code_tables import code_table
-from scanner.protocols.base import Malformed, Row, Session, Verb
+from scanner.protocols.base import Malformed, Row, Session
 from scanner.protocols.mobile import _nas_5gs
 from scanner.protocols.mobile._aper import Bits, Pdu
 from scanner.protocols.mobile._nas import VERBS, slice_name
+from scanner.protocols.mobile._procedure_table import procedure_table
 from scanner.protocols.mobile._procedures import EXTENSIBLE, Application, Stations, of_subscriber
 from scanner.wording import joined, verbatim
 
 _SETUP = 21
-PROCEDURES = code_table(__package__, "ngap_procedures.tsv")
-_ANSWERED = frozenset({0, 10, 12, 13, 14, 20, _SETUP, 25, 26, 27, 28, 29, 32, 35, 40, 41, 43, 51, 58, 59, 60})
-_VERBS = dict.fromkeys((1, 9, 17, 18, 19, 30, 33, 34, 37, 44, 52), Verb.REPORT) | dict.fromkeys(
-    (2, 3, 38, 39), Verb.DIAGNOSE
-)
+PROCEDURES = procedure_table(__package__, "ngap_procedures.tsv")
 _AMF_NAME, _CAUSE, _RAN_NODE, _NAS, _RAN_NAME = 1, 15, 27, 38, 82
 _LISTS = {71: True, 74: True, 64: False}  # sessions set up (with their slice) or modified, each with a NAS message
 _STATIONS = Stations("gnb", "amf", _RAN_NAME, _AMF_NAME)
@@ -74,8 +70,6 @@ PROTOCOL = Application(
     identifier=60,
     port=38412,
     procedures=PROCEDURES,
-    verbs=_VERBS,
-    answered=_ANSWERED,
     opening=frozenset((_SETUP,)),
     kinds=EXTENSIBLE,
     cause=_CAUSE,

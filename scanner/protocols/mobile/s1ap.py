@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.code_tables import code_table
-from scanner.protocols.base import Malformed, Row, Verb
+from scanner.protocols.base import Malformed, Row
 from scanner.protocols.mobile import _nas_eps
 from scanner.protocols.mobile._aper import Bits, Pdu
 from scanner.protocols.mobile._nas import VERBS
+from scanner.protocols.mobile._procedure_table import procedure_table
 from scanner.protocols.mobile._procedures import EXTENSIBLE, Application, Stations, of_subscriber
 
 _SETUP = 17
-PROCEDURES = code_table(__package__, "s1ap_procedures.tsv")
-_ANSWERED = frozenset({0, 1, 3, 4, 5, 6, 7, 9, 14, _SETUP, 21, 23, 29, 30, 36, 43, 48, 50, 53, 55, 56, 63})
-_VERBS = dict.fromkeys((8, 15, 16, 22, 32, 33, 49, 51, 62), Verb.REPORT) | dict.fromkeys(
-    (26, 27, 28, 42), Verb.DIAGNOSE
-)
+PROCEDURES = procedure_table(__package__, "s1ap_procedures.tsv")
 _CAUSE, _NAS, _ENB, _ENB_NAME, _MME_NAME = 2, 26, 59, 60, 61
 _BEARERS = {24: True, 16: False}  # those set up with a context or later: whether the NAS message may be left out
 _STATIONS = Stations("enb", "mme", _ENB_NAME, _MME_NAME)
@@ -78,8 +74,6 @@ PROTOCOL = Application(
     identifier=18,
     port=36412,
     procedures=PROCEDURES,
-    verbs=_VERBS,
-    answered=_ANSWERED,
     opening=frozenset((_SETUP,)),
     kinds=EXTENSIBLE,
     cause=_CAUSE,

@@ -56,73 +56,7 @@ _DIAGNOSES = {
 }
 _ASSETS = range(0xF880, 0xF88A)
 _SCOPES = {0x80: "one subslot", 0xC0: "one slot", 0xE0: "one AR", 0xF0: "one API"}
-_RECORDS = {
-    0x801E: "SubstituteValue",
-    0x8020: "PDIRSubframeData",
-    0x8027: "PDPortDataRealExtended",
-    0x8028: "RecordInputDataObjectElement",
-    0x8029: "RecordOutputDataObjectElement",
-    0x802A: "PDPortDataReal",
-    0x802B: "PDPortDataCheck",
-    0x802C: "PDIRData",
-    0x802D: "PDSyncData",
-    0x802F: "PDPortDataAdjust",
-    0x8030: "IsochronousModeData",
-    0x8031: "PDTimeData",
-    0x8050: "PDInterfaceMrpDataReal",
-    0x8051: "PDInterfaceMrpDataCheck",
-    0x8052: "PDInterfaceMrpDataAdjust",
-    0x8053: "PDPortMrpDataAdjust",
-    0x8054: "PDPortMrpDataReal",
-    0x8055: "PDPortMrpIcDataAdjust",
-    0x8056: "PDPortMrpIcDataCheck",
-    0x8057: "PDPortMrpIcDataReal",
-    0x8060: "PDPortFODataReal",
-    0x8061: "PDPortFODataCheck",
-    0x8062: "PDPortFODataAdjust",
-    0x8063: "PDPortSFPDataCheck",
-    0x8070: "PDNCDataCheck",
-    0x8071: "PDInterfaceAdjust",
-    0x8072: "PDPortStatistic",
-    0x8080: "PDInterfaceDataReal",
-    0x8090: "PDInterfaceFSUDataAdjust",
-    0x80A0: "PROFIenergy ServiceRecord",
-    0x80AF: "PE_EntityStatusData",
-    0x80B0: "CombinedObjectContainer",
-    0x80CF: "RS_AdjustObserver",
-    0x80F0: "TSNNetworkControlDataReal",
-    0x80F1: "TSNStreamPathData",
-    0x80F2: "TSNSyncTreeData",
-    0x80F3: "TSNUploadNetworkAttributes",
-    0x80F4: "TSNExpectedNetworkAttributes",
-    0x80F5: "TSNNetworkControlDataAdjust",
-    0x8200: "CIMSNMPAdjust",
-    0xB02E: "PROFIdrive parameter access, local",
-    0xB02F: "PROFIdrive parameter access, global",
-    0xE002: "ModuleDiffBlock for one AR",
-    0xE030: "PE_EntityFilterData for one AR",
-    0xE031: "PE_EntityStatusData for one AR",
-    0xE040: "WriteMultiple",
-    0xE041: "ApplicationReadyBlock",
-    0xE050: "ARFSUDataAdjust",
-    0xE060: "RS_GetEvent",
-    0xE061: "RS_AckEvent",
-    0xF020: "ARData for one API",
-    0xF80C: "Diagnosis, Maintenance, Qualified and Status for one device",
-    0xF820: "ARData",
-    0xF821: "APIData",
-    0xF830: "LogData",
-    0xF831: "PDevData",
-    0xF840: "I&M0FilterData",
-    0xF841: "PDRealData",
-    0xF842: "PDExpectedData",
-    0xF850: "AutoConfiguration",
-    0xF860: "GSD upload",
-    0xF870: "PE_EntityFilterData",
-    0xF871: "PE_EntityStatusData",
-    **dict.fromkeys(_ASSETS, "AssetManagementData"),
-    0xFBFF: "trigger of RPC connection monitoring",
-}
+_RECORDS = code_table(__package__, "records.tsv")
 WRITE_MULTIPLE, CONTAINER, IM0, IM1, IM2, IM3 = 0xE040, 0x80B0, 0xAFF0, 0xAFF1, 0xAFF2, 0xAFF3
 INTERFACE_DATA, REAL_DATA, INTERFACE_BLOCK = 0x8080, 0xF841, 0x0240
 _PROFIENERGY, _PROFIDRIVE, _RS_ACK = 0x80A0, (0xB02E, 0xB02F), 0xE061
@@ -138,6 +72,8 @@ def record_name(index: int) -> str:
     if scope and kind <= 1:
         expected = kind == 0 and index >> 8 != 0xF0
         return f"{'ExpectedIdentificationData' if expected else 'RealIdentificationData'} for {scope}"
+    if index in _ASSETS:
+        return "AssetManagementData"
     return _RECORDS.get(index, f"{_owner(index)} 0x{index:04X}")
 
 

@@ -5,4 +5,4 @@ from __future__ import annotations
 from scanner.protocols.mobile.s1ap import PROCEDURES
 from tests.conformance.nas import spec
 
-SPEC = spec("s1ap", PROCEDURES.values(), "nas-eps.emm.toc", "nas-eps.emm.toi")
+SPEC = spec("s1ap", {each.name for each in PROCEDURES.values()}, "nas-eps.emm.toc", "nas-eps.emm.toi")
