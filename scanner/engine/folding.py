@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -26,9 +26,9 @@ _SAME = (
 )
 _APART = [*map(str, STATE_CHANGING), *map(str, WRITES)]  # verbs of which each row stays
 _SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
+_REFUSALS = ("refusals", "refusal_counts")
 _NUMBER = r"(0|[1-9]\d{0,17})"  # zeros in front belong to a name
 _SPAN = re.compile(rf"(?s)(.*?){_NUMBER}(?:-{_NUMBER})?\Z")
-_REASON = re.compile(r"(?s)(.*) \((\d+)\)\Z")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ def folded(table: pl.DataFrame, order: pl.Series) -> Arranged:
     from scanner.capture.result import FIRST_FRAMES  # with what captures need, which configurations have not
 
     many = table[order.filter(folding)].with_columns(_place=folding.arg_true())
-    beside = [name for name in table.columns if name not in {*_SAME, *_SUMMED, "object", "frames", "refusals"}]
+    apart = {*_SAME, *_SUMMED, "object", "frames", *_REFUSALS}
+    beside = [name for name in table.columns if name not in apart]
     one = many.group_by(_SAME, maintain_order=True).agg(
         pl.col("_place").first(),
         pl.col(_SUMMED).sum(),
@@ -77,12 +78,12 @@ def folded(table: pl.DataFrame, order: pl.Series) -> Arranged:
         pl.col("last_time").max(),
         pl.col("object"),
         pl.col("frames").explode().drop_nulls().unique().sort().head(FIRST_FRAMES),
-        pl.col("refusals").explode().drop_nulls(),
+        pl.col(_REFUSALS).explode().drop_nulls(),
     )
     one = one.with_columns(
         pl.Series("object", [spans(each) for each in one["object"].to_list()], pl.String),
-        pl.Series("refusals", [_reasons(each) for each in one["refusals"].to_list()], table.schema["refusals"]),
     )
+    one = one.with_columns(_reasons(one, table.schema))
     places = pl.concat([(~folding).arg_true(), one["_place"]])
     behind = pl.Series(range(table.height, table.height + one.height), dtype=order.dtype)
     numbers = pl.concat([order.filter(~folding), behind])
@@ -118,10 +119,13 @@ def _shown(parts: list[str]) -> list[str]:
     return parts if len(parts) <= MOST_SPANS else [*parts[: MOST_SPANS - 1], "…", parts[-1]]
 
 
-def _reasons(told: list[str]) -> list[str]:
-    """Reasons with their counts, each once."""
-    counts: Counter[str] = Counter()
-    for each in told:
-        found = _REASON.match(each)
-        counts[found[1] if found else each] += int(found[2]) if found else 0
-    return [f"{reason} ({count})" if count else reason for reason, count in sorted(counts.items())]
+def _reasons(table: pl.DataFrame, schema: pl.Schema) -> Iterator[pl.Series]:
+    """``refusals`` and ``refusal_counts`` with each reason once, by name."""
+    found: list[list[tuple[str, int]]] = []
+    for reasons, counts in table.select(_REFUSALS).iter_rows():
+        summed: Counter[str] = Counter()
+        for reason, count in zip(reasons, counts, strict=True):
+            summed[reason] += count
+        found.append(sorted(summed.items()))
+    yield pl.Series("refusals", [[reason for reason, _ in each] for each in found], schema["refusals"])
+    yield pl.Series("refusal_counts", [[count for _, count in each] for each in found], schema["refusal_counts"])

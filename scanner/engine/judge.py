@@ -102,6 +102,7 @@ def judge(
         protocols=observed.protocols(case),
         publications=observed.publications(case),
         exports=observed.exports(case),
+        exposures=observed.exposures(case),
         techniques=techniques(rules, judged),
         attack_version=VERSION,
         complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),

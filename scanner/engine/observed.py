@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import starmap
 from typing import Any, TypeVar
 
 import polars as pl
@@ -16,11 +17,13 @@ from scanner.engine.words import iso
 from scanner.facts.schema import SETTINGS
 from scanner.protocols.base import STATE_CHANGING, WRITES
 from scanner.results.exports import ExportRow
+from scanner.results.exposures import ExposureRow
 from scanner.results.model import (
     CertificateRow,
     CommandRow,
     OperationRow,
     ProtocolRow,
+    Refusal,
     SessionRow,
     SettingRow,
     UnrecognisedRow,
@@ -77,7 +80,7 @@ def _operation(row: Row, files: Files) -> OperationRow:
         refused=row["refused"] or 0,
         unanswered=row["unanswered"] or 0,
         unobserved=row["unobserved"] or 0,
-        refusals=tuple(row["refusals"]),
+        refusals=tuple(starmap(Refusal, zip(row["refusals"], row["refusal_counts"], strict=True))),
         allowed=row["allowed"],
         seen=_seen(row, files),
     )
@@ -285,6 +288,26 @@ def _export(row: Row, files: Files) -> ExportRow:
         names=tuple(row["names"]),
         providers=tuple(row["providers"]),
         seen=_seen({**row, "server": row["destination"]}, files),
+    )
+
+
+_EXPOSED = (
+    *("device", "name", "zone", "vendor", "model", "order_number", "advisory", "advisory_file", "title"),
+    *("vulnerability", "score", "known_exploited", "product", "versions", "result", "remedy"),
+)
+
+
+def exposures(case: JudgedFacts) -> Sequence[ExposureRow]:
+    """What advisories say of the plant's assets."""
+    return _rows(case.tables["exposures"], _exposure)
+
+
+def _exposure(row: Row) -> ExposureRow:
+    return ExposureRow(
+        **{name: row[name] for name in _EXPOSED},
+        asset=row["device"] or f"{row['source']}:{row['row']}",
+        firmware=tuple(row["firmware"]),
+        reason=as_text(row["reason"]),
     )
 
 

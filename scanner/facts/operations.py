@@ -105,7 +105,7 @@ def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, outcomes: 
     most, _ = busiest(messages, message[place], of, summed.height, outcomes.elsewhere[place])
     return summed.drop("row").with_columns(
         first_frames(messages, message[place], of, summed.height),
-        _reasons(outcomes.refusals, group, summed.height),
+        *_reasons(outcomes.refusals, group, summed.height),
         counted("busiest_minute", most),
     )
 
@@ -250,11 +250,11 @@ def first_frames(messages: Messages, message: Numbers, group: Numbers, height: i
     return found.select(pl.col("frames").arr.to_list().list.head("size")).to_series()
 
 
-def _reasons(refusals: _Refusals, group: pl.DataFrame, height: int) -> pl.Series:
-    """The reasons of each group with their counts."""
+def _reasons(refusals: _Refusals, group: pl.DataFrame, height: int) -> Iterator[pl.Series]:
+    """``refusals`` and ``refusal_counts`` of each group."""
     rows = group["row"].to_list() if refusals else []
     told = [(row, reason, count) for row in rows for reason, count in refusals.get(row, {}).items()]
     seen = pl.DataFrame(told, schema={"row": pl.Int64, "reason": pl.String, "count": pl.Int64}, orient="row")
     seen = seen.join(group, on="row").group_by("group", "reason").agg(pl.col("count").sum()).sort("group", "reason")
-    seen = seen.select("group", pl.format("{} ({})", "reason", "count").alias("refusals"))
-    return lists(seen, "group", "refusals", height)
+    seen = seen.rename({"reason": "refusals", "count": "refusal_counts"})
+    yield from (lists(seen, "group", name, height) for name in ("refusals", "refusal_counts"))

@@ -10,6 +10,7 @@ from scanner.results.answers import AnswerRow, InZones, Standing, Standings, Zon
 from scanner.results.attack import TechniqueRow
 from scanner.results.baseline import AbsentRow, Baseline, BaselineState, VerdictChange
 from scanner.results.exports import ExportRow
+from scanner.results.exposures import ExposureRow
 from scanner.results.judged_by import ParameterValue, ProfileUse, WaiverRow
 from scanner.results.publications import End, PublicationRow, Seen
 from scanner.results.ratings import Audience, Confidence
@@ -379,6 +380,14 @@ class TrafficRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a server refused, in the protocol's own words, and how often it did for that reason."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class OperationRow:
     """One distinct operation between two ends: what was asked for, how often, and with what outcome."""
 
@@ -402,7 +411,7 @@ class OperationRow:
     refused: int
     unanswered: int
     unobserved: int
-    refusals: tuple[str, ...]  # the protocol's reasons, with counts
+    refusals: tuple[Refusal, ...]  # none where the protocol gives no reasons
     allowed: bool | None  # by the policy; None: nothing is said
     seen: Seen
 
@@ -567,6 +576,7 @@ class Results:
     protocols: Sequence[ProtocolRow] = ()
     publications: Sequence[PublicationRow] = ()
     exports: Sequence[ExportRow] = ()  # the most bytes first
+    exposures: Sequence[ExposureRow] = ()  # assets that advisories may concern
     techniques: tuple[TechniqueRow, ...] = ()  # every one of ATT&CK for ICS
     attack_version: str = ""  # of ATT&CK
     complete: bool = True  # False: an input could not be read completely

@@ -74,7 +74,7 @@ def values(text: str, column: str, *given: Any, table: str = "operations") -> li
         ("{a: {client_roles: hmi}, condition: not a}", "client_roles", [([], True), (["hmi", "switch"], False)]),
         ("{frames: 7}", "frames", [([1, 7], True), ([1], False), ([], False)]),
         ("{frames|gt: 6}", "frames", [([1, 7], True), ([1], False)]),
-        ("{refusals|contains: illegal}", "refusals", [(["Illegal Data (3)"], True), (["busy"], False)]),
+        ("{refusals|contains: illegal}", "refusals", [(["Illegal Data"], True), (["busy"], False)]),
         ("{refusals|re: '^I'}", "refusals", [(["x", "Illegal"], True), (["illegal"], False)]),
         ("{client|cidr: 10.0.0.0/8}", "client", [("10.1.2.3", True), ("11.0.0.1", False), ("", False)]),
         ("{client|cidr: 0.0.0.0/0}", "client", [("00:1b:1b:00:00:01", False), ("fd00::1", False)]),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scanner.engine import observed
 from scanner.engine.folding import MOST_OBJECTS, MOST_SPANS, spans
+from scanner.results.model import Refusal
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 
@@ -62,7 +63,8 @@ def _operations(verb: str, count: int) -> list[dict[str, object]]:
             "count": 2,
             "accepted": 1,
             "refused": 1,
-            "refusals": ["Illegal Data Address (1)"],
+            "refusals": ["Illegal Data Address"],
+            "refusal_counts": [1],
             "frames": [n + 1, n + 5000],
             "first_time": START + timedelta(seconds=n),
             "last_time": START + timedelta(seconds=2 * n),
@@ -76,7 +78,7 @@ def test_a_poll_whose_address_moves_is_one_row() -> None:
     (row,) = observed.operations(case(captures=[capture()], operations=_operations("read", many)))
     assert row.object == f"holding register 0-{10 * many - 1} ({many})"
     assert (row.count, row.accepted, row.refused) == (2 * many, many, many)
-    assert row.refusals == (f"Illegal Data Address ({many})",)
+    assert row.refusals == (Refusal("Illegal Data Address", many),)
     assert row.seen.frames[:3] == (1, 2, 3)
     assert (row.seen.first_time, row.seen.last_time) == ("2026-01-01T08:00:00Z", "2026-01-01T08:02:08Z")
 

@@ -70,6 +70,7 @@ def lines() -> Iterator[str]:
     for row in observed.publications(case):
         yield f"publication {said(row)}"
     yield from (f"export {said(row)}" for row in observed.exports(case))
+    yield from (f"exposure {said(row)}" for row in observed.exposures(case))
 
 
 def test_everything_is_told_as_it_was() -> None:

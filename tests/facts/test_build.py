@@ -97,7 +97,7 @@ def operations(capture: CaptureResult) -> list[dict[str, object]]:
 def test_each_request_knows_its_outcome() -> None:
     (row,) = operations(result((">q7", 10), ("<a", 6), ("<rtoo hot", 3), pairings=[(0, 1, 6), (0, 2, 3)]))
     assert (row["count"], row["accepted"], row["refused"], row["unanswered"], row["unobserved"]) == (10, 6, 3, 1, 0)
-    assert row["refusals"] == ["too hot (3)"]
+    assert (row["refusals"], row["refusal_counts"]) == (["too hot"], [3])
     assert (row["client"], row["server"], row["object"], row["seen_as"]) == ("10.0.0.1", "10.0.0.2", "7", "request")
 
 

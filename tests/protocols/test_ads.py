@@ -266,8 +266,8 @@ def test_outcomes():
     outcome = {(c["verb"], c["object"]): (c["accepted"], c["refusals"]) for c in found}
     assert outcome["write", "symbol with handle 0x0B00001F"] == (2, [])
     assert outcome["operate", "method with handle 0x0B000020"] == (2, [])
-    assert outcome["read", "symbol MAIN.missing"] == (0, ["symbol not found (0x0710) (1)"])
-    assert outcome["operate", "start process 0"] == (0, ["access denied (0x0723) (1)"])
+    assert outcome["read", "symbol MAIN.missing"] == (0, ["symbol not found (0x0710)"])
+    assert outcome["operate", "start process 0"] == (0, ["access denied (0x0723)"])
 
 
 def test_a_broadcast_is_answered():

@@ -214,7 +214,7 @@ def test_captures_are_recognised_on_any_port(name):
     found = [c for _, _, _, c in operation_rows(result, understood)]
     outcome = {(c["function"], c["detail"]): (c["accepted"], c["refusals"]) for c in found if c["seen_as"] == "request"}
     assert outcome["Change PLC CPU Privilege Level", "to level 3"] == (1, [])
-    refusal = ["Service request error: invalid password (0x05F5) (1)"]
+    refusal = ["Service request error: invalid password (0x05F5)"]
     assert outcome["Change PLC CPU Privilege Level", "to the level of the password"] == (0, refusal)
 
 

@@ -62,7 +62,7 @@ def test_data_access(name):
             (49720, "read", "IOPCSyncIO::Read", "context 4", "3 items", 20, 20),
             (49720, "read", "IOPCAsyncIO2::Read", "context 5", "2 items", 1, 1),
             (49720, "write", WRITE, "context 4", "1 item", 3, 3),
-            (49720, "write", WRITE, "context 4", "2 items", 1, 0, "E_ACCESSDENIED (0x80070005) (1)"),
+            (49720, "write", WRITE, "context 4", "2 items", 1, 0, "E_ACCESSDENIED (0x80070005)"),
             (49811, "session", "Bind", "context 0", "IOPCDataCallback", 1, 1),
             (49811, "report", "IOPCDataCallback::OnDataChange", "context 0", "", 15, 0),
         ]

@@ -19,34 +19,34 @@ def operations(name: str) -> list[dict[str, Any]]:
     return [{"protocol": protocol, **columns} for _, protocol, _, columns in operation_rows(result, understood)]
 
 
-FORBIDDEN = "Function not permitted at this protection level (0xD241) (1)"
+FORBIDDEN = "Function not permitted at this protection level (0xD241)"
 # capture, columns that pick one row -> count, accepted, refused, refusals
 OUTCOMES = [
     ("s7comm/built.pcap", {"verb": "stop"}, 2, 1, [FORBIDDEN]),
-    ("s7comm/built.pcap", {"function": "Delete Block"}, 1, 0, ["Block not found on the module (0xD209) (1)"]),
+    ("s7comm/built.pcap", {"function": "Delete Block"}, 1, 0, ["Block not found on the module (0xD209)"]),
     ("s7comm/built.pcap", {"function": "Start Upload", "object": "SDB0"}, 1, 0, [FORBIDDEN]),
-    ("s7comm/built.pcap", {"object": "MB10 x 4", "code": "0x04"}, 2, 1, ["Address out of range (0x05) (1)"]),
+    ("s7comm/built.pcap", {"object": "MB10 x 4", "code": "0x04"}, 2, 1, ["Address out of range (0x05)"]),
     ("s7comm/built.pcap", {"verb": "read", "object": "DB1.DBX0.3"}, 2, 2, []),
-    ("s7comm/built.pcap", {"verb": "authenticate", "code": "5:1"}, 2, 1, ["Wrong password (0xD602) (1)"]),
-    ("s7comm/built.pcap", {"protocol": "cotp", "unit": "rack 0 slot 3"}, 1, 0, ["address unknown (1)"]),
+    ("s7comm/built.pcap", {"verb": "authenticate", "code": "5:1"}, 2, 1, ["Wrong password (0xD602)"]),
+    ("s7comm/built.pcap", {"protocol": "cotp", "unit": "rack 0 slot 3"}, 1, 0, ["address unknown"]),
     ("s7comm/built.pcap", {"detail": "further part"}, 1, 1, []),
     ("s7comm/port_10102.pcap", {"verb": "read", "code": "0x04"}, 10, 10, []),
-    ("iec104/built.pcap", {"object": "IOA 4501"}, 1, 0, ["negative confirmation (1)"]),
+    ("iec104/built.pcap", {"object": "IOA 4501"}, 1, 0, ["negative confirmation"]),
     ("iec104/built.pcap", {"code": "102", "object": "IOA 2201"}, 1, 1, []),
-    ("iec104/built.pcap", {"code": "102", "object": "IOA 9999"}, 1, 0, ["unknown information object address (1)"]),
+    ("iec104/built.pcap", {"code": "102", "object": "IOA 9999"}, 1, 0, ["unknown information object address"]),
     ("iec104/built.pcap", {"code": "63", "detail": "select, activation"}, 1, 1, []),
     ("iec104/built.pcap", {"verb": "restart"}, 1, 1, []),
-    ("iec104/built.pcap", {"code": "122", "object": "IOA 7001 file 1"}, 1, 0, ["file not ready (1)"]),
-    ("iec104/c104.pcap", {"object": "IOA 4101"}, 2, 0, ["negative confirmation (2)"]),
+    ("iec104/built.pcap", {"code": "122", "object": "IOA 7001 file 1"}, 1, 0, ["file not ready"]),
+    ("iec104/c104.pcap", {"object": "IOA 4101"}, 2, 0, ["negative confirmation"]),
     ("iec104/c104.pcap", {"object": "IOA 4001", "verb": "operate"}, 2, 2, []),
     ("iec104/c104.pcap", {"function": "STARTDT act"}, 1, 1, []),
     ("modbus/tcp.pcap", {"verb": "write", "object": "holding register 41"}, 5, 5, []),
-    ("modbus/tcp.pcap", {"verb": "write", "object": "holding register 900"}, 1, 0, ["Illegal Data Address (2) (1)"]),
+    ("modbus/tcp.pcap", {"verb": "write", "object": "holding register 900"}, 1, 0, ["Illegal Data Address"]),
     ("modbus/tcp.pcap", {"code": "8:4"}, 1, 0, []),
     ("modbus/port_1502.pcap", {"verb": "read", "code": "3"}, 4, 4, []),
     ("modbus/udp.pcap", {"verb": "write"}, 4, 4, []),
     ("modbus/built.pcap", {"code": "90:0x41"}, 1, 1, []),
-    ("modbus/built.pcap", {"code": "90:0x6F"}, 1, 0, ["UMAS error 0x81 (1)"]),
+    ("modbus/built.pcap", {"code": "90:0x6F"}, 1, 0, ["UMAS error 0x81"]),
     ("modbus/built.pcap", {"verb": "write", "unit": "0"}, 1, 0, []),
 ]  # fmt: skip
 

@@ -186,7 +186,7 @@ def test_a_recording_tells_every_router_and_its_proof():
 def test_bgp_is_found_on_another_port_and_its_error_is_a_refusal():
     result = read_capture(CAPTURES / "bgp" / "built_port_1179.pcap", "x.pcap", all_framings(), cases())
     operations = capture_facts(result, protocols())["operations"].filter(pl.col("protocol") == "bgp")
-    assert operations.filter(function="NOTIFICATION")["refusals"].to_list() == [["Cease 6.2 (1)"]]
+    assert operations.filter(function="NOTIFICATION")["refusals"].to_list() == [["Cease 6.2"]]
     assert operations.filter(object="autonomous system 4200000001").height == 1
 
 

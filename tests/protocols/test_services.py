@@ -52,27 +52,27 @@ def test_recorded_conversations_are_recognised_and_keep_their_secrets(path):
 
 # capture, columns that pick one row -> count, accepted, refused, unobserved, refusals
 OUTCOMES = [
-    ("smb/built.pcap", {"function": "SESSION_SETUP"}, (2, 1, 1, 0), ["STATUS_LOGON_FAILURE (1)"]),
-    ("smb/built.pcap", {"refusals": ["STATUS_ACCESS_DENIED (1)"]}, (1, 0, 1, 0), ["STATUS_ACCESS_DENIED (1)"]),
+    ("smb/built.pcap", {"function": "SESSION_SETUP"}, (2, 1, 1, 0), ["STATUS_LOGON_FAILURE"]),
+    ("smb/built.pcap", {"refusals": ["STATUS_ACCESS_DENIED"]}, (1, 0, 1, 0), ["STATUS_ACCESS_DENIED"]),
     ("smb/built.pcap", {"verb": "file-write"}, (1, 1, 0, 0), []),
     ("smb/built.pcap", {"verb": "file-read"}, (1, 1, 0, 0), []),
-    ("dns/scapy.pcap", {"function": "Query", "refused": 1}, (2, 1, 1, 0), ["NXDomain (1)"]),
+    ("dns/scapy.pcap", {"function": "Query", "refused": 1}, (2, 1, 1, 0), ["NXDomain"]),
     ("ntp/scapy.pcap", {"function": "NTP client"}, (3, 3, 0, 0), []),
     ("ntp/scapy.pcap", {"function": "NTP broadcast"}, (1, 0, 0, 1), []),
     ("ntp/scapy.pcap", {"verb": "diagnose"}, (1, 0, 0, 1), []),
     ("tftp/built.pcap", {"object": "startup-config", "verb": "file-read"}, (1, 0, 0, 1), []),
     ("tftp/built.pcap", {"object": "firmware/plc_v3.bin", "verb": "file-write"}, (1, 0, 0, 1), []),
-    ("smb/built.pcap", {"function": "TREE_CONNECT_ANDX"}, (2, 1, 1, 0), ["ERRDOS ERRnoaccess (1)"]),
-    ("smb/built.pcap", {"function": "NEGOTIATE", "refused": 1}, (1, 0, 1, 0), ["none of the dialects offered (1)"]),
-    ("smb/built.pcap", {"refusals": ["ERRSRV ERRbadpw (1)"]}, (1, 0, 1, 0), ["ERRSRV ERRbadpw (1)"]),
-    ("smb/impacket_smb1.pcap", {"function": "SESSION_SETUP_ANDX"}, (4, 3, 1, 0), ["STATUS_LOGON_FAILURE (1)"]),
-    ("smb/impacket_smb1.pcap", {"function": "NT_CREATE_ANDX"}, (3, 2, 1, 0), ["STATUS_NO_SUCH_FILE (1)"]),
+    ("smb/built.pcap", {"function": "TREE_CONNECT_ANDX"}, (2, 1, 1, 0), ["ERRDOS ERRnoaccess"]),
+    ("smb/built.pcap", {"function": "NEGOTIATE", "refused": 1}, (1, 0, 1, 0), ["none of the dialects offered"]),
+    ("smb/built.pcap", {"refusals": ["ERRSRV ERRbadpw"]}, (1, 0, 1, 0), ["ERRSRV ERRbadpw"]),
+    ("smb/impacket_smb1.pcap", {"function": "SESSION_SETUP_ANDX"}, (4, 3, 1, 0), ["STATUS_LOGON_FAILURE"]),
+    ("smb/impacket_smb1.pcap", {"function": "NT_CREATE_ANDX"}, (3, 2, 1, 0), ["STATUS_NO_SUCH_FILE"]),
     ("smb/impacket_smb1.pcap", {"verb": "file-delete"}, (1, 1, 0, 0), []),
     ("smb/impacket_smb2.pcap", {"function": "NEGOTIATE"}, (2, 2, 0, 0), []),
-    ("smb/impacket_smb2.pcap", {"function": "SESSION_SETUP"}, (4, 3, 1, 0), ["STATUS_LOGON_FAILURE (1)"]),
-    ("smb/impacket_smb2.pcap", {"function": "CREATE", "verb": "session"}, (4, 3, 1, 0), ["STATUS_NO_SUCH_FILE (1)"]),
+    ("smb/impacket_smb2.pcap", {"function": "SESSION_SETUP"}, (4, 3, 1, 0), ["STATUS_LOGON_FAILURE"]),
+    ("smb/impacket_smb2.pcap", {"function": "CREATE", "verb": "session"}, (4, 3, 1, 0), ["STATUS_NO_SUCH_FILE"]),
     ("smb/impacket_smb2.pcap", {"verb": "file-delete", "object": "FILE_DELETE_ON_CLOSE"}, (1, 1, 0, 0), []),
-    ("smb/impacket_smb2.pcap", {"function": "TREE_CONNECT"}, (6, 5, 1, 0), ["STATUS_OBJECT_PATH_NOT_FOUND (1)"]),
+    ("smb/impacket_smb2.pcap", {"function": "TREE_CONNECT"}, (6, 5, 1, 0), ["STATUS_OBJECT_PATH_NOT_FOUND"]),
     ("smb/impacket_smb2.pcap", {"verb": "file-read"}, (1, 1, 0, 0), []),
     ("smb/impacket_smb2.pcap", {"verb": "file-write"}, (1, 1, 0, 0), []),
     ("snmp/built.pcap", {"function": "GetRequest", "verb": "read"}, (5, 5, 0, 0), []),
@@ -81,11 +81,11 @@ OUTCOMES = [
         "snmp/built.pcap",
         {"function": "SetRequest", "object": "OID 1.3.6.1.2.1.1.5.0"},
         (3, 1, 2, 0),
-        ["noAccess (1)", "notWritable (1)"],
+        ["noAccess", "notWritable"],
     ),
     ("snmp/pysnmp.pcap", {"function": "GetBulkRequest"}, (3, 2, 0, 0), []),
-    ("snmp/pysnmp.pcap", {"refusals": ["noSuchName (1)"], "verb": "write"}, (1, 0, 1, 0), ["noSuchName (1)"]),
-    ("snmp/pysnmp.pcap", {"refusals": ["notWritable (2)"], "verb": "write"}, (3, 0, 2, 0), ["notWritable (2)"]),
+    ("snmp/pysnmp.pcap", {"refusals": ["noSuchName"], "verb": "write"}, (1, 0, 1, 0), ["noSuchName"]),
+    ("snmp/pysnmp.pcap", {"refusals": ["notWritable"], "verb": "write"}, (3, 0, 2, 0), ["notWritable"]),
     ("snmp/pysnmp.pcap", {"detail": "engine discovery"}, (7, 0, 0, 7), []),  # and reports
     ("snmp/pysnmp.pcap", {"detail": "noAuthNoPriv", "verb": "session"}, (8, 0, 0, 8), []),
     ("snmp/pysnmp.pcap", {"detail": "noAuthNoPriv", "object": "OID 1.3.6.1.2.1.1.5.0"}, (1, 0, 0, 1), []),
@@ -109,7 +109,7 @@ def test_operations_have_their_outcomes(case):
 
 def test_rdp_negotiations_have_their_outcomes():
     rows = operations("rdp/built.pcap")
-    refused = ["HYBRID_REQUIRED_BY_SERVER (1)"]
+    refused = ["HYBRID_REQUIRED_BY_SERVER"]
     assert [(r["accepted"], r["refusals"]) for r in rows] == [(1, []), (1, []), (0, refused), (3, []), (1, [])]
 
 

@@ -28,7 +28,16 @@ def lines(results: Results) -> Iterator[str]:
     for zone in results.zones:
         yield f"zone {said(zone)}"
         yield from (f"  {said(level)}" for level in zone.levels)
-    for heading in ("traffic", "commands", "sessions", "unrecognised", "protocols", "publications", "exports"):
+    for heading in (
+        "traffic",
+        "commands",
+        "sessions",
+        "unrecognised",
+        "protocols",
+        "publications",
+        "exports",
+        "exposures",
+    ):
         yield from (f"{heading} {said(row)}" for row in getattr(results, heading))
     for framework in results.frameworks:
         yield from _framework(framework)

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 import polars as pl
@@ -108,7 +109,10 @@ _OUTCOMES = {
 
 def _outcome(row: Row) -> str:
     """How often what was asked for was accepted, refused and so on; the reasons are the protocol's own words."""
-    reasons = listed(row.get("refusals") or ())
+    reasons = listed(
+        f"{reason} ({count})" if count else reason
+        for reason, count in zip_longest(row.get("refusals") or (), row.get("refusal_counts") or ())
+    )
     return joined(
         said("refused {n} ({reasons})", n=row[name], reasons=reasons)
         if reasons and name == "refused"

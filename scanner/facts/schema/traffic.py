@@ -380,7 +380,8 @@ OPERATIONS = Table(
             "int",
             "how often no answer could be seen (the server's side was not captured, or nothing answers)",
         ),
-        Column("refusals", "list[str]", "the protocol's reasons for refusing, with counts"),
+        Column("refusals", "list[str]", "the protocol's reasons for refusing"),
+        Column("refusal_counts", "list[int]", "how often each of them was given"),
         Column(
             "busiest_minute",
             "int",
