@@ -450,7 +450,7 @@ def test_dns_on_the_port_is_no_bacnet():
     assert "bacnet" not in {n for names in understood.spoken.values() for n in names}
 
 
-UNRECOGNISED = ["reject: unrecognized-service"]
+UNRECOGNISED = ["reject: unrecognized-service (9)"]
 # capture, columns that pick one row of requests -> (count, accepted, refused, unanswered), refusals
 OUTCOMES = [
     ("bacpypes3.pcap", {"object": "analog-value 1 present-value", "verb": "write"}, (5, 5, 0, 0), []),
@@ -482,7 +482,7 @@ OUTCOMES = [
         ["Write-Broadcast-Distribution-Table NAK (0x0010)"],
     ),
     ("segments.pcap", {"verb": "file-write"}, (1, 1, 0, 0), []),
-    ("segments.pcap", {"object": "analog-value 1 all"}, (1, 0, 1, 0), ["abort: segmentation-not-supported"]),
+    ("segments.pcap", {"object": "analog-value 1 all"}, (1, 0, 1, 0), ["abort: segmentation-not-supported (4)"]),
     ("ipv6.pcap", {"verb": "write"}, (1, 0, 1, 0), ["property: write-access-denied (2:40)"]),
     ("ipv6.pcap", {"function": "Register-Foreign-Device"}, (1, 0, 1, 0), ["Register-Foreign-Device NAK (0x0090)"]),
     ("ethernet.pcap", {"verb": "stop"}, (1, 1, 0, 0), []),

@@ -343,8 +343,8 @@ PROOF = (
     "authenticate",
     "Association LN 0-0:40.0.0.255 method 1 (reply_to_HLS_authentication)",
 )
-DENIED = ["read-write-denied"]
-WRONG = ["rejected-permanent (1), authentication-failure"]
+DENIED = ["read-write-denied (3)"]
+WRONG = ["rejected-permanent (1), authentication-failure (13)"]
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_a_recorded_client_in_frames_behind_a_serial_server(unit, security, said
     assert [row["detail"] for row in rows if row["function"] == "AARQ"] == [f"logical names, {security}"]
     assert {row["unanswered"] for row in rows} == {0}
     refused = [row["refusals"] for row in rows if row["refused"]]
-    assert sorted(refused) == sorted([["object-undefined"], *refusals])
+    assert sorted(refused) == sorted([["object-undefined (4)"], *refusals])
 
 
 def test_no_password_and_no_challenge_of_a_recorded_client_is_shown():

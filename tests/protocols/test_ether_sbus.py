@@ -37,7 +37,7 @@ def test_a_panel_and_a_controller_of_digimat():
         (verb, code, thing): (count == accepted, reasons)
         for verb, code, thing, _, count, accepted, reasons in operations("digimat.pcap")
     }
-    refused = (False, ["no reason given"])
+    refused = (False, ["no reason given (1)"])
     assert found == {
         ("identify", "0x1D", ""): (True, []),
         ("read", "0x06", "register 8-10"): (True, []),
@@ -77,13 +77,13 @@ def test_an_engineer_and_a_controller():
         ("read", "0xA1", "EEPROM register 4-5", "", 1, 1, []),
         ("write", "0x5B", "flags", "", 1, 1, []),
         ("stop", "0x3D", "CPU 1", "", 1, 1, []),
-        ("stop", "0x44", "all CPUs", "", 1, 0, ["password"]),
+        ("stop", "0x44", "all CPUs", "", 1, 0, ["password (2)"]),
         ("start", "0x30", "all CPUs", "", 1, 1, []),
         ("restart", "0x39", "all CPUs", "", 1, 1, []),
-        ("restart", "0x6A", "own CPU", "", 1, 0, ["PGU port in reduced protocol"]),
-        ("configure", "0xA7", "", "", 1, 0, ["no reason given"]),
-        ("firmware-update", "0xAE", "", "", 1, 0, ["no reason given"]),
-        ("unknown-function", "0xEE", "", "", 1, 0, ["no reason given"]),
+        ("restart", "0x6A", "own CPU", "", 1, 0, ["PGU port in reduced protocol (3)"]),
+        ("configure", "0xA7", "", "", 1, 0, ["no reason given (1)"]),
+        ("firmware-update", "0xAE", "", "", 1, 0, ["no reason given (1)"]),
+        ("unknown-function", "0xEE", "", "", 1, 0, ["no reason given (1)"]),
         ("program-download", "0xA9", "PB 7", "start to write", 1, 1, []),
         ("program-download", "0xA9", "", "write", 2, 2, []),
         ("program-download", "0xA9", "", "end of writing", 1, 0, ["invalid CRC (0x88)"]),

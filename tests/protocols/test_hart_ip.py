@@ -298,12 +298,12 @@ def test_outcomes():
     found = [c for _, _, _, c in operation_rows(result, understand(result, protocols()))]
     outcome = {(c["code"], c["object"]): (c["accepted"], c["refusals"]) for c in found if c["seen_as"] == "request"}
     assert {str(c[0]) for c in COMMANDS} - {c for c, _ in outcome} == {"31"}
-    assert outcome["17", ""] == (0, ["In Write Protect Mode"])
-    assert outcome["35", ""] == (1, ["Command-specific error"])
+    assert outcome["17", ""] == (0, ["In Write Protect Mode (7)"])
+    assert outcome["35", ""] == (1, ["Command-specific error (9)"])
     assert outcome["77", "card 1 channel 3"] == (1, [])
     result = read_capture(CAPTURES / "hart_ip" / "refused.pcap", "x", all_framings(), cases())
     (row,) = [c for _, _, _, c in operation_rows(result, understand(result, protocols()))]
-    assert row["refusals"] == ["All available sessions in use", "Service unavailable"]
+    assert row["refusals"] == ["All available sessions in use (15)", "Service unavailable (2)"]
 
 
 def test_version_2_has_security_unless_it_goes_on_in_clear():

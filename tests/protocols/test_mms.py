@@ -270,11 +270,11 @@ def operations(name: str) -> list[dict]:
     ("name", "wanted", "count", "accepted", "refusals"),
     [
         ("libiec61850.pcap", {"object": "PRESS1LD0/GGIO1$CO$SPCSO1$Oper"}, 2, 2, []),
-        ("libiec61850.pcap", {"object": "PRESS1LD0/GGIO1$CO$SPCSO2$Oper"}, 2, 1, ["object-access-denied"]),
+        ("libiec61850.pcap", {"object": "PRESS1LD0/GGIO1$CO$SPCSO2$Oper"}, 2, 1, ["object-access-denied (3)"]),
         ("libiec61850.pcap", {"object": "PRESS1LD0/GGIO1$ST$Ind1$stVal", "verb": "read"}, 5, 5, []),
         ("libiec61850.pcap", {"object": "absent.cfg"}, 1, 0, ["file: file-non-existent (11:7)"]),
         ("port_10102.pcap", {"function": "Identify"}, 1, 1, []),
-        ("program.pcap", {"object": "Press_Logic/limit"}, 2, 0, ["object-access-denied"]),
+        ("program.pcap", {"object": "Press_Logic/limit"}, 2, 0, ["object-access-denied (3)"]),
         ("program.pcap", {"object": "Press_Logic/speed"}, 2, 2, []),
         ("program.pcap", {"function": "Stop"}, 1, 1, []),
         ("program.pcap", {"function": "DownloadSegment", "seen_as": "notice"}, 3, 0, []),

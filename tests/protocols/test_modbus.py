@@ -389,7 +389,7 @@ def test_a_recorded_conversation_of_pymodbus():
     expected |= {f"8:{n}": 1 for n in (0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20)}
     assert asked == expected
     refused = Counter(r.refusal for _, rows in found for r in rows if isinstance(r, Operation) and r.refusal)
-    assert refused["Illegal Data Address"] == 2
+    assert refused["Illegal Data Address (2)"] == 2
     identity = {(r.field, r.value) for _, rows in found for r in rows if isinstance(r, Identity)}
     assert {("vendor", "Example Controls"), ("model", "EC-7021/8DI"), ("firmware", "2.14.3")} <= identity
 

@@ -41,7 +41,7 @@ OUTCOMES = [
     ("iec104/c104.pcap", {"object": "IOA 4001", "verb": "operate"}, 2, 2, []),
     ("iec104/c104.pcap", {"function": "STARTDT act"}, 1, 1, []),
     ("modbus/tcp.pcap", {"verb": "write", "object": "holding register 41"}, 5, 5, []),
-    ("modbus/tcp.pcap", {"verb": "write", "object": "holding register 900"}, 1, 0, ["Illegal Data Address"]),
+    ("modbus/tcp.pcap", {"verb": "write", "object": "holding register 900"}, 1, 0, ["Illegal Data Address (2)"]),
     ("modbus/tcp.pcap", {"code": "8:4"}, 1, 0, []),
     ("modbus/port_1502.pcap", {"verb": "read", "code": "3"}, 4, 4, []),
     ("modbus/udp.pcap", {"verb": "write"}, 4, 4, []),

@@ -234,7 +234,7 @@ def test_requests_and_answers_in_a_capture():
         ("Request unicast transmission", "Sync messages", 0, 1, ["granted for no time"]),
         ("Management GET", "DEFAULT_DATA_SET", 1, 0, []),
         ("Management SET", "PRIORITY1", 1, 0, []),
-        ("Management SET", "LOG_SYNC_INTERVAL", 0, 1, ["NOT_SUPPORTED"]),
+        ("Management SET", "LOG_SYNC_INTERVAL", 0, 1, ["NOT_SUPPORTED (6)"]),
     ]
 
 

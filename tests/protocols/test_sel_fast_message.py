@@ -61,7 +61,7 @@ def test_fast_messages_have_their_results(name):
         (1, "read", "Bit Label", "address 0x00000300", 1, []),
         (1, "read", "Read", "address 0x00000300 x 6", 1, []),
         (1, "read", "SOE Present State", "", 1, []),
-        (2, "subscribe", "Enable Unsolicited Data", "Unsolicited Fast SER Data", 1, ["function code disabled"]),
+        (2, "subscribe", "Enable Unsolicited Data", "Unsolicited Fast SER Data", 1, ["function code disabled (2)"]),
         (1, "configure", "Disable Unsolicited Data", "Unsolicited Fast SER Data", 1, []),
         (4, "write", "Unsolicited Write", "address 0x0100:0x0004 x 1", 0, []),
     ]
