@@ -134,7 +134,7 @@ def _told(row: OperationRow, columns: Sequence[str]) -> tuple[Any, ...]:
         "client": row.client.address,
         "server": row.server.address,
     }
-    return (*(str(values[name]) for name in columns), row.refusals)
+    return (*(str(values[name]) for name in columns), tuple(each.reason for each in row.refusals))
 
 
 def unjudged(facts: Facts) -> Iterator[str]:
