@@ -142,11 +142,14 @@ def slope(points: Mapping[int, float]) -> str:
         return ""
     x, y = statistics.mean(points), statistics.mean(points.values())
     per = sum((p - x) * (s - y) for p, s in points.items()) / sum((p - x) ** 2 for p in points)
-    away = max(abs(y + per * (p - x) - s) / s for p, s in points.items())
-    return (
+    said = (
         f" Of mixed captures each further packet takes {per * 1e9:.0f} ns of processor time and everything else "
-        f"{y - per * x:.2f} s; no median is more than {100 * away:.0f} % away from that line."
+        f"{y - per * x:.2f} s"
     )
+    if len(points) == 2:
+        return said + "."
+    away = max(abs(y + per * (p - x) - s) / s for p, s in points.items())
+    return f"{said}; no median is more than {100 * away:.0f} % away from that line."
 
 
 def machine() -> str:
@@ -177,8 +180,9 @@ def main() -> None:
     peers = list(dict.fromkeys(name for *_, taken in found for name in taken if name != OURS))
     rows = [row(*one, peers) for one in found]
     mixed = {n: statistics.median(t.processor for t in taken[OURS]) for what, _, n, taken in found if what == "mixed"}
+    many = f"Medians of {given.runs} runs" if given.runs > 1 else "One run each"
     text = (
-        f"Medians of {given.runs} runs on {where}. Seed {given.seed}. Beside peers stands how many times their "
+        f"{many} on {where}. Seed {given.seed}. Beside peers stands how many times their "
         f"processor time a scan takes.{slope(mixed)}\n\n" + page.table((*HEADS, *(f"{p}, s" for p in peers)), rows)
     )
     print(text)
