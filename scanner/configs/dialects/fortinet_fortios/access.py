@@ -36,11 +36,11 @@ def accesses(device: Device) -> list[Access]:
         if value(entry, "status", "up") == "down":
             continue
         v6 = inner(entry, "ipv6")
-        services = set(values(entry, "allowaccess")) if bridged or _addressed(entry) else set()
+        services = set(map(str.lower, values(entry, "allowaccess"))) if bridged or _addressed(entry) else set()
         line = setting(entry, "allowaccess")
         for _, second in entries(inner(entry, "secondaryip")):
-            services |= set(values(second, "allowaccess"))
-        services6 = set(values(v6, "ip6-allowaccess"))
+            services |= set(map(str.lower, values(second, "allowaccess")))
+        services6 = set(map(str.lower, values(v6, "ip6-allowaccess")))
         if bridged or value(v6, "ip6-mode", "static") != "static" or value(v6, "ip6-address") not in _NO_ADDRESS:
             line = line or setting(v6, "ip6-allowaccess")
         else:
