@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -19,10 +19,16 @@ from scanner.wording import said
 
 if TYPE_CHECKING:
     from scanner.configs.forwarding import Router
-    from scanner.errors import Problem
     from scanner.facts.frames import Facts
     from scanner.inputs import Input
     from scanner.wording import Said
+
+
+class _Devices(NamedTuple):
+    """routers: those that can be followed. untold: files of the others."""
+
+    routers: list[Router]
+    untold: list[str]
 
 
 @click.command(name="reach", cls=SpokenCommand)
@@ -85,11 +91,11 @@ def command(  # noqa: PLR0917 - one for each option
             own, lacking, _ = find((folder,), exclude=exclude, dialects=dialects)
             side = read(own, lacking, jobs=jobs)
             troubled = troubled or bool(side.problems)
-            sides.append(_routers([*found, *own], (scan.facts, side.facts), side.problems))
+            sides.append(_routers([*found, *own], (scan.facts, side.facts)))
         if sides:
             differs = _tell_changes(scan.facts, sides, form)
         else:
-            differs = _tell_proofs(scan.facts, _routers(found, (scan.facts,), scan.problems), form)
+            differs = _tell_proofs(scan.facts, _routers(found, (scan.facts,)), form)
     sys.exit(INCOMPLETE if troubled else FAILING if differs else 0)
 
 
@@ -105,8 +111,8 @@ def _must_have_zones(facts: Facts, inputs: tuple[str, ...], policy: tuple[str, .
         raise DefinitionError(none)
 
 
-def _routers(found: Iterable[Input], read: Iterable[Facts], problems: list[Problem]) -> list[Router]:
-    """The devices whose configurations were read."""
+def _routers(found: Iterable[Input], read: Iterable[Facts]) -> _Devices:
+    """The devices whose configurations were read, and the files of those that cannot be followed."""
     from scanner.bounded import read_up_to
     from scanner.configs.reader import read_forwarding
     from scanner.inputs import InputKind
@@ -118,31 +124,32 @@ def _routers(found: Iterable[Input], read: Iterable[Facts], problems: list[Probl
         for entry in facts.inputs
         if entry.kind == "configuration"
     }
-    routers = []
+    devices = _Devices([], [])
     for entry in found:
-        if entry.kind is not InputKind.CONFIGURATION or entry.path is None or not dialects.get(entry.source):
+        if entry.kind is not InputKind.CONFIGURATION or entry.path is None:
             continue
-        data = read_up_to(entry.path, limits().configuration_bytes)
-        router = read_forwarding(data, entry.source, dialects[entry.source])
+        router, dialect = None, dialects.get(entry.source, "")
+        if dialect:
+            data = read_up_to(entry.path, limits().configuration_bytes)
+            router = read_forwarding(data, entry.source, dialect)
         if router is None:
-            general().detail(said("{file}: how it forwards cannot be told from this dialect", file=entry.source))
+            devices.untold.append(entry.source)
         else:
-            routers.append(router)
-    del problems
-    return routers
+            devices.routers.append(router)
+    return devices
 
 
 def _policy(facts: Facts) -> dict[str, Sequence[dict[str, Any]]]:
     return {name: facts[name].to_dicts() for name in ("zones", "conduits", "inventory")}
 
 
-def _tell_proofs(facts: Facts, routers: list[Router], form: str) -> bool:
+def _tell_proofs(facts: Facts, devices: _Devices, form: str) -> bool:
     from scanner.facts.enrich import home_ports
     from scanner.reach.study import study
     from scanner.reach.tell import as_rows, lines
 
     flows = facts["flows"].to_dicts() if facts.has("capture") else None
-    found = study(routers, _policy(facts), home_ports(), flows)
+    found = study(devices.routers, _policy(facts), home_ports(), flows, untold=devices.untold)
     if form == "json":
         click.echo(json.dumps(as_rows(found, general().language), ensure_ascii=False, indent=1))
     else:
@@ -150,14 +157,14 @@ def _tell_proofs(facts: Facts, routers: list[Router], form: str) -> bool:
     return bool(found.contradictions)
 
 
-def _tell_changes(facts: Facts, sides: Sequence[list[Router]], form: str) -> bool:
+def _tell_changes(facts: Facts, sides: Sequence[_Devices], form: str) -> bool:
     from scanner.facts.enrich import home_ports
     from scanner.reach.change import changes
     from scanner.reach.study import study
     from scanner.reach.tell import change_lines, change_rows
 
     policy, ports = _policy(facts), home_ports()
-    old, new = (study(routers, policy, ports) for routers in sides)
+    old, new = (study(side.routers, policy, ports, untold=side.untold) for side in sides)
     found = list(changes(old.proofs, new.proofs))
     if form == "json":
         click.echo(json.dumps(change_rows(found), ensure_ascii=False, indent=1))

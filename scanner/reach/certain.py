@@ -12,7 +12,7 @@ from typing import NamedTuple
 from scanner.configs.forwarding import DoubtKind, Filter, Interface, Place, Route, Router
 from scanner.packet_sets import Boxes, OnePacket, difference, intersection, union
 from scanner.reach.filters import deciding, sure_to_pass
-from scanner.reach.network import Connected, GivenNetwork, Join, Link, kinds, routes_of, towards
+from scanner.reach.network import Connected, GivenNetwork, Join, Link, kinds, towards
 from scanner.reach.possible import learns, sent_from
 
 _MOST_HOPS = 16
@@ -139,7 +139,7 @@ class CertainWalk:
     def _ways(self, router: Router, table: str, boxes: Boxes) -> Iterator[tuple[Boxes, list[_Way]]]:
         """The packets by their best routes; no way where that is not certain."""
         left = boxes
-        for group in routes_of(router, table, self._version):
+        for group in self._topology.routes(router, table, self._version):
             here = intersection(left, (towards(group[0].network),))
             if not here:
                 continue

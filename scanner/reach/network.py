@@ -67,11 +67,19 @@ class GivenNetwork:
                     link.joins.append(Join(number, interface, address))
                 for address in interface.virtual:
                     self._shared.setdefault(int(address.address), []).append((number, interface))
+        self._tables: dict[tuple[int, str, int], list[list[Connected | Route]]] = {}
         self._reach_outwards()
 
     def up(self, router: Router) -> Iterator[Interface]:
         """The interfaces that are not shut down."""
         return (i for i in router.interfaces if i.up)
+
+    def routes(self, router: Router, table: str, version: int) -> list[list[Connected | Route]]:
+        """The routes of a table by their networks, the longest prefixes first."""
+        key = id(router), table, version
+        if key not in self._tables:
+            self._tables[key] = _routes(router, table, version)
+        return self._tables[key]
 
     def _reach_outwards(self) -> None:
         for link in self.links.values():
@@ -156,8 +164,7 @@ class GivenNetwork:
         return merged(found)
 
 
-def routes_of(router: Router, table: str, version: int) -> list[list[Connected | Route]]:
-    """The routes of a table by their networks, the longest prefixes first."""
+def _routes(router: Router, table: str, version: int) -> list[list[Connected | Route]]:
     groups: dict[Network, list[Connected | Route]] = {}
     for interface in router.interfaces:
         if interface.up and interface.table == table:

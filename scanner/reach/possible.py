@@ -6,18 +6,19 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from scanner.address_spans import AddressRange, merged, networks
 from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, Place, Route, Router
-from scanner.packet_sets import ANSWERS, Boxes, difference, everything, intersection, union
+from scanner.packet_sets import ANSWERS, DESTINATION, SOURCE, Boxes, difference, everything, intersection, union
 from scanner.reach.filters import may_pass
-from scanner.reach.network import Connected, GivenNetwork, Link, kinds, routes_of, towards
+from scanner.reach.network import Connected, GivenNetwork, Link, kinds, towards
 from scanner.wording import Said, said
 
+_MOST_NAMED = 4  # networks
 _NO_ROUTE = said("no route")
 _DOES_NOT_ROUTE = said("the device does not route")
 _DISCARDED = said("a route discards")
 _UNTOLD_HOP = said("a next hop is no device whose configuration is given")
 _UNTOLD_GATEWAY = said("in a network is a gateway whose configuration is not given")
-_UNTOLD_PLACE = said("an address is in no configured network")
 _ROUTES_UNTOLD = said("whether the device routes cannot be told")
 _ONE_WIRE = said("two networks are on one wire, or one is part of the other, so that hosts may need no device between")
 _TWICE = said("an address is configured twice, so that these may be two networks")
@@ -68,7 +69,7 @@ class PossibleWalk:
                 self.found.doubts.note(_TWICE, link.ambiguous.address.place)
             self._leave(link, here)
         if rest:
-            self._outside(rest, _UNTOLD_PLACE, Place("", 0))
+            self._outside(rest, _nowhere(rest, SOURCE, self._version), Place("", 0))
         self._run()
 
     def _leave(self, link: Link, boxes: Boxes) -> None:
@@ -146,7 +147,7 @@ class PossibleWalk:
 
     def _route(self, router: Router, number: int, table: str, boxes: Boxes) -> None:
         left = boxes
-        for group in routes_of(router, table, self._version):
+        for group in self._topology.routes(router, table, self._version):
             here = intersection(left, (towards(group[0].network),))
             if here and self._by(router, number, group, here):
                 left = difference(left, here)
@@ -162,7 +163,7 @@ class PossibleWalk:
             if link.network.version == self._version:
                 hidden = difference(hidden, (towards(link.network),))
         if hidden:
-            self._outside(hidden, _UNTOLD_PLACE, _root(router))
+            self._outside(hidden, _nowhere(hidden, DESTINATION, self._version), _root(router))
         if hidden != left:
             self.found.closes.note(_NO_ROUTE, _root(router))
 
@@ -272,7 +273,7 @@ class PossibleWalk:
                 self._arrive(there, link)
             hidden = difference(hidden, there)
         if hidden:
-            self.found.doubts.note(_UNTOLD_PLACE, Place("", 0))
+            self.found.doubts.note(_nowhere(hidden, DESTINATION, self._version), Place("", 0))
             self.found.arrives = union(self.found.arrives, hidden)
         for number, router in enumerate(self._topology.routers):
             for interface in self._topology.up(router):
@@ -284,6 +285,13 @@ def sent_from(boxes: Boxes, link: Link) -> Boxes:
     """The packets whose source is in the network."""
     destination, *rest = everything(link.network.version)[1:]
     return intersection(boxes, ((link.span, destination, *rest),))  # type: ignore[arg-type] # six of them
+
+
+def _nowhere(boxes: Boxes, end: int, version: int) -> Said:
+    """Their sources or destinations are in no network that a configuration has."""
+    held = list(networks(merged(AddressRange(version, *box[end]) for box in boxes)))
+    more = ", ..." if len(held) > _MOST_NAMED else ""
+    return said("{addresses} is in no configured network", addresses=", ".join(held[:_MOST_NAMED]) + more)
 
 
 def same_interface(one: str, other: str) -> bool:

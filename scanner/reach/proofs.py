@@ -34,6 +34,7 @@ from scanner.wording import Said, said
 VERSIONS = (4, 6)
 _TOO_MANY = said("there are too many different packets to tell")
 _NO_COMMON = said("the zones have no IP version in common")
+_UNTOLD_DEVICE = said("how the device forwards cannot be told")
 _TRANSLATED = said("addresses may be translated on the way")
 
 
@@ -108,8 +109,10 @@ def _answering(version: int) -> Box:
 class Prover:
     """Proves over the devices that are given."""
 
-    def __init__(self, topology: GivenNetwork) -> None:
+    def __init__(self, topology: GivenNetwork, untold: Iterable[str] = ()) -> None:
+        """untold: files of devices whose forwarding cannot be told, which may join any networks."""
         self._topology = topology
+        self._untold = tuple(untold)
         self._certain = {version: CertainWalk(topology, version) for version in VERSIONS}
         self._rewriting = {
             number
@@ -130,6 +133,9 @@ class Prover:
             for why, source, line in end.lost:
                 proof.doubts.note(why, Place(source, line))
                 proof.lost = True
+        for source in self._untold:
+            proof.doubts.note(_UNTOLD_DEVICE, Place(source, 0))
+            proof.lost = True
         common = False
         for version in VERSIONS:
             boxes = _between(client, server, version)

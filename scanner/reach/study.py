@@ -37,13 +37,23 @@ class Study:
     untouched: tuple[tuple[str, str], ...] | None
 
 
-def study(routers: Iterable[Router], policy: Tables, ports: Ports, flows: Sequence[Row] | None = None) -> Study:
-    """policy: rows of the facts tables zones, conduits and inventory. flows: of the table; None without captures."""
+def study(
+    routers: Iterable[Router],
+    policy: Tables,
+    ports: Ports,
+    flows: Sequence[Row] | None = None,
+    *,
+    untold: Iterable[str] = (),
+) -> Study:
+    """policy: rows of the facts tables zones, conduits and inventory. flows: of the table; None without captures.
+
+    untold: files of devices whose forwarding cannot be told.
+    """
     topology = GivenNetwork(routers)
     directory = NameDirectory(policy["zones"], policy["inventory"])
     ends = ends_of(policy["zones"], directory, topology)
     by_zone = {end.zone: end for end in ends}
-    prover = Prover(topology)
+    prover = Prover(topology, untold)
     proofs = {(proof.client, proof.server): proof for proof in prover.every(list(by_zone.values()))}
     seen = None if flows is None else list(seen_flows(flows, ends))
     listed = list(conduit_proofs(policy["conduits"], by_zone, proofs, (directory, ports), seen))

@@ -61,7 +61,7 @@ def _pair(proof: Proof, witness: Witness | None) -> Iterator[Said]:
             yield from _way(witness)
         return
     yield said("{client} -> {server}: {state}", **ends, state=state)
-    if proof.answers is not ReachState.CLOSED:
+    if proof.state is ReachState.CLOSED and proof.answers is not ReachState.CLOSED:
         yield said("  packets that answer in a conversation may pass")
     told = proof.closes if proof.state is ReachState.CLOSED else proof.doubts
     form = said("closed by") if proof.state is ReachState.CLOSED else said("not known")

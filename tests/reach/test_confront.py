@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from scanner.configs import reader
 from scanner.facts.enrich import home_ports
 from scanner.policy.document import parse_policy
 from scanner.reach.confront import Discord
+from scanner.reach.proofs import ReachState
 from scanner.reach.study import Study, study
 
 _PLANT = Path("tests/reach/plants/bottling")
@@ -123,3 +125,18 @@ def test_a_change_is_told_by_what_it_opens_and_closes(tmp_path: Path) -> None:
 def test_a_policy_is_needed_and_both_sides_of_a_change() -> None:
     assert _run(str(_PLANT / "core.cfg"))[0] == 2
     assert _run("--before", str(_PLANT), "-z", str(_PLANT / "policy.yaml"))[0] == 2
+
+
+def test_a_device_that_cannot_be_followed_may_join_what_is_closed(tmp_path: Path) -> None:
+    shutil.copy(_PLANT / "core.cfg", tmp_path)
+    (tmp_path / "other.cfg").write_text("version 15.2\nhostname OTHER\nend\n", encoding="utf-8")
+    policy = str(_PLANT / "policy.yaml")
+    assert "office -> filling: proved closed" in _run(str(tmp_path), "-z", policy)[1]
+    data = (_PLANT / "core.cfg").read_bytes()
+    device = reader.read_forwarding(data, "core.cfg", "cisco-ios")
+    assert device
+    tables = {**parse_policy(Path(policy).read_text(encoding="utf-8"), "p", ()).tables(), "inventory": ()}
+    found = study([device], tables, home_ports(), untold=["firewall.conf"])
+    assert found.proofs["office", "filling"].state is ReachState.UNKNOWN
+    assert found.proofs["scada", "filling"].state is ReachState.OPEN
+    assert found.contradictions == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner import packet_sets
@@ -20,6 +20,7 @@ def _span(size: int) -> st.SearchStrategy[tuple[int, int]]:
 
 
 _BOX: st.SearchStrategy[Box] = st.tuples(*map(_span, _FIELD))  # type: ignore[assignment,arg-type]
+_AT_LEISURE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _SETS = st.lists(_BOX, max_size=5)
 
 
@@ -27,6 +28,7 @@ def _counted(boxes: object) -> set[OnePacket]:
     return {p for p in _PACKETS if any(p.within(box) for box in boxes)}  # type: ignore[attr-defined]
 
 
+@_AT_LEISURE
 @given(_SETS, _SETS)
 def test_sets_are_what_counting_says(ones: list[Box], others: list[Box]) -> None:
     one, other = disjoint(ones), disjoint(others)
@@ -36,6 +38,7 @@ def test_sets_are_what_counting_says(ones: list[Box], others: list[Box]) -> None
     assert _counted(difference(one, other)) == _counted(ones) - _counted(others)
 
 
+@_AT_LEISURE
 @given(_SETS, _SETS)
 def test_boxes_of_a_set_never_overlap(ones: list[Box], others: list[Box]) -> None:
     for found in (disjoint(ones), union(disjoint(ones), disjoint(others))):

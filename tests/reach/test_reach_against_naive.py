@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.configs.forwarding import (
@@ -117,7 +117,7 @@ def _known(routers: list[Router], packet: OnePacket) -> bool:
     return all(any(end in network for network in networks) for end in ends)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_routers(doubts=True), st.integers(0, 1_000))
 def test_nothing_arrives_that_was_proved_closed_and_all_that_was_proved_open_does(
     routers: list[Router], seed: int
@@ -132,7 +132,7 @@ def test_nothing_arrives_that_was_proved_closed_and_all_that_was_proved_open_doe
                 assert not world.arrives(packet, every=False), packet
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_routers(doubts=False))
 def test_without_doubts_everything_is_proved(routers: list[Router]) -> None:
     may, sure, certain = _sets(routers)

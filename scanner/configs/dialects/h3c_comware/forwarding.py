@@ -30,5 +30,6 @@ def read_forwarding(data: bytes, name: str, mask: Mask) -> Router:
         True if seven or tree.exact("ipv6") else None,
         ("traffic behavior", "qos apply policy"),
         ("port link-mode route",),
+        denied_are_dropped=False,
     )
     return device(tree, lines, system)

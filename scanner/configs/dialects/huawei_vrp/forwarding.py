@@ -105,6 +105,7 @@ class System:
     forwards_six: bool | None
     behaviours: tuple[str, str]  # blocks that tell what is done, and the line that applies them
     routed: tuple[str, ...] = ("undo portswitch",)
+    denied_are_dropped: bool = True  # what a list denies that chooses a class of traffic
 
 
 def read_forwarding(data: bytes, name: str, mask: Mask) -> Router:
@@ -166,6 +167,10 @@ class _Reader:
         kinds = ("deny", "redirect", "filter deny", "nexthop")
         inside = [n for b in tree.all(block) for n in b.children if not n.negated]
         self.selects = any(n.key.startswith(kinds) for n in inside)
+        classes = (n for b in tree.all("traffic classifier") for n in b.children)
+        self.drops = system.denied_are_dropped and any(
+            n.key.startswith("if-match") and " acl" in n.key for n in classes
+        )
 
     def is_port(self, name: str, nodes: list[Node]) -> bool:
         """It bridges, and has no address."""
@@ -227,8 +232,8 @@ class _Reader:
     def _filtering(self, found: Interface, node: Node) -> None:
         for way, one in self.filters(node):
             _put(found, way, one)
-        if node.is_(self.system.behaviours[1]) and self.selects:
-            found.doubts.append(self.lines.doubt(_ROUTES, SELECTED, node))
+        if node.is_(self.system.behaviours[1]) and (self.selects or self.drops):
+            found.doubts.append(self.lines.doubt(_ROUTES if self.selects else _DROPS, SELECTED, node))
         for start, kind, why in _DOUBTFUL:
             if node.key.startswith(start):
                 found.doubts.append(self.lines.doubt(kind, why, node))
@@ -251,7 +256,7 @@ class _Reader:
             number = block.key.split()[-1]
             for node in block.children:
                 self._everywhere(router, node, int(number) if whole(number) else -1)
-                if node.is_(self.system.behaviours[1]) and self.selects and not node.negated:
+                if node.is_(self.system.behaviours[1]) and (self.selects or self.drops) and not node.negated:
                     self._doubt_vlan(router, node, int(number) if whole(number) else -1)
         for command in ("traffic-filter", "traffic-secure", "packet-filter"):
             for node in self.tree.all(command):
