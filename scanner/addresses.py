@@ -22,7 +22,8 @@ _MAC = re.compile(
 _KNOWN = 1 << 18  # addresses that are remembered: more than one capture can have
 _BROADCAST = "255.255.255.255"
 _LIKE_IP = re.compile(
-    r"[0-9]+(?:\.[0-9]+){2,}(?:/\S*)?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,}(?:/\S*)?", re.IGNORECASE | re.ASCII
+    r"[0-9]+(?:\.[0-9]+){2,}(?:/\S*)?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,}(?:\.[0-9]+)*(?:/\S*)?",
+    re.IGNORECASE | re.ASCII,
 )
 
 

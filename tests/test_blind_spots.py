@@ -114,6 +114,29 @@ def wrapped(protocol: int) -> Form:
     return form
 
 
+def in_clear(kind: str) -> Form:
+    """In ESP without encryption between the same two, from router to router or from host to host; or in a mesh."""
+
+    def form(all_records: list[Record]) -> list[Record]:
+        found = []
+        for seconds, fraction, frame, _ in all_records:
+            packet = frame[14 : 14 + int.from_bytes(frame[16:18], "big")]
+            if kind == "mesh":
+                packet = bytes.fromhex("020000000002 020000000001 4305 400f3201 0200000000aa") + frame
+            elif is_ip(frame):
+                following, body = (4, packet) if kind == "tunnel" else (frame[23], packet[20:])
+                padding = -(len(body) + 2) % 4
+                trailer = bytes(range(1, padding + 1)) + bytes((padding, following)) + b"\x5a\x3c" * 6
+                source, target = (str(IPv4Address(frame[at : at + 4])) for at in (26, 30))
+                packet = frame[:14] + packet_of(50, struct.pack(">II", 0xC0FFEE, 9) + body + trailer, source, target)
+            else:
+                packet = frame
+            found.append((seconds, fraction, packet, len(packet)))
+        return found
+
+    return form
+
+
 def diluted(all_records: list[Record]) -> list[Record]:
     """Cut short, beside many small frames that are whole."""
     seconds, fraction, _, _ = all_records[-1]
@@ -137,8 +160,14 @@ FORMS: dict[str, Form] = {
     "in ESP": wrapped(50),
     "in L2TPv3": wrapped(115),
     "in OSPF": wrapped(89),
+    "in ESP without encryption": in_clear("tunnel"),
+    "in ESP without encryption, from host to host": in_clear("transport"),
+    "in a mesh": in_clear("mesh"),
 }
-SEEN_ALL_THE_SAME = ("decoys with wrong checksums", "decoys that do not arrive")
+SEEN_ALL_THE_SAME = (
+    *("decoys with wrong checksums", "decoys that do not arrive"),
+    *("in ESP without encryption", "in ESP without encryption, from host to host", "in a mesh"),
+)
 
 
 def verdicts(all_records: list[Record]) -> dict[str, Verdict]:

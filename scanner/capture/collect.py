@@ -7,7 +7,7 @@ direction was in doubt, become one here, with their messages and pairs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from ipaddress import IPv6Address
 from socket import inet_ntoa
 from typing import Any
@@ -77,9 +77,10 @@ def collect(info: CaptureInfo, plan: FramingPlan, tables: Tables) -> CaptureResu
     conversations = _conversations(plan, tables, places)
     quoted = list(uncaptured(tables["quotes"], conversations))
     sights, slots = _sights(tables["conversations"], tables["sights"], places), _slots(present, places)
-    if quoted:
-        conversations += quoted
-        sights, slots = (np.concatenate([a, np.zeros((len(quoted), *a.shape[1:]), a.dtype)]) for a in (sights, slots))
+    more = [*quoted, *_in_tunnels(tables, places, conversations)]
+    if more:
+        conversations += more
+        sights, slots = (np.concatenate([a, np.zeros((len(more), *a.shape[1:]), a.dtype)]) for a in (sights, slots))
     return CaptureResult(
         info=info,
         conversations=conversations,
@@ -163,6 +164,26 @@ def _conversations(plan: FramingPlan, tables: Tables, places: _Places) -> list[C
                 _join(conversation, other)
                 found[place] = conversation
     return [c for c in found if c is not None]
+
+
+def _in_tunnels(tables: Tables, places: _Places, conversations: list[Conversation]) -> Iterator[Conversation]:
+    """Conversations in a tunnel that is in another one, as they would be captured where the outer one ends: copies."""
+    rows, tunnels = tables["conversations"], tables["tunnels"]
+    seen = set()
+    carried = np.flatnonzero((places.place >= 0) & (rows["tunnel"] >= 0))
+    for row in carried[tunnels["nested"][rows["tunnel"][carried]] > 0].tolist():
+        tunnel, place = tunnels[rows["tunnel"][row]], int(places.place[row])
+        whole = conversations[place]
+        for level in tables["tunnels in tunnels"][tunnel.nested_at : tunnel.nested_at + tunnel.nested].tolist():
+            kind, identifier, family, *ends = level
+            near, far = address_text(family, *ends[:2]), address_text(family, *ends[2:])
+            if bool(rows["tunnel_forward"][row]) == bool(places.turned[row]):
+                near, far = far, near
+            own = whole.copy_of if whole.copy_of >= 0 else place
+            if (place, kind, near, far) not in seen:
+                seen.add((place, kind, near, far))
+                ends_of_it = {"tunnel_client": near, "tunnel_server": far}
+                yield replace(whole, tunnel=TUNNELS[kind], tunnel_id=identifier, copy_of=own, **ends_of_it)
 
 
 def _slots(found: Tables, places: _Places) -> Numbers:

@@ -59,8 +59,10 @@ def authority(
     )
     answers = asked.join(distinct, on=_QUESTION, how="left", maintain_order="left")
     roles = pl.Series([sorted(writers.known.roles)], dtype=pl.List(pl.String))  # the same of every row
+    about = [number for number, case in enumerate(cases) if case.about]
     return operations.with_columns(
         answers["undecided"],
+        covered=answers[_CASE].is_in(about),
         permitted=_permitted(operations, answers[_CASE], list(cases), writers.entries, windows),
         roles_given=pl.lit(roles).first(),
     )

@@ -14,9 +14,11 @@ _RANGE = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?")
 
 
 def network(text: str) -> Network:
-    """An IP network or single address; WrongText with a remedy when host bits are set or it is none."""
+    """An IP network or single address, IPv4 that is written as IPv6 as itself; WrongText with a remedy when host bits
+    are set or it is none.
+    """
     try:
-        return ipaddress.ip_network(text.strip())
+        found = ipaddress.ip_network(text.strip())
     except ValueError:
         try:
             loose = ipaddress.ip_network(text.strip(), strict=False)
@@ -24,6 +26,8 @@ def network(text: str) -> Network:
             raise WrongText(said("'{value}' is not an IP network", value=text)) from None
         what = said("'{value}' has host bits set", value=text)
         raise WrongText(what, said("did you mean '{word}'?", word=loose)) from None
+    mapped = getattr(found.network_address, "ipv4_mapped", None)
+    return ipaddress.ip_network((mapped, found.prefixlen - 96)) if mapped and found.prefixlen >= 96 else found
 
 
 def vlans(text: str | int) -> list[int]:

@@ -435,6 +435,33 @@ CARRIERS = [
         identifier=0xCAFE,
         outer=4,
     ),
+    Carrier(
+        "mesh, to one",
+        1,
+        lambda v, p: ethernet(0x4305, b"\x40\x0f\x32\x01" + mac(OUTER_B) + frame(v, p)),
+        tunnel="batman-adv",
+    ),
+    Carrier(
+        "mesh, to one, with its sender",
+        1,
+        lambda v, p: ethernet(0x4305, b"\x42\x0f\x32\x01" + mac(OUTER_B) + mac(OUTER_A) + b"\x01\0" + frame(v, p)),
+        tunnel="batman-adv",
+    ),
+    Carrier(
+        "mesh, to all",
+        1,
+        lambda v, p: ethernet(0x4305, b"\x01\x0f\x32\0" + bytes(4) + mac(OUTER_A) + frame(v, p)),
+        tunnel="batman-adv",
+    ),
+    Carrier(
+        "mesh, to several",
+        1,
+        lambda v, p: ethernet(
+            0x4305, b"\x05\x0f\x32\0" + struct.pack(">HBBHH", 12, 7, 1, 8, 1) + mac(OUTER_A) + frame(v, p)
+        ),
+        tunnel="batman-adv",
+        tshark=False,  # newer than its dissector
+    ),
     Carrier("vn-tag", 1, lambda v, p: ethernet(0x8926, struct.pack(">IH", 0x80050001, kind(v)) + p)),
     Carrier("e-tag", 1, lambda v, p: ethernet(0x893F, struct.pack(">IHH", 0x10010002, 0, kind(v)) + p), tshark=False),
     Carrier("cisco metadata", 1, lambda v, p: ethernet(0x8909, struct.pack(">BBHHH", 1, 1, 1, 10, kind(v)) + p)),

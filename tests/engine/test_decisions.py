@@ -63,6 +63,16 @@ CASES = {
     "nobody decided": ([], {}, "review"),
     "allowed": ([ALLOWS], {}, "pass"),
     "forbidden": ([ALLOWS | {"decision": "forbidden"}], {}, "fail"),
+    "forbidden, though the policy lets the client": (
+        [ALLOWS | {"decision": "forbidden"}],
+        {"client_assigned_roles": ["engineering_station"], "allowed": True, "permitted": True},
+        "fail",
+    ),
+    "let by the policy, and another was forbidden": (
+        [ALLOWS | {"decision": "forbidden", "match": '{"client": "10.0.0.6"}'}],
+        {"client_assigned_roles": ["engineering_station"], "allowed": True, "permitted": True},
+        "pass",
+    ),
     "forbidden beats allowed": ([ALLOWS, ALLOWS | {"decision": "forbidden"}], {}, "fail"),
     "another client": ([ALLOWS], {"client": "10.0.0.6"}, "review"),
     "another verb": ([ALLOWS], {"verb": "start"}, "review"),

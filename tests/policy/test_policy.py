@@ -13,6 +13,7 @@ from scanner.facts import schema
 from scanner.facts.frames import frame
 from scanner.policy import read_policy, recognises
 from scanner.policy.document import parse_policy
+from scanner.policy.forms import canonical_member
 from scanner.policy.services import Service, parse_service
 from scanner.protocols.base import Verb
 from scanner.vocabulary import ROLES
@@ -284,6 +285,9 @@ def test_recognised_by_content(head: bytes, *, is_policy: bool) -> None:
         ("ethertype/0x8892", Service("ethernet", 0x8892, 0x8892)),
         ("ip/47", Service("ip-47", 0, 65535)),
         ("ip/1", Service("icmp", 0, 65535)),
+        ("ip/6", Service("tcp", 0, 65535)),
+        ("ip/17", Service("udp", 0, 65535)),
+        ("ip/132", Service("sctp", 0, 65535)),
         ("udp", Service("udp", 0, 65535)),
         ("modbus", None),
     ],
@@ -292,6 +296,22 @@ def test_services(text: str, service: Service | None) -> None:
     assert parse_service(text) == service
     if service:
         assert parse_service(str(service)) == service
+
+
+@pytest.mark.parametrize(
+    ("text", "member"),
+    [
+        ("::ffff:10.1.1.5", "10.1.1.5"),
+        ("::FFFF:10.1.1.0/120", "10.1.1.0/24"),
+        ("::ffff:0:0/96", "0.0.0.0/0"),
+        ("::10.1.1.5", "::a01:105"),
+        ("2001:DB8::/32", "2001:db8::/32"),
+        ("PLC:1", "PLC:1"),
+    ],
+)
+def test_addresses_have_one_form(text: str, member: str) -> None:
+    """IPv4 that is written as IPv6 (RFC 4291, section 2.5.5.2) is IPv4."""
+    assert canonical_member(text) == member
 
 
 @pytest.mark.parametrize("text", ["tcp/", "tcp/0x1ffff", "tcp/10-5", "foo/1", "ethertype/1-2", "ip/300"])

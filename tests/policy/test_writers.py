@@ -160,6 +160,13 @@ def test_a_device_named_like_a_role_is_that_device() -> None:
     assert found["permitted"].to_list() == [False, True]
 
 
+def test_an_entry_covers_an_operation_whoever_its_clients_are() -> None:
+    asked = [operation(), operation(verb="read"), operation(server="10.1.0.2")]
+    found = judged(WRITERS + "{targets: [10.1.0.1], clients: [historian]}", *asked)
+    assert found["covered"].to_list() == [True, False, False]
+    assert judged(ZONES, *asked)["covered"].to_list() == [False] * 3
+
+
 def test_many_operations_keep_their_order() -> None:
     asked = [operation(object=f"holding register {n}", verb=("write", "read")[n % 2]) for n in range(95, 205)]
     found = judged(RECIPES, *asked)["permitted"].to_list()

@@ -531,6 +531,7 @@ class Flows:
             "pairs": self.pairing.table(),
             "hosts": self.hosts.table(),
             "tunnels": self.carriers.table(),
+            "tunnels in tunnels": self.carriers.inner_table(),
             "confirmed": self.recognition.confirmed(),
             "quotes": self.quotes,
         }

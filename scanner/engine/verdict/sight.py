@@ -54,7 +54,7 @@ _ROUTING = {
     "ip-103",
     "ip-112",
 }  # groups, reservations, routes, standby addresses
-_ARP = 0x0806
+_ARP, _MESH = 0x0806, 0x4305
 _ICMP_ERRORS = ["unreachable", "time exceeded", "parameter problem", "packet too big", "redirect", "source quench"]
 _CARRIES_ANYTHING = ("esp", "ike", "l2tp", "macsec", "openvpn", "wireguard")
 _CARRIES_PAGES = (22, 443, 8443)  # shells and pages in TLS; of no use to who speaks an industrial protocol
@@ -194,8 +194,11 @@ class Sight:
         carrying &= (most > MOST_UNREAD) | ((pl.col("_payload") > 0) & (pl.col("midway") > 0))
         unknown = (guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING]) | pl.col("_switched")) & carrying
         sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
-        found = self.flows.with_columns(_switched=self._switched).filter((unknown & ~self._file_data) | sealed)
+        found = self.flows.with_columns(_switched=self._switched)
+        found = found.filter((unknown & ~self._file_data & ~self._read_all) | sealed)
         tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_CARRIES_ANYTHING])
+        mesh = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _MESH)  # fragments, mostly
+        tunnel |= mesh & ~pl.col("_group")
         unsure = (pl.col("opened_by") == "first") | tunnel
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
         found = found.with_columns(
@@ -210,6 +213,19 @@ class Sight:
         home = pl.concat_str("transport", pl.lit("/"), "server_port")
         found = found.with_columns(numbered(pairs)[1].alias(_WHO), home.alias(_HOME))
         return RowTruths(FLOWS.name, {**self.tables, FLOWS.name: found})
+
+    @cached_property
+    def _read_all(self) -> pl.Series:
+        """Of ``flows``: of ESP, and each of its packets was in clear, so that it is another conversation's as well."""
+        packets = pl.sum_horizontal(pl.col("client_packets", "server_packets").fill_null(0))
+        inside = self.tables["flows"].filter(pl.col("tunnel") == "esp-null")
+        ways = (("tunnel_client", "tunnel_server"), ("tunnel_server", "tunnel_client"))
+        both = pl.concat([inside.select("capture", one=a, other=b, read=packets) for a, b in ways])
+        read = both.group_by("capture", "one", "other").agg(pl.col("read").sum())
+        asked = self.flows.select("capture", "transport", one="client", other="server", sent=packets)
+        asked = asked.join(read, on=["capture", "one", "other"], how="left", maintain_order="left")
+        whole = (pl.col("transport") == "ip-50") & (pl.col("read") >= pl.col("sent"))
+        return asked.select(whole.fill_null(value=False)).to_series()
 
     @cached_property
     def _switched(self) -> pl.Series:

@@ -176,6 +176,9 @@ def sort_out(rule: Rule, case: JudgedFacts, terms: Terms) -> Judged:
     settled = partial(settle, decisions=terms.decisions, rule=rule.id, today=terms.today)
     review, forbidden, confirmed = settled(rows["review"])
     failing = rows["failing"].beside(forbidden)
+    if rule.review and any(not d.allowed for d in terms.decisions):  # forbidden, though the policy allows it
+        others = marks["subject"] & ~marks["failing"] & ~marks["review"] & certain
+        failing = failing.beside(_forbidden(Subset.of(table, others), rule, terms))
     unsure = Subset.of(table, (marks["subject"] & marks["unjudged"] | depends.rows) & ~marks["review"])
     judged = Judged(subjects, unsure, failing, review, confirmed=confirmed)
     if depends.names:
@@ -183,6 +186,12 @@ def sort_out(rule: Rule, case: JudgedFacts, terms: Terms) -> Judged:
     for name in ("failing", "review"):
         judged = _waive(judged, name, [w for w in terms.waivers if w.rule == rule.id], terms.today)
     return judged
+
+
+def _forbidden(rows: Subset, rule: Rule, terms: Terms) -> Subset:
+    """Those that a person forbade."""
+    decisions = [d for d in terms.decisions if not d.allowed]
+    return settle(rows, decisions, rule.id, terms.today)[1]
 
 
 def _depending(judged: Judged, depends: Dependent, review: Subset, settled: Callable[..., Any]) -> Judged:

@@ -82,7 +82,7 @@ _CONVERSATION = (
         "tunnel",
         "str",
         "outermost tunnel: gtp-u, gre, erspan, vxlan, ip-in-ip, pppoe, mpls, geneve, etherip, l2tp, capwap, pbb, "
-        "trill, fabricpath, nsh, lisp, tzsp; or empty",
+        "trill, fabricpath, nsh, lisp, tzsp, esp-null, batman-adv; or empty",
     ),
     Column("tunnel_id", "int", "TEID, VNI or key of the tunnel, 0 if none"),
     Column("tunnel_client", "str", "outer address on the client's side of the tunnel"),
@@ -320,8 +320,8 @@ FLOWS = Table(
         Column(
             "copy",
             "bool",
-            "the packets of another row, captured at another place (outside its tunnel, in another VLAN): what they "
-            "say is reported and counted there",
+            "the packets of another row, captured at another place (outside its tunnel, in another VLAN), or in a "
+            "tunnel within its tunnel: what they say is reported and counted there",
         ),
         Column("icmp", "list[str]", "kinds of ICMP messages from the client"),
         Column("icmp_answers", "list[str]", "kinds of ICMP messages from the server"),
@@ -425,6 +425,7 @@ OPERATIONS = Table(
             "object, or none of the clients named is known)",
             derived=True,
         ),
+        Column("covered", "bool", "a writers entry of the policy is about it, whoever the client is", derived=True),
         Column("undecided", "bool", "the policy lists it among what nobody has decided about", derived=True),
         Column(
             "roles_given",

@@ -6,3 +6,4 @@ cdef int backbone(Packet packet) except -2 nogil
 cdef int trill(Packet packet) except -2 nogil
 cdef int fabricpath(Packet packet) except -2 nogil
 cdef int service_chain(Packet packet) except -2 nogil
+cdef int mesh(Packet packet) except -2 nogil

@@ -6,6 +6,7 @@ import cython
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import (
+        BATMAN,
         DONE,
         FABRICPATH,
         LINK,
@@ -105,3 +106,33 @@ def service_chain(packet: Packet) -> cython.int:
         return LINK + 1
     packet.ethertype = 0x0800 if inside == 1 else 0x86DD if inside == 2 else 0x8847
     return packet.ethertype
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def mesh(packet: Packet) -> cython.int:
+    """B.A.T.M.A.N. advanced, compatibility version 15 (batadv_packet.h of Linux): kinds that carry a whole frame, of
+    which nothing but the kind tells how long their headers are. In fragments, coded and for itself it stays a frame.
+    """
+    at: cython.Py_ssize_t = packet.at
+    header: cython.Py_ssize_t = 0
+    kind: cython.int
+    if packet.lacks(4):
+        return DONE
+    kind = packet.u8(at)
+    if packet.u8(at + 1) != 15:
+        return DONE
+    if kind == 0x01:  # to all: reserved, sequence number, who sent it first
+        header = 14
+    elif kind == 0x40:  # to one: hops, its version of the table, who it goes to
+        header = 10
+    elif kind == 0x42:  # the same with who sent it and why
+        header = 18
+    elif kind == 0x05 and packet.end - at >= 6:  # to several: what its trackers take up
+        header = 6 + packet.u16(at + 4)
+    if header == 0 or packet.end - at < header + 14:
+        return DONE
+    packet.at = at + header
+    packet.enter_tunnel(BATMAN, 0)
+    return LINK + 1

@@ -3,7 +3,8 @@ from scanner.capture.kernel.record_index cimport Index
 from scanner.capture.kernel.decode.ethercat_ring cimport Ring
 from scanner.capture.kernel.octets cimport big16, big32
 from scanner.capture.kernel.decode.checksums cimport words_sum
-from scanner.capture.kernel.decode.bridges cimport backbone, fabricpath, metadata, service_chain, tag, trill
+from scanner.capture.kernel.decode.bridges cimport backbone, fabricpath, mesh, metadata, service_chain, tag, trill
+from scanner.capture.kernel.decode.ipsec cimport esp, esp_inside, macsec, macsec_inside
 from scanner.capture.kernel.decode.link cimport link_layer, llc, ppp
 from scanner.capture.kernel.decode.tunnels cimport gre, ip_in_ip, l2tp_over_ip, mpls, pppoe, udp_tunnel
 from scanner.capture.kernel.decode.wlan cimport a_msdu, wlan_layer

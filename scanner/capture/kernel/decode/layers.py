@@ -12,7 +12,16 @@ from scanner.capture.link_types import link_type, not_understood
 from scanner.capture.result import CaptureInfo
 
 if not cython.compiled:
-    from scanner.capture.kernel.decode.bridges import backbone, fabricpath, metadata, service_chain, tag, trill
+    from scanner.capture.kernel.decode.bridges import (
+        backbone,
+        fabricpath,
+        mesh,
+        metadata,
+        service_chain,
+        tag,
+        trill,
+    )
+    from scanner.capture.kernel.decode.ipsec import esp, esp_inside, macsec, macsec_inside
     from scanner.capture.kernel.decode.link import link_layer, llc, ppp
     from scanner.capture.kernel.decode.network import (
         arp,
@@ -35,6 +44,7 @@ if not cython.compiled:
         CUT,
         DATAGRAM,
         DONE,
+        ESP_INSIDE,
         FRAGMENT,
         FRAME,
         HEADERS_CUT,
@@ -42,7 +52,7 @@ if not cython.compiled:
         IP_FRAGMENT,
         LINK,
         LLC,
-        MACSEC,
+        MACSEC_INSIDE,
         MALFORMED,
         NOTHING,
         OF_REASON,
@@ -148,7 +158,7 @@ class Decoder:
         packet.kind = NOTHING
         packet.has_macs = False
         packet.vlan = packet.ethertype = packet.protocol = -1
-        packet.tunnel = packet.family = packet.binding = 0
+        packet.tunnel = packet.nested = packet.family = packet.binding = 0
         packet.trouble = SOUND
         packet.more = packet.returned = False
         if linktype > 0xFFFF:
@@ -164,6 +174,8 @@ class Decoder:
             self.restore(packet)
         packet.more = packet.returned = False
         packet.binding = 0
+        packet.tunnel = packet.resume_tunnel
+        packet.nested = packet.resume_nested
         packet.trouble = SOUND
         packet.at = packet.resume_at
         packet.end = packet.resume_end
@@ -244,6 +256,10 @@ class Decoder:
             return sctp_chunks(packet)
         if layer == A_MSDU:
             return a_msdu(packet)
+        if layer == ESP_INSIDE:
+            return esp_inside(packet)
+        if layer == MACSEC_INSIDE:
+            return macsec_inside(packet)
         if layer == WLAN_SWAPPED:
             return wlan_layer(packet, 0)
         if layer - LINK in (105, 119, 127, 163, 192):
@@ -268,7 +284,7 @@ class Decoder:
         if ethertype in (0x892F, 0xF1C1):
             return redundancy_tag(packet)
         if ethertype == 0x88E5:
-            return packet.unknown(OF_REASON, MACSEC)
+            return macsec(packet)
         if ethertype == 0x88A4:
             self.ring.frame(packet)
             return DONE
@@ -293,6 +309,8 @@ class Decoder:
             return fabricpath(packet)
         if ethertype == 0x894F:
             return service_chain(packet)
+        if ethertype == 0x4305:
+            return mesh(packet)
         return DONE
 
     @cython.cfunc
@@ -310,6 +328,8 @@ class Decoder:
             return l2tp_over_ip(packet)
         if layer == IP + 132:
             return sctp(packet)
+        if layer == IP + 50:
+            return esp(packet)
         if layer == IP + 51:
             return authentication_header(packet)
         return DONE

@@ -10,6 +10,7 @@ import cython
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.checksums import words_sum
+    from scanner.capture.kernel.decode.ipsec import esp_in_udp
     from scanner.capture.kernel.decode.packet import (
         DATAGRAM,
         DONE,
@@ -440,6 +441,8 @@ def udp(packet: Packet) -> cython.int:
         return udp_tunnel(packet)
     if packet.source_port in (1701, 5247, 3544):
         return udp_tunnel(packet)
+    if packet.target_port == 4500 or packet.source_port == 4500:
+        return esp_in_udp(packet)
     if packet.end - at < 28:
         return DONE
     if packet.buffer[at + 1] == 255 and packet.buffer[at] >> 4 == 3:

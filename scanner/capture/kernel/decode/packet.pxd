@@ -24,6 +24,9 @@ cdef class Packet:
     cdef readonly unsigned long long tunnel_target_high
     cdef readonly unsigned long long tunnel_target_low
     cdef readonly unsigned long long tunnel_source_mac
+    # tunnels in it
+    cdef readonly int nested
+    cdef unsigned long long[:, ::1] inner
     # network
     cdef readonly int family
     cdef readonly unsigned long long source_high
@@ -66,6 +69,8 @@ cdef class Packet:
     cdef Py_ssize_t resume_end
     cdef Py_ssize_t resume_wire_end
     cdef bint resume_reassembled
+    cdef int resume_nested
+    cdef int resume_tunnel
 
     cdef int u8(self, Py_ssize_t at) except -1 nogil
     cdef int u16(self, Py_ssize_t at) except -1 nogil
@@ -79,6 +84,7 @@ cdef class Packet:
     cdef int malformed(self) except -2 nogil
     cdef int unknown(self, int category, int number) except -2 nogil
     cdef int enter_tunnel(self, int tunnel, unsigned int identifier) except -1 nogil
+    cdef int nest(self, int tunnel, unsigned int identifier) except -1 nogil
     cdef int shorten(self, Py_ssize_t length) except -1 nogil
     cdef int cut_tail(self, Py_ssize_t length) except -1 nogil
     cdef int resume_with(self, int layer, Py_ssize_t at) except -1 nogil

@@ -11,6 +11,7 @@ A layer function returns what comes next as one number: an EtherType as it is (b
 from __future__ import annotations
 
 import cython
+import numpy as np
 
 if not cython.compiled:
     DONE = -1  # no further layer
@@ -19,8 +20,9 @@ if not cython.compiled:
     IP = 0x10000  # + IP protocol number
     LINK = 0x20000  # + LINKTYPE number
     NOTHING, FRAME, FRAGMENT, DATAGRAM, TCP, UDP, SCTP = range(7)
+    NESTED = 3  # tunnels in the outermost one that are remembered; more in one another are an attack on who reads
     NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP, L2TP, CAPWAP = range(12)
-    PBB, TRILL, FABRICPATH, NSH, LISP, TZSP = range(12, 18)
+    PBB, TRILL, FABRICPATH, NSH, LISP, TZSP, ESP_NULL, BATMAN = range(12, 20)
     SOUND, MALFORMED, CUT, UNKNOWN = range(4)
     # Categories and reasons of what is not understood; scanner.capture.link_types has their text.
     OF_LINK_TYPE, OF_ETHERTYPE, OF_PPP, OF_GRE, OF_LLC, OF_REASON = range(6)
@@ -29,12 +31,12 @@ if not cython.compiled:
     # Packet.checksum, and flags of HalfRow
     NOT_SUMMED, RIGHT_SUM, WRONG_SUM = 0, 2048, 4096
     # special layers, above LINK
-    LLC, PPP, IP_FRAGMENT, SCTP_CHUNKS, A_MSDU, WLAN_SWAPPED = range(0x30000, 0x30006)
+    LLC, PPP, IP_FRAGMENT, SCTP_CHUNKS, A_MSDU, WLAN_SWAPPED, ESP_INSIDE, MACSEC_INSIDE = range(0x30000, 0x30008)
 
 # Names of Packet.tunnel and Packet.kind, by number; the numbers themselves are above.
 TUNNELS = (
     *("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap"),
-    *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp"),
+    *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp", "esp-null", "batman-adv"),
 )
 KINDS = ("nothing", "frame", "fragment", "datagram", "tcp", "udp", "sctp")
 
@@ -59,8 +61,11 @@ class Packet:
         that came back from the ring, so that its ends are exchanged (see ``ring``).
     Outermost tunnel
         tunnel: index into TUNNELS. tunnel_id: TEID, VNI, GRE key, ERSPAN, PPPoE or L2TP session, MPLS label, I-SID of
-        PBB, ingress nickname of TRILL, tree of FabricPath, service path of NSH.
+        PBB, ingress nickname of TRILL, tree of FabricPath, service path of NSH, SPI of ESP.
         tunnel_family 0, 4, 6 with the outer addresses as below; tunnel_source_mac: sender of the outer frame, or 0.
+    Tunnels in it
+        nested: how many there are with addresses around them, of at most NESTED; inner: of each kind, identifier,
+        family, source (high, low) and target.
     Network
         family: 0, 4, 6. Addresses as two 64-bit halves; IPv4 is in the low half. protocol: IP protocol number, -1.
         identifier: of an IPv4 packet, 0 of IPv6; hops: how many it may still go.
@@ -77,7 +82,8 @@ class Packet:
         trouble: 0 sound; 1 malformed (headers contradict their lengths); 2 headers cut off by the snapshot length;
         3 not understood: category and number say what (link_types). Fields filled before the trouble stay.
     Further payloads
-        more: the frame holds another packet (A-MSDU) or message (SCTP DATA): ``Decoder.resume`` brings it.
+        more: the frame holds another packet (A-MSDU, ESP or MACsec in clear) or message (SCTP DATA), which
+        ``Decoder.resume`` brings.
     """
 
     def __init__(self) -> None:
@@ -90,6 +96,8 @@ class Packet:
         self.returned = False
         self.tunnel = self.tunnel_id = self.tunnel_family = self.tunnel_source_mac = 0
         self.tunnel_source_high = self.tunnel_source_low = self.tunnel_target_high = self.tunnel_target_low = 0
+        self.nested = self.resume_nested = 0
+        self.inner = np.zeros((NESTED, 7), np.uint64)
         self.family = 0
         self.source_high = self.source_low = self.target_high = self.target_low = 0
         self.protocol = -1
@@ -105,6 +113,7 @@ class Packet:
         self.resume_layer = DONE
         self.resume_at = self.resume_end = self.resume_wire_end = 0
         self.resume_reassembled = False
+        self.resume_tunnel = 0
         self.fragment_offset = self.fragment_identifier = 0
         self.fragment_more = False
         self.reassembled = False
@@ -204,8 +213,12 @@ class Packet:
     @cython.nogil
     @cython.exceptval(-1, check=False)
     def enter_tunnel(self, tunnel: cython.int, identifier: cython.uint) -> cython.int:
-        """Remember the outermost tunnel with the addresses around it, and forget the ends of its own link."""
-        if self.tunnel == 0:
+        """Remember the tunnel with the addresses around it, the outermost and those in it, and forget the ends of its
+        own link.
+        """
+        if self.tunnel:
+            self.nest(tunnel, identifier)
+        else:
             self.tunnel = tunnel
             self.tunnel_id = identifier
             self.tunnel_family = self.family
@@ -216,6 +229,24 @@ class Packet:
             self.tunnel_source_mac = self.source_mac if self.has_macs else 0
         if self.family:  # the link belongs to the outer packet; PPPoE and MPLS lie directly on theirs
             self.has_macs = False
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def nest(self, tunnel: cython.int, identifier: cython.uint) -> cython.int:
+        """Remember a tunnel in another one, if addresses are around it; those of too many are left out."""
+        row: cython.Py_ssize_t = self.nested
+        if self.family == 0 or row >= NESTED:
+            return 0
+        self.inner[row, 0] = tunnel
+        self.inner[row, 1] = identifier
+        self.inner[row, 2] = self.family
+        self.inner[row, 3] = self.source_high
+        self.inner[row, 4] = self.source_low
+        self.inner[row, 5] = self.target_high
+        self.inner[row, 6] = self.target_low
+        self.nested += 1
         return 0
 
     @cython.cfunc
@@ -246,6 +277,8 @@ class Packet:
         """Another payload follows at ``at``, as far as the present one reaches."""
         self.more = True
         self.resume_layer = layer
+        self.resume_nested = self.nested
+        self.resume_tunnel = self.tunnel
         self.resume_at = at
         self.resume_end = self.end
         self.resume_wire_end = self.wire_end

@@ -5,6 +5,8 @@ cdef class Carriers:
     cdef CarrierRow[::1] rows
     cdef int[::1] buckets
     cdef unsigned long long mask
+    cdef unsigned long long[:, ::1] inner
+    cdef readonly int inner_size
     cdef readonly int size
     cdef readonly long long left_out
     cdef long long limit
@@ -14,5 +16,7 @@ cdef class Carriers:
 
     cdef int number(self, Packet packet) except -2
     cdef bint forward(self, int row, Packet packet) except -1
-    cdef bint equal(self, int row, Packet packet, unsigned int identifier) except -1
-    cdef int add(self, Packet packet, unsigned int identifier, unsigned long long digest) except -2
+    cdef bint equal(self, int row, Packet packet, unsigned int identifier, unsigned long long nested) except -1
+    cdef unsigned long long nested(self, Packet packet) except? 0
+    cdef int keep(self, Packet packet) except -1
+    cdef int add(self, Packet packet, unsigned int identifier, unsigned long long digest, unsigned long long nested) except -2
