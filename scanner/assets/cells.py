@@ -22,6 +22,7 @@ _NOTHING = frozenset(("none", "keine", "无", "没有"))  # an answer where one 
 _SPLIT = re.compile(r"[,;|\n\r、，；]+")
 _SPLIT_ADDRESSES = re.compile(r"[,;|\s、，；]+")
 _SPACED_RANGE = re.compile(r"\s*([-–])\s*(?=[0-9a-fA-F.:]+$)")
+_FORMULA = re.compile(r"=\s*\"((?:[^\"]|\"\")*)\"")  # by which programs tell Excel that a cell is text
 _LEVEL = re.compile(r"(?:purdue)?\s*(?:level|ebene|l|layer)?\s*([0-5](?:[.,][05])?)(?:\s*\(.*\))?", re.IGNORECASE)
 _VLAN = re.compile(r"(?:vlan|vid)?[\s_-]*(\d{1,4})(?:\s*-\s*(\d{1,4}))?", re.IGNORECASE)
 _SECRET_IN_TEXT = re.compile(
@@ -32,6 +33,12 @@ _SECRET_IN_TEXT = re.compile(
 _SECRET_IN_URL = re.compile(r"(?<=://)[^/\s@]+@")
 _AFTER_NAME = re.compile(r"\s*(?:[:=：(（]|/(?!.*\\)|->|=>).*", re.DOTALL)
 _PREFERRED = ("address", "ip", "name", "display_name", "model", "display", "label", "value", "slug", "id")
+
+
+def as_text(text: str) -> str:
+    """What a cell of a text file shows in a spreadsheet: ``="00042"`` is 00042."""
+    match = _FORMULA.fullmatch(text.strip())
+    return match[1].replace('""', '"') if match else text
 
 
 def text_of(value: Any, *, nothing: str = "") -> str:

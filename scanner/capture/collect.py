@@ -182,8 +182,9 @@ def _in_tunnels(tables: Tables, places: _Places, conversations: list[Conversatio
             own = whole.copy_of if whole.copy_of >= 0 else place
             if (place, kind, near, far) not in seen:
                 seen.add((place, kind, near, far))
-                ends_of_it = {"tunnel_client": near, "tunnel_server": far}
-                yield replace(whole, tunnel=TUNNELS[kind], tunnel_id=identifier, copy_of=own, **ends_of_it)
+                inside = replace(whole, tunnel=TUNNELS[kind], tunnel_id=identifier, copy_of=own)
+                inside.tunnel_client, inside.tunnel_server = near, far
+                yield inside
 
 
 def _slots(found: Tables, places: _Places) -> Numbers:

@@ -96,6 +96,17 @@ def test_sep_line() -> None:
     assert rows("sep=;\nName;IP;Note\nplc;10.0.0.1;a,b\n")[0]["ips"] == ["10.0.0.1"]
 
 
+def test_cells_that_tell_a_spreadsheet_that_they_are_text() -> None:
+    text = 'Name,IP,Serial,Note\n"=""PLC-1""","=""10.0.0.1""",="00042","=1+1"\n'
+    (row,) = rows(text)
+    assert (row["name"], row["ips"], row["serial"]) == ("PLC-1", ["10.0.0.1"], "00042")
+    assert "=1+1" in str(row["extra"])
+
+
+def test_json_that_says_the_same_twice_is_read() -> None:
+    assert rows('[{"name": "a", "ip": "10.0.0.1", "ip": "10.0.0.1"}]')[0]["ips"] == ["10.0.0.1"]
+
+
 def test_quotes_newlines_and_inches() -> None:
     text = 'Name,Location,IP\n"plc, ""one""","Hall\n2",10.0.0.1\nhmi,19" rack,10.0.0.2\n'
     assert [(r["name"], r["location"], r["row"]) for r in rows(text)] == [
@@ -279,6 +290,7 @@ def test_one_reader_claims_each_format(data: bytes) -> None:
         ),
         (b"\x00\x01\x02", "a: not recognised as an inventory"),
         (b'[{"name": "a", "ip": ]', "a: line 1, column 22: not valid JSON: Expecting value"),
+        (b'[{"name": "a", "ip": "10.0.0.1", "os": "x", "os": "y"}]', "a: duplicate key 'os'"),
         (b'{"a": 1}', "a: no list of assets with known keys; expected [{name, ip, mac, ...}] or {assets: [...]}"),
         (b"[" * 100000, "a: not readable as JSON: maximum recursion depth"),
         (b"assets:\n  - name: a\n    name: b\n", "a: line 3, column 5: duplicate key 'name'"),

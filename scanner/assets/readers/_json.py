@@ -10,7 +10,7 @@ from typing import Any
 from scanner.assets.foreign import foreign_file
 from scanner.assets.readers import _objects, _text
 from scanner.assets.text import decode
-from scanner.errors import InputError
+from scanner.errors import InputError, WrongText
 from scanner.wording import at_line, said
 
 _DECODER = json.JSONDecoder()
@@ -22,12 +22,24 @@ def load(content: Path | bytes, name: str) -> tuple[Any, str]:
     """The data and the name of its encoding; InputError when it is not JSON."""
     try:
         text, encoding = _text.decoded(content, name)
-        return json.loads(text.removeprefix("\ufeff")), encoding
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once), encoding
     except json.JSONDecodeError as error:
         place = at_line(error.lineno, error.colno)
         raise InputError(name, said("not valid JSON: {error}", error=error.msg), place) from error
+    except WrongText as error:
+        raise InputError(name, error.what) from error
     except (ValueError, RecursionError) as error:
         raise InputError(name, said("not readable as JSON: {error}", error=error)) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. One that says two things under one key says neither: WrongText."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        for key, value in pairs:
+            if value != found[key]:
+                raise WrongText(said("duplicate key '{key}'", key=key[:60]))
+    return found
 
 
 def first_list(data: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from scanner.assets.cells import as_text
 from scanner.assets.foreign import lacking
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
@@ -150,7 +151,7 @@ def _records(name: str, text: str, table: CsvLayout, headers: list[str]) -> Iter
             )
             yield Problem(name, what, at_row(line.number), said("put cells that hold the separator in quotes"))
         else:
-            yield Record(line.number, dict(zip(headers, line.cells, strict=False)))
+            yield Record(line.number, dict(zip(headers, map(as_text, line.cells), strict=False)))
 
 
 def _table(text: str, columns: Mapping[str, str] | None) -> CsvLayout | None:
