@@ -13,7 +13,6 @@ import cython
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.checksums import words_sum
-    from scanner.capture.kernel.decode.network import folded
     from scanner.capture.kernel.decode.packet import (
         DATAGRAM,
         DONE,
@@ -106,7 +105,7 @@ def _is_ipv4(packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
         return False
     if not 2 <= packet.wire_end - at - packet.u16(at + 2) <= 2 + 255 + 32:
         return False
-    return folded(words_sum(packet.buffer, at, header)) == 0xFFFF
+    return words_sum(packet.buffer, at, header) == 0xFFFF
 
 
 @cython.cfunc
@@ -160,7 +159,7 @@ def _fits(packet: Packet, protocol: cython.int, at: cython.Py_ssize_t, end: cyth
         header = packet.u8(at + 12) >> 4 << 2
         return 20 <= header <= size and packet.u16(at + 18) == 0
     if protocol == 1:
-        return folded(words_sum(packet.buffer, at, size)) == 0xFFFF
+        return words_sum(packet.buffer, at, size) == 0xFFFF
     return protocol == 47 and packet.u8(at) & 0x4F == 0 and packet.u8(at + 1) < 2
 
 
