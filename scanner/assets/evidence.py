@@ -27,6 +27,7 @@ class DeviceEvidence:
         client_mac, server, server_mac, transport, server_port, protocol, industrial; with ``asked`` and ``answered``
         (packets from the client's and server's side were seen).
     tunnels: (tunnel, outer address) of every tunnel end.
+    ai: who offers and uses AI services: (address, MAC address of its frames, role, name of the interface or provider).
     talks: who talks with whom by IP, as ``scanner.assets.surroundings.TALKS``.
     configured: what devices' own configurations say, addresses of their interfaces above all.
     bound: what the tables in configurations say of others.
@@ -38,6 +39,7 @@ class DeviceEvidence:
     sightings: Sequence[Sighting] = ()
     identities: Sequence[Row] = ()
     tunnels: Sequence[tuple[str, str]] = ()
+    ai: Sequence[tuple[str, str, str, str]] = ()
     inventory: Sequence[Row] = ()
     configured: Sequence[Configured] = ()
     bound: Sequence[Bound] = ()

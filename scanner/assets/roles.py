@@ -118,6 +118,14 @@ def stated_by_itself(statements: Mapping[tuple[str, str], int]) -> list[Reason]:
     ]
 
 
+def with_ai(role: str, names: Iterable[str]) -> Reason:
+    """The role of a device that offers, or uses, these interfaces or providers of AI services."""
+    shown = listed(sorted(set(names)))
+    if role != "ai_service":
+        return Reason(role, said("used {services}", services=shown))
+    return Reason(role, said("answered {requests}", requests=shown))
+
+
 def in_words(reason: Reason) -> Said:
     """``controller: policy line 12``, as the table devices has it."""
     return said("{role}: {why}", role=reason.role, why=reason.why)

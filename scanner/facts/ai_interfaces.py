@@ -17,6 +17,9 @@ from scanner.facts.understand import Understood
 from scanner.protocols.base import ANY_ANSWER, Sign
 
 _ENOUGH = 2
+_OF_AGENTS = ("MCP", "A2A")
+_SERVER = {"server": "address", "server_mac": "mac"}
+_CLIENT = {"client": "address", "client_mac": "mac"}
 _Server = tuple[str, str, int, int]  # address, transport, port, VLAN
 _Asked = dict[str, list[str]]  # object of an operation -> interfaces
 
@@ -62,3 +65,24 @@ def _recognised(
 def _server(result: CaptureResult, conversation: int) -> _Server:
     c = result.conversations[conversation]
     return c.server, c.transport, c.server_port, c.vlan
+
+
+def with_ai(operations: pl.DataFrame, sessions: pl.DataFrame) -> list[tuple[str, str, str, str]]:
+    """(address, MAC address, role, interface or provider) of who offers AI services and who uses them: whose requests
+    were accepted, or who named a public provider. Who uses tools or other agents is an agent itself.
+    """
+    accepted = operations.filter((pl.col("ai_interfaces").list.len() > 0) & (pl.col("accepted") > 0))
+    told = accepted.explode("ai_interfaces").rename({"ai_interfaces": "name"})
+    uses = pl.when(pl.col("name").is_in(_OF_AGENTS)).then(pl.lit("agent")).otherwise(pl.lit("ai_client"))
+    named = sessions.filter(pl.col("ai_providers").list.len() > 0).explode("ai_providers")
+    rows = pl.concat(
+        (
+            told.select("server", "server_mac", pl.lit("ai_service").alias("role"), "name").rename(_SERVER),
+            told.select("client", "client_mac", uses.alias("role"), "name").rename(_CLIENT),
+            named.select("client", "client_mac", pl.lit("ai_client").alias("role"), name="ai_providers").rename(
+                _CLIENT
+            ),
+        ),
+        how="vertical_relaxed",
+    )
+    return rows.unique().sort(pl.all()).rows()

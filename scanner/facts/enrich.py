@@ -24,6 +24,7 @@ from scanner.assets.surroundings import TALKS
 from scanner.assets.tables import bound
 from scanner.facts.acl_permits import acl_permits
 from scanner.facts.ageing import life_cycle_columns, support_columns
+from scanner.facts.ai_interfaces import with_ai
 from scanner.facts.authority import authority
 from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
@@ -253,6 +254,7 @@ def _evidence(facts: Facts) -> DeviceEvidence:
         operations=operations,
         links=links,
         talks=_talks(facts["flows"]),
+        ai=with_ai(facts["operations"], facts["sessions"]),
         tunnels=ends.filter(pl.col("address") != "").unique().sort(pl.all()).rows(),
         inventory=compact(inventory.select(entries.COLUMNS)),
         configured=configured(facts["settings"].filter(pl.col("category") == "interface").to_dicts()),

@@ -17,7 +17,10 @@ from scanner.protocols.base import Session
 from scanner.wording import joined, marked, parts
 
 _SECOND = 1_000_000_000
-_LISTS = ("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials", "unread")
+_LISTS = (
+    *("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials", "core_services"),
+    "unread",
+)
 
 
 @dataclass(slots=True)
@@ -140,6 +143,7 @@ def _say(row: Session, common: _Merged) -> None:
     common.add("ciphers", row.cipher)
     common.add("server_names", row.server_name)
     common.add("credentials", row.credentials)
+    common.add("core_services", row.core_service)
     common.add("unread", *row.unread)
     common.settle("encrypted", row.encrypted)
     common.settle("authenticated", row.authenticated)

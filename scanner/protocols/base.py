@@ -195,6 +195,7 @@ class Session:
     versions: protocol versions, best known form ("TLS 1.2", "HTTP/1.1").  cipher_offered/cipher: IANA suite names,
     or the algorithms and methods of a log-in.
     credentials: the kind only: "none", "basic", "digest", "bearer", "cookie", "form", "user-password", "prompt".
+    core_service: of a 5G core, that a request is for ("Namf_Communication").
     unread: columns of the table ``sessions`` of which there may be more in what was not read (a body, say);
         ``payload`` for a connection that goes on in another protocol, which nobody may know.
     certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC.
@@ -218,6 +219,7 @@ class Session:
     certificate_signature: str = ""
     certificate_self_signed: bool | None = None
     detail: str = ""
+    core_service: str = ""
     unread: tuple[str, ...] = ()
 
 

@@ -11,6 +11,7 @@ from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.code_tables import rows_table
 from scanner.facts.build import capture_facts
+from scanner.facts.enrich import enrich
 from scanner.facts.providers import ai_providers
 from scanner.protocols import all_framings, cases, protocols
 
@@ -19,6 +20,7 @@ CHAT = {"model": "qwen2.5", "messages": [{"role": "user", "content": "a secret q
 STREAM = "application/json, text/event-stream"
 GRPC = {"Content-Type": "application/grpc"}
 RPC = {"jsonrpc": "2.0", "id": 1}
+NOTEBOOK = "frame-ancestors 'self'; report-uri /api/security/csp-report"
 TOLD = [  # interface, method, path, fields, what is sent, fields of the answer
     ("OpenAI-style API", "POST", "/v1/chat/completions", JSON, CHAT, {}),
     ("OpenAI-style API", "POST", "/llm/v1/chat/completions?trace=1", {}, b"", {}),
@@ -60,7 +62,8 @@ TOLD = [  # interface, method, path, fields, what is sent, fields of the answer
     ("Milvus", "POST", "/v2/vectordb/entities/search", JSON, b"{}", {}),
     ("Weaviate", "GET", "/v1/.well-known/ready", {}, b"", {}),
     ("Jupyter", "POST", "/api/kernels", JSON, b"{}", {}),
-    ("Jupyter", "GET", "/lab", {}, b"", {"Server": "TornadoServer/6.4"}),
+    ("Jupyter", "GET", "/lab", {}, b"", {"Server": "TornadoServer/6.4", "Content-Security-Policy": NOTEBOOK}),
+    ("Jupyter", "GET", "/user/a/tree", {}, b"", {"Content-Security-Policy": NOTEBOOK}),
     ("Hugging Face Hub", "GET", "/org/m/resolve/main/model.safetensors", {"User-Agent": "hf_hub/0.2"}, b"", {}),
     ("Hugging Face Hub", "GET", "/org/m/resolve/main/model.safetensors", {}, b"", {"X-Repo-Commit": "abc"}),
     ("DashScope", "POST", "/api/v1/services/aigc/text-generation/generation", JSON, b"{}", {}),
@@ -82,6 +85,8 @@ INNOCENT = [
     ("GET", "/mcp", {}, b"", {}),
     ("POST", "/upload", {"Content-Type": "image/png"}, b"\x89PNG", {"Content-Type": "text/event-stream"}),
     ("GET", "/tree", {}, b"", {}),
+    ("GET", "/tree", {}, b"", {"Server": "TornadoServer/6.4"}),
+    ("GET", "/lab", {}, b"", {"Server": "TornadoServer/6.4", "Content-Security-Policy": "frame-ancestors 'self'"}),
     ("GET", "/v2/library/alpine/manifests/3", {}, b"", {}),
     ("GET", "/qdrant.Points/Search", {}, b"", {}),
     ("GET", "/x?path=/v1/chat/completions", {}, b"", {}),
@@ -188,3 +193,24 @@ def test_the_catalogue_is_in_order():
 )
 def test_names_of_public_services(name, provider):
     assert ai_providers([name]) == provider
+
+
+def test_devices_have_roles_by_what_was_accepted_and_by_names_of_providers(tmp_path):
+    path = tmp_path / "x.pcap"
+    with Wire(path) as wire:
+        link = wire.tcp("10.20.10.21", "10.20.10.61", 18080)
+        link.client(b"POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 43\r\n\r\n")
+        link.client(b'{"jsonrpc":"2.0","id":1,"method":"initialize"}'[:43])
+        link.close()  # nobody answered
+        talk(wire, [("POST", "/api/chat", JSON, CHAT, {})], 18081)
+        talk(wire, [("POST", "/mcp", JSON, RPC | {"method": "tools/call", "params": {}}, {})], 18082)
+        public = wire.tcp("10.20.10.22", "9.9.9.9", 80)
+        public.client(b"GET / HTTP/1.1\r\nHost: api.openai.com\r\n\r\n")
+        public.server(b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n")
+        public.close()
+    facts = capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+    roles = {ip: set(row["roles"]) for row in enrich(facts)["devices"].to_dicts() for ip in row["ips"]}
+    assert roles["10.20.10.20"] == {"ai_client", "agent"}
+    assert roles["10.20.10.61"] == {"ai_service"}
+    assert roles["10.20.10.22"] == {"ai_client"}
+    assert not roles.get("10.20.10.21")

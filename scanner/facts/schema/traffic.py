@@ -457,6 +457,12 @@ SESSIONS = Table(
             "scanner/facts/ai_providers.tsv",
         ),
         Column(
+            "core_services",
+            "list[str]",
+            "services of a 5G core that requests are for (Namf_Communication), told by the address and by a network "
+            "function that asks or a server that answers: the catalogue is scanner/protocols/http/core_services.tsv",
+        ),
+        Column(
             "credentials", "list[str]", "kinds of credentials seen in clear: basic, digest, bearer, user-password, ..."
         ),
         Column("encrypted", "bool", "the payload is encrypted"),

@@ -19,7 +19,8 @@ from scanner.protocols.http._bodies import text_of
 _OWN = 2  # weight of what nothing else is known to have
 _MEMBER = re.compile(r'"([A-Za-z_]\w{0,63})"\s{0,8}:')
 _METHOD = re.compile(r'"method"\s{0,8}:\s{0,8}"([\w/$.-]{1,64})"')
-_PROGRAMS = ("user-agent", "server")
+# whose value counts whatever else is asked for: the program's name, and a policy that names a page of its own
+_PROGRAMS = ("user-agent", "server", "content-security-policy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Session, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Sender, Session, Verb
+from scanner.protocols.http import _core_services as core
 from scanner.protocols.http import _http2_frames as frames
 from scanner.protocols.http._ai_interfaces import of_body
 from scanner.protocols.http._bodies import credentials
@@ -65,6 +66,7 @@ class _Direction:
 class _Connection:
     sides: tuple[_Direction, _Direction] = field(default_factory=lambda: (_Direction(), _Direction()))
     bodies: OrderedDict[int, _Sent] = field(default_factory=OrderedDict)
+    asked: OrderedDict[int, core.Asked] = field(default_factory=OrderedDict)  # of a 5G core, and not answered yet
 
 
 class Reader:
@@ -118,6 +120,7 @@ class Reader:
         side.decoder = _decoder(known=begins)
         if message.from_client is not False:
             connection.bodies.clear()
+            connection.asked.clear()
         if message.lost:
             yield Session(version=VERSION, encrypted=False, unread=_ALL)
 
@@ -209,12 +212,29 @@ def _rows(connection: _Connection, stream: int, found: list[tuple[bytes, bytes]]
         fields["host"] = fields[":authority"]
     if status.isascii() and status.isdigit():
         yield from response(VERSION, int(status[:3]), fields)
+        yield from _core(connection, stream, status)
     elif method or path:
         yield from request(VERSION, method or "unknown method", path, fields, Body() if ends else None)
+        if service := core.asked(shown_path(path), fields):
+            connection.asked[stream] = service
+            if len(connection.asked) > MOST_STREAMS:
+                connection.asked.popitem(last=False)
         if not ends:
             yield from _expect(connection, stream, shown_path(path), fields)
     if unknown:
         yield Session(version=VERSION, encrypted=False, unread=_ALL)
+
+
+def _core(connection: _Connection, stream: int, status: str) -> Iterator[Row]:
+    """The service of a 5G core that answered, and who the ends are by that: a refusal may come from anybody."""
+    service = connection.asked.pop(stream, None) if not status.startswith("1") else None
+    if service is None or not status.startswith("2"):
+        return
+    yield Session(core_service=service.service)
+    if service.offers:
+        yield Identity("role", service.offers)
+    if service.asks:
+        yield Identity("role", service.asks, about=Sender.RECEIVER)
 
 
 # --- bodies ---------------------------------------------------------------------------------------------------------
@@ -258,5 +278,8 @@ def _body(connection: _Connection, message: Message) -> Iterator[Row]:
     if goes_on:
         return
     connection.bodies.pop(stream, None)
+    service = connection.asked.get(stream)
+    if service and service.registers:
+        service.asks = core.registered(bytes(sent.data)) or service.asks
     if not read and not sent.call:
         yield Session(unread=("credentials",))

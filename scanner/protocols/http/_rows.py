@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
 from scanner.protocols.common.text import readable
 from scanner.protocols.http import _ai_interfaces as ai
+from scanner.protocols.http import _core_services as core
 from scanner.protocols.http._bodies import credentials as of_body
 from scanner.protocols.http._grpc import call
 from scanner.protocols.http._uploads import sent
@@ -131,6 +132,9 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
     yield from (Session(credentials=kind) for kind in found or ("none",))
     yield from _client(fields.get("user-agent", ""))
+    service = core.asked(place.shown, fields)
+    if service and service.told:
+        yield Session(core_service=service.service)
     yield from ai.of_request(place.shown, fields)
     if body:
         yield from ai.of_body(place.shown, body.data, coding)
@@ -198,7 +202,9 @@ def _credentials(method: str, fields: Fields, place: _Target) -> Iterator[str]:
     if any(_SESSION_COOKIES.search(name) for name in cookies):
         yield "cookie"
     body = fields.get("content-type", "").lower()
-    if method == "POST" and _LOGIN_PATHS.search(place.shown) and ("form" in body or "json" in body):
+    # A 5G core knows subscribers by vectors, and no password is sent.
+    logs_in = _LOGIN_PATHS.search(place.shown) and not core.asked(place.shown, fields)
+    if method == "POST" and logs_in and ("form" in body or "json" in body):
         yield "form"
 
 

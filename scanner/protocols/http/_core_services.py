@@ -1,0 +1,79 @@
+"""Services of a 5G core by the addresses of requests: which service, and who asks whom.
+
+3GPP TS 29.501 section 4.4.1 ({apiRoot}/<apiName>/<apiVersion>/...), TS 29.500 sections 5.2.2.2 (User-Agent begins with
+the type of the requester's network function) and 5.2.3.2 (3gpp-Sbi-Callback, 3gpp-Sbi-Target-apiRoot,
+3gpp-Sbi-Discovery-*), TS 29.510 section 6.1.6.3.3 (types of network functions).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scanner.code_tables import rows_table
+
+_PLACE = re.compile(r"(?:^|/)(n[0-9a-z-]{5,30})/v[1-9][0-9]?(?:[.-][\w.-]{1,20})?/([^?#]+)")
+_CALLED_BACK = re.compile(r"(?i)notif|callback")
+_FORWARDED = "3gpp-sbi-target-apiroot"  # names whom a proxy, SCP or SEPP, passes the request on to
+_FOUND_BY_PROXY = "3gpp-sbi-discovery-target-nf-type"  # the proxy, an SCP, finds one
+_TYPE = re.compile(r"([A-Z][A-Z0-9_]{2,11}|5G_EIR)(?![A-Za-z0-9_])")
+_REGISTERS = re.compile(r"/nnrf-nfm/v[1-9][\w.-]*/nf-instances/[^/]+$")
+_OWN_TYPE = re.compile(rb'"nfType"\s{0,8}:\s{0,8}"([A-Z0-9_]{2,16})"')
+_OTHERS = {
+    *("BSF", "CHF", "5G_EIR", "NWDAF", "SMSF", "LMF", "GMLC", "UDSF", "UCMF", "HSS", "AF", "DCCF", "MFAF", "ADRF"),
+    *("AANF", "NSACF", "MB_SMF", "MB_UPF", "NSSAAF", "EASDF", "ICSCF", "SCSAS", "PANF"),
+}
+_ROLES = {name: name.lower() for name in ("NRF", "AMF", "SMF", "UPF", "AUSF", "UDM", "UDR", "PCF", "NSSF", "NEF")}
+_ROLES |= {name: name.lower() for name in ("SCP", "SEPP")} | dict.fromkeys(_OTHERS, "core_function")
+NOTIFIED = ", notification"
+
+
+@dataclass(slots=True)
+class Asked:
+    """service: as rules and people know it. offers, asks: roles of whom the request goes to and comes from; empty where
+    nothing tells them. told: something beside the address shows that a core's function asks; else the answer has to.
+    registers: its body names the function that sends it.
+    """
+
+    service: str
+    offers: str
+    asks: str
+    told: bool
+    registers: bool = False
+
+
+@functools.cache
+def _services() -> dict[str, tuple[str, str]]:
+    return {name: (service, role) for name, service, role, _ in rows_table(__package__, "core_services.tsv")}
+
+
+def asked(path: str, fields: Mapping[str, str]) -> Asked | None:
+    """What a request asks of a 5G core; None: it does not. path: without its query; fields: by lower-case name."""
+    place = _PLACE.search(path)
+    known = _services().get(place[1]) if place else None
+    if place is None or known is None:
+        return None
+    service, role = known
+    by = role_of(fields.get("user-agent", ""))
+    told = bool(by) or any(name.startswith("3gpp-sbi-") for name in fields)
+    if "3gpp-sbi-callback" in fields or _CALLED_BACK.search(place[2]):
+        return Asked(service + NOTIFIED, "", by, told)
+    if _FOUND_BY_PROXY in fields:
+        role = "scp"
+    elif _FORWARDED in fields:
+        role = ""
+    return Asked(service, role, by, told, bool(_REGISTERS.search(path)))
+
+
+def role_of(text: str) -> str:
+    """The role of a network function by its type, with which the text begins; empty for anything else."""
+    found = _TYPE.match(text)
+    return _ROLES.get(found[1], "") if found else ""
+
+
+def registered(data: bytes) -> str:
+    """The role of the network function that a registration names; empty where it was not kept."""
+    found = _OWN_TYPE.search(data)
+    return _ROLES.get(found[1].decode(), "") if found else ""
