@@ -33,14 +33,14 @@ NOTIFIED = ", notification"
 @dataclass(slots=True)
 class Asked:
     """service: as rules and people know it. offers, asks: roles of whom the request goes to and comes from; empty where
-    nothing tells them. told: something beside the address shows that a core's function asks; else the answer has to.
+    nothing tells them. certain: something beside the address shows that a core's function asks; else the answer has to.
     registers: its body names the function that sends it.
     """
 
     service: str
     offers: str
     asks: str
-    told: bool
+    certain: bool
     registers: bool = False
 
 
@@ -57,14 +57,14 @@ def asked(path: str, fields: Mapping[str, str]) -> Asked | None:
         return None
     service, role = known
     by = role_of(fields.get("user-agent", ""))
-    told = bool(by) or any(name.startswith("3gpp-sbi-") for name in fields)
+    certain = bool(by) or any(name.startswith("3gpp-sbi-") for name in fields)
     if "3gpp-sbi-callback" in fields or _CALLED_BACK.search(place[2]):
-        return Asked(service + NOTIFIED, "", by, told)
+        return Asked(service + NOTIFIED, "", by, certain)
     if _FOUND_BY_PROXY in fields:
         role = "scp"
     elif _FORWARDED in fields:
         role = ""
-    return Asked(service, role, by, told, bool(_REGISTERS.search(path)))
+    return Asked(service, role, by, certain, bool(_REGISTERS.search(path)))
 
 
 def role_of(text: str) -> str:

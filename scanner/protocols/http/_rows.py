@@ -133,7 +133,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     yield from (Session(credentials=kind) for kind in found or ("none",))
     yield from _client(fields.get("user-agent", ""))
     service = core.asked(place.shown, fields)
-    if service and service.told:
+    if service and service.certain:
         yield Session(core_service=service.service)
     yield from ai.of_request(place.shown, fields)
     if body:
