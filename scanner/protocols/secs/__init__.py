@@ -1,0 +1,1 @@
+"""SECS-II and HSMS (SEMI E5, E37)."""

@@ -1,0 +1,1 @@
+"""Cameras for machine vision (GigE Vision)."""
