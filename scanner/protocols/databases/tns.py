@@ -67,7 +67,7 @@ def _packet(message: Message) -> int:
         return 0
     wide, short = int.from_bytes(data[:4], "big"), int.from_bytes(data[:2], "big")
     size = wide if not short else short if data[2:4] == b"\0\0" else 0
-    return data[4] if size >= _HEADER and (size <= message.length or data[4] == _DATA) else 0
+    return data[4] if data[4] == _DATA or _HEADER <= size <= message.length else 0
 
 
 def _connects(message: Message) -> bool:
