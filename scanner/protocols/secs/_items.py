@@ -32,7 +32,8 @@ def head(reader: Reader) -> tuple[int, int]:
 
 def names(data: bytes, at: int, end: int, most: int) -> list[str]:
     """The first texts and numbers, at most ``most``, as far as they are there; ``end``: of the message."""
-    reader, found = Reader(data, at, end), []
+    reader = Reader(data, at, end)
+    found: list[str] = []
     try:
         while reader.left and len(found) < most:
             kind, size = head(reader)

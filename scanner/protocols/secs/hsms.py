@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Test, magic
+from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Sync, Test, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.reader import Reader
@@ -162,8 +162,8 @@ def _cases() -> Iterator[Case]:
 _FRAMES = Length(at=0, width=4, add=4, minimum=_HEADER, maximum=MAX_MESSAGE)
 _SYNC = (Byte(0, 0), Byte(8, 0), Byte(9, (_DATA, *_CONTROLS)), Size(_HEADER))
 _LONE = b"\0\0\0\x0a"  # the length of a message that is a header
-_SELECTS = (*magic(0, _LONE), *magic(6, b"\0\0\0\1"), Size(_HEADER, _HEADER))
-_TESTS_LINK = (*magic(0, _LONE + b"\xff\xff\0\0\0\5"), Size(_HEADER, _HEADER))
+_SELECTS: tuple[Sync, ...] = (*magic(0, _LONE), *magic(6, b"\0\0\0\1"), Size(_HEADER, _HEADER))
+_TESTS_LINK: tuple[Sync, ...] = (*magic(0, _LONE + b"\xff\xff\0\0\0\5"), Size(_HEADER, _HEADER))
 
 PROTOCOL = Protocol(
     name=NAME,

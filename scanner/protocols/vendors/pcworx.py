@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, magic
+from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Sync, Whole, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import printable
 
@@ -53,7 +53,7 @@ def dissect(message: Message) -> Iterator[Row]:
         yield from (Identity(field, text) for field, text in said.items() if text)
 
 
-_OPENS = (*magic(0, b"\1\1\0\x1a"), *magic(14, _INTERFACE), Size(26, 26))
+_OPENS: tuple[Sync, ...] = (*magic(0, b"\1\1\0\x1a"), *magic(14, _INTERFACE), Size(26, 26))
 _SYNC = (Byte(0, (_ASKS, _ANSWERS)), Byte(1, range(1, 256)), Size(4))
 
 
