@@ -30,7 +30,7 @@ def test_a_session(name):
         ("subscribe", "stream channel port", 1, []),
         ("write", "register 0x0000a100, register 0x0000a104", 1, []),
         ("configure", "user-defined name", 1, []),
-        ("configure", "register 0x00000000", 0, ["0x8004 write protect (1)"]),
+        ("configure", "register 0x00000000", 0, ["0x8004 write protect"]),
         ("operate", "", 1, []),
     ]
     assert "set" not in repr(found)

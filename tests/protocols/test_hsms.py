@@ -50,9 +50,9 @@ def test_a_session(name):
         ("read", "S1F11", "", 1, []),
         ("configure", "S2F15", "20", 1, []),
         ("program-download", "S7F3", "RECIPE-7", 1, []),
-        ("file-delete", "S7F17", "RECIPE-7", 0, ["code 1 (1)"]),
+        ("file-delete", "S7F17", "RECIPE-7", 0, ["code 1"]),
         ("operate", "S2F41", "START", 1, []),
-        ("operate", "S2F41", "FLY", 0, ["code 1 (1)"]),
+        ("operate", "S2F41", "FLY", 0, ["code 1"]),
     ]
 
 
