@@ -65,7 +65,10 @@ def test_a_protocol_is_found_behind_every_link_and_tunnel(carrier, version):
         pytest.skip("the carrier does not carry this version")
     result = capture([carrier.wrap(version, packet) for packet in exchange(version)], carrier.link)
     assert pairs(result) == {(READ, VALUES): 1}
-    (conversation,) = [c for c in result.conversations if c.framing]
+    conversation, *inside = [c for c in result.conversations if c.framing]
+    assert [(c.tunnel, c.tunnel_client, c.tunnel_server, c.copy_of) for c in inside] == (
+        [("ip-in-ip", "9.9.9.1", "9.9.9.2", 0)] if carrier.name == "vlan, gtp, ip in ip" else []
+    )
     assert conversation.framing == "modbus-tcp"
     assert (conversation.client, conversation.server_port) == ({4: "10.0.0.1", 6: "2001:db8::1"}[version], 502)
     assert (conversation.vlan, conversation.tunnel, conversation.opened_by) == (carrier.vlan, carrier.tunnel, "syn")

@@ -50,9 +50,12 @@ def theirs(frame: Frame) -> Iterable[Value]:
 
 
 def ours(conversations: Iterable[Conversation]) -> Counter[Value]:
-    """The same of otaudit's conversations, copies seen at another place included."""
+    """The same of otaudit's conversations, copies seen at another place included, but each by its outermost tunnel."""
     found: Counter[Value] = Counter()
-    for one in conversations:
+    every = list(conversations)
+    for one in every:
+        if one.copy_of >= 0 and every[one.copy_of].first_frame == one.first_frame:  # a tunnel in its tunnel
+            continue
         inner, outer = sorted((one.client, one.server)), sorted((one.tunnel_client, one.tunnel_server))
         own = inner == outer and one.transport.startswith("ip-")  # what keeps the tunnel up
         if one.tunnel in TUNNELS.values() and one.transport != "ethernet" and not own:
