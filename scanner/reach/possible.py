@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scanner.address_spans import AddressRange, merged, networks
+from scanner.addresses import Network
 from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, Place, Route, Router
-from scanner.packet_sets import ANSWERS, DESTINATION, SOURCE, Boxes, difference, everything, intersection, union
+from scanner.packet_sets import ANSWERS, DESTINATION, SOURCE, Boxes, Span, difference, everything, intersection, union
 from scanner.reach.filters import may_pass
 from scanner.reach.network import Connected, GivenNetwork, Link, kinds, towards
 from scanner.wording import Said, said
@@ -187,16 +188,25 @@ class PossibleWalk:
             for interface in self._topology.up(router):
                 if same_interface(interface.name, route.interface):
                     self._everywhere(router, number, interface, boxes)
-            self._outside(boxes, _UNTOLD_HOP, route.place)
+            self._to_stranger(boxes, route)
             return
         links = self._topology.links_of(router, int(route.next_hop), self._version)
         for link in links:
             for join in link.joins:
                 if self._topology.routers[join.router] is router:
-                    self._outgoing(number, join.interface, boxes, (link, int(route.next_hop), route.place))
+                    self._outgoing(number, join.interface, boxes, (link, int(route.next_hop), route))
         if not links:
             self._spread(router, number, boxes)
-            self._outside(boxes, _UNTOLD_HOP, route.place)
+            self._to_stranger(boxes, route)
+
+    def _to_stranger(self, boxes: Boxes, route: Route) -> None:
+        """To a next hop that is not given. Where the route is to a part of a network that interfaces have, that part
+        may well be behind the hop, whatever the interfaces say.
+        """
+        for link in self._topology.holding(self._version, _span(route.network)):
+            if link.network.prefixlen < route.network.prefixlen:
+                self._arrive(intersection(boxes, (towards(route.network),)), link)
+        self._outside(boxes, _UNTOLD_HOP, route.place)
 
     def _spread(self, router: Router, number: int, boxes: Boxes) -> None:
         """Out of every interface."""
@@ -220,7 +230,7 @@ class PossibleWalk:
     def _links_at(self, interface: Interface) -> list[Link]:
         return [link for link in self._topology.links.values() if any(j.interface is interface for j in link.joins)]
 
-    def _outgoing(self, number: int, interface: Interface, boxes: Boxes, hop: tuple[Link, int, Place] | None) -> None:
+    def _outgoing(self, number: int, interface: Interface, boxes: Boxes, hop: tuple[Link, int, Route] | None) -> None:
         """Out of an interface: to hosts, or to a next hop."""
         router = self._topology.routers[number]
         if not interface.hosts:
@@ -232,12 +242,12 @@ class PossibleWalk:
             for link in self._links_at(interface):
                 self._arrive(intersection(passed, (towards(link.network),)), link, number)
             return
-        link, address, place = hop
+        link, address, route = hop
         owners = [j for j in self._topology.owners(link, address) if self._topology.routers[j.router] is not router]
         for join in owners:
             self._enter(join.router, join.interface, passed)
         if not owners:
-            self._outside(passed, _UNTOLD_HOP, place)
+            self._to_stranger(passed, route)
 
     def _leaving(self, router: Router, interface: Interface, boxes: Boxes) -> Boxes:
         self._tell(interface.doubts)
@@ -285,6 +295,10 @@ def sent_from(boxes: Boxes, link: Link) -> Boxes:
     """The packets whose source is in the network."""
     destination, *rest = everything(link.network.version)[1:]
     return intersection(boxes, ((link.span, destination, *rest),))  # type: ignore[arg-type] # six of them
+
+
+def _span(network: Network) -> Span:
+    return int(network.network_address), int(network.broadcast_address)
 
 
 def _nowhere(boxes: Boxes, end: int, version: int) -> Said:

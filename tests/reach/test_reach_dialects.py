@@ -38,6 +38,7 @@ conduits: []
 """
 _OPEN, _CLOSED, _UNKNOWN = ReachState.OPEN, ReachState.CLOSED, ReachState.UNKNOWN
 _BOUND = " ip access-group GUARD in"
+_AWAY = " ip access-group GUARD out\ninterface Vlan30\n ip address 10.0.30.1 255.255.255.0"
 
 
 def _ios(*, top: str = "", ten: str = "", twenty: str = "", entries: str = " deny ip any any", bottom: str = "") -> str:
@@ -77,6 +78,9 @@ def _proved(*texts: str, policy: str = _POLICY) -> ReachState:
         (_ios(ten=_BOUND, entries=" permit ip 10.0.99.0 0.0.0.255 any"), _CLOSED),
         (_ios(ten=_BOUND, entries=" dynamic X permit ip any any"), _UNKNOWN),
         (_ios(ten=" ip access-group MISSING in"), _UNKNOWN),
+        (_ios(twenty=_AWAY, bottom="ip route 10.0.20.128 255.255.255.128 10.0.30.9"), _UNKNOWN),  # half is elsewhere
+        (_ios(twenty=_AWAY, bottom="ip route 10.0.20.0 255.255.255.0 10.0.30.9"), _CLOSED),  # the interface's counts
+        (_ios(twenty=_AWAY, bottom="ip route 0.0.0.0 0.0.0.0 10.0.30.9"), _CLOSED),
         (_ios(ten=_BOUND + "\n ip policy route-map ELSEWHERE"), _CLOSED),
         (_ios(ten=" ip policy route-map ELSEWHERE"), _UNKNOWN),
         (_ios(ten=" zone-member security INSIDE"), _UNKNOWN),
