@@ -79,7 +79,7 @@ def rows_of(document: Mapping[str, Any], source: str) -> tuple[list[dict[str, An
                         "cpe": leaf.cpe,
                         "purl": leaf.purl,
                         "score": score,
-                        "remedy": _remedy(vulnerability, number),
+                        **_remedy(vulnerability, number),
                     }
                 )
     return rows, title
@@ -167,14 +167,15 @@ def _scores(vulnerability: Mapping[str, Any]) -> Iterator[float]:
                     yield float(score)
 
 
-def _remedy(vulnerability: Mapping[str, Any], product: str) -> str:
+def _remedy(vulnerability: Mapping[str, Any], product: str) -> dict[str, str]:
     """What the maker advises for the product: a fix before a way around it."""
     given = [_object(r) for r in _list(vulnerability.get("remediations"))]
     meant = [r for r in given if product in _list(r.get("product_ids"))] or [
         r for r in given if not r.get("product_ids")
     ]
     meant.sort(key=lambda r: r.get("category") != "vendor_fix")
-    return _text(meant[0].get("details")) if meant else ""
+    first = meant[0] if meant else {}
+    return {"remedy": _text(first.get("details")), "remedy_kind": _text(first.get("category"))}
 
 
 def _object(value: Any) -> Mapping[str, Any]:

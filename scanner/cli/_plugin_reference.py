@@ -7,10 +7,17 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+from scanner.assets import inventory as inventory_rows
+from scanner.assets.readers import _json as inventory_json
 from scanner.cli._plugins import kinds
+from scanner.configs import settings as dialect_settings
+from scanner.configs import tree as dialect_tree
+from scanner.framing import language as framing_language
 from scanner.plugins import PluginKind
+from scanner.protocols import base as protocol_rows
 
 PAGE = Path("docs/plugins.md")
 
@@ -33,6 +40,13 @@ _TITLES = {
     "report": "Report formats",
     "command": "Commands",
 }
+_SENTENCE = re.compile(r"(?<=[^\s.])\.\s+(?=[A-Z`])")
+# What plug-ins of a kind are written with: modules whose public classes the page lists.
+_WORDS = {
+    "protocol": (framing_language, protocol_rows),
+    "inventory": (inventory_rows, inventory_json),
+    "dialect": (dialect_settings, dialect_tree),
+}
 
 
 def page() -> str:
@@ -51,11 +65,26 @@ def _kind(kind: PluginKind[Any]) -> Iterator[str]:
         needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         yield f"| `{field.name}` | `{_cell(str(field.type))}` | {'needed' if needed else 'optional'} |"
     yield "\n```\n" + inspect.cleandoc(kind.contract.__doc__ or "") + "\n```\n"
+    for module in _WORDS.get(kind.word, ()):
+        yield from _words(module)
     yield "| name | what it is |"
     yield "|---|---|"
     for name in kind.own():
         plugin: Any = kind.get(name)
         yield f"| `{name}` | {_cell(plugin.title)}{_note(plugin)} |"
+    yield ""
+
+
+def _words(module: ModuleType) -> Iterator[str]:
+    """What a module offers, with the first sentence of each description."""
+    yield f"Of `{module.__name__.replace('.', '/')}.py`:\n"
+    yield "| word | what it means |"
+    yield "|---|---|"
+    for name, found in vars(module).items():
+        if name[0] == "_" or getattr(found, "__module__", "") != module.__name__ or not callable(found):
+            continue
+        described = inspect.cleandoc(found.__doc__ or "").partition("\n\n")[0].replace("``", "`")
+        yield f"| `{name}` | {_cell(_SENTENCE.split(described, maxsplit=1)[0].rstrip('.'))} |"
     yield ""
 
 

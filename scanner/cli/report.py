@@ -20,7 +20,7 @@ from scanner.cli._help import SpokenCommand, option
     multiple=True,
     metavar="FILE",
     type=click.Path(),
-    help="Report; .html .xlsx .json .sarif .xml .txt, NAME/ for CSV tables, - for stdout.",
+    help="Report; .html .xlsx .json .sarif .xml .txt .vex.json ..., NAME/ for CSV tables, - for stdout.",
 )
 @option("--format", "form", metavar="NAME", help="Format of outputs whose extension is ambiguous.")
 @option("--altered", is_flag=True, help="Take results that were altered, and say so in every report.")

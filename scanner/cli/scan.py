@@ -51,7 +51,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     multiple=True,
     metavar="FILE",
     type=click.Path(),
-    help="Report; .html .xlsx .json .sarif .xml .txt, NAME/ for CSV tables, - for stdout.",
+    help="Report; .html .xlsx .json .sarif .xml .txt .vex.json ..., NAME/ for CSV tables, - for stdout.",
 )
 @option("--format", "form", metavar="NAME", help="Format of outputs whose extension is ambiguous.")
 @option("--fail-on", type=click.Choice(SEVERITIES), default="high", show_default=True, help="Exit 1 from here up.")

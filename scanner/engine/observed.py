@@ -293,7 +293,7 @@ def _export(row: Row, files: Files) -> ExportRow:
 
 _EXPOSED = (
     *("device", "name", "zone", "vendor", "model", "order_number", "advisory", "advisory_file", "title"),
-    *("vulnerability", "score", "known_exploited", "product", "versions", "result", "remedy"),
+    *("vulnerability", "score", "known_exploited", "product", "versions", "result", "remedy", "remedy_kind"),
 )
 
 

@@ -25,7 +25,7 @@ from scanner.facts.schema import TABLES
 from scanner.facts.thin import thin
 from scanner.wording import said
 
-FORMAT = 9  # raised when a stored table or this form changes
+FORMAT = 10  # raised when a stored table or this form changes
 ABOUT = "facts.json"
 MAX_ABOUT = 64 << 20  # bytes of it
 MARK = b'"otaudit_facts"'

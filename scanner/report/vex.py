@@ -11,7 +11,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from scanner.report import ReportFormat
 from scanner.report._words import one_line, printable, say
@@ -23,7 +23,10 @@ _NAMESPACE = "https://otaudit.invalid/plant"  # of whoever publishes it, to be p
 _CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
 _STATUS = {"affected": "known_affected", "unknown": "under_investigation", "not-affected": "known_not_affected"}
 _WORST_FIRST = tuple(_STATUS)
+_REMEDIATIONS = frozenset(("vendor_fix", "mitigation", "workaround", "no_fix_planned", "none_available"))  # CSAF 2.0
+_MOST_UNREAD = 10  # that are named
 Json = dict[str, Any]
+K = TypeVar("K")
 
 
 def render(results: Results) -> str:
@@ -40,8 +43,12 @@ def render_in(results: Results, language: str) -> str:
     if found:
         names = [_product(number, row) for number, row in products.values()]
         whole |= {"product_tree": {"full_product_names": names}, "vulnerabilities": found}
-    else:
-        document["notes"] = [{"category": "summary", "text": say(language, "vex-none")}]
+    notes = [say(language, "vex-none")] if not found else []
+    if not results.complete:
+        unread = sorted({_line(problem.source) for problem in results.problems})[:_MOST_UNREAD]
+        notes.append(say(language, "vex-incomplete", files=", ".join(unread)))
+    if notes:
+        document["notes"] = [{"category": "summary", "text": text} for text in notes]
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -60,7 +67,7 @@ def _document(results: Results, language: str, category: str) -> Json:
             "id": f"otaudit-vex-{re.sub('[^0-9]', '', started[:19])}",
             "initial_release_date": started,
             "revision_history": [{"date": started, "number": "1", "summary": say(language, "vex-revision")}],
-            "status": "final",
+            "status": "final" if results.complete else "interim",
             "version": "1",
         },
     }
@@ -121,27 +128,34 @@ def _vulnerability(
         for result, status in _STATUS.items()
         if any(row.result == result for row in rows)
     }
-    advised = _grouped((_line(row.remedy), row) for row in rows if row.result == "affected")
+    advised = _grouped(((_line(row.remedy), row.remedy_kind), row) for row in rows if row.result == "affected")
     if advised:
         found["remediations"] = [
             {
-                "category": "mitigation" if text else "none_available",
+                "category": _remediation(text, kind),
                 "details": text or say(language, "vex-no-remedy"),
                 "product_ids": ids(chosen),
             }
-            for text, chosen in advised.items()
+            for (text, kind), chosen in advised.items()
         ]
     reasons = _grouped((_line(pick(row.reason, language)), row) for row in rows if row.result == "not-affected")
     if reasons:
         found["threats"] = [
-            {"category": "impact", "details": text or say(language, "vex-not-affected"), "product_ids": ids(chosen)}
+            {"category": "impact", "details": say(language, "vex-not-affected", why=text), "product_ids": ids(chosen)}
             for text, chosen in reasons.items()
         ]
     return found
 
 
-def _grouped(told: Iterable[tuple[str, ExposureRow]]) -> dict[str, list[ExposureRow]]:
-    found: defaultdict[str, list[ExposureRow]] = defaultdict(list)
+def _remediation(text: str, kind: str) -> str:
+    """The category of a remedy as the advisory has it; of one that it does not name, the weakest that a text can be."""
+    if not text and kind != "no_fix_planned":
+        return "none_available"
+    return kind if kind in _REMEDIATIONS else "mitigation"
+
+
+def _grouped(told: Iterable[tuple[K, ExposureRow]]) -> dict[K, list[ExposureRow]]:
+    found: defaultdict[K, list[ExposureRow]] = defaultdict(list)
     for text, row in told:
         found[text].append(row)
     return dict(found)

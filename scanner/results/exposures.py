@@ -29,4 +29,5 @@ class ExposureRow:
     versions: str  # as the advisory writes them
     result: str  # affected, not-affected, unknown
     reason: Text
-    remedy: str
+    remedy: str  # what the maker advises
+    remedy_kind: str  # vendor_fix, mitigation, workaround, no_fix_planned, none_available; empty: not told

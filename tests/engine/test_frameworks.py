@@ -81,7 +81,7 @@ def test_the_packaged_frameworks() -> None:
     }
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=str)
+@pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=lambda framework: framework.id)
 def test_every_requirement_says_what_stays_manual_in_both_languages(framework: Framework) -> None:
     for requirement in framework.requirements.values():
         assert pick(requirement.manual, "en")
@@ -90,7 +90,7 @@ def test_every_requirement_says_what_stays_manual_in_both_languages(framework: F
         assert requirement.judged_by
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=str)
+@pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=lambda framework: framework.id)
 def test_every_requirement_has_a_question_of_its_own_in_both_languages(framework: Framework) -> None:
     for requirement in framework.requirements.values():
         assert requirement.asked, requirement.id

@@ -33,11 +33,14 @@ ROW = ExposureRow(
     result="affected",
     reason={"en": "V2.8.1 is in the range"},
     remedy="Update to V2.9",
+    remedy_kind="vendor_fix",
 )
 
 
-def vex(*rows: dict[str, Any], language: str = "en") -> dict[str, Any]:
-    results = dataclasses.replace(sample.plant(), exposures=tuple(dataclasses.replace(ROW, **row) for row in rows))
+def vex(*rows: dict[str, Any], language: str = "en", complete: bool = True) -> dict[str, Any]:
+    results = dataclasses.replace(
+        sample.plant(), complete=complete, exposures=tuple(dataclasses.replace(ROW, **row) for row in rows)
+    )
     document: dict[str, Any] = json.loads(vex_report.render_in(results, language))
     return document
 
@@ -61,9 +64,14 @@ def test_what_the_profile_asks_for() -> None:
         "known_not_affected": ["CSAFPID-0002"],
     }
     assert found["remediations"] == [
-        {"category": "mitigation", "details": "Update to V2.9", "product_ids": ["CSAFPID-0001"]}
+        {"category": "vendor_fix", "details": "Update to V2.9", "product_ids": ["CSAFPID-0001"]}
     ], "an action statement for whatever is affected (section 4.5)"
-    assert [(t["category"], t["product_ids"]) for t in found["threats"]] == [("impact", ["CSAFPID-0002"])]
+    (impact,) = found["threats"]
+    assert impact == {
+        "category": "impact",
+        "details": "Not affected: V2.8.1 is in the range",
+        "product_ids": ["CSAFPID-0002"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -102,6 +110,29 @@ def test_without_vulnerabilities_it_is_no_vex() -> None:
     assert whole.keys() == {"document"}
     assert whole["document"]["category"] == "csaf_base"
     assert whole["document"]["notes"]
+
+
+def test_what_could_not_be_read_may_be_missing() -> None:
+    for rows in ((), ({},)):
+        document = vex(*rows, complete=False)["document"]
+        assert document["tracking"]["status"] == "interim"
+        assert any("vulnerabilities may be missing" in note["text"] for note in document["notes"])
+        assert vex(*rows)["document"]["tracking"]["status"] == "final"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "wanted"),
+    [
+        ("workaround", "Close the port", "workaround"),
+        ("", "Close the port", "mitigation"),
+        ("optional_patch", "Patch", "mitigation"),  # a word that CSAF 2.0 does not have
+        ("no_fix_planned", "", "no_fix_planned"),
+        ("vendor_fix", "", "none_available"),
+    ],
+)
+def test_a_remedy_keeps_its_category(kind: str, text: str, wanted: str) -> None:
+    (remedy,) = vex({"remedy": text, "remedy_kind": kind})["vulnerabilities"][0]["remediations"]
+    assert remedy["category"] == wanted
 
 
 def test_text_of_a_stranger_steers_nothing() -> None:

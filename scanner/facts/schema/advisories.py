@@ -31,6 +31,9 @@ ADVISORIES = Table(
         Column("purl", "str", "package URL"),
         Column("score", "float", "highest base score of CVSS"),
         Column("remedy", "str", "what the maker advises for it"),
+        Column(
+            "remedy_kind", "str", "what that is: vendor_fix, mitigation, workaround, no_fix_planned, none_available"
+        ),
     ),
 )
 
@@ -76,6 +79,9 @@ EXPOSURES = Table(
         Column("result", "str", "affected, not-affected or unknown"),
         Column("reason", "str", "why", said=True),
         Column("remedy", "str", "what the maker advises"),
+        Column(
+            "remedy_kind", "str", "what that is: vendor_fix, mitigation, workaround, no_fix_planned, none_available"
+        ),
     ),
     derived=True,
 )
