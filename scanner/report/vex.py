@@ -24,7 +24,7 @@ _CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
 _STATUS = {"affected": "known_affected", "unknown": "under_investigation", "not-affected": "known_not_affected"}
 _WORST_FIRST = tuple(_STATUS)
 _REMEDIATIONS = frozenset(("vendor_fix", "mitigation", "workaround", "no_fix_planned", "none_available"))  # CSAF 2.0
-_MOST_UNREAD = 10  # that are named
+_NAMED_FILES = 10  # that are named
 Json = dict[str, Any]
 K = TypeVar("K")
 
@@ -45,7 +45,7 @@ def render_in(results: Results, language: str) -> str:
         whole |= {"product_tree": {"full_product_names": names}, "vulnerabilities": found}
     notes = [say(language, "vex-none")] if not found else []
     if not results.complete:
-        unread = sorted({_line(problem.source) for problem in results.problems})[:_MOST_UNREAD]
+        unread = sorted({_line(problem.source) for problem in results.problems})[:_NAMED_FILES]
         notes.append(say(language, "vex-incomplete", files=", ".join(unread)))
     if notes:
         document["notes"] = [{"category": "summary", "text": text} for text in notes]
