@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from scanner.cli._command import Command
-from scanner.cli._errors import FAILING, INCOMPLETE, explain
+from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import chosen_dialects, exclusions, processes, saved_facts
@@ -19,16 +19,31 @@ from scanner.wording import said
 
 if TYPE_CHECKING:
     from scanner.configs.forwarding import Router
+    from scanner.errors import Problem
     from scanner.facts.frames import Facts
     from scanner.inputs import Input
+    from scanner.reach.study import Study
     from scanner.wording import Said
 
 
 class _Devices(NamedTuple):
-    """routers: those that can be followed. untold: files of the others."""
+    """routers: those that can be followed. untold: files of the others. unread: files that may be of devices."""
 
     routers: list[Router]
     untold: list[str]
+    unread: list[str]
+
+    @property
+    def forward(self) -> bool:
+        """Some of them may send packets from network to network."""
+        return any(may is not False for router in self.routers for may in router.forwards.values())
+
+
+class _Outcome(NamedTuple):
+    """differs: something contradicts, opens or closes. proved: something is, of a pair of zones."""
+
+    differs: bool
+    proved: bool
 
 
 @click.command(name="reach", cls=SpokenCommand)
@@ -69,11 +84,16 @@ def command(  # noqa: PLR0917 - one for each option
     lines that let it) or unknown (with what is missing). What contradicts the policy or the captures is told. With
     --before and --after: which flows a change of configurations opens or closes.
 
+    Where a file cannot be read or followed and may be the configuration of a device, nothing is proved closed. Leave
+    out with --exclude what is of no device.
+
     \b
     Exit status: 0  nothing contradicts; with --before and --after, no flow opens or closes
                  1  something does
                  2  usage, or a mistake in a policy
                  3  an input could not be read completely
+                 4  nothing is proved: no configuration that forwards was given, or none says enough
+    Where several apply: 2 before 1 before 4 before 3 before 0.
     """  # noqa: D301 - click looks for the backspace itself
     if (before is None) != (after is None):
         raise usage_error(said("give both --before and --after, or neither"))
@@ -91,12 +111,17 @@ def command(  # noqa: PLR0917 - one for each option
             own, lacking, _ = find((folder,), exclude=exclude, dialects=dialects)
             side = read(own, lacking, jobs=jobs)
             troubled = troubled or bool(side.problems)
-            sides.append(_routers([*found, *own], (scan.facts, side.facts)))
+            sides.append(_routers([*found, *own], (scan.facts, side.facts), (*problems, *lacking)))
         if sides:
-            differs = _tell_changes(scan.facts, sides, form)
+            outcome = _tell_changes(scan.facts, sides, form)
         else:
-            differs = _tell_proofs(scan.facts, _routers(found, (scan.facts,)), form)
-    sys.exit(INCOMPLETE if troubled else FAILING if differs else 0)
+            sides = [_routers(found, (scan.facts,), problems)]
+            outcome = _tell_proofs(scan.facts, sides[0], form)
+        if not all(side.forward for side in sides):
+            tell(said("no configuration that forwards was given"))
+    if outcome.differs:
+        sys.exit(FAILING)
+    sys.exit(0 if outcome.proved and not troubled else INCOMPLETE if outcome.proved else NOTHING_JUDGED)
 
 
 def _must_have_zones(facts: Facts, inputs: tuple[str, ...], policy: tuple[str, ...]) -> None:
@@ -111,20 +136,25 @@ def _must_have_zones(facts: Facts, inputs: tuple[str, ...], policy: tuple[str, .
         raise DefinitionError(none)
 
 
-def _routers(found: Iterable[Input], read: Iterable[Facts]) -> _Devices:
-    """The devices whose configurations were read, and the files of those that cannot be followed."""
+def _routers(found: Sequence[Input], read: Iterable[Facts], problems: Iterable[Problem]) -> _Devices:
+    """The devices whose configurations were read, and the files of those that cannot be followed.
+
+    problems: of finding the inputs.
+    """
     from scanner.bounded import read_up_to
+    from scanner.cli._plugins import broken_readers
     from scanner.configs.reader import read_forwarding
     from scanner.inputs import InputKind
     from scanner.limits import limits
+    from scanner.reach.unread import unread_devices
 
     dialects = {
         entry.source: dict(entry.notes).get("dialect", "")
         for facts in read
         for entry in facts.inputs
-        if entry.kind == "configuration"
+        if entry.kind == InputKind.CONFIGURATION
     }
-    devices = _Devices([], [])
+    devices = _Devices([], [], [])
     for entry in found:
         if entry.kind is not InputKind.CONFIGURATION or entry.path is None:
             continue
@@ -132,10 +162,16 @@ def _routers(found: Iterable[Input], read: Iterable[Facts]) -> _Devices:
         if dialect:
             data = read_up_to(entry.path, limits().configuration_bytes)
             router = read_forwarding(data, entry.source, dialect)
-        if router is None:
+        if router is not None:
+            devices.routers.append(router)
+        elif dialect:
             devices.untold.append(entry.source)
         else:
-            devices.routers.append(router)
+            devices.unread.append(entry.source)
+    files = {entry.source for entry in found}
+    devices.untold.extend(sorted(dialects.keys() - files))  # of saved facts, which do not tell how a device forwards
+    broken = broken_readers()
+    devices.unread.extend(unread_devices(p for p in problems if p not in broken))
     return devices
 
 
@@ -143,36 +179,40 @@ def _policy(facts: Facts) -> dict[str, Sequence[dict[str, Any]]]:
     return {name: facts[name].to_dicts() for name in ("zones", "conduits", "inventory")}
 
 
-def _tell_proofs(facts: Facts, devices: _Devices, form: str) -> bool:
-    from scanner.facts.enrich import home_ports
-    from scanner.reach.study import study
-    from scanner.reach.tell import as_rows, lines
+def _tell_proofs(facts: Facts, devices: _Devices, form: str) -> _Outcome:
+    from scanner.reach.tell import as_rows, contradicting, lines
 
     flows = facts["flows"].to_dicts() if facts.has("capture") else None
-    found = study(devices.routers, _policy(facts), home_ports(), flows, untold=devices.untold)
+    found = _study(devices, facts, flows)
     if form == "json":
         click.echo(json.dumps(as_rows(found, general().language), ensure_ascii=False, indent=1))
     else:
-        _echo(lines(found))
-    return bool(found.contradictions)
+        _echo(contradicting(found) if general().quiet else lines(found))
+    return _Outcome(bool(found.contradictions), found.proved)
 
 
-def _tell_changes(facts: Facts, sides: Sequence[_Devices], form: str) -> bool:
-    from scanner.facts.enrich import home_ports
-    from scanner.reach.change import changes
-    from scanner.reach.study import study
+def _tell_changes(facts: Facts, sides: Sequence[_Devices], form: str) -> _Outcome:
+    from scanner.reach.change import changes, still_unknown
     from scanner.reach.tell import change_lines, change_rows
 
-    policy, ports = _policy(facts), home_ports()
-    old, new = (study(side.routers, policy, ports, untold=side.untold) for side in sides)
+    old, new = (_study(side, facts, None) for side in sides)
     found = list(changes(old.proofs, new.proofs))
+    unknown = still_unknown(old.proofs, new.proofs)
     if form == "json":
-        click.echo(json.dumps(change_rows(found), ensure_ascii=False, indent=1))
-    elif found:
-        _echo(change_lines(found))
+        click.echo(json.dumps(change_rows(found, unknown), ensure_ascii=False, indent=1))
     else:
-        _echo([said("no flow between zones opens or closes")])
-    return bool(found)
+        _echo(change_lines(found, () if general().quiet else unknown))
+        if not found and not unknown and not general().quiet:
+            _echo([said("no flow between zones opens or closes")])
+    return _Outcome(bool(found), old.proved or new.proved)
+
+
+def _study(devices: _Devices, facts: Facts, flows: Sequence[dict[str, Any]] | None) -> Study:
+    from scanner.facts.enrich import home_ports
+    from scanner.reach.study import study
+
+    lacking = {"untold": devices.untold, "unread": devices.unread}
+    return study(devices.routers, _policy(facts), home_ports(), flows, **lacking)
 
 
 def _echo(told: Iterable[Said]) -> None:

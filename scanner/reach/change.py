@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scanner.packet_sets import Boxes, TooManyBoxes, difference
-from scanner.reach.proofs import VERSIONS, Proof, beginning
+from scanner.reach.proofs import VERSIONS, Proof, ReachState, beginning
 
 
 class FlowTurn(enum.StrEnum):
@@ -45,6 +45,14 @@ def changes(before: Mapping[tuple[str, str], Proof], after: Mapping[tuple[str, s
             if found is not None:
                 sure, packets = found
                 yield FlowChange(certain if sure else perhaps, *pair, packets, old, new)
+
+
+def still_unknown(
+    before: Mapping[tuple[str, str], Proof], after: Mapping[tuple[str, str], Proof]
+) -> list[tuple[str, str]]:
+    """The pairs of zones of which a change cannot tell what it does beyond what is told: they were and are unknown."""
+    both = (pair for pair, proof in after.items() if proof.state is ReachState.UNKNOWN)
+    return [pair for pair in both if before[pair].state is ReachState.UNKNOWN]
 
 
 def _turned(one: Proof, other: Proof) -> tuple[bool, _Sets] | None:

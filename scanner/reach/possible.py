@@ -49,9 +49,11 @@ _Arrival = tuple[int, Interface]
 class PossibleWalk:
     """Follows packets of one IP version, all ways at once."""
 
-    def __init__(self, topology: GivenNetwork, version: int) -> None:
+    def __init__(self, topology: GivenNetwork, version: int, zones: tuple[str, str] = ("", "")) -> None:
+        """zones: in which the packets' sources are, and their destinations."""
         self._topology = topology
         self._version = version
+        self._zones = zones
         self._queue: deque[tuple[_Arrival, Boxes]] = deque()
         self._seen: dict[tuple[int, int, str], Boxes] = {}
         self.found = Possible()
@@ -70,7 +72,7 @@ class PossibleWalk:
                 self.found.doubts.note(_TWICE, link.ambiguous.address.place)
             self._leave(link, here)
         if rest:
-            self._outside(rest, _nowhere(rest, SOURCE, self._version), Place("", 0))
+            self._outside(rest, self._nowhere(rest, SOURCE), Place("", 0))
         self._run()
 
     def _leave(self, link: Link, boxes: Boxes) -> None:
@@ -86,8 +88,17 @@ class PossibleWalk:
         for join in link.joins if away else ():
             self._tell(self._topology.bridged(link, join.router))
             self._enter(join.router, join.interface, away)
-        if away and link.outward:
-            self._outside(away, _UNTOLD_GATEWAY, link.joins[0].address.place)
+        for one in (link, *self._topology.on_one_wire(link)) if away else ():
+            if one.outward:
+                self._outside(away, _UNTOLD_GATEWAY, one.joins[0].address.place)
+
+    def begin_anywhere(self, boxes: Boxes) -> None:
+        """As ``begin``, and whatever hosts send to their own network may be for a device that answers for others."""
+        for link in self._topology.links.values():
+            here = sent_from(boxes, link) if link.network.version == self._version else ()
+            for join in link.joins if here else ():
+                self._enter(join.router, join.interface, here)
+        self.begin(boxes)
 
     def anything(self, number: int, boxes: Boxes) -> None:
         """A device may send these packets anywhere."""
@@ -164,7 +175,7 @@ class PossibleWalk:
             if link.network.version == self._version:
                 hidden = difference(hidden, (towards(link.network),))
         if hidden:
-            self._outside(hidden, _nowhere(hidden, DESTINATION, self._version), _root(router))
+            self._outside(hidden, self._nowhere(hidden, DESTINATION), _root(router))
         if hidden != left:
             self.found.closes.note(_NO_ROUTE, _root(router))
 
@@ -283,12 +294,20 @@ class PossibleWalk:
                 self._arrive(there, link)
             hidden = difference(hidden, there)
         if hidden:
-            self.found.doubts.note(_nowhere(hidden, DESTINATION, self._version), Place("", 0))
+            self.found.doubts.note(self._nowhere(hidden, DESTINATION), Place("", 0))
             self.found.arrives = union(self.found.arrives, hidden)
         for number, router in enumerate(self._topology.routers):
             for interface in self._topology.up(router):
                 if interface.hosts and (interface.addresses or interface.loose):
                     self._enter(number, interface, fresh)
+
+    def _nowhere(self, boxes: Boxes, end: int) -> Said:
+        """Their sources or destinations are in no network that a configuration has."""
+        held = list(networks(merged(AddressRange(self._version, *box[end]) for box in boxes)))
+        more = ", ..." if len(held) > _MOST_NAMED else ""
+        told = ", ".join(held[:_MOST_NAMED]) + more
+        zone = self._zones[0 if end == SOURCE else 1]
+        return said("zone {zone}: no configured network has {addresses}", zone=zone, addresses=told)
 
 
 def sent_from(boxes: Boxes, link: Link) -> Boxes:
@@ -299,13 +318,6 @@ def sent_from(boxes: Boxes, link: Link) -> Boxes:
 
 def _span(network: Network) -> Span:
     return int(network.network_address), int(network.broadcast_address)
-
-
-def _nowhere(boxes: Boxes, end: int, version: int) -> Said:
-    """Their sources or destinations are in no network that a configuration has."""
-    held = list(networks(merged(AddressRange(version, *box[end]) for box in boxes)))
-    more = ", ..." if len(held) > _MOST_NAMED else ""
-    return said("{addresses} is in no configured network", addresses=", ".join(held[:_MOST_NAMED]) + more)
 
 
 def same_interface(one: str, other: str) -> bool:

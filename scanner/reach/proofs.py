@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from scanner.configs.acl_words import ANSWERING
 from scanner.configs.forwarding import DoubtKind, Place
+from scanner.configs.forwarding_lines import NOT_WHOLE
 from scanner.packet_sets import (
     ADDRESSES,
     ALL_PORTS,
@@ -35,6 +36,7 @@ VERSIONS = (4, 6)
 _TOO_MANY = said("there are too many different packets to tell")
 _NO_COMMON = said("the zones have no IP version in common")
 _UNTOLD_DEVICE = said("how the device forwards cannot be told")
+_UNREAD_DEVICE = said("the file was not read, and may be the configuration of a device")
 _TRANSLATED = said("addresses may be translated on the way")
 
 
@@ -109,10 +111,20 @@ def _answering(version: int) -> Box:
 class Prover:
     """Proves over the devices that are given."""
 
-    def __init__(self, topology: GivenNetwork, untold: Iterable[str] = ()) -> None:
-        """untold: files of devices whose forwarding cannot be told, which may join any networks."""
+    def __init__(self, topology: GivenNetwork, untold: Iterable[str] = (), unread: Iterable[str] = ()) -> None:
+        """untold: files of devices whose forwarding cannot be told; unread: files that may be of devices. These may
+        join any networks, and so may a device whose configuration is not whole.
+        """
         self._topology = topology
-        self._untold = tuple(untold)
+        self._strangers = Found()
+        for source in untold:
+            self._strangers.note(_UNTOLD_DEVICE, Place(source, 0))
+        for source in unread:
+            self._strangers.note(_UNREAD_DEVICE, Place(source, 0))
+        for router in topology.routers:
+            for doubt in router.doubts:
+                if doubt.why == NOT_WHOLE:
+                    self._strangers.note(doubt.why, doubt.place)
         self._certain = {version: CertainWalk(topology, version) for version in VERSIONS}
         self._rewriting = {
             number
@@ -133,22 +145,22 @@ class Prover:
             for why, source, line in end.lost:
                 proof.doubts.note(why, Place(source, line))
                 proof.lost = True
-        for source in self._untold:
-            proof.doubts.note(_UNTOLD_DEVICE, Place(source, 0))
+        if self._strangers:
+            proof.doubts.update(self._strangers)
             proof.lost = True
         common = False
         for version in VERSIONS:
             boxes = _between(client, server, version)
             if boxes:
                 common = True
-                self._prove(proof, client, version, boxes)
+                self._prove(proof, (client, server), version, boxes)
         if not common and not proof.lost:
             proof.closes.note(_NO_COMMON, Place("", 0))
         return proof
 
-    def _prove(self, proof: Proof, client: ZoneEnd, version: int, boxes: Boxes) -> None:
+    def _prove(self, proof: Proof, ends: tuple[ZoneEnd, ZoneEnd], version: int, boxes: Boxes) -> None:
         try:
-            found = self._possible(client, version, boxes)
+            found = self._possible(ends, version, boxes)
             proof.may[version] = found.arrives
             proof.closes.update(found.closes)
             proof.doubts.update(found.doubts)
@@ -158,8 +170,9 @@ class Prover:
             proof.lost = True
             proof.doubts.note(_TOO_MANY, Place("", 0))
 
-    def _possible(self, client: ZoneEnd, version: int, boxes: Boxes) -> Possible:
-        walk = PossibleWalk(self._topology, version)
+    def _possible(self, ends: tuple[ZoneEnd, ZoneEnd], version: int, boxes: Boxes) -> Possible:
+        client, server = ends
+        walk = PossibleWalk(self._topology, version, (client.zone, server.zone))
         walk.begin(boxes)
         for number in self._rewriting & self._touched_by(client, version) if self._rewriting else ():
             router = self._topology.routers[number]
@@ -173,7 +186,9 @@ class Prover:
         if (client.zone, version) not in self._touched:
             walk = PossibleWalk(self._topology, version)
             spans = [(r.first, r.last) for r in client.ranges if r.version == version]
-            walk.begin(disjoint((span, ADDRESSES[version], (0, 255), ALL_PORTS, ALL_PORTS, (0, 1)) for span in spans))
+            walk.begin_anywhere(
+                disjoint((span, ADDRESSES[version], (0, 255), ALL_PORTS, ALL_PORTS, (0, 1)) for span in spans)
+            )
             self._touched[client.zone, version] = walk.found.touched
         return self._touched[client.zone, version]
 

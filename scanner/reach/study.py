@@ -19,7 +19,7 @@ from scanner.reach.confront import (
 )
 from scanner.reach.ends import ends_of
 from scanner.reach.network import GivenNetwork
-from scanner.reach.proofs import Proof, Prover, Witness
+from scanner.reach.proofs import Proof, Prover, ReachState, Witness
 from scanner.reach.services import Ports
 
 Row = Mapping[str, Any]
@@ -36,6 +36,11 @@ class Study:
     contradictions: tuple[Disagreement, ...]
     untouched: tuple[tuple[str, str], ...] | None
 
+    @property
+    def proved(self) -> bool:
+        """Something is proved of a pair of zones."""
+        return any(proof.state is not ReachState.UNKNOWN for proof in self.proofs.values())
+
 
 def study(
     routers: Iterable[Router],
@@ -44,16 +49,17 @@ def study(
     flows: Sequence[Row] | None = None,
     *,
     untold: Iterable[str] = (),
+    unread: Iterable[str] = (),
 ) -> Study:
     """policy: rows of the facts tables zones, conduits and inventory. flows: of the table; None without captures.
 
-    untold: files of devices whose forwarding cannot be told.
+    untold: files of devices whose forwarding cannot be told. unread: files that may be of devices, and were not read.
     """
     topology = GivenNetwork(routers)
     directory = NameDirectory(policy["zones"], policy["inventory"])
     ends = ends_of(policy["zones"], directory, topology)
     by_zone = {end.zone: end for end in ends}
-    prover = Prover(topology, untold)
+    prover = Prover(topology, untold, unread)
     proofs = {(proof.client, proof.server): proof for proof in prover.every(list(by_zone.values()))}
     seen = None if flows is None else list(seen_flows(flows, ends))
     listed = list(conduit_proofs(policy["conduits"], by_zone, proofs, (directory, ports), seen))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scanner.configs.forwarding import Place
@@ -16,6 +17,7 @@ from scanner.reach.study import Study
 from scanner.wording import NOTHING, Said, at_line, kept, said
 
 FORMAT = 1
+_SHARED_BY = 3  # pairs of zones, for what they lack to be told apart from them
 _MOST_SHOWN = 12  # services or lines that are shown of a pair of zones; JSON has all
 _STATES = {
     ReachState.CLOSED: said("proved closed"),
@@ -26,16 +28,41 @@ _PROTOCOLS = {6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmp"}
 
 
 def lines(found: Study) -> Iterator[Said]:
-    """Each pair of zones and each conduit, and what does not agree."""
+    """Each pair of zones and each conduit, and what does not agree. What many pairs lack is told once, by a number."""
+    shared = _shared(found.proofs.values())
     for pair, proof in found.proofs.items():
-        yield from _pair(proof, found.witnesses.get(pair))
+        yield from _pair(proof, found.witnesses.get(pair), shared)
+    for (why, place), number in shared.items():
+        yield said("[{n}] not known: {why}{place}", n=number, why=why, place=_at(place))
     for conduit in found.conduits:
         yield _conduit(conduit)
-    for one in found.contradictions:
-        yield from _contradiction(one)
+    yield from contradicting(found)
     for client, server in found.untouched or ():
         yield said("{client} -> {server}: open, and nothing was seen that uses it", client=client, server=server)
     yield summary(found)
+
+
+def contradicting(found: Study) -> Iterator[Said]:
+    """What does not agree."""
+    for one in found.contradictions:
+        yield from _contradiction(one)
+
+
+_Reason = tuple[Said, Place]
+
+
+def _missing(proof: Proof) -> list[_Reason]:
+    """What is missing to prove something of the pair; what is so anywhere is not said of each device again."""
+    told = reasons(proof.doubts)
+    anywhere = {why for why, place in told if not place.source}
+    return [(why, place) for why, place in told if not place.source or why not in anywhere]
+
+
+def _shared(proofs: Iterable[Proof]) -> dict[_Reason, int]:
+    """What several pairs lack, numbered in the order in which it is met."""
+    unknown = [_missing(proof) for proof in proofs if proof.state is ReachState.UNKNOWN]
+    counts = Counter(reason for listed in unknown for reason in listed)
+    return {reason: n for n, reason in enumerate((r for r, count in counts.items() if count >= _SHARED_BY), 1)}
 
 
 def summary(found: Study) -> Said:
@@ -51,7 +78,7 @@ def summary(found: Study) -> Said:
     )
 
 
-def _pair(proof: Proof, witness: Witness | None) -> Iterator[Said]:
+def _pair(proof: Proof, witness: Witness | None, shared: Mapping[_Reason, int]) -> Iterator[Said]:
     state = _STATES[proof.state]
     ends = {"client": proof.client, "server": proof.server}
     if proof.state is ReachState.OPEN:
@@ -60,12 +87,17 @@ def _pair(proof: Proof, witness: Witness | None) -> Iterator[Said]:
         if witness:
             yield from _way(witness)
         return
+    if proof.state is ReachState.UNKNOWN:
+        listed = _missing(proof)
+        numbers = ", ".join(str(n) for n in sorted(shared[one] for one in listed if one in shared))
+        listed = [one for one in listed if one not in shared]
+        state = said("{state} [{numbers}]", state=state, numbers=numbers) if numbers else state
+    else:
+        listed = reasons(proof.closes)
     yield said("{client} -> {server}: {state}", **ends, state=state)
     if proof.state is ReachState.CLOSED and proof.answers is not ReachState.CLOSED:
         yield said("  packets that answer in a conversation may pass")
-    told = proof.closes if proof.state is ReachState.CLOSED else proof.doubts
     form = said("closed by") if proof.state is ReachState.CLOSED else said("not known")
-    listed = reasons(told)
     for why, place in listed[:_MOST_SHOWN]:
         yield said("  {form}: {why}{place}", form=form, why=why, place=_at(place))
     if len(listed) > _MOST_SHOWN:
@@ -149,8 +181,8 @@ def _contradiction(one: Disagreement) -> Iterator[Said]:
         )
 
 
-def change_lines(found: Iterable[FlowChange]) -> Iterator[Said]:
-    """What opens and closes."""
+def change_lines(found: Iterable[FlowChange], unknown: Sequence[tuple[str, str]]) -> Iterator[Said]:
+    """What opens and closes. unknown: pairs of zones of which more cannot be told."""
     signs = {"opens": "+", "closes": "-", "may-open": "?+", "may-close": "?-"}
     words = {
         "opens": said("opens"),
@@ -170,6 +202,12 @@ def change_lines(found: Iterable[FlowChange]) -> Iterator[Said]:
         proof = one.before if one.turn.value == "may-close" else one.after
         for why, place in reasons(proof.doubts)[:_MOST_SHOWN] if one.turn.value.startswith("may") else ():
             yield said("  {form}: {why}{place}", form=said("not known"), why=why, place=_at(place))
+    for client, server in unknown:
+        yield said(
+            "? {client} -> {server}: unknown before and after, so what the change does to it is not proved",
+            client=client,
+            server=server,
+        )
 
 
 def as_rows(found: Study, language: str) -> dict[str, Any]:
@@ -268,8 +306,8 @@ def _contradiction_row(one: Disagreement) -> dict[str, Any]:
     }
 
 
-def change_rows(found: Iterable[FlowChange]) -> dict[str, Any]:
-    """The changes, for machines."""
+def change_rows(found: Iterable[FlowChange], unknown: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The changes, for machines, and the pairs of zones of which more cannot be told."""
     rows = [
         {
             "turn": one.turn.value,
@@ -281,4 +319,5 @@ def change_rows(found: Iterable[FlowChange]) -> dict[str, Any]:
         }
         for one in found
     ]
-    return {"otaudit_reach_change": FORMAT, "changes": rows}
+    still = [{"from": client, "to": server} for client, server in unknown]
+    return {"otaudit_reach_change": FORMAT, "changes": rows, "unknown_before_and_after": still}

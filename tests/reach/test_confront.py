@@ -131,7 +131,7 @@ def test_a_device_that_cannot_be_followed_may_join_what_is_closed(tmp_path: Path
     shutil.copy(_PLANT / "core.cfg", tmp_path)
     (tmp_path / "other.cfg").write_text("version 15.2\nhostname OTHER\nend\n", encoding="utf-8")
     policy = str(_PLANT / "policy.yaml")
-    assert "office -> filling: proved closed" in _run(str(tmp_path), "-z", policy)[1]
+    assert "office -> filling: unknown" in _run(str(tmp_path), "-z", policy)[1]
     data = (_PLANT / "core.cfg").read_bytes()
     device = reader.read_forwarding(data, "core.cfg", "cisco-ios")
     assert device
@@ -140,3 +140,58 @@ def test_a_device_that_cannot_be_followed_may_join_what_is_closed(tmp_path: Path
     assert found.proofs["office", "filling"].state is ReachState.UNKNOWN
     assert found.proofs["scada", "filling"].state is ReachState.OPEN
     assert found.contradictions == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x8a\x00\xfe\x91" * 99,
+        b": Saved\nASA Version 9.8(2)\nhostname FW\ninterface Gi0/0\n nameif inside\n: end\n",
+        b"node-name R1\nport p1 10.1.10.254/24\nport p2 10.1.30.254/24\nforward all\n",
+        b"QmFja3VwIG9mIGEgZGV2aWNlIHRoYXQgbm9ib2R5IGNhbiByZWFkIGhlcmU+\n" * 20,
+        (_PLANT / "core.cfg").read_bytes()[:300],  # cut off
+    ],
+)
+def test_what_may_be_a_device_and_is_not_read_leaves_nothing_closed(content: bytes, tmp_path: Path) -> None:
+    for name in ("core.cfg", "policy.yaml"):
+        shutil.copy(_PLANT / name, tmp_path)
+    (tmp_path / "other.cfg").write_bytes(content)
+    status, told = _run(str(tmp_path))
+    assert status == 3
+    assert "proved closed" not in told
+    assert "scada -> filling: proved open: tcp/502" in told
+    (reason,) = (line for line in told.splitlines() if line.startswith("[1] not known"))
+    assert "other.cfg" in reason
+
+
+def test_what_is_certainly_no_configuration_leaves_closed_what_is(tmp_path: Path) -> None:
+    for name in ("core.cfg", "policy.yaml", "expected.yaml"):
+        shutil.copy(_PLANT / name, tmp_path)
+    assert "office -> filling: proved closed" in _run(str(tmp_path))[1]
+
+
+def test_without_a_configuration_that_forwards_nothing_is_proved() -> None:
+    status, told = _run("-z", str(_PLANT / "policy.yaml"))
+    assert status == 4
+    assert "no configuration that forwards was given" in told
+    assert "zone scada: no configured network has 10.1.20.0/24" in told
+
+
+def test_what_many_pairs_lack_is_told_once_and_quiet_tells_contradictions_alone() -> None:
+    told = _run("fixtures/plants/bottling")[1].splitlines()
+    assert len([line for line in told if "whether the device routes cannot be told" in line]) == 1
+    assert len(told) < 120
+    assert _run("-q", "fixtures/plants/bottling") == (4, "")
+
+
+def test_a_change_says_what_it_cannot_tell(tmp_path: Path) -> None:
+    for side in ("before", "after"):
+        (tmp_path / side).mkdir()
+        shutil.copy(_PLANT / "core.cfg", tmp_path / side)
+        (tmp_path / side / "other.cfg").write_bytes(b"")
+    given = ("--before", str(tmp_path / "before"), "--after", str(tmp_path / "after"))
+    status, told = _run("-z", str(_PLANT / "policy.yaml"), *given)
+    assert status == 3
+    assert "? office -> filling: unknown before and after" in told
+    assert "no flow between zones" not in told

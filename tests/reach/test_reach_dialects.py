@@ -99,6 +99,22 @@ def _proved(*texts: str, policy: str = _POLICY) -> ReachState:
         (_ios(ten=_BOUND).replace("\nend\n", "\n"), _UNKNOWN),
         (_ios().replace("ip routing", "no ip routing"), _UNKNOWN),
         (_ios(ten=_BOUND + "\n ip address 10.0.20.99 255.255.255.0 secondary"), _UNKNOWN),
+        (  # it answers for an address in the network of those who ask
+            _ios(
+                ten=_BOUND + "\n ip nat outside",
+                twenty=" ip nat inside",
+                entries=" permit ip any host 10.0.10.99",
+                bottom="ip nat inside source static 10.0.20.9 10.0.10.99",
+            ),
+            _UNKNOWN,
+        ),
+        (  # the next hop is on the wire of those who ask
+            _ios(
+                ten=" ip address 10.0.30.1 255.255.255.0 secondary\n" + _BOUND,
+                bottom="ip route 0.0.0.0 0.0.0.0 10.0.30.9",
+            ),
+            _UNKNOWN,
+        ),
     ],
 )
 def test_ios(text: str, proved: ReachState) -> None:
