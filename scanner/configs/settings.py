@@ -90,7 +90,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("account", "length"): "length of the password: under-8, 8-or-more, unknown",
     ("account", "services"): "services a local user may use, comma-separated, unknown-default",
     ("account", "login_methods"): "how logins are authenticated, in order: tacacs+, radius, group NAME, local, ...",
-    ("account", "central"): "logins are authenticated by a server first: yes, no",
+    ("account", "central"): "logins are authenticated by a server first: yes, no, unknown-default",
     ("account", "local_fallback"): "a local account works when the servers do not answer: yes, no",
     ("account", "accounting"): "servers that authenticate are told of logins or commands: yes, absent",
     ("account", "authorization"): "servers that authenticate say what may be done after a login: how, absent",
@@ -144,8 +144,9 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("interface", "mode"): "access, trunk, hybrid, dynamic, routed, ..., unknown-default",
     ("interface", "negotiation"): "trunking is negotiated (DTP) on an edge port or trunk: yes, no, unknown-default",
     ("interface", "access_vlan"): "VLAN of untagged traffic of an edge port, and of an address of the device itself",
-    ("interface", "trunk_vlans"): "VLANs allowed on a trunk that is up: list, all, none",
-    ("interface", "native_vlan"): "untagged VLAN of a trunk that is up, pruned (the trunk does not carry it)",
+    ("interface", "trunk_vlans"): "VLANs allowed on a trunk that is up: list, all, none, unknown-default",
+    ("interface", "native_vlan"): "untagged VLAN of a trunk that is up, pruned (the trunk does not carry it), "
+    "unknown-default",
     ("interface", "shutdown"): "administratively down: yes, no",
     ("interface", "description"): "description, absent",
     ("interface", "access_control"): "what decides which devices may use an edge port: port-security, dot1x, mab, "

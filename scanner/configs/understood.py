@@ -15,9 +15,11 @@ from typing import Any
 
 from scanner.configs.nodes import Node, walk
 from scanner.configs.tree import Tree
-from scanner.wording import Said, said
+from scanner.errors import Problem
+from scanner.wording import Said, at_line, said
 
 MAX_NAMED = 20  # line numbers that are named of a file
+_SHORT = 4  # letters
 
 # (category, setting) -> words of commands that set it; {item}: its item. Only of settings whose rules judge no doubt.
 _ABOUT: Mapping[tuple[str, str], str] = {
@@ -74,6 +76,36 @@ def share(tree: Tree, unknown: Sequence[Node]) -> Iterator[tuple[str, str]]:
     yield "understood", said("{share} of {n:,} lines", share=percent(len(known), every), n=every)
     if others:
         yield "not understood", _named(others)
+
+
+def doubt_the_rest(tree: Tree) -> None:
+    """Say that lines are not understood, so that the file counts as half read: what seems absent may stand there.
+
+    For dialects in which no word tells what else a line may be about. A line that takes something back sets nothing.
+    """
+    lines = sorted({n.line for n in not_understood(tree) if not n.negated})
+    if lines:
+        what = said("not understood: {lines}", lines=_named(lines))
+        remedy = said("check how they are spelt; what seems absent or at its default may be set there")
+        tree.problems.append(Problem(tree.source, what, at_line(lines[0]), remedy))
+
+
+def misspelt(word: str, known: Iterable[str]) -> bool:
+    """The word is none of these, and one letter away from one. Another number or a plural is a word of its own."""
+    known = frozenset(known)
+    return word not in known and any(
+        _one_letter_away(word, other) for other in known if abs(len(word) - len(other)) <= 1
+    )
+
+
+def _one_letter_away(word: str, other: str) -> bool:
+    at = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
+    mine, its = word[at:], other[at:]
+    if {mine[:1], its[:1]} & set("0123456789") or {mine, its} == {"", "s"}:
+        return False
+    if len(other) < _SHORT:  # which differ by a letter from many others
+        return its == "" and len(mine) == 1
+    return mine[1:] == its or mine == its[1:] or mine[1:] == its[1:] or (mine[1::-1], mine[2:]) == (its[:2], its[2:])
 
 
 def percent(known: int, every: int) -> str:

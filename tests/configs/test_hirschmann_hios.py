@@ -65,3 +65,42 @@ def test_a_disabled_account_is_none() -> None:
         NAME, GOOD.replace('<Attribute name="hm2UserStatus">1<', '<Attribute name="hm2UserStatus">2<').encode()
     )
     assert value(found, "account", "local accounts", "rights") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<Attribute name="frobnicate">3</Attribute>',
+        '<Attribute name="hm2SshAdminStatuz">1</Attribute>',
+        '<Attribute name="hm2WebIntfTimeOut">-99999999999999999999</Attribute>',
+        '<Attribute name="hm2SshAdminStatus"></Attribute>',
+        '<Attribute name="hm2SshAdminStatus">abc é</Attribute>',
+        '<Attribut name="hm2SshAdminStatus">1</Attribut>',
+    ],
+)
+def test_objects_that_nobody_knows_and_values_of_another_form_leave_open_what_seems_absent(line: str) -> None:
+    start = '        <Attribute name="hm2SshAdminStatus">'
+    assert read(NAME, GOOD.encode()).problems == ()
+    found = read(NAME, GOOD.replace(start, f"{line}\n{start}").encode())
+    assert [p.what.startswith("not understood: ") for p in found.problems] == [True]
+    assert "100 %" not in dict(found.notes)["understood"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<Attribute name="hm2AgentStpPortState">1</Attribute>',
+        '<Attribute name="hm2SshHostKeyLength">2048</Attribute>',
+        '<Attribute name="hm2LogSyslogServerIPAddr"></Attribute>',
+    ],
+)
+def test_objects_that_are_not_read_leave_nothing_open(line: str) -> None:
+    start = '        <Attribute name="hm2SshAdminStatus">'
+    assert read(NAME, GOOD.replace(start, f"{line}\n{start}").encode()).problems == ()
+
+
+def test_what_is_not_read_cannot_be_told() -> None:
+    found = read(NAME, GOOD.encode())
+    assert value(found, "account", "aaa", "central") == "unknown-default"
+    assert value(found, "interface", "1/1", "trunk_vlans") == "unknown-default"
+    assert value(found, "interface", "1/1", "native_vlan") == "unknown-default"

@@ -30,6 +30,7 @@ from scanner.configs.dialects.fortinet_fortios.system import system_settings
 from scanner.configs.dialects.fortinet_fortios.tables import Device
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import Configuration, Sheet
+from scanner.configs.understood import doubt_the_rest
 
 _NAME = "fortinet-fortios"
 
@@ -57,6 +58,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
         topic(device, sheet)
     acls.rows(sheet, read_policies(device), DEFAULT_ACTIONS, rest_logged=logs_the_rest(device))
     set_aside(device)
+    doubt_the_rest(device.tree)
     return sheet.configuration()
 
 

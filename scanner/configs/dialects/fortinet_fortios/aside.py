@@ -1,17 +1,20 @@
 """Tables and keys that are understood and say nothing that is kept.
 
 Source: FortiOS CLI references 5.2 to 7.6. In the tables that rules judge only keys that are known are set aside, so
-that one that nobody knows leaves open what seems absent there; whatever stands in the others cannot set any of it.
+that one that nobody knows leaves open what seems absent; whatever stands in the others cannot set any of it. A name
+that is one letter away from one that is read is not known, whatever it begins with.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from scanner.configs.dialects.fortinet_fortios.tables import Device
-from scanner.configs.nodes import Node, walk
+from scanner.configs.nodes import Node
+from scanner.configs.understood import misspelt
 
 _TABLES = frozenset(
     line for line in Path(__file__).with_name("aside.tsv").read_text(encoding="utf-8").splitlines() if line[:1] != "#"
@@ -68,6 +71,11 @@ _LOGS = (
     r"|neighbor|resolve|rest-api|user-anon|anonym|long-live|extended|zone|syslog|type|name|value|format"
     r"|endpoint|fortiextender|connector|cifs|compliance|router|vpn|wifi|user|sdwan|system|security|switch|rest|poll|admin|radius"
 )
+_SERVERS = (
+    *("syslogd", "syslogd2", "syslogd3", "syslogd4"),
+    *("fortianalyzer", "fortianalyzer2", "fortianalyzer3", "fortianalyzer-cloud"),
+)
+_KINDS = ("setting", "filter", "override-setting", "override-filter")
 _KEYS: tuple[tuple[str, str], ...] = (  # table, what is set aside in it and below it
     ("system global", _GLOBAL),
     ("system interface", _INTERFACE),
@@ -92,8 +100,7 @@ _KEYS: tuple[tuple[str, str], ...] = (  # table, what is set aside in it and bel
     ("system snmp mib-view", r".*"),
     ("log setting", _LOGS),
     ("log eventfilter", _LOGS),
-    *((f"log {name}", _LOGS) for name in ("syslogd", "syslogd2", "syslogd3", "syslogd4")),
-    *((f"log {name}", _LOGS) for name in ("fortianalyzer", "fortianalyzer2", "fortianalyzer3", "fortianalyzer-cloud")),
+    *((f"log {name} {kind}", _LOGS) for name in _SERVERS for kind in _KINDS),
     *((f"firewall {name}", _POLICY) for name in ("policy", "policy6", "consolidated policy", "security-policy")),
     *((f"firewall {name}", _POLICY) for name in ("local-in-policy", "local-in-policy6")),
     ("vpn ipsec phase1", r".*"),
@@ -102,6 +109,33 @@ _KEYS: tuple[tuple[str, str], ...] = (  # table, what is set aside in it and bel
     ("vpn ipsec phase2-interface", r".*"),
 )
 _JUDGED = {path: re.compile(rf"(?:{keys})", re.IGNORECASE) for path, keys in _KEYS}
+_READ_KEYS = (  # of all tables
+    "accprofile action admin-console-timeout admin-https-redirect admin-https-ssl-versions "
+    "admin-lockout-duration admin-lockout-threshold admin-ssh-grace-time admin-ssh-v1 admin-telnet "
+    "admintimeout admintimeout-override alias allowaccess alt-server apply-to asymroute auth-mode "
+    "auth-options auth-proto auth-pwd authentication auto-install-config auto-install-image broadcast-forward "
+    "dedicated-to description device dh-params dhgrp disallowed-login-methods domain dst dstaddr dstintf "
+    "dynamic-gateway enc-algorithm end-ip event exclude expire expire-day expire-status fmg fqdn "
+    "fwpolicy-implicit-log gateway guest-auth host-type hostname ike-version interface intf ip ip6 "
+    "ip6-address ip6-allowaccess ip6-mode ip6-trusthost1 ip6-trusthost10 ip6-trusthost2 ip6-trusthost3 "
+    "ip6-trusthost4 ip6-trusthost5 ip6-trusthost6 ip6-trusthost7 ip6-trusthost8 ip6-trusthost9 iprange "
+    "ips-sniffer-mode ipunnumbered ipv4-trusthost ipv6 ipv6-trusthost key lldp-transmission login logtraffic "
+    "mac management-ip mappedip member min-length min-lower-case-letter min-non-alphanumeric min-number "
+    "min-upper-case-letter minimum-length mode multi-factor-authentication must-contain name neighbor-group "
+    "ngfw-mode ntpsync opmode passphrase password peer-auth pfs post-login-banner pre-login-banner priv-proto "
+    "priv-pwd proposal protocol protocol-number psksecret query-v1-status query-v2c-status reliable "
+    "remote-auth sae-password schedule script secondary-key secondary-secret secret security-level server "
+    "server-mode service service-negate severity source-ip src-check srcaddr srcintf ssh-cbc-cipher "
+    "ssh-enc-algo ssh-hmac-md5 ssh-kex-algo ssh-kex-sha1 ssh-mac-algo start-ip status subnet system "
+    "tcp-portrange timezone trap-v1-status trap-v2c-status trusthost1 trusthost10 trusthost2 trusthost3 "
+    "trusthost4 trusthost5 trusthost6 trusthost7 trusthost8 trusthost9 two-factor type udp-portrange vdom "
+    "vlanid wildcard"
+)
+_READ_INSIDE = (  # tables in entries
+    "anomaly area dns-entry hosts hosts6 interface ipv6 neighbor neighbor-group network ntpserver "
+    "ospf-interface port reserved-address secondaryip trusthost"
+)
+_READ, _INSIDE = frozenset(_READ_KEYS.split()), frozenset(_READ_INSIDE.split())
 _VERBS = ("config", "edit", "set", "append", "select", "unselect", "clear")
 _LONGEST = 3  # words of a path that name a table
 
@@ -111,13 +145,28 @@ def set_aside(device: Device) -> None:
     for path, block in _tables(device.tree.root):
         words = path.split()
         starts = [" ".join(words[:n]) for n in range(len(words), 0, -1)][-_LONGEST:]
-        judged = next((_JUDGED[start] for start in starts if start in _JUDGED), None)
-        if judged is None and not _TABLES.intersection(starts):
+        judged = _JUDGED.get(path)
+        if (judged is None and not _TABLES.intersection(starts)) or misspelt(path, device.asked):
             continue
-        for node in walk(block):
-            opens = node.key.startswith(("edit ", "config "))
-            if (judged is None or opens or judged.match(node.key)) and _is_command(node):
-                node.understood = True
+        _mark(block, judged, read=path in device.asked)
+
+
+def _mark(node: Node, judged: re.Pattern[str] | None, *, read: bool) -> None:
+    if read and _is_misspelt(node.key):
+        return
+    opens = node.key.startswith(("edit ", "config "))
+    known = judged is None or opens or judged.match(node.key) or (read and node.key.partition(" ")[0] in _READ)
+    if known and _is_command(node):
+        node.understood = True
+    for child in node.children:
+        _mark(child, judged, read=read)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _is_misspelt(key: str) -> bool:
+    """The key, or the table in an entry, is one letter away from one that is read."""
+    first, _, rest = key.partition(" ")
+    return misspelt(rest, _INSIDE) if first == "config" else first != "edit" and misspelt(first, _READ)
 
 
 def _tables(root: Node) -> Iterator[tuple[str, Node]]:

@@ -1,7 +1,7 @@
 """Hirschmann HiOS: a configuration profile in XML as settings.
 
 Sources: HiOS user manuals "Configuration" (BRS, GRS, RSPE; releases 7 to 10), HM2 MIBs of Hirschmann. A profile names
-every value. What ports are for, VLANs, authentication servers and NTP are not read, and rules do not judge them.
+every value. What ports are for, VLANs, authentication servers and NTP are not read, which is what the rows say.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from scanner.configs.dialects.hirschmann_hios.recognition import TELLTALES
 from scanner.configs.dialects.hirschmann_hios.secrets import SECRETS
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import Configuration, Sheet
+from scanner.configs.understood import doubt_the_rest
 
 _NAME = "hirschmann-hios"
 
@@ -43,6 +44,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     sheet = Sheet(profile.tree, _NAME)
     for topic in _TOPICS:
         topic(profile, sheet)
+    doubt_the_rest(profile.tree)
     return sheet.configuration()
 
 

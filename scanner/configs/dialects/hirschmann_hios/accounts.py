@@ -39,6 +39,8 @@ def account_settings(profile: MibProfile, sheet: Sheet) -> None:
             sheet.put("account", item, "privilege", _ROLES.get(role.text, role.text or UNKNOWN), role.node)
         _algorithms(profile, sheet, item, user)
     roles = [user.get("hm2UserAccessRole", NOTHING).text for user in users]
+    if users:  # servers that check logins are not read
+        sheet.missing("account", "aaa", "central", UNKNOWN)
     put_rights(sheet, len(users), roles.count(_FULL), users[0]["hm2UserName"].node if users else None)
 
 

@@ -36,7 +36,7 @@ def system_settings(profile: MibProfile, sheet: Sheet) -> None:
 
 
 def port_settings(profile: MibProfile, sheet: Sheet) -> None:
-    """Whether each port is shut down. What one that is up is for is not told."""
+    """Whether each port is shut down. What one that is up is for, and its VLANs, are not told."""
     for entry in profile.entries("ifAdminStatus"):
         name = entry.get("ifIndex", NOTHING)
         status = entry["ifAdminStatus"]
@@ -48,6 +48,8 @@ def port_settings(profile: MibProfile, sheet: Sheet) -> None:
         sheet.put("interface", name.text, "use", DOWN if down else UNKNOWN, status.node, present=down)
         if not down:
             put_unknown_port(sheet, name.text, name.node or profile.tree.root)
+            for vlans in ("trunk_vlans", "native_vlan"):
+                sheet.missing("interface", name.text, vlans, UNKNOWN, name.node)
 
 
 def log_settings(profile: MibProfile, sheet: Sheet) -> None:

@@ -11,7 +11,8 @@ import re
 from typing import NamedTuple
 from xml.parsers import expat
 
-from scanner.configs.nodes import Node, walk
+from scanner.configs.dialects.hirschmann_hios.objects import is_known
+from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.tree import MAX_DEPTH, MAX_LINE, Tree, decode
 from scanner.errors import InputError, Problem
@@ -20,6 +21,10 @@ from scanner.wording import at_line, said
 MAX_OBJECTS = 300_000  # attributes of a profile; a switch with 52 ports has some 30,000
 _MIBS = re.compile(r"HM2?-|HMSECURITY|[A-Z0-9]+(?:-[A-Z0-9]+)*-MIB|SNMPv2-MIB|RFC\d+-MIB", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]{2}(?: [0-9a-f]{2}){3}", re.IGNORECASE)
+
+
+_BLOCKS = ("Config", "Header", "MibData")
+_GROUPS = ("MIB", "Scalar", "Table", "Entry")
 
 
 class MibValue(NamedTuple):
@@ -69,6 +74,7 @@ class _Reader:
         self.profile = MibProfile(self.tree)
         self.stack = [self.root]
         self.known = True  # the MIB is
+        self.mib = ""
         self.attributes: dict[str, str] = {}
         self.begun = 0
         self.text = ""
@@ -98,12 +104,12 @@ class _Reader:
         called = attributes.get("name", "")
         opening = f'<{name} name="{called}">' if called else f"<{name}>" if len(self.stack) > 1 else f"<{name} …>"
         node = Node(line, line, opening[:MAX_LINE], opening[:MAX_LINE].lower(), parent=self.stack[-1])
-        node.understood = name in ("Header", "MibData")
+        if name == "MIB":
+            self.known, self.mib = _MIBS.match(called) is not None, called
+        node.understood = name in _BLOCKS or (self.known and name in _GROUPS)
         self.stack[-1].children.append(node)
         self.stack.append(node)
         self.found.append({})
-        if name == "MIB":
-            self.known = _MIBS.match(called) is not None
 
     def characters(self, text: str) -> None:
         """Text of an element."""
@@ -133,7 +139,7 @@ class _Reader:
         line, secrets = self.mask(f'<Attribute name="{name}">{text}</Attribute>', "")
         masked = line != f'<Attribute name="{name}">{text}</Attribute>'
         node = Node(self.begun, self.begun, line, line.lower(), secrets=secrets, parent=self.stack[-1])
-        node.understood = self.known
+        node.understood = self.known and (masked or is_known(self.mib, name, text))
         self.stack[-1].children.append(node)
         self.found[-1][name] = MibValue("" if masked else text, node)
 
@@ -157,8 +163,6 @@ def parse(data: bytes, source: str, mask: Mask) -> MibProfile:
         raise InputError(source, said("holds no configuration command"), remedy=remedy)
     first = tree.root.children[0]
     tree.root.line, tree.root.end, tree.root.text = first.line, first.line, first.text
-    for node in walk(tree.root):
-        node.understood = node.understood or bool(node.children)
     return reader.profile
 
 
