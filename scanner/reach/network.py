@@ -100,6 +100,18 @@ class GivenNetwork:
         networks = {a.network for i in self.up(router) if i.hosts for a in i.addresses if a.network.version == version}
         return router.forwards[version] is True and (len(networks) > 1 or any(i.loose for i in self.up(router)))
 
+    def anywhere(self) -> Iterator[tuple[int, Interface]]:
+        """Interfaces that may be in any network, of devices that have another to send packets to."""
+        for number, router in enumerate(self.routers):
+            behind = [i for i in self.up(router) if i.hosts and (i.addresses or i.loose)]
+            yield from ((number, i) for i in behind if i.loose and len(behind) > 1)
+
+    def not_of(self, router: Router, version: int) -> Iterator[Link]:
+        """The networks that a device has no address in."""
+        for link in self.links.values():
+            if link.network.version == version and all(self.routers[j.router] is not router for j in link.joins):
+                yield link
+
     def links_of(self, router: Router, address: int, version: int) -> list[Link]:
         """The networks of a device that hold an address."""
         return [

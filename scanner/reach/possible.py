@@ -88,6 +88,8 @@ class PossibleWalk:
         for join in link.joins if away else ():
             self._tell(self._topology.bridged(link, join.router))
             self._enter(join.router, join.interface, away)
+        for number, interface in self._topology.anywhere() if away else ():
+            self._enter(number, interface, away)
         for one in (link, *self._topology.on_one_wire(link)) if away else ():
             if one.outward:
                 self._outside(away, _UNTOLD_GATEWAY, one.joins[0].address.place)
@@ -158,6 +160,9 @@ class PossibleWalk:
             self.found.doubts.note(doubt.why, doubt.place)
 
     def _route(self, router: Router, number: int, table: str, boxes: Boxes) -> None:
+        for interface in self._topology.up(router):
+            if interface.loose and interface.hosts and interface.table == table:  # its network may be any
+                self._everywhere(router, number, interface, boxes)
         left = boxes
         for group in self._topology.routes(router, table, self._version):
             here = intersection(left, (towards(group[0].network),))
@@ -236,6 +241,8 @@ class PossibleWalk:
             if link.outward:
                 self._outside(passed, _UNTOLD_HOP, interface.place)
         if passed and interface.loose:
+            for link in self._topology.not_of(router, self._version):
+                self._arrive(intersection(passed, (towards(link.network),)), link, number)
             self._outside(passed, interface.loose.why, interface.loose.place)
 
     def _links_at(self, interface: Interface) -> list[Link]:

@@ -202,3 +202,32 @@ return
 )
 def test_vrp(top: str, rules: str, ten: str, proved: ReachState) -> None:
     assert _proved(_VRP.format(top=top, rules=rules, ten=ten)) is proved
+
+
+_SECOND = """\
+version 15.2
+hostname SECOND
+!
+ip routing
+!
+interface GigabitEthernet0/0
+ ip address dhcp
+!
+{other}
+!
+line con 0
+!
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("network", "proved"),
+    [
+        ("interface GigabitEthernet0/1\n ip address 10.0.20.2 255.255.255.0", _UNKNOWN),  # dhcp: beside the clients
+        ("interface GigabitEthernet0/1\n ip address 10.0.10.2 255.255.255.0", _UNKNOWN),  # dhcp: beside the servers
+        ("interface Loopback0\n ip address 10.9.9.9 255.255.255.255", _CLOSED),  # it has nowhere to send packets to
+    ],
+)
+def test_an_address_that_is_not_told_may_be_anywhere(network: str, proved: ReachState) -> None:
+    assert _proved(_ios(twenty=" ip access-group GUARD out"), _SECOND.format(other=network)) is proved
