@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from scanner.capture.result import CaptureResult
-from scanner.facts.operations import Path
-from scanner.facts.understand import Understood
 from scanner.protocols.base import ANY_ANSWER, Sign
+
+if TYPE_CHECKING:  # what captures need, which configurations have not
+    from scanner.capture.result import CaptureResult
+    from scanner.facts.operations import Path
+    from scanner.facts.understand import Understood
 
 _ENOUGH = 2
 _OF_AGENTS = ("MCP", "A2A")

@@ -129,7 +129,8 @@ def test_evidence_can_be_looked_up() -> None:
 
 
 def test_the_outcome_is_told_in_full() -> None:
-    mixed = BAD | {"accepted": 1, "refused": 3, "unanswered": 2, "unobserved": 4, "refusals": ["Illegal Data"]}
+    mixed = BAD | {"accepted": 1, "refused": 3, "unanswered": 2, "unobserved": 4}
+    mixed |= {"refusals": ["Illegal Data"], "refusal_counts": [3]}
     outcome = found(mixed)[0].evidence[0].outcome
     assert outcome["en"] == "accepted 1, refused 3 (Illegal Data (3)), unanswered 2, answer not observed 4"
     assert both(outcome)["zh"] == "接受 1，拒绝 3（Illegal Data (3)），无应答 2，未观察到应答 4"

@@ -65,7 +65,7 @@ SAME = {
     "publications": (observed.publications, {"changes", "states"}),
 }
 OTHERWISE = {"port": "server_port", "client_certificate": "client_certificate_subject"}
-PARTS = {"client", "server", "publisher", "target", "seen", "certificate", "detail", "expired_source"}
+PARTS = {"client", "server", "publisher", "target", "seen", "certificate", "detail", "expired_source", "refusals"}
 
 
 @pytest.mark.parametrize("table", SAME)
@@ -81,6 +81,9 @@ def test_columns_keep_their_values(table: str) -> None:
         assert one.address == row[end]
         for part in ("name", "zone", "level", "roles", "device"):
             assert getattr(one, part) == plain(row[f"{end}_{part}"])
+    if table == "operations":
+        assert [each.reason for each in found.refusals] == row["refusals"]
+        assert [each.count for each in found.refusals] == row["refusal_counts"]
     if table != "settings":
         seen = found.seen
         assert (seen.source, seen.frames) == ("plant.pcap", (7, 9))

@@ -35,18 +35,18 @@ def dissect(message: Message) -> Iterator[Row]:
     data = segment(message)
     if not message.from_client:
         if data[:4].upper() == b"-ERR":
-            yield Operation(Verb.UNKNOWN, "reply", Kind.REFUSAL, refusal="-ERR", filter="nats")
+            yield Operation(Verb.UNKNOWN, "reply", Kind.REFUSAL, refusal="-ERR")
         elif data[:5].upper() == b"INFO ":
-            yield Operation(Verb.SESSION, "INFO", Kind.NOTICE, filter="nats")
+            yield Operation(Verb.SESSION, "INFO", Kind.NOTICE)
     elif found := _CONNECT.search(data):
         options = data[found.end() :].partition(b"\n")[0]
         kind = next((kind for pattern, kind in _SENT if pattern.search(options)), "")
         if kind:
-            yield from login("CONNECT", kind, "nats", asks=Kind.UNCONFIRMED)
+            yield from login("CONNECT", kind, "", asks=Kind.UNCONFIRMED)
         elif message.length > len(data):  # the rest of its options was not kept
             yield Session(encrypted=False, unread=("credentials",))
         else:
-            yield Operation(Verb.SESSION, "CONNECT", Kind.NOTICE, filter="nats")
+            yield Operation(Verb.SESSION, "CONNECT", Kind.NOTICE)
             yield Session(credentials="none", encrypted=False)
 
 
@@ -59,6 +59,7 @@ PROTOCOL = Protocol(
     proof=proof,
     dissect=dissect,
     verbs=frozenset(VERBS),
+    display_filter="tcp.port == 4222",  # Wireshark has no dissector for it
     specification="NATS client protocol: INFO, CONNECT, -ERR",
     industrial=False,
     more_framings=(
@@ -66,5 +67,4 @@ PROTOCOL = Protocol(
         opening(NAME, *word(b"CONNECT {"), form="login"),
         session(NAME),
     ),
-    display_filter="nats",
 )

@@ -32,16 +32,16 @@ def dissect(message: Message) -> Iterator[Row]:
     headers, ended, _ = data.replace(b"\r\n", b"\n").partition(b"\n\n")
     if command in (b"CONNECT", b"STOMP"):
         if _PASSCODE.search(headers):
-            yield from login("CONNECT", "user-password", "stomp")
+            yield from login("CONNECT", "user-password", "")
         elif not ended:  # the rest of its headers was not kept, or comes in another segment
             yield Session(encrypted=False, unread=("credentials",))
         else:
-            yield Operation(Verb.SESSION, "CONNECT", filter="stomp")
+            yield Operation(Verb.SESSION, "CONNECT")
             yield Session(credentials="none", encrypted=False)
     elif command == b"CONNECTED":
-        yield Operation(Verb.UNKNOWN, "reply", Kind.RESPONSE, filter="stomp")
+        yield Operation(Verb.UNKNOWN, "reply", Kind.RESPONSE)
     elif command == b"ERROR":
-        yield Operation(Verb.UNKNOWN, "reply", Kind.REFUSAL, refusal="ERROR", filter="stomp")
+        yield Operation(Verb.UNKNOWN, "reply", Kind.REFUSAL, refusal="ERROR")
 
 
 def _frame(command: bytes) -> tuple[Byte, ...]:
@@ -57,6 +57,7 @@ PROTOCOL = Protocol(
     proof=proof,
     dissect=dissect,
     verbs=frozenset(VERBS),
+    display_filter="tcp.port == 61613",  # Wireshark has no dissector for it
     specification="STOMP Protocol Specification 1.2",
     industrial=False,
     more_framings=(
@@ -64,5 +65,4 @@ PROTOCOL = Protocol(
         opening(NAME, *_frame(b"STOMP"), form="version-1.2"),
         session(NAME),
     ),
-    display_filter="stomp",
 )
