@@ -117,7 +117,7 @@ def test_another_run_differs_in_one_place(name: str) -> None:
     assert len(before) == len(after)
     changed = [n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     assert changed or name in TIMELESS
-    if not changed:
+    if not changed or name == "vex":  # CSAF has dates in the title, of each revision and of what wrote it
         return
     assert changed[-1] - changed[0] <= 1, "one line, or two that follow each other"
 
