@@ -241,9 +241,9 @@ class _RuleReader:
             "boundary": read_boundary(notes) if "boundary" in data else None,
             "empty": Verdict(notes.word(("empty",), ("not-applicable", "no-evidence"), "not-applicable")),
             "rationale": notes.localised(("rationale",)),
-            "remediation": self._remediation(),
-            "advice": notes.localised(("remediation",)),
-            "commands": self._commands(),
+            "advice": (advice := notes.localised(("remediation",))),
+            "commands": (commands := self._commands()),
+            "remediation": with_commands(advice, commands),
             "mappings": tuple(self._mappings()),
             "attack": notes.words(("attack",), attack.TECHNIQUES),
             "references": self._references(),
@@ -342,11 +342,8 @@ class _RuleReader:
             title=notes.localised((key, "title")),
         )
 
-    def _remediation(self) -> Text:
-        """What to do, with the commands of the systems whose dialects know the remedy."""
-        return with_commands(self.notes.localised(("remediation",)), self._commands())
-
     def _commands(self) -> tuple[Commands, ...]:
+        """Those of the systems whose dialects know the remedy."""
         if not self.notes.has(("remedy",)):
             return ()
         return self._remedies.get(self.notes.word(("remedy",), tuple(self._remedies)), ())
