@@ -155,6 +155,36 @@ def test_what_was_not_recognised_may_be_told_by_its_content() -> None:
     ]
 
 
+ESP = UNKNOWN | {"transport": "ip-50", "protocol": "esp", "client_packets": 10, "server_packets": 0}
+INSIDE = MODBUS | {
+    "client": "10.1.0.5",
+    "server": "10.1.0.9",
+    "client_packets": 10,
+    "server_packets": 0,
+    "tunnel": "esp-null",
+    "tunnel_client": ESP["server"],
+    "tunnel_server": ESP["client"],  # whichever of the two is the client inside
+}
+AGAIN = INSIDE | {"client": ESP["client"], "server": ESP["server"], "transport": "ip-50", "protocol": "esp"}
+
+
+@pytest.mark.parametrize(
+    ("flows", "hides"),
+    [
+        ([ESP], True),
+        ([ESP, INSIDE], False),
+        ([ESP | {"client_packets": 11}, INSIDE], True),
+        ([ESP, INSIDE | {"tunnel_client": "10.7.7.7"}], True),
+        ([ESP | {"vlan": 5}, ESP | {"vlan": 6}, INSIDE], True),  # in one VLAN in clear, in the other not
+        ([ESP | {"tunnel": "gre"}, ESP, INSIDE], True),
+        ([ESP | {"client_packets": 20}, INSIDE, INSIDE | {"copy": True}], True),  # the same packets
+        ([ESP | {"client_packets": 20}, INSIDE, AGAIN], True),  # ESP in ESP: each packet has two rows
+    ],
+)
+def test_esp_hides_unless_each_of_its_packets_was_in_clear(flows: list[dict[str, Any]], hides: bool) -> None:
+    assert causes(MODBUS, *flows) == ["unrecognised"] * hides
+
+
 def test_what_was_acknowledged_and_never_captured_may_be_anything() -> None:
     unheard = UNKNOWN | {"server": "10.0.1.5", "client_bytes": 0, "server_bytes": 0, "server_packets": 0}
     assert causes(MODBUS, unheard | {"server_missing": 57}) == ["unrecognised"]

@@ -216,16 +216,21 @@ class Sight:
 
     @cached_property
     def _read_all(self) -> pl.Series:
-        """Of ``flows``: of ESP, and each of its packets was in clear, so that it is another conversation's as well."""
+        """Of ``flows``: of ESP, and each packet between its ends was in clear, so that it is another conversation's as
+        well. One in a VLAN or tunnel may be in clear and one in another not, so they count together, and what was in
+        ESP twice counts once.
+        """
         packets = pl.sum_horizontal(pl.col("client_packets", "server_packets").fill_null(0))
-        inside = self.tables["flows"].filter(pl.col("tunnel") == "esp-null")
-        ways = (("tunnel_client", "tunnel_server"), ("tunnel_server", "tunnel_client"))
-        both = pl.concat([inside.select("capture", one=a, other=b, read=packets) for a, b in ways])
-        read = both.group_by("capture", "one", "other").agg(pl.col("read").sum())
-        asked = self.flows.select("capture", "transport", one="client", other="server", sent=packets)
-        asked = asked.join(read, on=["capture", "one", "other"], how="left", maintain_order="left")
-        whole = (pl.col("transport") == "ip-50") & (pl.col("read") >= pl.col("sent"))
-        return asked.select(whole.fill_null(value=False)).to_series()
+        known = self.tables["flows"].filter(~pl.col("copy").fill_null(value=False))
+        inside = known.filter((pl.col("tunnel") == "esp-null") & ~pl.col("protocol").is_in(_CARRIES_ANYTHING))
+        read = inside.select(_two_ends("tunnel_client", "tunnel_server"), read=packets)
+        sent = self.flows.select(_two_ends("client", "server"), esp=pl.col("transport") == "ip-50", sent=packets)
+        whole = sent.filter("esp").group_by(_TWO).agg(pl.col("sent").sum())
+        whole = whole.join(read.group_by(_TWO).agg(pl.col("read").sum()), on=_TWO).filter(
+            pl.col("read") >= pl.col("sent")
+        )
+        found = sent.join(whole.select(*_TWO, whole=True), on=_TWO, how="left", maintain_order="left")
+        return found.select((pl.col("esp") & pl.col("whole")).fill_null(value=False)).to_series()
 
     @cached_property
     def _switched(self) -> pl.Series:
@@ -410,6 +415,14 @@ class Sight:
         """The first of some that are hidden, and how many more there are."""
         every = int(np.count_nonzero(np.bincount(some[_WHO].to_numpy())))
         return named(self.files, some[:_NAMED], every=every)
+
+
+_TWO = ["capture", "one", "other"]  # ends, whichever sent
+
+
+def _two_ends(first: str, second: str) -> list[pl.Expr]:
+    least, most = pl.min_horizontal(first, second), pl.max_horizontal(first, second)
+    return [pl.col("capture"), least.alias("one"), most.alias("other")]
 
 
 def _unheard(end: str) -> pl.Expr:
