@@ -27,6 +27,11 @@ def range_of(network: Network) -> AddressRange:
     return AddressRange(network.version, int(network.network_address), int(network.broadcast_address))
 
 
+def spans(ranges: Iterable[AddressRange], version: int) -> list[tuple[int, int]]:
+    """First and last number of those of an IP version."""
+    return [(one.first, one.last) for one in ranges if one.version == version]
+
+
 def merged(ranges: Iterable[AddressRange]) -> Ranges:
     """The same addresses, in order and as few ranges as there can be."""
     by_version = itertools.groupby(sorted(ranges), lambda one: one.version)

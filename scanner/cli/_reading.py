@@ -1,5 +1,5 @@
-"""Options that every command has which reads inputs: saved facts, what folders hold beside, how many processes, and
-the user's own rules.
+"""Options that every command has which reads inputs: saved facts, what folders hold beside, how many processes, the
+user's own rules, and text or JSON.
 """
 
 from __future__ import annotations
@@ -29,6 +29,15 @@ own_rules = option(
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Folder, or pack (.zip), of your own rules, frameworks and profiles; they count beside otaudit's.",
+)
+text_or_json = option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text, or JSON.",
 )
 processes = option(
     "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."

@@ -13,7 +13,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
-from scanner.cli._reading import chosen_dialects, exclusions, processes, saved_facts
+from scanner.cli._reading import chosen_dialects, exclusions, processes, saved_facts, text_or_json
 from scanner.cli._spoken import usage_error
 from scanner.wording import said
 
@@ -52,15 +52,7 @@ class _Outcome(NamedTuple):
 @option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
 @option("--before", metavar="DIR", type=click.Path(), help="Configurations as they were; compare them with --after.")
 @option("--after", metavar="DIR", type=click.Path(), help="Configurations as they are to be.")
-@option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Text, or JSON.",
-)
+@text_or_json
 @saved_facts
 @exclusions
 @chosen_dialects

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
+from scanner.address_spans import range_of
 from scanner.configs import acl_words
 from scanner.configs.acl_entries import ANY, Acl, AclEntry
 from scanner.configs.acls import number
@@ -96,7 +97,7 @@ def _addresses(text: str, version: int, groups: Groups) -> Sequence[Span] | None
         return None
     if network.version != version:
         return None
-    return ((int(network.network_address), int(network.broadcast_address)),)
+    return (range_of(network)[1:],)
 
 
 def _with_holes(address: str, wildcard: str) -> Sequence[Span] | None:

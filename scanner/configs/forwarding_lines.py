@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from scanner.configs.acl_entries import Acl
 from scanner.configs.acl_packets import Groups, as_filter
 from scanner.configs.acls import Acls, prefix_length
-from scanner.configs.forwarding import DoubtKind, Filter, ForwardingDoubt, Interface, InterfaceAddress, Place
+from scanner.configs.forwarding import DoubtKind, Filter, ForwardingDoubt, Interface, InterfaceAddress, Place, Router
 from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
 from scanner.wording import Said, said
@@ -105,6 +105,34 @@ def add_address(interface: Interface, words: list[str], place: Place) -> bool:
     if not one.ip.is_link_local:
         interface.addresses.append(InterfaceAddress(one.ip, one.network, place))
     return True
+
+
+def address_in(word: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a word is."""
+    try:
+        return ipaddress.ip_address(word)
+    except ValueError:
+        return None
+
+
+def add_virtual(interface: Interface, word: str, place: Place) -> None:
+    """Give the interface the address in a word, which it shares with other devices (HSRP, VRRP)."""
+    one = address_in(word)
+    if one is not None:
+        interface.virtual.append(InterfaceAddress(one, ipaddress.ip_network(one), place))
+
+
+def note_learnt(router: Router, versions: Iterable[int], nodes: Iterable[Node], lines: Lines) -> None:
+    """A protocol learns routes of these versions of IP."""
+    for node in nodes:
+        for version in versions:
+            router.dynamic.setdefault(version, []).append(lines.doubt(DoubtKind.ROUTES, LEARNT, node))
+
+
+def note_bridged(router: Router, vlan: int, nodes: Iterable[Node], lines: Lines) -> None:
+    """Lines that packets bridged in a VLAN may meet on a port; VLAN 0: in any."""
+    found = (lines.doubt(DoubtKind.DROPS, BRIDGED_FILTER, node) for node in nodes)
+    router.port_doubts.setdefault(vlan, []).extend(found)
 
 
 def sift(

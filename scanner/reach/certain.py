@@ -60,7 +60,7 @@ class CertainWalk:
 
     def _starts(self, boxes: Boxes) -> Iterator[tuple[Link, Boxes, Boxes]]:
         """Networks with what hosts in them send to one another, and elsewhere."""
-        links = [link for link in self._topology.links.values() if link.network.version == self._version]
+        links = list(self._topology.of_version(self._version))
         for link in links:
             here = sent_from(boxes, link)
             for other in links:
@@ -81,11 +81,8 @@ class CertainWalk:
 
     def beside(self, packet: OnePacket) -> Place | None:
         """The line of the network in which both ends are."""
-        for link in self._topology.links.values():
-            inside = (
-                link.span[0] <= packet.source <= link.span[1] and link.span[0] <= packet.destination <= link.span[1]
-            )
-            if link.network.version == self._version and inside:
+        for link in self._topology.of_version(self._version):
+            if link.holds(packet.source) and link.holds(packet.destination):
                 return link.joins[0].address.place
         return None
 
@@ -129,9 +126,8 @@ class CertainWalk:
             for join in way.joins:
                 passed = self._through(join.router, join.interface, passed, before)
             return passed
-        links = [k for k in self._topology.links.values() if any(j.interface is way.interface for j in k.joins)]
         found: Boxes = ()
-        for link in links:
+        for link in self._topology.links_at(way.interface):
             if not link.ambiguous and not self._topology.bridged(link, number):
                 found = union(found, intersection(passed, (towards(link.network),)))
         return found

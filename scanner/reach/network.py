@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
-from scanner.address_spans import AddressRange, Ranges, merged
+from scanner.address_spans import AddressRange, Ranges, merged, range_of
 from scanner.addresses import Network
 from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, InterfaceAddress, Place, Route, Router
 from scanner.packet_sets import ADDRESSES, ALL_PORTS, ALL_PROTOCOLS, EITHER, Box, Span
@@ -31,7 +32,11 @@ class Link:
     @property
     def span(self) -> Span:
         """Its addresses."""
-        return int(self.network.network_address), int(self.network.broadcast_address)
+        return range_of(self.network)[1:]
+
+    def holds(self, address: int) -> bool:
+        """The address is one of them."""
+        return self.span[0] <= address <= self.span[1]
 
     @property
     def ambiguous(self) -> Join | None:
@@ -100,26 +105,36 @@ class GivenNetwork:
         networks = {a.network for i in self.up(router) if i.hosts for a in i.addresses if a.network.version == version}
         return router.forwards[version] is True and (len(networks) > 1 or any(i.loose for i in self.up(router)))
 
-    def anywhere(self) -> Iterator[tuple[int, Interface]]:
+    def of_version(self, version: int) -> Iterator[Link]:
+        """The networks of an IP version."""
+        return (link for link in self.links.values() if link.network.version == version)
+
+    def links_at(self, interface: Interface) -> Iterator[Link]:
+        """The networks that an interface has an address in."""
+        return (link for link in self.links.values() if any(j.interface is interface for j in link.joins))
+
+    def entrances(self, router: Router) -> list[Interface]:
+        """The interfaces of a device that packets of others may come in on."""
+        return [i for i in self.up(router) if i.hosts and (i.addresses or i.loose)]
+
+    @cached_property
+    def anywhere(self) -> list[tuple[int, Interface]]:
         """Interfaces that may be in any network, of devices that have another to send packets to."""
-        for number, router in enumerate(self.routers):
-            behind = [i for i in self.up(router) if i.hosts and (i.addresses or i.loose)]
-            yield from ((number, i) for i in behind if i.loose and len(behind) > 1)
+        ways = ((number, self.entrances(router)) for number, router in enumerate(self.routers))
+        return [(number, i) for number, every in ways if len(every) > 1 for i in every if i.loose]
 
     def not_of(self, router: Router, version: int) -> Iterator[Link]:
         """The networks that a device has no address in."""
-        for link in self.links.values():
-            if link.network.version == version and all(self.routers[j.router] is not router for j in link.joins):
+        for link in self.of_version(version):
+            if all(self.routers[j.router] is not router for j in link.joins):
                 yield link
 
     def links_of(self, router: Router, address: int, version: int) -> list[Link]:
         """The networks of a device that hold an address."""
         return [
             link
-            for link in self.links.values()
-            if link.network.version == version
-            and link.span[0] <= address <= link.span[1]
-            and any(self.routers[j.router] is router for j in link.joins)
+            for link in self.of_version(version)
+            if link.holds(address) and any(self.routers[j.router] is router for j in link.joins)
         ]
 
     def owners(self, link: Link, address: int) -> list[Join]:
@@ -130,22 +145,20 @@ class GivenNetwork:
         shared = self._shared.get(address, ())
         return [j for j in link.joins if any(n == j.router and i is j.interface for n, i in shared)]
 
-    def holding(self, version: int, span: Span) -> list[Link]:
-        """The networks that hold some of the addresses."""
-        return [
-            link
-            for link in self.links.values()
-            if link.network.version == version and link.span[0] <= span[1] and span[0] <= link.span[1]
-        ]
+    def around(self, network: Network) -> Iterator[Link]:
+        """The networks that the network is a part of."""
+        first, last = range_of(network)[1:]
+        for link in self.of_version(network.version):
+            if link.network.prefixlen < network.prefixlen and link.holds(first) and link.holds(last):
+                yield link
 
     def on_one_wire(self, link: Link) -> list[Link]:
         """Other networks that an interface has beside it, or that hold some of its addresses."""
         own = {id(join.interface) for join in link.joins}
         return [
             other
-            for other in self.links.values()
+            for other in self.of_version(link.network.version)
             if other is not link
-            and other.network.version == link.network.version
             and (other.network.overlaps(link.network) or any(id(j.interface) in own for j in other.joins))
         ]
 
@@ -192,8 +205,7 @@ def _routes(router: Router, table: str, version: int) -> list[list[Connected | R
 
 def towards(network: Network) -> Box:
     """All packets to a network."""
-    span = int(network.network_address), int(network.broadcast_address)
-    return ADDRESSES[network.version], span, ALL_PROTOCOLS, ALL_PORTS, ALL_PORTS, EITHER
+    return ADDRESSES[network.version], range_of(network)[1:], ALL_PROTOCOLS, ALL_PORTS, ALL_PORTS, EITHER
 
 
 def kinds(doubts: Iterable[ForwardingDoubt]) -> set[DoubtKind]:

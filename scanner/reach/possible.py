@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scanner.address_spans import AddressRange, merged, networks
-from scanner.addresses import Network
 from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, Place, Route, Router
-from scanner.packet_sets import ANSWERS, DESTINATION, SOURCE, Boxes, Span, difference, everything, intersection, union
+from scanner.packet_sets import ANSWERS, DESTINATION, SOURCE, Boxes, difference, everything, intersection, union
 from scanner.reach.filters import may_pass
 from scanner.reach.network import Connected, GivenNetwork, Link, kinds, towards
 from scanner.wording import Said, said
@@ -61,9 +60,7 @@ class PossibleWalk:
     def begin(self, boxes: Boxes) -> None:
         """Packets that hosts send: they are where their source address is."""
         rest = boxes
-        for link in self._topology.links.values():
-            if link.network.version != self._version:
-                continue
+        for link in self._topology.of_version(self._version):
             here = sent_from(boxes, link)
             if not here:
                 continue
@@ -88,7 +85,7 @@ class PossibleWalk:
         for join in link.joins if away else ():
             self._tell(self._topology.bridged(link, join.router))
             self._enter(join.router, join.interface, away)
-        for number, interface in self._topology.anywhere() if away else ():
+        for number, interface in self._topology.anywhere if away else ():
             self._enter(number, interface, away)
         for one in (link, *self._topology.on_one_wire(link)) if away else ():
             if one.outward:
@@ -96,8 +93,8 @@ class PossibleWalk:
 
     def begin_anywhere(self, boxes: Boxes) -> None:
         """As ``begin``, and whatever hosts send to their own network may be for a device that answers for others."""
-        for link in self._topology.links.values():
-            here = sent_from(boxes, link) if link.network.version == self._version else ()
+        for link in self._topology.of_version(self._version):
+            here = sent_from(boxes, link)
             for join in link.joins if here else ():
                 self._enter(join.router, join.interface, here)
         self.begin(boxes)
@@ -176,9 +173,8 @@ class PossibleWalk:
             self._outside(left, why[0].why, why[0].place)
             return
         hidden = left  # where these addresses are, nobody tells
-        for link in self._topology.links.values():
-            if link.network.version == self._version:
-                hidden = difference(hidden, (towards(link.network),))
+        for link in self._topology.of_version(self._version):
+            hidden = difference(hidden, (towards(link.network),))
         if hidden:
             self._outside(hidden, self._nowhere(hidden, DESTINATION), _root(router))
         if hidden != left:
@@ -219,9 +215,8 @@ class PossibleWalk:
         """To a next hop that is not given. Where the route is to a part of a network that interfaces have, that part
         may well be behind the hop, whatever the interfaces say.
         """
-        for link in self._topology.holding(self._version, _span(route.network)):
-            if link.network.prefixlen < route.network.prefixlen:
-                self._arrive(intersection(boxes, (towards(route.network),)), link)
+        for link in self._topology.around(route.network):
+            self._arrive(intersection(boxes, (towards(route.network),)), link)
         self._outside(boxes, _UNTOLD_HOP, route.place)
 
     def _spread(self, router: Router, number: int, boxes: Boxes) -> None:
@@ -233,7 +228,7 @@ class PossibleWalk:
         """Out of an interface, to hosts and to whoever is behind it."""
         fresh = self._fresh(("out", number, interface), boxes)
         passed = self._leaving(router, interface, fresh) if fresh else ()
-        for link in self._links_at(interface) if passed else ():
+        for link in self._topology.links_at(interface) if passed else ():
             self._arrive(intersection(passed, (towards(link.network),)), link, number)
             for join in link.joins:
                 if join.interface is not interface:
@@ -245,9 +240,6 @@ class PossibleWalk:
                 self._arrive(intersection(passed, (towards(link.network),)), link, number)
             self._outside(passed, interface.loose.why, interface.loose.place)
 
-    def _links_at(self, interface: Interface) -> list[Link]:
-        return [link for link in self._topology.links.values() if any(j.interface is interface for j in link.joins)]
-
     def _outgoing(self, number: int, interface: Interface, boxes: Boxes, hop: tuple[Link, int, Route] | None) -> None:
         """Out of an interface: to hosts, or to a next hop."""
         router = self._topology.routers[number]
@@ -257,7 +249,7 @@ class PossibleWalk:
         if not passed:
             return
         if hop is None:
-            for link in self._links_at(interface):
+            for link in self._topology.links_at(interface):
                 self._arrive(intersection(passed, (towards(link.network),)), link, number)
             return
         link, address, route = hop
@@ -293,9 +285,7 @@ class PossibleWalk:
             return
         self._seen[-1, 0, "out"] = union(self._seen.get((-1, 0, "out"), ()), fresh)
         hidden = fresh
-        for link in self._topology.links.values():
-            if link.network.version != self._version:
-                continue
+        for link in self._topology.of_version(self._version):
             there = intersection(fresh, (towards(link.network),))
             if link.outward:
                 self._arrive(there, link)
@@ -304,9 +294,8 @@ class PossibleWalk:
             self.found.doubts.note(self._nowhere(hidden, DESTINATION), Place("", 0))
             self.found.arrives = union(self.found.arrives, hidden)
         for number, router in enumerate(self._topology.routers):
-            for interface in self._topology.up(router):
-                if interface.hosts and (interface.addresses or interface.loose):
-                    self._enter(number, interface, fresh)
+            for interface in self._topology.entrances(router):
+                self._enter(number, interface, fresh)
 
     def _nowhere(self, boxes: Boxes, end: int) -> Said:
         """Their sources or destinations are in no network that a configuration has."""
@@ -321,10 +310,6 @@ def sent_from(boxes: Boxes, link: Link) -> Boxes:
     """The packets whose source is in the network."""
     destination, *rest = everything(link.network.version)[1:]
     return intersection(boxes, ((link.span, destination, *rest),))  # type: ignore[arg-type] # six of them
-
-
-def _span(network: Network) -> Span:
-    return int(network.network_address), int(network.broadcast_address)
 
 
 def same_interface(one: str, other: str) -> bool:

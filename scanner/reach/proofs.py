@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from scanner.address_spans import spans
 from scanner.configs.acl_words import ANSWERING
 from scanner.configs.forwarding import DoubtKind, Place
 from scanner.configs.forwarding_lines import NOT_WHOLE
@@ -185,9 +186,11 @@ class Prover:
         """Devices that something from the zone may get into, wherever it is sent."""
         if (client.zone, version) not in self._touched:
             walk = PossibleWalk(self._topology, version)
-            spans = [(r.first, r.last) for r in client.ranges if r.version == version]
             walk.begin_anywhere(
-                disjoint((span, ADDRESSES[version], (0, 255), ALL_PORTS, ALL_PORTS, (0, 1)) for span in spans)
+                disjoint(
+                    (span, ADDRESSES[version], (0, 255), ALL_PORTS, ALL_PORTS, (0, 1))
+                    for span in spans(client.ranges, version)
+                )
             )
             self._touched[client.zone, version] = walk.found.touched
         return self._touched[client.zone, version]
@@ -206,9 +209,8 @@ class Prover:
 
 def _between(client: ZoneEnd, server: ZoneEnd, version: int) -> Boxes:
     """All packets between hosts of two zones that begin a conversation or answer in one."""
-    sources = [(r.first, r.last) for r in client.ranges if r.version == version]
-    targets = [(r.first, r.last) for r in server.ranges if r.version == version]
-    return tuple((source, target, *what) for source in sources for target in targets for what in messages(version))
+    ends = itertools.product(spans(client.ranges, version), spans(server.ranges, version))
+    return tuple((source, target, *what) for source, target in ends for what in messages(version))
 
 
 def messages(version: int) -> list[tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]]:

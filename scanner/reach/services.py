@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.address_spans import Ranges, merged
+from scanner.address_spans import Ranges, merged, spans
 from scanner.intervals import united
 from scanner.packet_sets import ADDRESSES, ALL_PORTS, ALL_PROTOCOLS, BEGINS, Box, Boxes, Span, disjoint
 from scanner.policy.cover import addresses
@@ -42,10 +43,8 @@ def allowed(
     services, beyond = _services([protocol], ports)
     boxes: dict[int, Boxes] = {}
     for version in VERSIONS:
-        sources = [(r.first, r.last) for r in ranges if r.version == version]
-        targets = [(r.first, r.last) for r in server.ranges if r.version == version]
-        every = [_box(source, target, s, version) for source in sources for target in targets for s in services]
-        boxes[version] = disjoint(every)
+        ways = itertools.product(spans(ranges, version), spans(server.ranges, version), services)
+        boxes[version] = disjoint(_box(source, target, service, version) for source, target, service in ways)
     return Allowed(boxes, certain, tuple(beyond))
 
 
@@ -96,19 +95,26 @@ def protocol_number(transport: str, version: int) -> int:
     return _NUMBERS.get(transport, -1)
 
 
+def protocol_name(number: int) -> str:
+    """``tcp``, ``icmp``, ``ip/47``."""
+    return _NAMES.get(number, f"ip/{number}")
+
+
 def named_services(boxes: Iterable[Box]) -> list[str]:
     """The services of some packets: ``tcp/502``, ``udp/123``, ``icmp``, ``ip/47``, ``any``."""
-    spans: dict[tuple[Span, Span], list[Span]] = {}
+    by_kind: dict[tuple[Span, Span], list[Span]] = {}
     for box in boxes:
-        spans.setdefault((box[2], box[3]), []).append(box[4])
+        by_kind.setdefault((box[2], box[3]), []).append(box[4])
     found: list[str] = []
-    for ((low, high), sent), ports in sorted(spans.items()):
+    for ((low, high), sent), ports in sorted(by_kind.items()):
         came = "" if sent == ALL_PORTS else f" from {sent[0]}" + (f"-{sent[1]}" if sent[0] != sent[1] else "")
-        name = _NAMES.get(low, f"ip/{low}") if low == high else f"ip/{low}-{high}"
+        name = protocol_name(low) if low == high else f"ip/{low}-{high}"
         for first, last in united(ports):
             every = (first, last) == ALL_PORTS or low != high or low not in _NUMBERS.values()
             found.append((name if every else f"{name}/{first}" + (f"-{last}" if last != first else "")) + came)
-    if united(span for (span, sent), ports in spans.items() if sent == ALL_PORTS and _whole(span, ports)) == [(0, 255)]:
+    if united(span for (span, sent), ports in by_kind.items() if sent == ALL_PORTS and _whole(span, ports)) == [
+        (0, 255)
+    ]:
         return ["any"]
     return list(dict.fromkeys(found))
 

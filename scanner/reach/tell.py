@@ -12,7 +12,7 @@ from scanner.packet_sets import Boxes, OnePacket
 from scanner.reach.change import FlowChange
 from scanner.reach.confront import ConduitProof, Disagreement, Discord
 from scanner.reach.proofs import USUAL_PORT, Proof, ReachState, Witness, beginning, reasons
-from scanner.reach.services import named_services, version_boxes
+from scanner.reach.services import named_services, protocol_name, version_boxes
 from scanner.reach.study import Study
 from scanner.wording import NOTHING, Said, at_line, kept, said
 
@@ -24,7 +24,6 @@ _STATES = {
     ReachState.OPEN: said("proved open"),
     ReachState.UNKNOWN: said("unknown"),
 }
-_PROTOCOLS = {6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmp"}
 
 
 def lines(found: Study) -> Iterator[Said]:
@@ -134,7 +133,7 @@ def _line(place: Place | None) -> Said:
 def packet_text(version: int, packet: OnePacket) -> str:
     """``10.1.0.5 -> 10.2.0.7 tcp/502``."""
     source, target = (str(_address(version, n)) for n in (packet.source, packet.destination))
-    name = _PROTOCOLS.get(packet.protocol, f"ip/{packet.protocol}")
+    name = protocol_name(packet.protocol)
     port = f"/{packet.port}" if packet.protocol in (6, 17, 132) else ""
     sent = f" from {packet.source_port}" if port and packet.source_port not in (0, USUAL_PORT) else ""
     return f"{source} -> {target} {name}{port}{sent}"

@@ -14,13 +14,12 @@ from scanner.configs import acls
 from scanner.configs.dialects.cisco_ios.access_lists import read_access_lists
 from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR, full_name
 from scanner.configs.dialects.cisco_ios.object_groups import network_groups
-from scanner.configs.forwarding import DoubtKind, Interface, InterfaceAddress, Route, Router
+from scanner.configs.forwarding import DoubtKind, Interface, Route, Router
 from scanner.configs.forwarding_lines import (
     ADDRESS_UNTOLD,
     BRIDGED_FILTER,
     CHECKED_SOURCE,
     ENCRYPTED,
-    LEARNT,
     NOT_UNDERSTOOD,
     POLICY_ROUTED,
     SELECTED,
@@ -28,6 +27,10 @@ from scanner.configs.forwarding_lines import (
     TRANSLATED,
     Lines,
     add_address,
+    add_virtual,
+    address_in,
+    note_bridged,
+    note_learnt,
     sift,
     unfinished,
     unread_at_top,
@@ -104,16 +107,14 @@ def read_forwarding(data: bytes, name: str, mask: Mask) -> Router:
     _interfaces(tree, router, lines)
     _routes(tree, router, lines)
     for command, versions in _DYNAMIC:
-        for node in (n for n in tree.all(command) if not n.negated):
-            for version in versions:
-                router.dynamic.setdefault(version, []).append(lines.doubt(_ROUTES, LEARNT, node))
+        note_learnt(router, versions, (n for n in tree.all(command) if not n.negated), lines)
     router.doubts += unfinished(tree, lines)
     router.doubts += unread_at_top(tree, _ABOUT, _KNOWN, lines)
     for node in (n for n in tree.all("ip nat") if not n.negated and n.key.split()[2:3] in (["inside"], ["outside"])):
         router.doubts.append(lines.doubt(_REWRITES, TRANSLATED, node))
     for node in (n for n in tree.all("vlan filter") if not n.negated):
         for vlan in vlans_of("".join(node.after("vlan filter")[2:])) or {0}:
-            router.port_doubts.setdefault(vlan, []).append(lines.doubt(_DROPS, BRIDGED_FILTER, node))
+            note_bridged(router, vlan, [node], lines)
     return router
 
 
@@ -159,8 +160,7 @@ def _port(router: Router, block: Node, lines: Lines) -> None:
     access = last(nodes, "switchport access vlan")
     trunk = any(n.key.startswith("switchport mode trunk") for n in nodes)
     number = access.key.split()[-1] if access and not access.negated else "1"
-    vlan = int(number) if whole(number) and not trunk else 0
-    router.port_doubts.setdefault(vlan, []).extend(lines.doubt(_DROPS, BRIDGED_FILTER, n) for n in found)
+    note_bridged(router, int(number) if whole(number) and not trunk else 0, found, lines)
 
 
 def _interface(name: str, block: Node, lines: Lines, classes: dict[str, Node]) -> Interface:
@@ -200,11 +200,7 @@ def _addressing(found: Interface, node: Node, lines: Lines) -> None:
     words = node.text.split()
     shared = words[2:3] if node.is_("standby") or node.is_("vrrp") or node.is_("glbp") else []
     if shared in (["ip"], ["ipv6"]) and len(words) > 3:
-        try:
-            one = ipaddress.ip_address(words[3])
-        except ValueError:
-            return
-        found.virtual.append(InterfaceAddress(one, ipaddress.ip_network(one), lines.place(node)))
+        add_virtual(found, words[3], lines.place(node))
 
 
 def _filtering(found: Interface, node: Node, lines: Lines, classes: dict[str, Node]) -> None:
@@ -262,24 +258,17 @@ def _route(words: list[str], node: Node, lines: Lines) -> Route | None:
         return None
     rest = _NEXT.sub(" ", " ".join(words)).split()
     into_another = "global" in words
-    interface, hop = "", None
-    if rest and not _is_address(rest[0]):
+    interface: str = ""
+    hop: ipaddress.IPv4Address | ipaddress.IPv6Address | None = None
+    if rest and address_in(rest[0]) is None:
         interface = rest.pop(0)
-        if interface.isalpha() and rest and rest[0][:1].isdigit() and not _is_address(rest[0]):
+        if interface.isalpha() and rest and rest[0][:1].isdigit() and address_in(rest[0]) is None:
             interface += rest.pop(0)
-    if rest and _is_address(rest[0]):
-        hop = ipaddress.ip_address(rest.pop(0))
+    if rest and (hop := address_in(rest[0])) is not None:
+        rest.pop(0)
     distance = int(rest.pop(0)) if rest and whole(rest[0]) else 1
     discards = full_name(interface).startswith("null")
     if rest or (hop is None and not interface):
         return None
     certain = "track" not in words and not into_another
     return Route(network, lines.place(node), table, hop, interface, discards, distance, certain)
-
-
-def _is_address(word: str) -> bool:
-    try:
-        ipaddress.ip_address(word)
-    except ValueError:
-        return False
-    return True

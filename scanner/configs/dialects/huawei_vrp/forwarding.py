@@ -16,13 +16,12 @@ from scanner.configs import acls
 from scanner.configs.dialects.huawei_vrp.access_lists import read_access_lists
 from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
 from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
-from scanner.configs.forwarding import DoubtKind, Filter, Interface, InterfaceAddress, Route, Router
+from scanner.configs.forwarding import DoubtKind, Filter, Interface, Route, Router
 from scanner.configs.forwarding_lines import (
     ADDRESS_UNTOLD,
     BRIDGED_FILTER,
     CHECKED_SOURCE,
     ENCRYPTED,
-    LEARNT,
     NOT_UNDERSTOOD,
     POLICY_ROUTED,
     SELECTED,
@@ -30,6 +29,10 @@ from scanner.configs.forwarding_lines import (
     TRANSLATED,
     Lines,
     add_address,
+    add_virtual,
+    address_in,
+    note_bridged,
+    note_learnt,
     sift,
     unfinished,
     unread_at_top,
@@ -151,9 +154,7 @@ def _routes(tree: Tree, router: Router, lines: Lines) -> None:
             elif words[:1] not in (["default-preference"], ["selection-rule"], ["bfd"]):
                 router.doubts.append(lines.doubt(_ANYTHING, NOT_UNDERSTOOD, node))
     for command, versions in _DYNAMIC:
-        for node in (n for n in tree.all(command) if not n.negated and n.children):
-            for version in versions:
-                router.dynamic.setdefault(version, []).append(lines.doubt(_ROUTES, LEARNT, node))
+        note_learnt(router, versions, (n for n in tree.all(command) if not n.negated and n.children), lines)
 
 
 class _Reader:
@@ -190,8 +191,7 @@ class _Reader:
             return
         vlan = next((n for n in block.children if n.key.startswith(("port default vlan", "port access vlan"))), None)
         number = vlan.key.split()[-1] if vlan and not vlan.negated else "0"
-        doubts = [self.lines.doubt(_DROPS, BRIDGED_FILTER, n) for n in found]
-        router.port_doubts.setdefault(int(number) if whole(number) else 0, []).extend(doubts)
+        note_bridged(router, int(number) if whole(number) else 0, found, self.lines)
 
     def interface(self, name: str, block: Node) -> Interface:
         """One that routes."""
@@ -223,11 +223,7 @@ class _Reader:
                     found.loose = self.lines.doubt(_ROUTES, ADDRESS_UNTOLD, node)
         words = node.text.split()
         if node.is_("vrrp") and "virtual-ip" in words[:-1]:
-            try:
-                one = ipaddress.ip_address(words[words.index("virtual-ip") + 1])
-            except ValueError:
-                return
-            found.virtual.append(InterfaceAddress(one, ipaddress.ip_network(one), self.lines.place(node)))
+            add_virtual(found, words[words.index("virtual-ip") + 1], self.lines.place(node))
 
     def _filtering(self, found: Interface, node: Node) -> None:
         for way, one in self.filters(node):
@@ -274,7 +270,7 @@ class _Reader:
         for interface in router.interfaces:
             if interface.vlan == vlan:
                 interface.doubts.append(self.lines.doubt(_ROUTES, SELECTED, node))
-        router.port_doubts.setdefault(max(vlan, 0), []).append(self.lines.doubt(_DROPS, BRIDGED_FILTER, node))
+        note_bridged(router, max(vlan, 0), [node], self.lines)
 
 
 def _put(interface: Interface, outgoing: bool, one: tuple[int, Filter]) -> None:
@@ -300,8 +296,8 @@ def _route(words: list[str], node: Node, lines: Lines) -> Route | None:
     interface, hop, distance = "", None, 60
     while words:
         word = words[0].lower()
-        if _is_address(word) and hop is None:
-            hop, words = ipaddress.ip_address(word), words[1:]
+        if hop is None and (hop := address_in(word)) is not None:
+            words = words[1:]
         elif word in ("preference", "tag") and len(words) > 1 and whole(words[1]):
             distance, words = (int(words[1]) if word == "preference" else distance), words[2:]
         elif word in ("track", "bfd", "nqa", "vpn-instance", "permanent", "inherit-cost"):
@@ -309,7 +305,7 @@ def _route(words: list[str], node: Node, lines: Lines) -> Route | None:
             words = words[2:] if word == "vpn-instance" else [] if word in ("track", "bfd", "nqa") else words[1:]
         elif not interface and hop is None:
             interface, words = words[0], words[1:]
-            if interface.isalpha() and words and words[0][:1].isdigit() and not _is_address(words[0]):
+            if interface.isalpha() and words and words[0][:1].isdigit() and address_in(words[0]) is None:
                 interface, words = interface + words[0], words[1:]
         else:
             return None
@@ -317,11 +313,3 @@ def _route(words: list[str], node: Node, lines: Lines) -> Route | None:
         return None
     discards = interface.lower().startswith("null")
     return Route(network, lines.place(node), table, hop, interface, discards, distance, certain)
-
-
-def _is_address(word: str) -> bool:
-    try:
-        ipaddress.ip_address(word)
-    except ValueError:
-        return False
-    return True
