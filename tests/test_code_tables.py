@@ -12,10 +12,12 @@ from scanner import code_tables
 from scanner.code_tables import code_table, name_table, rows_table
 from scanner.protocols.base import Verb
 from scanner.protocols.common.verb_table import verb_table
+from scanner.protocols.mobile._procedure_table import procedure_table
 
 READERS: dict[str, Callable[[str, str], Sized]] = {
     "code_table": code_table,
     "name_table": name_table,
+    "procedure_table": procedure_table,
     "rows_table": rows_table,
     "verb_table": verb_table,
 }

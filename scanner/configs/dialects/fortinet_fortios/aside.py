@@ -10,15 +10,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
+from scanner.code_tables import rows_table
 from scanner.configs.dialects.fortinet_fortios.tables import Device
 from scanner.configs.nodes import Node
 from scanner.configs.understood import misspelt
 
-_TABLES = frozenset(
-    line for line in Path(__file__).with_name("aside.tsv").read_text(encoding="utf-8").splitlines() if line[:1] != "#"
-)
+_TABLES = frozenset(path for (path,) in rows_table(__package__, "aside.tsv"))
 # Keys of the tables that rules judge: beginnings of what carries, displays or tunes something else.
 _GLOBAL = (
     r"admin-(?:ble|concurrent|forticloud|host|hsts|https-pki|https-ssl-(?:banned|cipher)|login-max|port|sport|server-cert"
