@@ -30,7 +30,8 @@ class DoubtKind(enum.Enum):
 
     DROPS: some may be dropped that would pass otherwise. ROUTES: what comes in may be sent elsewhere. TUNNELS: what
     goes out may come out elsewhere, what comes in may have been hidden from filters. REWRITES: their addresses may be
-    changed. OPENS: answers may pass a filter that would drop them. ANYTHING: the line is not understood.
+    changed. OPENS: answers may pass a filter that would drop them. JOINS: networks may be one at layer 2. ANYTHING: the
+    line is not understood.
     """
 
     DROPS = "drops"
@@ -38,6 +39,7 @@ class DoubtKind(enum.Enum):
     TUNNELS = "tunnels"
     REWRITES = "rewrites"
     OPENS = "opens"
+    JOINS = "joins"
     ANYTHING = "anything"
 
 
@@ -88,6 +90,23 @@ class InterfaceAddress(NamedTuple):
     place: Place
 
 
+@dataclass(frozen=True)
+class Relay:
+    """Broadcasts of UDP to these ports go on to a server (DHCP relay, UDP helper), past the filters of where it is."""
+
+    server: ipaddress.IPv4Address | ipaddress.IPv6Address
+    ports: tuple[tuple[int, int], ...]
+    doubt: ForwardingDoubt
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A line that may join VLANs so that no device routes between them. vlans: none stands for every network."""
+
+    vlans: frozenset[int]
+    doubt: ForwardingDoubt
+
+
 @dataclass(eq=False)
 class Interface:
     """An interface that can route. loose: it has addresses that the configuration does not tell."""
@@ -101,6 +120,9 @@ class Interface:
     loose: ForwardingDoubt | None = None
     addresses: list[InterfaceAddress] = field(default_factory=list)
     virtual: list[InterfaceAddress] = field(default_factory=list)  # shared with other devices: HSRP, VRRP
+    relays: list[Relay] = field(default_factory=list)
+    # Of a tunnel: where its other end is; none stands for anywhere. None: no tunnel.
+    peers: tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, ...] | None = None
     filters_in: dict[int, list[Filter]] = field(default_factory=dict)  # by IP version, all are passed
     filters_out: dict[int, list[Filter]] = field(default_factory=dict)
     doubts: list[ForwardingDoubt] = field(default_factory=list)
@@ -126,7 +148,10 @@ class Route:
 
 @dataclass(eq=False)
 class Router:
-    """A device as packets meet it. routes: for each IP version, whether it forwards; None: cannot be told."""
+    """A device as packets meet it. forwards: for each IP version, whether it does; None: cannot be told.
+
+    is_host: an inventory lists it with several addresses, and no configuration tells whether it forwards.
+    """
 
     name: str
     source: str
@@ -138,3 +163,5 @@ class Router:
     # What bridged packets meet, by VLAN (0: in any); what the device routes meets filters in place of the second kind.
     port_doubts: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)
     vlan_doubts: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)
+    wires: list[Wire] = field(default_factory=list)
+    is_host: bool = False

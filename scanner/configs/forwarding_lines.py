@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterable, Iterator
 from scanner.configs.acl_entries import Acl
 from scanner.configs.acl_packets import Groups, as_filter
 from scanner.configs.acls import Acls, prefix_length
-from scanner.configs.forwarding import DoubtKind, Filter, ForwardingDoubt, Interface, InterfaceAddress, Place, Router
+from scanner.configs.forwarding import (
+    DoubtKind,
+    Filter,
+    ForwardingDoubt,
+    Interface,
+    InterfaceAddress,
+    Place,
+    Relay,
+    Router,
+    Wire,
+)
 from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
 from scanner.wording import Said, said
@@ -25,6 +35,12 @@ ENCRYPTED = said("packets go into a tunnel or are encrypted")
 SELECTED = said("classes of traffic are dropped or sent elsewhere")
 BRIDGED_FILTER = said("a filter on ports or in the VLAN meets packets that are only bridged")
 CHECKED_SOURCE = said("source addresses are checked")
+JOINED = said("VLANs are translated, bridged or shared, so that networks may be one")
+PORT_UNTOLD = said("a line of a port that bridges is not understood, so that networks may be one")
+RELAYED = said("broadcasts are sent on to a server (DHCP relay, UDP helper)")
+PROXIED = said("the device passes on what is sent to itself (proxy, load balancer, gateway)")
+REWRITTEN_BELOW = said("addresses are translated on ports that only bridge")
+CHANGES_ITSELF = said("the device changes its own configuration")
 
 
 class Lines:
@@ -133,6 +149,23 @@ def note_bridged(router: Router, vlan: int, nodes: Iterable[Node], lines: Lines)
     """Lines that packets bridged in a VLAN may meet on a port; VLAN 0: in any."""
     found = (lines.doubt(DoubtKind.DROPS, BRIDGED_FILTER, node) for node in nodes)
     router.port_doubts.setdefault(vlan, []).extend(found)
+
+
+def join_vlans(router: Router, vlans: Iterable[int], node: Node, lines: Lines, why: Said = JOINED) -> None:
+    """The line may join these VLANs, on whichever ports; none: it may join anything."""
+    known = frozenset(vlans)
+    router.wires.append(Wire(known, lines.doubt(DoubtKind.JOINS, why, node)))
+    for vlan in sorted(known) or [0]:
+        note_bridged(router, vlan, [node], lines)
+
+
+def relay(
+    interface: Interface, words: Iterable[str], ports: tuple[tuple[int, int], ...], node: Node, lines: Lines
+) -> None:
+    """Broadcasts on the interface to these ports of UDP are sent on to the addresses among the words."""
+    doubt = lines.doubt(DoubtKind.REWRITES, RELAYED, node)
+    for server in (one for one in map(address_in, words) if one):
+        interface.relays.append(Relay(server, ports, doubt))
 
 
 def sift(

@@ -8,9 +8,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from scanner.address_spans import AddressRange, Ranges, merged, range_of
-from scanner.addresses import Network
+from scanner.addresses import IPAddress, Network
 from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, InterfaceAddress, Place, Route, Router
 from scanner.packet_sets import ADDRESSES, ALL_PORTS, ALL_PROTOCOLS, EITHER, Box, Span
+from scanner.wording import said
+
+_ONE_VLAN = said("networks have one VLAN number, so that they may be one")
 
 
 class Join(NamedTuple):
@@ -37,6 +40,11 @@ class Link:
     def holds(self, address: int) -> bool:
         """The address is one of them."""
         return self.span[0] <= address <= self.span[1]
+
+    @property
+    def vlans(self) -> frozenset[int]:
+        """Those that it is known to be in."""
+        return frozenset(j.interface.vlan for j in self.joins) - {0}
 
     @property
     def ambiguous(self) -> Join | None:
@@ -72,6 +80,8 @@ class GivenNetwork:
                     link.joins.append(Join(number, interface, address))
                 for address in interface.virtual:
                     self._shared.setdefault(int(address.address), []).append((number, interface))
+        self._wires = [wire for router in self.routers for wire in router.wires]
+        self._joined: dict[Network, list[tuple[Link, ForwardingDoubt]]] = {}
         self._tables: dict[tuple[int, str, int], list[list[Connected | Route]]] = {}
         self._reach_outwards()
 
@@ -103,7 +113,11 @@ class GivenNetwork:
         """The device routes between the network and another; one with a single network is managed there."""
         router, version = self.routers[number], link.network.version
         networks = {a.network for i in self.up(router) if i.hosts for a in i.addresses if a.network.version == version}
-        return router.forwards[version] is True and (len(networks) > 1 or any(i.loose for i in self.up(router)))
+        return (
+            router.forwards[version] is True
+            and not router.is_host
+            and (len(networks) > 1 or any(i.loose for i in self.up(router)))
+        )
 
     def of_version(self, version: int) -> Iterator[Link]:
         """The networks of an IP version."""
@@ -139,7 +153,7 @@ class GivenNetwork:
 
     def owners(self, link: Link, address: int) -> list[Join]:
         """Whose address it is in a network, as their own or together."""
-        own = [j for j in link.joins if int(j.address.address) == address]
+        own = [j for j in link.joins if int(j.address.address) == address and not self.routers[j.router].is_host]
         if own:
             return own
         shared = self._shared.get(address, ())
@@ -162,6 +176,35 @@ class GivenNetwork:
             and (other.network.overlaps(link.network) or any(id(j.interface) in own for j in other.joins))
         ]
 
+    def joined(self, link: Link) -> list[tuple[Link, ForwardingDoubt]]:
+        """Other networks that may be one with it at layer 2, and the line for whose sake that may be so."""
+        if link.network not in self._joined:
+            ways = ((other, self._join(link, other)) for other in self.of_version(link.network.version))
+            self._joined[link.network] = [(other, why) for other, why in ways if why is not None]
+        return self._joined[link.network]
+
+    def _join(self, one: Link, other: Link) -> ForwardingDoubt | None:
+        if one is other:
+            return None
+        if one.vlans & other.vlans and all(a.interface is not b.interface for a in one.joins for b in other.joins):
+            return ForwardingDoubt(DoubtKind.JOINS, _ONE_VLAN, other.joins[0].interface.place)
+        for wire in self._wires:
+            if all(not wire.vlans or not link.vlans or link.vlans & wire.vlans for link in (one, other)):
+                return wire.doubt
+        return None
+
+    def tunnels_from(self, link: Link) -> list[tuple[int, Interface]]:
+        """Tunnels whose other end may be a device in the network that nobody's configuration describes."""
+        return [
+            (number, i)
+            for number, router in enumerate(self.routers)
+            for i in self.up(router)
+            if i.peers is not None and (not i.peers or any(self._is_stranger(peer, link) for peer in i.peers))
+        ]
+
+    def _is_stranger(self, peer: IPAddress, link: Link) -> bool:
+        return peer.version == link.network.version and link.holds(int(peer)) and not self.owners(link, int(peer))
+
     def bridged(self, link: Link, *by: int) -> list[ForwardingDoubt]:
         """What may meet packets that are bridged in a network. by: devices that route them into it or out of it."""
         vlans = {j.interface.vlan for j in link.joins} - {0}
@@ -175,7 +218,7 @@ class GivenNetwork:
     def own_addresses(self) -> Ranges:
         """The addresses of the devices themselves, and those of networks that no host has."""
         found: list[AddressRange] = []
-        for router in self.routers:
+        for router in (r for r in self.routers if not r.is_host):
             for interface in router.interfaces:
                 for address in (*interface.addresses, *interface.virtual):
                     version, number = address.address.version, int(address.address)

@@ -8,12 +8,28 @@ from dataclasses import dataclass, field
 
 from scanner.address_spans import AddressRange, merged, networks
 from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, Place, Route, Router
-from scanner.packet_sets import ANSWERS, DESTINATION, SOURCE, Boxes, difference, everything, intersection, union
+from scanner.packet_sets import (
+    ADDRESSES,
+    ALL_PORTS,
+    ANSWERS,
+    DESTINATION,
+    EITHER,
+    SOURCE,
+    Boxes,
+    difference,
+    disjoint,
+    everything,
+    intersection,
+    union,
+)
 from scanner.reach.filters import may_pass
 from scanner.reach.network import Connected, GivenNetwork, Link, kinds, towards
 from scanner.wording import Said, said
 
 _MOST_NAMED = 4  # networks
+_UDP = (17, 17)
+_EVERYBODY = {4: (1 << 32) - 1, 6: (0xFF02 << 112) | 0x1_0002}  # 255.255.255.255; ff02::1:2, servers of DHCPv6
+_NOBODY = (0, 0)  # who has no address yet
 _NO_ROUTE = said("no route")
 _DOES_NOT_ROUTE = said("the device does not route")
 _DISCARDED = said("a route discards")
@@ -85,17 +101,43 @@ class PossibleWalk:
         for join in link.joins if away else ():
             self._tell(self._topology.bridged(link, join.router))
             self._enter(join.router, join.interface, away)
-        for number, interface in self._topology.anywhere if away else ():
+        for number, interface in (*self._topology.anywhere, *self._topology.tunnels_from(link)) if away else ():
             self._enter(number, interface, away)
-        for one in (link, *self._topology.on_one_wire(link)) if away else ():
+        self._beside(link, away)
+        self._relayed(link, away)
+        near = (link, *self._topology.on_one_wire(link), *(other for other, _ in self._topology.joined(link)))
+        for one in near if away else ():
             if one.outward:
                 self._outside(away, _UNTOLD_GATEWAY, one.joins[0].address.place)
+
+    def _beside(self, link: Link, boxes: Boxes) -> None:
+        """What hosts send to networks that may be one with theirs, and to the gateways there."""
+        for other, doubt in self._topology.joined(link) if boxes else ():
+            self._tell([doubt])
+            self._arrive(intersection(boxes, (towards(other.network),)), other)
+            for join in other.joins:
+                self._enter(join.router, join.interface, boxes)
+
+    def _relayed(self, link: Link, boxes: Boxes) -> None:
+        """What hosts send to everybody, and a device sends on to one server: there it may seem to come from anybody."""
+        for join in link.joins if boxes else ():
+            for relay in (r for r in join.interface.relays if r.server.version == self._version):
+                server = (int(relay.server), int(relay.server))
+                asked = tuple((ADDRESSES[self._version], server, _UDP, ALL_PORTS, p, EITHER) for p in relay.ports)
+                wanted = intersection(boxes, asked)
+                everybody = [(n, n) for n in (_EVERYBODY[self._version], link.span[1])]
+                sent = ((source, to, *b[2:]) for b in wanted for source in (b[0], _NOBODY) for to in everybody)
+                router = self._topology.routers[join.router]
+                if wanted and self._filtered(router, join.interface, disjoint(sent), outgoing=False):
+                    self._tell([relay.doubt])
+                    self.found.arrives = union(self.found.arrives, wanted)
 
     def begin_anywhere(self, boxes: Boxes) -> None:
         """As ``begin``, and whatever hosts send to their own network may be for a device that answers for others."""
         for link in self._topology.of_version(self._version):
             here = sent_from(boxes, link)
-            for join in link.joins if here else ():
+            near = (link, *(other for other, _ in self._topology.joined(link)))
+            for join in (join for one in near for join in one.joins) if here else ():
                 self._enter(join.router, join.interface, here)
         self.begin(boxes)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scanner.address_spans import spans
 from scanner.configs.acl_words import ANSWERING
 from scanner.configs.forwarding import DoubtKind, Place
-from scanner.configs.forwarding_lines import NOT_WHOLE
+from scanner.configs.forwarding_lines import NOT_WHOLE, REWRITTEN_BELOW
 from scanner.packet_sets import (
     ADDRESSES,
     ALL_PORTS,
@@ -38,7 +38,6 @@ _TOO_MANY = said("there are too many different packets to tell")
 _NO_COMMON = said("the zones have no IP version in common")
 _UNTOLD_DEVICE = said("how the device forwards cannot be told")
 _UNREAD_DEVICE = said("the file was not read, and may be the configuration of a device")
-_TRANSLATED = said("addresses may be translated on the way")
 
 
 class ReachState(enum.StrEnum):
@@ -114,7 +113,7 @@ class Prover:
 
     def __init__(self, topology: GivenNetwork, untold: Iterable[str] = (), unread: Iterable[str] = ()) -> None:
         """untold: files of devices whose forwarding cannot be told; unread: files that may be of devices. These may
-        join any networks, and so may a device whose configuration is not whole.
+        join any networks, and so may a device whose configuration is not whole, or that rewrites what it bridges.
         """
         self._topology = topology
         self._strangers = Found()
@@ -124,7 +123,7 @@ class Prover:
             self._strangers.note(_UNREAD_DEVICE, Place(source, 0))
         for router in topology.routers:
             for doubt in router.doubts:
-                if doubt.why == NOT_WHOLE:
+                if doubt.why in (NOT_WHOLE, REWRITTEN_BELOW):
                     self._strangers.note(doubt.why, doubt.place)
         self._certain = {version: CertainWalk(topology, version) for version in VERSIONS}
         self._rewriting = {
@@ -177,7 +176,9 @@ class Prover:
         walk.begin(boxes)
         for number in self._rewriting & self._touched_by(client, version) if self._rewriting else ():
             router = self._topology.routers[number]
-            walk.found.doubts.note(_TRANSLATED, Place(router.source, 1, router.name))
+            for doubt in (d for told in (router.doubts, *(i.doubts for i in router.interfaces)) for d in told):
+                if doubt.kind is DoubtKind.REWRITES:
+                    walk.found.doubts.note(doubt.why, doubt.place)
             everybody = disjoint((ADDRESSES[version], *box[1:]) for box in boxes)
             walk.anything(number, everybody)
         return walk.found

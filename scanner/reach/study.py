@@ -18,6 +18,7 @@ from scanner.reach.confront import (
     unlisted,
 )
 from scanner.reach.ends import ends_of
+from scanner.reach.hosts import several_homes
 from scanner.reach.network import GivenNetwork
 from scanner.reach.proofs import Proof, Prover, ReachState, Witness
 from scanner.reach.services import Ports
@@ -55,7 +56,8 @@ def study(
 
     untold: files of devices whose forwarding cannot be told. unread: files that may be of devices, and were not read.
     """
-    topology = GivenNetwork(routers)
+    given = GivenNetwork(routers)
+    topology = GivenNetwork((*given.routers, *several_homes(policy["inventory"], given)))
     directory = NameDirectory(policy["zones"], policy["inventory"])
     ends = ends_of(policy["zones"], directory, topology)
     by_zone = {end.zone: end for end in ends}

@@ -10,18 +10,22 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from scanner.addresses import IPAddress
 from scanner.configs import acls
 from scanner.configs.dialects.cisco_ios.access_lists import read_access_lists
+from scanner.configs.dialects.cisco_ios.bridging import joins, port, unaddressed
 from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR, full_name
 from scanner.configs.dialects.cisco_ios.object_groups import network_groups
 from scanner.configs.forwarding import DoubtKind, Interface, Route, Router
 from scanner.configs.forwarding_lines import (
     ADDRESS_UNTOLD,
     BRIDGED_FILTER,
+    CHANGES_ITSELF,
     CHECKED_SOURCE,
     ENCRYPTED,
     NOT_UNDERSTOOD,
     POLICY_ROUTED,
+    PROXIED,
     SELECTED,
     STATEFUL,
     TRANSLATED,
@@ -31,15 +35,17 @@ from scanner.configs.forwarding_lines import (
     address_in,
     note_bridged,
     note_learnt,
+    relay,
     sift,
     unfinished,
     unread_at_top,
 )
 from scanner.configs.interfaces import is_down, vlans_of
-from scanner.configs.nodes import Node, last
+from scanner.configs.nodes import Node, last, walk
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree, parse
+from scanner.packet_sets import ALL_PORTS
 
 _DROPS, _ROUTES, _REWRITES, _OPENS = DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES, DoubtKind.OPENS
 _TUNNELS, _ANYTHING = DoubtKind.TUNNELS, DoubtKind.ANYTHING
@@ -70,7 +76,8 @@ _HARMLESS = re.compile(
     r"|ipv6 (?:address|enable|nd |mtu|ospf|rip|eigrp|redirects|unreachables|dhcp |flow )"
     r"|standby |vrrp |glbp |bfd |isis |eigrp |vrf forwarding |ip vrf forwarding |encapsulation dot1q |cip |profinet "
     r"|rep |ptp |alarm |dot1x |authentication |mab$|access-session |device-tracking |clock rate |no |hsrp |mop "
-    r"|platform |ntp |history |nmsp|trust |l2protocol|energywise|link state|traffic-shape|fair-queue|random-detect",
+    r"|platform |ntp |history |nmsp|trust |l2protocol|energywise|link state|traffic-shape|fair-queue|random-detect"
+    r"|private-vlan mapping ",
     re.IGNORECASE,
 )
 _DYNAMIC = (  # protocols that learn routes, and of which versions of IP
@@ -93,9 +100,17 @@ _KNOWN = re.compile(
     r"|access-list|aaa |crypto |track |ip sla|event |alias |spanning-tree |password|mac access-list|ip domain"
     r"|ip dhcp|ntp |line |username |enable |banner |key chain|ip source-route|ip name-server|ip tftp|ip ftp"
     r"|hostname |vlan |name |ip arp |radius|tacacs|archive|ip as-path|ip community-list|ip ssh|clock |service "
-    r"|qos |mls |policy-server|dot1x|device-tracking policy|class |template ",
+    r"|qos |mls |policy-server|dot1x|device-tracking policy|class |template |system mtu ",
     re.IGNORECASE,
 )
+_RELAYED = tuple((p, p) for p in (37, 49, 53, 67, 68, 69, 137, 138))  # ports of UDP, unless others are told
+# Lines by which the device passes on what is sent to itself.
+_PASSES_ON = re.compile(
+    r"translate |ip dns server$|ip dns view-group|scada-gw |app-hosting appid|virtual-service |guestshell enable"
+    r"|webvpn |ip slb |dlsw |ip admission proxy|crypto ssl |nat66 |voice service "
+)
+_CONFIGURES = re.compile(r"\bcommand \"?(?:conf|copy|archive|tclsh)")  # what an applet of the event manager enters
+_REPLICATES = ("route-replicate", "import ipv4", "import ipv6")
 _WAY = {"in": "filters_in", "out": "filters_out"}
 
 
@@ -112,10 +127,27 @@ def read_forwarding(data: bytes, name: str, mask: Mask) -> Router:
     router.doubts += unread_at_top(tree, _ABOUT, _KNOWN, lines)
     for node in (n for n in tree.all("ip nat") if not n.negated and n.key.split()[2:3] in (["inside"], ["outside"])):
         router.doubts.append(lines.doubt(_REWRITES, TRANSLATED, node))
+    joins(tree, router, lines)
+    _whole_device(tree, router, lines)
     for node in (n for n in tree.all("vlan filter") if not n.negated):
         for vlan in vlans_of("".join(node.after("vlan filter")[2:])) or {0}:
             note_bridged(router, vlan, [node], lines)
     return router
+
+
+def _whole_device(tree: Tree, router: Router, lines: Lines) -> None:
+    """Proxies, routes of one table in another, and what the device makes of itself."""
+    for node in (n for n in tree.root.children if not n.negated):
+        if _PASSES_ON.match(node.key):
+            router.doubts.append(lines.doubt(_REWRITES, PROXIED, node))
+        elif node.is_("event manager policy") or (
+            node.is_("event manager applet") and any(_CONFIGURES.search(n.key) for n in node.children)
+        ):
+            router.doubts.append(lines.doubt(_ANYTHING, CHANGES_ITSELF, node))
+        elif node.key.startswith(("cts role-based enforcement", "ip tcp intercept")):
+            router.doubts.append(lines.doubt(_DROPS, SELECTED, node))
+        elif node.key.startswith(("vrf definition", "ip vrf ", "global-address-family")):
+            note_learnt(router, (4, 6), (n for n in walk(node) if n.key.startswith(_REPLICATES)), lines)
 
 
 def _forwards(tree: Tree) -> dict[int, bool | None]:
@@ -134,9 +166,11 @@ def _interfaces(tree: Tree, router: Router, lines: Lines) -> None:
         if block.negated or full_name(name).startswith("null"):
             continue
         if _is_port(name, block.children, switch=switch):
-            _port(router, block, lines)
+            port(router, block, lines, _HARMLESS)
         else:
             router.interfaces.append(_interface(name, block, lines, classes))
+            if not router.interfaces[-1].addresses and not router.interfaces[-1].loose:
+                unaddressed(router, block, lines)
 
 
 def _is_port(name: str, nodes: list[Node], *, switch: bool) -> bool:
@@ -150,19 +184,6 @@ def _is_port(name: str, nodes: list[Node], *, switch: bool) -> bool:
     return physical and not addressed and (node is not None or switch)
 
 
-def _port(router: Router, block: Node, lines: Lines) -> None:
-    """What bridged packets may meet on a port."""
-    nodes = block.children
-    kinds = ("ip access-group", "ipv6 traffic-filter", "mac access-group", "switchport protected", "service-policy")
-    found = [n for n in nodes if not n.negated and n.key.startswith(kinds)]
-    if not found or is_down(nodes):
-        return
-    access = last(nodes, "switchport access vlan")
-    trunk = any(n.key.startswith("switchport mode trunk") for n in nodes)
-    number = access.key.split()[-1] if access and not access.negated else "1"
-    note_bridged(router, int(number) if whole(number) and not trunk else 0, found, lines)
-
-
 def _interface(name: str, block: Node, lines: Lines, classes: dict[str, Node]) -> Interface:
     nodes = block.children
     spelt = full_name(name)
@@ -173,13 +194,42 @@ def _interface(name: str, block: Node, lines: Lines, classes: dict[str, Node]) -
     found.vlan = _vlan(spelt, nodes)
     for node in (n for n in nodes if not n.negated):
         _addressing(found, node, lines)
+        _relaying(found, node, lines)
         _filtering(found, node, lines, classes)
+    unbound = [n for n in nodes if n.negated and n.key.startswith(("ip access-group", "ipv6 traffic-filter"))]
+    if found.filters_in or found.filters_out:  # what it takes away is not told in these words
+        found.doubts += [lines.doubt(_ANYTHING, NOT_UNDERSTOOD, node) for node in unbound]
     taken = ("ip access-group", "ipv6 traffic-filter", "ip unnumbered", "service-policy", "ipv6 unnumbered")
     first = (*taken, *(start for start, _, _ in _DOUBTFUL))
     found.doubts += sift(nodes, lambda n: n.key.startswith(first), _HARMLESS, lines)
     if spelt.startswith(("tunnel", "virtual-", "dialer")):
         found.doubts.append(lines.doubt(_TUNNELS, ENCRYPTED, block))
+    found.peers = _peers(spelt, nodes, lines)
     return found
+
+
+def _peers(spelt: str, nodes: list[Node], lines: Lines) -> tuple[IPAddress, ...] | None:
+    """Where the other ends of a tunnel are, or of what a crypto map encrypts; none: anywhere."""
+    if spelt.startswith("tunnel"):
+        node = last(nodes, "tunnel destination")
+        named = node.after("tunnel destination")[:1] if node and not node.negated else []
+    elif spelt.startswith(("virtual-t", "virtual-ppp", "dialer")):
+        named = []
+    elif last(nodes, "crypto map"):
+        maps = (n for b in lines.tree.all("crypto map") for n in b.children if n.is_("set peer") and not n.negated)
+        named = [n.after("set peer")[0] for n in maps if n.after("set peer")]
+    else:
+        return None
+    found = [address_in(word) for word in named]
+    return tuple(one for one in found if one) if all(found) else ()
+
+
+def _relaying(found: Interface, node: Node, lines: Lines) -> None:
+    if node.is_("ip helper-address"):
+        more = any(n.after("ip forward-protocol")[:1] == ["udp"] for n in lines.tree.all("ip forward-protocol"))
+        relay(found, node.after("ip helper-address"), (ALL_PORTS,) if more else _RELAYED, node, lines)
+    elif node.is_("ipv6 dhcp relay destination"):
+        relay(found, node.after("ipv6 dhcp relay destination"), ((547, 547),), node, lines)
 
 
 def _vlan(spelt: str, nodes: list[Node]) -> int:
@@ -215,7 +265,7 @@ def _filtering(found: Interface, node: Node, lines: Lines, classes: dict[str, No
         one = lines.filter(words[2], node, version, permits_rest=False)
         getattr(found, way)[version] = [one]
     if node.is_("service-policy") and not _only_shapes(classes.get(words[-1])):
-        found.doubts.append(lines.doubt(_DROPS, SELECTED, node))
+        found.doubts.append(lines.doubt(_ROUTES if "type" in words else _DROPS, SELECTED, node))
     for start, kind, why in _DOUBTFUL:
         if node.is_(start):
             found.doubts.append(lines.doubt(kind, why, node))

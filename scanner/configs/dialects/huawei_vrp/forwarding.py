@@ -12,8 +12,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from scanner.addresses import IPAddress
 from scanner.configs import acls
 from scanner.configs.dialects.huawei_vrp.access_lists import read_access_lists
+from scanner.configs.dialects.huawei_vrp.bridging import joins, port, unaddressed
 from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
 from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
 from scanner.configs.forwarding import DoubtKind, Filter, Interface, Route, Router
@@ -24,6 +26,8 @@ from scanner.configs.forwarding_lines import (
     ENCRYPTED,
     NOT_UNDERSTOOD,
     POLICY_ROUTED,
+    PROXIED,
+    RELAYED,
     SELECTED,
     STATEFUL,
     TRANSLATED,
@@ -33,15 +37,17 @@ from scanner.configs.forwarding_lines import (
     address_in,
     note_bridged,
     note_learnt,
+    relay,
     sift,
     unfinished,
     unread_at_top,
 )
 from scanner.configs.interfaces import is_down
-from scanner.configs.nodes import Node, last
+from scanner.configs.nodes import Node, last, walk
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree, parse
+from scanner.packet_sets import ALL_PORTS
 
 _DROPS, _ROUTES, _REWRITES = DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES
 _TUNNELS, _ANYTHING = DoubtKind.TUNNELS, DoubtKind.ANYTHING
@@ -61,10 +67,12 @@ _DOUBTFUL = (
     ("portal ", _DROPS, STATEFUL),
     ("traffic-secure", _DROPS, SELECTED),
     ("traffic-redirect", _ROUTES, SELECTED),
+    ("mpls", _TUNNELS, ENCRYPTED),
 )
 _HARMLESS = re.compile(
     r"description |(?:undo )?shutdown$|(?:auto )?(?:speed|duplex)|negotiation |mtu |jumboframe|flow-control|loopback"
-    r"|qos (?!apply)|trust |stp |lldp |lacp |eth-trunk |mode |max active|least |load-balance |port "
+    r"|qos (?!apply)|trust |stp |lldp |lacp |eth-trunk |mode |max active|least |load-balance "
+    r"|port (?:link-type|link-mode|default|access|trunk|hybrid|priority|media|mode|auto-neg)"
     r"|(?:undo )?portswitch|ip address|ip binding|ip relay|ipv6 (?:enable|address|nd |mtu)|arp |arp-proxy|dhcp |vrrp "
     r"|ospf |isis |rip |pim |igmp |mpls|bfd |dot1q termination|vlan-type |control-vid |statistic|traffic-statistic"
     r"|traffic-limit |set |combo |bandwidth |am |dot1x |mac-authen|mac-|port-security|storm-|loop-detect"
@@ -92,6 +100,13 @@ _KNOWN = re.compile(
     r"|ipsec |vlan|clock|role |password-control|ip pool|radius|hwtacacs",
     re.IGNORECASE,
 )
+
+
+# Lines by which the device passes on what is sent to itself.
+_PASSES_ON = re.compile(
+    r"dns proxy enable|dns-proxy |slb |sslvpn |ssl-vpn |v-gateway |loadbalance |virtual-server |l2tp |web-proxy |sip "
+)
+_REPLICATES = ("route-replicate", "import-rib")
 
 
 @dataclass(frozen=True)
@@ -129,10 +144,14 @@ def device(tree: Tree, lines: Lines, system: System) -> Router:
         if block.negated or name.lower().startswith("null"):
             continue
         if reader.is_port(name, block.children):
-            reader.port(router, block)
+            port(router, block, lines, _HARMLESS)
         else:
             router.interfaces.append(reader.interface(name, block))
+            if not router.interfaces[-1].addresses and not router.interfaces[-1].loose:
+                unaddressed(router, block, lines)
     reader.filters_of_vlans(router)
+    joins(tree, router, lines)
+    _whole_device(tree, router, lines)
     _routes(tree, router, lines)
     router.doubts += unfinished(tree, lines)
     router.doubts += unread_at_top(tree, _ABOUT, _KNOWN, lines)
@@ -142,6 +161,17 @@ def device(tree: Tree, lines: Lines, system: System) -> Router:
     for start in ("nat server", "nat static"):
         router.doubts += [lines.doubt(_REWRITES, TRANSLATED, n) for n in tree.all(start) if not n.negated]
     return router
+
+
+def _whole_device(tree: Tree, router: Router, lines: Lines) -> None:
+    """Proxies, virtual systems, and routes of one table in another."""
+    for node in (n for n in tree.root.children if not n.negated):
+        if _PASSES_ON.match(node.key):
+            router.doubts.append(lines.doubt(_REWRITES, PROXIED, node))
+        elif node.key.startswith("vsys "):
+            router.doubts.append(lines.doubt(_ANYTHING, STATEFUL, node))
+        elif node.key.startswith("ip vpn-instance"):
+            note_learnt(router, (4, 6), (n for n in walk(node) if n.key.startswith(_REPLICATES)), lines)
 
 
 def _routes(tree: Tree, router: Router, lines: Lines) -> None:
@@ -167,7 +197,7 @@ class _Reader:
         block, _ = system.behaviours
         kinds = ("deny", "redirect", "filter deny", "nexthop")
         inside = [n for b in tree.all(block) for n in b.children if not n.negated]
-        self.selects = any(n.key.startswith(kinds) for n in inside)
+        self.selects = any(n.key.startswith(kinds) for n in inside)  # before a filter or behind it: that is not told
         classes = (n for b in tree.all("traffic classifier") for n in b.children)
         self.drops = system.denied_are_dropped and any(
             n.key.startswith("if-match") and " acl" in n.key for n in classes
@@ -183,16 +213,6 @@ class _Reader:
         routed = any(n.text.lower().startswith(self.system.routed) for n in nodes)
         return not routed
 
-    def port(self, router: Router, block: Node) -> None:
-        """What bridged packets may meet on a port."""
-        starts = ("traffic-filter", "traffic-secure", "packet-filter", "traffic-policy", "qos apply", "port-isolate")
-        found = [n for n in block.children if not n.negated and n.key.startswith(starts)]
-        if not found or is_down(block.children):
-            return
-        vlan = next((n for n in block.children if n.key.startswith(("port default vlan", "port access vlan"))), None)
-        number = vlan.key.split()[-1] if vlan and not vlan.negated else "0"
-        note_bridged(router, int(number) if whole(number) else 0, found, self.lines)
-
     def interface(self, name: str, block: Node) -> Interface:
         """One that routes."""
         nodes, spelt = block.children, name.lower()
@@ -203,11 +223,18 @@ class _Reader:
         found.vlan = self._vlan(spelt, nodes)
         for node in (n for n in nodes if not n.negated):
             self._addressing(found, node)
+            _relaying(found, node, self.lines)
             self._filtering(found, node)
+        unbound = [
+            n for n in nodes if n.negated and n.key.startswith(("traffic-filter", "packet-filter", "traffic-secure"))
+        ]
+        if found.filters_in or found.filters_out:  # what it takes away is not told in these words
+            found.doubts += [self.lines.doubt(_ANYTHING, NOT_UNDERSTOOD, node) for node in unbound]
         first = ("traffic-filter", "packet-filter", self.system.behaviours[1], *(start for start, _, _ in _DOUBTFUL))
         found.doubts += sift(nodes, lambda n: n.key.startswith(first), _HARMLESS, self.lines)
         if spelt.startswith(("tunnel", "virtual-", "dialer")):
             found.doubts.append(self.lines.doubt(_TUNNELS, ENCRYPTED, block))
+        found.peers = _peers(spelt, nodes)
         return found
 
     def _vlan(self, spelt: str, nodes: list[Node]) -> int:
@@ -229,7 +256,7 @@ class _Reader:
         for way, one in self.filters(node):
             _put(found, way, one)
         if node.is_(self.system.behaviours[1]) and (self.selects or self.drops):
-            found.doubts.append(self.lines.doubt(_ROUTES if self.selects else _DROPS, SELECTED, node))
+            found.doubts.append(self.lines.doubt(_ANYTHING if self.selects else _DROPS, SELECTED, node))
         for start, kind, why in _DOUBTFUL:
             if node.key.startswith(start):
                 found.doubts.append(self.lines.doubt(kind, why, node))
@@ -269,8 +296,28 @@ class _Reader:
     def _doubt_vlan(self, router: Router, node: Node, vlan: int) -> None:
         for interface in router.interfaces:
             if interface.vlan == vlan:
-                interface.doubts.append(self.lines.doubt(_ROUTES, SELECTED, node))
+                interface.doubts.append(self.lines.doubt(_ANYTHING, SELECTED, node))
         note_bridged(router, max(vlan, 0), [node], self.lines)
+
+
+def _peers(spelt: str, nodes: list[Node]) -> tuple[IPAddress, ...] | None:
+    """Where the other end of a tunnel is; none: anywhere."""
+    if spelt.startswith(("tunnel", "virtual-t", "dialer")):
+        node = last(nodes, "destination")
+        found = address_in((node.after("destination") or [""])[0]) if node and not node.negated else None
+        return (found,) if found else ()
+    return () if any(n.key.startswith("ipsec ") and not n.negated for n in nodes) else None
+
+
+_RELAYS = ("dhcp relay server-ip", "dhcp relay server-address", "ip relay address", "udp-helper server")
+
+
+def _relaying(found: Interface, node: Node, lines: Lines) -> None:
+    """``dhcp relay server-ip 10.0.0.5`` and its relatives."""
+    if node.key.startswith(_RELAYS):
+        relay(found, node.text.split()[-1:], (ALL_PORTS,) if node.is_("udp-helper") else ((67, 68),), node, lines)
+    elif node.key.startswith(("dhcp relay server-select", "dhcpv6 relay", "ipv6 dhcp relay")):
+        found.doubts.append(lines.doubt(_REWRITES, RELAYED, node))
 
 
 def _put(interface: Interface, outgoing: bool, one: tuple[int, Filter]) -> None:
