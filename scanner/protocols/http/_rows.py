@@ -21,6 +21,7 @@ from scanner.protocols.http import _core_services as core
 from scanner.protocols.http._bodies import credentials as of_body
 from scanner.protocols.http._grpc import call
 from scanner.protocols.http._uploads import sent
+from scanner.protocols.http._upnp import controlled
 from scanner.wording import joined, said, verbatim
 
 Fields = Mapping[str, str]
@@ -113,7 +114,8 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     kind = fields.get("content-type", "")
     remote = call(place.shown, kind)
     coding = fields.get("content-encoding", "")
-    verb = (remote and remote.verb) or sent(method, place.shown, kind) or METHODS.get(method, Verb.UNKNOWN)
+    device = controlled(fields.get("soapaction", ""), body.data if body else b"") if method == "POST" else None
+    verb = (remote and remote.verb) or device or sent(method, place.shown, kind) or METHODS.get(method, Verb.UNKNOWN)
     yield Operation(
         verb=verb,
         function=readable(method.encode("latin-1", "replace"), 40),

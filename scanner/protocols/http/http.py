@@ -121,7 +121,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     reader=reader,
-    verbs=frozenset({*METHODS.values(), *_grpc.VERBS, Verb.FIRMWARE_UPDATE, Verb.UNKNOWN}),
+    verbs=frozenset({*METHODS.values(), *_grpc.VERBS, Verb.FIRMWARE_UPDATE, Verb.CONFIGURE, Verb.UNKNOWN}),
     specification="RFC 9110 sections 9, 11 and 15, RFC 9112 sections 2 to 7, RFC 9113 sections 3 to 8, RFC 7541, RFC "
     "4918, RFC 6265, RFC 6750",
     industrial=False,
