@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from scanner.framing.language import Byte, Case, Range, Role, SentBy, Size, magic
+from scanner.framing.language import Byte, Case, Range, Role, SentBy, Size, Test, magic
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.internet._logins import opening, probe, segment, session
@@ -56,10 +56,8 @@ def dissect(message: Message) -> Iterator[Row]:
     """The setup, whether it was accepted, and who the server is."""
     data = segment(message)
     if message.from_client is not False and (opened := _opens(data)):
-        kind = _KINDS.get(opened[0], "other")
-        yield Operation(
-            Verb.AUTHENTICATE, "connection setup", detail=opened[0] if opened[0] in _KINDS else "", filter="x11"
-        )
+        kind, shown = _KINDS.get(opened[0], "other"), opened[0] if opened[0] in _KINDS else ""
+        yield Operation(Verb.AUTHENTICATE, "connection setup", detail=shown, filter="x11")
         yield Session(version=f"X11.{opened[1]}", credentials=kind, encrypted=False)
     elif message.from_client is False and (order := _answers(data)):
         yield from _answer(data, order)
@@ -98,13 +96,14 @@ _PROOF = _HEADER + 20  # bytes in which the name of the proof stands; the secret
 
 def _cases() -> Iterator[Case]:
     for first, major in ((0x42, b"\0\x0b"), (0x6C, b"\x0b\0")):
-        setup = (Byte(0, first), *magic(2, major), SentBy(client=True))
+        setup: tuple[Test, ...] = (Byte(0, first), *magic(2, major), SentBy(client=True))
         yield Case(NAME, setup, (Range(0, 1), Range(2, _PROOF)), Role.REQUEST, keep=_PROOF)
     server = SentBy(client=False)
     for major in (b"\0\x0b\0", b"\x0b\0"):
-        accepted = (Byte(0, _ACCEPTED), *magic(2, major), server)
+        accepted: tuple[Test, ...] = (Byte(0, _ACCEPTED), *magic(2, major), server)
         yield Case(NAME, accepted, (Range(0, 12), Range(24, 26), Range(40, 104)), Role.RESPONSE, keep=_KEPT)
-        yield Case(NAME, (Byte(0, _REFUSED), *magic(2, major), server), (Range(0, 6),), Role.RESPONSE, keep=16)
+        refused: tuple[Test, ...] = (Byte(0, _REFUSED), *magic(2, major), server)
+        yield Case(NAME, refused, (Range(0, 6),), Role.RESPONSE, keep=16)
     yield Case(NAME, (Byte(0, _ASKS_MORE), *magic(1, bytes(5)), server), (Range(0, 6),), Role.NOTICE, keep=16)
     yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Test, magic
+from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Sync, Test, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.vehicles._discovery import entries
@@ -128,8 +128,15 @@ def _cases() -> Iterator[Case]:
 
 
 _FRAMES = Length(at=4, width=4, add=8, minimum=_HEADER, maximum=MAX_MESSAGE)
-_SYNC = (Byte(4, 0), Byte(5, range(16)), Byte(12, 1), Byte(14, _TYPES), Byte(15, range(_LAST_CODE + 1)), Size(_HEADER))
-_FINDS = (*magic(0, _DISCOVERY), Byte(4, 0), Byte(5, 0), *magic(12, b"\1\1\2\0"), Size(28))
+_SYNC: tuple[Sync, ...] = (
+    Byte(4, 0),
+    Byte(5, range(16)),
+    Byte(12, 1),
+    Byte(14, _TYPES),
+    Byte(15, range(_LAST_CODE + 1)),
+    Size(_HEADER),
+)
+_FINDS: tuple[Sync, ...] = (*magic(0, _DISCOVERY), Byte(4, 0), Byte(5, 0), *magic(12, b"\1\1\2\0"), Size(28))
 
 PROTOCOL = Protocol(
     name=NAME,
