@@ -1,0 +1,1 @@
+"""Protocols of medical systems, whose images also come from the inspection of parts."""
