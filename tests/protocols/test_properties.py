@@ -36,6 +36,7 @@ MORE_THAN_THE_KEY = {
     ),
     "telnet": (lambda _: True, "options are negotiated in runs of any length; the key has their beginning"),
     "dtls": (lambda _: True, "as in TLS"),
+    "tds": (lambda data: data[:1] == b"\x12" and data[8:9] == b"\x16", "as in TLS, whose handshake it carries"),
     "ike": (lambda _: True, "payloads behind the first have no fixed place; packets of ESP are samples"),
     "esp": (lambda _: True, "packets are samples, of which each is looked at"),
     "lldp": (lambda _: True, "TLVs have no fixed place; the key has chassis, port, time to live and the length"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.record import tds as made
+from fixtures.record import tls
+from fixtures.record.wire import Wire
 from scanner.facts.build import capture_facts
 from scanner.protocols import protocols
 from scanner.protocols.base import Malformed, Message, Operation, Session, Verb
@@ -16,7 +21,8 @@ from scanner.wording import plain
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told, understand_capture
 
-CAPTURED = ["clear", "clear_port_14330", "encrypted", "windows"]
+ENCRYPTED = ["encrypted", "tls_1_2", "tls_1_0_port_14331"]
+CAPTURED = ["clear", "clear_port_14330", "windows", *ENCRYPTED]
 
 
 def sessions(capture: str) -> list[Session]:
@@ -31,7 +37,7 @@ def message(kind: int, body: bytes) -> Message:
 @pytest.mark.parametrize("capture", CAPTURED)
 def test_it_is_recognised_on_any_port_and_keeps_secrets(capture):
     result, understood = understand_capture(CAPTURES / "tds" / f"{capture}.pcap")
-    assert set(understood.spoken.values()) == {("tds", "tls") if capture == "encrypted" else ("tds",)}
+    assert set(understood.spoken.values()) == {("tds", "tls") if capture in ENCRYPTED else ("tds",)}
     found = capture_facts(result, protocols())
     assert {(f["recognised_by"], f["skipped_bytes"]) for f in found["flows"].to_dicts()} == {("content", 0)}
     everything = str([table.to_dicts() for table in found.tables.values()])
@@ -45,7 +51,9 @@ def test_it_is_recognised_on_any_port_and_keeps_secrets(capture):
         ("clear", {"user-password", "negotiate"}, {"NTLMv1"}, {False}),
         ("clear_port_14330", {"user-password", "negotiate"}, {"NTLMv1"}, {False}),
         ("windows", {"negotiate"}, {"NTLMv2"}, {False}),
-        ("encrypted", set(), set(), {True}),
+        ("encrypted", set(), {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}, {True}),
+        ("tls_1_2", set(), {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"}, {True}),
+        ("tls_1_0_port_14331", set(), {"TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"}, {True}),
     ],
 )
 def test_what_sessions_say(capture, credentials, used, encrypted):
@@ -53,6 +61,30 @@ def test_what_sessions_say(capture, credentials, used, encrypted):
     assert {r.credentials for r in rows if r.credentials} == credentials
     assert {r.cipher for r in rows if r.cipher} == used
     assert {r.encrypted for r in rows if r.encrypted is not None} == encrypted
+
+
+@pytest.mark.parametrize(("capture", "version"), [("tls_1_2", "TLS 1.2"), ("tls_1_0_port_14331", "TLS 1.0")])
+def test_tls_shakes_hands_in_its_packets(capture, version):
+    rows = sessions(capture)
+    assert {r.version for r in rows if r.version} == {version}
+    assert {r.certificate_subject for r in rows if r.certificate_subject} == {"CN=sql.example,O=Example Works"}
+    assert {r.certificate_key_bits for r in rows if r.certificate_key_bits} == {2048}
+
+
+def test_where_only_the_log_in_is_encrypted_tls_does_not_say_otherwise(tmp_path):
+    server = tls.identity("sql.example", rsa.generate_private_key(65537, 2048))
+    with Wire(tmp_path / "x.pcap") as wire:
+        made.handshake(wire, 1433, tls.contexts(server, ssl.TLSVersion.TLSv1_2), made.OFF)
+    rows = [row for _, _, row in told(tmp_path / "x.pcap") if isinstance(row, Session)]
+    assert any(r.certificate_subject for r in rows)
+    assert {r.encrypted for r in rows if r.encrypted is not None} == {False}
+
+
+def test_records_that_are_damaged_leave_what_tds_says():
+    hello = b"\x16\3\3\0\x30\1\0\0\x2c\3\3" + bytes(32) + b"\xff" * 11
+    for body in (hello, b"\x16\3\3", b"\x16\3\3\xff\xff\1\0\0\1\0", b"\x16\3\3\0\0" * 100):
+        rows = list(TDS.dissect(message(made.PRELOGIN, body)))
+        assert [r.function for r in rows if isinstance(r, Operation)] == ["TLS"]
 
 
 @pytest.mark.parametrize("capture", ["clear", "clear_port_14330"])

@@ -1,17 +1,20 @@
 """TDS of SQL Server and Sybase: whether sessions are encrypted, how clients log in, which statements they send.
 
-Written from [MS-TDS] sections 2.2.3 (packets), 2.2.5 (tokens), 2.2.6.4 (LOGIN7), 2.2.6.5 (PRELOGIN), 2.2.6.8 (SSPI),
-and the TDS 5.0 Functional Specification (login record). A password of LOGIN7 is turned over bit by bit with a constant,
-which hides nothing. Names, passwords, texts and values are in no row; of a statement its first word.
+Written from [MS-TDS] sections 2.2.3 (packets), 2.2.5 (tokens), 2.2.6.4 (LOGIN7), 2.2.6.5 (PRELOGIN, in whose packets
+TLS shakes hands), 2.2.6.8 (SSPI), and the TDS 5.0 Functional Specification (login record). A password of LOGIN7 is
+turned over bit by bit with a constant, which hides nothing. Names, passwords, texts and values are in no row; of a
+statement its first word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.framing.language import After, Byte, Case, Field, Framing, Length, Range, Role, Size, Sync, bits
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common import ntlm
+from scanner.protocols.tls import tls
 from scanner.wording import said
 
 NAME = "tds"
@@ -56,6 +59,8 @@ _TOKENS = {_LOGIN_ACK, _ERROR, 0xAB, 0xE3, 0xED}  # those with a length of two b
 _MOST_TOKENS = 64
 _TOLD = 64  # bytes that hold the lengths of the responses of NTLM
 _TLS = 22  # a record of its handshake, which travels in packets of PRELOGIN
+_TLS_HEADER = 5
+_MOST_RECORDS = 32  # of TLS in a message
 
 _ASKED_5 = {0x21, 0x71, *range(0x80, 0xF0)}  # tokens of TDS 5 with which clients begin
 
@@ -138,6 +143,7 @@ def dissect(message: Message) -> Iterator[Row]:
     kind = data[0]
     if kind == PRELOGIN and data[_HEADER : _HEADER + 1] == bytes((_TLS,)):
         yield Operation(Verb.SESSION, "TLS", Kind.NOTICE, code=str(kind), filter=f"tds.type == {kind}")
+        yield from _tls(message)
     elif kind == RESULT:
         yield from _result(data)
     elif kind == BATCH:
@@ -151,6 +157,28 @@ def dissect(message: Message) -> Iterator[Row]:
         meant = Kind.NOTICE if rest else Kind.REQUEST
         yield Operation(verb, _TYPES[kind], meant, code=str(kind), filter=f"tds.type == {kind}")
         yield from _credentials(message)
+
+
+def _tls(message: Message) -> Iterator[Row]:
+    """Version, suite and certificate of the handshake, whose records stand one behind the other.
+
+    Whether everything is encrypted or the log-in alone only TDS says.
+    """
+    data, at = message.data, _HEADER
+    for _ in range(_MOST_RECORDS):
+        if at + _TLS_HEADER >= len(data) or data[at] != _TLS:
+            return
+        size = _TLS_HEADER + int.from_bytes(data[at + 3 : at + 5], "big")
+        record = Message(data[at : at + size], size, message.from_client)
+        try:
+            for row in tls.dissect(record):
+                if isinstance(row, Session) and row.encrypted:
+                    yield replace(row, encrypted=None)
+                elif not isinstance(row, Operation):
+                    yield row
+        except Malformed:
+            return  # what TDS says of the message is true all the same
+        at += size
 
 
 def _credentials(message: Message) -> Iterator[Row]:
@@ -215,6 +243,25 @@ _WORD = 16  # bytes of a statement
 _WITH_HEADERS = (Byte(0, BATCH), Byte(8, range(4, 256)), Byte(9, 0), Byte(10, 0), Byte(11, 0))
 # Lengths of the user's name and the password, integrated security, version.
 _LOGIN_KEY = (_TYPE, Range(12, 16), Range(33, 34), Range(54, 56))
+# Hellos of TLS, by version, suites and length, behind the header of the packet. With that of the server its certificate
+# comes; where it comes by itself it begins a message.
+_FLIGHT = 24576  # bytes
+_OF_TLS = (_TYPE, Range(8, 9), Range(13, 14), Range(17, 19))
+_HANDSHAKES = (
+    *(
+        Case(
+            NAME,
+            (Byte(0, PRELOGIN), Byte(8, _TLS), Byte(13, kind), Byte(51, session)),
+            (*_OF_TLS, Range(at, Field(at, 2, add=at + 2)) if kind == 1 else Range(at, at + 2)),
+            Role.NOTICE,
+            keep=_FLIGHT,
+            with_length=True,
+        )
+        for kind in (1, 2)
+        for session, at in ((0, 52), (32, 84))
+    ),
+    Case(NAME, (Byte(0, PRELOGIN), Byte(8, _TLS), Byte(13, 11)), (_TYPE, Range(8)), Role.NOTICE, keep=_FLIGHT),
+)
 MOST_RESULTS = 1024  # of a conversation that begin like the outcome of a log-in
 
 PROTOCOL = Protocol(
@@ -223,6 +270,7 @@ PROTOCOL = Protocol(
     short="TDS",
     framing=Framing(NAME, _DELIMITER, _SYNC, {"tcp": (1433,)}, 1, anywhere=False),
     cases=(
+        *_HANDSHAKES,
         Case(NAME, (Byte(0, PRELOGIN), Byte(8, _TLS)), (_TYPE, Range(8, 9)), Role.NOTICE, keep=16),
         Case(NAME, (Byte(0, PRELOGIN),), (_TYPE, Range(8, 48)), Role.REQUEST, keep=256),
         Case(NAME, (Byte(0, LOGIN),), _LOGIN_KEY, Role.REQUEST, keep=128),

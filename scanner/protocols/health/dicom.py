@@ -261,7 +261,9 @@ def _cases() -> Iterator[Case]:
 _FRAMES = Length(at=2, width=4, add=_HEADER, minimum=_HEADER + 4, maximum=MAX_MESSAGE)
 _OPENS: tuple[Sync, ...] = (
     *(Byte(0, _ASKS), Byte(1, 0), Byte(2, 0), Byte(3, range(4)), Byte(7, range(1, 256, 2)), Byte(_ITEMS, 0x10)),
-    *(Byte(_ITEMS + 1, 0), Byte(_ITEMS + 2, 0), *magic(_ITEMS + 4, b"1.2.840.10008."), Size(96)),
+    *(Byte(_ITEMS + 1, 0), Byte(_ITEMS + 2, 0)),
+    *magic(_ITEMS + 4, b"1.2.840.10008."),
+    Size(96),
 )
 _SYNC: tuple[Sync, ...] = (Byte(0, _NAMES), Byte(1, 0), Byte(2, 0), Size(10))
 
