@@ -21,7 +21,7 @@ from scanner.wording import plain
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told, understand_capture
 
-ENCRYPTED = ["encrypted", "tls_1_2", "tls_1_0_port_14331"]
+ENCRYPTED = ["encrypted", "tls_1_2", "tls_1_0"]
 CAPTURED = ["clear", "clear_port_14330", "windows", *ENCRYPTED]
 
 
@@ -53,7 +53,7 @@ def test_it_is_recognised_on_any_port_and_keeps_secrets(capture):
         ("windows", {"negotiate"}, {"NTLMv2"}, {False}),
         ("encrypted", set(), {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}, {True}),
         ("tls_1_2", set(), {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"}, {True}),
-        ("tls_1_0_port_14331", set(), {"TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"}, {True}),
+        ("tls_1_0", set(), {"TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"}, {True}),
     ],
 )
 def test_what_sessions_say(capture, credentials, used, encrypted):
@@ -63,7 +63,7 @@ def test_what_sessions_say(capture, credentials, used, encrypted):
     assert {r.encrypted for r in rows if r.encrypted is not None} == encrypted
 
 
-@pytest.mark.parametrize(("capture", "version"), [("tls_1_2", "TLS 1.2"), ("tls_1_0_port_14331", "TLS 1.0")])
+@pytest.mark.parametrize(("capture", "version"), [("tls_1_2", "TLS 1.2"), ("tls_1_0", "TLS 1.0")])
 def test_tls_shakes_hands_in_its_packets(capture, version):
     rows = sessions(capture)
     assert {r.version for r in rows if r.version} == {version}

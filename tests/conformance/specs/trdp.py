@@ -26,5 +26,5 @@ SPEC = Spec(
     fields=("trdp.msgtype", "trdp.comid"),
     theirs=theirs,
     ours=ours,
-    decode_as={"tcp": "trdp", "udp": "trdp"},
+    decode_as={"udp": "trdp"},
 )
