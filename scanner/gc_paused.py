@@ -4,6 +4,7 @@ double the time.
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,10 @@ def uncollected() -> Iterator[None]:
 
 @contextmanager
 def lasting() -> Iterator[None]:
-    """The same, of what is needed until the process ends (modules, rules): it is never looked at again, either."""
+    """The same, of what is needed until the process ends (modules, rules): it is never looked at, either."""
     with uncollected():
         yield
-    gc.freeze()
+        gc.freeze()
+
+
+atexit.register(gc.freeze)  # the system takes back what is left: looking through it took as long as reading a capture

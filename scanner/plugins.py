@@ -23,7 +23,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from scanner.errors import DefinitionError, InputError, Problem, defect
-from scanner.gc_paused import uncollected
+from scanner.gc_paused import lasting
 from scanner.wording import NOTHING, Said, said
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -176,7 +176,7 @@ def _own(kind: PluginKind[P], name: str) -> P:
 
 
 @functools.cache
-@uncollected()
+@lasting()
 def _all(kind: PluginKind[P]) -> Mapping[str, P]:
     foreign = _foreign(kind).plugins
     return {name: foreign[name] if name in foreign else _own(kind, name) for name in kind.names()}
