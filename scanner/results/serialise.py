@@ -35,6 +35,8 @@ _FLOATS = (float, float | None)
 _AT_ONCE = 4096  # characters that are written at one time
 _KEY = "otaudit_results"
 _DIGEST = "digest"
+_BLANK = "\x1f"  # stands for a space outside of texts, in which JSON has no control characters as they are
+_NO_BLANKS = str.maketrans("", "", f"{_BLANK}\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEX = re.compile("[0-9a-f]{64}")
 ALTERED = said("was altered after otaudit wrote it: its digest does not fit")
@@ -50,12 +52,13 @@ def json_parts(results: Results) -> Iterator[str]:
     """The text of ``to_json``, piece by piece."""
     digest = hashlib.sha256()
     for part in _together(_body(results)):
+        bare = part.translate(_NO_BLANKS)
         try:
-            digest.update(_without_blanks(part).encode())
+            digest.update(bare.encode())
         except UnicodeEncodeError:
             part = _escaped(part)  # noqa: PLW2901 - what is written is what is counted
-            digest.update(_without_blanks(part).encode())
-        yield part
+            digest.update(_escaped(bare).encode())
+        yield part.replace(_BLANK, " ")
     digest.update(b"}")
     yield f',\n "{_DIGEST}": "{digest.hexdigest()}"\n}}\n'
 
@@ -72,22 +75,12 @@ def _together(parts: Iterator[str]) -> Iterator[str]:
     yield "".join(waiting)
 
 
-def _without_blanks(part: str) -> str:
-    """The part, whose texts are whole, without white space outside of them."""
-    escaped = "\\" in part
-    if escaped:  # controls stand in no text as they are
-        part = part.replace("\\\\", "\1").replace('\\"', "\2")
-    pieces = part.split('"')
-    pieces[::2] = "".join('"'.join(pieces[::2]).split()).split('"')
-    text = '"'.join(pieces)
-    return text.replace("\2", '\\"').replace("\1", "\\\\") if escaped else text
-
-
 def _body(results: Results) -> Iterator[str]:
-    yield f'{{\n "{_KEY}": {FORMAT}'
+    """The text without its end; blanks outside of texts are ``_BLANK``."""
+    yield f'{{\n{_BLANK}"{_KEY}":{_BLANK}{FORMAT}'
     for name, value in _encode(results).items():
-        yield f',\n "{name}": '
-        yield from _pieces(value, "\n  ")
+        yield f',\n{_BLANK}"{name}":{_BLANK}'
+        yield from _pieces(value, f"\n{_BLANK * 2}")
 
 
 def _digest_of(document: dict[str, Any]) -> str:
@@ -119,7 +112,7 @@ def _pieces(value: Any, margin: str) -> Iterator[str]:
     if layout is _Layout.OPEN:
         lead = "{"
         for name, field in _encode(value).items():
-            yield from _led(f'{lead}{margin}"{name}": ', field, margin)
+            yield from _led(f'{lead}{margin}"{name}":{_BLANK}', field, margin)
             lead = ","
         yield margin[:-1] + "}"
     elif layout is _Layout.ROWS:
@@ -138,19 +131,19 @@ def _led(lead: str, value: Any, margin: str) -> Iterator[str] | tuple[str]:
     """The value behind ``lead``; most are one line, which is one piece."""
     if _layout(value.__class__) is _Layout.LINE and not isinstance(value, Finding):
         return (lead + _line(value),)
-    return chain((lead,), _pieces(value, margin + " "))
+    return chain((lead,), _pieces(value, margin + _BLANK))
 
 
 def _inline(value: Finding) -> Iterator[str]:
     """The line of a finding whose evidence is made when it is asked for, piece by piece."""
     lead = "{"
     for name, field in _encode(value).items():
-        yield f'{lead}"{name}": '
-        lead = ", "
+        yield f'{lead}"{name}":{_BLANK}'
+        lead = f",{_BLANK}"
         if isinstance(field, Lazy):
             yield "["
             for number, item in enumerate(field):
-                yield f"{', ' if number else ''}{_line(item)}"
+                yield f"{f',{_BLANK}' if number else ''}{_line(item)}"
             yield "]"
         else:
             yield _line(field)
@@ -280,7 +273,13 @@ def _written(cls: type) -> tuple[tuple[str, bool], ...]:
     return tuple((name, hint in _FLOATS) for name, hint in _fields(cls).items())
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, default=_encode)
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False,
+    check_circular=False,
+    allow_nan=False,
+    separators=(f",{_BLANK}", f":{_BLANK}"),
+    default=_encode,
+)
 
 
 @functools.cache
