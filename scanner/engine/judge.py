@@ -59,7 +59,7 @@ def judge(
     ignored, refused = read_ignored(case.tables["waivers"], rules)
     waivers = [*read_waivers(case.tables["waivers"], rules), *ignored]
     decisions = read_decisions(case.tables["decisions"], rules)
-    zones = case.tables["zones"]["zone"].unique(maintain_order=True).to_list()
+    zones = case.zones
     answers = read_answers(case.tables["answers"], frameworks, zones)
     terms = Terms(today, waivers, decisions, profile.minimum_duration)
     judged = {}

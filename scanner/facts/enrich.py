@@ -49,7 +49,7 @@ from scanner.facts.schema import (
     Table,
 )
 from scanner.facts.scope import attempts, controls, extents, sealed
-from scanner.facts.thin import columnwise, thin
+from scanner.facts.thin import thinned
 from scanner.facts.writer_counts import writer_counts
 from scanner.gc_paused import uncollected
 from scanner.policy.membership import Membership, catch_all
@@ -121,7 +121,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             known = known.hstack(leading_out(known, facts["zones"], facts["sessions"], facts["resolutions"]))
         if table is OPERATIONS:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
-        tables[table.name] = thin(columnwise(known.select(list(polars_schema(table, derived=True)))))
+        tables[table.name] = thinned(known.select(list(polars_schema(table, derived=True))))
     tables["exports"] = exports(tables["flows"])
     tables["devices"] = _devices(plant)
     tables["addresses"] = frame(ADDRESSES, plant.address_rows())

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from scanner.facts.schema import TABLES, Column, Table
-from scanner.facts.thin import columnwise, thin
+from scanner.facts.thin import thinned
 from scanner.wording import Said, marked
 
 _AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
@@ -108,6 +108,8 @@ def series(name: str, values: Sequence[Any], dtype: Any) -> pl.Series:
     """
     if not isinstance(dtype, pl.List) or not values:
         return pl.Series(name, values, dtype=dtype)
+    if not any(values):
+        return pl.Series(name, [[]], dtype=dtype).new_from_index(0, len(values))
     flat = pl.DataFrame(
         {
             "row": pl.Series([row for row, items in enumerate(values) for _ in items or ()], dtype=pl.Int64()),
@@ -202,7 +204,7 @@ class Facts:
             filled = [part for part in parts if part[0].height] or parts[:1]
             table, merged = filled[0]
             if not merged or len(filled) > 1:
-                table = thin(columnwise(_canonical(pl.concat([part for part, _ in filled]))))
+                table = thinned(_canonical(pl.concat([part for part, _ in filled])))
             tables[name] = table
         sites = sorted({facts.site for facts in every if facts.site})
         return Facts(

@@ -13,6 +13,11 @@ import polars as pl
 _WORTH_IT = 10_000  # rows below which nothing is saved
 
 
+def thinned(table: pl.DataFrame) -> pl.DataFrame:
+    """The table, if it is large enough to gain by it column by column."""
+    return table if table.height < _WORTH_IT else thin(table.select(name) for name in table.columns)
+
+
 def thin(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The parts of a table side by side, of which only one at a time need be whole."""
     made = pl.DataFrame()
@@ -20,11 +25,6 @@ def thin(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
         slim = part.with_columns(_once(part, name) for name in part.columns if _is_constant(part, name))
         made = pl.concat([made, slim], how="horizontal") if made.width else slim
     return made
-
-
-def columnwise(table: pl.DataFrame) -> Iterable[pl.DataFrame]:
-    """Each column as a table of its own."""
-    return (table.select(name) for name in table.columns)
 
 
 def _once(part: pl.DataFrame, name: str) -> pl.Expr:

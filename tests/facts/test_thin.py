@@ -14,7 +14,7 @@ import pytest
 from scanner.engine.definitions.together import load_definitions
 from scanner.engine.judge import judge
 from scanner.facts.saved import load, save
-from scanner.facts.thin import columnwise, thin
+from scanner.facts.thin import thinned
 from scanner.inputs import find_inputs
 from scanner.results.serialise import to_json
 from scanner.scan import read_inputs
@@ -65,13 +65,13 @@ CHANGES: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_whatever_is_done_with_it_is_the_same(change: Callable[[pl.DataFrame], pl.DataFrame], height: int) -> None:
     table = made(max(height, 4) if change is CHANGES["rows by number"] else height)
-    assert change(thin(columnwise(table))).equals(change(table), null_equal=True)
-    assert thin(columnwise(table)).schema == table.schema
+    assert change(thinned(table)).equals(change(table), null_equal=True)
+    assert thinned(table).schema == table.schema
 
 
 def test_a_large_table_takes_what_differs_in_it() -> None:
     table = made(200_000)
-    slim = thin(columnwise(table))
+    slim = thinned(table)
     assert slim.select([*COLUMNS]).estimated_size() < table.select([*COLUMNS]).estimated_size() / 2
     assert slim.equals(table, null_equal=True)
 

@@ -173,6 +173,11 @@ def evaluated(selection: Selection, of: Callable[[Test], pl.Series]) -> pl.Serie
             return ~evaluated(part, of)
 
 
+def or_else(truth: pl.Series, what: pl.Series) -> pl.Series:
+    """The truth, and where it is unknown something else: polars takes a hundred times as long to ask for nothing."""
+    return truth.zip_with(truth.is_not_null(), what) if truth.null_count() else truth
+
+
 def _each(parts: Iterable[Selection], of: Callable[[Test], pl.Series]) -> Iterator[pl.Series]:
     return (evaluated(part, of) for part in parts)
 

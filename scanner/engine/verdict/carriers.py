@@ -9,7 +9,7 @@ import polars as pl
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.expressions import Tables
 from scanner.engine.language.selections import Selection, columns_of, possible_words, tests_of
-from scanner.engine.language.truths import RowTruths, evaluated
+from scanner.engine.language.truths import RowTruths, evaluated, or_else
 from scanner.engine.verdict.defects import depends_on
 from scanner.facts.frames import frame
 from scanner.facts.schema import FLOWS, TABLES
@@ -29,7 +29,7 @@ def carrying_protocols(rule: Rule, each: RowTruths) -> frozenset[str]:
         verbs = possible_words(rule.where, "verb", _VERBS)
         names = frozenset(name for name in names if _possible_verbs(name) & verbs)
     can = _scope(rule, _SPOKEN & {c.name for c in TABLES[rule.table].columns}, each)
-    return names & frozenset(each.frame["protocol"].filter(can.fill_null(value=True)))
+    return names & frozenset(name for name, may in zip(each.frame["protocol"], can, strict=True) if may is not False)
 
 
 def _possible_verbs(name: str) -> frozenset[str]:
@@ -70,7 +70,7 @@ def could_fail(rule: Rule, flows: RowTruths, *, spoken: bool, authority: bool, t
         worst = worst | when if authority else flows.all(value=None)
     if rule.unknown_when:
         worst = worst | _evaluated(rule.unknown_when, known, flows)
-    return (scope & worst).fill_null(value=True)
+    return or_else(scope & worst, flows.all(value=True))
 
 
 def _scope(rule: Rule, known: set[str], flows: RowTruths) -> pl.Series:

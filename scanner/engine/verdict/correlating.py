@@ -78,6 +78,8 @@ def _measure(rule: Rule, measure: Measure, truths: RowTruths, captures: pl.DataF
     event = holds(rule.where, measure.where)
     rows = table.select(c for c in table.columns if c in wanted or c.startswith(_SERIES)).with_row_index("_row")
     rows = rows.with_columns(_event=event).filter(event.fill_null(value=True))
+    if not rows.height:
+        return _nothing(measure, table.height)
     known = _all_known(measure, table)
     if measure.steps:
         steps = [holds(rule.where, measure.where, selection) for _, selection in measure.steps]
@@ -101,6 +103,14 @@ def _measure(rule: Rule, measure: Measure, truths: RowTruths, captures: pl.DataF
             column = column.cast(pl.Float64) / float(measure.timespan or 1)
         bounds.append(_placed(name, column, table.height, unknown))
     return bounds
+
+
+def _nothing(measure: Measure, height: int) -> list[pl.Series]:
+    """What rows are told where none of them is an event."""
+    if measure.steps:
+        return [pl.Series(measure.name, [False]).new_from_index(0, height)]
+    none = pl.Series([0.0 if measure.kind is MeasureKind.RATE else 0]).new_from_index(0, height)
+    return [none.alias(name) for name in (measure.name, most(measure.name))]
 
 
 def _looked_at(measure: Measure) -> set[str]:

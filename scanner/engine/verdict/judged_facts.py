@@ -54,6 +54,11 @@ class JudgedFacts:
         return self.sight.files
 
     @cached_property
+    def zones(self) -> list[str]:
+        """Those of the policy, in its order."""
+        return self.tables["zones"]["zone"].unique(maintain_order=True).to_list()
+
+    @cached_property
     def dialects(self) -> frozenset[str]:
         """What the configurations that were read are written in."""
         return frozenset(self.tables["settings"]["dialect"].drop_nulls().unique())

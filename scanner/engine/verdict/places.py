@@ -189,8 +189,12 @@ def obstacles(found: Iterable[Shortfall], case: JudgedFacts, wanted: float) -> l
     groups: dict[tuple[Cause, str], list[Shortfall]] = {}
     for short in found:
         groups.setdefault((short.cause, short.why), []).append(short)
-    names = {zone: name or zone for zone, name in case.tables["zones"].select("zone", "name").iter_rows()}
+    names = case.once(("zone names",), lambda: _names(case)) if groups else {}
     return [Obstacle(cause, _SAID[why](group, names, wanted)) for (cause, why), group in groups.items()]
+
+
+def _names(case: JudgedFacts) -> dict[str, str]:
+    return {zone: name or zone for zone, name in case.tables["zones"].select("zone", "name").iter_rows()}
 
 
 def _short(found: Sequence[Shortfall], names: Mapping[str, str], wanted: float) -> str:

@@ -7,7 +7,7 @@ server may be a target. docs/evidence.md has the reasons and the limits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, reduce
 from operator import or_
@@ -25,7 +25,7 @@ from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.carriers import carrying_protocols, could_fail, one_of_each
 from scanner.engine.verdict.defects import depends_on
 from scanner.engine.verdict.recording_files import Files
-from scanner.engine.verdict.subset import Subset
+from scanner.engine.verdict.subset import Subset, Truth
 from scanner.engine.words import counted, first_of, share
 from scanner.facts.enrich import home, home_ports
 from scanner.facts.schema import FLOWS
@@ -263,14 +263,19 @@ class Sight:
         """Why the silence of conversations is not believed for this rule."""
         if not rule.sees or not self.flows.height:
             return
+        doubtful, hidden = self.doubtful.frame.height, self.hidden.frame.height
+        if not doubtful and not hidden:
+            return
         names = carrying_protocols(rule, self._each)
-        if self.doubtful.frame.height:
+        if doubtful:
             yield from self._doubtful(rule, names, authority=authority)
-        could = could_fail(rule, self.hidden, spoken=False, authority=authority)
-        tunnels = self.hidden.frame["_tunnel"].fill_null(value=False)
+        if not hidden:
+            return
+        could = could_fail(rule, self.hidden, spoken=False, authority=authority).to_numpy()
+        tunnels = self._of_hidden["_tunnel"]
         if tunnels.any():
-            inside = could_fail(rule, self.hidden, spoken=False, authority=authority, tunnel=True)
-            could = (inside & tunnels) | (could & ~tunnels)
+            inside = could_fail(rule, self.hidden, spoken=False, authority=authority, tunnel=True).to_numpy()
+            could = np.where(tunnels, inside, could)
         yield from self._hidden(rule, could, names)
 
     @cached_property
@@ -344,14 +349,14 @@ class Sight:
             )
             yield Obstacle(Cause.LOST, sentence)
 
-    def _hidden(self, rule: Rule, could: pl.Series, names: frozenset[str]) -> Iterator[Obstacle]:
+    def _hidden(self, rule: Rule, could: Truth, names: frozenset[str]) -> Iterator[Obstacle]:
         """Conversations that nobody could look into, and that could be of one of the protocols. could: of each of
         ``hidden``, whether it could be a subject that fails.
         """
         certain = depends_on(rule) == protocol_names()
         carried, close, pool = self._carried(names, certain=certain)
-        could &= carried
-        near = Subset.of(self.hidden.frame, could & close)
+        could = could & carried
+        near = Subset.where(self.hidden.frame, could & close)
         if near.height:
             where = self._named(near)
             size = counted_bytes(int(near["_sent"].sum()))
@@ -362,7 +367,7 @@ class Sight:
             )
             yield Obstacle(Cause.UNRECOGNISED, sentence)
             return
-        far = Subset.of(self.hidden.frame, could & pool)
+        far = Subset.where(self.hidden.frame, could & pool)
         part = int(far["_payload"].sum()) / self.payload if self.payload else 0.0
         if part > MOST_HIDDEN:
             where, seen = self._named(far), share(part)
@@ -373,7 +378,7 @@ class Sight:
             )
             yield Obstacle(Cause.UNRECOGNISED, sentence)
 
-    def _carried(self, names: frozenset[str], *, certain: bool) -> tuple[pl.Series, pl.Series, pl.Series]:
+    def _carried(self, names: frozenset[str], *, certain: bool) -> tuple[Truth, Truth, Truth]:
         """Of each of ``hidden``, whether it could carry one of the protocols at all; whether where it goes makes it
         likely; whether it counts beside all others. certain: it may be of any protocol that there is.
         """
@@ -382,34 +387,49 @@ class Sight:
         return self._known_carried[names, certain]
 
     @cached_property
-    def _known_carried(self) -> dict[tuple[frozenset[str], bool], tuple[pl.Series, pl.Series, pl.Series]]:
+    def _known_carried(self) -> dict[tuple[frozenset[str], bool], tuple[Truth, Truth, Truth]]:
         return {}
 
-    def _found_carried(self, names: frozenset[str], *, certain: bool) -> tuple[pl.Series, pl.Series, pl.Series]:
-        known = protocols()
+    def _found_carried(self, names: frozenset[str], *, certain: bool) -> tuple[Truth, Truth, Truth]:
+        known, hidden = protocols(), self._of_hidden
         control = any(known[name].industrial for name in names)
         at_home = self._among(_HOME, _homes(names))
-        near = pl.col("_near")
-        lists = self.hidden.distinct("protocols")
-        spoken = pl.Series([not names.isdisjoint(each) for each in lists.values], dtype=pl.Boolean)
-        spoken = spoken.gather(lists.places)
-        sealed = pl.col("_sealed") & pl.lit(control) & ~pl.col("server_port").is_in([*_CARRIES_PAGES]) & ~pl.lit(spoken)
-        sealed &= at_home | near | pl.col("server_port").is_in([*PORTS])
+        near = hidden["_near"]
+        spoken = self._any_value("protocols", lambda each: not names.isdisjoint(each))
+        sealed = hidden["_sealed"] & control & ~hidden["_pages"] & ~spoken & (at_home | near | hidden["_secured_port"])
         if not control or not certain:  # these would have been recognised by their content
-            near &= ~pl.col("_whole")
+            near = near & ~hidden["_whole"]
         about_tunnels = all(name in _CARRIES_ANYTHING or known[name].secured for name in names)
-        own = pl.lit(spoken) & pl.col("protocol").is_in([*_CARRIES_ANYTHING]) & pl.lit(about_tunnels)
-        found = self.hidden.frame.select(
-            carried=(self._among("transport", _transports(names)) | pl.col("_tunnel")) & ~own,
-            close=(~pl.col("_sealed") & (at_home | near)) | sealed,
-            pool=~pl.col("_sealed") & ~pl.col("_elsewhere"),
-        ).fill_null(value=False)
-        return found["carried"], found["close"], found["pool"]
+        own = spoken & hidden["_anything"] & about_tunnels
+        return (
+            (self._among("transport", _transports(names)) | hidden["_tunnel"]) & ~own,
+            (~hidden["_sealed"] & (at_home | near)) | sealed,
+            ~hidden["_sealed"] & ~hidden["_elsewhere"],
+        )
 
-    def _among(self, column: str, values: Sequence[str]) -> pl.Expr:
+    @cached_property
+    def _of_hidden(self) -> dict[str, Truth]:
+        """What is true of each of ``hidden``, whatever the rule."""
+        found = self.hidden.frame.select(
+            "_sealed",
+            "_near",
+            "_whole",
+            "_tunnel",
+            "_elsewhere",
+            _pages=pl.col("server_port").is_in([*_CARRIES_PAGES]).fill_null(value=True),
+            _secured_port=pl.col("server_port").is_in([*PORTS]),
+            _anything=pl.col("protocol").is_in([*_CARRIES_ANYTHING]),
+        )
+        return {column.name: column.to_numpy() for column in found.fill_null(value=False)}
+
+    def _among(self, column: str, values: Collection[str]) -> Truth:
         """Of each of ``hidden``, whether the column has one of the values."""
+        return self._any_value(column, values.__contains__)
+
+    def _any_value(self, column: str, holds: Callable[[Any], bool]) -> Truth:
+        """Of each of ``hidden``, what holds of its value; every distinct one is asked about once."""
         known = self.hidden.distinct(column)
-        return pl.lit(known.values.is_in(values).gather(known.places))
+        return np.array([holds(value) for value in known.values.to_list()], np.bool_)[known.places.to_numpy()]
 
     def _named(self, some: Subset) -> str:
         """The first of some that are hidden, and how many more there are."""
@@ -441,10 +461,10 @@ def _torn(end: str) -> pl.Expr:
 
 
 @cache
-def _homes(names: frozenset[str]) -> list[str]:
+def _homes(names: frozenset[str]) -> frozenset[str]:
     """``tcp/502``: where the protocols are at home."""
     homes = home_ports()
-    return sorted({f"{transport}/{port}" for name in names for transport, port in homes.get(name, ())})
+    return frozenset(f"{transport}/{port}" for name in names for transport, port in homes.get(name, ()))
 
 
 @cache
@@ -454,11 +474,11 @@ def _taken_for(names: frozenset[str]) -> list[str]:
 
 
 @cache
-def _transports(names: frozenset[str]) -> list[str]:
+def _transports(names: frozenset[str]) -> frozenset[str]:
     """What the protocols are carried by."""
     known = [protocols()[name] for name in names]
     places = {p for one in known for framing in (one.framing, *one.more_framings) for p in framing.ports.items()}
-    return sorted({home(transport, port)[0] for transport, ports in places for port in ports or (0,)})
+    return frozenset(home(transport, port)[0] for transport, ports in places for port in ports or (0,))
 
 
 def _opening(files: Files, carriers: pl.DataFrame) -> Iterator[Obstacle]:

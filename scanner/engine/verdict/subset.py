@@ -26,7 +26,12 @@ class Subset:
     @classmethod
     def of(cls, table: pl.DataFrame, rows: pl.Series) -> Subset:
         """rows: of each row, whether it is one of them; never null."""
-        numbers = np.flatnonzero(rows.to_numpy()).astype(np.uint32)
+        return cls.where(table, rows.to_numpy())
+
+    @classmethod
+    def where(cls, table: pl.DataFrame, rows: Truth) -> Subset:
+        """The same."""
+        numbers = np.flatnonzero(rows).astype(np.uint32)
         return cls(table, numbers, whole=len(numbers) == table.height)
 
     @classmethod

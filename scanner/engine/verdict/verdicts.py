@@ -19,7 +19,7 @@ from scanner.engine.definitions.waivers import Waiver, split
 from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.parameters import used
-from scanner.engine.language.truths import RowTruths
+from scanner.engine.language.truths import RowTruths, or_else
 from scanner.engine.language.unseen import guessed
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.texts import as_text
@@ -232,34 +232,29 @@ def _marks(rule: Rule, case: JudgedFacts, truths: RowTruths) -> pl.DataFrame:
     """Of each row, never null: whether it is a subject, is for review, is proven to fail, or cannot be judged."""
     every, none = truths.all(value=True), truths.all(value=False)
     scope = truths.holds(rule.where) if rule.where else every
-    unclear = _or_else(truths.holds(rule.unknown_when), every) if rule.unknown_when else none
+    unclear = or_else(truths.holds(rule.unknown_when), every) if rule.unknown_when else none
     unclear |= truths.shown("guessed", guessed(case.tables[rule.table]))
     fails = truths.holds(rule.fail)
     review = none
     if rule.review:
         decided = all(map(case.facts.has, rule.review.authority))
         fails = fails if decided else truths.all(value=None)
-        undecided = _or_else(truths.holds(rule.review.when), none) if rule.review.when else none
+        undecided = or_else(truths.holds(rule.review.when), none) if rule.review.when else none
         unsaid = _unknown(fails, none)
         if rule.correlate and decided:  # how much there was is no question to a person
             unsaid &= _unknown(truths.without([most(m.name) for m in rule.correlate]).holds(rule.fail), none)
-        review = _or_else(scope & (unclear ^ every) & (undecided | unsaid), none)
+        review = or_else(scope & (unclear ^ every) & (undecided | unsaid), none)
     vague = _unknown(scope, none)
-    perhaps = vague & (unclear | _or_else(fails, every))  # counts, unless the row passes either way
+    perhaps = vague & (unclear | or_else(fails, every))  # counts, unless the row passes either way
     certain = (unclear | review) ^ every
     return pl.DataFrame(
         {
-            "subject": _or_else(scope, none) | perhaps,
+            "subject": or_else(scope, none) | perhaps,
             "review": review,
-            "failing": _or_else(scope & fails & certain, none),
+            "failing": or_else(scope & fails & certain, none),
             "unjudged": (vague | unclear | _unknown(fails, none)) & (review ^ every),
         }
     )
-
-
-def _or_else(truth: pl.Series, what: pl.Series) -> pl.Series:
-    """The truth, and where it is unknown something else: polars takes a hundred times as long to ask for nothing."""
-    return truth.zip_with(truth.is_not_null(), what) if truth.null_count() else truth
 
 
 def _unknown(truth: pl.Series, none: pl.Series) -> pl.Series:

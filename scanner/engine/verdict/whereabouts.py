@@ -55,7 +55,7 @@ class Everywhere:
 
 def zone_verdicts(rule: Rule, case: JudgedFacts, rows: Sorted, known: Everywhere) -> tuple[ZoneVerdict, ...]:
     """One for each zone of the policy; none where the rule's table says nothing of zones."""
-    zones = case.tables["zones"]["zone"].unique(maintain_order=True).to_list()
+    zones = case.zones
     if not zones or not case.members.known("zone", rule.table):
         return ()
     members = case.members.of("zone", rule.table)
