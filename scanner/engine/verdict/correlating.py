@@ -76,10 +76,10 @@ def _measure(rule: Rule, measure: Measure, truths: RowTruths, captures: pl.DataF
 
     wanted = _looked_at(measure)
     event = holds(rule.where, measure.where)
+    if not event.null_count() and not event.any():
+        return _nothing(measure, table.height)
     rows = table.select(c for c in table.columns if c in wanted or c.startswith(_SERIES)).with_row_index("_row")
     rows = rows.with_columns(_event=event).filter(event.fill_null(value=True))
-    if not rows.height:
-        return _nothing(measure, table.height)
     known = _all_known(measure, table)
     if measure.steps:
         steps = [holds(rule.where, measure.where, selection) for _, selection in measure.steps]

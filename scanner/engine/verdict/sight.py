@@ -368,7 +368,7 @@ class Sight:
             yield Obstacle(Cause.UNRECOGNISED, sentence)
             return
         far = Subset.where(self.hidden.frame, could & pool)
-        part = int(far["_payload"].sum()) / self.payload if self.payload else 0.0
+        part = int(far["_payload"].sum()) / self.payload if far.height and self.payload else 0.0
         if part > MOST_HIDDEN:
             where, seen = self._named(far), share(part)
             sentence = said(
@@ -429,7 +429,9 @@ class Sight:
     def _any_value(self, column: str, holds: Callable[[Any], bool]) -> Truth:
         """Of each of ``hidden``, what holds of its value; every distinct one is asked about once."""
         known = self.hidden.distinct(column)
-        return np.array([holds(value) for value in known.values.to_list()], np.bool_)[known.places.to_numpy()]
+        answers = np.array([holds(value) for value in known.values.to_list()], np.bool_)
+        found: Truth = answers[known.places.to_numpy()]
+        return found
 
     def _named(self, some: Subset) -> str:
         """The first of some that are hidden, and how many more there are."""
