@@ -36,7 +36,7 @@ _AT_ONCE = 4096  # characters that are written at one time
 _KEY = "otaudit_results"
 _DIGEST = "digest"
 _BLANK = "\x1f"  # stands for a space outside of texts, in which JSON has no control characters as they are
-_NO_BLANKS = str.maketrans("", "", f"{_BLANK}\n")
+_NOT_COUNTED = f"{_BLANK}\n".encode()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEX = re.compile("[0-9a-f]{64}")
 ALTERED = said("was altered after otaudit wrote it: its digest does not fit")
@@ -52,12 +52,12 @@ def json_parts(results: Results) -> Iterator[str]:
     """The text of ``to_json``, piece by piece."""
     digest = hashlib.sha256()
     for part in _together(_body(results)):
-        bare = part.translate(_NO_BLANKS)
         try:
-            digest.update(bare.encode())
+            written = part.encode()
         except UnicodeEncodeError:
             part = _escaped(part)  # noqa: PLW2901 - what is written is what is counted
-            digest.update(_escaped(bare).encode())
+            written = part.encode()
+        digest.update(written.translate(None, _NOT_COUNTED))
         yield part.replace(_BLANK, " ")
     digest.update(b"}")
     yield f',\n "{_DIGEST}": "{digest.hexdigest()}"\n}}\n'
