@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import polars as pl
 
 _WORTH_IT = 10_000  # rows below which nothing is saved
+_FIRST = 100  # rows, which differ in most columns that say different things at all
 
 
 def thinned(table: pl.DataFrame) -> pl.DataFrame:
@@ -32,9 +33,11 @@ def _once(part: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def _is_constant(part: pl.DataFrame, name: str) -> bool:
+    return part.height >= _WORTH_IT and _is_alike(part.head(_FIRST), name) and _is_alike(part, name)
+
+
+def _is_alike(part: pl.DataFrame, name: str) -> bool:
     """Of lists, only whether all of them are empty."""
-    if part.height < _WORTH_IT:
-        return False
     column = pl.col(name)
     listed = isinstance(part.schema[name], pl.List)
     alike = column.list.len().max() == 0 if listed else (column == column.first()).all()

@@ -138,7 +138,7 @@ def _judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, own: Severity) -> R
     rows = whereabouts.Sorted(judged.subjects, judged.failing, judged.review, [*judged.waived.values()], judged.unsure)
     zones = whereabouts.zone_verdicts(rule, case, rows, known)
     devices = whereabouts.device_verdicts(rule, case, rows, result.verdict, zones)
-    files = file_verdicts(rule, rows, in_doubt=bool(known.defects or known.obstacles))
+    files = file_verdicts(rule, case, rows, in_doubt=bool(known.defects or known.obstacles))
     told = rule.remediation_on(case.dialects)
     return replace(result, remediation=told, by_zone=zones, by_device=devices, by_file=files)
 
