@@ -19,6 +19,7 @@ from scanner.engine.definitions.waivers import Waiver, split
 from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.parameters import used
+from scanner.engine.language.selections import tests_of
 from scanner.engine.language.truths import RowTruths, or_else
 from scanner.engine.language.unseen import guessed
 from scanner.engine.obstacles import Obstacle
@@ -230,6 +231,8 @@ def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) ->
 
 def _marks(rule: Rule, case: JudgedFacts, truths: RowTruths) -> pl.DataFrame:
     """Of each row, never null: whether it is a subject, is for review, is proven to fail, or cannot be judged."""
+    looked_at = (rule.where, rule.unknown_when, rule.fail, rule.review.when if rule.review else None)
+    truths.try_out(test for selection in looked_at if selection for test in tests_of(selection))
     every, none = truths.all(value=True), truths.all(value=False)
     scope = truths.holds(rule.where) if rule.where else every
     unclear = or_else(truths.holds(rule.unknown_when), every) if rule.unknown_when else none
