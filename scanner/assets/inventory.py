@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from scanner.addresses import address_of
 from scanner.assets import cells, kinds
+from scanner.assets.answers_given import ANSWERS, settled
 from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, normalise
 from scanner.assets.problems import Problems
 from scanner.assets.text import is_unreadable, readable
@@ -192,7 +193,7 @@ class _Builder:
             "protocols": self._list,
             "ports": self._list,
             "criticality": self._criticality,
-            **dict.fromkeys(_ANSWERS, self._answer),
+            **dict.fromkeys(ANSWERS, self._answer),
         }
 
     def add(self, record: Record) -> None:
@@ -308,11 +309,7 @@ class _Builder:
     def _answer(self, target: _Target, header: str, value: Any) -> None:
         """Yes, no, or in words: "weekly", "2026-01-31", "EPP 12"."""
         text = cells.text_of(value, nothing="none")
-        try:
-            text = "yes" if kinds.consent(text) else "no"
-        except WrongText:
-            text = "no" if text == "none" else text
-        self._text(target, header, self.fields[header], text)
+        self._text(target, header, self.fields[header], settled(text, self.fields[header]))
 
 
 _NO_TEXT = said("holds a character that is not text (a control character, or bytes of another encoding)")
@@ -341,8 +338,7 @@ def _holds_unreadable(value: Any, depth: int) -> bool:
     return False
 
 
-_ANSWERS = ("backup", "redundancy", "malware_protection", "certified", "default_credentials")
-_MAY_BE_NONE = frozenset(("logging", "accounts", *_ANSWERS))  # "none" is an answer there
+_MAY_BE_NONE = frozenset(("accounts", *ANSWERS))  # "none" is an answer there
 
 # columns of monitoring products that say yes or no about one role
 _ROLE_FLAGS = {

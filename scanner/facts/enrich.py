@@ -50,6 +50,7 @@ from scanner.facts.schema import (
 )
 from scanner.facts.scope import attempts, controls, extents, sealed
 from scanner.facts.thin import thinned
+from scanner.facts.unsaid import undecided_column
 from scanner.facts.writer_counts import writer_counts
 from scanner.gc_paused import uncollected
 from scanner.policy.membership import Membership, catch_all
@@ -128,7 +129,9 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     tables["inventory"] = _beside(
         INVENTORY,
         facts["inventory"].with_columns(
-            **support_columns(facts["inventory"]["os"]), **life_cycle_columns(facts["inventory"]["lifecycle"])
+            undecided_column(facts["inventory"]),
+            **support_columns(facts["inventory"]["os"]),
+            **life_cycle_columns(facts["inventory"]["lifecycle"]),
         ),
         _of_listed(facts, plant),
     )

@@ -229,7 +229,7 @@ INVENTORY = Table(
             "listed, and has no role by it",
         ),
         Column("lifecycle", "str", "life-cycle state or end-of-support date as given"),
-        Column("logging", "str", "logging as given"),
+        Column("logging", "str", "it keeps a log: yes, no, or as given (where to)"),
         Column("accounts", "list[str]", "account names as given, never secrets"),
         Column("backup", "str", "backup of its program or configuration: yes, no, or as given (a date)"),
         Column("redundancy", "str", "another takes over when it fails: yes, no, or as given"),
@@ -249,6 +249,13 @@ INVENTORY = Table(
             derived=True,
         ),
         Column("support_ends", "time", "last day of support that the life-cycle state gives", derived=True),
+        Column(
+            "undecided",
+            "list[str]",
+            "those of backup, redundancy, malware_protection, certified, default_credentials, logging and accounts in "
+            "which the list says nothing, or leaves it open (planned, to be checked)",
+            derived=True,
+        ),
         Column("seen", "bool", "seen in the captures; null without capture", derived=True),
         Column("device", "str", "id of the device seen", derived=True),
         Column("zone_by_policy", "str", "zone the policy puts it in", derived=True),
