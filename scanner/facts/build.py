@@ -105,6 +105,11 @@ def _paths(
     return columns
 
 
+def _opened_by(conversation: Conversation, spoken: Sequence[str]) -> str:
+    """How the client is known; what only looked like a protocol says nothing of it."""
+    return "first" if conversation.opened_by == "protocol" and not spoken else conversation.opened_by
+
+
 def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
     conversations = result.conversations
     spoken = [_spoken(understood, index) for index in range(len(conversations))]
@@ -114,6 +119,7 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         "industrial": [any(protocols[name].industrial for name in names) for names in spoken],
         "secured": [bool(names) and all(protocols[name].secured for name in names) for names in spoken],
         **{name: [getattr(c, name) for c in conversations] for name in _COUNTED},
+        "opened_by": [_opened_by(c, names) for c, names in zip(conversations, spoken, strict=True)],
         "established": [
             c.client_bytes + c.server_bytes > 0 or (c.server_packets > 0 and c.refused < c.connections)
             for c in conversations

@@ -66,7 +66,6 @@ _REFUSALS = {
     0x8006: "access denied",
     0x8007: "busy",
 }
-_ACCEPTED = (0, 0x0100)
 _REGISTERS = {
     0x0014: "current IP configuration",
     0x00E8: "user-defined name",
@@ -106,7 +105,7 @@ def probe(message: Message) -> bool:
         return low <= size <= high and (size - low) % step == 0
     status = int.from_bytes(data[:2], "big")
     fits = size == _DEVICE if code == _DISCOVER + 1 and status == 0 else True
-    return code in _ANSWERS and fits and (status in _ACCEPTED or status >> 12 == 8)
+    return code in _ANSWERS and fits and (status == 0 or status >> 12 == 8)
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -170,7 +169,7 @@ def _answered(data: bytes, code: int) -> Iterator[Row]:
     name, verb = COMMANDS.get(code - 1, ("Pending", Verb.SESSION))
     if code - 1 in (_WRITE_REGISTER, _WRITE_MEMORY):
         verb = Verb.UNKNOWN
-    refused = status not in _ACCEPTED
+    refused = status != 0
     kind = Kind.REFUSAL if refused else Kind.NOTICE if code == _PENDING else Kind.RESPONSE
     refusal = f"0x{status:04x} {_REFUSALS.get(status, 'error')}" if refused else ""
     yield Operation(verb, name, kind, f"0x{code:04x}", refusal=refusal, filter=f"gvcp.ack == {code}")
@@ -221,10 +220,11 @@ PROTOCOL = Protocol(
     framing=Framing(
         NAME,
         Length(at=4, width=2, add=_HEADER, minimum=_HEADER, maximum=9000),
-        (Byte(0, (_KEY, 0, 1, *range(0x80, 0x90))), Byte(2, (0, 1)), Byte(3, _CODES), Byte(4, range(0x24))),
+        (Byte(0, (_KEY, 0, *range(0x80, 0x90))), Byte(2, (0, 1)), Byte(3, _CODES), Byte(4, range(0x24))),
         {"udp": (3956,)},
         2,
         pair_by_requester=True,
+        unless=(Byte(2, 0), Byte(3, (0, 1))),  # no such code: that of an action, 0x0100, lends the sync its low byte
     ),
     cases=tuple(_cases()),
     probe=probe,
