@@ -7,13 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
+
+import polars as pl
 
 import scanner
 from scanner.basis import basis
+from scanner.countries import read_countries
 from scanner.engine.definitions.together import Definitions, load_definitions
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError, InputError, Problem, failed
-from scanner.facts.frames import Facts, Provenance, unread
+from scanner.facts.frames import Facts, Provenance, frame, unread
+from scanner.facts.schema import COUNTRIES
 from scanner.given_back import give_back
 from scanner.inputs import Input, InputKind
 from scanner.policy.together import contradictions
@@ -48,6 +53,19 @@ class Scan:
         """What was left out on request goes to the results as inputs of their own; nothing is missing by it."""
         self._add(Facts(inputs=tuple(records)))
 
+    def locate(self, database: Path) -> None:
+        """Add the countries of the addresses that were seen, as a database has them; or why it says none."""
+        source = str(database)
+        try:
+            found = read_countries(database, source, _ends(self.facts))
+        except InputError as error:
+            self.problems.append(error.problem)
+            self.leave_out([unread(source, COUNTRIES.name, 0, error.problem.here)])
+            return
+        rows = [{"source": source, "address": a, "country": code} for a, code in sorted(found.countries.items())]
+        given = Provenance(source, COUNTRIES.name, found.size, found.sha256)
+        self._add(Facts({COUNTRIES.name: frame(COUNTRIES, rows)}, (given,)))
+
     def take(self, entry: Input, read: Callable[[], Reading]) -> None:
         """Add what ``read`` gives; or why it gives nothing, and the input as one that was not read."""
         try:
@@ -78,6 +96,12 @@ class Scan:
     def empty(self) -> bool:
         """No input could be read."""
         return all(given.unread for given in self.facts.inputs)
+
+
+def _ends(facts: Facts) -> set[str]:
+    """The IP addresses between which anything was sent."""
+    routed = facts["flows"].filter(pl.col("transport") != "ethernet")
+    return {end for name in ("client", "server") for end in routed[name].unique() if end}
 
 
 def read_inputs(

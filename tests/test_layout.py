@@ -19,7 +19,7 @@ FLOORS = (
     ("wording",),
     ("capture",),
     ("protocols",),
-    ("advisories", "answers", "configs", "policy"),
+    ("advisories", "answers", "configs", "countries", "policy"),
     ("assets", "reach"),
     ("facts",),
     ("results",),

@@ -101,6 +101,14 @@ def read(
     return scan
 
 
+def locate(scan: Scan, database: str) -> None:
+    """Where the addresses that were seen are, by a database; DefinitionError when there is no such file."""
+    _must_be_file(database, said("check the path of the database"))
+    before = len(scan.problems)
+    scan.locate(Path(database))
+    tell_problems(scan.problems[before:])
+
+
 def tell_problems(problems: list[Problem]) -> None:
     """One line for each problem on standard error; of very many the first, and how many more there are."""
     for problem in problems[:MOST_TOLD]:

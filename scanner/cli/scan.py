@@ -73,6 +73,12 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 @saved_facts
 @exclusions
 @chosen_dialects
+@option(
+    "--countries",
+    metavar="FILE",
+    type=click.Path(),
+    help="Database of the countries of addresses (CSV of ranges or MMDB), for what leaves the plant.",
+)
 @option("--columns", metavar="FILE", type=click.Path(), help="YAML that maps inventory headers to otaudit's columns.")
 @option(
     "--save-facts", metavar="DIR", type=click.Path(), help="Save what was read, to judge again without the captures."
@@ -94,6 +100,7 @@ def command(  # noqa: PLR0917 - one for each option
     facts: tuple[str, ...],
     exclude: tuple[str, ...],
     dialects: tuple[str, ...],
+    countries: str | None,
     columns: str | None,
     save_facts: str | None,
     jobs: int,
@@ -125,7 +132,7 @@ def command(  # noqa: PLR0917 - one for each option
         raise usage_error(said("name at least one input (see {command})", command="otaudit scan --help"))
     with explain():
         with lasting():
-            from scanner.cli._inputs import columns_of, find, read, spare_inputs
+            from scanner.cli._inputs import columns_of, find, locate, read, spare_inputs
             from scanner.cli._outputs import open_outputs
             from scanner.cli._stages import stages
             from scanner.engine.definitions.together import load_definitions
@@ -141,12 +148,16 @@ def command(  # noqa: PLR0917 - one for each option
             inputs, inventory, policy, facts, exclude, answers=answers, rules=rules, dialects=dialects
         )
         outputs.spare(entry.path for entry in found if entry.path is not None)
+        if countries:
+            outputs.spare([Path(countries)])
         if save_facts:
             spare_inputs(save_facts, inputs, found)
         scan = read(found, problems, jobs=jobs, columns=columns_of(columns))
         if scan.empty:
             _end_unread(outputs)
         scan.leave_out(left_out.records())
+        if countries:
+            locate(scan, countries)
         if save_facts:
             from scanner.facts.saved import save
 

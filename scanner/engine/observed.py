@@ -270,7 +270,7 @@ def _state_change(row: Row, capture: str, files: Files) -> StateChange:
 
 
 _LEFT = (
-    *("device", "zone", "level", "destination", "destination_zone", "kind", "protocol", "transport", "port"),
+    *("device", "zone", "level", "destination", "destination_zone", "kind", "country", "protocol", "transport", "port"),
     *("opened_by", "conversations", "bytes_out", "bytes_in", "bytes_out_unseen", "bytes_encrypted", "bytes_clear"),
     *("bytes_unknown", "encrypted_share", "industrial", "answered", "allowed"),
 )

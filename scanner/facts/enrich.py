@@ -123,7 +123,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         if table is OPERATIONS:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = thinned(known.select(list(polars_schema(table, derived=True))))
-    tables["exports"] = exports(tables["flows"])
+    tables["exports"] = exports(tables["flows"], facts["countries"])
     tables["devices"] = _devices(plant)
     tables["addresses"] = frame(ADDRESSES, plant.address_rows())
     tables["inventory"] = _beside(

@@ -51,8 +51,8 @@ def leading_out(
     return pl.DataFrame([column.alias(name) for name, column in columns.items()]).select(_DERIVED)
 
 
-def exports(flows: pl.DataFrame) -> pl.DataFrame:
-    """The table ``exports``. flows: with all derived columns."""
+def exports(flows: pl.DataFrame, countries: pl.DataFrame) -> pl.DataFrame:
+    """The table ``exports``. flows: with all derived columns; countries: of addresses, as a database has them."""
     schema = polars_schema(EXPORTS)
     out = flows.filter((pl.col("outside") != "") & ~pl.col("copy").fill_null(value=False))
     if not out.height:
@@ -76,11 +76,14 @@ def exports(flows: pl.DataFrame) -> pl.DataFrame:
         table = table.join(
             _listed(each, column).rename({column: name}), on=_KEY, how="left", nulls_equal=True, maintain_order="left"
         )
+    placed = countries.unique("address", keep="first", maintain_order=True).select("country", destination="address")
+    table = table.join(placed, on="destination", how="left", maintain_order="left")
     total = pl.col("bytes_encrypted") + pl.col("bytes_clear") + pl.col("bytes_unknown")
     return (
         table.with_columns(
             pl.col("names").fill_null([]).list.head(MOST_NAMES),
             pl.col("providers").fill_null([]).list.sort(),
+            pl.col("country").fill_null(""),
             encrypted_share=pl.when(total > 0).then(pl.col("bytes_encrypted") / total),
         )
         .sort("bytes_out", *_KEY, descending=[True, *(False for _ in _KEY)], nulls_last=True)

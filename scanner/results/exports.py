@@ -36,3 +36,4 @@ class ExportRow:
     answered: bool  # packets of the destination were captured
     allowed: bool | None  # by conduits; None: not known
     seen: Seen
+    country: str = ""  # of the destination, ISO 3166-1 alpha-2, by the database given; empty: not known

@@ -276,6 +276,17 @@ def test_a_conduit_allows_it_and_a_name_does_not() -> None:
     ]
 
 
+def test_the_country_of_a_destination() -> None:
+    rows = [flow(), flow(server=CLOUD_6), flow(server="8.8.8.8")]
+    placed = [
+        {"source": "c.csv", "address": CLOUD, "country": "CN"},
+        {"source": "d", "address": CLOUD, "country": "US"},
+    ]
+    placed += [{"source": "c.csv", "address": CLOUD_6, "country": "CN"}]
+    found = tables(flows=rows, countries=placed)["exports"].sort("destination")
+    assert found.select("destination", "country").rows() == [(CLOUD_6, "CN"), (CLOUD, "CN"), ("8.8.8.8", "")]
+
+
 def test_nothing_makes_nothing() -> None:
     assert tables()["exports"].is_empty()
     assert tables(flows=[flow(PLC, GATEWAY)])["exports"].schema == tables()["exports"].schema

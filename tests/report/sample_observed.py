@@ -195,6 +195,7 @@ def exports() -> tuple[ExportRow, ...]:
                 (17,),
                 "ip.addr == 47.110.23.1 && tcp.port == 1883",
             ),
+            country="CN",
         ),
     )
 

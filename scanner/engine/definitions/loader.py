@@ -84,6 +84,7 @@ _GROUP_BY = {
     "state_changes": ("client", "server", "protocol", "object"),
     "related": ("client", "server", "protocol", "to_port"),
     "resolutions": ("client", "name", "address"),
+    "countries": ("address",),
     "exports": ("device", "destination", "protocol", "port"),
     "sightings": ("mac", "ip"),
     "addresses": ("ip", "vlan"),

@@ -125,6 +125,10 @@ def _resolution(row: Row) -> str:
     return joined([verbatim(row["name"]), verbatim(row["address"])])
 
 
+def _country(row: Row) -> str:
+    return joined([verbatim(row["address"]), verbatim(row["country"])])
+
+
 def _export(row: Row) -> Said:
     out = f"{row['bytes_out'] or 0:,}"
     return said("{bytes} bytes to {destination}", bytes=out, destination=listed([row["destination"], *row["names"]]))
@@ -196,6 +200,7 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "state_changes": _state,
     "related": _related,
     "resolutions": _resolution,
+    "countries": _country,
     "exports": _export,
     "sightings": _sighting,
     "addresses": _address,

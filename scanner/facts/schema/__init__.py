@@ -29,6 +29,7 @@ from scanner.facts.schema.policy import (
 from scanner.facts.schema.relations import RELATIONS, Relation
 from scanner.facts.schema.traffic import (
     CAPTURES,
+    COUNTRIES,
     EXPORTS,
     FILES,
     FLOWS,
@@ -50,6 +51,7 @@ __all__ = [
     "CAPTURES",
     "CHANGE_WINDOWS",
     "CONDUITS",
+    "COUNTRIES",
     "DECISIONS",
     "DEVICES",
     "EXPORTS",
@@ -95,6 +97,7 @@ TABLES: dict[str, Table] = {
         STATE_CHANGES,
         RELATED,
         RESOLUTIONS,
+        COUNTRIES,
         EXPORTS,
         SIGHTINGS,
         ADDRESSES,

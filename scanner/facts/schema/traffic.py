@@ -640,6 +640,18 @@ RESOLUTIONS = Table(
     ),
 )
 
+COUNTRIES = Table(
+    "countries",
+    "One row for each address of the Internet that was seen and that a database given by the user has (``otaudit scan "
+    "--countries``): where its network is registered, which need not be where its machines are.",
+    "capture",
+    (
+        Column("source", "str", "the database"),
+        Column("address", "str", "IP address"),
+        Column("country", "str", "ISO 3166-1 alpha-2 code"),
+    ),
+)
+
 EXPORTS = Table(
     "exports",
     "What leaves the plant: one row for each device and destination outside (``outside`` of the flows), protocol and "
@@ -656,6 +668,7 @@ EXPORTS = Table(
         Column("kind", "str", "internet, or unassigned: a private address in no zone of the policy"),
         Column("names", "list[str]", "names by which it was asked for (``peer_names`` of the flows; at most 8)"),
         Column("providers", "list[str]", "clouds and platforms that these names belong to"),
+        Column("country", "str", "country of the destination by the database given; empty if not known"),
         Column("protocol", "str", "protocol that the content shows, empty if none"),
         Column("transport", "str", "tcp, udp, sctp, icmp or ip-<protocol number>"),
         Column("port", "int", "server port"),
