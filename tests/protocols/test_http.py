@@ -92,6 +92,17 @@ def test_no_secret_leaves_a_recording(path):
     assert "b3BlcmF0b3I6" not in shown  # base64 of the user's name
 
 
+def test_user_and_password_of_influxdb_stand_in_its_address():
+    for line in ("GET /query?db=plant&u=hist&p=real-secret&q=x HTTP/1.1", "POST /write?u=a&p=real-secret HTTP/1.1"):
+        rows = request(line, "Host: a")
+        assert credentials(rows) == ["form"]
+        assert "credentials in the address" in details(rows)
+        assert "secret" not in repr(rows)
+    for line in ("GET /page?u=7&p=2 HTTP/1.1", "GET /query?db=plant&p=2 HTTP/1.1"):
+        assert credentials(request(line, "Host: a")) == ["none"]
+    assert credentials(request("POST /api/v2/write?org=a HTTP/1.1", "Authorization: Token real-secret")) == ["bearer"]
+
+
 def test_polling_with_a_changing_query_asks_for_one_thing():
     rows = recorded("poll.pcap")
     assert {r.object for r in rows if isinstance(r, Operation) and r.kind is Kind.REQUEST} == {"/values"}

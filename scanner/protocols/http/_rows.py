@@ -159,7 +159,15 @@ class _Target:
 
     @property
     def secret(self) -> bool:
-        return self.user_info or any(map(_query_kind, self.names))
+        return self.user_info or any(self.credentials)
+
+    @property
+    def credentials(self) -> Iterator[str]:
+        """Kinds of credentials in the query."""
+        yield from filter(None, map(_query_kind, self.names))
+        # User and password of InfluxDB 1 (its HTTP API, "authentication"), whose names say nothing elsewhere.
+        if self.shown.endswith(("/query", "/write")) and {"u", "p"} <= {*self.names}:
+            yield "form"
 
     @classmethod
     def of(cls, target: str) -> _Target:
@@ -199,7 +207,7 @@ def _credentials(method: str, fields: Fields, place: _Target) -> Iterator[str]:
             yield "bearer"
     if place.user_info:
         yield "basic"
-    yield from filter(None, map(_query_kind, place.names))
+    yield from place.credentials
     cookies = (part.partition("=")[0].strip() for part in fields.get("cookie", "").split(";"))
     if any(_SESSION_COOKIES.search(name) for name in cookies):
         yield "cookie"
