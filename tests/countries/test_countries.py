@@ -160,7 +160,7 @@ def test_trees_that_lead_nowhere(tmp_path):
         (b"9.0.0.0,1.0.0.0,AU\n", "no ranges"),
         (b"1.0.0.0/33,AU\n1.0.0.0/-1,AU\n99999999999999999999999999999999999999999,1,AU\n", "no ranges"),
         (b"\x1f\x8bjunk", "unpacked"),
-        (gzip.compress(DB_IP)[:-10], "unpacked"),
+        (gzip.compress(DB_IP, mtime=0)[:-10], "unpacked"),
         (b"A" * 100_000, "no ranges"),
     ],
 )
