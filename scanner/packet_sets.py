@@ -50,10 +50,14 @@ def everything(version: int) -> Box:
 
 
 def meet(one: Box, other: Box) -> Box | None:
-    """The packets of both boxes; None without any."""
+    """The packets of both boxes; None without any. Most boxes that do not meet differ in their addresses."""
+    if one[SOURCE][0] > other[SOURCE][1] or other[SOURCE][0] > one[SOURCE][1]:
+        return None
+    if one[DESTINATION][0] > other[DESTINATION][1] or other[DESTINATION][0] > one[DESTINATION][1]:
+        return None
     found = []
-    for (a, b), (c, d) in zip(one, other, strict=True):
-        low, high = max(a, c), min(b, d)
+    for span, its in zip(one, other, strict=True):
+        low, high = max(span[0], its[0]), min(span[1], its[1])
         if low > high:
             return None
         found.append((low, high))

@@ -107,10 +107,13 @@ def _inventory(data: bytes, source: str, columns: Mapping[str, str] | None) -> R
 
 def _configuration(data: bytes, source: str, dialect: str) -> Reading:
     from scanner.configs import reader
+    from scanner.configs.forwarding_saved import saved
 
     found = reader.read(data, source, dialect)
     complete = not found.problems
-    tables = {"settings": found.rows, "waivers": found.waivers}
+    router = reader.read_forwarding(data, source, found.dialect)
+    forwards = {"source": source, "dialect": found.dialect, "router": saved(router) if router else ""}
+    tables = {"settings": found.rows, "waivers": found.waivers, "forwarding": [forwards]}
     facts = _facts(tables, source, "configuration", data, complete=complete, notes=found.notes)
     return Reading(facts, (*found.problems, *found.refused))
 

@@ -18,7 +18,7 @@ from scanner.engine.definitions.together import Definitions, load_definitions
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError, InputError, Problem, failed
 from scanner.facts.frames import Facts, Provenance, frame, unread
-from scanner.facts.schema import COUNTRIES
+from scanner.facts.schema import COUNTRIES, FORWARDING
 from scanner.given_back import give_back
 from scanner.inputs import Input, InputKind
 from scanner.policy.together import contradictions
@@ -65,6 +65,12 @@ class Scan:
         rows = [{"source": source, "address": a, "country": code} for a, code in sorted(found.countries.items())]
         given = Provenance(source, COUNTRIES.name, found.size, found.sha256)
         self._add(Facts({COUNTRIES.name: frame(COUNTRIES, rows)}, (given,)))
+
+    def have_beside(self, sources: Iterable[str]) -> None:
+        """Files beside configurations that were not read and may be of devices: these may join any networks."""
+        rows = [{"source": source} for source in sources]
+        if rows:
+            self._add(Facts({FORWARDING.name: frame(FORWARDING, rows)}))
 
     def take(self, entry: Input, read: Callable[[], Reading]) -> None:
         """Add what ``read`` gives; or why it gives nothing, and the input as one that was not read."""

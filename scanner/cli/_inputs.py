@@ -97,6 +97,11 @@ def read(
     with stages(found, reading=True) as watcher:
         scan = read_inputs(found, jobs=jobs, columns=columns, watcher=watcher)
     scan.problems += problems  # what was to be read weighs more than what lay beside it
+    if problems and any(entry.kind is InputKind.CONFIGURATION for entry in found):
+        from scanner.reach.unread import unread_devices
+
+        broken = broken_readers()
+        scan.have_beside(unread_devices(p for p in problems if p not in broken))
     tell_problems(scan.problems)
     return scan
 

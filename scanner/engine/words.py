@@ -39,6 +39,8 @@ _NOUNS: dict[str, Plural] = {
     "roles": Plural("{n} role assignment", "{n} role assignments"),
     "settings": Plural("{n} setting", "{n} settings"),
     "acl_permits": Plural("{n} permission of an access list", "{n} permissions of access lists"),
+    "forwarding": Plural("{n} configuration", "{n} configurations"),
+    "proofs": Plural("{n} question of reach", "{n} questions of reach"),
     "client": Plural("{n} client", "{n} clients"),
     "server": Plural("{n} server", "{n} servers"),
     "distinct": Plural("{n} distinct form", "{n} distinct forms"),

@@ -41,6 +41,7 @@ from scanner.facts.schema import (
     INVENTORY,
     MALFORMED,
     OPERATIONS,
+    PROOFS,
     PUBLICATIONS,
     SESSIONS,
     SETTINGS,
@@ -142,6 +143,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     tables["exposures"] = _exposures(tables)
     tables["settings"] = _settings(facts["settings"], plant)
     tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
+    tables["proofs"] = _proofs(facts, ports)
     has_capture = facts.has("capture") or facts["captures"].height > 0
     inhabited = set(tables["devices"]["zone"])
     tables["observations"] = _observations(facts, tables, to_everybody)
@@ -184,6 +186,14 @@ def _settings(settings: pl.DataFrame, plant: Plant) -> pl.DataFrame:
     columns = {n: schema[n] for n in ("source", "of_device", "listed_source", "listed_row")}
     whose = pl.DataFrame(found, schema=columns, orient="row")
     return settings.join(whose, on="source", how="left", maintain_order="left").select(list(schema))
+
+
+def _proofs(facts: Facts, ports: Ports | None) -> pl.DataFrame:
+    if not facts["forwarding"].height:
+        return frame(PROOFS, ())
+    from scanner.facts.proofs import proofs  # with what calculates with sets of packets, which only devices need
+
+    return proofs(facts, home_ports() if ports is None else ports)
 
 
 def _exposures(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -54,6 +54,14 @@ class ConduitProof(NamedTuple):
     used: bool | None  # something that it allows was seen; None without captures
 
 
+class Stray(NamedTuple):
+    """What is proved of the packets of a pair of zones that no conduit allows. packets: those that certainly arrive."""
+
+    state: ReachState
+    packets: Mapping[int, Boxes]
+    witness: Witness | None
+
+
 class SeenFlow(NamedTuple):
     """A conversation that was answered, between two zones."""
 
@@ -62,6 +70,13 @@ class SeenFlow(NamedTuple):
     version: int
     packet: OnePacket
     row: Row
+
+
+class SeenProof(NamedTuple):
+    """What is proved of the packets of a conversation."""
+
+    flow: SeenFlow
+    state: ReachState
 
 
 @dataclass(frozen=True)
@@ -140,10 +155,10 @@ def _packets(flow: SeenFlow) -> Boxes:
     return (((source, source), (target, target), (protocol, protocol), ALL_PORTS, ports, EITHER),)
 
 
-def unlisted(
+def strays(
     proofs: Iterable[Proof], listed: Iterable[tuple[ConduitProof, Allowed]], prover: Prover
-) -> Iterator[Disagreement]:
-    """What certainly gets through although no conduit allows it.
+) -> Iterator[tuple[tuple[str, str], Stray]]:
+    """What gets through although no conduit allows it, of each pair.
 
     Filters know no conversations of UDP: what lets answers of a conduit back lets through whatever the server sends
     from its port, and is not held against anybody. For TCP there are words that let answers alone pass.
@@ -152,17 +167,37 @@ def unlisted(
     for proof, one in listed:
         by_pair.setdefault((proof.client, proof.server), []).append(one)
     for pair in proofs:
-        conduits = by_pair.get((pair.client, pair.server), [])
+        there, back = by_pair.get((pair.client, pair.server), []), by_pair.get((pair.server, pair.client), [])
         try:
-            left = {v: beginning(pair.sure.get(v, ())) for v in VERSIONS}
-            for one in conduits:
-                left = {v: difference(left[v], one.boxes[v]) for v in VERSIONS}
-            for one in by_pair.get((pair.server, pair.client), []):
-                left = {v: difference(left[v], _datagrams_back(one.boxes[v], v)) for v in VERSIONS}
+            may, sure = (
+                {v: _beyond(held.get(v, ()), v, there, back) for v in VERSIONS} for held in (pair.may, pair.sure)
+            )
         except TooManyBoxes:
+            yield (pair.client, pair.server), Stray(ReachState.UNKNOWN, {}, None)
             continue
-        if any(left.values()):
-            yield Disagreement(Discord.UNLISTED, pair.client, pair.server, packets=left, witness=prover.witness(left))
+        state = pair.of(may, sure)
+        if state is ReachState.CLOSED and not all(one.certain_clients for one in there):
+            state = ReachState.UNKNOWN  # somebody whom no conduit names may be let through
+        if state is ReachState.OPEN and any(one.portless for one in there):
+            state = ReachState.UNKNOWN  # it may be what a conduit names, on a port that nobody knows
+        witness = prover.witness(sure) if state is ReachState.OPEN else None
+        yield (pair.client, pair.server), Stray(state, sure, witness)
+
+
+def _beyond(held: Boxes, version: int, there: Iterable[Allowed], back: Iterable[Allowed]) -> Boxes:
+    left = beginning(held)
+    for one in there:
+        left = difference(left, one.boxes[version])
+    for one in back:
+        left = difference(left, _datagrams_back(one.boxes[version], version))
+    return left
+
+
+def unlisted(found: Mapping[tuple[str, str], Stray]) -> Iterator[Disagreement]:
+    """What certainly gets through although no conduit allows it."""
+    for pair, one in found.items():
+        if one.state is ReachState.OPEN:
+            yield Disagreement(Discord.UNLISTED, *pair, packets=one.packets, witness=one.witness)
 
 
 def _datagrams_back(boxes: Boxes, version: int) -> Boxes:
@@ -207,13 +242,20 @@ def _zone_of(ends: Iterable[ZoneEnd], version: int, number: int) -> str:
     return next((end.zone for end in ends if overlap(end.ranges, at)), "")
 
 
-def seen_though_closed(flows: Iterable[SeenFlow], proofs: Proofs) -> Iterator[Disagreement]:
-    """Conversations that the configurations let nobody have, where it is known who began them."""
+def seen_proofs(flows: Iterable[SeenFlow], proofs: Proofs) -> Iterator[SeenProof]:
+    """Of each conversation of which it is known who began it, whether the configurations let it through."""
     for flow in flows:
+        if flow.row["opened_by"] == "first":
+            continue
         proof = proofs[flow.client, flow.server]
-        if (
-            flow.row["opened_by"] != "first"
-            and not proof.lost
-            and not intersection(_packets(flow), proof.may.get(flow.version, ()))
-        ):
+        may, sure = (
+            {flow.version: intersection(_packets(flow), held.get(flow.version, ()))} for held in (proof.may, proof.sure)
+        )
+        yield SeenProof(flow, proof.of(may, sure))
+
+
+def seen_though_closed(found: Iterable[SeenProof]) -> Iterator[Disagreement]:
+    """Conversations that the configurations let nobody have."""
+    for flow, state in found:
+        if state is ReachState.CLOSED:
             yield Disagreement(Discord.SEEN, flow.client, flow.server, flow=flow)

@@ -26,12 +26,13 @@ _NAMES = {6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmp"}
 class Allowed:
     """What a conduit allows one way. certain_clients: everybody it lists has an address that is known.
 
-    beyond: what it names that is no IP, or has no port that is known.
+    beyond: what it names that is no IP, or has no port that is known. portless: the latter.
     """
 
     boxes: dict[int, Boxes]
     certain_clients: bool
     beyond: tuple[str, ...]
+    portless: bool = False
 
 
 def allowed(
@@ -45,7 +46,8 @@ def allowed(
     for version in VERSIONS:
         ways = itertools.product(spans(ranges, version), spans(server.ranges, version), services)
         boxes[version] = disjoint(_box(source, target, service, version) for source, target, service in ways)
-    return Allowed(boxes, certain, tuple(beyond))
+    portless = any(not (ports.get(text) or WELL_KNOWN.get(text)) and parse_service(text) is None for text in beyond)
+    return Allowed(boxes, certain, tuple(beyond), portless)
 
 
 def _clients(words: Sequence[str], client: ZoneEnd, directory: NameDirectory) -> tuple[Ranges, bool]:

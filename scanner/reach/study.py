@@ -11,10 +11,14 @@ from scanner.policy.directory import NameDirectory
 from scanner.reach.confront import (
     ConduitProof,
     Disagreement,
+    SeenProof,
+    Stray,
     blocked,
     conduit_proofs,
     seen_flows,
+    seen_proofs,
     seen_though_closed,
+    strays,
     unlisted,
 )
 from scanner.reach.ends import ends_of
@@ -29,11 +33,15 @@ Tables = Mapping[str, Sequence[Row]]
 
 @dataclass(frozen=True)
 class Study:
-    """proofs: of each ordered pair of zones. untouched: open, and nobody was seen to use it; None without captures."""
+    """proofs: of each ordered pair of zones; strays: of what no conduit allows. untouched: open, and nobody was seen to
+    use it; None without captures, as seen.
+    """
 
     proofs: Mapping[tuple[str, str], Proof]
+    strays: Mapping[tuple[str, str], Stray]
     witnesses: Mapping[tuple[str, str], Witness]
     conduits: tuple[ConduitProof, ...]
+    seen: tuple[SeenProof, ...] | None
     contradictions: tuple[Disagreement, ...]
     untouched: tuple[tuple[str, str], ...] | None
 
@@ -66,8 +74,10 @@ def study(
     seen = None if flows is None else list(seen_flows(flows, ends))
     listed = list(conduit_proofs(policy["conduits"], by_zone, proofs, (directory, ports), seen))
     conduits = tuple(one for one, _ in listed)
-    found = [*unlisted(proofs.values(), listed, prover), *blocked(conduits), *seen_though_closed(seen or (), proofs)]
+    beyond = dict(strays(proofs.values(), listed, prover))
+    told = None if seen is None else tuple(seen_proofs(seen, proofs))
+    found = [*unlisted(beyond), *blocked(conduits), *seen_though_closed(told or ())]
     witnesses = {pair: w for pair, proof in proofs.items() if (w := prover.witness(proof.sure)) is not None}
     used = {(flow.client, flow.server) for flow in seen or ()}
     untouched = None if seen is None else tuple(pair for pair in witnesses if pair not in used)
-    return Study(proofs, witnesses, conduits, tuple(found), untouched)
+    return Study(proofs, beyond, witnesses, conduits, told, tuple(found), untouched)

@@ -32,7 +32,7 @@ def lines(found: Study) -> Iterator[Said]:
     for pair, proof in found.proofs.items():
         yield from _pair(proof, found.witnesses.get(pair), shared)
     for (why, place), number in shared.items():
-        yield said("[{n}] not known: {why}{place}", n=number, why=why, place=_at(place))
+        yield said("[{n}] not known: {why}{place}", n=number, why=why, place=at_place(place))
     for conduit in found.conduits:
         yield _conduit(conduit)
     yield from contradicting(found)
@@ -84,7 +84,7 @@ def _pair(proof: Proof, witness: Witness | None, shared: Mapping[_Reason, int]) 
         services = _services({v: beginning(b) for v, b in proof.sure.items()})
         yield said("{client} -> {server}: {state}: {services}", **ends, state=state, services=services)
         if witness:
-            yield from _way(witness)
+            yield from _example(witness)
         return
     if proof.state is ReachState.UNKNOWN:
         listed = _missing(proof)
@@ -98,7 +98,7 @@ def _pair(proof: Proof, witness: Witness | None, shared: Mapping[_Reason, int]) 
         yield said("  packets that answer in a conversation may pass")
     form = said("closed by") if proof.state is ReachState.CLOSED else said("not known")
     for why, place in listed[:_MOST_SHOWN]:
-        yield said("  {form}: {why}{place}", form=form, why=why, place=_at(place))
+        yield said("  {form}: {why}{place}", form=form, why=why, place=at_place(place))
     if len(listed) > _MOST_SHOWN:
         yield said("  and {n:,} more", n=len(listed) - _MOST_SHOWN)
 
@@ -109,25 +109,31 @@ def _services(sets: Mapping[int, Boxes]) -> str:
     return ", ".join(names[:_MOST_SHOWN]) + (f", +{more}" if more > 0 else "")
 
 
-def _at(place: Place) -> Said:
+def at_place(place: Place) -> Said:
+    """`` (core.cfg, line 7: permit ip any any)``; nothing of what stands nowhere."""
     if not place.source:
         return NOTHING
     where = said("{file}, {line}", file=place.source, line=at_line(place.line)) if place.line else kept(place.source)
     return said(" ({where}: {text})", where=where, text=place.text) if place.text else said(" ({where})", where=where)
 
 
-def _way(witness: Witness) -> Iterator[Said]:
+def _example(witness: Witness) -> Iterator[Said]:
     yield said("  for example {packet}", packet=packet_text(witness.version, witness.packet))
+    yield from (said("  {line}", line=line) for line in way_lines(witness))
+
+
+def way_lines(witness: Witness) -> Iterator[Said]:
+    """The lines that let a packet through at each device on its way."""
     if witness.beside:
-        yield said("  both are in one network{place}", place=_at(witness.beside))
+        yield said("both are in one network{place}", place=at_place(witness.beside))
     for hop in witness.hops:
-        yield said("  {device}: in by {name}{place}", device=hop.device, name=hop.comes_in, place=_line(hop.lets_in))
+        yield said("{device}: in by {name}{place}", device=hop.device, name=hop.comes_in, place=_line(hop.lets_in))
         out = {"name": hop.goes_out, "route": _line(hop.route), "place": _line(hop.lets_out)}
-        yield said("  {device}: route{route}, out by {name}{place}", device=hop.device, **out)
+        yield said("{device}: route{route}, out by {name}{place}", device=hop.device, **out)
 
 
 def _line(place: Place | None) -> Said:
-    return _at(place) if place else NOTHING
+    return at_place(place) if place else NOTHING
 
 
 def packet_text(version: int, packet: OnePacket) -> str:
@@ -164,7 +170,7 @@ def _contradiction(one: Disagreement) -> Iterator[Said]:
         services = _services(one.packets or {})
         yield said("{client} -> {server}: permitted, but in no conduit: {services}", **ends, services=services)
         if one.witness:
-            yield from _way(one.witness)
+            yield from _example(one.witness)
     elif one.kind is Discord.BLOCKED:
         yield said("{client} -> {server}: conduit {conduit} is blocked for {protocol}", **ends, **name)
     elif one.kind is Discord.ONE_WAY:
@@ -200,7 +206,7 @@ def change_lines(found: Iterable[FlowChange], unknown: Sequence[tuple[str, str]]
         )
         proof = one.before if one.turn.value == "may-close" else one.after
         for why, place in reasons(proof.doubts)[:_MOST_SHOWN] if one.turn.value.startswith("may") else ():
-            yield said("  {form}: {why}{place}", form=said("not known"), why=why, place=_at(place))
+            yield said("  {form}: {why}{place}", form=said("not known"), why=why, place=at_place(place))
     for client, server in unknown:
         yield said(
             "? {client} -> {server}: unknown before and after, so what the change does to it is not proved",

@@ -104,6 +104,8 @@ _GROUP_BY = {
     "answers": ("framework", "requirement", "zone"),
     "settings": ("device", "category", "item", "setting"),
     "acl_permits": ("device", "acl", "entry", "from_zone", "to_zone"),
+    "forwarding": ("source",),
+    "proofs": ("kind", "from_zone", "to_zone", "conduit", "service", "client", "server", "server_port"),
 }
 
 

@@ -17,7 +17,18 @@ _AUDIENCES: dict[str, tuple[Audience, ...]] = {
         ("operations", "publications", "state_changes", "malformed", "identities", "devices"), (_ENGINEER,)
     ),
     **dict.fromkeys(
-        (*("settings", "acl_permits", "flows", "sightings", "addresses", "resolutions", "countries", "exports"),),
+        (
+            "settings",
+            "acl_permits",
+            "forwarding",
+            "proofs",
+            "flows",
+            "sightings",
+            "addresses",
+            "resolutions",
+            "countries",
+            "exports",
+        ),
         (_NETWORK,),
     ),
     **dict.fromkeys(("conduits", "zones", "writers", "undecided", "roles", "change_windows"), (_SECURITY,)),

@@ -13,6 +13,7 @@ from scanner.wording import Plural, Said, said
 _FILES = {
     "settings": "configuration",
     "acl_permits": "configuration",
+    "proofs": "configuration",
     "inventory": "list",
     "exposures": "list",
     **dict.fromkeys(("zones", "conduits", "writers", "undecided", "roles"), "policy"),
@@ -23,7 +24,7 @@ _OF_A_VERB = Plural("{n} {verb} operation", "{n} {verb} operations")
 def coverage_text(rule: Rule, subjects: Subset, case: JudgedFacts) -> Said:
     """``1,204 operations (12 distinct forms) of 3 clients and 4 servers in 2 captures over 3 h 12 min``."""
     what = _subjects(rule, subjects, case)
-    if "client" in subjects.table.columns and subjects.height:
+    if "client" in subjects.table.columns and subjects.height and rule.table != "proofs":  # most are of no conversation
         clients = counted(len(_different(rule, subjects, case, "client")), "client")
         servers = counted(len(_different(rule, subjects, case, "server")), "server")
         what = said("{subjects} between {clients} and {servers}", subjects=what, clients=clients, servers=servers)

@@ -66,7 +66,7 @@ def _evidence(table: str, row: Row, files: Files) -> Evidence:
     message = as_text(MESSAGES[table](row))
     if table == "settings":
         return Evidence(row["source"], row["line_start"] or 0, row["line_end"] or 0, row["text"], message=message)
-    if table in _PLACE_OF:
+    if table in _PLACE_OF and not row.get("frames"):
         line = row[_PLACE_OF[table]] or 0
         return Evidence(row["source"], line_start=line, line_end=line, message=message)
     return _captured(row, files, message)

@@ -25,6 +25,16 @@ def _permit(row: Row) -> Said:
     return said("{permit}: {line}", permit=acl_entry(row["acl"], row["entry"]), line=row["text"])
 
 
+def _forwarding(_row: Row) -> Said:
+    return said("how the device forwards")
+
+
+def _proof(row: Row) -> Said:
+    """The packet and the lines by which it passes; else the lines that close the way, or what is missing."""
+    what = said("{client} -> {server}", client=row["from_zone"], server=row["to_zone"])
+    return joined((what, verbatim(row["packet"]), *(row["lines"] or row["missing"])), "; ")
+
+
 def _asset(row: Row) -> Said:
     name = row["name"] or row["hostname"] or row["id"]
     rest = listed(dict.fromkeys((*([name] if name else ()), *row["ips"], *row["macs"])))
@@ -219,6 +229,8 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "change_windows": _window,
     "settings": _setting,
     "acl_permits": _permit,
+    "forwarding": _forwarding,
+    "proofs": _proof,
     "waivers": _waiver,
     "decisions": _decision,
     "answers": _answer,

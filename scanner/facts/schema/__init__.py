@@ -14,7 +14,7 @@ from __future__ import annotations
 from scanner.facts.schema.advisories import ADVISORIES, EXPOSURES, KNOWN_EXPLOITED
 from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTORY, OBSERVATIONS, SIGHTINGS
 from scanner.facts.schema.columns import Column, Table
-from scanner.facts.schema.configuration import ACL_PERMITS, SETTINGS
+from scanner.facts.schema.configuration import ACL_PERMITS, FORWARDING, PROOFS, SETTINGS
 from scanner.facts.schema.policy import (
     ANSWERS,
     CHANGE_WINDOWS,
@@ -58,6 +58,7 @@ __all__ = [
     "EXPOSURES",
     "FILES",
     "FLOWS",
+    "FORWARDING",
     "IDENTITIES",
     "INVENTORY",
     "KNOWN_EXPLOITED",
@@ -65,6 +66,7 @@ __all__ = [
     "OBSERVATIONS",
     "OPERATIONS",
     "PATH",
+    "PROOFS",
     "PUBLICATIONS",
     "RELATED",
     "RELATIONS",
@@ -118,6 +120,8 @@ TABLES: dict[str, Table] = {
         DECISIONS,
         ANSWERS,
         SETTINGS,
+        FORWARDING,
         ACL_PERMITS,
+        PROOFS,
     )
 }

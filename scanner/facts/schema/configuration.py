@@ -34,6 +34,55 @@ ACL_PERMITS = Table(
     derived=True,
 )
 
+FORWARDING = Table(
+    "forwarding",
+    "One row for each device configuration, and each file beside them that may be one: how a device forwards packets.",
+    "configuration",
+    (
+        Column("source", "str", "configuration file"),
+        Column("dialect", "str", "cisco-ios, huawei-vrp, ...; empty: the file was not read"),
+        Column(
+            "router",
+            "str",
+            "interfaces, filters, routes and what is doubtful about them, as JSON; empty: how it forwards is not read",
+        ),
+    ),
+)
+
+PROOFS = Table(
+    "proofs",
+    "What configurations let through between zones, proved or unknown (decision 21): one row for each ordered pair of "
+    "zones (pair), each protocol of a conduit and direction (conduit), and each conversation between zones that was "
+    "answered (seen).",
+    "configuration",
+    (
+        Column("kind", "str", "pair, conduit or seen"),
+        Column("source", "str", "configuration file of the line that decides; empty of what was seen"),
+        Column("line_start", "int", "that line"),
+        Column("from_zone", "str", "zone of the clients"),
+        Column("to_zone", "str", "zone of the servers"),
+        Column("conduit", "str", "the conduit"),
+        Column("service", "str", "what it allows, a protocol or port"),
+        Column("state", "str", "whether packets that begin a conversation get through: open, closed or unknown"),
+        Column("answers", "str", "the same of packets that answer; of a conduit that is open, to what gets through"),
+        Column(
+            "beyond", "str", "of a pair, the same of packets that no conduit allows, answers of datagrams left aside"
+        ),
+        Column("services", "list[str]", "what certainly gets through: tcp/502, udp/123, icmp, any"),
+        Column("unlisted", "list[str]", "of a pair, what certainly gets through and no conduit allows"),
+        Column("packet", "str", "a packet that gets through, where there is one no conduit allows; or the one seen"),
+        Column("lines", "list[str]", "the lines that let it through, or that close the pair", said=True),
+        Column("missing", "list[str]", "what is missing for a proof", said=True),
+        Column("client", "str", "of what was seen, the client's address"),
+        Column("server", "str", "the server's address"),
+        Column("server_port", "int", "the server's port"),
+        Column("capture", "str", "id of the capture"),
+        Column("frames", "list[int]", "first frame numbers"),
+        Column("filter", "str", "tshark display filter that finds it"),
+    ),
+    derived=True,
+)
+
 SETTINGS = Table(
     "settings",
     "One row for each security-relevant setting of a device configuration; what is absent has a row that says so.",

@@ -230,17 +230,18 @@ def _of_settings() -> tuple[Relation, ...]:
 
 def _of_permits() -> tuple[Relation, ...]:
     own = ("acl_permits",)
+    between = (*own, "proofs")
     both = (("from_zone", "from_zone"), ("to_zone", "to_zone"))
     back = (("from_zone", "to_zone"), ("to_zone", "from_zone"))
     ends = (("from_zone", "client_zone"), ("to_zone", "server_zone"))
     return (
-        Relation("from_zone", own, "zones", (("from_zone", "zone"),), "the zone that the traffic comes from"),
-        Relation("to_zone", own, "zones", (("to_zone", "zone"),), "the zone that it goes to"),
+        Relation("from_zone", between, "zones", (("from_zone", "zone"),), "the zone that the traffic comes from"),
+        Relation("to_zone", between, "zones", (("to_zone", "zone"),), "the zone that it goes to"),
         Relation(
             "of_device", own, "devices", (("of_device", "device"),), "the device that has the list", absent=UNKNOWN
         ),
-        Relation("conduits", own, "conduits", both, "conduits that lead the same way", many=True),
-        Relation("conduits_back", own, "conduits", back, "conduits that lead the other way", many=True),
+        Relation("conduits", between, "conduits", both, "conduits that lead the same way", many=True),
+        Relation("conduits_back", between, "conduits", back, "conduits that lead the other way", many=True),
         Relation("flows", own, "flows", ends, "flows between these zones, this way", many=True, partial=True),
     )
 

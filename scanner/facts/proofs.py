@@ -1,0 +1,173 @@
+"""What configurations let through between zones, proved: the facts table proofs.
+
+The configurations' own words are kept as they are (the table forwarding); they meet the policy, the inventory and what
+was seen when rules are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from scanner.configs.forwarding import Place, Router
+from scanner.configs.forwarding_saved import restored
+from scanner.facts.frames import Facts, frame
+from scanner.facts.schema import PROOFS
+from scanner.reach.confront import ConduitProof, SeenProof
+from scanner.reach.proofs import Proof, ReachState, Witness, beginning, reasons
+from scanner.reach.services import Ports, named_services, version_boxes
+from scanner.reach.study import Study, study
+from scanner.reach.tell import at_place, packet_text, way_lines
+from scanner.wording import Said, joined, said
+
+MOST_ZONES = 40  # between which something is proved; the time grows with their square
+_MOST_LINES = 12  # that one proof names
+_FLOW = (
+    *("client", "server", "transport", "server_port", "opened_by", "client_packets", "server_packets"),
+    *("established", "capture", "frames", "filter"),
+)
+_TOO_MANY = said("there are more than {most} zones", most=MOST_ZONES)
+
+Row = dict[str, Any]
+
+
+def proofs(facts: Facts, ports: Ports) -> pl.DataFrame:
+    """The table. ports: where protocols are at home."""
+    if not facts["forwarding"].height or not facts["zones"].height:
+        return frame(PROOFS, ())
+    policy = {name: facts[name].to_dicts() for name in ("zones", "conduits", "inventory")}
+    if len(policy["zones"]) > MOST_ZONES:
+        return frame(PROOFS, _untold(policy["zones"]))
+    routers, untold, unread = _devices(facts)
+    found = study(routers, policy, ports, _flows(facts), untold=untold, unread=unread)
+    return frame(PROOFS, (*_pairs(found), *_conduits(found), *_seen(found)))
+
+
+def _untold(zones: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+    names = [zone["zone"] for zone in zones]
+    for client in names:
+        told = {"state": ReachState.UNKNOWN.value, "beyond": ReachState.UNKNOWN.value, "missing": [_TOO_MANY]}
+        yield {"kind": "pair", "from_zone": client, "to_zone": "", **told}
+
+
+def _devices(facts: Facts) -> tuple[list[Router], list[str], list[str]]:
+    """Those that can be followed, the files of others, and the files that may be of devices."""
+    routers: list[Router] = []
+    untold: list[str] = []
+    unread: list[str] = []
+    rows = facts["forwarding"].select("source", "dialect", "router").rows()
+    for source, dialect, text in rows:
+        try:
+            if text:
+                routers.append(restored(text))
+                continue
+        except ValueError:  # facts of a stranger
+            pass
+        (untold if dialect else unread).append(source)
+    given = [p for p in facts.inputs if p.kind == "configuration"]
+    unread += [p.source for p in given if p.unread]
+    read = {p.source for p in given if dict(p.notes).get("dialect")}
+    untold += sorted(read - {source for source, *_ in rows})  # facts that were saved before this was among them
+    return routers, untold, unread
+
+
+def _flows(facts: Facts) -> list[Row] | None:
+    """Each conversation that was answered, once; None without captures."""
+    if not facts.has("capture") and not facts["captures"].height:
+        return None
+    answered = (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0)
+    meant = answered & ((pl.col("transport") != "tcp") | pl.col("established").fill_null(value=False))
+    key = ["client", "server", "transport", "server_port", "opened_by"]
+    return facts["flows"].select(_FLOW).filter(meant).unique(key, keep="first", maintain_order=True).to_dicts()
+
+
+def _pairs(found: Study) -> Iterator[Row]:
+    for pair, proof in found.proofs.items():
+        stray = found.strays[pair]
+        witness = stray.witness or found.witnesses.get(pair)
+        yield {
+            "kind": "pair",
+            "from_zone": proof.client,
+            "to_zone": proof.server,
+            "state": proof.state.value,
+            "answers": proof.answers.value,
+            "beyond": stray.state.value,
+            "services": named_services(version_boxes({v: beginning(b) for v, b in proof.sure.items()})),
+            "unlisted": named_services(version_boxes(stray.packets)),
+            **_proved(proof, proof.state if proof.state is not ReachState.OPEN else stray.state, witness),
+        }
+
+
+def _proved(proof: Proof, state: ReachState, witness: Witness | None) -> Row:
+    """The lines that let a packet through or close the pair, or what is missing; and the first of these lines."""
+    missing = _told(proof.doubts) if state is ReachState.UNKNOWN else []
+    if witness:
+        lines = list(way_lines(witness))
+        return {
+            **_at(_deciding(witness)),
+            "packet": packet_text(witness.version, witness.packet),
+            "lines": lines,
+            "missing": missing,
+        }
+    first = reasons(proof.doubts if state is ReachState.UNKNOWN else proof.closes)
+    place = next((place for _, place in first if place.source), Place("", 0))
+    lines = _told(proof.closes) if state is ReachState.CLOSED else []
+    return {**_at(place), "lines": lines, "missing": missing}
+
+
+def _told(found: Iterable[tuple[Said, Place]]) -> list[Said]:
+    return [joined((why, at_place(place)), "") for why, place in reasons(found)[:_MOST_LINES]]
+
+
+def _at(place: Place) -> Row:
+    return {"source": place.source, "line_start": place.line or None}
+
+
+def _deciding(witness: Witness) -> Place:
+    """The line of a filter that lets the packet through, else of a route or the network."""
+    filters = [p for hop in witness.hops for p in (hop.lets_in, hop.lets_out) if p]
+    routes = [hop.route for hop in witness.hops if hop.route]
+    return next((p for p in (*filters, *routes, witness.beside) if p), Place("", 0))
+
+
+def _conduits(found: Study) -> Iterator[Row]:
+    for one in found.conduits:
+        there, back = found.proofs[one.client, one.server], found.proofs[one.server, one.client]
+        proof, state = (back, one.answers) if one.state is ReachState.OPEN else (there, one.state)
+        yield {
+            "kind": "conduit",
+            "from_zone": one.client,
+            "to_zone": one.server,
+            "conduit": one.conduit["conduit"],
+            "service": one.protocol,
+            "state": one.state.value,
+            "answers": _answers(one),
+            "services": named_services(version_boxes(one.sure)),
+            **_proved(proof, state, None),
+        }
+
+
+def _answers(one: ConduitProof) -> str:
+    """Of what is closed no answers are asked."""
+    return one.answers.value if one.state is ReachState.OPEN else ""
+
+
+def _seen(found: Study) -> Iterator[Row]:
+    for one in found.seen or ():
+        yield _conversation(one, found.proofs[one.flow.client, one.flow.server])
+
+
+def _conversation(one: SeenProof, proof: Proof) -> Row:
+    row = one.flow.row
+    return {
+        "kind": "seen",
+        "from_zone": one.flow.client,
+        "to_zone": one.flow.server,
+        "state": one.state.value,
+        "packet": packet_text(one.flow.version, one.flow.packet),
+        "lines": _told(proof.closes) if one.state is ReachState.CLOSED else [],
+        "missing": _told(proof.doubts) if one.state is ReachState.UNKNOWN else [],
+        **{name: row[name] for name in ("client", "server", "server_port", "capture", "frames", "filter")},
+    }
