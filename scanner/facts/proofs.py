@@ -102,7 +102,7 @@ def _pairs(found: Study) -> Iterator[Row]:
 
 def _proved(proof: Proof, state: ReachState, witness: Witness | None) -> Row:
     """The lines that let a packet through or close the pair, or what is missing; and the first of these lines."""
-    missing = _told(proof.doubts) if state is ReachState.UNKNOWN else []
+    missing = _sentences(proof.doubts) if state is ReachState.UNKNOWN else []
     if witness:
         lines = list(way_lines(witness))
         return {
@@ -113,11 +113,11 @@ def _proved(proof: Proof, state: ReachState, witness: Witness | None) -> Row:
         }
     first = reasons(proof.doubts if state is ReachState.UNKNOWN else proof.closes)
     place = next((place for _, place in first if place.source), Place("", 0))
-    lines = _told(proof.closes) if state is ReachState.CLOSED else []
+    lines = _sentences(proof.closes) if state is ReachState.CLOSED else []
     return {**_at(place), "lines": lines, "missing": missing}
 
 
-def _told(found: Iterable[tuple[Said, Place]]) -> list[Said]:
+def _sentences(found: Iterable[tuple[Said, Place]]) -> list[Said]:
     return [joined((why, at_place(place)), "") for why, place in reasons(found)[:_MOST_LINES]]
 
 
@@ -167,7 +167,7 @@ def _conversation(one: SeenProof, proof: Proof) -> Row:
         "to_zone": one.flow.server,
         "state": one.state.value,
         "packet": packet_text(one.flow.version, one.flow.packet),
-        "lines": _told(proof.closes) if one.state is ReachState.CLOSED else [],
-        "missing": _told(proof.doubts) if one.state is ReachState.UNKNOWN else [],
+        "lines": _sentences(proof.closes) if one.state is ReachState.CLOSED else [],
+        "missing": _sentences(proof.doubts) if one.state is ReachState.UNKNOWN else [],
         **{name: row[name] for name in ("client", "server", "server_port", "capture", "frames", "filter")},
     }
