@@ -57,7 +57,7 @@ demo: $(VENV)/.installed  ## scan the demo plant and say where the report is
 	@echo "The report: $(abspath $(REPORT)/report.html)"
 
 test: $(VENV)/.test  ## the whole test suite, every rule's examples among it
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.lint  ## ruff and mypy, as CI runs them
 	$(BIN)/ruff check .
