@@ -53,6 +53,7 @@ FRAMING = np.dtype(
         ("confirmations", "i4"),
         ("by_requester", "i4"),
         ("strong", "i4"),
+        ("credible", "i4"),  # bytes that must be there before an incomplete message is believed
         ("then", "i4"),
         ("answers", "i4"),
         ("grows", "i4"),

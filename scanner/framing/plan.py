@@ -91,6 +91,7 @@ _LONGEST_PATH = 4  # tags
 _HEAD_SHIFT = 8  # bits for how many elements are taken, below how many bytes of each
 _MOST_SKIPPED = 15  # elements of one tag
 _WORD = 8  # bytes that are compared at once
+_NEVER = 1 << 30  # bytes
 _MOST_STATES = 1 << 15  # of a transducer: a step is a state and a bit
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
 
@@ -295,6 +296,7 @@ class FramingPlan:
             "confirmations": max(1, framing.confirmations),
             "by_requester": int(framing.pair_by_requester),
             "strong": int(strength(framing) >= STRONG),
+            "credible": _credible(framing),
             "then": self.names.index(framing.then) if framing.then in self.names else -1,
         }
         return tuple(cut.get(name, 0) for name in FRAMING.names or ())
@@ -604,6 +606,18 @@ def strength(framing: Framing) -> float:
     bits = sum(_bits(test, framing.delimiter) for test in framing.sync)
     opening = framing.delimiter.tokens if isinstance(framing.delimiter, HeaderBlock) else ()
     return bits + 8.0 * min(map(len, opening), default=0)
+
+
+def _credible(framing: Framing) -> int:
+    """Bytes of a message's beginning after which the tests of what is there make the framing credible, or more than
+    there can be.
+    """
+    bits = 0.0
+    for test in sorted((t for t in framing.sync if isinstance(t, Byte) and t.at >= 0), key=lambda t: t.at):
+        bits += _bits(test, framing.delimiter)
+        if bits >= STRONG:
+            return test.at + 1
+    return _NEVER
 
 
 def _bits(test: Sync, delimiter: Delimiter) -> float:

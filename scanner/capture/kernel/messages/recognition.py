@@ -240,15 +240,15 @@ class Recognition:
             if self.patient and known.kind == WHOLE:  # some tests are of its end
                 self.waits |= self.matcher.tests.may_hold(known.first_test, known.last_test, packet, start, captured)
             return False
-        if total == 0 and self.patient:
+        if total == 0:
+            # the tokens of a header block are looked at from the first byte on
+            if known.kind != HEADER_BLOCK:
+                strong &= captured >= known.credible
+            if not self.patient:
+                return (strong or by_port) and (fresh or captured >= known.probe)
             self.waits = True
             self.blocked = strong or by_port
             return False
-        if total == 0:
-            # the tokens of a header block are looked at from the first byte on
-            if strong and not by_port and known.kind != HEADER_BLOCK:
-                strong = self.matcher.tests.looked_at(known.first_test, known.last_test, captured)
-            return (strong or by_port) and (fresh or captured >= known.probe)
         if by_port or total == captured or known.kind == HEADER_BLOCK:
             return True  # what follows a header block is a body
         if total > captured:

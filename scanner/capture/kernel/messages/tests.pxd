@@ -32,4 +32,3 @@ cdef class Tests:
     ) except -1 nogil
     cdef int residue(self, Packet packet, Py_ssize_t start, Py_ssize_t size, long long begun) except -1 nogil
     cdef bint may_hold(self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1 nogil
-    cdef bint looked_at(self, int first, int last, Py_ssize_t available) except -1 nogil

@@ -127,11 +127,3 @@ class Tests:
             if not self.masks[self.tests[i].mask + packet.buffer[start + self.tests[i].at]]:
                 return False
         return True
-
-    def looked_at(self, first: cython.int, last: cython.int, available: cython.Py_ssize_t) -> cython.bint:
-        """Some test is of a byte among the first ``available`` ones: that ``may_hold`` holds says something."""
-        i: cython.int
-        for i in range(first, last):  # noqa: SIM110 - a loop of C
-            if self.tests[i].mask >= 0 and 0 <= self.tests[i].at < available:
-                return True
-        return False
