@@ -94,6 +94,45 @@ def test_a_connection_that_goes_on_in_another_protocol_hides_it() -> None:
     assert causes(MODBUS, pages | {"protocols": ["http", "tls"]}, sessions=[switched]) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({"client_unread": 300}, ["unrecognised"]),
+        ({"client_unread": 100}, []),  # the rest of 400 bytes was read
+        ({"client_unread": 300, "client_missing": 250}, []),
+        ({"client_unread": 300, "client_cut": 250}, []),
+        ({"client_unread": 3, "client_bytes": 3}, []),
+    ],
+)
+def test_a_protocol_that_fits_little_of_what_was_said_hides_the_rest(change: dict[str, Any], wanted: list[str]) -> None:
+    proxy = UNKNOWN | {
+        "server": "10.0.1.5",
+        "server_port": 1080,
+        "protocol": "socks",
+        "protocols": ["socks"],
+        "industrial": False,
+    }
+    assert causes(MODBUS, proxy | change) == wanted
+
+
+@pytest.mark.parametrize(("opened_by", "wanted"), [("protocol", ["unrecognised"]), ("syn", []), ("port", [])])
+def test_who_is_turned_round_by_messages_that_fit_little_hides_what_reaches_him(
+    opened_by: str, wanted: list[str]
+) -> None:
+    """Two answers of CoAP that a stranger sends to a controller first make the controller the client."""
+    decoyed = UNKNOWN | {
+        "client": "10.0.1.5",
+        "server": "10.0.1.9",
+        "transport": "udp",
+        "protocol": "coap",
+        "protocols": ["coap"],
+        "industrial": False,
+        "opened_by": opened_by,
+        "server_unread": 600,
+    }
+    assert causes(MODBUS, decoyed) == wanted
+
+
 def test_a_tunnel_hides_from_rules_that_are_about_anything_but_tunnels() -> None:
     tunnel = UNKNOWN | {
         "server": "10.0.1.5",

@@ -192,17 +192,21 @@ class Sight:
         guessed = (pl.col("recognised_by") == "port").fill_null(value=False)
         most = pl.col("_payload") + sum(pl.col(f"{e}_missing") for e in _OTHER)  # bytes that were sent, for all we know
         carrying &= (most > MOST_UNREAD) | ((pl.col("_payload") > 0) & (pl.col("midway") > 0))
-        unknown = (guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING]) | pl.col("_switched")) & carrying
+        opaque = guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING])
+        turned = pl.col("opened_by") == "protocol"  # by messages that may be no more than a decoy
+        passed_over = _passed_over("client") | (turned & _passed_over("server"))
+        opaque |= pl.col("_switched") | pl.col("_passed_over")
+        unknown = opaque & carrying
         sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
-        found = self.flows.with_columns(_switched=self._switched)
+        found = self.flows.with_columns(_switched=self._switched, _passed_over=passed_over)
         found = found.filter((unknown & ~self._file_data & ~self._read_all) | sealed)
         tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_CARRIES_ANYTHING])
         mesh = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _MESH)  # fragments, mostly
         tunnel |= mesh & ~pl.col("_group")
-        unsure = (pl.col("opened_by") == "first") | tunnel
+        unsure = (pl.col("opened_by") == "first") | tunnel | (turned & pl.col("_passed_over"))
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
         found = found.with_columns(
-            _sealed=~(guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING]) | pl.col("_switched")),
+            _sealed=~opaque,
             _tunnel=tunnel,
             _sent=most,
             _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
@@ -456,6 +460,12 @@ def _unheard(end: str) -> pl.Expr:
 
 def _holed(end: str) -> pl.Expr:
     return pl.col(f"{end}_unread") > MOST_UNREAD
+
+
+def _passed_over(end: str) -> pl.Expr:
+    """Of what was captured of one direction the greater part fits no message of the protocol: it may be of another."""
+    read = pl.col(f"{end}_unread") - pl.col(f"{end}_missing") - pl.col(f"{end}_cut")
+    return (read > MOST_UNREAD) & (2 * read > pl.col(f"{end}_bytes"))
 
 
 def _torn(end: str) -> pl.Expr:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Range, Role, magic
+from scanner.framing.language import Byte, Case, Range, Role, Size, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session, word
+from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, segment, session, word
+from scanner.protocols.internet._logins import probe as any_segment
 
 NAME = "redis"
 _DIGITS = b"123456789"
@@ -18,14 +19,24 @@ _NAME = 32  # bytes in which the name of a command ends
 _ARRAY = (Byte(0, b"*"), Byte(1, _DIGITS), *magic(2, b"\r\n$"), Byte(5, _DIGITS))
 _COMMAND = re.compile(rb"\*\d{1,3}\r\n\$\d{1,3}\r\n([A-Za-z]{2,20})\r\n")
 _WITH_LOGIN = re.compile(rb"(?i)\$4\r\nAUTH\r\n\$\d|(?m:^)AUTH +\S")
+# An inline command; of mail and FTP the word is followed by a mechanism (RFC 4954, RFC 2228, RFC 4217).
+_INLINE = re.compile(
+    rb"(?i)AUTH +(?!(TLS|SSL|PLAIN|LOGIN|NTLM|CRAM|DIGEST|SCRAM|GSS|XOAUTH|OAUTH|EXTERNAL)\b)\S[^\r\n]*\r?\n"
+)
 _REFUSED = (b"-NOAUTH", b"-WRONGPASS", b"-ERR")
 _READS = {"GET", "MGET", "HGET", "HGETALL", "LRANGE", "KEYS", "SCAN", "INFO", "TTL", "EXISTS", "TYPE", "SUBSCRIBE"}
 _SESSION = {"PING", "SELECT", "CLIENT", "COMMAND", "HELLO", "AUTH", "QUIT", "READONLY"}
 
 
+def probe(message: Message) -> bool:
+    """Any segment but a log-in to a mail or file server."""
+    line = message.data[:5].upper() == b"AUTH " and not _INLINE.match(message.data)
+    return any_segment(message) and not line
+
+
 def proof(message: Message) -> bool:
-    """A command as an array of bulk strings, or an error of the protocol's own."""
-    return bool(_COMMAND.match(message.data)) or message.data.startswith(_REFUSED[:2])
+    """A command as an array of bulk strings, a log-in on a line of its own, or an error of the protocol's own."""
+    return bool(_COMMAND.match(message.data) or _INLINE.match(message.data)) or message.data.startswith(_REFUSED[:2])
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -63,6 +74,10 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="Redis serialization protocol (RESP), commands AUTH and HELLO",
     industrial=False,
-    more_framings=(opening(NAME, *_ARRAY), session(NAME)),
+    more_framings=(
+        opening(NAME, *_ARRAY),
+        opening(NAME, *word(b"AUTH "), Byte(-1, 10), Size(7, 512), form="inline"),
+        session(NAME),
+    ),
     display_filter="tcp",
 )

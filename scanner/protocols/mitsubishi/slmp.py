@@ -1,12 +1,11 @@
-"""Mitsubishi SLMP and MC protocol, frames 3E and 4E in binary and ASCII, over TCP and UDP.
+"""Mitsubishi SLMP and MC protocol, frames 3E and 4E, and 1E (``_slmp_1e``), in binary and ASCII, over TCP and UDP.
 
 Written from Mitsubishi Electric SH(NA)-080956ENG, SLMP Reference Manual (chapters 4 and 5) and SH(NA)-080008, MELSEC
 Communication Protocol Reference Manual (chapters 4 to 12). A controller's ports are the user's choice, so content
 tells; only drives and remote modules have ports of their own. Numbers of X and Y are written in hexadecimal, as Q and R
 series do; iQ-F programs show the same ones in octal. An answer does not repeat the command it answers: its end code is
-all there is to say, and a controller's model is recognised by the form of the answer to Read Type Name. Frame 1E has
-neither a length nor a mark of its own and is not recognised. The remote password goes in the clear; only that one was
-sent is kept.
+all there is to say, and a controller's model is recognised by the form of the answer to Read Type Name. The remote
+password goes in the clear; only that one was sent is kept.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from dataclasses import replace
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import printable
+from scanner.protocols.mitsubishi import _slmp_1e as frame_1e
 from scanner.protocols.mitsubishi import _slmp_names as names
 from scanner.protocols.mitsubishi._slmp_frame import LAYOUTS, Frame, Layout, Reader, parse
 from scanner.protocols.mitsubishi._slmp_objects import SHOWN, objects
@@ -148,7 +148,7 @@ def _cases(layout: Layout) -> Iterator[Case]:
     yield Case(_NAME, answers, (*start, end_code), Role.RESPONSE, serial)
 
 
-CASES = tuple(case for layout in LAYOUTS for case in _cases(layout))
+CASES = (*(case for layout in LAYOUTS for case in _cases(layout)), *frame_1e.CASES)
 
 # --- dissection -----------------------------------------------------------------------------------------------------
 
@@ -159,6 +159,8 @@ _MODELS = re.compile(r"[QLR]\w*CPU[\w-]*|FX\d[A-Z]*-\w+(/\w+)*|(NZ|[QLR]J)\d[\w-
 def probe(message: Message) -> bool:
     """The frame holds; away from its ports the command must be one that is published."""
     try:
+        if frame_1e.is_1e(message.data):
+            return bool(message.framing.startswith("slmp-1e") and any(frame_1e.dissect(message)))
         frame = parse(message.data, message.length)
     except Malformed:
         return False
@@ -168,6 +170,9 @@ def probe(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """The rows of one frame."""
+    if frame_1e.is_1e(message.data):
+        yield from frame_1e.dissect(message)
+        return
     frame = parse(message.data, message.length)
     if frame.is_answer:
         yield _answer(frame)
@@ -252,8 +257,8 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({verb for _, verb in names.COMMANDS.values()} | {Verb.UNKNOWN}),
-    specification="Mitsubishi Electric SH(NA)-080956ENG, chapters 4 and 5; SH(NA)-080008, chapters 4 to 12",
-    more_framings=FRAMINGS[1:],
+    verbs=frozenset({verb for _, verb in (*names.COMMANDS.values(), *frame_1e.COMMANDS.values())} | {Verb.UNKNOWN}),
+    specification="Mitsubishi Electric SH(NA)-080956ENG, chapters 4 and 5; SH(NA)-080008, chapters 4 to 12 and 18",
+    more_framings=(*FRAMINGS[1:], *frame_1e.FRAMINGS),
     display_filter="udp.port == 5010 || tcp.port == 5010",
 )
