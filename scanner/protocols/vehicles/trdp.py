@@ -128,7 +128,11 @@ def dissect(message: Message) -> Iterator[Row]:
         object=f"ComId {number}" + (f" ({name})" if name else ""),
         detail=_targets(data) if code[:1] == b"M" else "",
         refusal=refusal,
-        filter=f"trdp.comid == {number} && trdp.msgtype == 0x{code.hex()}",
+        filter=(
+            f"trdp.comid == {number} && trdp.msgtype == 0x{code.hex()}"
+            if message.transport == "udp"  # Wireshark reads TRDP in it alone
+            else f"tcp.payload[6:6] == {data[6:12].hex(':')}"
+        ),
     )
     yield Session(version=f"TRDP {data[4]}.{data[5]}", credentials="none", encrypted=False)
 
