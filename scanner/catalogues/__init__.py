@@ -34,6 +34,12 @@ def tag(language: str) -> str:
     return sentences(language).tag or language.replace("_", "-")
 
 
+def mark(language: str) -> str:
+    """As parts of a page in several languages name it: ``zh``, unless another language begins so."""
+    first = tag(language).partition("-")[0]
+    return first if sum(tag(name).partition("-")[0] == first for name in languages()) == 1 else tag(language)
+
+
 def own_name(language: str) -> str:
     """What a language calls itself, in short."""
     return labels(language)["language.own"] if language == ENGLISH else sentences(language).own_name or language

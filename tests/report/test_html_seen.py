@@ -18,7 +18,7 @@ from tests.report.sample_waiting import bare_capture, doubted
 def plain(results: Results) -> str:
     """The page's text in English."""
     page = re.sub(r"<(style|script|title)\b.*?</\1>", "", html.render(results), flags=re.DOTALL)
-    page = re.sub(r"<(span|i) lang=zh-Hans>.*?</\1>", "", page, flags=re.DOTALL)
+    page = re.sub(r"<(span|i) lang=zh>.*?</\1>", "", page, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", "", page).split())
 
 

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from scanner.catalogues import ENGLISH, labels, languages, own_name, protocol_names, tag
+from scanner.catalogues import ENGLISH, labels, languages, mark, own_name, protocol_names, tag
 from scanner.gc_paused import uncollected
 from scanner.report import _order
 from scanner.report._html import style_words
@@ -109,7 +109,7 @@ def _style() -> Markup:
     from markupsafe import Markup
 
     shows = _asset("language.css")
-    parts = (shows.replace("LANGUAGE", name).replace("TAG", tag(name)) for name in languages() if name != ENGLISH)
+    parts = (shows.replace("LANGUAGE", name).replace("TAG", mark(name)) for name in languages() if name != ENGLISH)
     words = Markup(style_words.style())  # noqa: S704 - it quotes them
     return _asset("style.css") + words + shows[:0].join(parts)
 
@@ -142,6 +142,7 @@ def _environment() -> Environment:
         link=words.link,
         words=labels(ENGLISH),
         tags={language: tag(language) for language in languages()},
+        marks={language: mark(language) for language in languages()},
         own_name=own_name,
         number=number,
         moment=moment,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from scanner.catalogues import ENGLISH, languages, tag
+from scanner.catalogues import ENGLISH, languages, mark, tag
 from scanner.report._html.limits import LIMITS
 from scanner.report._words import in_other, say
 from scanner.results.model import Text
@@ -27,7 +27,7 @@ class Words:
 
         self._markup = Markup
         # as short as can be, since there are thousands; English needs no tag: it shows in an English page alone
-        shown = {name: Markup("lang={}").format(tag(name)) for name in languages()} | {ENGLISH: Markup("class=en")}
+        shown = {name: Markup("lang={}").format(mark(name)) for name in languages()} | {ENGLISH: Markup("class=en")}
         self._spans = {name: Markup("<span {}>{{}}</span>").format(each) for name, each in shown.items()}
         self._plain = {name: Markup("<i {}>{{}}</i>").format(each) for name, each in shown.items()}
         self._foreign = Markup('<span class="own foreign" lang="{}">{}</span>')
