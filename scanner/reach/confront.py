@@ -122,7 +122,7 @@ def _conduit(
     may = {v: intersection(there.may.get(v, ()), wanted[v]) for v in VERSIONS}
     sure = {v: intersection(there.sure.get(v, ()), wanted[v]) if one.certain_clients else () for v in VERSIONS}
     state = there.of(may, sure)
-    if state is ReachState.CLOSED and (one.beyond or not any(wanted.values())):
+    if state is ReachState.CLOSED and (one.beyond or one.elsewhere or not any(wanted.values())):
         state = ReachState.UNKNOWN
     answers = ReachState.UNKNOWN
     if state is ReachState.OPEN:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.address_spans import Ranges, merged, spans
+from scanner.address_spans import Ranges, merged, spans, without
 from scanner.intervals import united
 from scanner.packet_sets import ADDRESSES, ALL_PORTS, ALL_PROTOCOLS, BEGINS, Box, Boxes, Span, disjoint
 from scanner.policy.cover import addresses
@@ -26,13 +26,15 @@ _NAMES = {6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmp"}
 class Allowed:
     """What a conduit allows one way. certain_clients: everybody it lists has an address that is known.
 
-    beyond: what it names that is no IP, or has no port that is known. portless: the latter.
+    beyond: what it names that is no IP, or has no port that is known. portless: the latter. elsewhere: clients that it
+    names are no hosts of the zone, such as a device of the network, whose own packets pass no filter of its own.
     """
 
     boxes: dict[int, Boxes]
     certain_clients: bool
     beyond: tuple[str, ...]
     portless: bool = False
+    elsewhere: bool = False
 
 
 def allowed(
@@ -47,7 +49,7 @@ def allowed(
         ways = itertools.product(spans(ranges, version), spans(server.ranges, version), services)
         boxes[version] = disjoint(_box(source, target, service, version) for source, target, service in ways)
     portless = any(not (ports.get(text) or WELL_KNOWN.get(text)) and parse_service(text) is None for text in beyond)
-    return Allowed(boxes, certain, tuple(beyond), portless)
+    return Allowed(boxes, certain, tuple(beyond), portless, bool(without(ranges, client.ranges)))
 
 
 def _clients(words: Sequence[str], client: ZoneEnd, directory: NameDirectory) -> tuple[Ranges, bool]:

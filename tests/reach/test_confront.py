@@ -21,12 +21,13 @@ from scanner.reach.study import Study, study
 _PLANT = Path("tests/reach/plants/bottling")
 
 
-def _study(*flows: dict[str, Any]) -> Study:
+def _study(*flows: dict[str, Any], policy: str = "") -> Study:
     data = (_PLANT / "core.cfg").read_bytes()
     device = reader.read_forwarding(data, "core.cfg", "cisco-ios")
     assert device
-    policy = parse_policy((_PLANT / "policy.yaml").read_text(encoding="utf-8"), "policy.yaml", ())
-    return study([device], {**policy.tables(), "inventory": ()}, home_ports(), flows)
+    text = policy or (_PLANT / "policy.yaml").read_text(encoding="utf-8")
+    given = parse_policy(text, "policy.yaml", ())
+    return study([device], {**given.tables(), "inventory": ()}, home_ports(), flows)
 
 
 def _flow(client: str, server: str, port: int, **other: Any) -> dict[str, Any]:
@@ -75,6 +76,14 @@ def test_what_is_open_and_not_seen_used_is_a_note() -> None:
     assert used.untouched == (("filling", "scada"), ("scada", "filling"))
     assert [c.used for c in used.conduits] == [False, False, True]
     assert used.contradictions == ()
+
+
+@pytest.mark.parametrize(("client", "wanted"), [("10.1.30.1", "unknown"), ("10.1.30.9", "closed")])
+def test_what_a_device_sends_itself_passes_none_of_its_filters(client: str, wanted: str) -> None:
+    text = (_PLANT / "policy.yaml").read_text(encoding="utf-8")
+    conduit = f"  - {{id: own, from: office, to: filling, protocols: [tcp/502], clients: [{client}]}}\n"
+    conduits = {one.conduit["conduit"]: one for one in _study(policy=text.rstrip() + "\n" + conduit).conduits}
+    assert conduits["own"].state.value == wanted
 
 
 def _run(*arguments: str) -> tuple[int, str]:
