@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ if __name__ == "__main__":
     command.find = lambda *_, **__: (found, [], Exclusions())
     main(["scan", "x", "--jobs", "2"], prog_name="otaudit")
 """
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """What a shell starts behind its back ignores interrupts, and so does all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def ended_by_interrupt(process: subprocess.Popen[bytes], *, group: bool) -> tuple[int, bytes]:
