@@ -195,12 +195,13 @@ def _elements(data: bytes) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     at, end = 12, min(len(data), 10 + int.from_bytes(data[6:10], "big"))
     for _ in range(MOST_ELEMENTS):
-        if at + 8 > end or data[at : at + 2] != b"\0\0":
+        if at + 8 > end:
             break
         number, size = int.from_bytes(data[at + 2 : at + 4], "little"), int.from_bytes(data[at + 4 : at + 8], "little")
         if at + 8 + size > end:
             break
-        found[number] = data[at + 8 : at + 8 + size]
+        if data[at : at + 2] == b"\0\0":  # the group of commands
+            found[number] = data[at + 8 : at + 8 + size]
         at += 8 + size
     return found
 
@@ -251,7 +252,7 @@ _COMMAND_PDU = (Byte(0, _DATA), Byte(11, (1, 3)))
 def _cases() -> Iterator[Case]:
     yield Case(NAME, (Byte(0, _ASKS),), (Range(0),), Role.REQUEST, keep=_KEPT)
     yield Case(NAME, (Byte(0, (_ACCEPTS, _REJECTS)),), (Range(0),), Role.RESPONSE, keep=_KEPT)
-    yield Case(NAME, _COMMAND_PDU, (Range(0, 1), Range(11, 12), _MEANING), Role.BY_SIDE, _PAIR, keep=512)
+    yield Case(NAME, _COMMAND_PDU, (Range(0, 1), Range(6, 10), Range(11, 12), _MEANING), Role.BY_SIDE, _PAIR, keep=512)
     yield Case(NAME, (Byte(0, _DATA),), (Range(0, 1),), Role.NOTICE, keep=16)
     yield Case(NAME, (Byte(0, _RELEASES),), (Range(0, 1),), Role.ASKS, keep=16)
     yield Case(NAME, (Byte(0, _RELEASED),), (Range(0, 1),), Role.ANSWERS, keep=16)

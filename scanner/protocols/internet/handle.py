@@ -124,6 +124,7 @@ _AUTHORITY = Transducer(
         "name": State(Step("name", take=False)),
     },
 )
+_LENGTH = Range(_BODY, _BODY + 4)
 _ASKS = tuple(Byte(at, 0) for at in range(24, 28))
 _REQUEST = (Range(8, 12),)
 FRAMING = Framing(
@@ -142,7 +143,7 @@ PROTOCOL = Protocol(
     title="Handle System",
     framing=FRAMING,
     cases=(
-        Case(NAME, _ASKS, (Range(0, 4), Range(20, 28), _AUTHORITY), Role.REQUEST, _REQUEST, keep=128),
+        Case(NAME, _ASKS, (Range(0, 4), Range(20, 28), _LENGTH, _AUTHORITY), Role.REQUEST, _REQUEST, keep=128),
         Case(NAME, (), (Range(0, 4), Range(20, 28)), Role.RESPONSE, _REQUEST, keep=_BODY),
     ),
     probe=probe,
