@@ -189,8 +189,8 @@ def _settings(settings: pl.DataFrame, plant: Plant) -> pl.DataFrame:
 
 
 def _proofs(facts: Facts, ports: Ports | None) -> pl.DataFrame:
-    if not facts["forwarding"].height:
-        return frame(PROOFS, ())
+    if not facts["forwarding"].height or not facts["zones"].height:
+        return frame(PROOFS, ())  # without asking all protocols where they are at home
     from scanner.facts.proofs import proofs  # with what calculates with sets of packets, which only devices need
 
     return proofs(facts, home_ports() if ports is None else ports)
