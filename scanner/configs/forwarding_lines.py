@@ -159,6 +159,14 @@ def join_vlans(router: Router, vlans: Iterable[int], node: Node, lines: Lines, w
         note_bridged(router, vlan, [node], lines)
 
 
+def unaddressed(router: Router, block: Node, lines: Lines) -> None:
+    """An interface that is up without an address, and has a line that is not understood: it may bridge."""
+    doubts = [d for d in router.interfaces[-1].doubts if d.why == NOT_UNDERSTOOD]
+    if doubts and router.interfaces[-1].up:
+        node = next(n for n in block.children if n.line == doubts[0].place.line)
+        join_vlans(router, (), node, lines, PORT_UNTOLD)
+
+
 def relay(
     interface: Interface, words: Iterable[str], ports: tuple[tuple[int, int], ...], node: Node, lines: Lines
 ) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from scanner.configs.forwarding import DoubtKind, Router
 from scanner.configs.forwarding_lines import (
-    NOT_UNDERSTOOD,
     PORT_UNTOLD,
     REWRITTEN_BELOW,
     Lines,
@@ -105,11 +104,3 @@ def joins(tree: Tree, router: Router, lines: Lines) -> None:
 
 def _associations(block: Node) -> Iterator[Node]:
     return (n for n in block.children if n.key.startswith("private-vlan association") and not n.negated)
-
-
-def unaddressed(router: Router, block: Node, lines: Lines) -> None:
-    """An interface that is up without an address, and has a line that is not understood: it may bridge."""
-    doubts = [d for d in router.interfaces[-1].doubts if d.why == NOT_UNDERSTOOD]
-    if doubts and router.interfaces[-1].up:
-        node = next(n for n in block.children if n.line == doubts[0].place.line)
-        join_vlans(router, (), node, lines, PORT_UNTOLD)

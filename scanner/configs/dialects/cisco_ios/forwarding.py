@@ -13,7 +13,7 @@ import re
 from scanner.addresses import IPAddress
 from scanner.configs import acls
 from scanner.configs.dialects.cisco_ios.access_lists import read_access_lists
-from scanner.configs.dialects.cisco_ios.bridging import joins, port, unaddressed
+from scanner.configs.dialects.cisco_ios.bridging import joins, port
 from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR, full_name
 from scanner.configs.dialects.cisco_ios.object_groups import network_groups
 from scanner.configs.forwarding import DoubtKind, Interface, Route, Router
@@ -37,6 +37,7 @@ from scanner.configs.forwarding_lines import (
     note_learnt,
     relay,
     sift,
+    unaddressed,
     unfinished,
     unread_at_top,
 )

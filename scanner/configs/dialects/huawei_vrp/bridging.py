@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from scanner.configs.forwarding import Router
-from scanner.configs.forwarding_lines import NOT_UNDERSTOOD, PORT_UNTOLD, Lines, join_vlans, note_bridged
+from scanner.configs.forwarding_lines import PORT_UNTOLD, Lines, join_vlans, note_bridged
 from scanner.configs.interfaces import is_down, vlans_of
 from scanner.configs.nodes import Node
 from scanner.configs.settings import whole
@@ -98,11 +98,3 @@ def joins(tree: Tree, router: Router, lines: Lines) -> None:
         for node in (n for n in block.children if not n.negated and n.key.startswith(_SHARED)):
             listed = _numbers([number, *node.key.split()]) if whole(number) else ()
             join_vlans(router, listed, node, lines)
-
-
-def unaddressed(router: Router, block: Node, lines: Lines) -> None:
-    """An interface that is up without an address, and has a line that is not understood: it may bridge."""
-    doubts = [d for d in router.interfaces[-1].doubts if d.why == NOT_UNDERSTOOD]
-    if doubts and router.interfaces[-1].up:
-        node = next(n for n in block.children if n.line == doubts[0].place.line)
-        join_vlans(router, (), node, lines, PORT_UNTOLD)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from scanner.addresses import IPAddress
 from scanner.configs import acls
 from scanner.configs.dialects.huawei_vrp.access_lists import read_access_lists
-from scanner.configs.dialects.huawei_vrp.bridging import joins, port, unaddressed
+from scanner.configs.dialects.huawei_vrp.bridging import joins, port
 from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
 from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
 from scanner.configs.forwarding import DoubtKind, Filter, Interface, Route, Router
@@ -39,6 +39,7 @@ from scanner.configs.forwarding_lines import (
     note_learnt,
     relay,
     sift,
+    unaddressed,
     unfinished,
     unread_at_top,
 )
