@@ -13,7 +13,6 @@ import polars as pl
 
 import scanner
 from scanner.basis import basis
-from scanner.countries import read_countries
 from scanner.engine.definitions.together import Definitions, load_definitions
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError, InputError, Problem, failed
@@ -55,6 +54,8 @@ class Scan:
 
     def locate(self, database: Path) -> None:
         """Add the countries of the addresses that were seen, as a database has them; or why it says none."""
+        from scanner.countries import read_countries  # few scans are given a database
+
         source = str(database)
         try:
             found = read_countries(database, source, _ends(self.facts))

@@ -6,7 +6,9 @@ where a network is registered, or thought to be, which is not always where its m
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import re
 import zlib
 from collections.abc import Iterable, Mapping
@@ -22,7 +24,6 @@ from scanner.wording import said
 
 MAX_DATABASE = 512 << 20  # bytes, as it is or unpacked
 _GZIP = b"\x1f\x8b"
-_UNPACKED_AT_ONCE = 1 << 20
 CODE = re.compile(r"[A-Z]{2}")  # ISO 3166-1 alpha-2
 NOWHERE = frozenset({"ZZ", "XX", "AP", "EU"})  # what such databases write for no country, or for several
 
@@ -57,19 +58,11 @@ def _unpacked(data: bytes, source: str) -> bytes:
         raise too_large
     if not data.startswith(_GZIP):
         return data
-    unpack, parts, size, rest = zlib.decompressobj(31), [], 0, data
     try:
-        while rest and not unpack.eof:
-            part = unpack.decompress(rest, _UNPACKED_AT_ONCE)
-            size += len(part)
-            if size > MAX_DATABASE:
-                raise too_large
-            if not part and unpack.unconsumed_tail == rest:
-                break
-            parts.append(part)
-            rest = unpack.unconsumed_tail
-    except zlib.error as error:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            whole = file.read(MAX_DATABASE + 1)
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(source, said("cannot be unpacked")) from error
-    if not unpack.eof:
-        raise InputError(source, said("cannot be unpacked"))
-    return b"".join(parts)
+    if len(whole) > MAX_DATABASE:
+        raise too_large
+    return whole
