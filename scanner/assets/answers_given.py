@@ -29,14 +29,13 @@ def settled(text: str, column: str) -> str:
     try:
         return "yes" if consent(text) else "no"
     except WrongText:
-        words = _words()["changed" if column == _CREDENTIALS else "no"]
-        return "no" if normalise(text) in {normalise(word) for word in words} else text
+        return "no" if normalise(text) in _denials("changed" if column == _CREDENTIALS else "no") else text
 
 
 def undecided(column: str, given: str) -> bool:
     """The answer says nothing, or leaves it open."""
     return given not in ("yes", "no") and (
-        not given or column == _CREDENTIALS or _open().search(given.casefold()) is not None
+        not given or column == _CREDENTIALS or _open().search(_names().sub("", given.casefold())) is not None
     )
 
 
@@ -46,6 +45,16 @@ def _words() -> dict[str, list[str]]:
     for meaning, word in rows_table(__package__, "answers.tsv"):
         found[meaning].append(word)
     return found
+
+
+@cache
+def _denials(meaning: str) -> frozenset[str]:
+    return frozenset(map(normalise, _words()[meaning]))
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word.casefold()) for word in _words()["name"]))
 
 
 @cache

@@ -14,7 +14,11 @@ def test_a_plain_no(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-01-31", "weekly", "EPP 12", "Acronis, see NAS", "每周", "allow-listing", "hot standby"]
+    "text",
+    [
+        *("2026-01-31", "weekly", "EPP 12", "Acronis, see NAS", "每周", "allow-listing", "hot standby"),
+        *("Check Point Endpoint", "ClamAV (open source)", "PAS Cyber Integrity", "计划任务每日", "待机冗余"),
+    ],
 )
 def test_words_that_answer(text: str) -> None:
     assert settled(text, "backup") == text
