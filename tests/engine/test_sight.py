@@ -133,6 +133,23 @@ def test_who_is_turned_round_by_messages_that_fit_little_hides_what_reaches_him(
     assert causes(MODBUS, decoyed) == wanted
 
 
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({"opened_by": "first", "client_unread": 100}, ["unrecognised"]),
+        ({"opened_by": "first", "client_unread": 400, "server_unread": 900}, []),  # nothing ever seemed to fit
+        ({"opened_by": "port", "client_unread": 100}, []),  # it is known who serves, and on which port
+    ],
+)
+def test_messages_that_turn_out_to_be_of_nobody_hide_whose_port_it_was(
+    change: dict[str, Any], wanted: list[str]
+) -> None:
+    large = NAMES | {"client_bytes": 90_000, "server_bytes": 90_000}
+    given = rule(changed(("where: {verb: write}", "where: {verb: write, protocol: modbus}")))
+    decoyed = UNKNOWN | {"transport": "udp"} | change
+    assert causes(MODBUS, large, decoyed, given=given) == wanted
+
+
 def test_a_tunnel_hides_from_rules_that_are_about_anything_but_tunnels() -> None:
     tunnel = UNKNOWN | {
         "server": "10.0.1.5",

@@ -209,6 +209,7 @@ class Sight:
             _sealed=~opaque,
             _tunnel=tunnel,
             _sent=most,
+            _misread=_misread(),
             _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
             _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel,
         )
@@ -407,7 +408,7 @@ class Sight:
         own = spoken & hidden["_anything"] & about_tunnels
         return (
             (self._among("transport", _transports(names)) | hidden["_tunnel"]) & ~own,
-            (~hidden["_sealed"] & (at_home | near)) | sealed,
+            (~hidden["_sealed"] & (at_home | near | hidden["_misread"])) | sealed,
             ~hidden["_sealed"] & ~hidden["_elsewhere"],
         )
 
@@ -420,6 +421,7 @@ class Sight:
             "_whole",
             "_tunnel",
             "_elsewhere",
+            "_misread",
             _pages=pl.col("server_port").is_in([*_CARRIES_PAGES]).fill_null(value=True),
             _secured_port=pl.col("server_port").is_in([*PORTS]),
             _anything=pl.col("protocol").is_in([*_CARRIES_ANYTHING]),
@@ -464,8 +466,15 @@ def _holed(end: str) -> pl.Expr:
 
 def _passed_over(end: str) -> pl.Expr:
     """Of what was captured of one direction the greater part fits no message of the protocol: it may be of another."""
-    read = pl.col(f"{end}_unread") - pl.col(f"{end}_missing") - pl.col(f"{end}_cut")
-    return (read > MOST_UNREAD) & (2 * read > pl.col(f"{end}_bytes"))
+    captured = pl.col(f"{end}_bytes")
+    unfit = pl.col(f"{end}_unread") - pl.col(f"{end}_missing") - pl.col(f"{end}_cut")
+    return (unfit > MOST_UNREAD) & (captured > 0) & (2 * unfit > captured)
+
+
+def _misread() -> pl.Expr:
+    """Some of it was cut as messages of what it is not, and by them who serves, on which port, was known no longer."""
+    unread, captured = (sum(pl.col(f"{end}_{what}") for end in _OTHER) for what in ("unread", "bytes"))
+    return (pl.col("protocol") == "") & (pl.col("opened_by") == "first") & (unread < captured)
 
 
 def _torn(end: str) -> pl.Expr:
