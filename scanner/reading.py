@@ -111,8 +111,7 @@ def _configuration(data: bytes, source: str, dialect: str) -> Reading:
 
     found = reader.read(data, source, dialect)
     complete = not found.problems
-    router = reader.read_forwarding(data, source, found.dialect)
-    forwards = {"source": source, "dialect": found.dialect, "router": saved(router) if router else ""}
+    forwards = {"source": source, "dialect": found.dialect, "router": saved(found.router) if found.router else ""}
     tables = {"settings": found.rows, "waivers": found.waivers, "forwarding": [forwards]}
     facts = _facts(tables, source, "configuration", data, complete=complete, notes=found.notes)
     return Reading(facts, (*found.problems, *found.refused))

@@ -135,7 +135,7 @@ def _routers(found: Sequence[Input], read: Iterable[Facts], problems: Iterable[P
     """
     from scanner.bounded import read_up_to
     from scanner.cli._plugins import broken_readers
-    from scanner.configs.reader import read_forwarding
+    from scanner.configs import reader
     from scanner.inputs import InputKind
     from scanner.limits import limits
     from scanner.reach.unread import unread_devices
@@ -153,7 +153,7 @@ def _routers(found: Sequence[Input], read: Iterable[Facts], problems: Iterable[P
         router, dialect = None, dialects.get(entry.source, "")
         if dialect:
             data = read_up_to(entry.path, limits().configuration_bytes)
-            router = read_forwarding(data, entry.source, dialect)
+            router = reader.read(data, entry.source, dialect).router
         if router is not None:
             devices.routers.append(router)
         elif dialect:

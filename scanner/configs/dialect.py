@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scanner.configs.forwarding import Router
 from scanner.configs.secrets import Mask, SecretWords
 from scanner.configs.settings import Configuration
 from scanner.plugins import Fault, Plugin
@@ -21,19 +20,17 @@ class Dialect(Plugin):
     title: the systems that write it, as people call them.
     resemblance: (head): how much the first bytes of a file are a configuration in this dialect, by themselves and
         without a word about other dialects; most take it from ``Telltales``. Line ends are line feeds.
-    read: (data, source, mask): its settings, or InputError. ``mask`` is for ``tree.parse``, which hides secrets with
-        it before anything is kept. None: the system is known, so that it is not taken for a relative, but not read;
-        somebody else's dialect of the name takes its place.
+    read: (data, source, mask): its settings, and how it forwards where the dialect can tell; or InputError. ``mask`` is
+        for ``tree.parse``, which hides secrets with it before anything is kept. None: the system is known, so that it
+        is not taken for a relative, but not read; somebody else's dialect of the name takes its place.
     secrets: how the system writes and stores secrets.
     remedies: a YAML file with the system's commands for the remedies that rules name (docs/rules.md).
-    forwarding: (data, source, mask): the device as packets meet it (``otaudit reach``). None: the dialect cannot tell.
     """
 
     resemblance: Callable[[bytes], Resemblance]
     read: Callable[[bytes, str, Mask], Configuration] | None = None
     secrets: SecretWords = field(default_factory=SecretWords)
     remedies: Path | None = None
-    forwarding: Callable[[bytes, str, Mask], Router] | None = None
 
     def faults(self) -> Iterable[Fault]:
         """The file of remedies is there."""

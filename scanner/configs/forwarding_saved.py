@@ -12,7 +12,7 @@ import ipaddress
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
@@ -21,6 +21,10 @@ from scanner.wording import Said, marked
 
 _IP = (ipaddress.IPv4Address, ipaddress.IPv6Address)
 _NETWORK = (ipaddress.IPv4Network, ipaddress.IPv6Network)
+_ADDRESSES: Mapping[frozenset[Any], Callable[[Any], Any]] = {
+    frozenset(_IP): ipaddress.ip_address,
+    frozenset(_NETWORK): ipaddress.ip_network,
+}  # of either version
 
 
 def saved(router: Router) -> str:
@@ -31,7 +35,7 @@ def saved(router: Router) -> str:
 def restored(text: str) -> Router:
     """The device; ValueError when that is no such text."""
     try:
-        found = _made(Router, json.loads(text))
+        found = _maker(Router)(json.loads(text))
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(str(error)) from error
     assert isinstance(found, Router)  # noqa: S101 - what was asked for
@@ -39,18 +43,34 @@ def restored(text: str) -> Router:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Said):
-        return marked(value)
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, (*_IP, *_NETWORK)):
-        return str(value)
-    if is_dataclass(value) or hasattr(value, "_fields"):
-        told = ((name, usual, getattr(value, name)) for name, usual in _usual(typing.cast("Any", type(value))).items())
-        return {name: _plain(it) for name, usual, it in told if usual is MISSING or it != usual}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(it) for key, it in value.items()}
-    return [_plain(it) for it in value] if isinstance(value, (tuple, list, frozenset)) else value
+    return _writer(typing.cast("Any", type(value)))(value)
+
+
+@functools.cache
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    """What makes plain data of a value of this type."""
+    for one, plain in _PLAIN.items():
+        if issubclass(kind, one):
+            return plain
+    if is_dataclass(kind) or hasattr(kind, "_fields"):
+        usual = _usual(kind)
+        return lambda value: {
+            name: _plain(it)
+            for name, other in usual.items()
+            if (it := getattr(value, name)) is not other and it != other
+        }
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): _plain(it) for key, it in value.items()}
+    if issubclass(kind, (tuple, list, frozenset)):
+        return lambda value: [_plain(it) for it in value]
+    return lambda value: value
+
+
+_PLAIN: Mapping[type, Callable[[Any], Any]] = {
+    Said: marked,
+    enum.Enum: lambda value: value.value,
+    **dict.fromkeys((*_IP, *_NETWORK), str),
+}
 
 
 @functools.cache
@@ -64,30 +84,29 @@ def _usual(kind: Any) -> dict[str, Any]:
 
 
 @functools.cache
-def _types(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _made(kind: Any, value: Any) -> Any:  # noqa: PLR0911 - any field, by its type
+def _maker(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of this type of plain data."""
     origin, inside = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        if value is None and type(None) in inside:
-            return None
         rest = [one for one in inside if one is not type(None)]
-        if set(rest) == set(_IP):
-            return ipaddress.ip_address(value)
-        return ipaddress.ip_network(value) if set(rest) == set(_NETWORK) else _made(rest[0], value)
+        make = _ADDRESSES.get(frozenset(rest)) or _maker(rest[0])
+        return (lambda value: None if value is None else make(value)) if len(rest) < len(inside) else make
     if origin in (dict, Mapping):
-        return {_made(inside[0], key): _made(inside[1], it) for key, it in value.items()}
-    if origin in (list, frozenset):
-        return origin(_made(inside[0], it) for it in value)
+        of_key, of_value = map(_maker, inside)
+        return lambda value: {of_key(key): of_value(it) for key, it in value.items()}
+    if origin in (list, frozenset) or inside[-1:] == (Ellipsis,):
+        of_each = _maker(inside[0])
+        return lambda value: origin(map(of_each, value))
     if origin is tuple:
-        if inside[-1] is Ellipsis:
-            return tuple(_made(inside[0], it) for it in value)
-        return tuple(_made(one, it) for one, it in zip(inside, value, strict=True))
+        each = tuple(map(_maker, inside))
+        return lambda value: tuple(make(it) for make, it in zip(each, value, strict=True))
     if is_dataclass(kind) or hasattr(kind, "_fields"):
-        hints = _types(kind)
-        return kind(**{name: _made(hints[name], it) for name, it in value.items()})
-    if kind in (bool, str) and not isinstance(value, kind):
-        raise ValueError(value)
-    return kind(value)
+        hints = typing.get_type_hints(kind)  # their makers are found when they are needed: types are in one another
+        return lambda value: kind(**{name: _maker(hints[name])(it) for name, it in value.items()})
+    return functools.partial(_exactly, kind) if kind in (bool, str) else kind
+
+
+def _exactly(kind: type, value: Any) -> Any:
+    if not isinstance(value, kind):
+        raise ValueError(value)  # noqa: TRY004 - of the text
+    return value

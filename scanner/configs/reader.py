@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from scanner.configs.banners import without_banners
 from scanner.configs.dialect import Dialect
-from scanner.configs.forwarding import Router
 from scanner.configs.remedies import Commands, by_name, fits
 from scanner.configs.secrets import Masker
 from scanner.configs.settings import Configuration
@@ -79,15 +78,6 @@ def _read_by(dialect: Dialect, data: bytes, name: str) -> Configuration:
     assert dialect.read  # noqa: S101 - chosen among those that are read
     with DIALECTS.blamed(dialect.name, name):
         return dialect.read(_ended(data), name, masker(dialect.name).mask)
-
-
-def read_forwarding(data: bytes, name: str, dialect: str) -> Router | None:
-    """The device as packets meet it, of a configuration that was read in this dialect; None where it cannot tell."""
-    chosen = DIALECTS.all()[dialect]
-    if chosen.forwarding is None:
-        return None
-    with DIALECTS.blamed(dialect, name):
-        return chosen.forwarding(_ended(data), name, masker(dialect).mask)
 
 
 @functools.cache

@@ -7,9 +7,11 @@ the answer, ``unknown-default`` where the default depends on model and version, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from scanner.configs.forwarding import Router
 from scanner.configs.ignored import ignored
 from scanner.configs.nodes import Node, last
 from scanner.configs.tree import Tree
@@ -223,6 +225,7 @@ class Configuration:
     notes: tuple[tuple[str, str], ...]  # for the provenance: device, dialect, version, lines, encoding
     waivers: tuple[dict[str, Any], ...] = ()  # rows of the facts table ``waivers``: what its comments accept
     refused: tuple[Problem, ...] = ()  # comments that were to accept something and do not; nothing is unread by them
+    router: Router | None = None  # the device as packets meet it (``otaudit reach``); None: the dialect cannot tell
 
 
 @dataclass
@@ -323,9 +326,14 @@ class Sheet:
         else:
             self.put(category, item, setting, NO if node.negated else YES, node)
 
-    def configuration(self) -> Configuration:
-        """Everything that was put here."""
+    def configuration(self, forwarding: Callable[[Tree], Router] | None = None) -> Configuration:
+        """Everything that was put here.
+
+        forwarding: makes of the tree the device as packets meet it. It is asked last, since the lines that it looks at
+        are not thereby understood.
+        """
         tree = self.tree
+        problems = list(tree.problems)
         if self.dropped:
             what = said(
                 "more than {most:,} settings: {count:,} were left out",
@@ -333,7 +341,7 @@ class Sheet:
                 count=self.dropped,
             )
             remedy = said("check that this is the configuration of one device, or set --limit configuration-settings")
-            tree.problems.append(Problem(tree.source, what, remedy=remedy))
+            problems.append(Problem(tree.source, what, remedy=remedy))
         unknown = not_understood(tree)
         doubted(self._absent, unknown, tree.root, UNKNOWN)
         waivers, refused = ignored(tree)
@@ -351,10 +359,11 @@ class Sheet:
             self.dialect,
             self.version,
             tuple(self.rows),
-            tuple(tree.problems),
+            tuple(problems),
             tuple(n for n in notes if n[1]),
             tuple(waivers),
             tuple(refused),
+            forwarding(tree) if forwarding else None,
         )
 
 

@@ -23,9 +23,8 @@ _EVERY = sorted([*Path("tests/reach/plants").glob("*/*.cfg"), *Path("fixtures/co
 
 def _forwarding(path: Path, edit: tuple[str, str] = ("", "")) -> dict[str, Any]:
     data = path.read_text(encoding="utf-8").replace(*edit).encode()
-    dialect = reader.read(data, path.name).dialect
-    router = reader.read_forwarding(data, path.name, dialect)
-    return {"source": path.name, "dialect": dialect, "router": saved(router) if router else ""}
+    found = reader.read(data, path.name)
+    return {"source": path.name, "dialect": found.dialect, "router": saved(found.router) if found.router else ""}
 
 
 def _facts(*rows: dict[str, Any], flows: list[dict[str, Any]] | None = None, policy: str = "") -> Facts:
@@ -53,7 +52,7 @@ def _flow(client: str, server: str, port: int, **other: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("path", _EVERY, ids=str)
 def test_a_device_is_restored_as_it_was(path: Path) -> None:
     data = path.read_bytes()
-    router = reader.read_forwarding(data, path.name, reader.read(data, path.name).dialect)
+    router = reader.read(data, path.name).router
     if router is not None:
         again = restored(saved(router))
         assert dataclasses.asdict(again) == dataclasses.asdict(router)

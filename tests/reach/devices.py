@@ -75,7 +75,7 @@ def studied(*texts: str, policy: str = POLICY, inventory: Iterable[dict[str, Any
     routers = []
     for number, text in enumerate(texts):
         name = f"{number}.cfg"
-        device = reader.read_forwarding(text.encode(), name, reader.read(text.encode(), name).dialect)
+        device = reader.read(text.encode(), name).router
         assert device
         routers.append(device)
     tables = parse_policy(policy, "policy.yaml", ()).tables()

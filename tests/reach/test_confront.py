@@ -23,7 +23,7 @@ _PLANT = Path("tests/reach/plants/bottling")
 
 def _study(*flows: dict[str, Any], policy: str = "") -> Study:
     data = (_PLANT / "core.cfg").read_bytes()
-    device = reader.read_forwarding(data, "core.cfg", "cisco-ios")
+    device = reader.read(data, "core.cfg", "cisco-ios").router
     assert device
     text = policy or (_PLANT / "policy.yaml").read_text(encoding="utf-8")
     given = parse_policy(text, "policy.yaml", ())
@@ -142,7 +142,7 @@ def test_a_device_that_cannot_be_followed_may_join_what_is_closed(tmp_path: Path
     policy = str(_PLANT / "policy.yaml")
     assert "office -> filling: unknown" in _run(str(tmp_path), "-z", policy)[1]
     data = (_PLANT / "core.cfg").read_bytes()
-    device = reader.read_forwarding(data, "core.cfg", "cisco-ios")
+    device = reader.read(data, "core.cfg", "cisco-ios").router
     assert device
     tables = {**parse_policy(Path(policy).read_text(encoding="utf-8"), "p", ()).tables(), "inventory": ()}
     found = study([device], tables, home_ports(), untold=["firewall.conf"])

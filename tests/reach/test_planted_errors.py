@@ -40,7 +40,7 @@ def _study(plant: Path, edits: list[dict[str, str]]) -> Study:
             assert text.count(edit["was"]) == 1, edit["was"]
             text = text.replace(edit["was"], edit["is"])
         data = text.encode()
-        router = reader.read_forwarding(data, path.name, reader.read(data, path.name).dialect)
+        router = reader.read(data, path.name).router
         assert router
         routers.append(router)
     policy = parse_policy((plant / "policy.yaml").read_text(encoding="utf-8"), "policy.yaml", ())

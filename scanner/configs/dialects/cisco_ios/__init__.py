@@ -14,7 +14,7 @@ from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.cisco_ios.access_lists import bind_access_lists, read_access_lists
 from scanner.configs.dialects.cisco_ios.accounts import aaa_settings, account_settings, password_policy
 from scanner.configs.dialects.cisco_ios.bindings import binding_settings
-from scanner.configs.dialects.cisco_ios.forwarding import read_forwarding
+from scanner.configs.dialects.cisco_ios.forwarding import forwarding
 from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR
 from scanner.configs.dialects.cisco_ios.interfaces import interface_settings
 from scanner.configs.dialects.cisco_ios.lines import line_settings
@@ -64,7 +64,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
         topic(tree, sheet)
     bind_access_lists(tree, lists)
     acls.rows(sheet, lists, [("", "deny")])
-    return sheet.configuration()
+    return sheet.configuration(forwarding)
 
 
 DIALECT = Dialect(
@@ -74,5 +74,4 @@ DIALECT = Dialect(
     read,
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
-    read_forwarding,
 )

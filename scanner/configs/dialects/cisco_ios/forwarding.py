@@ -14,7 +14,7 @@ from scanner.addresses import IPAddress
 from scanner.configs import acls
 from scanner.configs.dialects.cisco_ios.access_lists import read_access_lists
 from scanner.configs.dialects.cisco_ios.bridging import joins, port
-from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR, full_name
+from scanner.configs.dialects.cisco_ios.grammar import full_name
 from scanner.configs.dialects.cisco_ios.object_groups import network_groups
 from scanner.configs.forwarding import DoubtKind, Interface, Route, Router
 from scanner.configs.forwarding_lines import (
@@ -43,9 +43,8 @@ from scanner.configs.forwarding_lines import (
 )
 from scanner.configs.interfaces import is_down, vlans_of
 from scanner.configs.nodes import Node, last, walk
-from scanner.configs.secrets import Mask
 from scanner.configs.settings import whole
-from scanner.configs.tree import Tree, parse
+from scanner.configs.tree import Tree
 from scanner.packet_sets import ALL_PORTS
 
 _DROPS, _ROUTES, _REWRITES, _OPENS = DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES, DoubtKind.OPENS
@@ -115,9 +114,8 @@ _REPLICATES = ("route-replicate", "import ipv4", "import ipv6")
 _WAY = {"in": "filters_in", "out": "filters_out"}
 
 
-def read_forwarding(data: bytes, name: str, mask: Mask) -> Router:
+def forwarding(tree: Tree) -> Router:
     """The device as packets meet it."""
-    tree = parse(data, name, GRAMMAR, mask)
     lines = Lines(tree, read_access_lists(tree), network_groups(tree), lambda n: n.key.startswith("ipv6"))
     router = Router(tree.name, tree.source, _forwards(tree))
     _interfaces(tree, router, lines)

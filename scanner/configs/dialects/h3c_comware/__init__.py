@@ -16,7 +16,7 @@ from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.h3c_comware.access_lists import bind_access_lists, default_actions, read_access_lists
 from scanner.configs.dialects.h3c_comware.accounts import aaa_settings, account_settings, password_policy
 from scanner.configs.dialects.h3c_comware.bindings import binding_settings
-from scanner.configs.dialects.h3c_comware.forwarding import read_forwarding
+from scanner.configs.dialects.h3c_comware.forwarding import forwarding
 from scanner.configs.dialects.h3c_comware.grammar import GRAMMAR
 from scanner.configs.dialects.h3c_comware.interfaces import interface_settings, routing_settings
 from scanner.configs.dialects.h3c_comware.lines import line_settings
@@ -58,7 +58,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
         topic(tree, sheet)
     bind_access_lists(tree, lists)
     acls.rows(sheet, lists, default_actions(tree))
-    return sheet.configuration()
+    return sheet.configuration(forwarding)
 
 
 DIALECT = Dialect(
@@ -68,5 +68,4 @@ DIALECT = Dialect(
     read,
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
-    read_forwarding,
 )

@@ -8,18 +8,15 @@ interfaces have addresses; Comware 5 wants to be told.
 from __future__ import annotations
 
 from scanner.configs.dialects.h3c_comware.access_lists import read_access_lists
-from scanner.configs.dialects.h3c_comware.grammar import GRAMMAR
 from scanner.configs.dialects.h3c_comware.interfaces import filter_list
 from scanner.configs.dialects.huawei_vrp.forwarding import System, device
 from scanner.configs.forwarding import Router
 from scanner.configs.forwarding_lines import Lines
-from scanner.configs.secrets import Mask
-from scanner.configs.tree import parse
+from scanner.configs.tree import Tree
 
 
-def read_forwarding(data: bytes, name: str, mask: Mask) -> Router:
+def forwarding(tree: Tree) -> Router:
     """The device as packets meet it."""
-    tree = parse(data, name, GRAMMAR, mask)
     lines = Lines(tree, read_access_lists(tree), {}, lambda n: "ipv6" in n.key.split())
     closed = tree.last("packet-filter default deny")
     seven = any(n.key.startswith("version 7") for n in tree.all("version"))

@@ -15,7 +15,7 @@ from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.huawei_vrp.access_lists import bind_access_lists, read_access_lists
 from scanner.configs.dialects.huawei_vrp.accounts import aaa_settings, account_settings, password_policy
 from scanner.configs.dialects.huawei_vrp.bindings import binding_settings
-from scanner.configs.dialects.huawei_vrp.forwarding import read_forwarding
+from scanner.configs.dialects.huawei_vrp.forwarding import forwarding
 from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
 from scanner.configs.dialects.huawei_vrp.interfaces import interface_settings
 from scanner.configs.dialects.huawei_vrp.lines import line_settings
@@ -72,7 +72,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
         topic(tree, sheet)
     bind_access_lists(tree, lists)
     acls.rows(sheet, lists, _DEFAULT_ACTIONS)
-    return sheet.configuration()
+    return sheet.configuration(forwarding)
 
 
 DIALECT = Dialect(
@@ -82,5 +82,4 @@ DIALECT = Dialect(
     read,
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
-    read_forwarding,
 )

@@ -16,7 +16,6 @@ from scanner.addresses import IPAddress
 from scanner.configs import acls
 from scanner.configs.dialects.huawei_vrp.access_lists import read_access_lists
 from scanner.configs.dialects.huawei_vrp.bridging import joins, port
-from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
 from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
 from scanner.configs.forwarding import DoubtKind, Filter, Interface, Route, Router
 from scanner.configs.forwarding_lines import (
@@ -45,9 +44,8 @@ from scanner.configs.forwarding_lines import (
 )
 from scanner.configs.interfaces import is_down
 from scanner.configs.nodes import Node, last, walk
-from scanner.configs.secrets import Mask
 from scanner.configs.settings import whole
-from scanner.configs.tree import Tree, parse
+from scanner.configs.tree import Tree
 from scanner.packet_sets import ALL_PORTS
 
 _DROPS, _ROUTES, _REWRITES = DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES
@@ -127,9 +125,8 @@ class System:
     denied_are_dropped: bool = True  # what a list denies that chooses a class of traffic
 
 
-def read_forwarding(data: bytes, name: str, mask: Mask) -> Router:
+def forwarding(tree: Tree) -> Router:
     """The device as packets meet it."""
-    tree = parse(data, name, GRAMMAR, mask)
     lines = Lines(tree, read_access_lists(tree), {}, lambda n: "ipv6" in n.key.split())
     six = tree.exact("ipv6")
     system = System("vlanif", filter_list, True, True if six else None, ("traffic behavior", "traffic-policy"))
