@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 PORTS = 65536
 _NEARLY_ALL = 0.95  # share of all ports from which hardly any is left out
 _SHORTEST = 8  # prefix length of networks that are put together: 256 of them are everything
-# What hosts can have: the unicast addresses of IPv4 (RFC 1112 begins multicast at 224), the global ones of IPv6.
-_UNICAST = {4: (0, 0xDFFFFFFF), 6: (0x2 << 124, (0x4 << 124) - 1)}
+# What hosts can have: the unicast addresses of IPv4 (RFC 1112 begins multicast at 224, RFC 1122 keeps 0 for "this
+# network"), the global ones of IPv6.
+_UNICAST = {4: (1 << 24, 0xDFFFFFFF), 6: (0x2 << 124, (0x4 << 124) - 1)}
 _BLOCK = 1 << 32 - _SHORTEST  # addresses
 _PORT = re.compile(r"(?:(?P<side>source|source-port|port) )?(?P<op>eq|neq|gt|lt|range) (?P<low>\d+)(?: (?P<high>\d+))?")
 _LISTED = re.compile(r"port in (?P<ports>\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*)")

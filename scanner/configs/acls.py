@@ -99,7 +99,7 @@ def _rest(sheet: Sheet, acl: Acl, item: str, default: str, *, logged: bool) -> N
     at = ending[0].node if ending else acl.node
     sheet.put("acl", item, "unmatched", rest, at, present=final == "deny-all")
     if rest == "deny":
-        words = {"log", "log-input", "logging"} & set(at.key.split())
+        words = {"log", "log-input", "logging"} & set(at.key.replace(" log disable", "").split())
         logs = bool(words) or ending[0].logs if final == "deny-all" else logged
         sheet.put("acl", item, "denials_logged", YES if logs else NO, at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from scanner.configs import acls
 from scanner.configs.nodes import Node, is_on, last
@@ -94,10 +94,11 @@ def put_edge(sheet: Sheet, name: str, block: Node, said: Mapping[str, tuple[str,
         sheet.put("interface", name, setting, value, node or block, present=node is not None)
 
 
-def put_unknown_port(sheet: Sheet, name: str, block: Node) -> None:
-    """The rows of a port of which it cannot be told what it is for."""
+def put_unknown_port(sheet: Sheet, name: str, block: Node, but: Collection[str] = ()) -> None:
+    """The rows of a port of which it cannot be told what it is for, or how it is guarded. but: settings left out."""
     for setting in (*EDGE_SETTINGS, "access_vlan"):
-        sheet.missing("interface", name, setting, UNKNOWN, block)
+        if setting not in but:
+            sheet.missing("interface", name, setting, UNKNOWN, block)
 
 
 def put_switching(

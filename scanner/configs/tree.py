@@ -101,7 +101,7 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
 
 
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_PAGER = re.compile(r"^\s*-+\s*More\s*-+", re.IGNORECASE)
+_PAGER = re.compile(r"^\s*<?-+\s*More\s*-+>?(?:[ \r]*\r)?", re.IGNORECASE)
 _CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\x08)|([^\x1b\x08]+)")
 
 

@@ -13,6 +13,7 @@ _TELLTALES = Telltales(
         said("management services"): r"management (?:ssh|api|console|telnet)",
         said("its management port"): r"interface Management\d",
     },
+    never=r" +nameif \S",
 )
 
 DIALECT = Dialect("arista-eos", "Arista EOS", _TELLTALES.resemblance)

@@ -88,6 +88,11 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 
+CERTIFICATE = Opaque(
+    re.compile(r"certificate (?:self-signed|ca|rollover|[0-9A-F]+)\b", re.IGNORECASE), re.compile("quit$")
+)
+KEY_STRING = Opaque(re.compile(r"key-string$", re.IGNORECASE), re.compile(r"quit$|exit$", re.IGNORECASE))
+
 GRAMMAR = Grammar(
     name="hostname",
     negation="no ",
@@ -116,8 +121,8 @@ GRAMMAR = Grammar(
                 re.IGNORECASE,
             )
         ),
-        Opaque(re.compile(r"certificate (?:self-signed|ca|rollover|[0-9A-F]+)\b", re.IGNORECASE), re.compile("quit$")),
-        Opaque(re.compile(r"key-string$", re.IGNORECASE), re.compile(r"quit$|exit$", re.IGNORECASE)),
+        CERTIFICATE,
+        KEY_STRING,
         Opaque(re.compile(r"macro name ", re.IGNORECASE), re.compile("@$")),
         Opaque(re.compile(r"-----BEGIN "), re.compile(r"-----END ")),
     ),

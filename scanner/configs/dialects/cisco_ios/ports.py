@@ -91,7 +91,7 @@ def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole
     sheet.put("interface", name, "mode", mode, node or block, present=node is not None)
     sheet.put("interface", name, "use", use, block)
     if use == TRUNK:
-        _trunk(sheet, name, block, nodes)
+        put_trunk(sheet, name, block, nodes)
     elif use == EDGE and not name.lower().startswith("port-channel"):
         _edge(sheet, name, block, nodes, whole)
     elif use == UNKNOWN:
@@ -201,7 +201,7 @@ def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     return (UNKNOWN, None) if doubt else ("none", cdp or whole.cdp)
 
 
-def _trunk(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
+def put_trunk(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
     """The allowed list, printed in several lines that begin with ``add`` where it is long, and the untagged VLAN."""
     found = [n for n in every(nodes, "switchport trunk allowed vlan") if not n.negated]
     allowed = _allowed(nodes)

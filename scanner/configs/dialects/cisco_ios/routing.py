@@ -37,13 +37,13 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
     interfaces = [b for _, b in found]
     own = asked_by(interfaces, "ip ospf authentication", _kept_by_ospf)
     for block in tree.all("router ospf"):
-        _ospf(sheet, block, own)
+        put_ospf(sheet, block, own)
     for name, command in (("eigrp", "ip authentication mode eigrp"), ("rip", "ip rip authentication mode")):
         own = asked_by(interfaces, command, lambda n: kept(n.key.split(), plain="text"))
         for block in tree.all(f"router {name}"):
-            _by_interface(sheet, block, own, len(interfaces))
+            put_by_interface(sheet, block, own, len(interfaces))
     for block in tree.all("router bgp"):
-        _bgp(sheet, block)
+        put_bgp(sheet, block)
     _standby(sheet, found)
     if _routes(tree, interfaces):
         _traffic(tree, sheet, found)
@@ -64,7 +64,8 @@ def _kept_by_ospf(node: Node) -> str:
     return PLAIN if node.key == "ip ospf authentication" else KEYED
 
 
-def _ospf(sheet: Sheet, block: Node, own: Asked) -> None:
+def put_ospf(sheet: Sheet, block: Node, own: Asked) -> None:
+    """What OSPF asks of its neighbours, by area or by interface."""
     item = " ".join(block.text.split()[1:3])
     if block.negated:
         return
@@ -85,7 +86,8 @@ def _ospf(sheet: Sheet, block: Node, own: Asked) -> None:
     put_authentication(sheet, item, found, block, whole=bool(areas) and not uncovered and not own.nothing)
 
 
-def _by_interface(sheet: Sheet, block: Node, own: Asked, interfaces: int) -> None:
+def put_by_interface(sheet: Sheet, block: Node, own: Asked, interfaces: int) -> None:
+    """What EIGRP or RIP asks of its neighbours, by interface."""
     item = " ".join(block.text.split()[1:3])
     if block.negated:
         return
@@ -101,7 +103,8 @@ def _by_interface(sheet: Sheet, block: Node, own: Asked, interfaces: int) -> Non
     put_authentication(sheet, item, own.kinds, block, whole=0 < interfaces <= own.lines)
 
 
-def _bgp(sheet: Sheet, block: Node) -> None:
+def put_bgp(sheet: Sheet, block: Node) -> None:
+    """What BGP asks of each neighbour."""
     for peer in neighbours(block, "neighbor", "peer-group"):
         if "shutdown" in peer.own or not {"remote-as", "inherit"} & peer.whole:
             continue

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.snmp_rows import put_community, put_user
 from scanner.configs.tree import Tree
 
 
@@ -46,11 +47,7 @@ def _snmp_versions(node: Node) -> Iterable[str]:
 def _community(sheet: Sheet, item: str, node: Node) -> None:
     words = node.after("snmp-server community")
     lower = [w.lower() for w in words]
-    secret = node.secrets[0] if node.secrets else None
-    sheet.put("snmp", item, "access", "rw" if "rw" in lower else "ro", node)
-    known = secret.default if secret else None
-    sheet.put("snmp", item, "default_community", "unknown" if known is None else YES if known else NO, node)
-    sheet.put("snmp", item, "storage", secret.storage if secret else "unknown", node)
+    put_community(sheet, item, node, access="rw" if "rw" in lower else "ro")
     view = lower.index("view") + 1 if "view" in lower else 0
     sheet.put("snmp", item, "view", words[view] if view else ABSENT, node, present=bool(view))
     start = max(words.index(MASK) + 1 if MASK in words else 1, view + 1 if view else 0)
@@ -105,13 +102,7 @@ def _snmp_group(sheet: Sheet, node: Node, of_users: str) -> None:
 
 def _snmp_user(sheet: Sheet, node: Node) -> None:
     words = node.after("snmp-server user")
-    lower = [w.lower() for w in words]
+    put_user(sheet, node, words)
     item = f"user {words[0]}" if words else "user"
-    auth = lower[lower.index("auth") + 1] if "auth" in lower[:-1] else ABSENT
-    priv = " ".join(lower[lower.index("priv") + 1 :][:2]).split(" <")[0] if "priv" in lower[:-1] else ABSENT
-    level = "priv" if priv != ABSENT else "auth" if auth != ABSENT else "noauth"
-    sheet.put("snmp", item, "level", level, node)
-    guarded = "access" in lower[1:-1]
+    guarded = "access" in [w.lower() for w in words[1:-1]]
     sheet.put("snmp", item, "acl", words[-1] if guarded else ABSENT, node, present=guarded)
-    sheet.put("snmp", item, "auth_algorithm", auth, node, present=auth != ABSENT)
-    sheet.put("snmp", item, "priv_algorithm", priv, node, present=priv != ABSENT)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, collapse_addresses, ip_network, summarize_address_range
 
-from scanner.configs import acls
-from scanner.configs.acl_cover import PORTS, Span, nearly_all
+from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY
+from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, network, ports_in_words
 from scanner.configs.dialects.fortinet_fortios.tables import Device, setting, value, values
 from scanner.configs.nodes import Node
-from scanner.intervals import united
 
-MOST_MEMBERS = 200  # networks that one end of a policy is written out as; more stay a group by its name
 _DEEPEST = 10  # groups in groups
 _ALL = ("all", "all6", "any")
 _PREDEFINED: Mapping[str, tuple[str, str]] = {  # protocol and ports of services that a file may leave out
@@ -35,8 +32,6 @@ _PREDEFINED: Mapping[str, tuple[str, str]] = {  # protocol and ports of services
     "RDP": ("tcp", "3389"),
 }
 _PROTOCOLS = {"0": "ip", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmp6"}
-
-Network = IPv4Network | IPv6Network
 
 
 class Objects:
@@ -62,12 +57,7 @@ class Objects:
             if networks is None:
                 return f"group {' '.join(names)}"
             found += networks
-        whole = list(collapse_addresses(n for n in found if (n.version == 6) is six))  # type: ignore[type-var]
-        if not whole or len(whole) > MOST_MEMBERS:
-            return f"group {' '.join(names)}"
-        if any(n.prefixlen == 0 for n in whole):
-            return ANY
-        return ",".join(str(n.network_address) if n.prefixlen == n.max_prefixlen else str(n) for n in whole)
+        return in_words([n for n in found if (n.version == 6) is six], " ".join(names))
 
     def _networks(self, name: str, depth: int, *, six: bool) -> list[Network] | None:
         """The networks that a name means; None where that is not told."""
@@ -105,7 +95,7 @@ class Objects:
                 parts.setdefault(protocol, []).extend(spans)
         if "ip" in parts:
             return [("ip", "")]
-        found = [(protocol, _options(protocol, spans)) for protocol, spans in parts.items()]
+        found = [(protocol, ports_in_words(protocol, spans)) for protocol, spans in parts.items()]
         return found + [("ip", f"service {' '.join(unknown)}")] * bool(unknown)
 
     def _members(self, names: Iterable[str]) -> list[str]:
@@ -147,13 +137,13 @@ def _of_address(entry: Node, *, six: bool) -> list[Network] | None:
     kind = value(entry, "type", "ipmask" if not six else "ipprefix")
     if six:
         text = value(entry, "ip6", "::/0")
-        return _network(text) if kind == "ipprefix" else _range(value(entry, "start-ip"), value(entry, "end-ip"))
+        return network(text) if kind == "ipprefix" else between(value(entry, "start-ip"), value(entry, "end-ip"))
     if kind in ("ipmask", "interface-subnet"):
         words = values(entry, "subnet") or ["0.0.0.0", "0.0.0.0"]  # noqa: S104
         if kind == "interface-subnet" and not setting(entry, "subnet"):
             return None
-        return _network("/".join(words))
-    return _range(value(entry, "start-ip"), value(entry, "end-ip")) if kind == "iprange" else None
+        return network(*words[:2])
+    return between(value(entry, "start-ip"), value(entry, "end-ip")) if kind == "iprange" else None
 
 
 def _of_virtual(entry: Node) -> list[Network] | None:
@@ -161,34 +151,11 @@ def _of_virtual(entry: Node) -> list[Network] | None:
     found: list[Network] = []
     for text in values(entry, "mappedip"):
         first, _, last = text.partition("-")
-        inside = _range(first, last or first)
+        inside = between(first, last or first)
         if inside is None:
             return None
         found += inside
     return found or None
-
-
-def _network(text: str) -> list[Network] | None:
-    address, _, mask = text.partition("/")
-    bits = acls.prefix_length(mask) if "." in mask else None
-    try:
-        return [ip_network(f"{address}/{bits}" if bits is not None else text, strict=False)]
-    except ValueError:
-        return None
-
-
-def _range(first: str, last: str) -> list[Network] | None:
-    try:
-        low, high = ip_network(first).network_address, ip_network(last).network_address
-        if isinstance(low, IPv4Address) and isinstance(high, IPv4Address):
-            found: list[Network] = list(summarize_address_range(low, high))
-        elif not isinstance(low, IPv4Address) and not isinstance(high, IPv4Address):
-            found = list(summarize_address_range(low, high))
-        else:
-            return None
-    except ValueError:
-        return None
-    return found
 
 
 def _span(text: str) -> Span:
@@ -197,10 +164,3 @@ def _span(text: str) -> Span:
     if not (low.isdecimal() and (high or low).isdecimal() and len(text) <= len("65535-65535")):
         return (0, -1)
     return int(low), min(int(high or low), PORTS - 1)
-
-
-def _options(protocol: str, spans: Sequence[Span]) -> str:
-    ports = united([s for s in spans if s[0] <= s[1]])
-    if protocol not in ("tcp", "udp", "sctp") or nearly_all(ports):
-        return ""
-    return "port in " + ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ports) if ports else "port none"

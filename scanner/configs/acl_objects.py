@@ -1,0 +1,71 @@
+"""Addresses and ports that objects and groups of a firewall stand for, in the words of access lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, collapse_addresses, ip_network
+from ipaddress import summarize_address_range as summarised
+
+from scanner.configs import acls
+from scanner.configs.acl_cover import EVERYBODY, PORTS, Span, blocks
+from scanner.configs.acl_entries import ANY
+from scanner.intervals import united
+
+MOST_MEMBERS = 200  # networks that one end of a policy is written out as; more stay a group by its name
+_GLOBAL = IPv6Network("2000::/3")  # what hosts of the Internet can have
+_WITH_PORTS = ("tcp", "udp", "sctp")
+
+Network = IPv4Network | IPv6Network
+
+
+def network(address: str, mask: str = "") -> list[Network] | None:
+    """An address with its mask or prefix length as text: ``10.0.0.0``, ``255.0.0.0``; None when it is none."""
+    bits: int | str | None = acls.prefix_length(mask) if "." in mask else mask
+    if bits is None:
+        return None
+    try:
+        return [ip_network(f"{address}/{bits}" if bits != "" else address, strict=False)]
+    except ValueError:
+        return None
+
+
+def between(first: str, last: str) -> list[Network] | None:
+    """The addresses from one to another as networks; None when they are none."""
+    try:
+        low, high = ip_network(first).network_address, ip_network(last).network_address
+        if isinstance(low, IPv4Address) and isinstance(high, IPv4Address):
+            return list(summarised(low, high))
+        if isinstance(low, IPv6Address) and isinstance(high, IPv6Address):
+            return list(summarised(low, high))
+    except ValueError:
+        pass
+    return None
+
+
+def is_everybody(networks: Iterable[Network]) -> bool:
+    """Networks of one version of IP that hold together whatever address a host can have."""
+    held = 0
+    for one in collapse_addresses(networks):  # type: ignore[type-var]
+        if isinstance(one, IPv4Network):
+            held |= blocks((int(one.network_address), int(one.broadcast_address)))
+        elif one.supernet_of(_GLOBAL):
+            return True
+    return held & EVERYBODY == EVERYBODY
+
+
+def in_words(networks: Sequence[Network], name: str) -> str:
+    """Networks of one version of IP as an end of an entry: any, them in one line, or the group by its name."""
+    if is_everybody(networks):
+        return ANY
+    whole = list(collapse_addresses(networks))  # type: ignore[type-var]
+    if not whole or len(whole) > MOST_MEMBERS:
+        return f"group {name}"
+    return ",".join(str(n.network_address) if n.prefixlen == n.max_prefixlen else str(n) for n in whole)
+
+
+def ports_in_words(protocol: str, spans: Iterable[Span]) -> str:
+    """Destination ports as what narrows an entry; empty where that is all of them, or the protocol has none."""
+    ports = united([s for s in spans if s[0] <= s[1]])
+    if protocol not in _WITH_PORTS or any(low <= 1 and high >= PORTS - 1 for low, high in ports):
+        return ""
+    return "port in " + ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ports) if ports else "port none"

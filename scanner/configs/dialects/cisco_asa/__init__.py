@@ -1,0 +1,74 @@
+"""Cisco ASA 8.3 to 9.22: ``show running-config``, ``more system:running-config`` or a backup as settings.
+
+Sources: Cisco ASA Series Command Reference, CLI configuration guides (General Operations, Firewall, VPN), 8.4 to 9.20.
+An ASA leaves out what is at its default; where that changed between releases and the first line does not name one, the
+row says ``unknown-default``. What an access list does not permit is denied, without a message. Interfaces without an
+access list let through what goes to a lower security level; no row tells of that. Firepower Threat Defense, which
+prints nearly the same, is not read: its policies are elsewhere.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.configs import acls
+from scanner.configs.dialect import Dialect
+from scanner.configs.dialects.cisco_asa.access import access_settings
+from scanner.configs.dialects.cisco_asa.access_lists import DEFAULT_ACTIONS, bind_access_lists, read_access_lists
+from scanner.configs.dialects.cisco_asa.accounts import aaa_settings, account_settings, password_policy
+from scanner.configs.dialects.cisco_asa.bindings import binding_settings
+from scanner.configs.dialects.cisco_asa.grammar import GRAMMAR
+from scanner.configs.dialects.cisco_asa.interfaces import interface_settings
+from scanner.configs.dialects.cisco_asa.logging_and_time import log_settings, time_settings
+from scanner.configs.dialects.cisco_asa.management import service_settings, ssh_settings, tls_settings
+from scanner.configs.dialects.cisco_asa.objects import Objects
+from scanner.configs.dialects.cisco_asa.recognition import TELLTALES
+from scanner.configs.dialects.cisco_asa.routing import routing_settings, tunnel_settings
+from scanner.configs.dialects.cisco_asa.secrets import SECRETS
+from scanner.configs.dialects.cisco_asa.snmp import snmp_settings
+from scanner.configs.dialects.cisco_asa.system import system_settings
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import Configuration, Sheet
+from scanner.configs.tree import parse
+
+_NAME = "cisco-asa"
+
+_TOPICS = (
+    system_settings,
+    access_settings,
+    service_settings,
+    ssh_settings,
+    tls_settings,
+    snmp_settings,
+    account_settings,
+    aaa_settings,
+    password_policy,
+    log_settings,
+    time_settings,
+    interface_settings,
+    routing_settings,
+    tunnel_settings,
+    binding_settings,
+)
+
+
+def read(data: bytes, name: str, mask: Mask) -> Configuration:
+    """The settings of an ASA configuration; InputError when it is no text or empty."""
+    tree = parse(data, name, GRAMMAR, mask)
+    sheet = Sheet(tree, _NAME)
+    lists = read_access_lists(tree, Objects(tree))
+    for topic in _TOPICS:
+        topic(tree, sheet)
+    bind_access_lists(tree, lists)
+    acls.rows(sheet, lists, DEFAULT_ACTIONS)
+    return sheet.configuration()
+
+
+DIALECT = Dialect(
+    _NAME,
+    "Cisco ASA",
+    TELLTALES.resemblance,
+    read,
+    SECRETS,
+    Path(__file__).with_name("remedies.yaml"),
+)
