@@ -33,6 +33,7 @@ LINE_KINDS = {
     "tty": "tty",
 }  # as both dialects abbreviate
 OPEN_WITHOUT_SERVER = "aaa-else-none"  # nobody is asked when the servers do not answer
+LEAVES_OPEN = "leaves open"  # note of a file: the categories of settings that lines of it leave open
 CLOSED = "closed"  # the line or service accepts nobody, so that its limits do not matter
 
 # (category, setting) -> meaning, with the values it takes. Dialects may use no other; the reference page lists these.
@@ -352,6 +353,7 @@ class Sheet:
             ("lines", str(tree.lines)),
             ("encoding", tree.encoding),
             *share(tree, unknown),
+            (LEAVES_OPEN, ", ".join(sorted(tree.open))),
         )
         return Configuration(
             tree.source,

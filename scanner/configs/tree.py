@@ -42,6 +42,7 @@ class Tree:
     remarks: list[tuple[int, str]] = field(default_factory=list)  # comments to otaudit, by line
     endless: int = 0  # line of the first text that has no end: whatever follows may be part of it
     aside: re.Pattern[str] = NOTHING_ASIDE
+    open: set[str] = field(default_factory=set)  # categories of settings that lines may set which are not understood
     _index: dict[str, list[Node]] = field(default_factory=dict, repr=False)
 
     def all(self, command: str) -> list[Node]:

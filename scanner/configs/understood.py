@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scanner.configs.nodes import Node, walk
@@ -78,12 +78,16 @@ def share(tree: Tree, unknown: Sequence[Node]) -> Iterator[tuple[str, str]]:
         yield "not understood", _named(others)
 
 
-def doubt_the_rest(tree: Tree) -> None:
-    """Say that lines are not understood, so that the file counts as half read: what seems absent may stand there.
+def doubt_the_rest(tree: Tree, area: Callable[[Node], Collection[str]]) -> None:
+    """Say what lines that are not understood leave open: what seems absent may stand there.
 
     For dialects in which no word tells what else a line may be about. A line that takes something back sets nothing.
+    area: the categories of settings that a line may be about; none where its place does not tell: then the file counts
+    as half read.
     """
-    lines = sorted({n.line for n in not_understood(tree) if not n.negated})
+    lost = [(n, area(n)) for n in not_understood(tree) if not n.negated]
+    tree.open |= {category for _, categories in lost for category in categories}
+    lines = sorted({n.line for n, categories in lost if not categories})
     if lines:
         what = said("not understood: {lines}", lines=_named(lines))
         remedy = said("check how they are spelt; what seems absent or at its default may be set there")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from scanner.configs import reader
-from scanner.configs.settings import Configuration
+from scanner.configs.dialects import hirschmann_hios
+from scanner.configs.dialects.hirschmann_hios.profile import parse
+from scanner.configs.reader import masker
+from scanner.configs.settings import Configuration, Sheet
 from scanner.errors import InputError
 from tests.configs.dialect_cases import FIXTURES, read
 
 NAME = "hirschmann-hios"
-GOOD = (FIXTURES / "brs50" / "good.cfg").read_text(encoding="utf-8")
+GOOD, BAD = ((FIXTURES / "brs50" / f"{story}.cfg").read_text(encoding="utf-8") for story in ("good", "bad"))
 
 
 def value(configuration: Configuration, *key: str) -> str | None:
@@ -82,8 +85,34 @@ def test_objects_that_nobody_knows_and_values_of_another_form_leave_open_what_se
     start = '        <Attribute name="hm2SshAdminStatus">'
     assert read(NAME, GOOD.encode()).problems == ()
     found = read(NAME, GOOD.replace(start, f"{line}\n{start}").encode())
-    assert [p.what.startswith("not understood: ") for p in found.problems] == [True]
+    assert found.problems == ()
+    assert dict(found.notes)["leaves open"] == "account, line, management, snmp"
     assert "100 %" not in dict(found.notes)["understood"]
+
+
+def test_an_object_that_is_missing_may_be_one_that_nobody_knows() -> None:
+    wrong = GOOD.replace("hm2PwdMgmtMinLength", "hm2PwdMgmtMinLengtz").replace(
+        "hm2SntpClientAdminState", "hm2SntpClientAdminStats"
+    )
+    left_open = dict(read(NAME, wrong.encode()).notes)["leaves open"].split(", ")
+    assert {"password-policy", "time"} <= set(left_open)
+
+
+def test_a_group_of_objects_that_is_not_read_leaves_everything_open() -> None:
+    more = (
+        '<MIB name="FROB-NICATE"><Scalar name="x"><Attribute name="frobnicate">3</Attribute></Scalar></MIB>\n</MibData>'
+    )
+    found = read(NAME, GOOD.replace("</MibData>", more).encode())
+    assert [p.what.startswith("not understood: ") for p in found.problems] == [True]
+
+
+def test_every_topic_tells_settings_of_the_categories_that_it_names() -> None:
+    for story in (GOOD, BAD):
+        profile = parse(story.encode(), "x", masker(NAME).mask)
+        for topic, categories in hirschmann_hios._TOPICS:
+            sheet = Sheet(profile.tree, NAME)
+            topic(profile, sheet)
+            assert {r["category"] for r in sheet.rows} <= set(categories), topic.__name__
 
 
 @pytest.mark.parametrize(

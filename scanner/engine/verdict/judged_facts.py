@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 import polars as pl
 
+from scanner.configs.settings import LEAVES_OPEN
 from scanner.engine.language.moments import Now
 from scanner.engine.language.truths import Distinct, RowTruths
 from scanner.engine.verdict.owners import Owners
@@ -115,6 +116,11 @@ class JudgedFacts:
     def incomplete(self, kind: str) -> list[str]:
         """Sources of this kind that could not be read completely."""
         return [p.source for p in self.facts.inputs if p.kind == kind and not p.complete]
+
+    def left_open(self) -> list[tuple[str, frozenset[str]]]:
+        """Configurations with lines that are not understood, and the categories of settings that these may be about."""
+        notes = ((p.source, dict(p.notes).get(LEAVES_OPEN)) for p in self.facts.inputs if p.kind == "configuration")
+        return [(source, frozenset(str(told).split(", "))) for source, told in notes if told]
 
 
 def _owners(tables: Mapping[str, pl.DataFrame], column: str) -> dict[str, str]:

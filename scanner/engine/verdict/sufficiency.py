@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.engine.definitions.rules import Rule
+from scanner.engine.language.selections import possible_words
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict import places
 from scanner.engine.verdict.judged_facts import Captured, JudgedFacts
@@ -42,11 +43,27 @@ def nowhere(rule: Rule, case: JudgedFacts, *, absence: bool) -> list[Obstacle]:
         if kind != "capture"
         for source in case.incomplete(kind)
     ]
+    if "configuration" in rule.needs:
+        found += _of_configurations(rule, case)
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
         found += _of_captures(case.captured)
         found += case.sight.doubts(rule, authority=authority)
         found += unheard(rule, case)
     return found
+
+
+def _of_configurations(rule: Rule, case: JudgedFacts) -> Iterator[Obstacle]:
+    """Lines that are not understood, where they may be about what the rule judges."""
+    for source, categories in case.left_open():
+        selects = rule.table == "settings" and rule.where
+        touched = possible_words(rule.where, "category", categories) if selects and rule.where else categories
+        if touched:
+            what = said(
+                "{file} has lines about {categories} that are not understood",
+                file=source,
+                categories=", ".join(sorted(touched)),
+            )
+            yield Obstacle(Cause.UNREAD, what)
 
 
 def seconds_wanted(rule: Rule, *, absence: bool, minimum_duration: float) -> float:

@@ -17,8 +17,9 @@ from scanner.configs.dialects.fortinet_fortios.tables import (
     values,
 )
 from scanner.configs.nodes import Node
+from scanner.configs.settings import Sheet
 
-DEFAULT_ACTIONS = (("all interfaces", "deny"), ("local-in", "permit"))
+_DEFAULT_ACTIONS = (("all interfaces", "deny"), ("local-in", "permit"))
 _LISTS = (  # path, name, of IPv6 alone
     ("firewall policy", "policy", False),
     ("firewall policy6", "policy6", True),
@@ -34,7 +35,12 @@ _WHO = (
 _INTERNET = ("name", "id", "custom", "group", "custom-group", "fortiguard")
 
 
-def read_policies(device: Device) -> acls.Acls:
+def policy_settings(device: Device, sheet: Sheet) -> None:
+    """The rows about policies."""
+    acls.rows(sheet, _read_policies(device), _DEFAULT_ACTIONS, rest_logged=_logs_the_rest(device))
+
+
+def _read_policies(device: Device) -> acls.Acls:
     """The lists of each virtual domain, and where they hold."""
     lists = acls.Acls()
     objects: dict[str, Objects] = {}
@@ -56,7 +62,7 @@ def read_policies(device: Device) -> acls.Acls:
     return lists
 
 
-def logs_the_rest(device: Device) -> bool:
+def _logs_the_rest(device: Device) -> bool:
     """What no policy matches is logged."""
     return any(is_on(t.node, "fwpolicy-implicit-log") for t in device.tables("log setting"))
 

@@ -35,6 +35,7 @@ class Device:
         self.release = (int(found["major"]), int(found["minor"])) if found else None
         self.version = ".".join(str(int(p)) for p in found.group("major", "minor", "patch") if p) if found else ""
         self.asked: set[str] = set()  # paths of tables that are read
+        self.asking: set[str] = set()  # by the topic that is being read
         self._tables: dict[str, list[DomainTable]] = {}
         for domain, node in _scopes(tree.root):
             self._tables.setdefault(node.key.removeprefix("config "), []).append(DomainTable(domain, node))
@@ -42,6 +43,7 @@ class Device:
     def tables(self, *paths: str) -> list[DomainTable]:
         """Every block of one of these paths."""
         self.asked.update(paths)
+        self.asking.update(paths)
         return [table for path in paths for table in self._tables.get(path, ())]
 
     def table(self, path: str) -> Node | None:

@@ -46,14 +46,22 @@ class MibProfile:
         self.header: dict[str, str] = {}
         self._scalars: dict[str, MibValue] = {}
         self._entries: dict[str, list[Entry]] = {}
+        self.asking: set[str] = set()  # names of objects, by the topic that is being read
 
     def of(self, name: str) -> MibValue:
         """A scalar."""
+        self.asking.add(name)
         return self._scalars.get(name, NOTHING)
 
     def entries(self, name: str) -> list[Entry]:
         """The entries of the table that has this column."""
+        self.asking.add(name)
         return self._entries.get(name, [])
+
+    def mibs_of(self, name: str) -> frozenset[str]:
+        """The MIBs in which the object stands, by the line that opens each."""
+        values = [self._scalars.get(name, NOTHING), *(e.get(name, NOTHING) for e in self._entries.get(name, ()))]
+        return frozenset(mib_of(v.node) for v in values if v.node)
 
     def add(self, owner: Node, found: Entry) -> None:
         """Take in what stands in a scalar group or in an entry."""
@@ -164,6 +172,14 @@ def parse(data: bytes, source: str, mask: Mask) -> MibProfile:
     first = tree.root.children[0]
     tree.root.line, tree.root.end, tree.root.text = first.line, first.line, first.text
     return reader.profile
+
+
+def mib_of(node: Node) -> str:
+    """The line that opens the MIB around a node; empty outside of any."""
+    around: Node | None = node.parent
+    while around is not None and not around.key.startswith("<mib "):
+        around = around.parent
+    return around.key if around else ""
 
 
 def address(text: str) -> str:
