@@ -13,13 +13,13 @@ from scanner.configs.nodes import Node
 from scanner.configs.settings import Sheet
 
 
-class Asked(Protocol):
+class Askable(Protocol):
     """A configuration that notes the names of the parts that it is asked for."""
 
     asking: set[str]
 
 
-A = TypeVar("A", bound=Asked)
+A = TypeVar("A", bound=Askable)
 Topic = tuple[Callable[[A, Sheet], None], Collection[str]]  # and the categories of settings that it tells
 
 

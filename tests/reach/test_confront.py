@@ -156,7 +156,7 @@ def test_a_device_that_cannot_be_followed_may_join_what_is_closed(tmp_path: Path
     [
         b"",
         b"\x8a\x00\xfe\x91" * 99,
-        b": Saved\nASA Version 9.8(2)\nhostname FW\ninterface Gi0/0\n nameif inside\n: end\n",
+        b": Saved\nNGFW Version 7.2.5\nhostname FW\ninterface Gi0/0\n nameif inside\n: end\n",
         b"node-name R1\nport p1 10.1.10.254/24\nport p2 10.1.30.254/24\nforward all\n",
         b"QmFja3VwIG9mIGEgZGV2aWNlIHRoYXQgbm9ib2R5IGNhbiByZWFkIGhlcmU+\n" * 20,
         (_PLANT / "core.cfg").read_bytes()[:300],  # cut off

@@ -21,7 +21,7 @@ from scanner.configs.dialects.cisco_asa.grammar import GRAMMAR
 from scanner.configs.dialects.cisco_asa.interfaces import interface_settings
 from scanner.configs.dialects.cisco_asa.logging_and_time import log_settings, time_settings
 from scanner.configs.dialects.cisco_asa.management import service_settings, ssh_settings, tls_settings
-from scanner.configs.dialects.cisco_asa.objects import Objects
+from scanner.configs.dialects.cisco_asa.objects import NamedObjects
 from scanner.configs.dialects.cisco_asa.recognition import TELLTALES
 from scanner.configs.dialects.cisco_asa.routing import routing_settings, tunnel_settings
 from scanner.configs.dialects.cisco_asa.secrets import SECRETS
@@ -56,7 +56,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     """The settings of an ASA configuration; InputError when it is no text or empty."""
     tree = parse(data, name, GRAMMAR, mask)
     sheet = Sheet(tree, _NAME)
-    lists = read_access_lists(tree, Objects(tree))
+    lists = read_access_lists(tree, NamedObjects(tree))
     for topic in _TOPICS:
         topic(tree, sheet)
     bind_access_lists(tree, lists)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scanner.configs.acl_objects import Network, is_everybody
-from scanner.configs.dialects.cisco_asa.objects import Objects
+from scanner.configs.dialects.cisco_asa.objects import NamedObjects
 from scanner.configs.dialects.cisco_asa.system import since
 from scanner.configs.nodes import Node, is_on
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, whole
@@ -27,7 +27,7 @@ _OTHER_WORDS = {  # of lines that name no network
 
 
 @dataclass
-class Reached:
+class ManagedFrom:
     """The networks from which a service can be reached. doubt: a line that names one and is not understood."""
 
     networks: list[Network] = field(default_factory=list)
@@ -48,9 +48,9 @@ class Reached:
         return "ipv4-only" if open_ else ",".join(dict.fromkeys(self.words))
 
 
-def reached(tree: Tree, objects: Objects, service: str) -> Reached:
+def reached(tree: Tree, objects: NamedObjects, service: str) -> ManagedFrom:
     """Lines like ``ssh ADDRESS MASK INTERFACE`` and ``ssh ADDRESS/LENGTH INTERFACE``."""
-    found = Reached()
+    found = ManagedFrom()
     for node, words in tree.given(service):
         if not words or words[0].lower() in _OTHER_WORDS[service]:
             continue
@@ -70,7 +70,7 @@ def reached(tree: Tree, objects: Objects, service: str) -> Reached:
 
 def access_settings(tree: Tree, sheet: Sheet) -> None:
     """Services for management, their networks, their timeouts and how they ask for a login."""
-    objects = Objects(tree)
+    objects = NamedObjects(tree)
     web = tree.last("http server enable")
     for service in _SERVICES:
         found = reached(tree, objects, service)
@@ -85,7 +85,7 @@ def access_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("line", "enable", "authentication", _asked(words), node)
 
 
-def _terminal(tree: Tree, sheet: Sheet, service: str, found: Reached) -> None:
+def _terminal(tree: Tree, sheet: Sheet, service: str, found: ManagedFrom) -> None:
     """SSH or Telnet."""
     node = found.nodes[0] if found.nodes else found.doubt
     answer = UNKNOWN if found.doubt and not found.nodes else YES if found.nodes else NO
@@ -135,7 +135,7 @@ def _console(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("line", "console", "authentication", "none", login)
 
 
-def _web(tree: Tree, sheet: Sheet, found: Reached, server: Node | None) -> None:
+def _web(tree: Tree, sheet: Sheet, found: ManagedFrom, server: Node | None) -> None:
     """The server for ASDM, which speaks TLS alone; without a method it asks for the enable password."""
     on = is_on(server)
     sheet.missing("management", "http", "enabled", NO)

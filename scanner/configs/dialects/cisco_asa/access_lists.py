@@ -8,7 +8,7 @@ from dataclasses import replace
 from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry
 from scanner.configs.acl_objects import ports_in_words
-from scanner.configs.dialects.cisco_asa.objects import EVERYBODY, Families, Objects, Service, ports
+from scanner.configs.dialects.cisco_asa.objects import EVERYBODY, Families, NamedObjects, ServicePart, ports
 from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, is_on
 from scanner.configs.tree import Tree
@@ -44,7 +44,7 @@ class _Words:
         return word
 
 
-def read_access_lists(tree: Tree, objects: Objects) -> acls.Acls:
+def read_access_lists(tree: Tree, objects: NamedObjects) -> acls.Acls:
     """All access lists with their entries; those that are inactive are none."""
     lists = acls.Acls()
     sixth = speaks_ipv6(tree, "ipv6 address", "ipv6 enable") or is_on(tree.exact("firewall transparent"))
@@ -85,7 +85,7 @@ def _quiet(node: Node) -> bool:
     return " log disable" in node.key
 
 
-def _extended(node: Node, words: list[str], position: str, objects: Objects, *, sixth: bool) -> Iterator[AclEntry]:
+def _extended(node: Node, words: list[str], position: str, objects: NamedObjects, *, sixth: bool) -> Iterator[AclEntry]:
     """One entry, as one for each protocol and version of IP that it is about."""
     left = _Words(words[1:])
     services = _protocol(left, objects)
@@ -123,11 +123,11 @@ def _versions(source: Families, destination: Families, *, sixth: bool) -> Iterat
         yield 6, (first, second)
 
 
-def _protocol(left: _Words, objects: Objects) -> list[Service]:
+def _protocol(left: _Words, objects: NamedObjects) -> list[ServicePart]:
     if left.next("object", "object-group"):
         return objects.protocols(left.take())
     word = left.take().lower()
-    return [Service(NUMBERS.get(word, word))]
+    return [ServicePart(NUMBERS.get(word, word))]
 
 
 def _narrowed_to(left: _Words) -> list[str]:
@@ -146,7 +146,7 @@ def _narrowed_to(left: _Words) -> list[str]:
     return found
 
 
-def _address(left: _Words, objects: Objects) -> Families | None:
+def _address(left: _Words, objects: NamedObjects) -> Families | None:
     """The addresses of one end; None when they are not understood."""
     word = left.take()
     lower = word.lower()
@@ -170,7 +170,7 @@ def _address(left: _Words, objects: Objects) -> Families | None:
     return Families(text, None) if one.version == 4 else Families(None, text)
 
 
-def _ports(left: _Words, objects: Objects) -> tuple[str, str]:
+def _ports(left: _Words, objects: NamedObjects) -> tuple[str, str]:
     """Ports behind an end, in words, or a group of them that is not understood."""
     if left.left[:1] and left.left[0].lower() in _OPERATORS:
         count = 3 if left.left[0].lower() == "range" else 2

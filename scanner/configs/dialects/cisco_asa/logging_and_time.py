@@ -7,7 +7,7 @@ the buffer, of 4096 bytes, without time); System Log Messages (111008 and 111010
 
 from __future__ import annotations
 
-from scanner.configs.dialects.cisco_asa.objects import Objects
+from scanner.configs.dialects.cisco_asa.objects import NamedObjects
 from scanner.configs.nodes import Node
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
@@ -112,7 +112,7 @@ def _events(tree: Tree, sheet: Sheet) -> None:
 
 def time_settings(tree: Tree, sheet: Sheet) -> None:
     """Time servers and whether they are authenticated. The device gives the time to nobody."""
-    objects = Objects(tree)
+    objects = NamedObjects(tree)
     servers = [(n, objects.address(w[0]), w) for n, w in tree.given("ntp server") if w]
     names = list(dict.fromkeys(name for _, name, _ in servers))
     if servers:

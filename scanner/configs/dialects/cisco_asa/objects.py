@@ -16,7 +16,7 @@ from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
 
 _DEEPEST = 10  # groups in groups
-_MOST = 2_000  # members of a group with those of the groups in it
+MOST_NETWORKS = 2_000  # members of a group with those of the groups in it
 _NAMED = (  # ports, beside those that every system knows
     "aol/5190 cifs/3020 citrix-ica/1494 ctiqbe/2748 h323/1720 imap4/143 ldap/389 ldaps/636 lotusnotes/1352 nfs/2049"
     " pcanywhere-data/5631 pcanywhere-status/5632 pptp/1723 radius/1645 radius-acct/1646 rsh/514 rtsp/554"
@@ -26,7 +26,7 @@ _PORTS = {name: int(number) for name, _, number in (pair.partition("/") for pair
 _BOTH = ("tcp", "udp")
 
 
-class Service(NamedTuple):
+class ServicePart(NamedTuple):
     """A protocol with what narrows it. ports: destination ports; None: in another way, which ``other`` names."""
 
     protocol: str
@@ -50,7 +50,7 @@ class Families(NamedTuple):
 EVERYBODY = Families(ANY, ANY)
 
 
-class Objects:
+class NamedObjects:
     """The names of one configuration."""
 
     def __init__(self, tree: Tree) -> None:
@@ -89,7 +89,7 @@ class Objects:
         found: list[Network] = []
         for words in _lines(block, ("nat",)):
             some = self._member(words, depth)
-            if some is None or len(found) > _MOST:
+            if some is None or len(found) > MOST_NETWORKS:
                 return None
             found += some
         return found or None
@@ -106,11 +106,11 @@ class Objects:
             return between(self.address(rest[0]), self.address(rest[1]))
         return self.network(words) if head in ("host", "subnet") else None
 
-    def protocols(self, name: str) -> list[Service]:
+    def protocols(self, name: str) -> list[ServicePart]:
         """The protocols of a group of protocols, else the services of an object or group of services."""
         if name in self._protocols:
             found = [NUMBERS.get(p, p) for p in self._protocol_group(name, 0)]
-            return _joined(Service(p) for p in found) or [_unknown(name)]
+            return _joined(ServicePart(p) for p in found) or [_unknown(name)]
         return _joined(self._service(name, 0)) or [_unknown(name)]
 
     def _protocol_group(self, name: str, depth: int) -> Iterator[str]:
@@ -120,7 +120,7 @@ class Objects:
             elif words[0].lower() == "group-object" and len(words) > 1 and depth < _DEEPEST:
                 yield from self._protocol_group(words[1], depth + 1)
 
-    def _service(self, name: str, depth: int) -> Iterator[Service]:
+    def _service(self, name: str, depth: int) -> Iterator[ServicePart]:
         block = self._services.get(name) or self._service_groups.get(name)
         if block is None or depth > _DEEPEST:
             yield _unknown(name)
@@ -136,7 +136,7 @@ class Objects:
                 yield from service(rest)
             elif head == "port-object" and protocol:
                 for one in _BOTH if protocol == "tcp-udp" else (protocol,):
-                    yield Service(one, ports(rest))
+                    yield ServicePart(one, ports(rest))
             else:
                 yield _unknown(name)
 
@@ -168,7 +168,7 @@ def _protocol_of(block: Node) -> str:
     return words[3] if len(words) > 3 else ""
 
 
-def service(words: Sequence[str]) -> list[Service]:
+def service(words: Sequence[str]) -> list[ServicePart]:
     """``tcp source eq 20 destination range 1 5``, ``icmp echo``, ``tcp-udp``, ``ip``."""
     protocol, rest = NUMBERS.get(words[0], words[0].lower()), list(words[1:])
     found: dict[str, tuple[Span, ...] | None] = {"source": None, "destination": None}
@@ -185,7 +185,7 @@ def service(words: Sequence[str]) -> list[Service]:
         other.insert(0, f"source {ports_in_words('tcp', found['source'])}".strip())
     default = ((0, PORTS - 1),) if protocol in (*_BOTH, "tcp-udp", "sctp") else None
     parts = _BOTH if protocol == "tcp-udp" else (protocol,)
-    return [Service(one, found["destination"] or default, " ".join(other)) for one in parts]
+    return [ServicePart(one, found["destination"] or default, " ".join(other)) for one in parts]
 
 
 def ports(words: Sequence[str]) -> tuple[Span, ...] | None:
@@ -199,11 +199,11 @@ def ports(words: Sequence[str]) -> tuple[Span, ...] | None:
     return tuple(told) if told else None
 
 
-def _unknown(name: str) -> Service:
-    return Service("ip", None, f"service {name}")
+def _unknown(name: str) -> ServicePart:
+    return ServicePart("ip", None, f"service {name}")
 
 
-def _joined(services: Iterable[Service]) -> list[Service]:
+def _joined(services: Iterable[ServicePart]) -> list[ServicePart]:
     """Services of one protocol as one, with the ports of all."""
     found: dict[tuple[str, str], tuple[Span, ...] | None] = {}
     for one in services:
@@ -211,5 +211,5 @@ def _joined(services: Iterable[Service]) -> list[Service]:
         known: Mapping[tuple[str, str], tuple[Span, ...] | None] = found
         found[key] = (*(known.get(key) or ()), *one.ports) if one.ports is not None else None
     if ("ip", "") in found:
-        return [Service("ip")]
-    return [Service(protocol, some, other) for (protocol, other), some in found.items()]
+        return [ServicePart("ip")]
+    return [ServicePart(protocol, some, other) for (protocol, other), some in found.items()]

@@ -7,7 +7,7 @@ hosts that are named; one without a version is one of version 1.
 from __future__ import annotations
 
 from scanner.configs.acl_objects import is_everybody
-from scanner.configs.dialects.cisco_asa.objects import Objects
+from scanner.configs.dialects.cisco_asa.objects import NamedObjects
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
 from scanner.configs.snmp_rows import put_community, put_user
@@ -50,7 +50,7 @@ def _version(node: Node) -> str:
 
 def _limit(tree: Tree, hosts: list[Node]) -> str:
     """Named hosts, or nobody in particular where a group of them is everybody."""
-    objects = Objects(tree)
+    objects = NamedObjects(tree)
     for node in hosts:
         words = node.after("snmp-server host")
         kind, name = ("object", words[1]) if node.is_("snmp-server host-group") and len(words) > 1 else ("", "")

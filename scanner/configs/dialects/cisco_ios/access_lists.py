@@ -44,24 +44,28 @@ def read_access_lists(tree: Tree) -> acls.Acls:
             words = block.after(command)
             if block.negated or not words:
                 continue
-            acl = lists.open(words[0], block)
-            numbered: set[str] = set()
-            for node in block.children:
-                entry = node.text.split()
-                family = "other" if command.startswith("mac") else command.rsplit(" ", 1)[-1]
-                position: str | int = len(acl.entries) + 1
-                if entry[0].lower() == "sequence" and len(entry) > 1:
-                    entry = entry[1:]
-                if whole(entry[0]):
-                    position, entry = entry[0], entry[1:]
-                    numbered.add(str(position))
-                if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
-                    acl.entries.append(_entry(node, entry, family, position))
-            acl.entries = in_order(acl.entries, numbered)
+            read_block(lists, block, words[0], "other" if command.startswith("mac") else command.rsplit(" ", 1)[-1])
     everybody, services = _groups(tree)
     for acl in lists.values():
         acl.entries = [_resolved(e, everybody, services) for e in acl.entries]
     return lists
+
+
+def read_block(lists: acls.Acls, block: Node, name: str, family: str) -> None:
+    """The entries of a list that is a block. family: standard, extended, access-list (IPv6), other."""
+    acl = lists.open(name, block)
+    numbered: set[str] = set()
+    for node in block.children:
+        entry = node.text.split()
+        position: str | int = len(acl.entries) + 1
+        if entry[0].lower() in ("sequence", "seq") and len(entry) > 1:
+            entry = entry[1:]
+        if whole(entry[0]):
+            position, entry = entry[0], entry[1:]
+            numbered.add(str(position))
+        if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
+            acl.entries.append(_entry(node, entry, family, position))
+    acl.entries = in_order(acl.entries, numbered)
 
 
 def _groups(tree: Tree) -> tuple[set[str], dict[str, str]]:
@@ -157,7 +161,7 @@ def _address(words: list[str]) -> tuple[str, list[str]]:
     head = words[0].lower()
     if head == "any":
         return ANY, words[1:]
-    if head in ("host", "object-group") and len(words) > 1:
+    if head in ("host", "object-group", "addrgroup") and len(words) > 1:
         return (words[1] if head == "host" else f"group {words[1]}"), words[2:]
     if "/" in head or ":" in head:
         return (ANY if head in ("::/0", "0.0.0.0/0") else words[0]), words[1:]
@@ -174,22 +178,27 @@ def _ports(words: list[str]) -> tuple[str, list[str]]:
     return (" ".join(words[: count + 1]), words[count + 1 :]) if count else ("", words)
 
 
-def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
-    """Note where every list is used."""
+def bind_to_interfaces(tree: Tree, lists: acls.Acls) -> None:
+    """Note the lists that filter at interfaces."""
     for block in tree.all("interface"):
         for node in block.children:
             if filters_traffic(node) and not node.negated and len(node.text.split()) >= 4:
                 words = node.text.split()
                 lists.use(words[-2], node, f"interface {' '.join(block.after('interface'))} {words[-1]}")
+
+
+def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
+    """Note where every list is used."""
+    bind_to_interfaces(tree, lists)
     for block in tree.all("line"):
         for node in block.children:
             if len(words := access_class(node)) >= 2:
                 lists.use(words[0], node, f"line {line_name(block)} {words[1]}")
-    _bind_services(tree, lists)
-    _bind_selectors(tree, lists)
+    bind_services(tree, lists)
+    bind_selectors(tree, lists)
 
 
-def _bind_services(tree: Tree, lists: acls.Acls) -> None:
+def bind_services(tree: Tree, lists: acls.Acls) -> None:
     """Lists that guard SNMP, the web server and NTP."""
     for i, node in enumerate([n for n in tree.all("snmp-server community") if not n.negated], 1):
         words = node.text.split()
@@ -204,7 +213,7 @@ def _bind_services(tree: Tree, lists: acls.Acls) -> None:
             lists.use(node.text.split()[-1], node, "ntp" if node.is_("ntp") else "http")
 
 
-def _bind_selectors(tree: Tree, lists: acls.Acls) -> None:
+def bind_selectors(tree: Tree, lists: acls.Acls) -> None:
     """Places that only choose traffic with a list: their permit is no permission."""
     for header in ("route-map", "class-map", "vlan access-map", "crypto map"):
         for block in tree.all(header):

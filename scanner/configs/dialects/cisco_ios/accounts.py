@@ -78,11 +78,16 @@ def _rights(tree: Tree, sheet: Sheet) -> None:
 
 
 def aaa_settings(tree: Tree, sheet: Sheet) -> None:
-    """Login methods; where servers are asked, what they authorise and are told."""
+    """Login methods, which count with ``aaa new-model``; where servers are asked, what they authorise and are told."""
     model = tree.last("aaa new-model")
+    login_methods(tree, sheet, model, on=is_on(model))
+
+
+def login_methods(tree: Tree, sheet: Sheet, model: Node | None, *, on: bool) -> None:
+    """The same of any relative. model: the line that switches the lists on, where there is one."""
     login = [n for n in tree.all("aaa authentication login") if not n.negated]
     central = False
-    for node in login if is_on(model) else ():
+    for node in login if on else ():
         words = node.after("aaa authentication login")
         methods = ",".join(words[1:]).replace("group,", "group ")
         item = f"aaa login {words[0]}" if words else "aaa login"
@@ -95,7 +100,7 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
         if served:
             fallback = {"local", "local-case", "enable", "line", "none"} & set(words[1:])
             sheet.put("account", item, "local_fallback", YES if fallback else NO, node)
-    if not login or not is_on(model):
+    if not login or not on:
         sheet.missing("account", "aaa", "central", NO, model)
     if central:
         _served(tree, sheet)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.configs.dialects.cisco_ios.ports import around, port_settings, switching_settings
+from scanner.configs.dialects.cisco_ios.ports import IOS, PortWords, around, port_settings, switching_settings
 from scanner.configs.interfaces import describe, is_down, put_address
 from scanner.configs.nodes import Node, last
 from scanner.configs.settings import Sheet
@@ -27,11 +27,11 @@ _KINDS = (
 MAX_TEMPLATE = 200  # commands of an interface template
 
 
-def interface_settings(tree: Tree, sheet: Sheet) -> None:
-    """Each interface: address, filters, and for a port its switching settings."""
+def interface_settings(tree: Tree, sheet: Sheet, words: PortWords = IOS) -> None:
+    """Each interface: address, filters, and for a port its switching settings. words: those of a relative."""
     blocks = [(b, " ".join(b.after("interface"))) for b in tree.all("interface") if not b.negated]
     templates = {" ".join(t.after("template")).lower(): t for t in tree.all("template")}
-    whole = around(tree, [(name, block.children) for block, name in blocks])
+    whole = around(tree, [(name, block.children) for block, name in blocks], words)
     uses = []
     for block, name in blocks:
         kind = kind_of(name)
@@ -46,7 +46,7 @@ def interface_settings(tree: Tree, sheet: Sheet) -> None:
             uses.append(port_settings(sheet, name, block, nodes, whole))
         elif kind == "svi" and name.lower().startswith("vlan"):
             _management_vlan(sheet, name, block, nodes)
-    switching_settings(tree, sheet, uses)
+    switching_settings(tree, sheet, uses, words)
 
 
 def kind_of(name: str) -> str:

@@ -14,16 +14,11 @@ from scanner.configs.tree import Tree
 def log_settings(tree: Tree, sheet: Sheet) -> None:
     """Log servers, level, buffer, timestamps and what is logged of logins and changes."""
     sheet.switch("logging", "device", "enabled", tree.exact("logging on"), default=YES)
-    hosts = [n for n in tree.all("logging") if not n.negated and _log_host(n)]
-    if hosts:
-        names = list(dict.fromkeys(_log_host(n) for n in hosts))
-        sheet.put("logging", "device", "remote_hosts", ",".join(names), hosts[0], number=len(names))
-    else:
-        sheet.missing("logging", "device", "remote_hosts", number=0)
+    hosts = log_servers(tree, sheet)
     for node in hosts:
         words = node.key.split()
         kind = words[words.index("transport") + 1] if "transport" in words[:-1] else "udp"
-        sheet.put("logging", f"host {_log_host(node)}", "transport", kind, node, present="transport" in words)
+        sheet.put("logging", f"host {log_host(node)}", "transport", kind, node, present="transport" in words)
     trap = tree.last("logging trap")
     level = trap.after("logging trap") if trap and not trap.negated else []
     if trap:
@@ -52,6 +47,17 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     put_source(sheet, "logging", [n for n, _ in sources(tree)] if hosts else [], source)
 
 
+def log_servers(tree: Tree, sheet: Sheet) -> list[Node]:
+    """The servers that get messages, and the lines that name them."""
+    hosts = [n for n in tree.all("logging") if not n.negated and log_host(n)]
+    if hosts:
+        names = list(dict.fromkeys(log_host(n) for n in hosts))
+        sheet.put("logging", "device", "remote_hosts", ",".join(names), hosts[0], number=len(names))
+    else:
+        sheet.missing("logging", "device", "remote_hosts", number=0)
+    return hosts
+
+
 def _changes(tree: Tree, sheet: Sheet) -> None:
     """What records the commands that change the configuration: AAA servers, the archive, neither."""
     archive = tree.last("archive")
@@ -64,10 +70,12 @@ def _changes(tree: Tree, sheet: Sheet) -> None:
         sheet.switch("logging", "device", "config_changes", enable, default=ABSENT)
 
 
-def _log_host(node: Node) -> str:
+def log_host(node: Node) -> str:
     """The server that a ``logging`` command names, empty if it names none."""
     words = node.after("logging")
-    if words and words[0].lower() == "host":
+    if words[:1] == ["vrf"]:
+        words = words[2:]
+    if words and words[0].lower() in ("host", "server"):
         words = words[1:]
         if words and words[0].lower() == "ipv6":
             words = words[1:]
@@ -76,7 +84,19 @@ def _log_host(node: Node) -> str:
 
 
 def time_settings(tree: Tree, sheet: Sheet) -> None:
-    """Time sources and whether they are authenticated."""
+    """Time sources, whether they are authenticated, and who may ask the device."""
+    ntp = time_sources(tree, sheet)
+    if ntp:  # whoever asks an NTP server for the time answers others too
+        guards = [n for n in tree.all("ntp access-group") if not n.negated]
+        if guards:
+            sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
+        else:
+            sheet.missing("time", "device", "acl", node=ntp[0])
+        put_source(sheet, "time", [n for n, _ in sources(tree)], tree.last("ntp source"))
+
+
+def time_sources(tree: Tree, sheet: Sheet) -> list[Node]:
+    """Time sources and whether they are authenticated; the lines of those of NTP."""
     nodes = [n for c in ("ntp server", "ntp peer", "sntp server") for n in tree.all(c) if not n.negated]
     inside = [i for b in tree.all("interface") for i in b.children if not i.negated]
     nodes += [i for i in inside if i.is_("ntp broadcast client") or i.is_("ntp multicast client")]
@@ -88,17 +108,10 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     for node, name in zip(nodes, names, strict=True):
         sheet.put("time", f"server {name}", "key", YES if "key" in node.key.split() else NO, node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
-    ntp = [n for n in nodes if not n.is_("sntp")]
-    if ntp:  # whoever asks an NTP server for the time answers others too
-        guards = [n for n in tree.all("ntp access-group") if not n.negated]
-        if guards:
-            sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
-        else:
-            sheet.missing("time", "device", "acl", node=ntp[0])
-        put_source(sheet, "time", [n for n, _ in sources(tree)], tree.last("ntp source"))
     authenticate = tree.last("ntp authenticate")
     sheet.switch("time", "device", "authentication", authenticate, default=NO)
     sheet.words("time", "device", "timezone", "clock timezone")
+    return [n for n in nodes if not n.is_("sntp")]
 
 
 def _time_host(node: Node) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanner.configs.dialects.cisco_ios.grammar import full_name, units
-from scanner.configs.dialects.cisco_ios.system import guard_default
+from scanner.configs.dialects.cisco_ios.system import GUARD_DEFAULT, guard_default
 from scanner.configs.interfaces import (
     DOWN,
     EDGE,
@@ -46,6 +46,23 @@ _DOT1X = ("authentication port-control", "dot1x port-control", "access-session p
 
 
 @dataclass(frozen=True)
+class PortWords:
+    """How relatives say of ports what differs from IOS, and what holds where they say nothing."""
+
+    mode: str = UNKNOWN  # of a port of which no mode is said
+    routed: tuple[str, ...] = ()  # beginnings of names of ports that never switch
+    edge: str = "spanning-tree portfast"
+    edge_default: tuple[str, ...] = ("spanning-tree portfast default", "spanning-tree portfast edge default")
+    guard_default: tuple[str, ...] = GUARD_DEFAULT
+    cdp: str = UNKNOWN  # runs: yes, no
+    lldp: str = NO
+    vlan_database: bool = True  # switches may share their list of VLANs (VTP)
+
+
+IOS = PortWords()
+
+
+@dataclass(frozen=True)
 class _Around:
     """What the rest of the configuration says of every port."""
 
@@ -57,9 +74,10 @@ class _Around:
     cdp: Node | None
     lldp: Node | None
     profinet: bool
+    words: PortWords = IOS
 
 
-def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
+def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]], words: PortWords = IOS) -> _Around:
     """Read it once."""
     mirrors = (
         unit.key.removeprefix("interface ")
@@ -70,12 +88,13 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
     return _Around(
         switching_panels(ports, _SWITCHES),
         frozenset(mirrors),
-        is_on(guard_default(tree)),
-        tree.exact("spanning-tree portfast default", "spanning-tree portfast edge default"),
+        is_on(guard_default(tree, *words.guard_default)),
+        tree.exact(*words.edge_default),
         tree.last("dot1x system-auth-control"),
         tree.exact("cdp run"),
         tree.exact("lldp run"),
         is_on(tree.exact("profinet")),
+        words,
     )
 
 
@@ -86,7 +105,7 @@ def _ports_named(node: Node) -> str:
 
 def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: _Around) -> str:
     """The rows of a port; what it is for."""
-    mode, node = _mode(nodes, sub="." in name)
+    mode, node = _mode(nodes, sub="." in name or name.lower().startswith(whole.words.routed), default=whole.words.mode)
     use = _use(name, nodes, mode, whole)
     sheet.put("interface", name, "mode", mode, node or block, present=node is not None)
     sheet.put("interface", name, "use", use, block)
@@ -105,7 +124,7 @@ def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole
     return use
 
 
-def _mode(nodes: list[Node], *, sub: bool) -> tuple[str, Node | None]:
+def _mode(nodes: list[Node], *, sub: bool, default: str) -> tuple[str, Node | None]:
     off = next((n for n in reversed(nodes) if n.key == "switchport"), None)
     if off and off.negated:
         return "routed", off
@@ -113,10 +132,10 @@ def _mode(nodes: list[Node], *, sub: bool) -> tuple[str, Node | None]:
     if node and not node.negated:
         words = node.after("switchport mode")
         return (" ".join(words).lower() if words else UNKNOWN), node
-    routed = last(nodes, "ip address", "ipv6 address", "vrf forwarding", "ip vrf forwarding")
+    routed = last(nodes, "ip address", "ipv6 address", "vrf forwarding", "ip vrf forwarding", "vrf member")
     if sub or routed:  # a port that switches has no line about addresses, not even "no ip address"
         return "routed", routed
-    return UNKNOWN, None
+    return default, None
 
 
 def _use(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
@@ -148,7 +167,7 @@ def _edge(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: _Aroun
     sheet.words("interface", name, "access_vlan", "switchport access vlan", default="1", block=block, nodes=nodes)
     storm = [n for n in nodes if n.is_("storm-control") and not n.negated and _NO_LIMIT.search(n.key) is None]
     storm = [n for n in storm if "level" in n.key.split()]
-    fast = last(nodes, "spanning-tree portfast")
+    fast = last(nodes, whole.words.edge)
     default = whole.edge if is_on(whole.edge) else None
     edge = (is_on(fast) and fast is not None and "disable" not in fast.key) or (fast is None and default is not None)
     guard = last(nodes, "spanning-tree bpduguard")
@@ -192,9 +211,11 @@ def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     spoken, doubt = [], False
     cdp, lldp = last(nodes, "cdp enable"), last(nodes, "lldp transmit")
     if not (cdp and cdp.negated):
-        spoken += ["cdp"] if is_on(whole.cdp) else []
-        doubt = whole.cdp is None
-    if not (lldp and lldp.negated) and is_on(whole.lldp) and not whole.profinet:
+        on = whole.words.cdp if whole.cdp is None else YES if is_on(whole.cdp) else NO
+        spoken += ["cdp"] if on == YES else []
+        doubt = on == UNKNOWN
+    heard = whole.words.lldp if whole.lldp is None else YES if is_on(whole.lldp) else NO
+    if not (lldp and lldp.negated) and heard == YES and not whole.profinet:
         spoken.append("lldp")
     if spoken:
         return ",".join(spoken), whole.cdp if "cdp" in spoken else whole.lldp
@@ -230,7 +251,7 @@ def _allowed(nodes: list[Node]) -> set[int]:
     return allowed
 
 
-def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:
+def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str], spelt: PortWords = IOS) -> None:
     """DHCP snooping, ARP inspection, the VLAN database, and ports on which traffic is mirrored."""
 
     def snooping() -> tuple[str, Node | None]:
@@ -249,7 +270,9 @@ def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:
         words = node.after("vtp mode") if node and is_on(node) else []
         return (words[0].lower(), node) if words else (UNKNOWN, None)
 
-    guards = {"dhcp_snooping": snooping, "arp_inspection": inspection, "vlan_database": vlan_database}
+    guards = {"dhcp_snooping": snooping, "arp_inspection": inspection}
+    if spelt.vlan_database:
+        guards["vlan_database"] = vlan_database
     put_switching(sheet, uses, guards)
     for node in tree.all("monitor session"):
         words = node.text.split()

@@ -34,6 +34,14 @@ def sources(tree: Tree) -> list[tuple[str, Node]]:
 def routing_settings(tree: Tree, sheet: Sheet) -> None:
     """Authentication of neighbours, source addresses, and what guards the device itself."""
     found = sources(tree)
+    neighbour_settings(tree, sheet, found)
+    if routes(tree, [b for _, b in found]):
+        checked_sources(sheet, found)
+        _traffic(tree, sheet, found)
+
+
+def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) -> None:
+    """Authentication of neighbours. found: interfaces with an address."""
     interfaces = [b for _, b in found]
     own = asked_by(interfaces, "ip ospf authentication", _kept_by_ospf)
     for block in tree.all("router ospf"):
@@ -45,11 +53,9 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
     for block in tree.all("router bgp"):
         put_bgp(sheet, block)
     _standby(sheet, found)
-    if _routes(tree, interfaces):
-        _traffic(tree, sheet, found)
 
 
-def _routes(tree: Tree, interfaces: list[Node]) -> bool:
+def routes(tree: Tree, interfaces: list[Node]) -> bool:
     """It forwards between networks; switches do not unless they are told to."""
     if len(interfaces) < 2 or any(n.key == "ip routing" and n.negated for n in tree.all("ip routing")):
         return False
@@ -136,9 +142,8 @@ def _group(words: list[str]) -> tuple[str, str]:
     return "0", " ".join(words[:1])
 
 
-def _traffic(tree: Tree, sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
-    """Forged source addresses, answers for others, and the load on the processor."""
-    nobody = tree.exact("ip arp proxy disable")
+def checked_sources(sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
+    """Whether forged source addresses are dropped."""
     for name, block in interfaces:
         nodes = block.children
         check = last(nodes, "ip verify unicast")
@@ -147,6 +152,13 @@ def _traffic(tree: Tree, sheet: Sheet, interfaces: list[tuple[str, Node]]) -> No
         )
         checked = "urpf" if is_on(check) else "acl" if filtered else ABSENT
         sheet.put("interface", name, "source_check", checked, check or filtered or block, present=checked != ABSENT)
+
+
+def _traffic(tree: Tree, sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
+    """Answers for others, and the load on the processor."""
+    nobody = tree.exact("ip arp proxy disable")
+    for name, block in interfaces:
+        nodes = block.children
         proxy = last(nodes, "ip proxy-arp")
         answers = NO if is_on(nobody) or (proxy and proxy.negated) else YES
         sheet.put("interface", name, "proxy_arp", answers, proxy or block, present=proxy is not None)

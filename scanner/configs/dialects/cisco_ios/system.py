@@ -6,6 +6,8 @@ from scanner.configs.nodes import Node, last
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
 from scanner.configs.tree import Tree
 
+GUARD_DEFAULT = ("spanning-tree portfast bpduguard default", "spanning-tree portfast edge bpduguard default")
+
 
 def system_settings(tree: Tree, sheet: Sheet) -> None:
     """Name, version, model, VLANs, default routes and spanning tree."""
@@ -57,9 +59,6 @@ def _model(tree: Tree, sheet: Sheet) -> None:
             return
 
 
-def guard_default(tree: Tree) -> Node | None:
+def guard_default(tree: Tree, *commands: str) -> Node | None:
     """The line that puts BPDU guard on every edge port."""
-    return tree.last(
-        "spanning-tree portfast bpduguard default",
-        "spanning-tree portfast edge bpduguard default",
-    )
+    return tree.last(*commands or GUARD_DEFAULT)
