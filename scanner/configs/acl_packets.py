@@ -133,7 +133,7 @@ def _options(found: _Reading, words: list[str]) -> None:
         elif word == "established" or words[at : at + 2] == ["tcp-flag", "established"]:
             at += 1 if word == "established" else 2
             _established(found)
-        elif word == "icmp-type" and found.protocols == (_ICMP[found.version],):
+        elif word in ("icmp-type", "icmp6-type") and found.protocols == (_ICMP[found.version],):
             at = _icmp(found, words, at + 1)
         elif found.protocols == (_ICMP[found.version],) and acl_words.icmp(words[at], found.version):
             at = _icmp(found, words, at)

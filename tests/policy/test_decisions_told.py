@@ -9,7 +9,7 @@ import pytest
 from scanner.policy.audit import CapturedFacts
 from scanner.policy.compare import compare
 from scanner.policy.document import parse_policy
-from scanner.policy.export import table
+from scanner.policy.export import FORMS, ToExport
 from tests.policy.test_audit import INVENTORY, POLL, ZONES, told
 
 MATCH = "{client: 10.3.0.10, server: 10.1.0.1, protocol: modbus, verb: stop}"
@@ -95,7 +95,7 @@ def test_an_export() -> None:
     port = MATCH.replace("}", ", server_port: 502}")
     text = about(item(match=port, rest=', reason: "=HYPERLINK(1)"')) + ASKED
     tables = parse_policy("otaudit_policy: 1\n" + text, "p", ()).tables()
-    rows = {row["kind"]: row for row in csv.DictReader(table.render(tables).splitlines())}
+    rows = {row["kind"]: row for row in csv.DictReader(FORMS.all()["csv"].render(ToExport(tables)).splitlines())}
     decision, undecided = rows["decision"], rows["undecided"]
     assert (decision["clients"], decision["to"], decision["verbs"]) == ("10.3.0.10", "10.1.0.1", "stop")
     assert (decision["match"], decision["decision"], decision["decided_by"]) == ("server_port=502", "allowed", "A")

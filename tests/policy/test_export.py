@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 
 import pytest
 
 from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES
 from scanner.policy.document import Policy, parse_policy
-from scanner.policy.export import mermaid, nftables, table
+from scanner.policy.export import FORMS, ToExport
 
 POLICY = """\
 otaudit_policy: 1
@@ -36,6 +37,10 @@ INVENTORY = frame(
 EVIL = '"]; click z1 \\\n}\n  policy accept; \x1b[31m <script>alert(1)</script> %% `x` \u2028 # é'
 
 
+def exported(form: str, policy: Policy, **more: str) -> str:
+    return FORMS.all()[form].render(ToExport(policy.tables(), INVENTORY, PORTS, today=date(2026, 1, 2), **more))
+
+
 def parsed(text: str = POLICY) -> Policy:
     return parse_policy(text, "p.yaml", {"modbus", "s7comm"})
 
@@ -58,7 +63,7 @@ def evil() -> Policy:
 
 
 def test_csv() -> None:
-    rows = list(csv.DictReader(io.StringIO(table.render(parsed().tables()))))
+    rows = list(csv.DictReader(io.StringIO(exported("csv", parsed()))))
     assert [(r["kind"], r["id"]) for r in rows] == [
         ("zone", "cell"),
         ("zone", "plant"),
@@ -74,7 +79,7 @@ def test_csv() -> None:
 
 
 def test_nftables() -> None:
-    lines = [line.strip() for line in nftables.render(parsed().tables(), INVENTORY, PORTS).splitlines()]
+    lines = [line.strip() for line in exported("nftables", parsed()).splitlines()]
     assert "type filter hook forward priority filter; policy drop;" in lines
     assert "ct state established,related accept" in lines
     sets = dict(re.findall(r"set (\w+) \{ .*? elements = \{ (.*?) \}", " ".join(lines)))
@@ -86,12 +91,13 @@ def test_nftables() -> None:
     for rule in (
         "tcp dport { 100-200, 502-503 }",
         "udp dport { 5 }",
-        "meta l4proto { icmp, ipv6-icmp }",
+        "meta l4proto icmp",
         "meta l4proto 47",
     ):
         assert f'{to_cell} {rule} accept comment "conduit poll"' in lines
-        assert f'{to_cell.replace("_4", "_6").replace("ip ", "ip6 ")} {rule} accept comment "conduit poll"' in lines
-    assert "# not expressed, a firewall sees no verbs: read" in lines
+        six = to_cell.replace("_4", "_6").replace("ip ", "ip6 "), rule.replace("icmp", "ipv6-icmp")
+        assert f'{" ".join(six)} accept comment "conduit poll"' in lines
+    assert "# not expressed, a filter sees no verbs: read" in lines
     assert "# not expressed, no port is known: ethertype/0x8892" in lines
     assert "# not expressed, no address is known of GHOST-1" in lines
     named = [line for line in lines if line.endswith('"conduit named"')]
@@ -104,27 +110,27 @@ def test_nftables() -> None:
 
 def test_clients_whom_nobody_knows_open_nothing() -> None:
     text = POLICY.replace("[SCADA-1, GHOST-1, 10.2.0.0/30, 10.1.0.9]", "[GHOST-1]")
-    assert 'conduit named"' not in nftables.render(parsed(text).tables(), INVENTORY, PORTS)
+    assert 'conduit named"' not in exported("nftables", parsed(text))
 
 
 def test_mermaid() -> None:
-    text = mermaid.render(parsed().tables())
+    text = exported("mermaid", parsed())
     assert '    z2["The rest<br/>10.0.0.0/8, 2001#58;db8#58;#58;/32"]' in text
     assert '  z2 -->|"s7comm"| z1' in text
     assert '  z1 <-->|"any"| z2' in text
 
 
 def test_hostile_words_stay_words() -> None:
-    ruleset = nftables.render(evil().tables(), INVENTORY, PORTS)
-    calm = nftables.render(parsed().tables(), INVENTORY, PORTS)
+    ruleset = exported("nftables", evil())
+    calm = exported("nftables", parsed())
     assert ruleset.count("policy accept;") == sum(
         "policy accept;" in line for line in ruleset.splitlines() if "#" in line
     )
     code = [line for line in ruleset.splitlines() if not line.strip().startswith("#")]
     assert set(code) <= set(calm.splitlines())
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u2028]", ruleset)
-    chart = mermaid.render(evil().tables())
-    assert len(chart.splitlines()) == len(mermaid.render(parsed().tables()).splitlines())
+    chart = exported("mermaid", evil())
+    assert len(chart.splitlines()) == len(exported("mermaid", parsed()).splitlines())
     for line in chart.splitlines():
         assert re.fullmatch(r'[^"]*("[\w .,/#;…<>-]*")?[^"]*', line), line
         assert "<script" not in line
@@ -133,6 +139,6 @@ def test_hostile_words_stay_words() -> None:
 @pytest.mark.parametrize("name", ["zone-é", "Zone.1", "1"])
 def test_set_names_are_ones_that_nft_takes(name: str) -> None:
     text = POLICY.replace("id: cell", f"id: '{name}'").replace(": cell", f": '{name}'").replace("[cell]", f"['{name}']")
-    names = re.findall(r"set (\S+) \{", nftables.render(parsed(text).tables(), INVENTORY, PORTS))
+    names = re.findall(r"set (\S+) \{", exported("nftables", parsed(text)))
     assert len(set(names)) == 4
     assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", n) for n in names)

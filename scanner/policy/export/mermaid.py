@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-Row = Mapping[str, Any]
+from scanner.policy.export._form import PolicyForm, Row, ToExport
 
 _PLAIN = re.compile(r"[^\w .,/-]")  # everything else could mean something to Mermaid or to a page
 _LONGEST = 60  # characters of a label
 _SHOWN = 6  # protocols on an arrow
 
 
-def render(tables: Mapping[str, Sequence[Row]]) -> str:
+def render(given: ToExport) -> str:
     """The flowchart as text; nothing in it but letters, digits and Mermaid's own entities comes from the policy."""
-    return "\n".join(_lines(tables["zones"], tables["conduits"])) + "\n"
+    return "\n".join(_lines(given.tables["zones"], given.tables["conduits"])) + "\n"
 
 
 def _lines(zones: Sequence[Row], conduits: Sequence[Row]) -> Iterator[str]:
@@ -47,3 +46,6 @@ def escaped(text: str) -> str:
     text = " ".join(text.split())
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return _PLAIN.sub(lambda match: "…" if match[0] == "…" else f"#{ord(match[0])};", shown)
+
+
+FORM = PolicyForm("mermaid", "flowchart of zones and conduits", render)

@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-Row = Mapping[str, Any]
+from scanner.policy.export._form import PolicyForm, Row, ToExport
+
 Tables = Mapping[str, Sequence[Row]]
 
 COLUMNS = (
@@ -23,12 +24,12 @@ _ENDS = {"client": "clients", "server": "to", "protocol": "protocols", "verb": "
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
 
 
-def render(tables: Tables) -> str:
+def render(given: ToExport) -> str:
     """The table as text; lists are joined by semicolons, and cells that look like a formula get an apostrophe."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
-    for row in _rows(tables):
+    for row in _rows(given.tables):
         writer.writerow({column: _cell(value) for column, value in row.items()})
     return text.getvalue()
 
@@ -72,3 +73,6 @@ def _cell(value: Any) -> str:
         return f"{value:g}"
     text = "; ".join(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+FORM = PolicyForm("csv", "table of zones, conduits, writers and decisions", render)
