@@ -187,7 +187,7 @@ def filters(form: str, text: str) -> dict[tuple[str, int], Filter]:
         for n, (_, line) in enumerate(bound, 10)
     )
     whole = frame.format(lists=text, interfaces=interfaces).encode()
-    device = reader.read_forwarding(whole, "c.cfg", form)
+    device = reader.read(whole, "c.cfg", form).router
     assert device
     found = {}
     for (zone, _), interface in zip(bound, device.interfaces, strict=True):
