@@ -121,7 +121,7 @@ class Wanted:
                     boxes = [b for b in found.boxes[version] if b[2] != (132, 132)]
                     boxes = [(s, *b[1:]) for b in boxes for s in _common(b[0], own)]
                     kept = self.chosen if conduit["clients"] else self.begins
-                    kept[(*way, version)] = disjoint([*kept.get((*way, version), ()), *boxes])
+                    kept[(*way, version)] = (*kept.get((*way, version), ()), *boxes)  # each as its protocol has it
 
     def of(self, zone: str, version: int, *, chosen: bool = True) -> tuple[list[Box], list[Box]]:
         """(what begins in the zone, what begins elsewhere and goes to it)."""
