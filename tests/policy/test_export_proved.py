@@ -111,7 +111,7 @@ class Wanted:
         ends = conduit["from_zone"], conduit["to_zone"]
         for way in (ends, ends[::-1]) if conduit["both_ways"] else (ends,):
             sides = ZoneEnd(way[0], self.zones[way[0]]), ZoneEnd(way[1], self.zones[way[1]])
-            for protocol in conduit["protocols"]:
+            for protocol in ["any"] if "any" in conduit["protocols"] else conduit["protocols"]:
                 known = {**conduit, "clients": [c for c in conduit["clients"] if c != "GHOST-1"]}
                 if conduit["clients"] and not known["clients"]:
                     continue
