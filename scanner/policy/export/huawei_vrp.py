@@ -17,7 +17,7 @@ from scanner.policy.export._form import PolicyForm, ToExport
 from scanner.wording import said
 
 _FIRST = 3000  # of the numbers of advanced lists
-_MOST = 1000
+_NUMBERS = 1000
 _STEP = 5  # between rules, as the device numbers them
 _NEIGHBOURS = ("permit icmpv6 icmp6-type 135 0", "permit icmpv6 icmp6-type 136 0")  # RFC 4861: hosts find the router
 _ECHO_REPLY = {4: "icmp-type 0 0", 6: "icmp6-type 129 0"}
@@ -30,8 +30,8 @@ def render(given: ToExport) -> str:
 
 def _lines(given: ToExport) -> Iterator[str]:
     found = lists(given)
-    if len(found.lists) > _MOST:
-        what = said("there are only {most} numbers for {count} access lists", most=_MOST, count=len(found.lists))
+    if len(found.lists) > _NUMBERS:
+        what = said("there are only {most} numbers for {count} access lists", most=_NUMBERS, count=len(found.lists))
         raise DefinitionError(Problem("policy", what, remedy=said("ask for one zone")))
     yield f"# Made by otaudit from {sources(given)}. Check it before use."
     yield "# A list also drops what is sent to the device itself, and answers that it does not list."
