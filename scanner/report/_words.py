@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import re
 import typing
-from collections.abc import Callable
 from operator import is_
 from typing import Any, TypeVar
 
@@ -62,26 +61,18 @@ def _clean(value: Any, language: str) -> Any:
     kind: type = type(value)
     if kind is str or kind is Said:  # what is unfit is never printable to Python
         return value if value.isprintable() else _fit(value)
-    clean = functools.partial(_clean, language=language)
     if kind is tuple:
-        items = tuple(map(clean, value))
-        return value if all(map(is_, items, value)) else items
-    if isinstance(value, Lazy):
-        return mapped(value, clean)
+        items = [_clean(item, language) for item in value]
+        return value if all(map(is_, items, value)) else tuple(items)
     if kind is dict:
         if language and not value.keys().isdisjoint(languages()):  # a text
             return {language: printable(pick(value, language))}
-        return {clean(k): clean(v) for k, v in value.items()}
-    return _with(value, clean)
-
-
-def _with(value: Any, clean: Callable[[Any], Any]) -> Any:
-    """A dataclass with its fields cleaned; anything else as it is."""
-    kind: type = type(value)
-    names = _names(kind)
-    old = [getattr(value, name) for name in names]
-    new = list(map(clean, old))
-    return value if all(map(is_, new, old)) else kind(**dict(zip(names, new, strict=True)))
+        return {_clean(k, language): _clean(v, language) for k, v in value.items()}
+    if names := _names(kind):
+        old = [getattr(value, name) for name in names]
+        new = [_clean(each, language) for each in old]
+        return value if all(map(is_, new, old)) else kind(**dict(zip(names, new, strict=True)))
+    return mapped(value, functools.partial(_clean, language=language)) if isinstance(value, Lazy) else value
 
 
 def _fit(text: str) -> str:

@@ -185,6 +185,7 @@ def _placed(group: Group, causes: Iterable[Cause]) -> Iterator[Cause]:
         own = tuple(c for c in cause.cards if c.rule.verdict == group.key and c.anchor not in placed)
         if not any(c.rule.verdict == group.key for c in cause.cards):
             continue
-        placed |= {card.anchor for card in own}
-        others = tuple(card for card in cause.cards if card not in own)
+        here = {card.anchor for card in own}
+        placed |= here
+        others = tuple(card for card in cause.cards if card.anchor not in here)
         yield replace(cause, verdict=Verdict(group.key), cards=own, others=others)

@@ -100,7 +100,8 @@ def _framework(
     framework: FrameworkResult, anchors: Anchors, rules: dict[str, RuleResult], told: dict[tuple[object, ...], Like]
 ) -> FrameworkView:
     """``told``: what requirements of other frameworks say already."""
-    rows = [_once(_requirement(framework, r, anchors, rules), framework, told) for r in unique(framework)]
+    places = {rule: n for n, rule in enumerate(rules)}
+    rows = [_once(_requirement(framework, r, anchors, rules, places), framework, told) for r in unique(framework)]
     judged = tuple(r for r in rows if r.row.verdict is not None or r.row.answers)
     manual = tuple(r for r in rows if r.row.verdict is None and not r.row.answers)
     remainder = usual([r.row.manual for r in judged])
@@ -125,9 +126,13 @@ def _framework(
 
 
 def _requirement(
-    framework: FrameworkResult, r: RequirementResult, anchors: Anchors, rules: Mapping[str, RuleResult]
+    framework: FrameworkResult,
+    r: RequirementResult,
+    anchors: Anchors,
+    rules: Mapping[str, RuleResult],
+    places: Mapping[str, int],
 ) -> Requirement:
-    places = {rule: n for n, rule in enumerate(rules)}
+    """``places``: of each rule in the order of the page."""
     severities = (rules[x].severity for x in r.rules if x in rules and rules[x].verdict in _OPEN)
     return Requirement(
         row=r,
