@@ -22,7 +22,7 @@ from scanner.engine.texts import problem
 from scanner.engine.verdict.answers import read_answers
 from scanner.engine.verdict.decisions import Decision, read_decisions
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
-from scanner.engine.verdict.verdicts import Terms, judge_rule
+from scanner.engine.verdict.verdicts import Terms, judge_rule, try_out
 from scanner.errors import Problem
 from scanner.facts.enrich import join
 from scanner.facts.frames import Facts
@@ -63,6 +63,7 @@ def judge(
     answers = read_answers(case.tables["answers"], frameworks, zones)
     terms = Terms(today, waivers, decisions, profile.minimum_duration)
     judged = {}
+    try_out(rules, case, terms)
     for number, rule in enumerate(rules):
         stage("judging", number, len(rules))
         judged[rule.id] = judge_rule(rule, case, terms, profile.severity.get(rule.id))

@@ -96,7 +96,7 @@ class Joined:
     permission: Permission | None  # without zones: None
     tables: dict[str, pl.DataFrame]
     used: frozenset[str]  # conduits
-    relatives: pl.DataFrame  # of flows that belong to others
+    relatives: pl.DataFrame | None  # of flows that belong to others; None: no conversation says that any do
 
 
 @uncollected()
@@ -109,11 +109,14 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     used: set[str] = set()
     ends = Ends.of(facts, plant)
     meant = _names(facts, plant)
-    flows = facts["flows"] if facts["related"].height else facts["flows"].clear()
-    kin = relatives(*(beside(table, ends, ends) for table in (flows, facts["related"])))
+    kin = relatives(*(beside(facts[name], ends, ends) for name in ("flows", "related"))) if _related(facts) else None
     joined = Joined(facts, plant, ends, meant, permission if facts["zones"].height else None, tables, frozenset(), kin)
+    to_everybody = pl.Series([], dtype=pl.Boolean)
     for table in CONVERSED:
         rows = facts[table.name]
+        if not rows.height:
+            tables[table.name] = frame(table, (), derived=True)
+            continue
         if table is FLOWS:
             rows = rows.with_columns(sealed(rows, facts["sessions"]))
         known, conduits_used = judged(table, beside(rows, ends, ends), (ends, ends), joined)
@@ -169,6 +172,11 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         ],
     )
     return replace(joined, tables={name: tables[name] for name in TABLES}, used=frozenset(used))
+
+
+def _related(facts: Facts) -> bool:
+    """Some conversations may belong to others."""
+    return facts["related"].height > 0 and facts["flows"].height > 0
 
 
 def _of_listed(facts: Facts, plant: Plant) -> Iterable[Mapping[str, Any]]:
@@ -331,9 +339,10 @@ class Ends:
     @classmethod
     def of(cls, facts: Facts, plant: Plant) -> Ends:
         """The ends of all conversations, whatever table they are in."""
+        filled = [facts[table.name] for table in CONVERSED if facts[table.name].height] or [facts[FLOWS.name]]
         keys = pl.concat(
-            facts[table.name].select(end, f"{end}_mac", "vlan").unique(maintain_order=True).rename(_as_keys(end))
-            for table in CONVERSED
+            rows.select(end, f"{end}_mac", "vlan").unique(maintain_order=True).rename(_as_keys(end))
+            for rows in filled
             for end in _END
         ).unique(maintain_order=True)
         numbers: dict[EndKey, int] = {}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -92,6 +93,12 @@ def frame_of(
     return pl.DataFrame([_column(c, found.get(c.name), height) for c in columns])
 
 
+@functools.cache
+def _empty(name: str) -> pl.DataFrame:
+    """A table that nothing filled."""
+    return frame(TABLES[name], ())
+
+
 def _column(column: Column, values: Sequence[Any] | pl.Series | None, height: int) -> pl.Series:
     dtype = _TYPES[column.type]
     if isinstance(values, pl.Series):
@@ -174,7 +181,7 @@ class Facts:
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The table called ``name``; an empty frame when nothing filled it."""
-        return self.tables[name] if name in self.tables else frame(TABLES[name], ())
+        return self.tables[name] if name in self.tables else _empty(name).clone()
 
     def has(self, kind: str) -> bool:
         """Some input of this kind was read: capture, inventory, policy, configuration; zones is a policy with zones.

@@ -83,9 +83,9 @@ def _fitting(flow: pl.DataFrame, agreed: pl.DataFrame, *, forth: bool) -> list[p
     return [named.filter(fits & often), free.filter(pl.int_range(pl.len()).over("_stated") < pl.col("agreed"))]
 
 
-def beside_relatives(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def beside_relatives(rows: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
     """Rows of any table of conversations with what they belong to, whichever end they take for the client."""
-    if not known.height:
+    if known is None or not known.height:
         return rows.with_columns(related_protocol=pl.lit(None, pl.String))  # the others would only take memory
     turned = known.rename(_TURNED).select(known.columns)
     both = pl.concat([known, turned]).unique(list(PATH), keep="first", maintain_order=True)

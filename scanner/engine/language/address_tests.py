@@ -22,8 +22,10 @@ _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 def address_test(match: Match, name: str, table: str, tables: Tables) -> pl.Expr | None:
     """The test on the column of the table, if it is one of addresses."""
     match match:
-        case InNetwork() | InZone():
-            return _address(match, name, table, tables)
+        case InNetwork():
+            return within([match], name, table, tables)
+        case InZone():
+            return _in_zone(match, name, table, tables)
         case Against():
             return _ranged(match, name, table, tables)
         case Refers(order):
@@ -33,27 +35,28 @@ def address_test(match: Match, name: str, table: str, tables: Tables) -> pl.Expr
             return None
 
 
+def within(networks: Sequence[InNetwork], name: str, table: str, tables: Tables) -> pl.Expr:
+    """The address, or one of a list, is in one of the networks."""
+    values = _distinct(tables[table], name)
+    members = sorted({value for network in networks for value in _inside(values, network)})
+    return _any_in(name, members) if _is_list(tables[table], name) else pl.col(name).is_in(members)
+
+
 def _any_in(name: str, values: Sequence[str]) -> pl.Expr:
     return pl.col(name).list.eval(pl.element().is_in(values)).list.any().fill_null(value=False)
 
 
-def _address(test: InNetwork | InZone, name: str, table: str, tables: Tables) -> pl.Expr:
-    """Membership of an address column in a network or zone, decided once for each distinct value."""
-    if isinstance(test, InZone):
-        if not tables["zones"].height:
-            return _UNKNOWN
-        zone = companion(table, name)
-        if zone:
-            ids = _zone_ids(test.pieces, tables["zones"])
-            if isinstance(tables[table].schema[zone], pl.List):
-                return _any_in(zone, ids)
-            return pl.col(zone).is_in(ids)
-        members = zone_members(_distinct(tables[table], name), _zone_rows(test.pieces, tables["zones"]))
+def _in_zone(test: InZone, name: str, table: str, tables: Tables) -> pl.Expr:
+    """The address, or one of a list, is in a zone."""
+    if not tables["zones"].height:
+        return _UNKNOWN
+    zone = companion(table, name)
+    if zone:
+        members = _zone_ids(test.pieces, tables["zones"])
     else:
-        members = _inside(_distinct(tables[table], name), test)
-    if isinstance(tables[table].schema[name], pl.List):
-        return _any_in(name, members)
-    return pl.col(name).is_in(members)
+        members = zone_members(_distinct(tables[table], name), _zone_rows(test.pieces, tables["zones"]))
+    column = zone or name
+    return _any_in(column, members) if _is_list(tables[table], column) else pl.col(column).is_in(members)
 
 
 def _ranged(test: Against, name: str, table: str, tables: Tables) -> pl.Expr:
@@ -97,7 +100,7 @@ def _sorted(answers: Iterable[tuple[str, bool | None]]) -> tuple[list[str], list
 
 
 def _is_list(frame: pl.DataFrame, name: str) -> bool:
-    return isinstance(frame.schema[name], pl.List)
+    return isinstance(frame[name].dtype, pl.List)
 
 
 def _distinct(table: pl.DataFrame, name: str) -> list[str]:

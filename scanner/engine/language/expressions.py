@@ -13,10 +13,11 @@ from functools import reduce
 import polars as pl
 
 from scanner.address_ranges import RANGE_ORDERS
-from scanner.engine.language.address_tests import address_test
+from scanner.engine.language.address_tests import address_test, within
 from scanner.engine.language.joins import lacking, most, there
 from scanner.engine.language.modifiers import (
     Compare,
+    InNetwork,
     IsKnown,
     Like,
     Match,
@@ -80,7 +81,7 @@ def settled(test: Test, now: Now) -> Test:
 
 def plain(test: Test, table: str, tables: Tables) -> pl.Expr:
     """The test on what the columns hold, as if every row could tell."""
-    listed = isinstance(tables[table].schema[test.column], pl.List)
+    listed = isinstance(tables[table][test.column].dtype, pl.List)
 
     def one(match: Match, name: str, table: str, tables: Tables) -> pl.Expr:
         held = address_test(match, name, table, tables)
@@ -89,8 +90,12 @@ def plain(test: Test, table: str, tables: Tables) -> pl.Expr:
         return _as_far_as_known(held, match, name, tables[table].columns)
 
     literals = [] if test.every else [word for m in test.matches if (word := _literal(m)) is not None]
-    others = [m for m in test.matches if test.every or _literal(m) is None]
+    networks = [] if test.every else [m for m in test.matches if isinstance(m, InNetwork)]
+    others = [m for m in test.matches if test.every or (_literal(m) is None and not isinstance(m, InNetwork))]
     parts = [one(m, test.column, table, tables) for m in others]
+    if networks:
+        held = within(networks, test.column, table, tables)
+        parts.append(_as_far_as_known(held, None, test.column, tables[table].columns))
     if literals:
         column = _column(test.column, table)
         if listed:
@@ -150,7 +155,7 @@ def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
             both = _known(name, table, tables) & _known(other, table, tables)
             for bounded in (c for c in (name, other) if most(c) in tables[table].columns):
                 both &= pl.col(bounded) == pl.col(most(bounded))
-            text = tables[table].schema[name] == pl.String
+            text = tables[table][name].dtype == pl.String
             return pl.when(both).then(_ordered(column, order, pl.col(other), text=text))
         case _:
             return _simple(test, column)
@@ -227,13 +232,13 @@ def _ordered(value: pl.Expr, order: str, other: pl.Expr, *, text: bool) -> pl.Ex
 
 def _known(name: str, table: str, tables: Tables) -> pl.Expr:
     column = pl.col(name)
-    return column != "" if tables[table].schema[name] == pl.String else column.is_not_null()
+    return column != "" if tables[table][name].dtype == pl.String else column.is_not_null()
 
 
 def _list_refers(column: pl.Expr, order: str, other: str, table: str, tables: Tables) -> pl.Expr:
     """Any element of the list against the value of the other column in the same row."""
     row = pl.int_range(pl.len())
     pairs = tables[table].select(row.alias("_row"), column.alias("_one"), pl.col(other).alias("_other"))
-    text = tables[table].schema[other] == pl.String
+    text = tables[table][other].dtype == pl.String
     held = pairs.explode("_one").filter(_ordered(pl.col("_one"), order, pl.col("_other"), text=text))
     return row.is_in(held["_row"].unique().to_list())

@@ -137,7 +137,7 @@ def _absent(relation: Relation) -> pl.Expr:
 def _has_key(frame: pl.DataFrame, columns: Iterable[str], relation: Relation) -> pl.Expr:
     if relation.empty:
         return pl.lit(value=True)
-    parts = (pl.col(n) != "" if frame.schema[n] == pl.String else pl.col(n).is_not_null() for n in columns)
+    parts = (pl.col(n) != "" if frame[n].dtype == pl.String else pl.col(n).is_not_null() for n in columns)
     return reduce(lambda a, b: a & b, parts).fill_null(value=False)
 
 
@@ -182,13 +182,13 @@ def _of_rows(frame: pl.DataFrame, gathering: Gathering, relation: Relation, othe
 def _listed(frame: pl.DataFrame, gathering: Gathering, relation: Relation, held: pl.DataFrame) -> pl.Series:
     """The different values of a column, of the rows that certainly belong to each row and count."""
     values = held.filter("_sure").select(*relation.there, _one=gathering.listed)
-    if isinstance(values.schema["_one"], pl.List):
+    if isinstance(values["_one"].dtype, pl.List):
         values = values.explode("_one")
-    text = values.schema["_one"] == pl.String
+    text = values["_one"].dtype == pl.String
     values = values.filter(pl.col("_one") != "" if text else pl.col("_one").is_not_null())
     lists = values.group_by(relation.there, maintain_order=True).agg(pl.col("_one").unique(maintain_order=True))
     joined = _beside(frame, lists, relation)
-    return joined["_one"].fill_null(pl.Series([[]], dtype=joined.schema["_one"])).alias(gathering.name)
+    return joined["_one"].fill_null(pl.Series([[]], dtype=joined["_one"].dtype)).alias(gathering.name)
 
 
 def _doubt(frame: pl.DataFrame, relation: Relation, others: Others) -> pl.Series:

@@ -95,6 +95,7 @@ def _first_many(end: Reached) -> str:
     return ".".join(names)
 
 
+@functools.cache
 def origin(table: str, name: str) -> tuple[str, str]:
     """The table and column that a name of a rule on the table means."""
     if table not in TABLES or any(c.name == name for c in TABLES[table].columns):

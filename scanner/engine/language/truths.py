@@ -18,7 +18,7 @@ from scanner.engine.language.paths import is_path
 from scanner.engine.language.selections import And, Not, Or, Selection, Test, columns_of, tests_of
 from scanner.engine.language.unseen import doubt
 
-_FEW = 2_000  # rows below which distinct values are not worth finding
+FEW = 2_000  # rows below which distinct values are not worth finding
 _ROW, _VALUE = "_row", "_value"
 
 
@@ -77,7 +77,7 @@ class RowTruths:
             self._known.try_out(old)
             new = [test for test in new if test not in old]
         alike = {test: settled(test, self.now) for test in new}
-        if self.frame.height > _FEW:
+        if self.frame.height > FEW:
             self._tried |= {test: self._tried_apart(alike[test]) for test in new}
         elif new:
             named = {f"{n}": self._expression(alike[test]) for n, test in enumerate(new)}
@@ -123,7 +123,7 @@ class RowTruths:
             return ""
         names = set(held.meta.root_names()) - {""}  # elements of lists have no name
         name = names.pop() if len(names) == 1 else ""
-        return name if name and (self.frame.schema[name] == pl.String or _listed(self.frame.schema[name])) else ""
+        return name if name and (self.frame[name].dtype == pl.String or _listed(self.frame[name].dtype)) else ""
 
 
 class Distinct:

@@ -25,6 +25,7 @@ from scanner.protocols.base import MAY_BE, Verb
 GUESSED = "port"  # value of ``recognised_by``
 _OF_PROTOCOL = frozenset({"protocol", "protocols", "industrial", "secured"})
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
+_FEW = 2_000  # rows
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Unclear:
 
 def doubt(test: Test, table: str, tables: Mapping[str, pl.DataFrame]) -> Unclear | None:
     """Which rows cannot tell whether they meet the test."""
-    if table == SESSIONS.name and _some_unread(tables[table], test.column):
+    if table == SESSIONS.name and _may_be_unread(tables[table], test.column):
         unread = pl.col("unread").list.contains(test.column)
         return Unclear(f"unread {test.column}", unread, certain=not _asks_for_absence(test))
     if table == FLOWS.name and test.column in _OF_PROTOCOL:
@@ -82,8 +83,9 @@ def may_be_anything() -> pl.Expr:
     return unknown & ~refused.fill_null(value=False)
 
 
-def _some_unread(sessions: pl.DataFrame, column: str) -> bool:
-    return bool(sessions["unread"].list.contains(column).any())
+def _may_be_unread(sessions: pl.DataFrame, column: str) -> bool:
+    """Of few rows it is not asked, which would take as long as to judge them."""
+    return sessions.height <= _FEW or bool(sessions["unread"].list.contains(column).any())
 
 
 def _asks_for_absence(test: Test) -> bool:

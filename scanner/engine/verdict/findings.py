@@ -43,7 +43,7 @@ class Mark:
 
 
 _PART = 16  # rows are many if one of so many is among them
-_FEW = 512  # rows of a rule whose findings are kept when they are made, since a report asks for them more than once
+_FEW = 512  # rows of a rule; their findings are kept when they are made, since a report asks for them more than once
 _DEVICES = ("client_device", "server_device", "device")
 
 
@@ -91,6 +91,10 @@ def grouped(rule: Rule, rows: Subset, case: JudgedFacts) -> tuple[list[tuple[str
 
 def _ranked(rule: Rule, rows: Subset, case: JudgedFacts, name: str) -> tuple[list[str], Numbers]:
     """The texts of a column in natural order, and which of them each row has."""
+    if rows.height <= _FEW:  # which takes less than a query
+        own = [subject_text(value, name) for value in rows[name].to_list()]
+        listed = sorted(set(own), key=natural)
+        return listed, np.array([*map({text: n for n, text in enumerate(listed)}.__getitem__, own)], np.int64)
     values, places = _numbered(rule.table, rows, case, name)
     used = np.flatnonzero(np.bincount(places, minlength=len(values)))
     texts = [subject_text(value, name) for value in values.gather(used).to_list()]

@@ -60,7 +60,7 @@ class Subset:
 
     def columns(self, names: Iterable[str]) -> pl.DataFrame:
         """Some of their columns."""
-        some = self.table.select([*names])
+        some = self.table[[*names]]
         return some if self.whole else some[self._index]
 
     def take(self, places: Sequence[int] | npt.NDArray[np.intp] | Truth) -> Subset:

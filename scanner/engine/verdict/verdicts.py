@@ -6,7 +6,8 @@ The order of the reasons is the point of this file; docs/decisions/0006-a-pass-m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -19,8 +20,8 @@ from scanner.engine.definitions.waivers import Waiver, split
 from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.parameters import used
-from scanner.engine.language.selections import tests_of
-from scanner.engine.language.truths import RowTruths, or_else
+from scanner.engine.language.selections import Test, columns_of, tests_of
+from scanner.engine.language.truths import FEW, RowTruths, or_else
 from scanner.engine.language.unseen import guessed
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.texts import as_text
@@ -100,6 +101,22 @@ def judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, severity: Severity |
         return _result(
             rule, severity or rule.severity, Conclusion(Verdict.ERROR, reason, (Obstacle(Cause.DEFECT, reason),))
         )
+
+
+def try_out(rules: Iterable[Rule], case: JudgedFacts, terms: Terms) -> None:
+    """Try the tests of all rules that will be judged on small tables, a table at a time: a query of hundreds of tests
+    takes hardly longer than one of a few. What cannot be tried so is left to its rule.
+    """
+    now = Now(terms.today, case.captured.end)
+    asked: dict[str, list[Test]] = {}
+    for rule in rules:
+        if 0 < case.tables[rule.table].height <= FEW and all(map(case.facts.has, rule.needs)):
+            columns = set(case.tables[rule.table].columns)
+            own = (test for test in _tests(rule) if columns.issuperset(columns_of(test)))
+            asked.setdefault(rule.table, []).extend(own)
+    for table, tests in asked.items():
+        with suppress(Exception):  # of one test
+            case.truths(table, now).try_out(tests)
 
 
 def _judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, own: Severity) -> RuleResult:
@@ -231,8 +248,7 @@ def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) ->
 
 def _marks(rule: Rule, case: JudgedFacts, truths: RowTruths) -> pl.DataFrame:
     """Of each row, never null: whether it is a subject, is for review, is proven to fail, or cannot be judged."""
-    looked_at = (rule.where, rule.unknown_when, rule.fail, rule.review.when if rule.review else None)
-    truths.try_out(test for selection in looked_at if selection for test in tests_of(selection))
+    truths.try_out(_tests(rule))
     every, none = truths.all(value=True), truths.all(value=False)
     scope = truths.holds(rule.where) if rule.where else every
     unclear = or_else(truths.holds(rule.unknown_when), every) if rule.unknown_when else none
@@ -258,6 +274,12 @@ def _marks(rule: Rule, case: JudgedFacts, truths: RowTruths) -> pl.DataFrame:
             "unjudged": (vague | unclear | _unknown(fails, none)) & (review ^ every),
         }
     )
+
+
+def _tests(rule: Rule) -> Iterator[Test]:
+    """Everything that the rule asks of a row."""
+    looked_at = (rule.where, rule.unknown_when, rule.fail, rule.review.when if rule.review else None)
+    return (test for selection in looked_at if selection for test in tests_of(selection))
 
 
 def _unknown(truth: pl.Series, none: pl.Series) -> pl.Series:
