@@ -435,6 +435,8 @@ class Framing:
         request went to (PROFINET DCP): pair within the requester's address, not within the conversation.
     unless: a message that meets all of these tests is none of this framing, though its sync holds: where a stream of
         anything goes over to another protocol (TLS after a request for it).
+    sealed, yields: of a framing that takes almost anything for its message: it is encrypted, so that now and then it
+        looks like something else; and whether messages among them that hardly anything else is are another protocol's.
     then: name of the framing by which a connection goes on after the first message of this one: an opening that can be
         recognised anywhere, before messages that can not. Of datagrams, an association.
     """
@@ -448,6 +450,8 @@ class Framing:
     pair_by_requester: bool = False
     then: str = ""
     unless: tuple[Byte, ...] = ()
+    sealed: bool = False
+    yields: bool = True
 
     def __hash__(self) -> int:
         return hash(self.name)

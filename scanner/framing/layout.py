@@ -57,6 +57,8 @@ FRAMING = np.dtype(
         ("then", "i4"),
         ("answers", "i4"),
         ("grows", "i4"),
+        ("evidence", "i4"),  # bits that a whole message of it gives, 0 where it is text as others are
+        ("yields", "i4"),  # bits of evidence for another framing with which a connection goes over to that
     ],
     align=True,
 )

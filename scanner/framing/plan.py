@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -85,6 +86,9 @@ UNKNOWN_KEY = 8  # bytes compared of a message that meets no case
 UNKNOWN_KEEP = 256  # bytes kept of such a message
 STRONG = 16.0  # bits of sync that make a framing credible in the middle of another one
 WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
+ANYTHING = 2.5  # bits of sync below which a framing takes almost anything for its message
+YIELDS = 24  # bits of evidence with which messages among those of a framing that takes anything are others'
+YIELDS_SEALED = 48  # the same where they are among encrypted ones
 _VALUES = np.arange(256)
 _VALUES_SET = frozenset(range(256))
 _LONGEST_PATH = 4  # tags
@@ -92,6 +96,7 @@ _HEAD_SHIFT = 8  # bits for how many elements are taken, below how many bytes of
 _MOST_SKIPPED = 15  # elements of one tag
 _WORD = 8  # bytes that are compared at once
 _NEVER = 1 << 30  # bytes
+_TEXT = frozenset((9, 10, 13, *range(0x20, 0x7F)))
 _MOST_STATES = 1 << 15  # of a transducer: a step is a state and a bit
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
 
@@ -172,6 +177,7 @@ class FramingPlan:
         self._token_bytes = bytearray()
         self.protocols: list[str] = [""]
         self.names = tuple(f.name for f in framings)
+        self._described = {f.name: f for f in framings}
         self.framings = _table([self._framing(f) for f in framings], FRAMING)
         self.tokens = _table(self._tokens, SPAN)
         self.token_bytes = np.frombuffer(bytes(self._token_bytes) or b"\0", np.uint8).copy()
@@ -297,6 +303,8 @@ class FramingPlan:
             "by_requester": int(framing.pair_by_requester),
             "strong": int(strength(framing) >= STRONG),
             "credible": _credible(framing),
+            "evidence": int(evidence(framing)) if self._may_follow(framing) else 0,
+            "yields": _yields(framing),
             "then": self.names.index(framing.then) if framing.then in self.names else -1,
         }
         return tuple(cut.get(name, 0) for name in FRAMING.names or ())
@@ -461,6 +469,11 @@ class FramingPlan:
         how = (int(case.with_length), int(case.in_order), case.most)
         return (protocol, *key, *pair, int(case.role), max(case.keep, 1), *how)
 
+    def _may_follow(self, framing: Framing) -> bool:
+        """It is looked for everywhere, and is no opening of a session in which anything may follow anyway."""
+        then = self._described.get(framing.then)
+        return framing.anywhere and not (then and _yields(then))
+
     def _more(self, more: Byte | None, more_if: Byte | None, header: int, fresh: Byte | None = None) -> dict[str, int]:
         return {
             "more_at": more.at if more else -1,
@@ -601,11 +614,41 @@ def _where(
     return {k: tuple(v) for k, v in hints.items()}, {k: tuple(v) for k, v in anywhere.items()}
 
 
+@functools.cache
 def strength(framing: Framing) -> float:
     """How many bits of evidence the sync tests of one message give, at the least while it is incomplete."""
     bits = sum(_bits(test, framing.delimiter) for test in framing.sync)
     opening = framing.delimiter.tokens if isinstance(framing.delimiter, HeaderBlock) else ()
     return bits + 8.0 * min(map(len, opening), default=0)
+
+
+def evidence(framing: Framing) -> float:
+    """How many bits of evidence a whole message gives that fills its segment or datagram: its length counts too. 0 of
+    text, of which openings of several protocols are alike, but for the first line of a header.
+    """
+    if isinstance(framing.delimiter, HeaderBlock):
+        return strength(framing)
+    tested = [t.among for t in framing.sync if isinstance(t, Byte)]
+    if not tested or all(among <= _TEXT for among in tested):
+        return 0.0
+    return strength(framing) + _bits_of_length(framing.delimiter)
+
+
+def _bits_of_length(delimiter: Delimiter) -> float:
+    """A length of two bytes or more is seldom right by chance; a checksum of one byte is as good as one more."""
+    if isinstance(delimiter, Length):
+        return 8.0 * min(delimiter.width, 2)
+    return 0.0 if isinstance(delimiter, Whole | Line) else 8.0
+
+
+def _yields(framing: Framing) -> int:
+    """What takes anything for its message gives way to what hardly anything else is; 0: it does not."""
+    if isinstance(framing.delimiter, HeaderBlock):  # after a request for another protocol
+        return YIELDS
+    takes_anything = strength(framing) < ANYTHING and isinstance(framing.delimiter, Whole | Line)
+    if not (takes_anything and framing.yields):
+        return 0
+    return YIELDS_SEALED if framing.sealed else YIELDS
 
 
 def _credible(framing: Framing) -> int:

@@ -53,6 +53,7 @@ SESSION = Framing(
     ports={"tcp": ()},
     confirmations=1,
     anywhere=False,
+    yields=False,
 )
 
 PROTOCOLS = {

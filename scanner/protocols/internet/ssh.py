@@ -24,7 +24,7 @@ KEY_EXCHANGE = Framing(
     then="ssh-session",
 )
 # Behind the first KEXINIT: the other side's, then what is encrypted, of which nothing is looked at.
-SESSION = Framing(name="ssh-session", delimiter=Whole(), ports={"tcp": ()}, confirmations=1, anywhere=False)
+SESSION = Framing("ssh-session", Whole(), ports={"tcp": ()}, confirmations=1, anywhere=False, sealed=True)
 
 _BANNER = re.compile(rb"SSH-(\d\.\d+)-([\x21-\x7e]*)(?: ([\x20-\x7e]*))?\r?\n?")
 _SYSTEMS = ("Ubuntu", "Debian", "FreeBSD", "Raspbian", "Windows")

@@ -52,6 +52,7 @@ SESSION = Framing(
     ports={"udp": ()},
     confirmations=1,
     anywhere=False,
+    sealed=True,
     unless=(Byte(0, range(20, 25)), Byte(1, 0xFE)),  # DTLS
 )
 

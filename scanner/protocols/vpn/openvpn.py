@@ -88,6 +88,7 @@ SESSION = Framing(
     ports={"udp": ()},
     confirmations=1,
     anywhere=False,
+    sealed=True,
 )
 TCP_SESSION = Framing(
     name=f"{_NAME}-tcp-session",

@@ -50,6 +50,12 @@ cdef class Recognition:
         bint fresh,
         bint by_port,
     ) except -1
+    cdef bint give_way(
+        self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
+    ) except -1
+    cdef bint fills(
+        self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
+    ) except -1
     cdef int adopt(self, int c, int framing, bint by_port, bint trusted) except -1
     cdef int refute(self, int c) except -1
     cdef int restart(self, int c) except -1

@@ -259,6 +259,77 @@ class Recognition:
         total = self.matcher.cut(known, packet, start + total, captured - total)
         return total != OUT_OF_SYNC
 
+    def give_way(
+        self,
+        c: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+    ) -> cython.bint:
+        """The connection's framing takes anything for its messages, or none begins here (``yields``). Whether what
+        begins at ``start`` is of another one with enough evidence, alone or with the messages before it: it is adopted,
+        until it is refuted.
+        """
+        known: ConnectionPointer = cython.address(self.connections.rows[c])
+        index: cython.int = transport_index(known.transport)
+        refuted: BitsPointer = cython.address(known.refuted0)
+        i: cython.int
+        framing: cython.int
+        before: cython.int
+        if known.previous != NO_FRAMING or index < 0:
+            return False
+        known.tries += 1
+        if known.tries > TRIES and known.tries & 15:
+            return False
+        for i in range(self.spans[index], self.spans[index + 1]):
+            framing = self.order[i]
+            if (
+                not self.matcher.framings[framing].evidence
+                or framing == known.framing
+                or refuted[framing >> 6] >> (framing & 63) & 1
+                or not self.fills(cython.address(self.matcher.framings[framing]), packet, start, captured, wire)
+            ):
+                continue
+            if known.rival != framing:
+                known.rival = framing
+                known.rival_bits = 0
+            known.rival_bits += self.matcher.framings[framing].evidence
+            if known.rival_bits < self.matcher.framings[known.framing].yields:
+                return False
+            before = known.framing
+            known.rival = NO_FRAMING
+            self.adopt(c, framing, self.names_port(c, framing), False)
+            known.previous = before
+            return True
+        known.rival = NO_FRAMING
+        return False
+
+    def fills(
+        self,
+        known: FramingPointer,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+    ) -> cython.bint:
+        """Whole messages of the framing, one after the other, are all that is there; or a header, and what follows."""
+        total: cython.Py_ssize_t
+        while captured > 0:
+            if wire == STREAM:
+                total = self.matcher.cut(known, packet, start, captured)
+            else:
+                total = self.matcher.cut_datagram(known, packet, start, captured, wire)
+            if total <= 0 or total > captured:
+                return False
+            if known.kind == HEADER_BLOCK:
+                return True
+            start += total
+            captured -= total
+            if wire != STREAM:
+                wire -= total
+        return True
+
     def adopt(self, c: cython.int, framing: cython.int, by_port: cython.bint, trusted: cython.bint) -> cython.int:
         """The connection is cut by ``framing`` from here on; ``trusted`` needs no further confirmation."""
         conversation: cython.int = self.connections.rows[c].conversation
@@ -343,7 +414,7 @@ class Recognition:
     def gives_way(self, framing: cython.int) -> cython.bint:
         """Streams of the framing may go over to another one."""
         known: FramingPointer = cython.address(self.matcher.framings[framing])
-        gives: cython.bint = known.first_unless != known.last_unless
+        gives: cython.bint = known.first_unless != known.last_unless or known.yields != 0
         return gives
 
     def service(self, c: cython.int, make: cython.bint) -> cython.int:

@@ -33,7 +33,7 @@ if not cython.compiled:
         UNTOUCHED,
         Connections,
     )
-    from scanner.capture.kernel.track.conversations import OVER_TCP
+    from scanner.capture.kernel.track.conversations import NO_FRAMING, OVER_TCP
     from scanner.capture.kernel.track.sights import Sights
     from scanner.framing.layout import HEADER_BLOCK, WHOLE
 
@@ -135,6 +135,12 @@ class Segmentation:
         framing: FramingPointer = cython.address(self.matcher.framings[connection.framing])
         if framing.grows and self.grown(c, side, packet, at, end):
             return 0
+        if (
+            framing.yields
+            and framing.kind != HEADER_BLOCK
+            and self.recognition.give_way(c, packet, at, end - at, STREAM)
+        ):
+            framing = self.framing(c)
         while at < end:
             total = self.matcher.cut(framing, packet, at, end - at)
             if framing.answers and total >= 0 and not self.turned(2 * c + side, framing, packet, at, end - at):
@@ -269,7 +275,7 @@ class Segmentation:
             head.view.time = time
             told &= not self.connections.halves[h].flags & IN_SYNC
             told &= self.connections.rows[c].framing >= 0
-            if told and not self.begins_here(c, h, head.view, at, end):
+            if told and not self.begins_here(c, h, head.view, at, head.have):
                 self.pass_over(c, h, end - at)
                 self.connections.halves[h].flags &= ~UNTOUCHED
             else:
@@ -332,6 +338,9 @@ class Segmentation:
                 found = self.recognition.choose_at_first(c, packet, at, end - at, False)
             else:
                 found = self.recognition.choose(c, packet, at, end - at, STREAM, flags & UNTOUCHED != 0, False)
+                if found and self.releasing and not self.begins_here(c, h, packet, at, self.released.have):
+                    self.connections.rows[c].framing = NO_FRAMING  # what follows in the head contradicts it
+                    found = False
         elif self.begins_here(c, h, packet, at, end):
             found = True
         else:
@@ -410,9 +419,12 @@ class Segmentation:
         else:
             if kind == HEADER_BLOCK:
                 self.connections.halves[h].flags |= IN_BODY
-            if at != start or not self.recognition.choose(c, packet, at, end - at, STREAM, False, True):
+            if at != start:
                 return NOWHERE
-            self.connections.rows[c].previous = framing
+            if self.recognition.choose(c, packet, at, end - at, STREAM, False, True):
+                self.connections.rows[c].previous = framing
+            elif kind != HEADER_BLOCK or not self.recognition.give_way(c, packet, at, end - at, STREAM):
+                return NOWHERE
             self.forget(h ^ 1)
         self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_SYNC) & ~(AFTER_GAP | IN_BODY)
         return start
