@@ -134,7 +134,7 @@ BROKEN = {
     "other name": (DIALECTS, "theirs", dialect("ours"), "Dialect.name: is 'ours', but its file or entry point is"),
     "no name": (DIALECTS, "Theirs!", dialect("Theirs!"), "Dialect.name: 'Theirs!' is not a valid name"),
     "taken": (DIALECTS, "cisco-ios", dialect("cisco-ios"), "otaudit has a dialect 'cisco-ios' of its own"),
-    "placeholder": (DIALECTS, "arista-eos", dialect("arista-eos", more="None"), "has a dialect 'arista-eos'"),
+    "placeholder": (DIALECTS, "cisco-ios-xr", dialect("cisco-ios-xr", more="None"), "has a dialect 'cisco-ios-xr'"),
     "remedies": (
         DIALECTS,
         "theirs",
@@ -210,11 +210,11 @@ def test_two_packages_with_one_name(install: Install) -> None:
 
 
 def test_a_dialect_of_others_takes_the_place_of_a_system_that_is_only_known(install: Install) -> None:
-    install(DIALECTS, "arista-eos", dialect("arista-eos"))
+    install(DIALECTS, "cisco-ios-xr", dialect("cisco-ios-xr"))
     assert DIALECTS.broken() == ()
-    found = DIALECTS.get("arista-eos")
+    found = DIALECTS.get("cisco-ios-xr")
     assert found
-    assert (found.title, list(DIALECTS.foreign())) == ("Theirs", ["arista-eos"])
+    assert (found.title, list(DIALECTS.foreign())) == ("Theirs", ["cisco-ios-xr"])
 
 
 GOOD = (

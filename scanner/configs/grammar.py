@@ -38,4 +38,5 @@ class Grammar:
     about: re.Pattern[str]  # the comment that tells of the software or the last change
     aside: re.Pattern[str] = NOTHING_ASIDE  # commands that are understood and say nothing that is kept
     reset: str = ""  # before a command that is put back to its default: "default "
+    goes_on: bool = False  # the line that ``end`` names is in every complete configuration, and others follow it
     units: Units = lambda _: ()  # the ports or lines that the first line of a block means

@@ -183,7 +183,8 @@ class _Builder:
             if indent == 0:
                 if text.lower() == end:
                     self.complete = True
-                    break
+                    if not grammar.goes_on:
+                        break
                 if first in "<[" or prompt.match(text):
                     self.heading = i
                     continue

@@ -111,14 +111,17 @@ def _served(tree: Tree, sheet: Sheet) -> None:
     records = [
         n
         for n in tree.all("aaa accounting")
-        if not n.negated and told & (words := set(n.key.split())) and "none" not in words
+        if not n.negated
+        and "none" not in n.key.split()
+        and (told & set(n.key.split()) or n.is_("aaa accounting default"))
     ]
     if records:
         sheet.put("account", "aaa", "accounting", YES, records[0])
     else:
         sheet.missing("account", "aaa", "accounting")
-    rights = [n for n in tree.all("aaa authorization exec") if not n.negated]
-    methods = ",".join(rights[-1].after("aaa authorization exec")[1:]).replace("group,", "group ") if rights else ""
+    lists = ("aaa authorization commands default", "aaa authorization exec")  # the former without a level, as in NX-OS
+    rights = [n for command in lists for n in tree.all(command) if not n.negated]
+    methods = ",".join(rights[-1].text.split()[4:]).replace("group,", "group ") if rights else ""
     if methods:
         sheet.put("account", "aaa", "authorization", methods, rights[-1])
     else:

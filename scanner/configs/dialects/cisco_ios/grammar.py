@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from scanner.configs.grammar import Grammar, Opaque
 from scanner.configs.headers import Unit, in_full, interfaces, lines
@@ -24,9 +25,9 @@ _KINDS = (  # of interfaces; "te" is ten gigabit, "fo" forty
 _LINE_KINDS = {"console": "con"}
 
 
-def full_name(name: str) -> str:
+def full_name(name: str, kinds: Sequence[str] = _KINDS) -> str:
     """The name of an interface in lower case, with its kind in full and without blanks."""
-    return in_full(name, _KINDS)
+    return in_full(name, kinds)
 
 
 def units(text: str) -> list[Unit]:
@@ -40,7 +41,7 @@ def units(text: str) -> list[Unit]:
 
 # Commands that carry traffic, shape or display it, and say nothing that is kept.
 _ASIDE = re.compile(
-    r"(?:exit(?:-[a-z-]+)?|quit|end)$|remark |description |statistics "
+    r"(?:exit(?:-[a-z-]+)?|quit|end)$|(?:\d+ )?remark\b|description |statistics "
     r"|(?:building|current) configuration"
     r"|negotiation |duplex |speed |mdix |media-type |mtu |bandwidth |delay |load-interval |carrier-delay |keepalive"
     r"|mop |logging (?:synchronous|event )|history size|stopbits |length |width |exec prompt|escape-character |monitor"

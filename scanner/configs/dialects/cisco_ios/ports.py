@@ -57,6 +57,7 @@ class PortWords:
     cdp: str = UNKNOWN  # runs: yes, no
     lldp: str = NO
     vlan_database: bool = True  # switches may share their list of VLANs (VTP)
+    negotiates: bool = True  # ports may agree on a trunk (DTP)
 
 
 IOS = PortWords()
@@ -117,9 +118,9 @@ def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole
         put_unknown_port(sheet, name, block)
     if use in (TRUNK, EDGE, UNKNOWN):
         negotiate = last(nodes, "switchport nonegotiate")
-        fixed = is_on(negotiate)
+        fixed = is_on(negotiate) or not whole.words.negotiates
         how = NO if fixed or mode == "access" else YES if mode.startswith("dynamic") else UNKNOWN
-        sheet.put("interface", name, "negotiation", how, negotiate or node or block, present=fixed)
+        sheet.put("interface", name, "negotiation", how, negotiate or node or block, present=is_on(negotiate))
         put_bpdu_filter(sheet, name, block, last(nodes, "spanning-tree bpdufilter"))
     return use
 

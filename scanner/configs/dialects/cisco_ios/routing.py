@@ -45,7 +45,7 @@ def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) 
     interfaces = [b for _, b in found]
     own = asked_by(interfaces, "ip ospf authentication", _kept_by_ospf)
     for block in tree.all("router ospf"):
-        put_ospf(sheet, block, own)
+        put_ospf(sheet, block, own, sum(any(_joins_area(n) for n in b.children) for b in interfaces))
     for name, command in (("eigrp", "ip authentication mode eigrp"), ("rip", "ip rip authentication mode")):
         own = asked_by(interfaces, command, lambda n: kept(n.key.split(), plain="text"))
         for block in tree.all(f"router {name}"):
@@ -70,8 +70,14 @@ def _kept_by_ospf(node: Node) -> str:
     return PLAIN if node.key == "ip ospf authentication" else KEYED
 
 
-def put_ospf(sheet: Sheet, block: Node, own: Asked) -> None:
-    """What OSPF asks of its neighbours, by area or by interface."""
+def _joins_area(node: Node) -> bool:
+    """The interface speaks OSPF by a line of its own."""
+    words = node.key.split()
+    return not node.negated and words[:1] == ["ip"] and "ospf" in words[1:3] and "area" in words[2:5]
+
+
+def put_ospf(sheet: Sheet, block: Node, own: Asked, speakers: int = 0) -> None:
+    """What OSPF asks of its neighbours, by area or by interface. speakers: interfaces that say so themselves."""
     item = " ".join(block.text.split()[1:3])
     if block.negated:
         return
@@ -89,7 +95,8 @@ def put_ospf(sheet: Sheet, block: Node, own: Asked) -> None:
     if not own.lines and (uncovered or not asked):
         put_authentication(sheet, item, (), block)
         return
-    put_authentication(sheet, item, found, block, whole=bool(areas) and not uncovered and not own.nothing)
+    each = 0 < speakers <= own.lines and not areas
+    put_authentication(sheet, item, found, block, whole=(each or (bool(areas) and not uncovered)) and not own.nothing)
 
 
 def put_by_interface(sheet: Sheet, block: Node, own: Asked, interfaces: int) -> None:

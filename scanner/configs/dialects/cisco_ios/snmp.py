@@ -11,8 +11,8 @@ from scanner.configs.snmp_rows import put_community, put_user
 from scanner.configs.tree import Tree
 
 
-def snmp_settings(tree: Tree, sheet: Sheet) -> None:
-    """The agent with its communities, trap receivers, groups and users."""
+def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "") -> None:
+    """The agent with its communities, trap receivers, groups and users. guard: a list that limits all of them."""
     nodes = [n for n in tree.all("snmp-server") if not n.negated]
     agent = next((n for n in nodes if n.key.split()[1:2] and n.key.split()[1] in ("community", "user", "group")), None)
     if agent:
@@ -25,12 +25,12 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("snmp", "agent", "versions", ",".join(versions), agent)
     communities = every(nodes, "snmp-server community")
     for i, node in enumerate(communities, 1):
-        _community(sheet, f"community {i}", node)
+        _community(sheet, f"community {i}", node, guard)
     for i, node in enumerate(every(nodes, "snmp-server host"), 1):
         _trap_receiver(sheet, i, node)
     of_users = _lists_of_users(nodes)
     for node in every(nodes, "snmp-server group"):
-        _snmp_group(sheet, node, of_users.get(" ".join(node.after("snmp-server group")[:1]), ""))
+        _snmp_group(sheet, node, of_users.get(" ".join(node.after("snmp-server group")[:1]), "") or guard)
     for node in every(nodes, "snmp-server user"):
         _snmp_user(sheet, node)
 
@@ -44,7 +44,7 @@ def _snmp_versions(node: Node) -> Iterable[str]:
     return ()
 
 
-def _community(sheet: Sheet, item: str, node: Node) -> None:
+def _community(sheet: Sheet, item: str, node: Node, guard: str) -> None:
     words = node.after("snmp-server community")
     lower = [w.lower() for w in words]
     put_community(sheet, item, node, access="rw" if "rw" in lower else "ro")
@@ -55,9 +55,9 @@ def _community(sheet: Sheet, item: str, node: Node) -> None:
     sixth = next((i for i, w in enumerate(rest) if w.lower() == "ipv6"), None)
     if sixth is not None:
         del rest[sixth : sixth + 2]
-        value = rest[-1] if rest else "ipv6-only"
+        value = rest[-1] if rest else guard or "ipv6-only"
     else:
-        value = rest[-1] if rest else ABSENT
+        value = rest[-1] if rest else guard or ABSENT
     sheet.put("snmp", item, "acl", value, node, present=value != ABSENT)
 
 

@@ -1,18 +1,17 @@
-"""Cisco NX-OS: known, so that it is not taken for a relative; not read."""
+"""What an NX-OS configuration looks like."""
 
 from __future__ import annotations
 
-from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
 from scanner.wording import said
 
-_TELLTALES = Telltales(
+TELLTALES = Telltales(
     marks={
         said("its heading"): r"!Command: show ",
-        said("features"): r"feature \w",
+        said("features"): r"(?:no )?feature \w",
         said("virtual device contexts"): r"vdc ",
         said("its management port"): r"interface mgmt0",
+        said("its image"): r"boot (?:nxos|kickstart) ",
     },
+    never=r"! device: .*EOS|!! IOS XR",
 )
-
-DIALECT = Dialect("cisco-nxos", "Cisco NX-OS", _TELLTALES.resemblance)

@@ -1,0 +1,55 @@
+"""Logging and time.
+
+Source: Arista EOS User Manual, "System logging", "NTP". Messages have date and time; servers get those of level
+informational and above; the device gives the time to others only with ``ntp serve``.
+"""
+
+from __future__ import annotations
+
+from scanner.configs.dialects.arista_eos.accounts import failures_logged
+from scanner.configs.dialects.cisco_ios.logging_and_time import log_host, log_servers, time_sources
+from scanner.configs.nodes import is_on
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.tree import Tree
+
+
+def log_settings(tree: Tree, sheet: Sheet) -> None:
+    """Log servers, level, buffer, and what is logged of logins and changes."""
+    sheet.switch("logging", "device", "enabled", tree.exact("logging on"), default=YES)
+    for node in log_servers(tree, sheet):
+        words = node.key.split()
+        kind = words[words.index("protocol") + 1] if "protocol" in words[:-1] else "udp"
+        sheet.put("logging", f"host {log_host(node)}", "transport", kind, node, present="protocol" in words)
+    trap = tree.last("logging trap")
+    level = trap.after("logging trap") if trap and not trap.negated else []
+    if trap:
+        sheet.put("logging", "device", "level", NO if trap.negated else level[0] if level else "informational", trap)
+    else:
+        sheet.missing("logging", "device", "level", "informational")
+    buffered = tree.last("logging buffered")
+    sizes = [w for w in buffered.after("logging buffered") if whole(w) and int(w) > 7] if buffered else []
+    if buffered and buffered.negated:
+        sheet.put("logging", "device", "buffer_messages", NO, buffered, number=0)
+    elif sizes:
+        sheet.put("logging", "device", "buffer_messages", sizes[0], buffered)
+    else:
+        sheet.missing("logging", "device", "buffer_messages", UNKNOWN, buffered)
+    stamps = tree.last("logging format timestamp")
+    sheet.put("logging", "device", "timestamps", "datetime", stamps, present=stamps is not None)
+    told, failed = failures_logged(tree)
+    sheet.put("logging", "device", "login_failures", told, failed, present=failed is not None)
+    accounting = next(
+        (n for n in tree.all("aaa accounting commands") if is_on(n) and "none" not in n.key.split()), None
+    )
+    value = "accounting" if accounting else ABSENT
+    sheet.put("logging", "device", "config_changes", value, accounting, present=accounting is not None)
+
+
+def time_settings(tree: Tree, sheet: Sheet) -> None:
+    """Time servers, and who may ask the device."""
+    time_sources(tree, sheet)
+    serve = next((n for n in tree.all("ntp serve") if not n.negated), None)
+    if serve:
+        guard = tree.last("ntp serve ip access-group")
+        value = guard.text.split()[4] if guard and is_on(guard) else ABSENT
+        sheet.put("time", "device", "acl", value, guard or serve, present=value != ABSENT)

@@ -1,0 +1,146 @@
+"""From where and how the device is managed.
+
+Source: Arista EOS User Manual, "Switch Administration" (management ssh, telnet, console, api http-commands, netconf,
+restconf, gnmi). SSH is on and Telnet off unless the block says otherwise, the APIs are off;
+sessions never end by themselves; the algorithms of SSH and of the API's TLS depend on the release.
+"""
+
+from __future__ import annotations
+
+from scanner.configs.nodes import Node, every, is_on, last
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
+from scanner.configs.tree import Tree
+
+_LISTS = ("ip access-group", "ipv6 access-group")
+
+
+def service_settings(tree: Tree, sheet: Sheet) -> None:
+    """SSH, Telnet, the console, the APIs, and the notice at login."""
+    ssh, telnet, console = (tree.last(f"management {service}") for service in ("ssh", "telnet", "console"))
+    _terminal(tree, sheet, "ssh", ssh, default=YES)
+    _terminal(tree, sheet, "telnet", telnet, default=NO)
+    _timeout(sheet, "console", console, closed=False)
+    how, node = _method(tree, "console")
+    sheet.put("line", "console", "authentication", how, node, present=node is not None)
+    banners = [n for kind in ("login", "motd") for n in tree.all(f"banner {kind}") if not n.negated]
+    banner = banners[0] if banners else None
+    kind = banner.key.split()[1] if banner else ABSENT
+    sheet.put("management", "device", "banner", kind, banner, present=banner is not None)
+    sheet.switch("management", "lldp", "enabled", tree.exact("lldp run"), default=YES)
+    _web(tree, sheet)
+    for item, command in (("netconf", "management api netconf"), ("restconf", "management api restconf")):
+        block = tree.last(command)
+        on = [n for n in block.children if n.is_("transport")] if block else []
+        if on:
+            sheet.put("management", item, "enabled", YES, on[0])
+            guard = next((n for t in on for n in every(t.children, "ip access-group")), None)
+            sheet.put(
+                "management",
+                item,
+                "acl",
+                guard.text.split()[2] if guard else ABSENT,
+                guard or block,
+                present=bool(guard),
+            )
+        else:
+            sheet.missing("management", item, "enabled", NO, block)
+
+
+def _on(block: Node | None, default: str) -> tuple[str, Node | None]:
+    """Whether a service is on in the default routing table, or in any."""
+    tables = [block.children, *(v.children for v in every(block.children, "vrf"))] if block else []
+    told = [node for nodes in tables if (node := last(nodes, "shutdown"))]
+    on = next((n for n in told if n.negated), None)
+    if on:
+        return YES, on
+    off = last(block.children, "shutdown") if block else None
+    return (NO, off) if off else (default, None)
+
+
+def _terminal(tree: Tree, sheet: Sheet, item: str, block: Node | None, *, default: str) -> None:
+    """SSH or Telnet."""
+    answer, node = _on(block, default)
+    at = node or block
+    sheet.put("management", item, "enabled", answer, at, present=node is not None)
+    closed = answer == NO
+    _timeout(sheet, item, block, closed=closed)
+    if item == "telnet":
+        sheet.put("line", item, "telnet", answer, at, present=node is not None)
+    how, method = _method(tree, "default")
+    if closed:
+        sheet.missing("line", item, "authentication", CLOSED, block)
+        sheet.missing("line", item, "access_acl", CLOSED, block)
+        return
+    sheet.put("line", item, "authentication", how, method, present=method is not None)
+    lists = [[n for n in block.children if n.is_(c) and not n.negated] for c in _LISTS] if block else [[], []]
+    guards, sixth = lists
+    tables = {" ".join(n.text.split()[3:-1]) for n in guards}
+    elsewhere = [v for v in (every(block.children, "vrf") if block else []) if not v.negated]
+    if guards and all(f"vrf {' '.join(v.after('vrf'))}" in tables for v in elsewhere):
+        sheet.put("line", item, "access_acl", guards[-1].text.split()[2], guards[-1])
+    elif guards:
+        sheet.put("line", item, "access_acl", UNKNOWN, guards[-1])
+    elif sixth:
+        sheet.put("line", item, "access_acl", "ipv6-only", sixth[-1])
+    else:
+        sheet.missing("line", item, "access_acl", ABSENT, block)
+
+
+def _method(tree: Tree, name: str) -> tuple[str, Node | None]:
+    """How a login is checked: by the list of that name, else the default one; local accounts without any."""
+    node = tree.last(f"aaa authentication login {name}") or tree.last("aaa authentication login default")
+    if node is None or node.negated:
+        return "local", None
+    words = [w.lower() for w in node.text.split()[4:]]
+    if "none" in words:
+        return ("none" if words[0] == "none" else "aaa-else-none"), node
+    return ("local" if words[:1] == ["local"] else "aaa"), node
+
+
+def _timeout(sheet: Sheet, item: str, block: Node | None, *, closed: bool) -> None:
+    node = last(block.children, "idle-timeout") if block else None
+    words = node.after("idle-timeout") if node and not node.negated else []
+    if closed:
+        sheet.missing("line", item, "idle_timeout", CLOSED, block)
+    elif words and whole(words[0]):
+        seconds = 60 * int(words[0])
+        sheet.put("line", item, "idle_timeout", str(seconds) if seconds else "never", node, number=seconds)
+    else:
+        sheet.missing("line", item, "idle_timeout", "never", node or block, number=0)
+
+
+def _web(tree: Tree, sheet: Sheet) -> None:
+    """The web server of the API: with HTTPS where it is on, with HTTP where that is asked for."""
+    block = tree.last("management api http-commands")
+    nodes = block.children if block else []
+    on, node = _on(block, NO)
+    for item, default in (("https", YES), ("http", NO)):
+        line = next((n for n in reversed(nodes) if n.key.split()[:2] == ["protocol", item]), None)
+        wanted = default if line is None else NO if line.negated else YES
+        answer = YES if on == YES and wanted == YES else NO
+        at = line if answer == NO and line else node or block
+        sheet.put("management", item, "enabled", answer, at, present=block is not None)
+        guard = next((n for n in nodes if n.is_("ip access-group") and not n.negated), None)
+        guard = guard or next((n for v in every(nodes, "vrf") for n in every(v.children, "ip access-group")), None)
+        told = guard.text.split()[2] if guard and answer == YES else unguarded(answer)
+        sheet.put("management", item, "acl", told, guard or block, present=guard is not None)
+
+
+def ssh_settings(tree: Tree, sheet: Sheet) -> None:
+    """Algorithms of SSH, which speaks version 2 alone."""
+    block = tree.last("management ssh")
+    sheet.missing("management", "ssh", "version", "2", block)
+    for setting, command in (("ciphers", "cipher"), ("macs", "mac"), ("key_exchange", "key-exchange")):
+        sheet.words("management", "ssh", setting, command, default=UNKNOWN, block=block, nodes=_own(block), join=",")
+    for profile in tree.all("management security"):
+        for inner in every(profile.children, "ssl profile"):
+            versions = last(inner.children, "tls versions")
+            words = versions.after("tls versions") if versions and is_on(versions) else []
+            if versions and words:
+                oldest = min(w for w in words if w not in ("add", "remove")) if "remove" not in words else UNKNOWN
+                name = f"ssl policy {' '.join(inner.after('ssl profile'))}"
+                sheet.put("management", name, "version", f"tls{oldest}" if oldest != UNKNOWN else oldest, versions)
+
+
+def _own(block: Node | None) -> list[Node]:
+    return block.children if block else []

@@ -1,0 +1,70 @@
+"""Cisco NX-OS 6 to 10 (Nexus 3000, 5000, 7000, 9000): ``show running-config`` as settings.
+
+Sources: Cisco Nexus 9000 Series NX-OS configuration guides (Fundamentals, Security, Interfaces, Layer 2 Switching,
+Unicast Routing, System Management), 7.x to 10.x. NX-OS writes much as IOS does, from which what is alike is taken;
+defaults are its own: a feature is off until it is named, SSH is on, Telnet off, accounts have roles, passwords are
+checked, the processor is guarded (CoPP), and hosts are not answered for (proxy ARP).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.configs import acls
+from scanner.configs.dialect import Dialect
+from scanner.configs.dialects.cisco_nxos.accounts import password_policy, user_settings
+from scanner.configs.dialects.cisco_nxos.grammar import GRAMMAR
+from scanner.configs.dialects.cisco_nxos.logging_and_time import log_settings, time_settings
+from scanner.configs.dialects.cisco_nxos.management import service_settings, ssh_settings
+from scanner.configs.dialects.cisco_nxos.network import (
+    bind_access_lists,
+    binding_settings,
+    port_settings,
+    read_access_lists,
+    routing_settings,
+    system_settings,
+)
+from scanner.configs.dialects.cisco_nxos.recognition import TELLTALES
+from scanner.configs.dialects.cisco_nxos.secrets import SECRETS
+from scanner.configs.dialects.cisco_nxos.snmp import snmp_settings
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import Configuration, Sheet
+from scanner.configs.tree import parse
+
+_NAME = "cisco-nxos"
+
+_TOPICS = (
+    system_settings,
+    service_settings,
+    ssh_settings,
+    snmp_settings,
+    user_settings,
+    password_policy,
+    log_settings,
+    time_settings,
+    port_settings,
+    routing_settings,
+    binding_settings,
+)
+
+
+def read(data: bytes, name: str, mask: Mask) -> Configuration:
+    """The settings of an NX-OS configuration; InputError when it is no text or empty."""
+    tree = parse(data, name, GRAMMAR, mask)
+    sheet = Sheet(tree, _NAME)
+    lists = read_access_lists(tree)
+    for topic in _TOPICS:
+        topic(tree, sheet)
+    bind_access_lists(tree, lists)
+    acls.rows(sheet, lists, [("", "deny")])
+    return sheet.configuration()
+
+
+DIALECT = Dialect(
+    _NAME,
+    "Cisco NX-OS",
+    TELLTALES.resemblance,
+    read,
+    SECRETS,
+    Path(__file__).with_name("remedies.yaml"),
+)
