@@ -42,7 +42,8 @@ def test_what_stands_outside_of_a_banner_still_tells(text: str) -> None:
 def test_a_foreign_system_stays_one() -> None:
     xr = (
         "!! IOS XR Configuration 7.3.2\nhostname r\nbanner motd ^C\nhostname x\nline vty 0 4\n^C\nline default\n"
-        "interface MgmtEth0/RP0/CPU0/0\n ipv4 address 10.0.0.1 255.255.255.0\nroute-policy PASS\n  pass\nend-policy\nend\n"
+        "interface MgmtEth0/RP0/CPU0/0\n ipv4 address 10.0.0.1 255.255.255.0\nroute-policy PASS\n  pass\n"
+        "end-policy\nend\n"
     )
     assert known_system(xr.encode()) == DIALECTS.all()["cisco-ios-xr"].title
     assert not any(dialect.read for dialect, _ in resembling(xr.encode()).tied)

@@ -7,9 +7,9 @@ informational and above; the device gives the time to others only with ``ntp ser
 from __future__ import annotations
 
 from scanner.configs.dialects.arista_eos.accounts import failures_logged
-from scanner.configs.dialects.cisco_ios.logging_and_time import log_host, log_servers, time_sources
+from scanner.configs.dialects.cisco_ios.logging_and_time import level_and_buffer, log_host, log_servers, time_sources
 from scanner.configs.nodes import is_on
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, YES, Sheet
 from scanner.configs.tree import Tree
 
 
@@ -20,20 +20,7 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
         words = node.key.split()
         kind = words[words.index("protocol") + 1] if "protocol" in words[:-1] else "udp"
         sheet.put("logging", f"host {log_host(node)}", "transport", kind, node, present="protocol" in words)
-    trap = tree.last("logging trap")
-    level = trap.after("logging trap") if trap and not trap.negated else []
-    if trap:
-        sheet.put("logging", "device", "level", NO if trap.negated else level[0] if level else "informational", trap)
-    else:
-        sheet.missing("logging", "device", "level", "informational")
-    buffered = tree.last("logging buffered")
-    sizes = [w for w in buffered.after("logging buffered") if whole(w) and int(w) > 7] if buffered else []
-    if buffered and buffered.negated:
-        sheet.put("logging", "device", "buffer_messages", NO, buffered, number=0)
-    elif sizes:
-        sheet.put("logging", "device", "buffer_messages", sizes[0], buffered)
-    else:
-        sheet.missing("logging", "device", "buffer_messages", UNKNOWN, buffered)
+    level_and_buffer(tree, sheet, "buffer_messages")
     stamps = tree.last("logging format timestamp")
     sheet.put("logging", "device", "timestamps", "datetime", stamps, present=stamps is not None)
     told, failed = failures_logged(tree)

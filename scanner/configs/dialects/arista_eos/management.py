@@ -7,6 +7,7 @@ sessions never end by themselves; the algorithms of SSH and of the API's TLS dep
 
 from __future__ import annotations
 
+from scanner.configs.dialects.cisco_ios.accounts import login_method
 from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
 from scanner.configs.tree import Tree
@@ -20,7 +21,7 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
     _terminal(tree, sheet, "ssh", ssh, default=YES)
     _terminal(tree, sheet, "telnet", telnet, default=NO)
     _timeout(sheet, "console", console, closed=False)
-    how, node = _method(tree, "console")
+    how, node = login_method(tree, "console")
     sheet.put("line", "console", "authentication", how, node, present=node is not None)
     banners = [n for kind in ("login", "motd") for n in tree.all(f"banner {kind}") if not n.negated]
     banner = banners[0] if banners else None
@@ -66,7 +67,7 @@ def _terminal(tree: Tree, sheet: Sheet, item: str, block: Node | None, *, defaul
     _timeout(sheet, item, block, closed=closed)
     if item == "telnet":
         sheet.put("line", item, "telnet", answer, at, present=node is not None)
-    how, method = _method(tree, "default")
+    how, method = login_method(tree, "default")
     if closed:
         sheet.missing("line", item, "authentication", CLOSED, block)
         sheet.missing("line", item, "access_acl", CLOSED, block)
@@ -84,17 +85,6 @@ def _terminal(tree: Tree, sheet: Sheet, item: str, block: Node | None, *, defaul
         sheet.put("line", item, "access_acl", "ipv6-only", sixth[-1])
     else:
         sheet.missing("line", item, "access_acl", ABSENT, block)
-
-
-def _method(tree: Tree, name: str) -> tuple[str, Node | None]:
-    """How a login is checked: by the list of that name, else the default one; local accounts without any."""
-    node = tree.last(f"aaa authentication login {name}") or tree.last("aaa authentication login default")
-    if node is None or node.negated:
-        return "local", None
-    words = [w.lower() for w in node.text.split()[4:]]
-    if "none" in words:
-        return ("none" if words[0] == "none" else "aaa-else-none"), node
-    return ("local" if words[:1] == ["local"] else "aaa"), node
 
 
 def _timeout(sheet: Sheet, item: str, block: Node | None, *, closed: bool) -> None:

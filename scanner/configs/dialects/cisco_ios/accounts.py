@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.configs.dialects.cisco_ios.lines import line_name
 from scanner.configs.nodes import Node, every, is_on, last
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
+from scanner.configs.settings import ABSENT, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, account, put_rights, whole
 from scanner.configs.tree import Tree
 
 _SERVERS = (
@@ -104,6 +104,17 @@ def login_methods(tree: Tree, sheet: Sheet, model: Node | None, *, on: bool) -> 
         sheet.missing("account", "aaa", "central", NO, model)
     if central:
         _served(tree, sheet)
+
+
+def login_method(tree: Tree, name: str) -> tuple[str, Node | None]:
+    """How relatives check a login, which name no list on a line: by that one, else the default one, else locally."""
+    node = tree.last(f"aaa authentication login {name}") or tree.last("aaa authentication login default")
+    if node is None or node.negated:
+        return "local", None
+    words = node.key.split()[4:]
+    if "none" in words:
+        return ("none" if words[0] == "none" else OPEN_WITHOUT_SERVER), node
+    return ("local" if words[:1] == ["local"] else "aaa"), node
 
 
 def _served(tree: Tree, sheet: Sheet) -> None:

@@ -19,20 +19,7 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
         words = node.key.split()
         kind = words[words.index("transport") + 1] if "transport" in words[:-1] else "udp"
         sheet.put("logging", f"host {log_host(node)}", "transport", kind, node, present="transport" in words)
-    trap = tree.last("logging trap")
-    level = trap.after("logging trap") if trap and not trap.negated else []
-    if trap:
-        sheet.put("logging", "device", "level", NO if trap.negated else level[0] if level else "informational", trap)
-    else:
-        sheet.missing("logging", "device", "level", "informational")
-    buffered = tree.last("logging buffered")
-    sizes = [w for w in buffered.after("logging buffered") if whole(w) and int(w) > 7] if buffered else []
-    if buffered and buffered.negated:
-        sheet.put("logging", "device", "buffer_bytes", NO, buffered, number=0)
-    elif sizes:
-        sheet.put("logging", "device", "buffer_bytes", sizes[0], buffered)
-    else:
-        sheet.missing("logging", "device", "buffer_bytes", UNKNOWN, buffered)
+    level_and_buffer(tree, sheet, "buffer_bytes")
     stamps = tree.last("service timestamps log")
     if stamps:
         words = stamps.after("service timestamps log")
@@ -45,6 +32,24 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     _changes(tree, sheet)
     source = tree.last("logging source-interface")
     put_source(sheet, "logging", [n for n, _ in sources(tree)] if hosts else [], source)
+
+
+def level_and_buffer(tree: Tree, sheet: Sheet, measure: str) -> None:
+    """The level that servers get, and the local buffer. measure: the setting that has its size."""
+    trap = tree.last("logging trap")
+    level = trap.after("logging trap") if trap and not trap.negated else []
+    if trap:
+        sheet.put("logging", "device", "level", NO if trap.negated else level[0] if level else "informational", trap)
+    else:
+        sheet.missing("logging", "device", "level", "informational")
+    buffered = tree.last("logging buffered")
+    sizes = [w for w in buffered.after("logging buffered") if whole(w) and int(w) > 7] if buffered else []
+    if buffered and buffered.negated:
+        sheet.put("logging", "device", measure, NO, buffered, number=0)
+    elif sizes:
+        sheet.put("logging", "device", measure, sizes[0], buffered)
+    else:
+        sheet.missing("logging", "device", measure, UNKNOWN, buffered)
 
 
 def log_servers(tree: Tree, sheet: Sheet) -> list[Node]:

@@ -155,6 +155,8 @@ def _use(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
 
 def _with_device(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
     """Whether a device is behind a port that is up, or nobody has set anything on it."""
+    if mode == whole.words.mode and mode != UNKNOWN and all(n.negated for n in nodes):
+        return SPARE  # it switches by default, and nothing is set on it
     if mode in ("access", "private-vlan host"):
         return EDGE
     if mode != UNKNOWN:  # negotiated, a tunnel, ...

@@ -7,6 +7,7 @@ on the lines; logins are checked against the local accounts without a list.
 
 from __future__ import annotations
 
+from scanner.configs.dialects.cisco_ios.accounts import login_method
 from scanner.configs.nodes import Node, last
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
 from scanner.configs.tree import Tree
@@ -58,7 +59,7 @@ def _line(tree: Tree, sheet: Sheet, name: str) -> None:
         sheet.put("line", name, "idle_timeout", str(seconds) if seconds else "never", node, number=seconds)
     else:
         sheet.missing("line", name, "idle_timeout", str(_IDLE), node or block)
-    how, method = _method(tree, "console" if name == "console" else "default")
+    how, method = login_method(tree, "console" if name == "console" else "default")
     sheet.put("line", name, "authentication", how, method or block, present=method is not None)
     if name == "console":
         return
@@ -70,16 +71,6 @@ def _line(tree: Tree, sheet: Sheet, name: str) -> None:
         sheet.put("line", name, "access_acl", "ipv6-only", sixth)
     else:
         sheet.missing("line", name, "access_acl", ABSENT, block)
-
-
-def _method(tree: Tree, name: str) -> tuple[str, Node | None]:
-    node = tree.last(f"aaa authentication login {name}") or tree.last("aaa authentication login default")
-    if node is None or node.negated:
-        return "local", None
-    words = node.key.split()[4:]
-    if "none" in words:
-        return ("none" if words[0] == "none" else "aaa-else-none"), node
-    return ("local" if words[:1] == ["local"] else "aaa"), node
 
 
 def _web(tree: Tree, sheet: Sheet) -> None:
