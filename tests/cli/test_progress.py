@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import pty
 import subprocess
@@ -32,6 +33,14 @@ def on_terminal(*arguments: str | Path) -> bytes:
     return seen
 
 
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small one, compressed as recordings are."""
+    path = tmp_path_factory.mktemp("progress") / "small.pcap.gz"
+    path.write_bytes(gzip.compress(Path("fixtures/captures/modbus/umas.pcap").read_bytes()))
+    return path
+
+
 @pytest.mark.parametrize(("name", "bar"), [("capture.pcap.gz", True), ("switches", False)])
 def test_a_bar_on_a_terminal_for_captures_alone(name: str, bar: bool) -> None:
     seen = on_terminal(PLANT / name)
@@ -39,22 +48,22 @@ def test_a_bar_on_a_terminal_for_captures_alone(name: str, bar: bool) -> None:
     assert (b"capture.pcap.gz" in seen) is bar
 
 
-def test_what_follows_reading_is_shown_too(tmp_path: Path) -> None:
-    seen = on_terminal(PLANT / "capture.pcap.gz", "-o", tmp_path / "r.html")
+def test_what_follows_reading_is_shown_too(capture: Path, tmp_path: Path) -> None:
+    seen = on_terminal(capture, "-o", tmp_path / "r.html")
     for stage in (b"joining devices and zones", b"judging", b"writing r.html"):
         assert stage in seen
 
 
 @pytest.mark.parametrize("option", ["--no-progress", "-q", "-v"])
-def test_no_bar_where_none_is_wanted(option: str) -> None:
-    seen = on_terminal(PLANT / "capture.pcap.gz", option)
+def test_no_bar_where_none_is_wanted(option: str, capture: Path) -> None:
+    seen = on_terminal(capture, option)
     assert HIDE_CURSOR not in seen
     if option == "-v":
         assert [word in seen for word in (b"reading: ", b"joining devices and zones: ", b"judging: ")] == [True] * 3
 
 
 def test_a_folder_of_many_captures(tmp_path: Path) -> None:
-    for number in range(40):
+    for number in range(20):
         (tmp_path / f"{number:02}.pcap.gz").write_bytes((PLANT / "capture.pcap.gz").read_bytes()[:20000])
     command = [sys.executable, "-m", "scanner", "scan", str(tmp_path), "--fail-on", "never"]
     ours, theirs = pty.openpty()
@@ -69,6 +78,6 @@ def test_a_folder_of_many_captures(tmp_path: Path) -> None:
     assert process.returncode == 3, "each is cut off"
 
 
-def test_nothing_in_a_pipe() -> None:
-    command = [sys.executable, "-m", "scanner", "scan", str(PLANT / "capture.pcap.gz"), "--fail-on", "never"]
+def test_nothing_in_a_pipe(capture: Path) -> None:
+    command = [sys.executable, "-m", "scanner", "scan", str(capture), "--fail-on", "never"]
     assert subprocess.run(command, capture_output=True, check=True).stderr == b""

@@ -22,14 +22,25 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments])
 
 
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A folder as ``audit`` has it, and a copy of it."""
+    folder, kept = tmp_path_factory.mktemp("audit"), tmp_path_factory.mktemp("kept") / "audit"
+    shutil.copy(CAPTURE, folder / "a.pcap")
+    shutil.copy(SWITCH, folder / "b.cfg")
+    inputs = (folder / "a.pcap", folder / "b.cfg")
+    assert run("scan", *inputs, "-o", folder / "r.json", "--save-facts", folder / "facts").exit_code == 1
+    shutil.copytree(folder, kept)
+    return folder, kept
+
+
 @pytest.fixture
-def audit(tmp_path: Path) -> Path:
-    """A folder with a capture, a configuration, results and saved facts."""
-    shutil.copy(CAPTURE, tmp_path / "a.pcap")
-    shutil.copy(SWITCH, tmp_path / "b.cfg")
-    inputs = (tmp_path / "a.pcap", tmp_path / "b.cfg")
-    assert run("scan", *inputs, "-o", tmp_path / "r.json", "--save-facts", tmp_path / "facts").exit_code == 1
-    return tmp_path
+def audit(scanned: tuple[Path, Path]) -> Path:
+    """A folder with a capture, a configuration, results and saved facts, as a scan left them."""
+    folder, kept = scanned
+    shutil.rmtree(folder)
+    shutil.copytree(kept, folder)
+    return folder
 
 
 def change(audit: Path, how: Callable[[dict[str, Any]], object]) -> Path:
