@@ -31,6 +31,10 @@ _UNSEEN = {
     **dict.fromkeys(("packets", "conversations", "devices", "heard_devices"), 0),
     "both_sides": False,
 }
+_LOOKED_AT = (
+    *("capture", "protocol", "first_time", "last_time", "slots"),
+    *(f"{end}_{what}" for end in ("client", "server") for what in ("zone", "device", "mac", "public")),
+)
 OUTSIDE = ""  # what is in no zone, and the Internet
 
 
@@ -80,7 +84,7 @@ def _observed(
 
 
 def _prepared(flows: pl.DataFrame, own_macs: Mapping[str, str], tunnels: Mapping[str, tuple[str, str]]) -> pl.DataFrame:
-    """With columns that say what a flow counts for."""
+    """What is looked at of each flow, with columns that say what it counts for: rows are chosen again and again."""
     arp = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)
     size = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)
     macs = {device: mac for device, mac in own_macs.items() if mac}
@@ -97,8 +101,9 @@ def _prepared(flows: pl.DataFrame, own_macs: Mapping[str, str], tunnels: Mapping
         for end in _ENDS
         for number, what in enumerate(("device", "zone"))
     ]
-    return flows.with_row_index(_ROW).with_columns(
-        pl.col(_ROW).cast(pl.Int64),
+    return flows.select(
+        pl.int_range(pl.len(), dtype=pl.Int64).alias(_ROW),
+        *_LOOKED_AT,
         pl.col("group") | arp,
         *own,
         *around,

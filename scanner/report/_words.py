@@ -67,7 +67,8 @@ def _clean(value: Any, language: str) -> Any:
     if kind is dict:
         if language and not value.keys().isdisjoint(languages()):  # a text
             return {language: printable(pick(value, language))}
-        return {_clean(k, language): _clean(v, language) for k, v in value.items()}
+        found = {_clean(k, language): _clean(v, language) for k, v in value.items()}
+        return value if all(map(is_, (*found, *found.values()), (*value, *value.values()))) else found
     if names := _names(kind):
         old = [getattr(value, name) for name in names]
         new = [_clean(each, language) for each in old]

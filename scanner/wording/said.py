@@ -142,6 +142,7 @@ def plain(text: str) -> str:
     return _clean(_HEAD.sub("", text)) if OPEN in text else str(text)
 
 
+@functools.lru_cache(maxsize=4096)
 def pieces_of(text: str) -> tuple[str | Argument, ...]:
     """Literal text and arguments by turns, of text with marks. Marks that do not match are left out."""
     levels: list[list[str | Argument]] = [[]]
