@@ -6,6 +6,7 @@ import struct
 
 import pytest
 
+from fixtures.record.wire import Wire
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Related, Verb
 from scanner.protocols.cip.enip import PROTOCOL
 from tests.protocols.keys import key, pair
@@ -214,9 +215,73 @@ def test_wrappers_within_a_multiple_service_packet():
     inner = [ask(0x4B, "20672401", pccc(0x0F, "80 01")), routed(ask(0x07, "208e2401"), b"\1\5")]
     packet = ask(0x0A, "20022401", struct.pack("<3H", 2, 6, 6 + len(inner[0])) + b"".join(inner))
     assert [(r.verb, r.unit) for r in rows(unit_data(packet))] == [(Verb.STOP, ""), (Verb.STOP, "slot 5")]
-    again = ask(0x0A, "20022401", struct.pack("<2H", 1, 4) + packet)
-    with pytest.raises(Malformed):
-        list(PROTOCOL.dissect(Message(unit_data(again), len(unit_data(again)), True, "tcp", 44818)))
+
+
+STOP, WRITE, READ = ask(0x07, "208e2401"), ask(0x4D, "91045075 6d70", b"\xc4\0\1\0abcd"), ask(0x0E, "20012401")
+# CIP volume 1: 3-5.5.4 (0x52: priority, ticks, size, message, pad, words of the route, 0, route), 5-2 (0x0A: number,
+# offsets from there, services). By hand, so that no helper of ours is believed.
+SEND_IN_SEND = bytes.fromhex("5202 20062401 0509 1400  5202 20062401 0509 0600 0702208e2401 0100 0105  0100 0100")
+PACKET_IN_PACKET = bytes.fromhex("0a02 20022401 0100 0400  0a02 20022401 0200 0600 0c00  0e0220012401 0702208e2401")
+PACKET_IN_SEND = bytes.fromhex("5202 20062401 0509 1000  0a02 20022401 0100 0400 0702208e2401  0100 0103")
+SEND_IN_PACKET = bytes.fromhex("0a02 20022401 0100 0400  5202 20062401 0509 0600 0702208e2401 0100 0105")
+
+
+def in_layers(cip: bytes, *wrap) -> bytes:
+    for layer in wrap:
+        cip = layer(cip)
+    return cip
+
+
+NESTED = [
+    (SEND_IN_SEND, [(Verb.STOP, "slot 5")]),
+    (PACKET_IN_PACKET, [(Verb.READ, ""), (Verb.STOP, "")]),
+    (SEND_IN_PACKET, [(Verb.STOP, "slot 5")]),
+    (in_layers(STOP, routed, several, routed, several), [(Verb.STOP, "slot 0")]),
+    (in_layers(STOP, *[routed] * 4), [(Verb.STOP, "slot 0")]),
+    (in_layers(WRITE, *[several] * 4), [(Verb.WRITE, "")]),
+    (
+        several(several(READ, WRITE), routed(several(STOP, READ), b"\1\7"), READ),
+        [
+            *((Verb.READ, ""), (Verb.WRITE, ""), (Verb.STOP, "slot 7"), (Verb.READ, "slot 7"), (Verb.READ, "")),
+        ],
+    ),
+    (in_layers(STOP, *[routed] * 5), [(Verb.UNKNOWN, "slot 0")]),
+    (in_layers(STOP, *[several] * 5), [(Verb.UNKNOWN, "")]),
+    (several(READ, in_layers(STOP, *[several] * 4)), [(Verb.READ, ""), (Verb.UNKNOWN, "")]),
+    (in_layers(STOP, *[routed] * 9), [(Verb.UNKNOWN, "slot 0")]),
+    (in_layers(ask(0x4B, "20672401", pccc(0x0F, "80 01")), routed, several, routed, several), [(Verb.STOP, "slot 0")]),
+    (several(*[READ] * 256, STOP), [*[(Verb.READ, "")] * 256, (Verb.UNKNOWN, "")]),
+    (several(READ, b"\7"), [(Verb.READ, ""), (Verb.UNKNOWN, "")]),
+]
+
+
+@pytest.mark.parametrize(("cip", "wanted"), NESTED)
+@pytest.mark.parametrize("carry", [unit_data, rr])
+def test_requests_within_requests_are_told_or_may_do_anything(carry, cip, wanted):
+    assert [(r.verb, r.unit) for r in rows(carry(cip))] == wanted
+
+
+@pytest.mark.parametrize("cip", [n for n, wanted in NESTED if (wanted[-1][0] is Verb.STOP)])
+@pytest.mark.parametrize("carry", [unit_data, rr, lambda cip: rr(routed(cip))])
+def test_what_differs_within_is_another_message(carry, cip):
+    start = cip.replace(b"\x07\x02\x20\x8e", b"\x06\x02\x20\x8e").replace(b"\x80\x01", b"\x80\x06")
+    assert key("enip", carry(cip)) != key("enip", carry(start))
+
+
+@pytest.mark.parametrize("port", [44818, 4242])
+@pytest.mark.parametrize("cip", [SEND_IN_SEND, PACKET_IN_PACKET, SEND_IN_PACKET, PACKET_IN_SEND])
+def test_a_nested_stop_is_recognised_on_any_port(tmp_path, cip, port):
+    with Wire(tmp_path / "nested.pcap") as wire:
+        connection = wire.tcp("10.20.10.66", "10.20.10.20", port)
+        for context in range(3):
+            connection.client(rr(cip, context=context))
+            connection.server(rr(bytes((cip[0] | 0x80, 0, 0, 0)), context=context))
+        connection.close()
+    result, understood = understand_capture(tmp_path / "nested.pcap")
+    assert set(understood.spoken.values()) == {("enip",)}
+    assert not understood.malformed
+    assert Verb.STOP in {r.verb for found in understood.rows.values() for r in found if isinstance(r, Operation)}
+    assert result.messages
 
 
 PCCC = [

@@ -40,6 +40,7 @@ _RESETS = {
 }
 _LOGICAL = ("class", "instance", "member", "connection point", "attribute", "special", "service", "reserved")
 _MOST_EMBEDDED = 256
+MOST_LAYERS = 4  # requests that carry requests, one within the other
 
 
 def paths_to(number: int) -> tuple[bytes, ...]:
@@ -165,23 +166,31 @@ def request(raw: bytes, length: int) -> Request:
     return Request(raw[SERVICE], words, shown, raw[PATH + 2 * words :])
 
 
-def requests(raw: bytes, length: int, unit: str = "", *, embedded: bool = False) -> Iterator[Operation]:
-    """The operations of a request, with those that a multiple service packet or an unconnected send carries."""
+def requests(raw: bytes, length: int, unit: str | None = None, layers: int = MOST_LAYERS) -> Iterator[Operation]:
+    """The operations of a request, with those that it carries in multiple service packets and unconnected sends, one
+    within the other, as far as ``layers`` go. unit: where an unconnected send around it goes; None: there is none.
+    """
     asked = request(raw, length)
-    if asked.is_for(MULTIPLE, MESSAGE_ROUTER, raw):
-        if embedded:
-            raise Malformed("multiple service packet within a multiple service packet")
-        yield from _embedded(asked.data, length - asked.start, unit)
+    if asked.is_for(EXECUTE_PCCC, PCCC, raw):
+        yield from (replace(row, unit=unit or "") for row in _pccc.commands(asked.data))
+    elif asked.is_for(MULTIPLE, MESSAGE_ROUTER, raw):
+        yield from _embedded(asked, raw, length, unit, layers)
     elif asked.is_for(UNCONNECTED_SEND, CONNECTION_MANAGER, raw):
-        yield from _unconnected(asked.data, length - asked.start, embedded=embedded)
-    elif asked.is_for(EXECUTE_PCCC, PCCC, raw):
-        yield from (replace(row, unit=unit) for row in _pccc.commands(asked.data))
+        yield from _unconnected(asked, raw, length, layers)
     else:
-        yield _named(asked, raw, unit or _unit(asked, raw))
+        yield _named(asked, raw, _unit(asked, raw) if unit is None else unit)
 
 
-def _embedded(body: bytes, length: int, unit: str) -> Iterator[Operation]:
+def _unread(asked: Request, raw: bytes, unit: str | None) -> Operation:
+    """A request that carries others, of which some were not taken apart: they may do anything."""
+    return replace(
+        _named(asked, raw, unit or ""), verb=Verb.UNKNOWN, detail=said("carries requests that were not read")
+    )
+
+
+def _embedded(asked: Request, raw: bytes, length: int, unit: str | None, layers: int) -> Iterator[Operation]:
     """The services of a multiple service packet: their number, where each begins, the services."""
+    body, length = asked.data, length - asked.start
     if len(body) < 2:
         raise Malformed("multiple service packet cut short")
     count = int.from_bytes(body[:2], "little")
@@ -189,17 +198,27 @@ def _embedded(body: bytes, length: int, unit: str) -> Iterator[Operation]:
         raise Malformed(
             "multiple service packet of {count} services does not fit {length} bytes", count=count, length=length
         )
-    starts = [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(min(count, _MOST_EMBEDDED))]
-    for start, end in zip(starts, [*starts[1:], length], strict=True):
+    if not layers:
+        yield _unread(asked, raw, unit)
+        return
+    listed = min(count, _MOST_EMBEDDED + 1)
+    starts = [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(listed)]
+    unread = count > _MOST_EMBEDDED
+    for start, end in list(zip(starts, [*starts[1:], length], strict=True))[:_MOST_EMBEDDED]:
         if not 2 + 2 * count <= start < end <= length:
             raise Malformed("offsets of a multiple service packet run backwards or out of it")
         inner = body[start:end]
-        if len(inner) >= 2:
-            yield from requests(inner, end - start, unit, embedded=True)
+        if len(inner) >= PATH:
+            yield from requests(inner, end - start, unit, layers - 1)
+        else:
+            unread = True
+    if unread:
+        yield _unread(asked, raw, unit)
 
 
-def _unconnected(body: bytes, length: int, *, embedded: bool) -> Iterator[Operation]:
+def _unconnected(asked: Request, raw: bytes, length: int, layers: int) -> Iterator[Operation]:
     """The message inside, for the slot that its route ends in; the route is read where it is one port segment."""
+    body, length = asked.data, length - asked.start
     if len(body) < SENT + 2:
         raise Malformed("unconnected send cut short")
     size = int.from_bytes(body[SENT_SIZE:SENT], "little")
@@ -207,11 +226,10 @@ def _unconnected(body: bytes, length: int, *, embedded: bool) -> Iterator[Operat
         raise Malformed("unconnected send of {size} bytes does not fit {length}", size=size, length=length)
     route = body[-4:] if len(body) == length else b""
     unit = path(route[2:]).hops[0] if route[:2] == b"\x01\x00" and path(route[2:]).hops else ""
-    inner = body[SENT : SENT + size]
-    if request(inner, size).is_for(UNCONNECTED_SEND, CONNECTION_MANAGER, inner):
-        raise Malformed("unconnected send within unconnected send")
-    for row in requests(inner, size, embedded=embedded):
-        yield replace(row, unit=unit)
+    if layers:
+        yield from requests(body[SENT : SENT + size], size, unit, layers - 1)
+    else:
+        yield _unread(asked, raw, unit)
 
 
 def _named(asked: Request, raw: bytes, unit: str) -> Operation:

@@ -106,6 +106,8 @@ def _requests(
     listed = Directory(data, 2, _EMBEDDED, little=True, end=end)
     multiple = _exactly(at, _cip.MULTIPLE, _ROUTER)
     yield make((*tests, *multiple), (*before, Range(at, data + 2), listed))
+    if before:  # an unconnected send within one is seldom: whole
+        yield make((*tests, *_exactly(at, _cip.UNCONNECTED_SEND, _MANAGER)), (*before, Range(at)))
     yield from (make((*tests, *when), (*before, *key)) for when, key in _meanings(at))
 
 
@@ -152,7 +154,7 @@ def _pccc_requests(at: int) -> Iterator[tuple[tuple[Test, ...], Key]]:
     yield _exactly(at, _cip.EXECUTE_PCCC, _PCCC, requestor, answered), (*known, Range(function, function + 1))
 
 
-# What a multiple service packet may not or seldom carries is compared whole.
+# What a multiple service packet seldom carries is compared whole.
 _EMBEDDED = (
     Select(_exactly(0, _cip.MULTIPLE, _ROUTER), (Range(0),)),
     Select(_exactly(0, _cip.UNCONNECTED_SEND, _MANAGER), (Range(0),)),
