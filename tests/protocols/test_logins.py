@@ -12,12 +12,12 @@ from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols.base import Message
+from scanner.protocols.base import STATE_CHANGING, Message
 from scanner.protocols.internet._logins import mechanism
 from scanner.protocols.internet.ldap import _credentials
 from tests.capture.files import pcap
 from tests.protocols.recordings import CAPTURES
-from tests.twins import in_pieces, other_port, records
+from tests.twins import Record, ends, from_client, in_pieces, other_port, records
 
 # protocol -> port -> kinds of credentials
 SEEN = {
@@ -161,3 +161,80 @@ def test_mail_on_an_odd_port_is_no_file_transfer(tmp_path: Path, port: int, hell
     (flow,) = found["flows"].to_dicts()
     assert (flow["protocol"], flow["recognised_by"], flow["skipped_bytes"]) == ("smtp", "content", 0)
     assert [s["credentials"] for s in found["sessions"].to_dicts() if s["protocol"] == "smtp"] == [["user-password"]]
+
+
+SECRET = b"real-secret"
+HELLO, WELCOME = b"NICK plc\r\nUSER plc 0 * :plc\r\n", b":irc.plant 001 plc :Welcome\r\n"
+NAMED = ("c", b"\1\4user\x0b" + SECRET)
+CONNECT, CONNECTED = ("c", b"\5\1\0\1\x0a\x14\1\5\1\xf6"), ("s", b"\5\0\0\1\0\0\0\0\0\0")
+# what is said -> protocol
+IN_CLEAR = {
+    "password first": ("irc", [("c", b"PASS real-secret\r\n"), ("c", HELLO), ("s", WELCOME)]),
+    "password, one segment": ("irc", [("c", b"PASS real-secret\r\n" + HELLO), ("s", WELCOME), ("c", b"JOIN #x\r\n")]),
+    "in small letters": ("irc", [("c", (b"PASS real-secret\r\n" + HELLO).lower()), ("s", WELCOME)]),
+    "password, capabilities": ("irc", [("c", b"PASS real-secret\r\nCAP LS 302\r\n" + HELLO), ("s", WELCOME)]),
+    "greeted": (
+        "irc",
+        [("s", b":irc NOTICE * :***\r\n"), ("c", b"PASS real-secret\r\n"), ("c", HELLO), ("s", WELCOME)],
+    ),
+    "greeted of old": ("irc", [("s", b"NOTICE AUTH :***\r\n"), ("c", b"PASS real-secret\r\n" + HELLO), ("s", WELCOME)]),
+    "user first": ("irc", [("c", b"USER p 0 * :p\r\nNICK p\r\n"), ("s", WELCOME), ("c", b"OPER root real-secret\r\n")]),
+    "services": ("irc", [("c", b"PRIVMSG NickServ :IDENTIFY real-secret\r\n"), ("s", b":irc 900 p :in\r\n")]),
+    "nobody answers": ("irc", [("c", b"PASS real-secret\r\n"), ("c", b"NICK plc\r\n"), ("c", b"JOIN #x\r\n")]),
+    **{
+        f"methods {offer.hex()}": ("socks", [("c", offer), ("s", b"\5\2"), NAMED, ("s", b"\1\0"), CONNECT, CONNECTED])
+        for offer in (b"\5\1\2", b"\5\2\0\2", b"\5\2\2\0", b"\5\2\1\2", b"\5\3\0\1\2")
+    },
+    "refused": ("socks", [("c", b"\5\1\2"), ("s", b"\5\2"), NAMED, ("s", b"\1\1")]),
+    "proxy, nobody answers": ("socks", [("c", b"\5\1\2"), NAMED, CONNECT]),
+}
+TUNNELLED = [("s7comm/snap7", "s7comm"), ("dnp3/tcp", "dnp3"), ("iec104/built", "iec104"), ("enip/pycomm3", "enip")]
+
+
+@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.parametrize("said", IN_CLEAR)
+def test_irc_and_socks_log_ins_are_seen_on_odd_ports(tmp_path: Path, said: str, odd: bool) -> None:
+    name, turns = IN_CLEAR[said]
+    port = 31_080 if odd else {"irc": 6667, "socks": 1080}[name]
+    path = tmp_path / "log_in.pcap"
+    with Wire(path) as wire:
+        connection = wire.tcp("10.20.10.21", "10.20.10.80", port)
+        for side, data in turns:
+            (connection.client if side == "c" else connection.server)(data)
+        connection.close()
+    found = capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+    assert [(f["protocol"], f["recognised_by"]) for f in found["flows"].to_dicts()] == [(name, "content")]
+    assert [set(s["credentials"]) for s in found["sessions"].to_dicts()] == [{"user-password"}]
+    assert "real-secret" not in str([t.to_dicts() for t in found.tables.values()])
+
+
+@pytest.mark.parametrize("port", [1080, 31_080])
+@pytest.mark.parametrize(("recording", "name"), TUNNELLED)
+def test_a_control_protocol_behind_a_proxy_is_that(tmp_path: Path, recording: str, name: str, port: int) -> None:
+    path = tmp_path / "proxied.pcap"
+    whole = records(CAPTURES / f"{recording}.pcap")
+    with Wire(path) as wire:
+        for turns in _dialogues(whole):
+            connection = wire.tcp("10.20.10.21", "10.20.10.80", port)
+            for side, data in (*IN_CLEAR["methods 050102"][1], *turns):
+                (connection.client if side == "c" else connection.server)(data)
+            connection.close()
+    found, expected = (
+        {(o["protocol"], o["verb"], o["function"], o["object"]) for o in operations if o["verb"] in STATE_CHANGING}
+        for operations in (
+            capture_facts(read_capture(content, "x", all_framings(), cases()), protocols())["operations"].to_dicts()
+            for content in (path, io.BytesIO(pcap(whole)))
+        )
+    )
+    assert {o[0] for o in expected} == {name}
+    assert found == expected
+
+
+def _dialogues(whole: list[Record]) -> list[list[tuple[str, bytes]]]:
+    """Of each TCP connection who says what."""
+    found: dict[frozenset[tuple[bytes, int]], list[tuple[str, bytes]]] = {}
+    for (_, _, frame, _), asks in zip(whole, from_client(whole), strict=True):
+        data = frame[34 + 4 * (frame[46] >> 4) : 14 + int.from_bytes(frame[16:18], "big")]
+        if data:
+            found.setdefault(frozenset(ends(frame)), []).append(("c" if asks else "s", data))
+    return list(found.values())

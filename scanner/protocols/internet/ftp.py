@@ -115,7 +115,8 @@ ELSEWHERE = Framing(
     sync=(
         Byte(0, ({ord(word[0]) for word in _VERBS} - {ord("H")}) | set(b"12345 ")),
         Byte(1, ({ord(word[1]) for word in _VERBS} - {ord("H")}) | set(b"0123456789 ")),
-        *(Byte(at, _UPPER | set(b"0123456789 -\r\n")) for at in (2, 3)),
+        Byte(2, _UPPER | set(b"0123456789 -\r\n")),
+        Byte(3, (_UPPER - {ord("K")}) | set(b"0123456789 -\r\n")),
     ),
     ports={"tcp": (2121,)},
     confirmations=3,

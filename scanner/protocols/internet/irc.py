@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.framing.language import magic
+from scanner.framing.language import Byte, Framing, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.internet._logins import (
+    LINES,
+    TLS_RECORD,
     VERBS,
     cases,
     lines,
@@ -28,6 +30,8 @@ NAME = "irc"
 _COMMAND = re.compile(rb"(?i)(NICK|USER|PASS|OPER|JOIN|PRIVMSG|AUTHENTICATE|CAP|PING|PONG|QUIT|STARTTLS)(?: +(.*))?")
 _REPLY = re.compile(rb":[^ ]+ (\d{3}) .*")
 _WORDS = (b"NICK ", b"USER ", b"PASS ", b"OPER ", b"JOIN ", b"PRIVMSG ", b"AUTHENTICATE ", b"CAP ", b"STARTTLS")
+# Of who registers, and of who answers: no digits, with which file servers answer to a PASS.
+_REGISTERING = (Byte(0, b":@ACEIJKLMNOPQUWaceijklmnopquw"),)
 _SERVICE = re.compile(rb"(?i)(Nick|Chan|Auth)Serv(@\S+)? +:? *(IDENTIFY|REGISTER|AUTH|LOGIN)\b")
 
 
@@ -56,6 +60,15 @@ def _command(name: str, argument: bytes) -> Iterator[Row]:
         yield Session(encrypted=False)
 
 
+_OPENINGS = (
+    (b"NICK ", "opening"),
+    (b"CAP LS", "capabilities"),
+    (b"NOTICE AUTH ", "greeting"),
+    (b"JOIN #", "channel"),
+    (b"OPER ", "operator"),
+    (b"PRIVMSG ", "message"),
+)
+
 PROTOCOL = Protocol(
     name=NAME,
     title="IRC",
@@ -67,5 +80,11 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 2812 sections 2 and 3, IRCv3 SASL",
     industrial=False,
-    more_framings=(opening(NAME, *word(b"NICK ")), opening(NAME, *word(b"CAP LS"), form="capabilities"), session(NAME)),
+    more_framings=(
+        *(opening(NAME, *word(text), form=form) for text, form in _OPENINGS),
+        # Mail and files have this word, too, but begin with a greeting.
+        Framing("irc-password", LINES, word(b"PASS "), {"tcp": ()}, 1, then="irc-registering", unless=TLS_RECORD),
+        session(NAME),
+        Framing("irc-registering", LINES, _REGISTERING, {"tcp": ()}, 1, anywhere=False, unless=TLS_RECORD),
+    ),
 )

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Range, Role, Size
+from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Sync, Whole, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.internet._logins import login, on_port, probe, segment
+from scanner.protocols.internet._logins import login, on_port, probe, segment, session
 
 NAME = "socks"
 _METHODS = (0, 1, 2, 3, 5, 6, 7, 8, 9, 0xFF)
+_OFFERS = ((2,), (0, 2), (2, 0), (0, 1, 2), (0, 2, 1), (1, 2), (2, 1))  # of clients that have a password to give
 _ADDRESSES = {1: 10, 4: 22}  # length of a request by the type of its address
 
 
@@ -29,10 +30,22 @@ def _logs_in(data: bytes) -> bool:
 
 
 def proof(message: Message) -> bool:
-    """A request, or a list of methods that exist."""
+    """A request, a log-in that can be read, or a list of methods that exist."""
     data = message.data
+    if _logs_in(data) and min(data[2 : 2 + data[1]], default=0) >= 0x20:
+        return True
     offers = len(data) > 2 and data[0] == 5 and len(data) == 2 + data[1] and set(data[2:]) <= set(_METHODS)
     return _asks(data) or (offers and len(data) > 3)
+
+
+def _offers(*methods: int) -> Framing:
+    """A connection that begins with the offer of just these methods. Tested from both ends: nothing else is there,
+    which is more than what only begins alike (DCE/RPC, MELSEC) has to show.
+    """
+    offer = bytes((5, len(methods), *methods))
+    size = len(offer)
+    sync: tuple[Sync, ...] = (*magic(0, offer), *magic(-size, offer), Size(size, size))
+    return Framing(f"{NAME}-{'-'.join(map(str, methods))}", Whole(), sync, {"tcp": ()}, 1, then=f"{NAME}-session")
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -67,4 +80,8 @@ PROTOCOL = Protocol(
     verbs=frozenset({Verb.AUTHENTICATE, Verb.SESSION}),
     specification="RFC 1928 sections 3 to 6, RFC 1929",
     industrial=False,
+    more_framings=(
+        *(_offers(*methods) for methods in _OFFERS),
+        session(NAME),
+    ),
 )
