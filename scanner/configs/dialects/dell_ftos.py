@@ -1,4 +1,4 @@
-"""Dell FTOS: known, so that it is not taken for a relative; not read."""
+"""Dell FTOS and OS10: known, so that it is not taken for a relative; not read."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ _TELLTALES = Telltales(
     },
 )
 
-DIALECT = Dialect("dell-ftos", "Dell FTOS", _TELLTALES.resemblance)
+DIALECT = Dialect("dell-ftos", "Dell FTOS and OS10", _TELLTALES.resemblance)
