@@ -34,11 +34,13 @@ def said(rule: dict[str, Any]) -> str:
 
 
 def commands() -> set[str]:
-    """The first two words of each command that the remedies of dialects have."""
+    """The first two words of each command that the remedies of dialects have, after a ``no``."""
     remedies = by_name(DIALECTS.all().values())
     texts = [one.text["en"] for every in remedies.values() for one in every]
     quoted = (command.split() for text in texts for command in re.findall(r'"([^"]+)"', text))
-    return {" ".join(words[:2]) for words in quoted if len(words) > 1 and words[0].islower()}
+    return {
+        " ".join(words[: 3 if words[0] == "no" else 2]) for words in quoted if len(words) > 1 and words[0].islower()
+    }
 
 
 def test_no_vendor_is_named() -> None:
