@@ -501,3 +501,18 @@ def test_a_recorded_conversation_with_cpppo():
     tags = {r.object for _, r in found if isinstance(r, Operation) and r.function == "Write Tag"}
     assert tags == {"tag Recipe member 2", "tag Speed", "tag Batch member 0"}
     assert {r.value for _, r in found if isinstance(r, Identity) and r.field == "model"} == {"1756-L61/B LOGIX5561"}
+
+
+@pytest.mark.parametrize(
+    ("command", "items"),
+    [
+        (0x6F, "0200 b200 0600 0702208e2401 0000 0000"),  # the message before its address
+        (0x6F, "0300 0000 0000 0080 0000 b200 0600 0702208e2401"),
+        (0x6F, "0200 0000 0400 00000000 b200 0600 0702208e2401"),
+        (0x70, "0200 b100 0800 0100 0702208e2401 a100 0400 07000000"),
+    ],
+)
+def test_items_that_are_not_the_usual_ones_may_carry_anything(command, items):
+    raw = encapsulated(command, bytes(6) + bytes.fromhex(items))
+    assert only(raw).verb is Verb.UNKNOWN
+    assert only(raw, False).kind is Kind.RESPONSE

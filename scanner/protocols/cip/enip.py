@@ -311,6 +311,8 @@ def _encapsulation(message: Message, command: int, status: int) -> Operation:
     elif command in (SEND_RR, START_DTLS) and message.length == HEADER:
         answer = True
     kind = Kind.RESPONSE if answer else Kind.REQUEST
+    if command in (SEND_RR, SEND_UNIT) and not answer:
+        verb = Verb.UNKNOWN  # it carries items of another kind or order, in which there may be anything
     if command == UNREGISTER:
         kind = Kind.NOTICE
     refusal = ENCAPSULATION_STATUS.get(status, "Reserved status") if status and kind is Kind.RESPONSE else ""
