@@ -42,6 +42,11 @@ class Datagrams:
         framing: FramingPointer
         connection: ConnectionPointer = cython.address(cutting.connections.rows[c])
         first: cython.bint = True
+        before: cython.int
+        steps: cython.int
+        misses: cython.int
+        tentative: cython.bint
+        by_port: cython.bint = False
         cutting.frame = packet.frame
         if connection.framing < 0 and not cutting.recognition.choose(c, packet, at, captured, wire, False, False):
             return cutting.pass_over(c, 2 * c + side, wire)
@@ -55,7 +60,12 @@ class Datagrams:
                     if captured > SPARE:
                         cutting.sights.unread(connection, side, captured, packet.frame)
                     return 0
-                if cutting.recognition.tentative(c):
+                before = cutting.connections.rows[c].framing
+                steps = cutting.connections.rows[c].steps
+                misses = cutting.connections.rows[c].misses + 1
+                tentative = cutting.recognition.tentative(c)
+                if tentative:
+                    by_port = cutting.connections.rows[c].by_port != 0
                     cutting.forget(2 * c)
                     cutting.forget(2 * c + 1)
                     cutting.recognition.refute(c)
@@ -67,6 +77,8 @@ class Datagrams:
                     cutting.cut_short(c, 1)
                     cutting.recognition.restart(c)
                 if not cutting.recognition.choose(c, packet, at, captured, wire, False, False):
+                    if tentative and misses <= PATIENCE and (by_port or framing.strong):
+                        cutting.recognition.reprieve(c, before, by_port, steps, misses)
                     return cutting.pass_over(c, 2 * c + side, wire)
                 continue
             first = False

@@ -58,6 +58,7 @@ cdef class Recognition:
     ) except -1
     cdef int adopt(self, int c, int framing, bint by_port, bint trusted) except -1
     cdef int refute(self, int c) except -1
+    cdef int reprieve(self, int c, int framing, bint by_port, int steps, int misses) except -1
     cdef int restart(self, int c) except -1
     cdef int in_sync(self, int c) except -1
     cdef int confirm(self, int c) except -1

@@ -363,6 +363,21 @@ class Recognition:
             self.adopt(c, previous, self.names_port(c, previous), True)
         return 0
 
+    def reprieve(
+        self, c: cython.int, framing: cython.int, by_port: cython.bint, steps: cython.int, misses: cython.int
+    ) -> cython.int:
+        """A datagram that nothing fits does not refute: anybody may send one between two that do fit. ``steps`` and
+        ``misses`` so far; a framing that took the place of the refuted one keeps it.
+        """
+        refuted: BitsPointer = cython.address(self.connections.rows[c].refuted0)
+        if self.connections.rows[c].framing != NO_FRAMING:
+            return 0
+        refuted[framing >> 6] &= ~(cython.cast(cython.ulonglong, 1) << (framing & 63))
+        self.adopt(c, framing, by_port, False)
+        self.connections.rows[c].steps = steps
+        self.connections.rows[c].misses = misses
+        return 0
+
     def restart(self, c: cython.int) -> cython.int:
         """A believed framing lost its step for good: everything may be recognised again."""
         self.connections.rows[c].previous = self.connections.rows[c].framing
