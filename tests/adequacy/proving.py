@@ -65,6 +65,12 @@ def innocents() -> tuple[Violation, ...]:
     return _listed("innocents.yaml")
 
 
+@cache
+def commands() -> tuple[Violation, ...]:
+    """All of ``commands.yaml``."""
+    return _listed("commands.yaml")
+
+
 def _listed(name: str) -> tuple[Violation, ...]:
     given = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
     return tuple(
