@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.address_spans import AddressRange, merged, range_of, without
 from scanner.addresses import is_ip
-from scanner.policy.directory import network_in
+from scanner.policy.directory import NameDirectory, network_in
 from scanner.policy.services import ANY, Service, parse_service
 from scanner.protocols.base import Verb
 
@@ -69,3 +69,9 @@ def addresses(word: str) -> AddressRange | None:
     """The addresses that an IP address or network stands for; None for any other word."""
     network = network_in(f"{word}/{128 if ':' in word else 32}" if is_ip(word) else word)
     return range_of(network) if network is not None else None
+
+
+def addresses_of(word: str, directory: NameDirectory) -> list[AddressRange]:
+    """The addresses that a word means: those it is, or those the inventory gives whom it names."""
+    own = addresses(word)
+    return [own] if own else [a for entry in directory.entries(word) for a in map(addresses, entry["ips"]) if a]

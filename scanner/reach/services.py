@@ -10,7 +10,7 @@ from typing import Any
 from scanner.address_spans import Ranges, merged, spans, without
 from scanner.intervals import united
 from scanner.packet_sets import ADDRESSES, ALL_PORTS, ALL_PROTOCOLS, BEGINS, Box, Boxes, Span, disjoint
-from scanner.policy.cover import addresses
+from scanner.policy.cover import addresses_of
 from scanner.policy.directory import NameDirectory
 from scanner.policy.services import ANY, WELL_KNOWN, Service, parse_service
 from scanner.reach.ends import ZoneEnd
@@ -57,8 +57,7 @@ def _clients(words: Sequence[str], client: ZoneEnd, directory: NameDirectory) ->
         return client.ranges, True
     found = []
     for word in words:
-        own = addresses(word)
-        listed = [own] if own else [a for e in directory.entries(word) for a in map(addresses, e["ips"]) if a]
+        listed = addresses_of(word, directory)
         if not listed:
             return client.ranges, False
         found += listed

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scanner.address_spans import AddressRange, Ranges, common, merged, without
 from scanner.intervals import Interval, united
-from scanner.policy.cover import addresses
+from scanner.policy.cover import addresses, addresses_of
 from scanner.policy.directory import NameDirectory
 from scanner.policy.export._form import Ports, Row, ToExport
 from scanner.policy.services import ANY, WELL_KNOWN, Service, parse_service
@@ -77,9 +77,8 @@ def _of_devices(zone: Row, directory: NameDirectory) -> Iterator[AddressRange]:
                 yield from filter(None, map(addresses, entry["ips"]))
 
 
-def members_beyond(zone: Row, inventory: Iterable[Row]) -> list[str]:
+def members_beyond(zone: Row, directory: NameDirectory) -> list[str]:
     """Members of a zone that have no address that is known."""
-    directory = NameDirectory((), inventory)
     devices = (w for w in (*zone["macs"], *zone["devices"]) if not any(e["ips"] for e in directory.entries(w)))
     return [*(f"VLAN {v}" for v in zone["vlans"]), *devices]
 
@@ -140,8 +139,7 @@ def _clients(words: Iterable[str], directory: NameDirectory) -> tuple[Ranges, li
     found: list[AddressRange] = []
     unknown = []
     for word in words:
-        own = addresses(word)
-        listed = [own] if own else [a for e in directory.entries(word) for a in map(addresses, e["ips"]) if a]
+        listed = addresses_of(word, directory)
         found += listed
         if not listed:
             unknown.append(word)
@@ -173,8 +171,9 @@ def _transports(protocols: Iterable[str], ports: Ports) -> tuple[list[Transport]
 
 def untold(given: ToExport, found: Iterable[Allowance]) -> Iterator[Said]:
     """All that filters do not express: members of zones, and of conduits what stands in them."""
+    directory = NameDirectory((), given.inventory)
     for zone in given.tables["zones"]:
-        if others := members_beyond(zone, given.inventory):
+        if others := members_beyond(zone, directory):
             what = ", ".join(others)
             yield said("zone {zone}, members without a known address: {members}", zone=zone["zone"], members=what)
     for allowance in found:

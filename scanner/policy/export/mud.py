@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from scanner.address_spans import Ranges, networks
 from scanner.errors import DefinitionError, Problem
 from scanner.intervals import Interval
-from scanner.policy.export._flows import ALL_PORTS, EVERYTHING, VERSIONS, Flow, allowances, untold
+from scanner.policy.export._flows import ALL_PORTS, EVERYTHING, VERSIONS, Allowance, Flow, allowances, untold
 from scanner.policy.export._form import PolicyForm, ToExport
 from scanner.wording import Said, said
 
@@ -48,7 +48,8 @@ def render(given: ToExport) -> str:
     names = {
         (sends, version): f"{_FROM if sends else _TO}-v{version}" for sends in (True, False) for version in VERSIONS
     }
-    found = {key: list(_entries(given, *key)) for key in names}
+    allowed = list(allowances(given))
+    found = {key: list(_entries(allowed, given.zone, *key)) for key in names}
     description = {
         "mud-version": 1,
         "mud-url": given.address,
@@ -72,10 +73,10 @@ def _policy(names: Iterable[str]) -> dict[str, Any]:
     return {"access-lists": {"access-list": [{"name": name} for name in names]}}
 
 
-def _entries(given: ToExport, sends: bool, version: int) -> Iterator[dict[str, Any]]:
-    for allowance in allowances(given):
+def _entries(allowed: Iterable[Allowance], zone: str, sends: bool, version: int) -> Iterator[dict[str, Any]]:
+    for allowance in allowed:
         number = 0
-        for way in _ways(allowance.flows, given.zone, sends):
+        for way in _ways(allowance.flows, zone, sends):
             if way.flow.version == version:
                 for matches in _matches(way, version):
                     number += 1

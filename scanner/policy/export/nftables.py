@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.address_spans import Ranges, networks
+from scanner.policy.directory import NameDirectory
 from scanner.policy.export._flows import (
     EVERYTHING,
     Allowance,
@@ -35,10 +36,11 @@ def render(given: ToExport) -> str:
     """The ruleset as text."""
     zones = given.tables["zones"]
     ranges = zone_ranges(given)
+    directory = NameDirectory((), given.inventory)
     names = {zone["zone"]: _set_name(zone["zone"], n) for n, zone in enumerate(zones, 1)}
     lines = [_HEAD.format(source=sources(given))]
     for zone in zones:
-        lines += _zone(zone, names[zone["zone"]], ranges.get(zone["zone"], ()), members_beyond(zone, given.inventory))
+        lines += _zone(zone, names[zone["zone"]], ranges.get(zone["zone"], ()), members_beyond(zone, directory))
     lines += [
         "  chain forward {",
         "    type filter hook forward priority filter; policy drop;",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.configs import acls
+from scanner.configs.command_reader import CommandReader
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.cisco_asa.access import access_settings
 from scanner.configs.dialects.cisco_asa.access_lists import DEFAULT_ACTIONS, bind_access_lists, read_access_lists
@@ -27,9 +27,6 @@ from scanner.configs.dialects.cisco_asa.routing import routing_settings, tunnel_
 from scanner.configs.dialects.cisco_asa.secrets import SECRETS
 from scanner.configs.dialects.cisco_asa.snmp import snmp_settings
 from scanner.configs.dialects.cisco_asa.system import system_settings
-from scanner.configs.secrets import Mask
-from scanner.configs.settings import Configuration, Sheet
-from scanner.configs.tree import parse
 
 _NAME = "cisco-asa"
 
@@ -52,23 +49,20 @@ _TOPICS = (
 )
 
 
-def read(data: bytes, name: str, mask: Mask) -> Configuration:
-    """The settings of an ASA configuration; InputError when it is no text or empty."""
-    tree = parse(data, name, GRAMMAR, mask)
-    sheet = Sheet(tree, _NAME)
-    lists = read_access_lists(tree, NamedObjects(tree))
-    for topic in _TOPICS:
-        topic(tree, sheet)
-    bind_access_lists(tree, lists)
-    acls.rows(sheet, lists, DEFAULT_ACTIONS)
-    return sheet.configuration()
-
+_READER = CommandReader(
+    _NAME,
+    GRAMMAR,
+    _TOPICS,
+    lambda tree: read_access_lists(tree, NamedObjects(tree)),
+    bind_access_lists,
+    actions=lambda _: DEFAULT_ACTIONS,
+)
 
 DIALECT = Dialect(
     _NAME,
     "Cisco ASA",
     TELLTALES.resemblance,
-    read,
+    _READER.read,
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.configs import acls
+from scanner.configs.command_reader import CommandReader
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.cisco_ios.access_lists import bind_access_lists, read_access_lists
 from scanner.configs.dialects.cisco_ios.accounts import aaa_settings, account_settings, password_policy
@@ -30,9 +30,6 @@ from scanner.configs.dialects.cisco_ios.routing import routing_settings
 from scanner.configs.dialects.cisco_ios.secrets import SECRETS
 from scanner.configs.dialects.cisco_ios.snmp import snmp_settings
 from scanner.configs.dialects.cisco_ios.system import system_settings
-from scanner.configs.secrets import Mask
-from scanner.configs.settings import Configuration, Sheet
-from scanner.configs.tree import parse
 
 _NAME = "cisco-ios"
 
@@ -55,23 +52,20 @@ _TOPICS = (
 )
 
 
-def read(data: bytes, name: str, mask: Mask) -> Configuration:
-    """The settings of an IOS configuration; InputError when it is no text or empty."""
-    tree = parse(data, name, GRAMMAR, mask)
-    sheet = Sheet(tree, _NAME)
-    lists = read_access_lists(tree)
-    for topic in _TOPICS:
-        topic(tree, sheet)
-    bind_access_lists(tree, lists)
-    acls.rows(sheet, lists, [("", "deny")])
-    return sheet.configuration(forwarding)
-
+_READER = CommandReader(
+    _NAME,
+    GRAMMAR,
+    _TOPICS,
+    read_access_lists,
+    bind_access_lists,
+    forwarding=forwarding,
+)
 
 DIALECT = Dialect(
     _NAME,
     "Cisco IOS and IOS XE, Rockwell Stratix",
     TELLTALES.resemblance,
-    read,
+    _READER.read,
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.configs import acls
+from scanner.configs.command_reader import CommandReader
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.cisco_nxos.accounts import password_policy, user_settings
 from scanner.configs.dialects.cisco_nxos.grammar import GRAMMAR
@@ -27,9 +27,6 @@ from scanner.configs.dialects.cisco_nxos.network import (
 from scanner.configs.dialects.cisco_nxos.recognition import TELLTALES
 from scanner.configs.dialects.cisco_nxos.secrets import SECRETS
 from scanner.configs.dialects.cisco_nxos.snmp import snmp_settings
-from scanner.configs.secrets import Mask
-from scanner.configs.settings import Configuration, Sheet
-from scanner.configs.tree import parse
 
 _NAME = "cisco-nxos"
 
@@ -48,23 +45,19 @@ _TOPICS = (
 )
 
 
-def read(data: bytes, name: str, mask: Mask) -> Configuration:
-    """The settings of an NX-OS configuration; InputError when it is no text or empty."""
-    tree = parse(data, name, GRAMMAR, mask)
-    sheet = Sheet(tree, _NAME)
-    lists = read_access_lists(tree)
-    for topic in _TOPICS:
-        topic(tree, sheet)
-    bind_access_lists(tree, lists)
-    acls.rows(sheet, lists, [("", "deny")])
-    return sheet.configuration()
-
+_READER = CommandReader(
+    _NAME,
+    GRAMMAR,
+    _TOPICS,
+    read_access_lists,
+    bind_access_lists,
+)
 
 DIALECT = Dialect(
     _NAME,
     "Cisco NX-OS",
     TELLTALES.resemblance,
-    read,
+    _READER.read,
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
 )

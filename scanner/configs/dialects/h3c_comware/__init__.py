@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.configs import acls
+from scanner.configs.command_reader import CommandReader
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.h3c_comware.access_lists import bind_access_lists, default_actions, read_access_lists
 from scanner.configs.dialects.h3c_comware.accounts import aaa_settings, account_settings, password_policy
@@ -26,9 +26,6 @@ from scanner.configs.dialects.h3c_comware.recognition import TELLTALES
 from scanner.configs.dialects.h3c_comware.secrets import SECRETS
 from scanner.configs.dialects.h3c_comware.system import system_settings
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
-from scanner.configs.secrets import Mask
-from scanner.configs.settings import Configuration, Sheet
-from scanner.configs.tree import parse
 
 _NAME = "h3c-comware"
 
@@ -49,23 +46,21 @@ _TOPICS = (
 )
 
 
-def read(data: bytes, name: str, mask: Mask) -> Configuration:
-    """The settings of a Comware configuration; InputError when it is no text or empty."""
-    tree = parse(data, name, GRAMMAR, mask)
-    sheet = Sheet(tree, _NAME)
-    lists = read_access_lists(tree)
-    for topic in _TOPICS:
-        topic(tree, sheet)
-    bind_access_lists(tree, lists)
-    acls.rows(sheet, lists, default_actions(tree))
-    return sheet.configuration(forwarding)
-
+_READER = CommandReader(
+    _NAME,
+    GRAMMAR,
+    _TOPICS,
+    read_access_lists,
+    bind_access_lists,
+    actions=default_actions,
+    forwarding=forwarding,
+)
 
 DIALECT = Dialect(
     _NAME,
     "H3C Comware",
     TELLTALES.resemblance,
-    read,
+    _READER.read,
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.configs import acls
+from scanner.configs.command_reader import CommandReader
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.huawei_vrp.access_lists import bind_access_lists, read_access_lists
 from scanner.configs.dialects.huawei_vrp.accounts import aaa_settings, account_settings, password_policy
@@ -26,9 +26,6 @@ from scanner.configs.dialects.huawei_vrp.routing import routing_settings
 from scanner.configs.dialects.huawei_vrp.secrets import SECRETS
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
 from scanner.configs.dialects.huawei_vrp.system import system_settings
-from scanner.configs.secrets import Mask
-from scanner.configs.settings import Configuration, Sheet
-from scanner.configs.tree import parse
 
 _NAME = "huawei-vrp"
 
@@ -62,24 +59,22 @@ _DEFAULT_ACTIONS = (
 )
 
 
-def read(data: bytes, name: str, mask: Mask) -> Configuration:
-    """The settings of a VRP configuration; InputError when it is no text or empty."""
-    tree = parse(data, name, GRAMMAR, mask)
-    sheet = Sheet(tree, _NAME)
-    sheet.version = tree.about.text.split()[-1] if tree.about else ""
-    lists = read_access_lists(tree)
-    for topic in _TOPICS:
-        topic(tree, sheet)
-    bind_access_lists(tree, lists)
-    acls.rows(sheet, lists, _DEFAULT_ACTIONS)
-    return sheet.configuration(forwarding)
-
+_READER = CommandReader(
+    _NAME,
+    GRAMMAR,
+    _TOPICS,
+    read_access_lists,
+    bind_access_lists,
+    actions=lambda _: _DEFAULT_ACTIONS,
+    version=lambda tree: tree.about.text.split()[-1] if tree.about else "",
+    forwarding=forwarding,
+)
 
 DIALECT = Dialect(
     _NAME,
     "Huawei VRP",
     TELLTALES.resemblance,
-    read,
+    _READER.read,
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
 )
