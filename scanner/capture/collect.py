@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from scanner.capture.contents import contents
 from scanner.capture.kernel.decode.packet import TUNNELS
 from scanner.capture.quotes import uncaptured
 from scanner.capture.result import (
@@ -60,7 +61,8 @@ _AS_THEY_ARE = (
     *("vlan", "tunnel_id", "connections", "first_time", "last_time", "first_frame"),
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
 )
-_LATER = ("activity", "icmp")  # fields that ``_see`` fills
+_SIDES = ("client", "server")
+_LATER = ("activity", "icmp")  # fields that are filled when the rest is there
 _COLUMNS = tuple(field.name for field in fields(Conversation) if field.name not in _LATER)
 
 Tables = dict[str, Any]
@@ -153,8 +155,13 @@ def _conversations(plan: FramingPlan, tables: Tables, places: _Places) -> list[C
     for start in range(0, len(heard), _AT_ONCE):
         part = heard[start : start + _AT_ONCE]
         made = _made(plan, _as_original(rows, part), places.turned[part], tunnels, places.place)
-        for row, place, conversation in zip(part.tolist(), places.place[part].tolist(), made, strict=True):
-            _see(conversation, tables, row, turned=bool(places.turned[row]))
+        busy = _busy(tables, part, places.turned[part])
+        for row, place, conversation, series in zip(
+            part.tolist(), places.place[part].tolist(), made, busy, strict=True
+        ):
+            conversation.activity = series
+            if conversation.transport == "icmp":
+                conversation.icmp = _icmp(conversation, tables["tracks"][row], turned=bool(places.turned[row]))
             other = found[place]
             if other is None:
                 found[place] = conversation
@@ -195,29 +202,36 @@ def _slots(found: Tables, places: _Places) -> Numbers:
     return words.view(np.uint8)
 
 
-def _see(conversation: Conversation, tables: Tables, row: int, *, turned: bool) -> None:
-    """When it was busy, and what ICMP it carried."""
-    track = tables["tracks"][row]
-    if track["size"]:
-        whole = np.append(tables["stretches"][track["at"] : track["at"] + track["size"]], track["front"])
-        conversation.activity = _stretches(whole, turned=turned)
-    if conversation.transport == "icmp":
-        base = 128 * (":" in conversation.client)
-        kinds = [
-            frozenset(base + n for n in range(64) if int(track[f"{e}_kinds"]) >> n & 1) for e in ("client", "server")
-        ]
-        conversation.icmp = (kinds[1], kinds[0]) if turned else (kinds[0], kinds[1])
+def _busy(tables: Tables, part: Numbers, turned: Numbers) -> Iterator[Any]:
+    """The stretches in which the conversation of each row was busy; None where it is one, from its first packet on."""
+    tracks = tables["tracks"][part]
+    many = np.where(tracks["size"], tracks["size"] + 1, 0)  # the one in front stands for itself
+    ends = np.cumsum(many)
+    owner = np.repeat(np.arange(len(part)), many)
+    place = np.arange(len(owner)) - (ends - many)[owner]
+    front = place == tracks["size"][owner]
+    found = np.empty(len(owner), tables["stretches"].dtype)
+    found[front] = tracks["front"][owner[front]]
+    found[~front] = tables["stretches"][(tracks["at"][owner] + place)[~front]]
+    rows = _stretches(found, turned[owner])
+    spans = zip((ends - many).tolist(), ends.tolist(), strict=True)
+    return (rows[start:end] if end > start else None for start, end in spans)
 
 
-def _stretches(found: Any, *, turned: bool) -> Any:
+def _stretches(found: Any, turned: Numbers) -> Any:
     rows = np.empty(len(found), STRETCH)
-    sides = ("server", "client") if turned else ("client", "server")
-    for name, own in zip(("start", "end", *COUNTED), ("start", "end", *sides, "opened"), strict=True):
-        rows[name] = found[own]
-        if name in COUNTED:
-            for span in MOST_IN:
-                rows[f"{name}_{span}"] = found[f"{own}_{span}"]
+    rows["start"], rows["end"] = found["start"], found["end"]
+    for name, own, other in zip(COUNTED, (*_SIDES, "opened"), (*_SIDES[::-1], "opened"), strict=True):
+        for behind in ("", *(f"_{span}" for span in MOST_IN)):
+            rows[name + behind] = np.where(turned, found[other + behind], found[own + behind])
     return rows
+
+
+def _icmp(conversation: Conversation, track: Any, *, turned: bool) -> tuple[frozenset[int], ...]:
+    """What types of ICMP the client and the server sent."""
+    base = 128 * (":" in conversation.client)
+    kinds = [frozenset(base + n for n in range(64) if int(track[f"{e}_kinds"]) >> n & 1) for e in _SIDES]
+    return (kinds[1], kinds[0]) if turned else (kinds[0], kinds[1])
 
 
 def _as_original(rows: Any, part: Numbers) -> Any:
@@ -334,6 +348,7 @@ def _messages(plan: FramingPlan, tables: Tables, places: _Places) -> tuple[Messa
     rows["protocol"] = plan.cases["protocol"][case]
     for name in ("by_port", "set_back", "series", "connection", "lost"):
         rows[name] = found[name]
+    rows["content"] = contents(found, rows["from_client"], tables["keys"])
     confirmed = np.array([c << 32 | f for c, f in tables["confirmed"]], np.int64)
     rows["confirmed"] = np.isin(conversation << 32 | rows["framing"], confirmed)
     rows["start"], rows["end"] = found["kept_at"], found["kept_at"] + found["kept_size"]

@@ -167,6 +167,7 @@ MESSAGE = np.dtype(
         ("series", "i4"),  # index into CaptureResult.series, -1 for none
         ("connection", "i8"),
         ("lost", "i8"),
+        ("content", "i8"),  # the same number for those that say the same, in whatever conversation
         ("minutes", "i4", (MINUTES,)),
         ("in_minutes", "i8", (MINUTES,)),
     ]

@@ -10,13 +10,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
 from scanner.intervals import united
 from scanner.protocols.base import STATE_CHANGING, WRITES
 
-MOST_OBJECTS = 64  # that stand in rows of their own
+MOST_OBJECTS = 16  # that stand in rows of their own
 MOST_SPANS = 16  # of one kind of object that are named in a folded row
 
 _SAME = (
@@ -101,14 +102,23 @@ def spans(objects: Iterable[str]) -> str:
     numbered: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     named: list[str] = []
     for each in known:
-        found = _SPAN.match(each)
-        if found:
-            first = int(found[2])
-            numbered[found[1]].append((first, max(first, int(found[3] or first))))
+        kind, span = _numbers(each)
+        if span:
+            numbered[kind].append(span)
         else:
             named.append(each)
     kinds = [before + ", ".join(_shown([_range(*span) for span in united(of)])) for before, of in numbered.items()]
     return f"{'; '.join(_shown([*kinds, *filter(None, named)]))} ({len(known):,})"
+
+
+@lru_cache(maxsize=65_536)
+def _numbers(text: str) -> tuple[str, tuple[int, int] | None]:
+    """What an object is called, and from which number to which it goes; many clients touch the same ones."""
+    found = _SPAN.match(text)
+    if not found:
+        return text, None
+    first = int(found[2])
+    return found[1], (first, max(first, int(found[3] or first)))
 
 
 def _range(first: int, last: int) -> str:

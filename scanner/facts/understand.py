@@ -4,12 +4,10 @@ speak a protocol only when its messages bear that out.
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -18,42 +16,21 @@ import polars as pl
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, GOOD, MALFORMED, Belief, Claim, believe
+from scanner.facts.dissection import Dissection
 from scanner.facts.frames import Defect
-from scanner.facts.watchdog import Watchdog
-from scanner.limits import limits
 from scanner.protocols.base import (
     Beside,
     Kind,
-    Malformed,
-    Message,
     Operation,
     Protocol,
     Row,
     Session,
     Verb,
 )
-from scanner.wording import Said, marked, said
+from scanner.wording import Said, said
 
 _OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # may be in clear beside encrypted messages
-
-SAID = tuple(f.name for f in fields(Operation))
-TOLD = ("unit", "detail")  # fields that hold sentences
-_OPERATIONS = {"message": pl.Int64(), **dict.fromkeys(SAID, pl.String())}
-_OF_MESSAGE = (
-    "conversation",
-    "from_client",
-    "framing",
-    "protocol",
-    "start",
-    "end",
-    "length",
-    "set_back",
-    "connection",
-    "lost",
-)
-MOST_PROBLEMS = 10_000  # malformed messages of which it is kept what is wrong with them
 MOST_SHOWN = 5  # of these, for one conversation and protocol
-_AT_ONCE = 2048  # messages and operations that are Python objects at one time: few enough for a processor's cache
 
 
 class MalformedGroup(NamedTuple):
@@ -99,155 +76,40 @@ class Understood:
         return found
 
 
-class _Rows:
-    """The rows of messages as they are understood: operations become columns a few thousand at a time."""
-
-    def __init__(self) -> None:
-        self.others: list[tuple[int, Beside]] = []
-        self._frames: list[pl.DataFrame] = []
-        self._operations: list[Operation] = []
-        self._messages: list[int] = []
-
-    def add(self, index: int, rows: Sequence[Row]) -> None:
-        for row in rows:
-            if isinstance(row, Operation):
-                self._operations.append(row)
-                self._messages.append(index)
-            else:
-                self.others.append((index, row))
-        if len(self._operations) >= _AT_ONCE:
-            self._settle()
-
-    def _settle(self) -> None:
-        columns = {name: list(map(attrgetter(name), self._operations)) for name in SAID}
-        for name in TOLD:
-            columns[name] = list(map(marked, columns[name]))
-        self._frames.append(pl.DataFrame({"message": self._messages, **columns}, schema=_OPERATIONS))
-        self._operations, self._messages = [], []
-
-    def operations(self, believed: npt.NDArray[np.bool_]) -> pl.DataFrame:
-        """Those of messages that are ``believed``."""
-        self._settle()
-        frames, self._frames = self._frames, []
-        return pl.concat([f.filter(pl.Series(believed[f["message"].to_numpy()])) for f in frames])
-
-
-def claimed(result: CaptureResult, wanted: npt.NDArray[np.bool_] | None = None) -> Iterator[tuple[int, str, Message]]:
-    """(index, protocol, the message as its dissector gets it) of every distinct message that some protocol's case met,
-    without those of framings that the kernel tried away from their port and gave up. ``wanted``: of these only.
-    """
-    messages, conversations = result.messages, result.conversations
-    rows, kept, framings, protocols = messages.rows, messages.kept, messages.framings, messages.protocols
-    met = np.array([bool(name) for name in protocols], np.bool_)[rows["protocol"]]
-    met &= rows["confirmed"] | rows["by_port"]
-    indices = np.flatnonzero(met if wanted is None else met & wanted)
-    for start in range(0, len(indices), _AT_ONCE):
-        part = indices[start : start + _AT_ONCE]
-        columns = (rows[name][part].tolist() for name in _OF_MESSAGE)
-        for index, at, side, framing, protocol, begin, end, length, back, serial, lost in zip(
-            part.tolist(), *columns, strict=True
-        ):
-            c, data, framed = conversations[at], bytes(kept[begin:end]), framings[framing]
-            source, target = (c.client, c.server) if side else (c.server, c.client)
-            # Positions, not names: there are hundreds of thousands.
-            message = Message(
-                data, length, side, c.transport, c.server_port, source, target, framed, back, serial, lost
-            )
-            yield index, protocols[protocol], message
-
-
-class _Reading:
-    """Every distinct message that a protocol claims, dissected: what each became, and its rows."""
-
-    def __init__(self, result: CaptureResult, protocols: Mapping[str, Protocol]) -> None:
-        self.result, self.protocols = result, protocols
-        self.rows = _Rows()
-        self.dissect = {name: (p.reader() if p.reader else p.dissect) for name, p in protocols.items()}
-        self.became = np.zeros(len(result.messages), np.uint8)
-        self.proven = np.zeros(len(result.messages), np.bool_)
-        self.problems: dict[int, str] = {}  # of malformed messages of industrial protocols
-        self.defects: defaultdict[tuple[str, str], int] = defaultdict(int)
-
-    def read(self, messages: Iterable[tuple[int, str, Message]], *, probed: bool) -> None:
-        """Dissect the messages; ``probed``: without asking whether they are of the protocol at all."""
-        counts = self.result.messages.rows["count"]
-        with Watchdog(limits().message_seconds, limits().input_seconds) as watchdog:
-            for index, name, message in messages:
-                if watchdog.spent:
-                    self.defects[name, f"not looked at after {limits().input_seconds:,} s"] += int(counts[index])
-                    continue
-                protocol = self.protocols[name]
-                watchdog.message = index
-                try:
-                    if not (probed or protocol.probe(message)):
-                        self.became[index] = ALIEN
-                        continue
-                    found = [protocol.meant(r) if isinstance(r, Operation) else r for r in self.dissect[name](message)]
-                    self.rows.add(index, found)
-                    self.became[index] = GOOD
-                    self.proven[index] = protocol.proof is not None and protocol.proof(message)
-                except Malformed as error:
-                    self._broken(index, protocol, error.what)
-                except Exception as error:  # noqa: BLE001 - a dissector's defect must be counted and shown, not end the scan
-                    self.defects[name, f"{type(error).__name__}: {error}"] += int(counts[index])
-
-    def explain(self, messages: Iterable[tuple[int, str, Message]]) -> None:
-        """What is wrong with messages that are not of the protocol that their port suggests."""
-        with Watchdog(limits().message_seconds, limits().input_seconds) as watchdog:
-            for index, name, message in messages:
-                if watchdog.spent:
-                    return
-                watchdog.message = index
-                try:
-                    tuple(self.protocols[name].dissect(message))
-                except Malformed as error:
-                    self._problem(index, self.protocols[name], error.what)
-                except Exception:  # noqa: BLE001 - it was never claimed to be one
-                    self._problem(index, self.protocols[name], said("not a message of the protocol"))
-
-    def _broken(self, index: int, protocol: Protocol, problem: Said) -> None:
-        self.became[index] = MALFORMED
-        self._problem(index, protocol, problem)
-
-    def _problem(self, index: int, protocol: Protocol, problem: Said) -> None:
-        if protocol.industrial and len(self.problems) < MOST_PROBLEMS:  # what general ones say may hold a secret
-            self.problems[index] = sys.intern(problem.marked)
-
-
 def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Understood:
     """Dissect every distinct message that a protocol claims; say which protocols each conversation really speaks."""
-    reading = _Reading(result, protocols)
-    reading.read(claimed(result), probed=False)
-    belief = believe(result, protocols, reading.became, reading.proven)
-    if _second_look(reading, belief):
-        belief = believe(result, protocols, reading.became, reading.proven)
-    understood = _understood(reading, belief)
-    understood.defects = tuple(sorted(Defect(n, w, c) for (n, w), c in reading.defects.items()))
+    dissection = Dissection(result, protocols)
+    dissection.read()
+    belief = believe(result, protocols, dissection.became, dissection.proven)
+    if _second_look(dissection, belief):
+        belief = believe(result, protocols, dissection.became, dissection.proven)
+    understood = _understood(dissection, belief)
+    understood.defects = tuple(sorted(dissection.defects()))
     return understood
 
 
-def _second_look(reading: _Reading, belief: Belief) -> bool:
+def _second_look(dissection: Dissection, belief: Belief) -> bool:
     """Messages that alone would not have been recognised, in conversations that are known to speak an industrial
     protocol: an unusual function among usual ones. Whether there are any.
     """
-    wanted, doubtful = (np.zeros(len(reading.became), np.bool_) for _ in range(2))
+    wanted, doubtful = (np.zeros(len(dissection.became), np.bool_) for _ in range(2))
     for claim in belief.claims:
-        if reading.protocols[claim.protocol].industrial:
+        if dissection.protocols[claim.protocol].industrial:
             (doubtful if claim.guessed else wanted)[claim.messages] = True
-    alien = reading.became == ALIEN
+    alien = dissection.became == ALIEN
     if (doubtful & alien).any():
-        reading.explain(claimed(reading.result, doubtful & alien))
+        dissection.explain(doubtful & alien)
     if not (wanted & alien).any():
         return False
-    reading.read(claimed(reading.result, wanted & alien), probed=True)
+    dissection.read(wanted & alien, probed=True)
     return True
 
 
-def _understood(reading: _Reading, belief: Belief) -> Understood:
-    result, became = reading.result, reading.became
-    operations = reading.rows.operations(belief.believed).sort("message", maintain_order=True)
-    others = sorted((o for o in reading.rows.others if belief.believed[o[0]]), key=lambda o: o[0])
-    understood = Understood(belief.believed & (became == GOOD), operations, others)
+def _understood(dissection: Dissection, belief: Belief) -> Understood:
+    result, became = dissection.result, dissection.became
+    good = belief.believed & (became == GOOD)
+    others = dissection.others(good)
+    understood = Understood(good, dissection.operations(good), others)
     claims = [c for c in belief.claims if len(c.messages)]
     group = np.full(len(became), -1, np.int64)
     for number, claim in enumerate(claims):
@@ -256,11 +118,11 @@ def _understood(reading: _Reading, belief: Belief) -> Understood:
     secured = {int(group[index]) for index, row in others if isinstance(row, Session)}
     for number, claim in enumerate(claims):
         transport = result.conversations[claim.conversation].transport
-        known = None if number in secured else _midway(verbs[number], reading.protocols[claim.protocol], transport)
+        known = None if number in secured else _midway(verbs[number], dissection.protocols[claim.protocol], transport)
         told = claim.messages[understood.was_understood[claim.messages]]
         if known and len(told):
             understood.midway.append((known, told))
-        unread = reading.protocols[claim.protocol].unread
+        unread = dissection.protocols[claim.protocol].unread
         if unread and len(told):
             understood.midway.append((Session(unread=unread), told))
     for at, found in belief.by_conversation.items():
@@ -271,20 +133,16 @@ def _understood(reading: _Reading, belief: Belief) -> Understood:
         for names in (understood.spoken, understood.suggested):
             if copy.copy_of in names:
                 names.setdefault(index, names[copy.copy_of])
-    understood.malformed = [_broken(c, reading) for c in belief.claims if c.broken or c.strays]
+    understood.malformed = [_broken(c, dissection) for c in belief.claims if c.broken or c.strays]
     return understood
 
 
-def _broken(claim: Claim, reading: _Reading) -> MalformedGroup:
-    bad = (MALFORMED, ALIEN) if reading.protocols[claim.protocol].industrial else (MALFORMED,)
-    messages = claim.messages[np.isin(reading.became[claim.messages], bad)]
-    problems: defaultdict[str, int] = defaultdict(int)
-    counts = reading.result.messages.rows["count"]
-    for index in messages.tolist():
-        if index in reading.problems:
-            problems[reading.problems[index]] += int(counts[index])
+def _broken(claim: Claim, dissection: Dissection) -> MalformedGroup:
+    bad = (MALFORMED, ALIEN) if dissection.protocols[claim.protocol].industrial else (MALFORMED,)
+    messages = claim.messages[np.isin(dissection.became[claim.messages], bad)]
+    problems = dissection.problems(messages)
     if claim.strays:
-        problems[said("does not begin as a message of the protocol").marked] += claim.strays
+        problems[said("does not begin as a message of the protocol").marked] = claim.strays
     return MalformedGroup(claim, messages, sorted(problems, key=lambda p: (-problems[p], p))[:MOST_SHOWN])
 
 

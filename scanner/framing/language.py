@@ -204,11 +204,12 @@ class Select:
 class Chain:
     """Records one behind the other from ``start`` on: of each, what the first of ``picks`` that it meets names.
 
+    start: an offset, or a big-endian field that counts what is ahead of them.
     size: the length of a record, a field counted from its beginning, of which only the bits of ``mask`` count.
     more: a record without it is the last; None: they go on to the message's end. What is beyond the 256th is left out.
     """
 
-    start: int
+    start: int | Field
     size: Field
     picks: tuple[Select, ...]
     mask: int = 0x7FFFFFFF

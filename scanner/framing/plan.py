@@ -368,12 +368,15 @@ class FramingPlan:
         return _range(part)
 
     def _chain(self, part: Chain, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
-        """A row of the table of ranges: ``end`` is its row in the table of chains, which has what is left."""
-        if part.start < 0 or part.size.at < 0:
+        """A row of the table of ranges: ``end`` is its row in the table of chains, which has what is left. ``stride``
+        and ``span`` are the place and the width of the field that says where it begins, no width where an offset does.
+        """
+        begin = Field(0, 0, part.start) if isinstance(part.start, int) else part.start
+        if min(begin.at, begin.add, part.size.at) < 0 or begin.little:
             raise ValueError("a chain and the size of its records count from the front")
         more = (part.more.at, self._mask(part.more.among)) if part.more else (-1, -1)
         row = self._chains.add([(part.mask, *more, *self._add_picks(part.picks, ranges))])
-        return part.start, CHAIN, row, *_field(part.size), 0, 0, 0
+        return begin.add, CHAIN, row, *_field(part.size), begin.at, begin.width, 0
 
     def _directory(self, part: Directory, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
         """As of a chain; the field is that of the end, of no width where there is none. ``stride`` and ``span`` are the

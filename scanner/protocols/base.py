@@ -10,6 +10,7 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from typing import Any
 
 from scanner.framing.language import Case, Framing
 from scanner.plugins import Fault, Plugin
@@ -130,6 +131,10 @@ class Message:
     set_back: bool = False
     connection: int = 0
     lost: int = 0
+
+    def carrying(self, data: bytes, length: int, **changes: Any) -> Message:
+        """The message as if it were these bytes; it is said of the bytes alone, whoever sent them."""
+        return replace(self, data=data, length=length, **changes)
 
 
 @dataclass(slots=True, unsafe_hash=True)

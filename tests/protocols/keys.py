@@ -130,6 +130,11 @@ def records(part: Chain, data: bytes) -> list[tuple[bytes, int]]:
     """(record as far as it is there, its length) of a chain."""
     found: list[tuple[bytes, int]] = []
     at = part.start
+    if isinstance(at, Field):
+        counted = number(at, data)
+        if counted is None:
+            return []
+        at = counted + at.add
     while len(found) < 256:
         value = number(part.size, data[at:]) if at <= len(data) else None
         size = 0 if value is None else (value & part.mask) + part.size.add

@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record import genisys as made
 from scanner.capture.read import read_capture
-from scanner.facts.understand import claimed
+from scanner.facts.dissection import claimed
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Kind, Malformed, Message, Verb
 from scanner.protocols.vendors.genisys import PROTOCOL

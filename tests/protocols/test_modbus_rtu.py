@@ -9,7 +9,8 @@ from io import BytesIO
 import pytest
 
 from scanner.capture.read import read_capture
-from scanner.facts.understand import claimed, understand
+from scanner.facts.dissection import claimed
+from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Verb
 from scanner.protocols.common.crc import crc16_modbus

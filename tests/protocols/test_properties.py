@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 import pytest
 
 from scanner.capture.read import read_capture
-from scanner.facts.understand import claimed
+from scanner.facts.dissection import claimed
 from scanner.framing.language import Byte
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import IDENTITY_FIELDS, Identity, Kind, Malformed, Message, Operation, Protocol, Row

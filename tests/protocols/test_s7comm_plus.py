@@ -8,7 +8,8 @@ import pytest
 
 from fixtures.record import s7comm_plus as made
 from scanner.capture.read import read_capture
-from scanner.facts.understand import claimed, understand
+from scanner.facts.dissection import claimed
+from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.s7._s7comm_plus_values import texts

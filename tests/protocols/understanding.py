@@ -9,8 +9,9 @@ from typing import Any
 
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult, Conversation, DistinctMessage
+from scanner.facts.dissection import TOLD
 from scanner.facts.operations import operations
-from scanner.facts.understand import TOLD, Understood, understand
+from scanner.facts.understand import Understood, understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Row
 from scanner.wording import plain

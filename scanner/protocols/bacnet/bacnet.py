@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
 from scanner.framing.language import Byte, Framing, Length, Size, Whole, bits
@@ -117,7 +116,7 @@ def dissect(message: Message) -> Iterable[Row]:
     length = int.from_bytes(message.data[2:4], "big")
     if HEADER <= length < message.length:
         with suppress(Malformed):
-            return list(_rows(replace(message, data=message.data[:length], length=length)))
+            return list(_rows(message.carrying(message.data[:length], length)))
     return _rows(message)
 
 

@@ -8,8 +8,6 @@ follows; that a station holds valid session keys of a user shows in its key stat
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scanner.protocols.base import Message, Session
 from scanner.protocols.iec60870._iec104_names import KEY_STATES, SECURITY_ERRORS, TYPES
 from scanner.wording import said
@@ -61,4 +59,4 @@ def wrapped(message: Message, at: int) -> Message | None:
     if not count or end > len(data):
         return None
     apdu = data[:at] + data[inner:end]
-    return replace(message, data=apdu, length=len(apdu))
+    return message.carrying(apdu, len(apdu))

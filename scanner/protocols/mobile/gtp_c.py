@@ -7,7 +7,6 @@ look whether somebody is there are those of the user plane in version 1, and so 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, bits
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -166,7 +165,7 @@ def dissect(message: Message) -> Iterator[Row]:
     yield Session(version=f"GTPv{version}-C", credentials="none", encrypted=False)
     behind = 4 + int.from_bytes(message.data[2:4], "big")
     if _followed(message.data) and behind < message.length:
-        following = replace(message, data=message.data[behind:], length=message.length - behind)
+        following = message.carrying(message.data[behind:], message.length - behind)
         yield from dissect(following) if probe(following) else ()
 
 

@@ -104,7 +104,7 @@ def _over_tcp(message: Message) -> Message:
     if sum(octets) & 0xFF:
         raise Malformed("the LRC is wrong")
     data = bytes(4) + (len(octets) - 1).to_bytes(2, "big") + octets[:-1]
-    return replace(message, data=data, length=len(data), port=0)
+    return message.carrying(data, len(data), port=0)
 
 
 PROTOCOL = Protocol(

@@ -87,7 +87,7 @@ def _over_tcp(message: Message) -> Message:
     if len(raw) == message.length and crc16_modbus(raw[:-CHECKSUM]) != int.from_bytes(raw[-CHECKSUM:], "little"):
         raise Malformed("the checksum is wrong: no whole frame, or several")
     data = bytes(4) + size.to_bytes(2, "big") + raw[:size]
-    return replace(message, data=data, length=size + _HEADER, port=0)
+    return message.carrying(data, size + _HEADER, port=0)
 
 
 PROTOCOL = Protocol(

@@ -67,7 +67,7 @@ def _packet(message: Message) -> Message:
         raise Malformed("a masked or very long WebSocket frame")
     if at + size != message.length:
         raise Malformed("frame of {stated} bytes, there are {length}", stated=at + size, length=message.length)
-    return replace(message, data=data[at:], length=size, from_client=False)
+    return message.carrying(data[at:], size, from_client=False)
 
 
 def probe(message: Message) -> bool:

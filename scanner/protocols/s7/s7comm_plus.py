@@ -146,7 +146,7 @@ def _records(message: Message) -> Iterator[Message]:
         size = 5 + int.from_bytes(head[3:5], "big")
         if head[1] != 3 or head[2] > 4 or not 20 <= head[0] <= 23 or size == 5 or at + size > message.length:
             raise Malformed("TLS records do not fill the data TPDU")
-        yield replace(message, data=message.data[at : at + size], length=size)
+        yield message.carrying(message.data[at : at + size], size)
         at += size
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from scanner.framing.language import After, Byte, Chain, Field, Part, Range, Select
 from scanner.protocols.base import Kind, Malformed, Operation, Row, Session, Verb
 from scanner.protocols.common import reader as _reader
 from scanner.protocols.common.text import readable
@@ -48,6 +49,34 @@ GROUPS = {
 }
 RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")  # SHA-256, RFC 8446 4.1.3
 _SNI, _ALPN, _TICKET, _VERSIONS, _EARLY_DATA, _PSK, _RENEGOTIATION = 0, 16, 35, 43, 42, 41, 0xFF01
+
+_WHOLE = (_SNI, _ALPN, _VERSIONS)  # extensions that say something with what they hold, and those that do by being there
+_THERE = (_TICKET, _EARLY_DATA, _PSK, _RENEGOTIATION)
+
+
+def extensions(start: int | Field) -> Chain:
+    """What counts of the extensions that begin there, behind their length (RFC 8446, section 4.2)."""
+
+    def picked(kind: int, key: Range) -> Select:
+        return Select((Byte(0, kind >> 8), Byte(1, kind & 0xFF)), (key,))
+
+    picks = (*(picked(kind, Range(0)) for kind in _WHOLE), *(picked(kind, Range(0, 4)) for kind in _THERE))
+    return Chain(start, Field(2, 2, add=4), picks)
+
+
+def offered(suites: int) -> tuple[Part, ...]:
+    """What counts of a client hello whose list of suites has its length at ``suites``; one method of compression, as
+    nearly all have, is between them and the extensions.
+    """
+    behind = Field(suites, 2, add=suites + 2)
+    return Range(suites, behind), After(behind, 2), extensions(Field(suites, 2, add=suites + 6))
+
+
+def chosen(suite: int) -> tuple[Part, ...]:
+    """What counts of a server hello whose suite and compression are at ``suite``."""
+    return Range(suite, suite + 3), extensions(suite + 5)
+
+
 RENEGOTIATION_SCSV, _FALLBACK = 0x00FF, 0x5600
 _SIGNALS = (RENEGOTIATION_SCSV, _FALLBACK)  # numbers in the list of suites that are no suites
 _CLASSIC = frozenset({0x0300, 0x0301, 0x0302, 0x0303, 0xFEFF, 0xFEFD})  # versions in which sessions are renegotiated

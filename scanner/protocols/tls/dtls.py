@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Field, Framing, Length, Range, Role, Size
+from scanner.framing.language import Byte, Case, Framing, Length, Part, Range, Role, Size
 from scanner.protocols.base import Malformed, Message, Protocol, Row, Session, Verb
 from scanner.protocols.tls import _handshake as handshake
 from scanner.protocols.tls._secured_ports import registered
@@ -63,32 +63,30 @@ def dissect(message: Message) -> Iterator[Row]:
 
 
 _NAME = "dtls"
-_TYPE = Range(0, 3)
+_TYPE, _VERSION = Range(0, 3), Range(25, 27)
 
 
-def _case(kind: int, key: tuple[Range, ...], role: Role, *tests: Byte) -> Case:
+def _case(kind: int, key: tuple[Part, ...], role: Role, *tests: Byte) -> Case:
     when = (Byte(0, HANDSHAKE), Byte(3, 0), Byte(4, 0), Byte(13, kind), *tests)
     return Case(_NAME, when, (_TYPE, Range(13, 14), *key), role, keep=4096, with_length=True)
 
 
 def _client_hello(cookie: int) -> Case:
     """A hello without session identifier and with a cookie of this size; then the list of suites."""
-    suites = 61 + cookie
-    key = (Range(25, 27), Range(suites, Field(suites, 2, add=suites + 2)))
-    return _case(1, key, Role.REQUEST, Byte(59, 0), Byte(60, cookie))
+    return _case(1, (_VERSION, *handshake.offered(61 + cookie)), Role.REQUEST, Byte(59, 0), Byte(60, cookie))
 
 
 PROTOCOL = Protocol(
     name=_NAME,
     title="DTLS",
     framing=FRAMING,
-    # Sequence numbers, randoms, cookies and session identifiers are new every time; the length tells hellos apart.
+    # Sequence numbers, randoms, cookies and session identifiers are new every time.
     cases=(
         *map(_client_hello, (0, 16, 20, 32)),
-        _case(1, (Range(25, 27),), Role.REQUEST),
-        _case(2, (Range(25, 27), Range(60, 62)), Role.RESPONSE, Byte(59, 0)),
-        _case(2, (Range(25, 27), Range(92, 94)), Role.RESPONSE, Byte(59, 32)),
-        _case(2, (Range(25, 27),), Role.RESPONSE),
+        _case(1, (_VERSION,), Role.REQUEST),
+        _case(2, (_VERSION, *handshake.chosen(60)), Role.RESPONSE, Byte(59, 0)),
+        _case(2, (_VERSION, *handshake.chosen(92)), Role.RESPONSE, Byte(59, 32)),
+        _case(2, (_VERSION,), Role.RESPONSE),
         _case(11, (Range(19),), Role.NOTICE),
         _case(12, (Range(25, 28),), Role.NOTICE),
         Case(_NAME, (Byte(0, HANDSHAKE),), (_TYPE, Range(3, 5)), Role.NOTICE, keep=64),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from scanner.framing.language import Byte, Case, Field, Framing, Length, Range, Role, Size, magic
+from scanner.framing.language import Byte, Case, Field, Framing, Length, Part, Range, Role, Size, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.tls import _handshake as handshake
 from scanner.protocols.tls._cipher_suites import SSL2_KINDS, suite_name
@@ -259,32 +259,30 @@ def _ssl2_hello(message: Message) -> Iterator[Row]:
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 # Offsets in a record: 0 type, 1 version, 3 length; handshake: 5 type, 6 length, 9 version, 11 random, 43 length of the
-# session identifier. Random, session identifier, tickets and key shares are new in every connection; version and suites
-# are meaning, and the length tells hellos with other extensions or names apart.
+# session identifier. Random, session identifier, tickets and key shares are new in every connection; version, suites
+# and what of the extensions says something are meaning. The length tells other hellos apart.
 
 _NAME = "tls"
 _TYPE, _VERSIONS = Range(0, 3), Range(9, 11)
 
 
-def _hello(kind: int, *tests: Byte, key: tuple[Range, ...], role: Role) -> Case:
+def _hello(kind: int, *tests: Byte, key: tuple[Part, ...], role: Role) -> Case:
     when = (Byte(0, HANDSHAKE), Byte(5, kind), Byte(6, 0), *tests)
     return Case(_NAME, when, (_TYPE, Range(5, 6), _VERSIONS, *key), role, keep=_WHOLE, with_length=True)
 
 
-def _suites(at: int) -> Range:
-    """The list of suites whose length stands at ``at``."""
-    return Range(at, Field(at, 2, add=at + 2))
-
-
 _PLAIN_KEEP = 4096
+_RETRY, _RANDOM = magic(11, handshake.RETRY[:4]), Range(11, 15)  # a retry has a random of its own
 
 CASES = (
-    _hello(1, Byte(43, 0), key=(_suites(44),), role=Role.REQUEST),
-    _hello(1, Byte(43, 32), key=(_suites(76),), role=Role.REQUEST),
+    _hello(1, Byte(43, 0), key=handshake.offered(44), role=Role.REQUEST),
+    _hello(1, Byte(43, 32), key=handshake.offered(76), role=Role.REQUEST),
     _hello(1, key=(), role=Role.REQUEST),
-    _hello(2, *magic(11, handshake.RETRY[:4]), key=(Range(11, 15),), role=Role.RESPONSE),
-    _hello(2, Byte(43, 0), key=(Range(44, 46),), role=Role.RESPONSE),
-    _hello(2, Byte(43, 32), key=(Range(76, 78),), role=Role.RESPONSE),
+    _hello(2, *_RETRY, Byte(43, 0), key=(_RANDOM, *handshake.chosen(44)), role=Role.RESPONSE),
+    _hello(2, *_RETRY, Byte(43, 32), key=(_RANDOM, *handshake.chosen(76)), role=Role.RESPONSE),
+    _hello(2, *_RETRY, key=(_RANDOM,), role=Role.RESPONSE),
+    _hello(2, Byte(43, 0), key=handshake.chosen(44), role=Role.RESPONSE),
+    _hello(2, Byte(43, 32), key=handshake.chosen(76), role=Role.RESPONSE),
     _hello(2, key=(), role=Role.RESPONSE),
     Case(_NAME, (Byte(0, HANDSHAKE), Byte(5, 11), Byte(6, range(4))), (Range(0),), Role.NOTICE, keep=_WHOLE),
     # The key exchange: kind of curve and curve, or the size of the prime.

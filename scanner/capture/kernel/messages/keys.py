@@ -267,6 +267,10 @@ class Keys:
         size: cython.Py_ssize_t
         here: cython.Py_ssize_t
         _looked: cython.int
+        if known.span:
+            if known.stride + known.span > visible:
+                return n
+            at += number_at(packet, start + known.stride, known.span, False)
         for _looked in range(MOST_RECORDS):
             if at + known.at + known.width > visible:
                 break

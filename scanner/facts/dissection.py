@@ -1,0 +1,241 @@
+"""Distinct messages to rows: each is given to its protocol's dissector, those that say the same once for all."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from operator import attrgetter
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from scanner.capture.result import CaptureResult
+from scanner.facts.belief import ALIEN, GOOD, MALFORMED
+from scanner.facts.frames import Defect
+from scanner.facts.watchdog import Watchdog
+from scanner.facts.watched import Watched
+from scanner.limits import limits
+from scanner.protocols.base import Beside, Malformed, Message, Operation, Protocol, Row
+from scanner.wording import Said, marked, said
+
+Numbers = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
+
+SAID = tuple(f.name for f in fields(Operation))
+TOLD = ("unit", "detail")  # fields that hold sentences
+MOST_PROBLEMS = 10_000  # malformed messages of which it is kept what is wrong with them
+_OPERATIONS = {"message": pl.Int64(), **dict.fromkeys(SAID, pl.String())}
+_OF_MESSAGE = (
+    "conversation",
+    "from_client",
+    "framing",
+    "protocol",
+    "start",
+    "end",
+    "length",
+    "set_back",
+    "connection",
+    "lost",
+)
+_AT_ONCE = 2048  # messages and operations that are Python objects at one time: few enough for a processor's cache
+
+
+class _Rows:
+    """The rows of messages as they are understood: operations become columns a few thousand at a time."""
+
+    def __init__(self) -> None:
+        self.others: dict[int, list[Beside]] = {}
+        self._frames: list[pl.DataFrame] = []
+        self._operations: list[Operation] = []
+        self._messages: list[int] = []
+
+    def add(self, index: int, rows: Sequence[Row]) -> None:
+        for row in rows:
+            if isinstance(row, Operation):
+                self._operations.append(row)
+                self._messages.append(index)
+            else:
+                self.others.setdefault(index, []).append(row)
+        if len(self._operations) >= _AT_ONCE:
+            self._settle()
+
+    def _settle(self) -> None:
+        columns = {name: list(map(attrgetter(name), self._operations)) for name in SAID}
+        for name in TOLD:
+            columns[name] = list(map(marked, columns[name]))
+        self._frames.append(pl.DataFrame({"message": self._messages, **columns}, schema=_OPERATIONS))
+        self._operations, self._messages = [], []
+
+    def operations(self) -> pl.DataFrame:
+        self._settle()
+        frames, self._frames = self._frames, []
+        return pl.concat(frames).sort("message", maintain_order=True)
+
+
+class Dissection:
+    """Every distinct message that a protocol claims, dissected: what each became, and its rows.
+
+    What is known of a message is kept for the one that was dissected in its place: ``like``. That is itself where its
+    protocol's reader goes by what came before, or where somebody asked between whom it was sent (``Watched``).
+    """
+
+    def __init__(self, result: CaptureResult, protocols: Mapping[str, Protocol]) -> None:
+        self.result, self.protocols = result, protocols
+        self.dissect = {name: (p.reader() if p.reader else p.dissect) for name, p in protocols.items()}
+        self.became = np.zeros(len(result.messages), np.uint8)
+        self.proven = np.zeros(len(result.messages), np.bool_)
+        self.like: Numbers = np.arange(len(result.messages))
+        self._rows = _Rows()
+        self._problems: dict[int, str] = {}  # of malformed messages of industrial protocols
+        self._defects: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self._alike = _alike(result, protocols)
+
+    def read(self, wanted: Truths | None = None, *, probed: bool = False) -> None:
+        """Dissect what protocols claim; ``wanted``: of these messages only; ``probed``: without asking whether they are
+        of the protocol at all.
+        """
+        indices = _claimed(self.result, wanted)
+        with Watchdog(limits().message_seconds, limits().input_seconds) as watchdog:
+            for index, name, message in self._due(indices):
+                if watchdog.spent:
+                    self._defects[name, f"not looked at after {limits().input_seconds:,} s"].append(index)
+                    continue
+                watchdog.message = index
+                try:
+                    self.became[index] = self._look(index, self.protocols[name], message, probed=probed)
+                except Malformed as error:
+                    self.became[index] = MALFORMED
+                    self._problem(index, self.protocols[name], error.what)
+                except Exception as error:  # noqa: BLE001 - a dissector's defect must be counted and shown, not end the scan
+                    self._defects[name, f"{type(error).__name__}: {error}"].append(index)
+        self.became[indices] = self.became[self.like[indices]]
+        self.proven[indices] = self.proven[self.like[indices]]
+
+    def explain(self, wanted: Truths) -> None:
+        """Find out what is wrong with messages that are not of the protocol that their port suggests."""
+        with Watchdog(limits().message_seconds, limits().input_seconds) as watchdog:
+            for index, name, message in self._due(_claimed(self.result, wanted)):
+                if watchdog.spent:
+                    return
+                watchdog.message = index
+                try:
+                    tuple(self.protocols[name].dissect(message))
+                except Malformed as error:
+                    self._problem(index, self.protocols[name], error.what)
+                except Exception:  # noqa: BLE001 - it was never claimed to be one
+                    self._problem(index, self.protocols[name], said("not a message of the protocol"))
+
+    def operations(self, of: Truths) -> pl.DataFrame:
+        """The operations of these messages, all of them good, in order: ``message`` and the fields of Operation."""
+        known = self._rows.operations()
+        messages = np.flatnonzero(of)
+        of_message = known["message"].to_numpy()
+        first, end = (np.searchsorted(of_message, self.like[messages], side) for side in ("left", "right"))
+        many = end - first
+        place = np.repeat(first - np.cumsum(many) + many, many) + np.arange(many.sum())
+        return known[place].with_columns(pl.Series("message", np.repeat(messages, many), pl.Int64))
+
+    def others(self, of: Truths) -> list[tuple[int, Beside]]:
+        """(message, row) of all other rows of these messages, all of them good, in their order."""
+        known = self._rows.others
+        messages = np.flatnonzero(of & np.isin(self.like, np.fromiter(known, np.int64, len(known))))
+        return [(index, row) for index, own in _pairs(messages, self.like[messages]) for row in known[own]]
+
+    def problems(self, messages: Numbers) -> dict[str, int]:
+        """What is wrong with these messages -> how often; the worst of many only (``MOST_PROBLEMS``)."""
+        found: defaultdict[str, int] = defaultdict(int)
+        counts = self.result.messages.rows["count"]
+        for index, own in _pairs(messages, self.like[messages]):
+            if own in self._problems:
+                found[self._problems[own]] += int(counts[index])
+        return found
+
+    def defects(self) -> Iterator[Defect]:
+        """What dissectors could not cope with."""
+        counts = np.zeros(len(self.like), np.int64)
+        np.add.at(counts, self.like, self.result.messages.rows["count"])
+        return (Defect(name, what, int(counts[at].sum())) for (name, what), at in sorted(self._defects.items()))
+
+    def _look(self, index: int, protocol: Protocol, message: Message, *, probed: bool) -> int:
+        """What the message is to its protocol; its rows are kept."""
+        if not (probed or protocol.probe(message)):
+            return ALIEN
+        found = self.dissect[protocol.name](message)
+        self._rows.add(index, [protocol.meant(r) if isinstance(r, Operation) else r for r in found])
+        self.proven[index] = protocol.proof is not None and protocol.proof(message)
+        return GOOD
+
+    def _problem(self, index: int, protocol: Protocol, problem: Said) -> None:
+        if protocol.industrial and len(self._problems) < MOST_PROBLEMS:  # what general ones say may hold a secret
+            self._problems[index] = sys.intern(problem.marked)
+
+    def _due(self, indices: Numbers) -> Iterator[tuple[int, str, Watched]]:
+        """(index, protocol, message) of each message that has to be dissected, one at least of those that say the same.
+
+        The others are like it, unless it was asked between whom it was sent.
+        """
+        _, first, group = np.unique(self._alike[indices], return_index=True, return_inverse=True)
+        order = np.argsort(group, kind="stable")
+        begins = np.append(np.searchsorted(group[order], np.arange(len(first))), len(group))
+        self.like[indices] = indices[first[group]]
+        dissected = np.argsort(first)  # in the order of messages, by which some readers go
+        for part in np.split(dissected, range(_AT_ONCE, len(dissected), _AT_ONCE)):
+            for number, one in zip(part.tolist(), _messages(self.result, indices[first[part]]), strict=True):
+                yield one
+                if one[2].asked:
+                    rest = indices[order[begins[number] + 1 : begins[number + 1]]]
+                    self.like[rest] = rest
+                    yield from _messages(self.result, rest)
+
+
+def claimed(result: CaptureResult) -> Iterator[tuple[int, str, Message]]:
+    """(index, protocol, the message as its dissector gets it) of every distinct message that a protocol claims."""
+    return _messages(result, _claimed(result))
+
+
+def _claimed(result: CaptureResult, wanted: Truths | None = None) -> Numbers:
+    """Messages that some protocol's case met, without those of framings that the kernel tried away from their port and
+    gave up.
+    """
+    rows = result.messages.rows
+    met = np.array([bool(name) for name in result.messages.protocols], np.bool_)[rows["protocol"]]
+    met &= rows["confirmed"] | rows["by_port"]
+    return np.flatnonzero(met if wanted is None else met & wanted)
+
+
+def _messages(result: CaptureResult, indices: Numbers) -> Iterator[tuple[int, str, Watched]]:
+    messages, conversations = result.messages, result.conversations
+    kept, framings, protocols = messages.kept, messages.framings, messages.protocols
+    for start in range(0, len(indices), _AT_ONCE):
+        part = indices[start : start + _AT_ONCE]
+        columns = (messages.rows[name][part].tolist() for name in _OF_MESSAGE)
+        for index, at, side, framing, protocol, begin, end, length, back, serial, lost in zip(
+            part.tolist(), *columns, strict=True
+        ):
+            c, data, framed = conversations[at], bytes(kept[begin:end]), framings[framing]
+            source, target = (c.client, c.server) if side else (c.server, c.client)
+            # Positions, not names: there are hundreds of thousands.
+            message = Watched(
+                data, length, side, c.transport, c.server_port, source, target, framed, back, serial, lost
+            )
+            yield index, protocols[protocol], message
+
+
+def _alike(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Numbers:
+    """A number for each message, the same for those that their dissector may take for the same."""
+    rows = result.messages.rows
+    kinds: dict[tuple[str, int], int] = {}
+    kind = np.array(
+        [kinds.setdefault((c.transport, c.server_port), len(kinds)) for c in result.conversations], np.int64
+    )
+    ordered = np.array([bool(name) and protocols[name].reader is not None for name in result.messages.protocols])
+    alike = rows["content"] * max(1, len(kinds)) + kind[rows["conversation"]]
+    found: Numbers = np.where(ordered[rows["protocol"]], -1 - np.arange(len(rows)), alike)
+    return found
+
+
+def _pairs(some: Numbers, others: Numbers) -> Iterator[tuple[int, int]]:
+    return zip(some.tolist(), others.tolist(), strict=True)
