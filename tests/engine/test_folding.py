@@ -80,7 +80,7 @@ def test_a_poll_whose_address_moves_is_one_row() -> None:
     assert (row.count, row.accepted, row.refused) == (2 * many, many, many)
     assert row.refusals == (Refusal("Illegal Data Address", many),)
     assert row.seen.frames[:3] == (1, 2, 3)
-    assert (row.seen.first_time, row.seen.last_time) == ("2026-01-01T08:00:00Z", "2026-01-01T08:02:08Z")
+    assert (row.seen.first_time, row.seen.last_time) == ("2026-01-01T08:00:00Z", "2026-01-01T08:00:32Z")
 
 
 def test_it_stands_where_the_first_of_its_reads_stood() -> None:

@@ -72,6 +72,7 @@ def result(
     size = np.array([len(text) - 1 for text, _ in messages], np.int64)
     rows["from_client"] = [text[0] == ">" for text, _ in messages]
     rows["by_port"], rows["confirmed"] = by_port, True
+    rows["content"] = np.arange(len(messages))
     rows["start"], rows["end"], rows["length"] = np.cumsum(size) - size, np.cumsum(size), size
     rows["count"] = [count for _, count in messages]
     rows["first_time"] = 10**18 + np.arange(len(messages))
