@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from scanner.address_spans import range_of
 from scanner.configs import acl_words
+from scanner.configs.acl_cover import ports_of
 from scanner.configs.acl_entries import ANY, Acl, AclEntry
 from scanner.configs.acls import number
 from scanner.configs.forwarding import Entry, Filter, Place
@@ -92,12 +93,12 @@ def _addresses(text: str, version: int, groups: Groups) -> Sequence[Span] | None
     if wildcard:
         return _with_holes(address, wildcard) if version == 4 else None
     try:
-        network = ipaddress.ip_network(text, strict=False)
+        networks = [ipaddress.ip_network(one, strict=False) for one in text.split(",")]
     except ValueError:
         return None
-    if network.version != version:
+    if any(network.version != version for network in networks):
         return None
-    return (range_of(network)[1:],)
+    return [range_of(network)[1:] for network in networks]
 
 
 def _with_holes(address: str, wildcard: str) -> Sequence[Span] | None:
@@ -156,6 +157,12 @@ def _ports(found: _Reading, words: list[str], at: int) -> int:
     sources = words[at] in ("source", "source-port")
     if words[at] not in acl_words.OPERATORS:
         at += 1
+    if sources and words[at : at + 1] == ["port"]:
+        at += 1
+    if words[at : at + 1] == ["in"]:
+        listed = ports_of(f"port in {words[at + 1]}") if at + 1 < len(words) else None
+        _narrow_ports(found, listed, sources=sources)
+        return at + 2
     operator = words[at] if at < len(words) else ""
     at += 1
     operands: list[int] = []
@@ -163,16 +170,18 @@ def _ports(found: _Reading, words: list[str], at: int) -> int:
     while at < len(words) and len(operands) < most and (port := acl_words.port(words[at])) is not None:
         operands.append(port)
         at += 1
-    spans = acl_words.spans(operator, operands)
-    with_ports = all(span in acl_words.WITH_PORTS for span in found.protocols)
-    if spans is None or not with_ports:
+    _narrow_ports(found, acl_words.spans(operator, operands), sources=sources)
+    return max(at, begin + 1)
+
+
+def _narrow_ports(found: _Reading, spans: Sequence[Span] | None, *, sources: bool) -> None:
+    """Only these ports are left; None: it is not understood which."""
+    if spans is None or not all(span in acl_words.WITH_PORTS for span in found.protocols):
         found.exact = False
-        return max(at, begin + 1)
-    if sources:
+    elif sources:
         found.source_ports = spans
     else:
         found.ports = spans
-    return at
 
 
 def _icmp(found: _Reading, words: list[str], at: int) -> int:

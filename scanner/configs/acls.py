@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from scanner.configs import acl_sense
 from scanner.configs.acl_cover import Box, Span, cover, nearly_all, span_of
@@ -40,14 +40,22 @@ class Acls(dict[str, Acl]):
             self.undefined.setdefault(name, (node, []))[1].append(where)
 
 
-def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]], *, rest_logged: bool = False) -> None:
+def rows(
+    sheet: Sheet,
+    acls: Acls,
+    default_action: Iterable[tuple[str, str]],
+    *,
+    rest_logged: bool = False,
+    named: Collection[str] | None = None,
+) -> None:
     """All rows about access lists.
 
     ``default_action`` are (start of a use, action) pairs: what happens to traffic that no entry matches, by use.
-    ``rest_logged``: what no entry matches is logged.
+    ``rest_logged``: what no entry matches is logged. ``named``: words that may name a list somewhere else; None: every
+    word of lines that are of no list.
     """
     defaults = tuple(default_action)
-    named = _named_elsewhere(sheet, acls)
+    named = _named_elsewhere(sheet, acls) if named is None else named
     left = acl_sense.MOST_COMPARED
     for acl in acls.values():
         item = f"acl {acl.name}"

@@ -72,7 +72,12 @@ def speaks_ipv6(tree: Tree, *commands: str) -> bool:
 def said_to_be_spare(nodes: list[Node]) -> bool:
     """The description says that nothing is connected."""
     node = last(nodes, "description")
-    return node is not None and _SPARE.match(" ".join(node.after("description"))) is not None
+    return node is not None and says_spare(" ".join(node.after("description")))
+
+
+def says_spare(description: str) -> bool:
+    """The text says that nothing is connected."""
+    return _SPARE.match(description) is not None
 
 
 def panel(name: str) -> str:
@@ -87,14 +92,14 @@ def switching_panels(ports: Iterable[tuple[str, list[Node]]], commands: Iterable
     )
 
 
-def put_edge(sheet: Sheet, name: str, block: Node, said: Mapping[str, tuple[str, Node | None]]) -> None:
+def put_edge(sheet: Sheet, name: str, block: Node | None, said: Mapping[str, tuple[str, Node | None]]) -> None:
     """The rows of a port that faces a device: value and line of each of ``EDGE_SETTINGS``."""
     for setting in EDGE_SETTINGS:
         value, node = said[setting]
         sheet.put("interface", name, setting, value, node or block, present=node is not None)
 
 
-def put_unknown_port(sheet: Sheet, name: str, block: Node, but: Collection[str] = ()) -> None:
+def put_unknown_port(sheet: Sheet, name: str, block: Node | None, but: Collection[str] = ()) -> None:
     """The rows of a port of which it cannot be told what it is for, or how it is guarded. but: settings left out."""
     for setting in (*EDGE_SETTINGS, "access_vlan"):
         if setting not in but:

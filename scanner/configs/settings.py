@@ -53,7 +53,8 @@ VOCABULARY: dict[tuple[str, str], str] = {
     "unknown-default",
     ("system", "vlan_database"): "how the list of VLANs is shared (VTP): transparent, off, server, client, "
     "unknown-default",
-    ("system", "control_plane_policing"): "traffic to the processor of a device that routes is limited: yes, absent",
+    ("system", "control_plane_policing"): "traffic to the processor of a device that routes is limited: yes, absent, "
+    "unknown-default",
     ("system", "archive"): "configurations are archived: where to, absent",
     ("management", "enabled"): "the service listens: yes, no, unknown-default",
     ("management", "acl"): "access list that limits who may reach the service, absent, closed, unknown-default",
@@ -128,7 +129,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("logging", "timestamps"): "timestamps of messages: datetime with options, uptime, absent, unknown-default",
     ("logging", "login_failures"): "failed logins are logged: yes, no, absent, unknown-default",
     ("logging", "config_changes"): "configuration commands are recorded: accounting (on a server), yes (in the log), "
-    "no, absent",
+    "no, absent, unknown-default",
     ("logging", "source"): "interface from which messages to servers come, of a device with several addresses, absent",
     ("time", "sources"): "time servers, comma-separated (number: how many), absent, unknown-default",
     ("time", "authentication"): "time servers are authenticated: yes, no",

@@ -1,0 +1,86 @@
+"""Juniper Junos OS 10 to 24: ``show configuration``, also with ``| display set``, or a saved file, as settings.
+
+Sources: Junos OS CLI User Guide, CLI Reference and the user guides that the modules name. Both forms become one tree
+of words (``statements``), in which groups, ranges of interfaces and what is inactive are carried out. Services are off
+until they are configured; a firewall filter discards what no term matches; security policies of SRX firewalls are one
+access list, in which each entry holds between the zones that it names.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.configs import acls
+from scanner.configs.areas import Topic, read_topics
+from scanner.configs.dialect import Dialect
+from scanner.configs.dialects.juniper_junos.accounts import account_settings, password_policy
+from scanner.configs.dialects.juniper_junos.aside import set_aside
+from scanner.configs.dialects.juniper_junos.bindings import binding_settings
+from scanner.configs.dialects.juniper_junos.configuration import Device, parse, part_of
+from scanner.configs.dialects.juniper_junos.filters import (
+    DEFAULT_ACTIONS,
+    bind_filters,
+    named_elsewhere,
+    read_filters,
+)
+from scanner.configs.dialects.juniper_junos.interfaces import interface_settings
+from scanner.configs.dialects.juniper_junos.logging_and_time import log_settings, time_settings
+from scanner.configs.dialects.juniper_junos.management import service_settings, ssh_settings
+from scanner.configs.dialects.juniper_junos.policies import read_policies
+from scanner.configs.dialects.juniper_junos.recognition import TELLTALES
+from scanner.configs.dialects.juniper_junos.routing import key_settings, routing_settings, tunnel_settings
+from scanner.configs.dialects.juniper_junos.secrets import SECRETS
+from scanner.configs.dialects.juniper_junos.snmp import snmp_settings
+from scanner.configs.dialects.juniper_junos.system import system_settings
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import Configuration, Sheet
+from scanner.configs.understood import doubt_the_rest
+
+_NAME = "juniper-junos"
+
+
+def _lists(device: Device, sheet: Sheet) -> None:
+    """Firewall filters and security policies."""
+    lists = read_filters(device)
+    bind_filters(device, lists)
+    default = read_policies(device, lists)
+    actions = [(use, default if use == "all interfaces" else action) for use, action in DEFAULT_ACTIONS]
+    acls.rows(sheet, lists, actions, named=named_elsewhere(device))
+
+
+_TOPICS: tuple[Topic[Device], ...] = (  # with the categories of settings that they tell
+    (system_settings, ("system",)),
+    (service_settings, ("management", "line")),
+    (ssh_settings, ("management",)),
+    (snmp_settings, ("snmp",)),
+    (account_settings, ("account", "line")),
+    (key_settings, ("account",)),
+    (password_policy, ("password-policy",)),
+    (log_settings, ("logging",)),
+    (time_settings, ("time",)),
+    (interface_settings, ("interface", "system")),
+    (routing_settings, ("routing",)),
+    (tunnel_settings, ("vpn",)),
+    (binding_settings, ("binding",)),
+    (_lists, ("acl", "line", "management", "snmp", "time")),
+)
+
+
+def read(data: bytes, name: str, mask: Mask) -> Configuration:
+    """The settings of a Junos configuration; InputError when it is no text or empty."""
+    device = parse(data, name, mask)
+    sheet = Sheet(device.tree, _NAME)
+    areas = read_topics(_TOPICS, device, sheet)
+    set_aside(device)
+    doubt_the_rest(device.tree, lambda node: areas.get(part_of(node.key.split()), ()))
+    return sheet.configuration()
+
+
+DIALECT = Dialect(
+    _NAME,
+    "Juniper Junos OS",
+    TELLTALES.resemblance,
+    read,
+    SECRETS,
+    Path(__file__).with_name("remedies.yaml"),
+)

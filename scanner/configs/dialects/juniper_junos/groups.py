@@ -1,0 +1,126 @@
+"""What statements inherit from configuration groups: ``groups``, ``apply-groups``, ``apply-groups-except``, wildcards.
+
+Source: Junos OS CLI User Guide, "Configuration groups" (inheritance, wildcards, priority). What stands there itself
+wins; of several groups the first that is named does. A name in angle brackets means every name that fits and is there
+already. Groups of one member (``re1``, ``node1``) count behind those that stand before them; ``${node}`` is the first
+there is.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import re
+from collections.abc import Sequence
+
+from scanner.configs.dialects.juniper_junos.builder import MAX_WORK, copied
+from scanner.configs.dialects.juniper_junos.statements import Statement, inside, words
+from scanner.configs.secrets import MASK
+
+_MEMBERS = ("node0", "node1", "re0", "re1", "member0", "member1")
+_DEEPEST, _MOST_GROUPS = 200, 1_000
+APPLIED = ("apply-groups", "apply-groups-except")
+
+
+class Inheritance:
+    """Carries it out. stopped: there was too much of it. missing: a group that nobody defined, where it is named."""
+
+    def __init__(self, top: Statement, work: int) -> None:
+        self.top = top
+        self.work = work
+        self.stopped = False
+        self.missing: list[Statement] = []
+        self.groups = {group.word: group for group in inside(top, "groups")}
+        self.used: set[int] = set()  # statements of groups that count somewhere
+
+    def run(self) -> None:
+        """Everywhere. What counts nowhere says nothing, and is known."""
+        for statement in list(self.top.below()):
+            if "apply-groups" in statement.children and statement.path[:1] != ("groups",):
+                self._inherit(statement)
+        for group in self.groups.values():
+            for each in group.below():
+                if id(each) not in self.used and not set(each.path) & set(APPLIED):
+                    each.understand()
+
+    def _inherit(self, statement: Statement) -> None:
+        path = statement.path
+        excepted = set(words(statement, "apply-groups-except"))
+        nearer = (_DEEPEST - min(len(path), _DEEPEST)) * _MOST_GROUPS
+        named = inside(statement, "apply-groups")
+        self.stopped = self.stopped or len(named) > _MOST_GROUPS
+        for rank, name in enumerate(named[:_MOST_GROUPS], 1):
+            group = self._group(name)
+            if group is not None and group.word not in excepted:
+                for source in _along(group, path):
+                    self._merge(source, statement, nearer + rank, group.word)
+
+    def _group(self, name: Statement) -> Statement | None:
+        """The group of a name; of ``${node}`` and its like the first that there is."""
+        wanted = _MEMBERS if name.word.startswith("$") else (name.word,)
+        found = next((self.groups[w] for w in wanted if w in self.groups), None)
+        if found is None and not name.word.startswith(("junos-", "$")):
+            self.missing.append(name)
+        return found
+
+    def _merge(self, source: Statement, target: Statement, rank: int, group: str) -> None:
+        """Put what stands below the source below the target, where it is not there yet."""
+        for child in source:
+            self.work += 1
+            if self.work > MAX_WORK:
+                self.stopped = True
+                return
+            if child.word in APPLIED:
+                continue
+            if is_wildcard(child.word):
+                fits = _pattern(child.word)
+                for own in [s for s in target if fits.fullmatch(s.word)]:
+                    self._into(child, own, rank, group)
+            elif child.word in target.children:
+                self._into(child, target.children[child.word], rank, group)
+            else:
+                made = target.children[child.word] = _inherited(child, target, rank)
+                self.used.update(id(each) for each in child.below())
+                self.work += sum(1 for _ in made.below())
+
+    def _into(self, child: Statement, own: Statement, rank: int, group: str) -> None:
+        if group not in words(own, "apply-groups-except"):
+            child.understand()  # it stands there already
+            self.used.add(id(child))
+            self._merge(child, own, rank, group)
+
+
+def _along(group: Statement, path: Sequence[str]) -> list[Statement]:
+    """What stands in a group along a path, by names or wildcards."""
+    found = [group]
+    for word in path:
+        nearer = []
+        for statement in found:
+            nearer += [child for child in statement if child.word == word or _fits(child.word, word)]
+        found = nearer
+    return found
+
+
+def _fits(name: str, word: str) -> bool:
+    return is_wildcard(name) and _pattern(name).fullmatch(word) is not None
+
+
+@functools.lru_cache(maxsize=4_096)
+def _pattern(name: str) -> re.Pattern[str]:
+    """What a name in angle brackets means: the wildcards of a shell."""
+    return re.compile(fnmatch.translate(name[1:-1].replace("{", "[").replace("}", "]")))
+
+
+def _inherited(child: Statement, target: Statement, rank: int) -> Statement:
+    """A copy that is inherited. Wildcards in it fit nothing, where it was not there before."""
+    made = copied(child, target, rank)
+    for each in list(made.below()):
+        for name in [n for n in each.children if is_wildcard(n)]:
+            for gone in each.children.pop(name).below():
+                gone.understand()
+    return made
+
+
+def is_wildcard(word: str) -> bool:
+    """A name in angle brackets; what stands for a secret is none."""
+    return word[:1] == "<" and word[-1:] == ">" and not word.startswith(MASK[:-1])

@@ -1,0 +1,172 @@
+"""Who reaches the services of the device itself: the filter on the loopback interface, and what zones let in.
+
+Sources: Junos OS Routing Policies, Firewall Filters, and Traffic Policers User Guide ("Guidelines for applying standard
+firewall filters": the filter on lo0 evaluates all packets for the Routing Engine); Security Zones User Guide
+(host-inbound-traffic). The filter is calculated with: one that lets everybody ask for a service limits nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scanner.configs.acl_cover import EVERYBODY, blocks
+from scanner.configs.acl_entries import AclEntry
+from scanner.configs.acl_packets import entry as packets
+from scanner.configs.acls import Acls
+from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.filters import called, families, read_filters, used
+from scanner.configs.dialects.juniper_junos.prefixes import entries
+from scanner.configs.dialects.juniper_junos.statements import Statement, at, leaf
+from scanner.configs.nodes import Node
+from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN
+from scanner.intervals import united
+from scanner.packet_sets import (
+    ADDRESSES,
+    ALL_PORTS,
+    BEGINS,
+    SOURCE,
+    Box,
+    Boxes,
+    TooManyBoxes,
+    difference,
+    intersection,
+    union,
+)
+
+_TCP, _UDP = 6, 17
+_GLOBAL6 = (0x2 << 124, (0x4 << 124) - 1)  # what hosts of the Internet can have
+MANAGEMENT = ("fxp0", "em0", "em1", "me0", "vme")  # interfaces beside those that forward
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Who reaches a service, as an access list would say, and the line that says so."""
+
+    told: str
+    node: Node | None = None
+
+
+class Guard:
+    """What stands before the services of a device."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self._lists: Acls | None = None
+        self._filters = self._on_loopback()
+        self._six = any(family.word == "inet6" for _, name, _, family in families(device) if name != "lo0")
+        self._known: dict[tuple[int, int], Limit] = {}
+
+    def limit(self, service: str, port: int, *, protocol: int = _TCP) -> Limit:
+        """Who reaches a port. service: as zones name it."""
+        closed = self._zones(service)
+        if closed is not None:
+            return closed
+        key = (protocol, port)
+        if key not in self._known:
+            self._known[key] = self._limit(protocol, port)
+        return self._known[key]
+
+    def filtered(self) -> Node | None:
+        """The line that puts a filter before everything that is for the device."""
+        return next((leaf(s) for s in (s for named in self._filters.values() for _, s in named)), None)
+
+    def _on_loopback(self) -> dict[int, list[tuple[str, Statement]]]:
+        found: dict[int, list[tuple[str, Statement]]] = {}
+        for lead, interface, unit, family in families(self.device):
+            version = {"inet": 4, "inet6": 6}.get(family.word)
+            if version and (lead, interface, unit) == ("", "lo0", "0"):
+                found[version] = [(called(name, family.word), s) for name, s in used(family, "input")]
+        return found
+
+    def _limit(self, protocol: int, port: int) -> Limit:
+        four = self._filters.get(4)
+        if not four:
+            six = self._filters.get(6)
+            if six:
+                return Limit("ipv6-only", leaf(six[0][1]))
+            return Limit(ABSENT)
+        node = leaf(four[0][1])
+        told = self._through(4, [name for name, _ in four], protocol, port)
+        if told != four[0][0] or not self._six:
+            return Limit(told, node)
+        six = self._filters.get(6)
+        over6 = self._through(6, [name for name, _ in six], protocol, port) if six else ABSENT
+        if over6 == ABSENT:
+            return Limit("ipv4-only", node)
+        return Limit(UNKNOWN if over6 == UNKNOWN else told, node)
+
+    def _through(self, version: int, names: list[str], protocol: int, port: int) -> str:
+        """The name of the first filter where they limit who begins a conversation with the port."""
+        if self._lists is None:
+            self._lists = read_filters(self.device)
+        steps: list[AclEntry] = []
+        for name in names:
+            if name not in self._lists:
+                return UNKNOWN
+            steps += self._lists[name].entries
+        asked: Box = (ADDRESSES[version], ADDRESSES[version], (protocol, protocol), ALL_PORTS, (port, port), BEGINS)
+        try:
+            surely, perhaps = _passed(steps, asked, version)
+        except TooManyBoxes:
+            return UNKNOWN
+        if _everybody(surely, version):
+            return ABSENT
+        return UNKNOWN if _everybody(perhaps, version) else names[0]
+
+    def _zones(self, service: str) -> Limit | None:
+        """Closed where zones let the service in nowhere; None where they do, or there are none."""
+        zones = entries(self.device.part("security"), "zones", "security-zone")
+        if not zones:
+            return None
+        for _, interface, _, family in families(self.device):
+            if interface in MANAGEMENT and family.word in ("inet", "inet6"):
+                return None
+        for zone in zones:
+            for scope in (zone, *entries(zone, "interfaces")):
+                allowed = at(scope, "host-inbound-traffic", "system-services")
+                for word in (service, "all", "any-service"):
+                    found = at(allowed, word)
+                    if found is not None and at(found, "except") is None:
+                        return self._local_policies()
+        return Limit(CLOSED)
+
+    def _local_policies(self) -> Limit | None:
+        """Policies may say who reaches the device itself: that is not calculated."""
+        policies = self.device.part("security", "policies")
+        for start in entries(policies, "from-zone"):
+            found = at(start, "to-zone", "junos-host")
+            if found is not None:
+                return Limit(UNKNOWN, leaf(found))
+        return None
+
+
+def _passed(steps: Iterable[AclEntry], asked: Box, version: int) -> tuple[Boxes, Boxes]:
+    """What of the packets asked for certainly passes, and what may."""
+    surely: Boxes = ()
+    perhaps: Boxes = ()
+    certain_left: Boxes = (asked,)
+    possible_left: Boxes = (asked,)
+    for step in steps:
+        if step.protocol == "other":  # it may do anything
+            perhaps = union(perhaps, possible_left)
+            certain_left = ()
+            continue
+        one = packets("", step, version, {})
+        if one.permit:
+            surely = union(surely, intersection(certain_left, one.sure))
+            perhaps = union(perhaps, intersection(possible_left, one.most))
+        certain_left = difference(certain_left, one.most)
+        possible_left = difference(possible_left, one.sure)
+    return surely, perhaps
+
+
+def _everybody(boxes: Boxes, version: int) -> bool:
+    """Every host is among the sources."""
+    spans = [box[SOURCE] for box in boxes]
+    if version == 4:
+        held = 0
+        for low, high in united(spans):
+            held |= blocks((low, high))
+        return held & EVERYBODY == EVERYBODY
+    return any(low <= _GLOBAL6[0] and high >= _GLOBAL6[1] for low, high in united(spans))

@@ -1,0 +1,249 @@
+"""Security policies of SRX firewalls as one access list, in which each entry holds between the zones that it names.
+
+Sources: Junos OS Security Policies User Guide (from-zone, to-zone, global, match, then, default-policy), Address Books
+and Address Sets, Predefined and custom policy applications. What no policy matches is denied and leaves no message,
+unless the default policy says otherwise. Policies between two zones are asked before those for all of them.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+
+from scanner.code_tables import rows_table
+from scanner.configs.acl_cover import PORTS, Span
+from scanner.configs.acl_entries import ANY, AclEntry
+from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, ports_in_words
+from scanner.configs.acls import Acls
+from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.filters import families, span
+from scanner.configs.dialects.juniper_junos.prefixes import entries, prefix
+from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, inside, leaf, one, value, words
+
+NAME = "security-policies"
+_ANY = {"any": (4, 6), "any-ipv4": (4,), "any-ipv6": (6,)}
+_DEEPEST = 10  # sets in sets
+_NARROWS = ("source-identity", "dynamic-application", "url-category", "source-end-user-profile")
+_PROTOCOLS = {
+    "0": "ip",
+    "1": "icmp",
+    "6": "tcp",
+    "17": "udp",
+    "58": "icmpv6",
+    "icmp6": "icmpv6",
+    "esp": "esp",
+    "ah": "ahp",
+}
+_MOST_ENTRIES = 200  # that one policy is written out as
+
+
+def read_policies(device: Device, lists: Acls) -> str:
+    """Put the policies among the lists; what becomes of what none of them matches."""
+    security = device.part("security", "policies")
+    device.part("applications")
+    objects = Objects(device)
+    acl = None
+    for start, stop, policy in _policies(security):
+        node = leaf(policy)
+        if node is None:
+            continue
+        if acl is None:
+            acl = lists.open(NAME, node)
+            acl.uses.append("all interfaces")
+        acl.entries += _entries(policy, start, stop, objects)
+    default = one(security, "default-policy")
+    return "permit" if default is not None and default.word == "permit-all" else "deny"
+
+
+def _policies(security: Statement | None) -> Iterator[tuple[str, str, Statement]]:
+    """(from zone, to zone, policy), in the order in which they are asked."""
+    for first in entries(security, "from-zone"):
+        for second in inside(first, "to-zone"):
+            for policy in entries(second, "policy"):
+                yield first.word, second.word, policy
+    for policy in entries(security, "global", "policy"):
+        match = at(policy, "match")
+        zones = [",".join(words(match, word)) or "any" for word in ("from-zone", "to-zone")]
+        yield zones[0], zones[1], policy
+
+
+def _entries(policy: Statement, start: str, stop: str, objects: Objects) -> Iterator[AclEntry]:
+    """A policy as entries, one for each protocol and version of IP that it is about."""
+    then, match = at(policy, "then"), at(policy, "match")
+    node = leaf(policy)
+    known = [w for w in ("permit", "deny", "reject") if at(then, w)]
+    if node is None:
+        return
+    line = node
+    scheduled = one(policy, "scheduler-name")
+    name = f"{start}/{stop}/{policy.word}" if (start, stop) != ("any", "any") else f"global/{policy.word}"
+    zones = "" if (start, stop) == ("any", "any") else f"from {start} to {stop}"
+    if len(known) != 1:
+        yield AclEntry(line, name, "permit", "other", "", "", "what it does is not told", zones)
+        return
+    log = at(then, "log")
+    for each in (s for told in (at(then, known[0]), log) if told for s in told.below()):
+        each.understand()
+    action = "permit" if known[0] == "permit" else "deny"
+    narrowed = [w for w in _NARROWS if (told := words(match, w)) and told != ["any"]]
+    parts = list(itertools.islice(_parts(match, start, stop, objects), _MOST_ENTRIES + 1))
+    if len(parts) > _MOST_ENTRIES:
+        yield AclEntry(line, name, action, "other", "", "", "more than is written out", zones)
+        return
+    for number, (protocol, options, source, destination) in enumerate(parts):
+        said = " ".join(w for w in (options, *narrowed) if w)
+        own = name if not number else f"{name}/{number + 1}"
+        logs = has(log, "session-init") or has(log, "session-close")
+        yield AclEntry(line, own, action, protocol, source, destination, said, zones, logs, scheduled is not None)
+
+
+def _parts(match: Statement | None, start: str, stop: str, objects: Objects) -> Iterator[tuple[str, str, str, str]]:
+    services = objects.services(words(match, "application"))
+    sources, destinations = words(match, "source-address"), words(match, "destination-address")
+    out = [has(match, f"{end}-address-excluded") for end in ("source", "destination")]
+    for version in (4, 6) if objects.six else (4,):
+        ends = [
+            objects.ends(names, zone, version, out=o)
+            for names, zone, o in ((sources, start, out[0]), (destinations, stop, out[1]))
+        ]
+        if "" in ends:
+            continue
+        for protocol, options in services:
+            family = "ipv6" if protocol == "ip" and version == 6 else protocol
+            if (protocol, version) in (("icmp", 6), ("icmpv6", 4)):
+                continue
+            yield family, options, ends[0], ends[1]
+
+
+class Objects:
+    """The address books and applications of a device."""
+
+    def __init__(self, device: Device) -> None:
+        security = device.part("security")
+        self.six = any(family.word == "inet6" for _, _, _, family in families(device))
+        self.books: dict[str, list[Statement]] = {}
+        for book in entries(security, "address-book"):
+            for attached in words(book, "attach", "zone") or [""]:
+                self.books.setdefault(attached if book.word != "global" else "", []).append(book)
+        for zone in entries(security, "zones", "security-zone"):
+            if (own := at(zone, "address-book")) is not None:
+                self.books.setdefault(zone.word, []).append(own)
+        self.applications = at(device.top, "applications")
+
+    def ends(self, names: Sequence[str], zone: str, version: int, *, out: bool) -> str:
+        """What names of addresses mean in one version of IP; empty where they mean nothing of it."""
+        if not names:
+            return ""
+        label = " ".join(names)
+        if out:
+            return f"group not {label}"
+        found: list[Network] = []
+        for name in names:
+            if name in _ANY:
+                if version in _ANY[name]:
+                    return ANY
+                continue
+            networks = self._named(name, zone, 0)
+            if networks is None or len(networks) > MOST_MEMBERS:
+                return f"group {label}"
+            found += [n for n in networks if n.version == version]
+        return in_words(found, label) if found else ""
+
+    def _named(self, name: str, zone: str, depth: int) -> list[Network] | None:
+        """The networks of an address or a set of them; None where they are not told."""
+        for book in (*self.books.get(zone, ()), *self.books.get("", ())):
+            if (address := at(book, "address", name)) is not None:
+                return _networks(address)
+            group = at(book, "address-set", name)
+            if group is None:
+                continue
+            if depth >= _DEEPEST:
+                return None
+            found: list[Network] = []
+            for kind in ("address", "address-set"):
+                for member in words(group, kind):
+                    inner = self._named(member, zone, depth + 1)
+                    if inner is None or len(found) > MOST_MEMBERS:
+                        return None
+                    found += inner
+            return found
+        return None
+
+    def services(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Protocol and options of each part; what is not told is any protocol, narrowed by a name."""
+        if not names or "any" in names:
+            return [("ip", "")]
+        parts: dict[str, list[Span]] = {}
+        unknown: list[str] = []
+        for name in self._members(names):
+            told = self._parts(name)
+            if not told:
+                unknown.append(name)
+            for protocol, spans in told:
+                parts.setdefault(protocol, []).extend(spans)
+        if "ip" in parts:
+            return [("ip", "")]
+        found = [(protocol, ports_in_words(protocol, spans)) for protocol, spans in parts.items()]
+        return found + [("ip", f"service {' '.join(unknown)}")] * bool(unknown)
+
+    def _members(self, names: Sequence[str]) -> list[str]:
+        found: dict[str, None] = {}
+        left = [(name, 0) for name in reversed(names)]
+        while left and len(found) <= MOST_MEMBERS:
+            name, depth = left.pop()
+            group = at(self.applications, "application-set", name)
+            if group is None:
+                found[name] = None
+            elif depth < _DEEPEST:
+                inner = [m for kind in ("application", "application-set") for m in words(group, kind)]
+                left += [(member, depth + 1) for member in reversed(inner)]
+        return list(found)
+
+    def _parts(self, name: str) -> list[tuple[str, list[Span]]]:
+        application = at(self.applications, "application", name)
+        if application is None:
+            return list(_predefined().get(name, ()))
+        terms = entries(application, "term") or [application]
+        found = []
+        for term in terms:
+            protocol = value(term, "protocol")
+            narrowed = [
+                w for w in ("source-port", "icmp-type", "icmp-code", "rpc-program-number", "uuid") if words(term, w)
+            ]
+            ports = words(term, "destination-port")
+            spans = [span(p) for p in ports]
+            whole_range = narrowed == ["source-port"] and words(term, "source-port") in (["0-65535"], ["1-65535"])
+            if not protocol or not all(spans) or (narrowed and not whole_range):
+                return []
+            known = [s for s in spans if s]
+            name_ = _PROTOCOLS.get(protocol, protocol)
+            found.append((name_, known or ([(0, PORTS - 1)] if name_ in ("tcp", "udp") else [])))
+        return found
+
+
+def _networks(address: Statement) -> list[Network] | None:
+    """What an address of a book is: a prefix, a range; a name or a wildcard is not told."""
+    if (first := one(address, "range-address")) is not None:
+        last = value(first, "to")
+        return between(first.word, last or first.word)
+    if at(address, "dns-name") or at(address, "wildcard-address"):
+        for each in address.below():
+            each.understand()
+        return None
+    one(address, "description")
+    for child in address:
+        if child.word not in ("description", "apply-groups"):
+            child.understand()
+            network = prefix(child.word)
+            return [network] if network is not None else None
+    return []
+
+
+@functools.cache
+def _predefined() -> Mapping[str, list[tuple[str, list[Span]]]]:
+    found: dict[str, list[tuple[str, list[Span]]]] = {}
+    for name, protocol, ports in rows_table(__package__, "applications.tsv"):
+        told = span(ports) if ports != "any" else None
+        found.setdefault(name, []).append((_PROTOCOLS.get(protocol, protocol), [told] if told else []))
+    return found

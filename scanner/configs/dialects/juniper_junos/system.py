@@ -1,0 +1,101 @@
+"""The device itself: name, version, VLANs, default routes, spanning tree, where its configuration is kept."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.guard import Guard
+from scanner.configs.dialects.juniper_junos.prefixes import entries
+from scanner.configs.dialects.juniper_junos.statements import at, has, inside, leaf, one, place, value
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+
+_DEFAULT = ("0.0.0.0/0", "default", "0/0")
+_SPANNING = ("rstp", "mstp", "vstp", "stp")
+_PASSIVE_FTP = re.compile(r"pasvftp(?=://)", re.IGNORECASE)
+
+
+def system_settings(device: Device, sheet: Sheet) -> None:
+    """Everything about the device as a whole."""
+    top = device.top
+    named = one(device.part("system"), "host-name")
+    device.part("system", "host-name")
+    sheet.put("system", "device", "hostname", device.tree.name, place(named), present=named is not None)
+    release = one(top, "version")
+    device.part("version")
+    sheet.version = device.version
+    sheet.put("system", "device", "version", device.version or ABSENT, place(release), present=release is not None)
+    if about := device.tree.about:
+        sheet.put("system", "device", "changed", about.text.lstrip("# "), about)
+    sheet.put("system", "device", "complete", YES if device.tree.complete else NO)
+    _vlans(device, sheet)
+    _routes(device, sheet)
+    protocols = device.part("protocols")
+    for name in _SPANNING:
+        if found := at(protocols, name):
+            mode = "disabled" if has(found, "disable") else name
+            sheet.put("system", "spanning-tree", "mode", mode, leaf(found))
+            guard = at(found, "bpdu-block-on-edge")
+            sheet.put(
+                "system",
+                "spanning-tree",
+                "bpdu_guard_default",
+                YES if guard else ABSENT,
+                place(guard),
+                present=bool(guard),
+            )
+            break
+    _archive(device, sheet)
+    _processor(device, sheet)
+
+
+def _vlans(device: Device, sheet: Sheet) -> None:
+    for vlan in entries(device.part("vlans")):
+        number = value(vlan, "vlan-id")
+        if number:
+            sheet.put("system", f"vlan {vlan.word}", "vlan_name", vlan.word, place(vlan, one(vlan, "vlan-id")))
+
+
+def _routes(device: Device, sheet: Sheet) -> None:
+    device.part("routing-options")
+    for table, top in device.instances():
+        for route in entries(top, "routing-options", "static", "route"):
+            if route.word in _DEFAULT:
+                hop = one(route, "next-hop")
+                other = next((s for s in inside(route, "qualified-next-hop")), None)
+                told = hop or other
+                if told is not None:
+                    sheet.put(
+                        "system", f"{table} device".strip(), "default_route", told.word, place(told) or leaf(told)
+                    )
+
+
+def _archive(device: Device, sheet: Sheet) -> None:
+    """Where copies of the configuration go; with no time or event that sends them they go nowhere."""
+    archival = device.part("system", "archival")
+    found = at(archival, "configuration")
+    sites = inside(found, "archive-sites")
+    sends = has(found, "transfer-on-commit") or one(found, "transfer-interval") is not None
+    if sites and sends:
+        site = _PASSIVE_FTP.sub("ftp", sites[0].word)
+        sheet.put("system", "device", "archive", site, place(sites[0]) or leaf(sites[0]))
+    else:
+        sheet.missing("system", "device", "archive", ABSENT, place(found))
+
+
+def _processor(device: Device, sheet: Sheet) -> None:
+    """What limits traffic to the routing engine. Some platforms do so by themselves, which a configuration that says
+    nothing of it does not tell.
+    """
+    filtered = Guard(device).filtered()
+    protection = device.part("system", "ddos-protection")
+    screens = [s for z in entries(device.part("security"), "zones", "security-zone") if (s := one(z, "screen"))]
+    if filtered:
+        sheet.put("system", "device", "control_plane_policing", YES, filtered)
+    elif screens:
+        sheet.put("system", "device", "control_plane_policing", YES, place(screens[0]))
+    elif has(protection, "global", "disable-routing-engine") and has(protection, "global", "disable-fpc"):
+        sheet.put("system", "device", "control_plane_policing", ABSENT, leaf(protection))
+    else:
+        known = at(device.top, "security", "zones") is not None
+        sheet.missing("system", "device", "control_plane_policing", ABSENT if known else UNKNOWN)
