@@ -14,6 +14,7 @@ from scanner.facts import schema
 from scanner.facts.activity import activity, icmp_names
 from scanner.facts.ai_interfaces import ai_interfaces
 from scanner.facts.frames import Facts, Provenance, frame, frame_of
+from scanner.facts.lone_messages import lone_bytes
 from scanner.facts.operations import Path, first_frames, operations
 from scanner.facts.providers import ai_providers
 from scanner.facts.publications import publications
@@ -127,7 +128,7 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         "one_sided": [_one_sided(c) for c in conversations],
         "slots": _slots(result),
         "copy": [c.copy_of >= 0 for c in conversations],
-        **_sight(result),
+        **_sight(result, understood, protocols),
         "frames": [[c.first_frame] if c.first_frame else [] for c in conversations],
         "filter": [_port_filter(c) for c in conversations],
         "icmp": [icmp_names(c.icmp[0], version_6=":" in c.client) for c in conversations],
@@ -146,13 +147,15 @@ def _slots(result: CaptureResult) -> list[str]:
     return ["" if part == none else part for part in parts] or [""] * len(result.conversations)
 
 
-def _sight(result: CaptureResult) -> dict[str, pl.Series]:
+def _sight(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> dict[str, pl.Series]:
     """The columns that say what was seen of each direction."""
     columns: dict[str, pl.Series] = {}
+    lone, lone_frames = lone_bytes(result, understood, protocols)
     for side, end in enumerate(("client", "server")):
         rows = result.sights[:, side]
         columns |= {f"{end}_{name}": pl.Series(rows[name].copy(), dtype=pl.Int64()) for name in _SIGHT}
-        frame = pl.Series(rows["frame"].copy(), dtype=pl.Int64())
+        columns[f"{end}_unread"] += pl.Series(lone[:, side])
+        frame = pl.Series(np.where(rows["frame"] == 0, lone_frames[:, side], rows["frame"]), dtype=pl.Int64())
         columns[f"{end}_doubt_frame"] = frame.set(frame == 0, None)
     columns["midway"] = pl.Series(result.sights["midway"].sum(axis=1), dtype=pl.Int64())
     return columns

@@ -195,6 +195,7 @@ class Sight:
         opaque = guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING])
         turned = pl.col("opened_by") == "protocol"  # by messages that may be no more than a decoy
         passed_over = _passed_over("client") | (turned & _passed_over("server"))
+        passed_over |= pl.col("_server_control") & _beside_others("client")
         opaque |= pl.col("_switched") | pl.col("_passed_over")
         unknown = opaque & carrying
         sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
@@ -471,6 +472,15 @@ def _passed_over(end: str) -> pl.Expr:
     return (unfit > MOST_UNREAD) & (captured > 0) & (2 * unfit > captured)
 
 
+def _beside_others(end: str) -> pl.Expr:
+    """One direction was captured whole, and some of it is no message of its general protocol: it may be a command. What
+    an industrial protocol does not explain is a doubt about that one (``_doubtful``).
+    """
+    whole = (pl.col(f"{end}_missing") == 0) & (pl.col(f"{end}_cut") == 0) & (pl.col("midway") == 0)
+    judged = pl.col("industrial").fill_null(value=False) | pl.col("protocol").is_in(_general())
+    return whole & (pl.col(f"{end}_unread") > MOST_UNREAD) & ~judged
+
+
 def _misread() -> pl.Expr:
     """Some of it was cut as messages of what it is not, and by them who serves, on which port, was known no longer."""
     unread, captured = (sum(pl.col(f"{end}_{what}") for end in _OTHER) for what in ("unread", "bytes"))
@@ -492,6 +502,12 @@ def _homes(names: frozenset[str]) -> frozenset[str]:
 def _taken_for(names: frozenset[str]) -> list[str]:
     """What conversations of the protocols are taken for when the messages are missing that tell."""
     return sorted({general for name in names for general in protocols()[name].beneath})
+
+
+@cache
+def _general() -> list[str]:
+    """What conversations of any protocol are taken for, as ``_taken_for`` has it."""
+    return sorted({general for known in protocols().values() for general in known.beneath})
 
 
 @cache

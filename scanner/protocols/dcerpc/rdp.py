@@ -114,8 +114,12 @@ def dissect(message: Message) -> Iterator[Row]:
     else:
         yield _operation(Kind.RESPONSE, bare=found is None)
         chosen = found[1] if found else 0
-        # How much RDP's own security encrypts is agreed on later, and may be nothing.
-        yield Session(version=PROTOCOLS.get(chosen, f"protocol {chosen}"), encrypted=True if chosen else None)
+        # How much RDP's own security encrypts is agreed on later, and may be nothing. Nobody looks into what follows.
+        yield Session(
+            version=PROTOCOLS.get(chosen, f"protocol {chosen}"),
+            encrypted=True if chosen else None,
+            unread=("payload",),
+        )
 
 
 def _operation(kind: Kind, refusal: str = "", *, bare: bool = False) -> Operation:

@@ -1,0 +1,55 @@
+"""Messages of an industrial protocol in a conversation of another one, too few for anybody to believe that they are.
+
+They may be chance, or one command among what hides it. Nobody reads them, so their bytes count as not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from scanner.capture.result import CaptureResult
+from scanner.facts.understand import Understood
+from scanner.protocols.base import Protocol
+
+Numbers = npt.NDArray[np.int64]
+_NONE = np.iinfo(np.int64).max
+
+
+def lone_bytes(
+    result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]
+) -> tuple[Numbers, Numbers]:
+    """Of each conversation, and each of its ends (client, server): how many bytes such messages have, and the first
+    frame with one, 0 for none. Of a conversation that was not recognised nothing was read anyway.
+    """
+    rows = result.messages.rows
+    places = np.flatnonzero(_lone(result, understood, protocols))
+    ends = rows["conversation"][places], 1 - rows["from_client"][places].astype(np.int64)
+    sizes = np.zeros((len(result.conversations), 2), np.int64)
+    frames = np.full_like(sizes, _NONE)
+    np.add.at(sizes, ends, rows["length"][places] * rows["count"][places])
+    np.minimum.at(frames, ends, rows["frames"][places, 0].astype(np.int64))
+    frames[frames == _NONE] = 0
+    return sizes, frames
+
+
+def _lone(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
+    """Of each message whether it is one."""
+    rows, names = result.messages.rows, result.messages.protocols
+    industrial = np.array([name in protocols and protocols[name].industrial for name in names], np.bool_)
+    recognised = np.zeros(len(result.conversations), np.bool_)
+    recognised[[*understood.spoken]] = True
+    found: npt.NDArray[np.bool_] = industrial[rows["protocol"]] & recognised[rows["conversation"]]
+    number = {name: at for at, name in enumerate(names)}
+    known = {
+        (at, number[name])
+        for spoken in (understood.spoken, understood.suggested)
+        for at, each in spoken.items()
+        for name in each
+        if name in number
+    }
+    pairs = zip(rows["conversation"][found].tolist(), rows["protocol"][found].tolist(), strict=True)
+    found[found] = [pair not in known for pair in pairs]
+    return found

@@ -1,0 +1,59 @@
+"""One command among messages of another protocol is not believed to be one, and its bytes count as not read."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from fixtures.record.wire import Wire
+from scanner.capture.read import read_capture
+from scanner.facts.build import capture_facts
+from scanner.protocols import all_framings, cases, protocols
+
+CLIENT, SERVER = "10.10.0.66", "10.20.1.12"
+WRITE = struct.pack(">HHHBBHH", 1, 0, 6, 1, 5, 7, 0xFF00)  # Modbus: a coil
+READS = [(1, struct.pack(">HHHBBHH", n, 0, 6, 1, 3, 0, 2)) for n in range(4)]
+OPENINGS = {
+    "HTTP": [(1, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"), (0, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")],
+    "SMTP": [(0, b"220 mail ESMTP\r\n"), (1, b"EHLO scada\r\n"), (0, b"250 STARTTLS\r\n")],
+    "SSH": [(1, b"SSH-2.0-a\r\n"), (0, b"SSH-2.0-b\r\n")],
+    "Telnet": [(0, b"login: "), (1, b"admin\r\n")],
+    "FTP": [(0, b"220 x\r\n"), (1, b"USER a\r\n"), (0, b"331 p\r\n")],
+}
+
+
+def flow(path: Path, parts: list[tuple[int, bytes]], port: int) -> dict[str, object]:
+    with Wire(path) as wire:
+        way = wire.tcp(CLIENT, SERVER, port)
+        for asks, data in parts:
+            (way.client if asks else way.server)(data)
+        way.close()
+    (row,) = capture_facts(read_capture(path, "x", all_framings(), cases()), protocols())["flows"].to_dicts()
+    return row
+
+
+@pytest.mark.parametrize("port", [22, 80, 443, 9999])
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_a_command_that_nothing_bears_out_was_not_read(tmp_path: Path, opening: str, port: int) -> None:
+    row = flow(tmp_path / "x.pcap", [*OPENINGS[opening], (1, WRITE)], port)
+    assert row["protocols"] == [opening.lower()]
+    assert (row["client_unread"], row["server_unread"]) == (len(WRITE), 0)
+    assert row["client_doubt_frame"]
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_openings_alone_are_read(tmp_path: Path, opening: str) -> None:
+    row = flow(tmp_path / "x.pcap", OPENINGS[opening], 9999)
+    assert (row["client_unread"], row["server_unread"]) == (0, 0)
+
+
+def test_commands_that_are_believed_are_read(tmp_path: Path) -> None:
+    row = flow(tmp_path / "x.pcap", [*READS, (1, WRITE)], 9999)
+    assert (row["protocols"], row["client_unread"]) == (["modbus"], 0)
+
+
+def test_of_a_conversation_that_is_not_recognised_nothing_was_read_anyway(tmp_path: Path) -> None:
+    row = flow(tmp_path / "x.pcap", [(1, WRITE)], 9999)
+    assert (row["protocol"], row["client_unread"]) == ("", 0)
