@@ -75,6 +75,11 @@ def test_what_is_cut_off_is_no_whole_configuration(story: str, share: float) -> 
         assert read(NAME, cut).problems
 
 
+def test_nothing_is_said_to_be_absent_where_a_part_is_missing() -> None:
+    for lines in ("set interfaces ge-0/0/1 disable\n", "set system host-name a\nset system syslog file x any any\n"):
+        assert {r["value"] for r in read(NAME, lines.encode()).rows if not r["present"]} == {"unknown-default"}
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -127,6 +132,22 @@ def test_what_does_not_count_leaves_nothing_open(line: str) -> None:
     configuration = read(NAME, f"{WHOLE}{line}\n".encode())
     assert LEAVES_OPEN not in dict(configuration.notes)
     assert configuration.problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a {" * 5_000 + "}" * 5_000,
+        "\n".join(f"x{i} {{" for i in range(500)),
+        WHOLE + "set " + "x " * 20_000,
+        WHOLE + "".join(f"set groups g{i} system services telnet\nset apply-groups g{i}\n" for i in range(1_100)),
+        WHOLE + 'set system login message "' + "x\n" * 3_000,
+        WHOLE + "/* " + "x\n" * 3_000,
+    ],
+    ids=["one line", "many lines", "many words", "many groups", "endless text", "endless comment"],
+)
+def test_what_is_too_much_is_half_read(text: str) -> None:
+    assert read(NAME, text.encode()).problems
 
 
 def test_inactive_blocks_hide_what_is_in_them() -> None:

@@ -19,7 +19,8 @@ from scanner.configs.tree import MAX_LINE, REMARK
 from scanner.errors import Problem
 from scanner.wording import NOTHING, Said, at_line, said
 
-MAX_WORK = 5_000_000  # statements looked at to carry out what commands and groups do to others
+MAX_WORK = 1_000_000  # statements looked at to carry out what commands and groups do to others
+_NESTED = 40  # blocks in blocks; what is deeper is not read
 _TAGS = ("inactive:", "active:", "protect:", "unprotect:", "replace:", "delete:", "merge:")
 _CHANGED = re.compile(r"##?\s*Last (?:commit|changed)", re.IGNORECASE)
 _VALUES = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
@@ -114,7 +115,8 @@ class Builder:
     def _statement(self, event: Event) -> None:
         """A statement of the form in braces, or a command."""
         text = " ".join(event.words)
-        node, owners, path = self.blocks[-1]
+        _, owners, path = self.blocks[-1]
+        node = self.blocks[min(len(self.blocks) - 1, _NESTED)][0]
         if event.kind is Kind.STRAY:
             masked, secrets = self.mask(text[:MAX_LINE], "")
             self._node(event, masked, "", secrets, node)
@@ -130,8 +132,8 @@ class Builder:
         opens = event.kind is Kind.OPENS
         made, found = self._state(event, words, owners, path, node, opens=opens, tags=tags)
         if opens:
-            longer = [*path, *found[0]] if found else path
-            if len(longer) > MOST_DEEP and owners:
+            longer = [*path, *found[0]] if found and len(path) <= MOST_DEEP else path
+            if (len(longer) > MOST_DEEP or len(self.blocks) > _NESTED) and owners:
                 self.stray = self.stray or event.line
                 owners = []
             gone = "inactive:" in tags or "delete:" in tags

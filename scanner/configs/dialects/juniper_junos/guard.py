@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from scanner.configs.acl_cover import EVERYBODY, blocks
 from scanner.configs.acl_entries import AclEntry
@@ -35,6 +36,9 @@ from scanner.packet_sets import (
 )
 
 _TCP, _UDP = 6, 17
+_GUARDS: WeakKeyDictionary[Device, Guard] = WeakKeyDictionary()
+_MOST_TERMS = 1_000  # that are calculated with; filters of that kind have some dozens
+_PARTS = frozenset(("interfaces", "firewall", "policy-options", "security"))
 _GLOBAL6 = (0x2 << 124, (0x4 << 124) - 1)  # what hosts of the Internet can have
 MANAGEMENT = ("fxp0", "em0", "em1", "me0", "vme")  # interfaces beside those that forward
 
@@ -45,6 +49,14 @@ class Limit:
 
     told: str
     node: Node | None = None
+
+
+def guard_of(device: Device) -> Guard:
+    """What stands before the services of the device, looked at once."""
+    found = _GUARDS.get(device)
+    if found is None:
+        found = _GUARDS[device] = Guard(device)
+    return found
 
 
 class Guard:
@@ -59,6 +71,7 @@ class Guard:
 
     def limit(self, service: str, port: int, *, protocol: int = _TCP) -> Limit:
         """Who reaches a port. service: as zones name it."""
+        self.device.asking |= _PARTS
         closed = self._zones(service)
         if closed is not None:
             return closed
@@ -69,6 +82,7 @@ class Guard:
 
     def filtered(self) -> Node | None:
         """The line that puts a filter before everything that is for the device."""
+        self.device.asking |= _PARTS
         return next((leaf(s) for s in (s for named in self._filters.values() for _, s in named)), None)
 
     def _on_loopback(self) -> dict[int, list[tuple[str, Statement]]]:
@@ -105,6 +119,8 @@ class Guard:
             if name not in self._lists:
                 return UNKNOWN
             steps += self._lists[name].entries
+        if len(steps) > _MOST_TERMS:
+            return UNKNOWN
         asked: Box = (ADDRESSES[version], ADDRESSES[version], (protocol, protocol), ALL_PORTS, (port, port), BEGINS)
         try:
             surely, perhaps = _passed(steps, asked, version)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from scanner.configs.dialects.juniper_junos.configuration import Device
 from scanner.configs.dialects.juniper_junos.filters import families
-from scanner.configs.dialects.juniper_junos.guard import MANAGEMENT, Guard
+from scanner.configs.dialects.juniper_junos.guard import MANAGEMENT, guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import entries
 from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, inside, leaf, one, place, words
 from scanner.configs.places import place_of
@@ -211,7 +211,7 @@ def _served(device: Device, sheet: Sheet, ntp: Statement | None, *, asked: bool)
     if not asked:
         sheet.missing("time", "device", "acl", CLOSED, leaf(ntp))
         return
-    limit = Guard(device).limit("ntp", _NTP, protocol=_UDP)
+    limit = guard_of(device).limit("ntp", _NTP, protocol=_UDP)
     restricted = at(ntp, "restrict")
     if limit.told in (ABSENT, "ipv4-only", "ipv6-only"):
         told = UNKNOWN if restricted else ABSENT

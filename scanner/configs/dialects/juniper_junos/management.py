@@ -7,7 +7,7 @@ configured), CLI Reference (ssh, telnet, web-management, netconf, rest, finger, 
 from __future__ import annotations
 
 from scanner.configs.dialects.juniper_junos.configuration import Device
-from scanner.configs.dialects.juniper_junos.guard import Guard, Limit
+from scanner.configs.dialects.juniper_junos.guard import Guard, Limit, guard_of
 from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, inside, leaf, one, place, value, words
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, whole
 
@@ -20,7 +20,7 @@ _TWO_ONLY = (11, 4)  # from here on version 2 of SSH alone is offered, unless th
 def service_settings(device: Device, sheet: Sheet) -> None:
     """What listens, and for whom."""
     services = device.part("system", "services")
-    guard = Guard(device)
+    guard = guard_of(device)
     for name in ("ssh", "telnet"):
         _terminal(sheet, name, at(services, name), guard)
     for name in _PLAIN:

@@ -13,7 +13,7 @@ from ipaddress import ip_network
 
 from scanner.configs.acl_objects import is_everybody
 from scanner.configs.dialects.juniper_junos.configuration import Device
-from scanner.configs.dialects.juniper_junos.guard import Guard
+from scanner.configs.dialects.juniper_junos.guard import guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import Prefix, entries, named, networks, of_list
 from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, inside, leaf, one, place, value
 from scanner.configs.nodes import Node
@@ -39,7 +39,7 @@ def snmp_settings(device: Device, sheet: Sheet) -> None:
     versions = ["v1", "v2c"] * bool(communities or mapped) + ["v3"] * bool(users)
     first = communities[0] if communities else mapped[0] if mapped else users[0][1]
     sheet.put("snmp", "agent", "versions", ",".join(versions), leaf(first))
-    guard = Guard(device).limit("snmp", _AGENT, protocol=_UDP)
+    guard = guard_of(device).limit("snmp", _AGENT, protocol=_UDP)
     outside = guard.told if guard.told not in (ABSENT, "ipv4-only", "ipv6-only") else ""
     for number, community in enumerate(communities, 1):
         _community(device, sheet, f"community {number}", community, outside)

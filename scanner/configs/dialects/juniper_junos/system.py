@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.juniper_junos.configuration import Device
-from scanner.configs.dialects.juniper_junos.guard import Guard
+from scanner.configs.dialects.juniper_junos.guard import guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import entries
 from scanner.configs.dialects.juniper_junos.statements import at, has, inside, leaf, one, place, value
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
@@ -87,7 +87,7 @@ def _processor(device: Device, sheet: Sheet) -> None:
     """What limits traffic to the routing engine. Some platforms do so by themselves, which a configuration that says
     nothing of it does not tell.
     """
-    filtered = Guard(device).filtered()
+    filtered = guard_of(device).filtered()
     protection = device.part("system", "ddos-protection")
     screens = [s for z in entries(device.part("security"), "zones", "security-zone") if (s := one(z, "screen"))]
     if filtered:
