@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 Span = tuple[int, int]  # both ends included
-Box = tuple[Span, Span, Span, Span, Span, Span]
+Box = tuple[Span, ...]  # six, and what else its owner tells packets apart by: all boxes of a set alike
 Boxes = tuple[Box, ...]
 
 SOURCE, DESTINATION, PROTOCOL, SOURCE_PORT, PORT, ANSWER = range(6)
@@ -61,7 +61,7 @@ def meet(one: Box, other: Box) -> Box | None:
         if low > high:
             return None
         found.append((low, high))
-    return tuple(found)  # type: ignore[return-value] # six of them
+    return tuple(found)
 
 
 def intersection(ones: Iterable[Box], others: Sequence[Box]) -> Boxes:
@@ -122,9 +122,9 @@ def _without(one: Box, other: Box) -> list[Box]:
     for at, (low, high) in enumerate(other):
         first, last = rest[at]
         if first < low:
-            pieces.append((*rest[:at], (first, low - 1), *rest[at + 1 :]))  # type: ignore[arg-type]
+            pieces.append((*rest[:at], (first, low - 1), *rest[at + 1 :]))
         if last > high:
-            pieces.append((*rest[:at], (high + 1, last), *rest[at + 1 :]))  # type: ignore[arg-type]
+            pieces.append((*rest[:at], (high + 1, last), *rest[at + 1 :]))
         rest[at] = (max(first, low), min(last, high))
     return pieces
 

@@ -73,7 +73,7 @@ class CertainWalk:
     def way(self, packet: OnePacket) -> list[Hop]:
         """The way of a packet that arrives; empty when it goes to a neighbour in its own network."""
         box = tuple((value, value) for value in packet)
-        for link, _, away in self._starts((box,)):  # type: ignore[arg-type] # six of them
+        for link, _, away in self._starts((box,)):
             for join in link.joins if away else ():
                 if self._through(join.router, join.interface, away, ()):
                     return self._hops(join.router, join.interface, packet, away)

@@ -351,7 +351,7 @@ class PossibleWalk:
 def sent_from(boxes: Boxes, link: Link) -> Boxes:
     """The packets whose source is in the network."""
     destination, *rest = everything(link.network.version)[1:]
-    return intersection(boxes, ((link.span, destination, *rest),))  # type: ignore[arg-type] # six of them
+    return intersection(boxes, ((link.span, destination, *rest),))
 
 
 def same_interface(one: str, other: str) -> bool:

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from scanner.address_spans import Ranges, spans
 from scanner.configs import reader
+from scanner.configs.dialects import linux_nftables
+from scanner.configs.dialects.linux_nftables import blocks
 from scanner.configs.forwarding import Filter
 from scanner.packet_sets import (
     ALL_PORTS,
@@ -330,3 +332,28 @@ def _ports(told: dict[str, Any] | None) -> Span:
     if told is None:
         return ALL_PORTS
     return (told["port"], told["port"]) if "port" in told else (told["lower-port"], told["upper-port"])
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=policies())
+def test_rulesets_read_back_accept_what_the_conduits_allow(text: str) -> None:
+    """As otaudit reads the ruleset of a device."""
+    to_export = given_by(text)
+    wanted = Wanted(to_export)
+    ruleset = FORMS.all()["nftables"].render(to_export).encode()
+    assert reader.read(ruleset, "fw.nft").dialect == "linux-nftables"
+    study, _ = linux_nftables.study_of(blocks.parse(ruleset, "fw.nft", reader.masker("linux-nftables").mask))
+    (chain,) = [chain for chain in study.ruleset.chains.values() if chain.hook == "forward"]
+    for version in (4, 6):
+        found = study.walked(chain, version)
+        assert found
+        begins = [
+            b
+            for kept in (wanted.begins, wanted.chosen)
+            for key, some in kept.items()
+            if key[2] == version
+            for b in some
+        ]
+        for boxes in (found.accepts, found.may_accept):
+            begun = [b[:6] for b in boxes if b[5][0] == 0]
+            assert same([(*b[:5], BEGINS) for b in begun if b[2] != (132, 132)], begins)
