@@ -529,6 +529,8 @@ class Plant:
             zone = self.membership.zone_of(
                 macs=row["macs"], names=entry_names(row), addresses=addresses, vlans=row["vlans"]
             ).zone
+            if not zone and not addresses:
+                zone = self._zone_seen(device, row["macs"])
             found.append(
                 {
                     "seen": bool(device) if self._evidence.has_capture else None,
@@ -539,6 +541,11 @@ class Plant:
                 }
             )
         return found
+
+    def _zone_seen(self, device: str, macs: Sequence[str]) -> str:
+        """Of an entry that has no IP address, because a DHCP server gives it one: where its MAC address was seen."""
+        known = self._devices.get(device)
+        return known.zone if known and not set(macs).isdisjoint(known.macs) else ""
 
 
 def _spoken(links: pl.DataFrame) -> tuple[dict[str, list[str]], dict[str, list[str]]]:

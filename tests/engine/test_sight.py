@@ -78,6 +78,25 @@ def test_a_tunnel_hides_what_is_carried_by_anything() -> None:
     assert causes(MODBUS, tunnel | {"transport": "udp"}, given=routed) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({}, ["unrecognised"]),
+        ({"transport": "udp", "server_port": 51_820, "protocol": "wireguard"}, ["unrecognised"]),
+        ({"client_zone": "cell", "server_zone": ""}, ["unrecognised"]),  # it was opened from there
+        ({"server_zone": "dmz"}, []),  # no control device speaks there
+        ({"transport": "udp", "server_port": 9999}, []),  # no tunnel
+        ({"transport": "icmp"}, []),
+    ],
+)
+def test_a_tunnel_that_ends_beside_control_devices_may_bring_commands(
+    change: dict[str, Any], wanted: list[str]
+) -> None:
+    zones = {"client_zone": "office", "server_zone": "cell"}
+    tunnel = UNKNOWN | zones | {"transport": "ip-50", "server_port": 0}
+    assert causes(MODBUS | zones | {"client_bytes": 90_000}, tunnel | change) == wanted
+
+
 def test_a_connection_of_which_only_the_frames_without_payload_were_captured() -> None:
     emptied = UNKNOWN | {"server": "10.0.1.5", "client_bytes": 0, "server_bytes": 0}
     assert causes(MODBUS, emptied) == [], "nothing was sent"

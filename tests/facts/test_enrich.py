@@ -323,6 +323,21 @@ def test_inventory_columns() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("listed", "zone"),
+    [
+        ({"name": "notebook", "macs": [ENG]}, "super"),  # DHCP gives it an address
+        ({"name": "notebook", "macs": [ENG], "ips": ["10.77.0.9"]}, ""),  # the list gives it one that it has not
+        ({"name": "notebook", "macs": [ENG[:-1] + "9"]}, ""),  # not seen
+        ({"name": "ENG-X"}, ""),  # a name that somebody claims is nobody
+    ],
+)
+def test_the_zone_of_an_entry_without_an_ip_address(listed: dict[str, Any], zone: str) -> None:
+    claims = [identity("hostname", "ENG-X", "dhcp", mac=ENG)]
+    (entry,) = plant(listed=[{"source": "i.csv", "row": 2, **listed}], identities=claims)["inventory"].to_dicts()
+    assert entry["zone_by_policy"] == zone
+
+
 def test_when_a_device_was_seen_though_its_first_packet_has_no_time() -> None:
     first, last = datetime(2026, 1, 1, 8, tzinfo=UTC), datetime(2026, 1, 1, 9, tzinfo=UTC)
     seen = [

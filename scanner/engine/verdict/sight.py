@@ -122,6 +122,12 @@ class Sight:
         return serving["server"].unique().to_list()
 
     @cached_property
+    def _control_zones(self) -> list[str]:
+        """Zones in which control devices speak: what comes out of a tunnel that ends there may be for one of them."""
+        zones = [self.flows.filter(pl.col(f"_{e}_control"))[f"{e}_zone"] for e in _OTHER]
+        return sorted({zone for each in zones for zone in each.unique().to_list() if zone})
+
+    @cached_property
     def senders(self) -> list[str]:
         """Addresses that sent anything."""
         flows = self.tables["flows"]
@@ -204,6 +210,8 @@ class Sight:
         tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_CARRIES_ANYTHING])
         mesh = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _MESH)  # fragments, mostly
         tunnel |= mesh & ~pl.col("_group")
+        ends_there = reduce(or_, (pl.col(f"{e}_zone").is_in(self._control_zones) for e in _OTHER))
+        into_control = tunnel & ends_there & ~icmp & ~mesh
         unsure = (pl.col("opened_by") == "first") | tunnel | (turned & pl.col("_passed_over"))
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
         found = found.with_columns(
@@ -212,6 +220,7 @@ class Sight:
             _sent=most,
             _misread=_misread(),
             _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
+            _into_control=into_control & ~pl.col("_group"),
             _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel,
         )
         found = found.sort("_payload", descending=True, maintain_order=True)
@@ -360,7 +369,7 @@ class Sight:
         ``hidden``, whether it could be a subject that fails.
         """
         certain = depends_on(rule) == protocol_names()
-        carried, close, pool = self._carried(names, certain=certain)
+        carried, close, pool = self._carried(names, certain=certain, commands=rule.table == "operations")
         could = could & carried
         near = Subset.where(self.hidden.frame, could & close)
         if near.height:
@@ -384,23 +393,25 @@ class Sight:
             )
             yield Obstacle(Cause.UNRECOGNISED, sentence)
 
-    def _carried(self, names: frozenset[str], *, certain: bool) -> tuple[Truth, Truth, Truth]:
+    def _carried(self, names: frozenset[str], *, certain: bool, commands: bool) -> tuple[Truth, Truth, Truth]:
         """Of each of ``hidden``, whether it could carry one of the protocols at all; whether where it goes makes it
-        likely; whether it counts beside all others. certain: it may be of any protocol that there is.
+        likely; whether it counts beside all others. certain: it may be of any protocol that there is. commands: it is
+        about what devices are told, so that a tunnel to their zone may have brought it.
         """
-        if (names, certain) not in self._known_carried:
-            self._known_carried[names, certain] = self._found_carried(names, certain=certain)
-        return self._known_carried[names, certain]
+        key = names, certain, commands
+        if key not in self._known_carried:
+            self._known_carried[key] = self._found_carried(names, certain=certain, commands=commands)
+        return self._known_carried[key]
 
     @cached_property
-    def _known_carried(self) -> dict[tuple[frozenset[str], bool], tuple[Truth, Truth, Truth]]:
+    def _known_carried(self) -> dict[tuple[frozenset[str], bool, bool], tuple[Truth, Truth, Truth]]:
         return {}
 
-    def _found_carried(self, names: frozenset[str], *, certain: bool) -> tuple[Truth, Truth, Truth]:
+    def _found_carried(self, names: frozenset[str], *, certain: bool, commands: bool) -> tuple[Truth, Truth, Truth]:
         known, hidden = protocols(), self._of_hidden
         control = any(known[name].industrial for name in names)
         at_home = self._among(_HOME, _homes(names))
-        near = hidden["_near"]
+        near = hidden["_near"] | (hidden["_into_control"] & control & commands)
         spoken = self._any_value("protocols", lambda each: not names.isdisjoint(each))
         sealed = hidden["_sealed"] & control & ~hidden["_pages"] & ~spoken & (at_home | near | hidden["_secured_port"])
         if not control or not certain:  # these would have been recognised by their content
@@ -419,6 +430,7 @@ class Sight:
         found = self.hidden.frame.select(
             "_sealed",
             "_near",
+            "_into_control",
             "_whole",
             "_tunnel",
             "_elsewhere",
