@@ -23,6 +23,7 @@ from scanner.configs.dialects.juniper_junos.filters import (
     named_elsewhere,
     read_filters,
 )
+from scanner.configs.dialects.juniper_junos.forwarding import forwarding
 from scanner.configs.dialects.juniper_junos.interfaces import interface_settings
 from scanner.configs.dialects.juniper_junos.logging_and_time import log_settings, time_settings
 from scanner.configs.dialects.juniper_junos.management import service_settings, ssh_settings
@@ -75,7 +76,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     if not device.tree.complete:
         _doubt_absence(sheet)
     doubt_the_rest(device.tree, lambda node: areas.get(part_of(node.key.split()), ()))
-    return sheet.configuration()
+    return sheet.configuration(lambda _: forwarding(device))
 
 
 def _doubt_absence(sheet: Sheet) -> None:

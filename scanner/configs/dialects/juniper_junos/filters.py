@@ -52,7 +52,7 @@ _GOES_ON_WORDS = (
     " packet-mode service-filter-hit color policer-action clear-policy-map policy-map vlan-count"
 )
 # actions that end nothing
-_GOES_ON = frozenset(_GOES_ON_WORDS.split())
+GOES_ON = frozenset(_GOES_ON_WORDS.split())
 _LOGS = ("log", "syslog")
 _MOST_ENTRIES = 256  # that one term is written out as
 
@@ -92,12 +92,12 @@ def read_filters(device: Device) -> Acls:
         if node is None:
             continue
         acl = lists.open(name, node)
-        for term in _terms(statement):
+        for term in terms(statement):
             acl.entries += _entries(Term(term, scope, VERSIONS.get(family, 0)))
     return lists
 
 
-def _terms(statement: Statement) -> list[Statement]:
+def terms(statement: Statement) -> list[Statement]:
     """The terms of a filter; one that is written without a term is one itself."""
     for word in (
         "interface-specific",
@@ -142,7 +142,7 @@ def _action(term: Statement, then: Statement | None) -> str:
         return ""
     actions = {child.word for child in then} if then else set()
     for child in then or ():
-        if child.word in _GOES_ON or child.word in ("accept", "discard", "reject", "next", "routing-instance"):
+        if child.word in GOES_ON or child.word in ("accept", "discard", "reject", "next", "routing-instance"):
             for each in child.below():
                 each.understand()
     if actions & {"discard", "reject"}:
@@ -151,7 +151,7 @@ def _action(term: Statement, then: Statement | None) -> str:
         return "permit"
     if "next" in actions:
         return "next"
-    return "permit" if actions <= _GOES_ON else ""
+    return "permit" if actions <= GOES_ON else ""
 
 
 def _parts(term: Term) -> Iterator[tuple[str, str, str, str]]:
@@ -325,7 +325,7 @@ def named_elsewhere(device: Device) -> set[str]:
     while left:
         one = left.pop()
         if one.word == "firewall":
-            nested = [s for f in filters(device) for t in _terms(f[2]) for s in inside(t, "filter")]
+            nested = [s for f in filters(device) for t in terms(f[2]) for s in inside(t, "filter")]
             found.update(s.word for s in nested)
             continue
         found.add(one.word)

@@ -53,7 +53,8 @@ class Ports:
         self.bridges = device.part("bridge-domains")
         families = [f for i in entries(top, "interfaces") for u in entries(i, "unit") for f in entries(u, "family")]
         switched = [f for f in families if f.word in _SWITCHED]
-        self.enhanced = (
+        older = self.older is not None or any(has(f, "port-mode") for f in switched)
+        self.enhanced = not older and (
             any(has(f, "interface-mode") for f in switched)
             or self.options is not None
             or any(
