@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from scanner.device_names import name_key
+
 Row = Mapping[str, Any]
 
 
@@ -35,9 +37,9 @@ def configured(settings: Iterable[Row]) -> list[Configured]:
         ips[row["source"], row["device"]].setdefault(str(interface.ip), row["line_start"] or 0)
     sources: defaultdict[str, set[str]] = defaultdict(set)
     for source, name in ips:
-        sources[name.casefold()].add(source)
+        sources[name_key(name)].add(source)
     return [
-        Configured(source, name if len(sources[name.casefold()]) == 1 else "", tuple(found), min(found.values()))
+        Configured(source, name if len(sources[name_key(name)]) == 1 else "", tuple(found), min(found.values()))
         for (source, name), found in ips.items()
     ]
 

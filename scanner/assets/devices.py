@@ -28,6 +28,7 @@ from scanner.assets.owners import Owner, owners
 from scanner.assets.reconcile import Conflict, Reconciled, SeenDevice, duplicates, inventory_row, reconcile
 from scanner.assets.surroundings import Surroundings, conversations, network_by, virtual_router
 from scanner.assets.tables import Tables
+from scanner.device_names import name_key
 from scanner.policy.listed import entry_names, is_bound
 from scanner.policy.membership import Membership, RoleAssignments, names_addresses
 from scanner.wording import Plural, listed, marked, said, term
@@ -314,7 +315,7 @@ class Plant:
     @property
     def bound_names(self) -> frozenset[str]:
         """Every name that the inventory or a configuration gives together with an address, casefolded."""
-        configured = (name.casefold() for names in self._configured.values() for name in names)
+        configured = (name_key(name) for names in self._configured.values() for name in names)
         return frozenset((*self._entries.bound, *configured, *self._tables.every_name))
 
     def has_name(self, device: str) -> bool:
@@ -509,7 +510,7 @@ class Plant:
         """Whose configuration each file is. files: file -> host name in it."""
         named: defaultdict[str, list[str]] = defaultdict(list)
         for device in self._shown:
-            for name in dict.fromkeys(n.casefold() for n in device.names):
+            for name in dict.fromkeys(name_key(n) for n in device.names):
                 named[name].append(device.host.id)
 
         def having(ip: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scanner.assets import kinds
+from scanner.device_names import name_key
 from scanner.policy.listed import entry_names, is_bound
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
@@ -31,7 +32,7 @@ class Entries:
                 self._by_ip.setdefault(ip, []).append(row)
             for mac in row["macs"]:
                 self._by_mac.setdefault(mac, row)
-            names = {n.casefold() for n in entry_names(row)}
+            names = {name_key(n) for n in entry_names(row)}
             self.names |= names
             if is_bound(row):
                 self.bound |= names

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scanner.assets.configured import Configured
+from scanner.device_names import name_key
 from scanner.policy.listed import entry_names
 
 Row = Mapping[str, Any]
@@ -38,7 +39,7 @@ def owners(
     claimed: defaultdict[str, set[str]] = defaultdict(set)
     hosts: defaultdict[str, set[str]] = defaultdict(set)
     for source, name in files.items():
-        hosts[name.casefold()].add(source)
+        hosts[name_key(name)].add(source)
         for ip in addresses[source]:
             claimed[ip].add(source)
     by_ip, by_name = _entries(inventory)
@@ -50,7 +51,7 @@ def owners(
     whose = {}
     for source, name in files.items():
         own = [ip for ip in addresses[source] if len(claimed[ip]) == 1]
-        key = name.casefold() if len(hosts[name.casefold()]) == 1 else ""
+        key = name_key(name) if len(hosts[name_key(name)]) == 1 else ""
         device = only(map(devices, own)) or only([named.get(key, ())])
         number = only(by_ip.get(ip, ()) for ip in own)
         number = only([by_name.get(key, ())]) if number is None else number
@@ -66,6 +67,6 @@ def _entries(inventory: Sequence[Row]) -> tuple[dict[str, list[int]], dict[str, 
     for number, entry in enumerate(inventory):
         for ip in dict.fromkeys(entry["ips"]):
             by_ip[ip].append(number)
-        for name in dict.fromkeys(n.casefold() for n in entry_names(entry)):
+        for name in dict.fromkeys(name_key(n) for n in entry_names(entry)):
             by_name[name].append(number)
     return by_ip, by_name

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from scanner.assets.compare import COMPARE, same_model
 from scanner.assets.surroundings import virtual_router
+from scanner.device_names import name_key
 from scanner.wording import Said, said, term
 from scanner.wording import listed as enumeration
 
@@ -85,7 +86,7 @@ class _Index:
             for serial in device.values.get("serial", ()):
                 self._by_serial[_key(serial)].append(device)
             for name in device.names:
-                self._by_name[name.casefold()].append(device)
+                self._by_name[name_key(name)].append(device)
 
     def match(self, row: Row) -> tuple[int, SeenDevice] | None:
         for mac in row["macs"]:
@@ -99,8 +100,8 @@ class _Index:
             return SERIAL, self._by_serial[serial][0]
         if not row["ips"] and not row["macs"]:
             for name in (row["profinet_name"], row["hostname"], row["name"]):
-                if name and len(self._by_name.get(name.casefold(), ())) == 1:
-                    return NAME, self._by_name[name.casefold()][0]
+                if name and len(self._by_name.get(name_key(name), ())) == 1:
+                    return NAME, self._by_name[name_key(name)][0]
         return None
 
     def _nearest(self, row: Row, devices: list[SeenDevice]) -> SeenDevice:
@@ -195,7 +196,7 @@ def _contradict(what: str, one: Row, other: Row) -> bool:
         return False
     if one["source"] == other["source"]:
         return True
-    names = one["name"].casefold(), other["name"].casefold()
+    names = name_key(one["name"]), name_key(other["name"])
     return all(names) and names[0] != names[1]
 
 

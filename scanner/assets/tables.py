@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from scanner.assets.reconcile import Conflict
 from scanner.assets.surroundings import virtual_router
 from scanner.configs.settings import whole
+from scanner.device_names import name_key
 from scanner.policy.listed import entry_names
 from scanner.wording import Said, listed, said, term
 
@@ -79,12 +80,12 @@ class Tables:
                 found.bound_macs.setdefault(row.ip, set()).add(row.mac)
                 found._places.setdefault((row.ip, row.mac), row)
             if row.ip and row.name:
-                found._named.setdefault(row.name.casefold(), []).append(row)
+                found._named.setdefault(name_key(row.name), []).append(row)
         found.macs = {ip: next(iter(several)) for ip, several in found.bound_macs.items() if len(several) == 1}
         listed: defaultdict[str, set[str]] = defaultdict(set)
         for entry in inventory:
             for name in entry_names(entry):
-                listed[name.casefold()] |= {*entry["ips"], *entry["macs"]}
+                listed[name_key(name)] |= {*entry["ips"], *entry["macs"]}
         for name, named in found._named.items():
             if _one(named):
                 for row in named:
@@ -104,7 +105,7 @@ class Tables:
     @property
     def every_name(self) -> set[str]:
         """Every name that is bound, casefolded."""
-        return {row.name.casefold() for rows in self.names.values() for row in rows}
+        return {name_key(row.name) for rows in self.names.values() for row in rows}
 
     def ips_by_mac(self) -> dict[str, list[str]]:
         """MAC address -> its IP addresses."""
@@ -123,7 +124,7 @@ class Tables:
             if not virtual_router(row.mac)
         ]
         if entry["ips"]:
-            for name in dict.fromkeys(n.casefold() for n in entry_names(entry)):
+            for name in dict.fromkeys(name_key(n) for n in entry_names(entry)):
                 rows = self._named.get(name, ())
                 if rows and {row.ip for row in rows}.isdisjoint(entry["ips"]):
                     found.append(Conflict("address", _listed_otherwise("address", entry["ips"], rows[0].ip, rows[0])))

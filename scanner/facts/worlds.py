@@ -19,6 +19,7 @@ import polars as pl
 
 from scanner.assets.devices import Endpoint
 from scanner.assets.roles import Reason, in_words
+from scanner.device_names import name_key
 from scanner.facts.enrich import CONVERSED, Ends, Joined, beside, judged
 from scanner.facts.frames import polars_schema, series
 from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, TABLES, ZONES
@@ -98,7 +99,7 @@ class Worlds:
             joined.ends.numbers,
         )
         ends = (others, joined.ends) if end == 0 else (joined.ends, others)
-        known = replace(joined.known, bound={*joined.known.bound, *(n.casefold() for n in meant.names)})
+        known = replace(joined.known, bound={*joined.known.bound, *(name_key(n) for n in meant.names)})
         known = replace(known, roles={*known.roles, *(role for role, _ in meant.roles)})
         base = joined.tables[table][rows]
         stored = joined.facts[table][rows]
@@ -131,11 +132,11 @@ class Worlds:
     @cached_property
     def _nowhere(self) -> set[str]:
         """Zones of which every member is a name that means nobody."""
-        names = {name.casefold() for meant in self.unbound for name in meant.names}
+        names = {name_key(name) for meant in self.unbound for name in meant.names}
         return {
             row["zone"]
             for row in self._joined.facts["zones"].to_dicts()
-            if not (row["subnets"] or row["vlans"] or row["macs"]) and {d.casefold() for d in row["devices"]} <= names
+            if not (row["subnets"] or row["vlans"] or row["macs"]) and {name_key(d) for d in row["devices"]} <= names
         }
 
     def _devices(self, meant: Unbound) -> Otherwise:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator
 from typing import Any
 
 from scanner.addresses import is_mac, looks_like_ip, parse_mac
+from scanner.device_names import name_key
 from scanner.errors import Problem, WrongText
 from scanner.nearest import expected
 from scanner.policy.forms import network, vlans
@@ -101,7 +102,7 @@ def _device(value: Any) -> list[str]:
         raise WrongText(said("'{value}' is an address, not a device name", value=text), said("put it under subnets"))
     if is_mac(text):
         raise WrongText(said("'{value}' is an address, not a device name", value=text), said("put it under macs"))
-    return [text.casefold()]
+    return [name_key(text)]
 
 
 def _ends(document: Document) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from scanner.address_spans import AddressRange, merged, range_of, without
 from scanner.addresses import is_ip
+from scanner.device_names import name_key
 from scanner.policy.directory import NameDirectory, network_in
 from scanner.policy.services import ANY, Service, parse_service
 from scanner.protocols.base import Verb
@@ -58,9 +59,9 @@ def covers_members(wide: Iterable[str], narrow: Iterable[str]) -> bool:
     if not wide:
         return True
     ranges = merged(r for r in map(addresses, wide) if r)
-    names = {w.casefold() for w in wide}
+    names = {name_key(w) for w in wide}
     return bool(narrow) and all(
-        word.casefold() in names or ((one := addresses(word)) is not None and not without((one,), ranges))
+        name_key(word) in names or ((one := addresses(word)) is not None and not without((one,), ranges))
         for word in narrow
     )
 

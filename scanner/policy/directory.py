@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.address_spans import overlap, range_of
 from scanner.addresses import Address, Network, address_of, is_ip, is_mac
+from scanner.device_names import name_key
 from scanner.policy.listed import entry_names, is_bound
 from scanner.policy.membership import Membership
 from scanner.policy.ranges import by_zone, places
@@ -26,18 +27,18 @@ class NameDirectory:
         self._by_address: dict[str, list[Row]] = {}
         for entry in inventory:
             for name in entry_names(entry):
-                self._entries.setdefault(name.casefold(), []).append(entry)
+                self._entries.setdefault(name_key(name), []).append(entry)
             for address in (*entry["ips"], *entry["macs"]):
                 self._by_address.setdefault(address, []).append(entry)
 
     def lists(self, name: str) -> bool:
         """The inventory has a device of this name."""
-        return name.casefold() in self._entries
+        return name_key(name) in self._entries
 
     def entries(self, word: str) -> list[Row]:
         """The inventory's entries that a name or address means, those without an address left out."""
         exact = self._by_address.get(word, [])
-        return exact or [e for e in self._entries.get(word.casefold(), ()) if is_bound(e)]
+        return exact or [e for e in self._entries.get(name_key(word), ()) if is_bound(e)]
 
     def words(self, word: str) -> list[str]:
         """The word and every other name and address of the same device."""
@@ -69,7 +70,7 @@ class NameDirectory:
         if is_ip(word):
             zone = self.membership.zone_of(addresses=[address_of(word)]).zone
             return frozenset([zone]) if zone else frozenset() if not self._has_others() else None
-        known = self.membership.macs.get(word) or self.membership.names.get(word.casefold())
+        known = self.membership.macs.get(word) or self.membership.names.get(name_key(word))
         return frozenset(known) if known else None
 
     def _has_others(self) -> bool:

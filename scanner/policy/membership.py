@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from scanner.addresses import Address, Network, is_ip, is_mac
+from scanner.device_names import name_key
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -82,7 +83,7 @@ class Membership:
             for mac in zone["macs"]:
                 book.macs.setdefault(mac, []).append(name)
             for device in zone["devices"]:
-                book.names.setdefault(device.strip().casefold(), []).append(name)
+                book.names.setdefault(name_key(device.strip()), []).append(name)
             for text in zone["subnets"]:
                 network = ipaddress.ip_network(text, strict=False)
                 inside = zone["level"] is not None and zone["level"] <= _INSIDE
@@ -104,7 +105,7 @@ class Membership:
         if not self.levels:
             return _NOWHERE
         claims = [z for mac in macs for z in self.macs.get(mac, ())]
-        claims += [z for name in names for z in self.names.get(name.casefold(), ())]
+        claims += [z for name in names for z in self.names.get(name_key(name), ())]
         claims += [z for address in addresses for z in self._by_network(address)]
         by_vlan = list(dict.fromkeys(z for vlan in vlans for z in self.vlans.get(vlan, ())))
         zone = claims[0] if claims else by_vlan[0] if len(by_vlan) == 1 else ""
@@ -142,7 +143,7 @@ class RoleAssignments:
                     continue
                 except ValueError:
                     pass  # a name with a slash
-            book.exact.setdefault(member.casefold(), []).append(role)
+            book.exact.setdefault(name_key(member), []).append(role)
         return book
 
     def roles_of(
@@ -150,7 +151,7 @@ class RoleAssignments:
     ) -> list[AssignedRole]:
         """Roles given to any of these, each once, in the order of the policy."""
         addresses = list(addresses)
-        words = [*macs, *(a.text for a in addresses), *(n.casefold() for n in names)]
+        words = [*macs, *(a.text for a in addresses), *(name_key(n) for n in names)]
         found = [role for word in words for role in self.exact.get(word, ())]
         found += [role for address in addresses for role in self.networks.holding(address)]
         if not found:
@@ -170,7 +171,7 @@ def names_addresses(words: Iterable[str]) -> tuple[set[str], list[Network], set[
             try:
                 networks.append(ipaddress.ip_network(word, strict=False))
             except ValueError:
-                names.add(word.casefold())
+                names.add(name_key(word))
         else:
-            names.add(word.casefold())
+            names.add(name_key(word))
     return exact, networks, names

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from scanner.addresses import Network
+from scanner.device_names import name_key
 from scanner.policy.membership import names_addresses
 from scanner.policy.services import ANY, OVER_TLS, WELL_KNOWN, Service, parse_service
 from scanner.protocols.base import Verb
@@ -65,7 +66,7 @@ class _Conduit:
         """It lists the client, by its address, MAC address or one of its names."""
         if client in self.clients or mac in self.clients:
             return True
-        if not self.names.isdisjoint(n.casefold() for n in names):
+        if not self.names.isdisjoint(name_key(n) for n in names):
             return True
         try:
             address = ipaddress.ip_address(client)

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.device_names import name_key
 from scanner.errors import Problem
 from scanner.policy.members import MEMBERS
 from scanner.wording import Said, at_line, said
@@ -50,7 +51,7 @@ def _members(zones: Sequence[Row]) -> Iterator[Problem]:
     for zone in zones:
         for column, word in MEMBERS.items():
             for member in zone[column]:
-                key = member.casefold() if isinstance(member, str) else member
+                key = name_key(member) if isinstance(member, str) else member
                 other = first.setdefault((column, key), zone)
                 if other["zone"] != zone["zone"]:
                     what = said(

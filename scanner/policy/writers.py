@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from scanner.device_names import name_key
 from scanner.policy.membership import names_addresses
 from scanner.policy.objects import Pattern, parse_pattern
 from scanner.vocabulary import ROLES
@@ -82,7 +83,7 @@ class Group:
             return True
         if end.address in self.exact or (end.mac and end.mac in self.exact):
             return True
-        if not self.names.isdisjoint(n.casefold() for n in end.names):
+        if not self.names.isdisjoint(name_key(n) for n in end.names):
             return True
         if not self.networks:
             return False

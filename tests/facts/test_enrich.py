@@ -111,6 +111,7 @@ def plant(
     *,
     inventory: bool = True,
     policy: bool = True,
+    written: str = POLICY,
     capture: bool = True,
     listed: list[dict[str, Any]] = INVENTORY,
     **rows: Any,
@@ -121,7 +122,7 @@ def plant(
         tables["inventory"] = listed
         kinds.append("inventory")
     if policy:
-        tables |= parse_policy(POLICY, "p.yaml", set()).tables()
+        tables |= parse_policy(written, "p.yaml", set()).tables()
         kinds.append("policy")
     facts = Facts(
         {name: frame(TABLES[name], r) for name, r in tables.items()}, tuple(Provenance(k, k, 1, "") for k in kinds)
@@ -310,6 +311,12 @@ def test_observed_roles_do_not_become_assigned_ones() -> None:
 def test_it_protocols_make_no_controller() -> None:
     devices = by(plant(operations=[operation("10.3.0.10", "10.3.0.66", "http", "read")])["devices"], "device")
     assert devices["10.3.0.66"]["roles"] == []
+
+
+def test_names_in_full_width_letters_are_the_same_names() -> None:
+    written = POLICY.replace("SCADA-1", "ＳＣＡＤＡ－１")
+    (row,) = plant(written=written, flows=[flow("10.3.0.10", "10.1.0.1")])["flows"].to_dicts()
+    assert (row["conduit"], row["allowed"], row["client_assigned_roles"]) == ("poll", True, ["scada_server", "server"])
 
 
 def test_inventory_columns() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from scanner.device_names import name_key
 from scanner.policy.audit.names import is_role
 from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
 from scanner.policy.cover import covers_members
@@ -113,7 +114,7 @@ def _against(subject: Subject, decision: str, named: Relevant) -> tuple[Row, str
 
 
 def _known(subject: Subject) -> KnownNames:
-    listed = {word.casefold() for e in subject["inventory"] for word in subject.directory.words(e["name"]) if word}
+    listed = {name_key(word) for e in subject["inventory"] for word in subject.directory.words(e["name"]) if word}
     roles = {row["role"] for row in subject["roles"]} | {r for e in subject["inventory"] for r in _roles_of(e)}
     bound = {word for word in listed if subject.directory.binds(word)}
     return KnownNames({zone["zone"] for zone in subject["zones"]}, listed, bound, roles)
@@ -125,7 +126,7 @@ def _roles_of(entry: Row) -> set[str]:
 
 def _end(subject: Subject, address: str) -> OperationEnd:
     """Who an address is by the policy and the inventory."""
-    words = {word.casefold() for word in subject.directory.words(address)}
+    words = {name_key(word) for word in subject.directory.words(address)}
     roles = {role for entry in subject.directory.entries(address) for role in _roles_of(entry)}
     roles |= {row["role"] for row in subject["roles"] if _means(subject, row["member"], address, words)}
     mac = next((word for word in words if word.count(":") == 5), "")
@@ -133,7 +134,7 @@ def _end(subject: Subject, address: str) -> OperationEnd:
 
 
 def _means(subject: Subject, member: str, address: str, words: set[str]) -> bool:
-    return not is_role(subject, member) and (member.casefold() in words or covers_members([member], [address]))
+    return not is_role(subject, member) and (name_key(member) in words or covers_members([member], [address]))
 
 
 def _unmatched(subject: Subject) -> Iterator[Remark]:

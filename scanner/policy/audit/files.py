@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
+from scanner.device_names import name_key
 from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
 
 _ASIDE = ("source", "line")
@@ -52,7 +53,7 @@ def _members(subject: Subject) -> Iterator[Remark]:
 
 
 def _key(member: Any) -> Hashable:
-    return member.casefold() if isinstance(member, str) else member
+    return name_key(member) if isinstance(member, str) else member
 
 
 def _windows(subject: Subject) -> Iterator[Remark]:

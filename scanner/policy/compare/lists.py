@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from scanner.device_names import name_key
 from scanner.policy.compare.members import Members
 from scanner.policy.compare.tell import Difference, grouped, listed
 
@@ -45,7 +46,7 @@ def _writer(row: Row) -> Iterator[tuple[str, ...]]:
     windows = [f"in {window}" for window in row["change_windows"]] or [""]
     objects = [" ".join(o.casefold().split()) for o in row["objects"]] or [""]
     clients, targets = (Members.of([row[key]]).words() for key in ("clients", "targets"))
-    plain = ([word.casefold() for word in words] for words in (clients, targets))
+    plain = ([name_key(word) for word in words] for words in (clients, targets))
     who, what = plain
     return product(who, row["verbs"], what, row["protocols"] or [""], objects, windows)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from scanner.address_spans import AddressRange, Ranges, merged, networks, without
+from scanner.device_names import name_key
 from scanner.policy.compare.tell import listed
 from scanner.policy.cover import addresses
 
@@ -28,7 +29,7 @@ class Members(NamedTuple):
             for word in words:
                 one = addresses(word)
                 if one is None:
-                    names.setdefault(word.casefold(), word)
+                    names.setdefault(name_key(word), word)
                 else:
                     found.append(one)
         return cls(ranges=merged(found), names=frozenset(names.items()))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scanner.address_spans import Ranges, common, merged, networks, without
+from scanner.device_names import name_key
 from scanner.policy.compare.tell import Difference, listed
 from scanner.policy.ranges import by_zone, places
 
@@ -44,7 +45,7 @@ def _by_id(rows: Sequence[Row]) -> dict[str, Row]:
 
 def _members(zone: Row) -> tuple[Any, ...]:
     subnets = (at for at, _ in places([zone]))
-    return (merged(subnets), *(frozenset(str(m).casefold() for m in zone[kind]) for kind, _ in _OTHERS))
+    return (merged(subnets), *(frozenset(name_key(str(m)) for m in zone[kind]) for kind, _ in _OTHERS))
 
 
 def _said(value: Any) -> str:
@@ -70,7 +71,7 @@ def _all(found: Mapping[str, Ranges]) -> Ranges:
 
 
 def _listed(old: Sequence[Row], new: Sequence[Row], kind: str, word: str) -> _Moves:
-    before, after = ({str(m).casefold(): (z["zone"], str(m)) for z in rows for m in z[kind]} for rows in (old, new))
+    before, after = ({name_key(str(m)): (z["zone"], str(m)) for z in rows for m in z[kind]} for rows in (old, new))
     for key in before.keys() | after.keys():
         (source, one), (target, other) = before.get(key, ("", "")), after.get(key, ("", ""))
         if source != target:

@@ -1,0 +1,13 @@
+"""By what names of devices are compared, wherever they come from: policy, inventory, configuration."""
+
+from __future__ import annotations
+
+# Full-width forms of ASCII, and the ideographic space (Unicode, Halfwidth and Fullwidth Forms).
+_PLAIN = {0xFF01 + at: 0x21 + at for at in range(94)} | {0x3000: 0x20}
+
+
+def name_key(name: str) -> str:
+    """Case makes no difference, and neither do full-width letters, which whoever writes Chinese or Japanese types
+    unawares. Letters that only look alike (Cyrillic, Greek) stay different: they may be meant to deceive.
+    """
+    return (name if name.isascii() else name.translate(_PLAIN)).casefold()
