@@ -113,6 +113,8 @@ def test_what_is_not_whole_or_not_known_counts_as_half_read(lines: str) -> None:
         ("set security policies wizardry", "acl"),
         ("set routing-instances v protocols ospf wizardry", "routing"),
         ("set groups g snmp wizardry\nset apply-groups g", "snmp"),
+        ("set groups g snmp apply-groups h\nset apply-groups g\nset groups h community x", "snmp"),
+        ("set logical-systems l system services telnet", "management"),
     ],
 )
 def test_a_statement_that_nobody_knows_leaves_its_part_open(line: str, category: str) -> None:

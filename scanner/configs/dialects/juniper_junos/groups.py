@@ -112,9 +112,13 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 def _inherited(child: Statement, target: Statement, rank: int) -> Statement:
-    """A copy that is inherited. Wildcards in it fit nothing, where it was not there before."""
+    """A copy that is inherited. Wildcards in it fit nothing, where it was not there before; groups that it applies are
+    not followed, so their lines stay such as nobody understands.
+    """
     made = copied(child, target, rank)
     for each in list(made.below()):
+        for word in APPLIED:
+            each.children.pop(word, None)
         for name in [n for n in each.children if is_wildcard(n)]:
             for gone in each.children.pop(name).below():
                 gone.understand()

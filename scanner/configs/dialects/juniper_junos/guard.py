@@ -38,6 +38,7 @@ from scanner.packet_sets import (
 _TCP, _UDP = 6, 17
 _GUARDS: WeakKeyDictionary[Device, Guard] = WeakKeyDictionary()
 _MOST_TERMS = 1_000  # that are calculated with; filters of that kind have some dozens
+_VERSIONS = {"inet": 4, "inet6": 6}
 _PARTS = frozenset(("interfaces", "firewall", "policy-options", "security"))
 _GLOBAL6 = (0x2 << 124, (0x4 << 124) - 1)  # what hosts of the Internet can have
 MANAGEMENT = ("fxp0", "em0", "em1", "me0", "vme")  # interfaces beside those that forward
@@ -67,6 +68,7 @@ class Guard:
         self._lists: Acls | None = None
         self._filters = self._on_loopback()
         self._six = any(family.word == "inet6" for _, name, _, family in families(device) if name != "lo0")
+        self._past = self._past_loopback()
         self._known: dict[tuple[int, int], Limit] = {}
 
     def limit(self, service: str, port: int, *, protocol: int = _TCP) -> Limit:
@@ -85,15 +87,43 @@ class Guard:
         self.device.asking |= _PARTS
         return next((leaf(s) for s in (s for named in self._filters.values() for _, s in named)), None)
 
+    def _past_loopback(self) -> list[Statement]:
+        """Families of addresses beside the first loopback interface: those of other routing tables, which have their
+        own, and of interfaces for management, of which some switches say that it does not count there.
+        """
+        apart = at(self.device.top, "system", "management-instance") is not None
+        found = []
+        for lead, interface, unit, family in families(self.device):
+            if family.word not in _VERSIONS or not (entries(family, "address") or at(family, "dhcp")):
+                continue
+            other = interface == "lo0" and (lead, unit) != ("", "0")
+            if other or (interface in MANAGEMENT and (apart or interface != "fxp0")):
+                found.append(family)
+        return found
+
     def _on_loopback(self) -> dict[int, list[tuple[str, Statement]]]:
         found: dict[int, list[tuple[str, Statement]]] = {}
         for lead, interface, unit, family in families(self.device):
-            version = {"inet": 4, "inet6": 6}.get(family.word)
+            version = _VERSIONS.get(family.word)
             if version and (lead, interface, unit) == ("", "lo0", "0"):
                 found[version] = [(called(name, family.word), s) for name, s in used(family, "input")]
         return found
 
     def _limit(self, protocol: int, port: int) -> Limit:
+        found = self._on_lo0(protocol, port)
+        beside = [self._beside(family, protocol, port) for family in self._past]
+        if found.told in (ABSENT, "ipv4-only", "ipv6-only") or not beside:
+            return found
+        return next((limit for told in (ABSENT, UNKNOWN) for limit in beside if limit.told == told), found)
+
+    def _beside(self, family: Statement, protocol: int, port: int) -> Limit:
+        """Who gets in where it is not told that the filter of the loopback interface counts."""
+        own = [(called(name, family.word), s) for name, s in used(family, "input")]
+        if not own:
+            return Limit(UNKNOWN, leaf(family))
+        return Limit(self._through(_VERSIONS[family.word], [n for n, _ in own], protocol, port), leaf(own[0][1]))
+
+    def _on_lo0(self, protocol: int, port: int) -> Limit:
         four = self._filters.get(4)
         if not four:
             six = self._filters.get(6)
@@ -132,9 +162,11 @@ class Guard:
 
     def _zones(self, service: str) -> Limit | None:
         """Closed where zones let the service in nowhere; None where they do, or there are none."""
-        zones = entries(self.device.part("security"), "zones", "security-zone")
-        if not zones:
-            return None
+        security = self.device.part("security")
+        zones = entries(security, "zones", "security-zone")
+        if not zones or at(security, "forwarding-options", "family", "mpls", "mode", "packet-based"):
+            return None  # there are none, or they do not count
+        zones += entries(security, "zones", "functional-zone")
         for _, interface, _, family in families(self.device):
             if interface in MANAGEMENT and family.word in ("inet", "inet6"):
                 return None

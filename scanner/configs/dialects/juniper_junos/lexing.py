@@ -21,7 +21,7 @@ VERBS = frozenset(_VERBS_WORDS.split())
 _TOKEN = re.compile(r'\s+|(/\*)|(#.*)|([{};])|([\[\]])|("(?:[^"\\]|\\.)*")|(")|((?:<[^<>\s]*>|[^\s;{}"\[\]])+)')
 _END_OF_STRING = re.compile(r'(?:[^"\\]|\\.)*?"')
 _PAGER = re.compile(r"---\(more(?: \d+%)?\)---")
-_PROMPT = re.compile(r"[\w.-]+@[^\s@]+[>#%](?: |$)")
+_PROMPT = re.compile(r"[\w.-]+@[^\s@]+ ?[>#%](?: |$)")
 _MEMBER = re.compile(r"\{[\w-]+(?::[\w/-]+)?\}(?:\s*\[edit.*\])?$")  # {master:0}, above a prompt
 _BESIDE = re.compile(  # what else a terminal shows around a configuration
     r"\[edit.*\]$|spawn |--- JUNOS |Last login|warning: |Entering config"

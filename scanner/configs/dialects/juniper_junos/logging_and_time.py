@@ -25,6 +25,7 @@ _FACILITIES_WORDS = (
 )
 _FACILITIES = frozenset(_FACILITIES_WORDS.split())
 _LOGINS, _CHANGES = ("authorization",), ("change-log", "interactive-commands")
+_LEAST = "emergency"
 _UDP, _NTP = 17, 123
 
 
@@ -35,7 +36,9 @@ class _Place(NamedTuple):
     facilities: dict[str, Statement]  # facility -> severity
 
     def takes(self, facilities: Sequence[str], level: str) -> Statement | None:
-        """The line by which messages of one of these facilities come there."""
+        """The line by which messages of one of these facilities come there. Of those that must match, some do."""
+        if level != _LEAST and (has(self.statement, "match") or has(self.statement, "match-strings")):
+            return None
         for name in (*facilities, "any"):
             found = self.facilities.get(name)
             if found is not None and found.word in _LEVELS and _LEVELS.index(found.word) >= _LEVELS.index(level):
@@ -104,7 +107,8 @@ def _streams(device: Device, sheet: Sheet, streams: Sequence[Statement]) -> None
 
 def _level(sheet: Sheet, hosts: Sequence[_Place]) -> None:
     """The finest severity that a server gets of everything."""
-    given = [p.facilities["any"] for p in hosts if "any" in p.facilities]
+    whole = [p for p in hosts if not (has(p.statement, "match") or has(p.statement, "match-strings"))]
+    given = [p.facilities["any"] for p in whole if "any" in p.facilities]
     known = [s for s in given if s.word in _LEVELS]
     if known:
         finest = max(known, key=lambda s: _LEVELS.index(s.word))
@@ -134,7 +138,7 @@ def _taken(  # noqa: PLR0917 - one row, and where its answer may stand
 ) -> None:
     """Messages of the facilities go somewhere, down to a level; whether some do of a coarser one is not told."""
     found = next((s for p in places if (s := p.takes(facilities, level))), None)
-    coarse = next((s for p in places if (s := p.takes(facilities, "emergency"))), None)
+    coarse = next((s for p in places if (s := p.takes(facilities, _LEAST))), None)
     if found is not None:
         sheet.put("logging", "device", setting, YES, place(found))
     elif coarse is not None:

@@ -258,9 +258,11 @@ def _storms(ports: Ports, name: str, family: Statement | None) -> tuple[str, Nod
     profile = one(family, "storm-control")
     if profile is not None:
         defined = at(ports.device.top, "forwarding-options", "storm-control-profiles", profile.word)
+        everything = at(defined, "all")
+        spared = has(everything, "no-broadcast") or has(everything, "no-multicast")
         for each in defined.below() if defined else ():
             each.understand()
-        return (YES if defined is not None else UNKNOWN), place(profile)
+        return (YES if everything is not None and not spared else UNKNOWN), place(profile)
     found = ports.said_of(at(ports.older, "storm-control"), name)
     if found is not None:
         for each in found.below():

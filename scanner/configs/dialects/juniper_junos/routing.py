@@ -66,7 +66,9 @@ def _kept_by_ospf(interface: Statement, kind: str) -> str:
     if own is not None:
         for each in own.below():
             each.understand()
-        return PLAIN if at(own, "simple-password") else KEYED
+        if at(own, "simple-password"):
+            return PLAIN
+        return KEYED if any(at(own, w) for w in ("md5", "keychain", "multi-active-md5")) else ""
     if one(interface, "ipsec-sa") is not None:
         return KEYED
     old = at(interface, "authentication-key")
@@ -123,6 +125,9 @@ def _isis(sheet: Sheet, item: str, protocol: Statement) -> None:
     kinds = {lv.word: k for lv in levels if (k := _kept_by_isis(lv, "authentication"))}
     greetings = [_kept_by_isis(i, "hello-authentication") for i in interfaces]
     greetings += [_kept_by_isis(lv, "hello-authentication") for i in interfaces for lv in entries(i, "level")]
+    if (lax := at(protocol, "no-authentication-check") or at(protocol, "loose-authentication-check")) is not None:
+        sheet.put("routing", item, "authentication", ABSENT, place(lax))  # what is wrong is accepted, too
+        return
     node = leaf(levels[0]) if levels else leaf(interfaces[0])
     found = {k for k in (*kinds.values(), *greetings) if k}
     put_authentication(sheet, item, found, node or sheet.tree.root, whole=all(lv in kinds for lv in active))
