@@ -16,7 +16,7 @@ from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.juniper_junos.accounts import account_settings, password_policy
 from scanner.configs.dialects.juniper_junos.aside import set_aside
 from scanner.configs.dialects.juniper_junos.bindings import binding_settings
-from scanner.configs.dialects.juniper_junos.configuration import Device, parse, part_of
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice, parse, part_of
 from scanner.configs.dialects.juniper_junos.filters import (
     DEFAULT_ACTIONS,
     bind_filters,
@@ -40,7 +40,7 @@ from scanner.configs.understood import doubt_the_rest
 _NAME = "juniper-junos"
 
 
-def _lists(device: Device, sheet: Sheet) -> None:
+def _lists(device: JunosDevice, sheet: Sheet) -> None:
     """Firewall filters and security policies."""
     lists = read_filters(device)
     bind_filters(device, lists)
@@ -49,7 +49,7 @@ def _lists(device: Device, sheet: Sheet) -> None:
     acls.rows(sheet, lists, actions, named=named_elsewhere(device))
 
 
-_TOPICS: tuple[Topic[Device], ...] = (  # with the categories of settings that they tell
+_TOPICS: tuple[Topic[JunosDevice], ...] = (  # with the categories of settings that they tell
     (system_settings, ("system",)),
     (service_settings, ("management", "line")),
     (ssh_settings, ("management",)),

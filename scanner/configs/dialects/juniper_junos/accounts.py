@@ -10,9 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, inside, leaf, one, place, value, words
+from scanner.configs.dialects.juniper_junos.statements import (
+    JunosStatement,
+    at,
+    has,
+    inside,
+    leaf,
+    one,
+    place,
+    value,
+    words,
+)
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 
 _FULL = "super-user"
@@ -24,7 +34,7 @@ _ENOUGH = 3  # sets of characters
 _REMOTE = "remote"  # the account whose rights users have whom only a server knows
 
 
-def account_settings(device: Device, sheet: Sheet) -> None:
+def account_settings(device: JunosDevice, sheet: Sheet) -> None:
     """Accounts, their rights, and who checks logins."""
     login = device.part("system", "login")
     users = entries(login, "user")
@@ -39,11 +49,11 @@ def account_settings(device: Device, sheet: Sheet) -> None:
     _sessions(device, sheet, users, classes)
 
 
-def _has_password(user: Statement) -> bool:
+def _has_password(user: JunosStatement) -> bool:
     return at(user, "authentication") is not None
 
 
-def _user(sheet: Sheet, user: Statement) -> None:
+def _user(sheet: Sheet, user: JunosStatement) -> None:
     """Whoever has neither a password nor a key cannot log in by himself: a server must know him."""
     item = f"user {user.word}"
     login = at(user, "authentication")
@@ -55,7 +65,7 @@ def _user(sheet: Sheet, user: Statement) -> None:
         sheet.put("account", item, "privilege", name.word, place(name))
 
 
-def _password(sheet: Sheet, item: str, login: Statement | None, name: str) -> None:
+def _password(sheet: Sheet, item: str, login: JunosStatement | None, name: str) -> None:
     for word in ("encrypted-password", "plain-text-password-value"):
         kept = one(login, word)
         line = place(kept)
@@ -63,7 +73,7 @@ def _password(sheet: Sheet, item: str, login: Statement | None, name: str) -> No
             account(sheet, item, line, name)
 
 
-def _root(device: Device, sheet: Sheet) -> None:
+def _root(device: JunosDevice, sheet: Sheet) -> None:
     """The account that every device has; nobody can rename it."""
     login = device.part("system", "root-authentication")
     if login is None:
@@ -87,7 +97,7 @@ def _root(device: Device, sheet: Sheet) -> None:
     )
 
 
-def _is_full(name: str, classes: dict[str, Statement]) -> bool:
+def _is_full(name: str, classes: dict[str, JunosStatement]) -> bool:
     """Users of the class may do everything."""
     if name in _FULL_CLASSES:
         return True
@@ -96,11 +106,11 @@ def _is_full(name: str, classes: dict[str, Statement]) -> bool:
     return found is not None and "all" in words(found, "permissions") and not narrowed
 
 
-def _order(device: Device) -> list[Statement]:
+def _order(device: JunosDevice) -> list[JunosStatement]:
     return inside(device.part("system", "authentication-order"))
 
 
-def _central(device: Device, sheet: Sheet) -> None:
+def _central(device: JunosDevice, sheet: Sheet) -> None:
     """Whether servers check logins first, and what they are asked and told."""
     order = _order(device)
     methods = [s.word for s in order] or ["password"]
@@ -117,10 +127,10 @@ def _central(device: Device, sheet: Sheet) -> None:
     if asked is None:
         return
     sheet.missing("account", "aaa", "local_fallback", YES, place(asked))
-    _told_to_servers(device, sheet, asked)
+    _authorised_and_noted(device, sheet, asked)
 
 
-def _told_to_servers(device: Device, sheet: Sheet, asked: Statement) -> None:
+def _authorised_and_noted(device: JunosDevice, sheet: Sheet, asked: JunosStatement) -> None:
     """A TACACS+ server says with each login what the user may do; RADIUS names a local account in its answer."""
     sheet.missing("account", "aaa", "authorization", "exec", place(asked))
     accounting = device.part("system", "accounting")
@@ -132,7 +142,9 @@ def _told_to_servers(device: Device, sheet: Sheet, asked: Statement) -> None:
         sheet.missing("account", "aaa", "accounting", ABSENT, place(accounting))
 
 
-def _sessions(device: Device, sheet: Sheet, users: Sequence[Statement], classes: dict[str, Statement]) -> None:
+def _sessions(
+    device: JunosDevice, sheet: Sheet, users: Sequence[JunosStatement], classes: dict[str, JunosStatement]
+) -> None:
     """When sessions end without input, by class; a limit for all counts in classes without their own."""
     login = device.part("system", "login")
     everybody = one(login, "idle-timeout")
@@ -152,7 +164,7 @@ def _sessions(device: Device, sheet: Sheet, users: Sequence[Statement], classes:
     sheet.put("line", "aux", "open", YES if on and not off else CLOSED, place(off, on), present=on is not None)
 
 
-def _put_idle(sheet: Sheet, item: str, limit: Statement | None, block: Statement | None) -> None:
+def _put_idle(sheet: Sheet, item: str, limit: JunosStatement | None, block: JunosStatement | None) -> None:
     minutes = limit.word if limit else "0"
     if not whole(minutes):
         sheet.put("line", item, "idle_timeout", UNKNOWN, place(limit))
@@ -162,7 +174,7 @@ def _put_idle(sheet: Sheet, item: str, limit: Statement | None, block: Statement
     sheet.put("line", item, "idle_timeout", text, place(limit, block), number=seconds, present=limit is not None)
 
 
-def password_policy(device: Device, sheet: Sheet) -> None:
+def password_policy(device: JunosDevice, sheet: Sheet) -> None:
     """Length, composition and age of passwords, and what becomes of failed logins."""
     policy = at(device.part("system", "login"), "password")
     length = one(policy, "minimum-length")
@@ -182,7 +194,7 @@ def password_policy(device: Device, sheet: Sheet) -> None:
     _lockout(device, sheet)
 
 
-def _composition(sheet: Sheet, policy: Statement | None) -> None:
+def _composition(sheet: Sheet, policy: JunosStatement | None) -> None:
     """Three of four sets of characters, be they named or counted. Changes between sets can be had with two."""
     asked = [n for w in _SETS if (n := one(policy, w)) and n.word != "0"]
     changes, kind = one(policy, "minimum-changes"), value(policy, "change-type")
@@ -202,7 +214,7 @@ def _composition(sheet: Sheet, policy: Statement | None) -> None:
         sheet.put("password-policy", "device", "complexity", told, place(changes), present=changes is not None)
 
 
-def _lockout(device: Device, sheet: Sheet) -> None:
+def _lockout(device: JunosDevice, sheet: Sheet) -> None:
     """How often a login may fail, and for how long it is refused then; without that the next connection may try."""
     options = at(device.part("system", "login"), "retry-options")
     pause, tries = one(options, "lockout-period"), one(options, "tries-before-disconnect")

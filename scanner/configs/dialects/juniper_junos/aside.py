@@ -10,21 +10,21 @@ import functools
 from typing import Any
 
 from scanner.code_tables import rows_table
-from scanner.configs.dialects.juniper_junos.configuration import SYSTEMS, Device
-from scanner.configs.dialects.juniper_junos.statements import Statement
+from scanner.configs.dialects.juniper_junos.configuration import SYSTEMS, JunosDevice
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement
 
 _ANYWHERE = ("apply-groups", "apply-groups-except", "apply-macro", "apply-flags", "traceoptions")
 _HERE = ""  # among the words of a table: a path ends
 Table = dict[str, Any]
 
 
-def set_aside(device: Device) -> None:
+def set_aside(device: JunosDevice) -> None:
     """Mark them."""
     _mark(device.top, [_table()])
 
 
-def _mark(top: Statement, tables: list[Table]) -> None:
-    left: list[tuple[Statement, list[Table], int]] = [(child, tables, 0) for child in top]
+def _mark(top: JunosStatement, tables: list[Table]) -> None:
+    left: list[tuple[JunosStatement, list[Table], int]] = [(child, tables, 0) for child in top]
     while left:
         statement, here, depth = left.pop()
         if depth == 0 and statement.word == "groups":
@@ -44,7 +44,7 @@ def _mark(top: Statement, tables: list[Table]) -> None:
         left += [(child, below, depth + 1) for child in statement]
 
 
-def _scope(statement: Statement) -> None:
+def _scope(statement: JunosStatement) -> None:
     """Routing instances and logical systems: the same statements below each name."""
     for name in statement:
         if not name.children:
@@ -55,14 +55,14 @@ def _scope(statement: Statement) -> None:
         _mark(name, [own])
 
 
-def _open(statement: Statement) -> None:
+def _open(statement: JunosStatement) -> None:
     """A line that only opens a block; the others of the same words say nothing further."""
     for node in statement.ends:
         if node.children:
             node.understood = True
 
 
-def _all(statement: Statement) -> None:
+def _all(statement: JunosStatement) -> None:
     for each in statement.below():
         each.understand()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from scanner.configs.bindings import ARP, DHCP, HOST, MAC_TABLE, SOURCE_GUARD, put_binding
-from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.interfaces import units
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import Statement, at, inside, leaf, value, words
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, inside, leaf, value, words
 from scanner.configs.settings import Sheet
 
 
-def binding_settings(device: Device, sheet: Sheet) -> None:
+def binding_settings(device: JunosDevice, sheet: Sheet) -> None:
     """Every binding of the configuration."""
     for each in units(device):
         for address in entries(at(each.unit, "family", "inet"), "address"):
@@ -26,7 +26,7 @@ def binding_settings(device: Device, sheet: Sheet) -> None:
 def _put(
     sheet: Sheet,
     how: str,
-    entry: Statement,
+    entry: JunosStatement,
     *,
     ip: str = "",
     mac: str = "",
@@ -39,7 +39,7 @@ def _put(
         put_binding(sheet, how, node, ip=ip, mac=mac, name=name, vlan=vlan, interface=interface)
 
 
-def _mac_addresses(device: Device, sheet: Sheet) -> None:
+def _mac_addresses(device: JunosDevice, sheet: Sheet) -> None:
     for vlan in entries(device.part("vlans")):
         number = value(vlan, "vlan-id")
         for port in entries(vlan, "switch-options", "interface"):
@@ -56,7 +56,7 @@ def _mac_addresses(device: Device, sheet: Sheet) -> None:
         _pairs(sheet, port, "")
 
 
-def _pairs(sheet: Sheet, port: Statement, vlan: str) -> None:
+def _pairs(sheet: Sheet, port: JunosStatement, vlan: str) -> None:
     for ip in inside(port, "static-ip"):
         _put(
             sheet,
@@ -69,7 +69,7 @@ def _pairs(sheet: Sheet, port: Statement, vlan: str) -> None:
         )
 
 
-def _reservations(device: Device, sheet: Sheet) -> None:
+def _reservations(device: JunosDevice, sheet: Sheet) -> None:
     for pool in entries(device.part("access"), "address-assignment", "pool"):
         for host in entries(at(pool, "family", "inet"), "host"):
             _put(sheet, DHCP, host, ip=value(host, "ip-address"), mac=value(host, "hardware-address"), name=host.word)

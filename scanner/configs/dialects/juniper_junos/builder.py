@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from scanner.configs.dialects.juniper_junos.attributes import MOST_DEEP, paths_of
-from scanner.configs.dialects.juniper_junos.lexing import MOST_WORDS, Event, Kind, events, overwritten, unquoted
-from scanner.configs.dialects.juniper_junos.statements import Statement, descend
+from scanner.configs.dialects.juniper_junos.lexing import MOST_WORDS, Piece, PieceKind, events, overwritten, unquoted
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement, descend
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import MASK, Mask, Secret
 from scanner.configs.tree import MAX_LINE, REMARK
@@ -36,8 +36,8 @@ class Builder:
         self.source, self.mask = source, mask
         self.lines = [overwritten(line) for line in lines]
         self.root = Node(1, max(1, len(lines)), "", "")
-        self.top = Statement("", self.root)
-        self.blocks: list[tuple[Node, list[Statement], list[str]]] = [(self.root, [self.top], [])]
+        self.top = JunosStatement("", self.root)
+        self.blocks: list[tuple[Node, list[JunosStatement], list[str]]] = [(self.root, [self.top], [])]
         self.edit: list[str] = []  # where "edit" went
         self.problems: list[Problem] = []
         self.remarks: list[tuple[int, str]] = []
@@ -58,22 +58,22 @@ class Builder:
     def build(self) -> None:
         """Read all lines."""
         for event in events(self.lines):
-            if event.kind is Kind.PROMPT:
+            if event.kind is PieceKind.PROMPT:
                 self._prompt(event)
-            elif event.kind is Kind.COMMENT:
+            elif event.kind is PieceKind.COMMENT:
                 self._comment(event)
-            elif event.kind is Kind.ENDLESS:
+            elif event.kind is PieceKind.ENDLESS:
                 self.endless = self.endless or event.line
                 what = said("opens a text or certificate that has no end")
                 self.problem(event.line, what, said("check that the file is complete"))
-            elif event.kind is Kind.CUT:
+            elif event.kind is PieceKind.CUT:
                 what = said("longer than {most:,} words: the rest of the statement was not read", most=MOST_WORDS)
                 self.problem(event.line, what)
-            elif event.kind is Kind.CLOSES:
+            elif event.kind is PieceKind.CLOSES:
                 self._close(event.line)
             else:
                 self.closed = False
-                if event.kind is not Kind.STRAY and self._is_another(event):
+                if event.kind is not PieceKind.STRAY and self._is_another(event):
                     break
                 self._statement(event)
         if len(self.blocks) > 1:
@@ -82,21 +82,21 @@ class Builder:
             self.blocks.pop()[0].end = len(self.lines)
         self.hidden.clear()
 
-    def _prompt(self, event: Event) -> None:
+    def _prompt(self, event: Piece) -> None:
         self.closed = len(self.blocks) == 1 and bool(self.commands or self.statements)
         if len(self.blocks) > 1:
             self.stray = self.stray or event.line
 
-    def _comment(self, event: Event) -> None:
+    def _comment(self, event: Piece) -> None:
         text = event.words[0] if event.words else ""
         if remark := REMARK.fullmatch(f"# {text.lstrip('#/* ')}"[:MAX_LINE]):
             self.remarks.append((event.line, remark[1].strip()))
         elif _CHANGED.match(text) and self.about is None:
             self.about = Node(event.line, event.end, text[:MAX_LINE], text[:MAX_LINE].lower(), parent=self.root)
 
-    def _is_another(self, event: Event) -> bool:
+    def _is_another(self, event: Piece) -> bool:
         """The configuration of another device begins here: it has a version of its own behind everything."""
-        words = event.words[event.kind is Kind.COMMAND :]
+        words = event.words[event.kind is PieceKind.COMMAND :]
         if len(self.blocks) > 1 or len(words) != 2 or words[0] != "version" or self.edit:
             return False
         if "version" in self.top.children and len(self.top.children) > 1:
@@ -112,16 +112,16 @@ class Builder:
             return
         self.blocks.pop()[0].end = line
 
-    def _statement(self, event: Event) -> None:
+    def _statement(self, event: Piece) -> None:
         """A statement of the form in braces, or a command."""
         text = " ".join(event.words)
         _, owners, path = self.blocks[-1]
         node = self.blocks[min(len(self.blocks) - 1, _NESTED)][0]
-        if event.kind is Kind.STRAY:
+        if event.kind is PieceKind.STRAY:
             masked, secrets = self.mask(text[:MAX_LINE], "")
             self._node(event, masked, "", secrets, node)
             return
-        if event.kind is Kind.COMMAND:
+        if event.kind is PieceKind.COMMAND:
             self.commands += 1
             self._command(event)
             return
@@ -129,7 +129,7 @@ class Builder:
         words, tags = list(event.words), []
         while words and words[0] in _TAGS:
             tags.append(words.pop(0))
-        opens = event.kind is Kind.OPENS
+        opens = event.kind is PieceKind.OPENS
         made, found = self._state(event, words, owners, path, node, opens=opens, tags=tags)
         if opens:
             longer = [*path, *found[0]] if found and len(path) <= MOST_DEEP else path
@@ -139,12 +139,12 @@ class Builder:
             gone = "inactive:" in tags or "delete:" in tags
             self.blocks.append((made, [] if gone else self._ends(owners, found), longer))
 
-    def _ends(self, owners: list[Statement], paths: list[list[str]]) -> list[Statement]:
+    def _ends(self, owners: list[JunosStatement], paths: list[list[str]]) -> list[JunosStatement]:
         """The statements that the paths lead to below the owners."""
         found = []
         for owner in owners:
             for path in paths:
-                here: Statement | None = owner
+                here: JunosStatement | None = owner
                 for word in path:
                     here = here.children.get(word) if here else None
                 if here is not None:
@@ -153,9 +153,9 @@ class Builder:
 
     def _state(
         self,
-        event: Event,
+        event: Piece,
         words: list[str],
-        owners: list[Statement],
+        owners: list[JunosStatement],
         path: list[str],
         parent: Node,
         *,
@@ -180,33 +180,33 @@ class Builder:
                 self._put(owner, each, node, secrets)
         return node, paths
 
-    def _put(self, owner: Statement, path: list[str], node: Node, secrets: Sequence[Secret]) -> None:
+    def _put(self, owner: JunosStatement, path: list[str], node: Node, secrets: Sequence[Secret]) -> None:
         end = descend(owner, path, node)
         end.ends.append(node)
         hidden = [word for word in path if word in self.stands_in]
         if hidden and secrets:
-            at: Statement | None = end
+            at: JunosStatement | None = end
             while at is not None and at.word != hidden[-1]:
                 at = at.parent
             if at is not None:
                 at.secret = secrets[-1]
 
-    def _take_away(self, owner: Statement, paths: list[list[str]]) -> None:
+    def _take_away(self, owner: JunosStatement, paths: list[list[str]]) -> None:
         for path in paths:
-            here: Statement | None = owner
+            here: JunosStatement | None = owner
             for word in path:
                 here = here.children.get(word) if here else None
             if here is not None and here.parent is not None:
                 self._forget(here)
                 del here.parent.children[here.word]
 
-    def _forget(self, statement: Statement) -> None:
+    def _forget(self, statement: JunosStatement) -> None:
         """Its lines are known: they say nothing any more."""
         for each in statement.below():
             self.work += 1
             each.understand()
 
-    def _node(self, event: Event, text: str, key: str, secrets: tuple[Secret, ...], parent: Node) -> Node:
+    def _node(self, event: Piece, text: str, key: str, secrets: tuple[Secret, ...], parent: Node) -> Node:
         node = Node(event.line, event.end, text[:MAX_LINE], key[:MAX_LINE].lower(), False, secrets, parent)
         parent.children.append(node)
         return node
@@ -238,7 +238,7 @@ class Builder:
 
     # Commands
 
-    def _command(self, event: Event) -> None:
+    def _command(self, event: Piece) -> None:
         verb, words = event.words[0], list(event.words[1:])
         if verb == "set" and words:
             self._set(event, words)
@@ -266,7 +266,7 @@ class Builder:
         _, values, _ = self._hide((), words)
         return paths_of(values) if values else []
 
-    def _set(self, event: Event, words: list[str]) -> None:
+    def _set(self, event: Piece, words: list[str]) -> None:
         told, values, secrets = self._hide(self.edit, words)
         node = self._node(event, f"set {told}", " ".join([*self.edit, told]), secrets, self.root)
         for path in paths_of([*self.edit, *values]):
@@ -305,16 +305,16 @@ class Builder:
         else:
             node.understood = False
 
-    def _find(self, words: Sequence[str]) -> Statement | None:
-        here: Statement | None = self.top
+    def _find(self, words: Sequence[str]) -> JunosStatement | None:
+        here: JunosStatement | None = self.top
         for word in words:
             here = here.children.get(word) if here else None
         return here
 
 
-def copied(statement: Statement, parent: Statement | None, inherited: int = 0) -> Statement:
+def copied(statement: JunosStatement, parent: JunosStatement | None, inherited: int = 0) -> JunosStatement:
     """The statement with everything below it, below another."""
-    copy = Statement(statement.word, statement.node, parent, inherited)
+    copy = JunosStatement(statement.word, statement.node, parent, inherited)
     copy.ends, copy.secret = list(statement.ends), statement.secret
     for child in statement:
         copy.children[child.word] = copied(child, copy, inherited)

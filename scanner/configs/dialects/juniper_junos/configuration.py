@@ -11,7 +11,7 @@ from scanner.configs.dialects.juniper_junos.attributes import scoped
 from scanner.configs.dialects.juniper_junos.builder import MAX_WORK, Builder
 from scanner.configs.dialects.juniper_junos.groups import Inheritance
 from scanner.configs.dialects.juniper_junos.ranges import spread
-from scanner.configs.dialects.juniper_junos.statements import Statement, at, inside, leaf, value
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, inside, leaf, value
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.tree import Tree, decode, lines_of
@@ -23,10 +23,10 @@ _ESSENTIAL = ("system", "interfaces")
 SYSTEMS = ("logical-systems", "tenants")
 
 
-class Device:
+class JunosDevice:
     """The statements of a configuration. asking: the parts that the topic being read asks for."""
 
-    def __init__(self, tree: Tree, top: Statement) -> None:
+    def __init__(self, tree: Tree, top: JunosStatement) -> None:
         self.tree = tree
         self.top = top
         self.ranges = spread(top)  # ports, with the ranges that each is in
@@ -37,12 +37,12 @@ class Device:
         digits = [p[: len(p) - len(p.lstrip("0123456789"))] for p in parts[:2]]
         self.release = (int(digits[0]), int(digits[1])) if len(digits) == 2 and all(digits) else None
 
-    def part(self, *path: str) -> Statement | None:
+    def part(self, *path: str) -> JunosStatement | None:
         """The statement at a path, whose part of the configuration is noted."""
         self.asking.add(part_of(path))
         return at(self.top, *path)
 
-    def instances(self) -> list[tuple[str, Statement]]:
+    def instances(self) -> list[tuple[str, JunosStatement]]:
         """The whole device under an empty name, and its routing instances and logical systems by theirs."""
         found = [("", self.top)]
         found += [(s.word, s) for s in inside(self.top, "routing-instances")]
@@ -63,7 +63,7 @@ def part_of(path: tuple[str, ...] | list[str]) -> str:
     return " ".join(inner[:2] if inner[:1] in (["system"], ("system",)) else inner[:1])
 
 
-def parse(data: bytes, source: str, mask: Mask) -> Device:
+def parse(data: bytes, source: str, mask: Mask) -> JunosDevice:
     """The statements of a configuration; InputError when it is no text, is too large or holds no statement."""
     text, encoding = decode(data, source)
     lines = lines_of(text)
@@ -88,7 +88,7 @@ def parse(data: bytes, source: str, mask: Mask) -> Device:
     tree.about, tree.remarks, tree.endless = builder.about, builder.remarks, builder.endless
     _finish(tree, builder, text)
     _name(tree, builder.top)
-    return Device(tree, builder.top)
+    return JunosDevice(tree, builder.top)
 
 
 def _finish(tree: Tree, builder: Builder, text: str) -> None:
@@ -109,7 +109,7 @@ def _finish(tree: Tree, builder: Builder, text: str) -> None:
         tree.complete = True
 
 
-def _name(tree: Tree, top: Statement) -> None:
+def _name(tree: Tree, top: JunosStatement) -> None:
     """The name of the device, and the line that stands for the whole."""
     named = at(top, "system", "host-name")
     last = value(top, "system", "host-name")

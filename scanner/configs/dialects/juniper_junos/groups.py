@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from scanner.configs.dialects.juniper_junos.builder import MAX_WORK, copied
-from scanner.configs.dialects.juniper_junos.statements import Statement, inside, words
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement, inside, words
 from scanner.configs.secrets import MASK
 
 _MEMBERS = ("node0", "node1", "re0", "re1", "member0", "member1")
@@ -25,11 +25,11 @@ APPLIED = ("apply-groups", "apply-groups-except")
 class Inheritance:
     """Carries it out. stopped: there was too much of it. missing: a group that nobody defined, where it is named."""
 
-    def __init__(self, top: Statement, work: int) -> None:
+    def __init__(self, top: JunosStatement, work: int) -> None:
         self.top = top
         self.work = work
         self.stopped = False
-        self.missing: list[Statement] = []
+        self.missing: list[JunosStatement] = []
         self.groups = {group.word: group for group in inside(top, "groups")}
         self.used: set[int] = set()  # statements of groups that count somewhere
 
@@ -43,7 +43,7 @@ class Inheritance:
                 if id(each) not in self.used and not set(each.path) & set(APPLIED):
                     each.understand()
 
-    def _inherit(self, statement: Statement) -> None:
+    def _inherit(self, statement: JunosStatement) -> None:
         path = statement.path
         excepted = set(words(statement, "apply-groups-except"))
         nearer = (_DEEPEST - min(len(path), _DEEPEST)) * _MOST_GROUPS
@@ -55,7 +55,7 @@ class Inheritance:
                 for source in _along(group, path):
                     self._merge(source, statement, nearer + rank, group.word)
 
-    def _group(self, name: Statement) -> Statement | None:
+    def _group(self, name: JunosStatement) -> JunosStatement | None:
         """The group of a name; of ``${node}`` and its like the first that there is."""
         wanted = _MEMBERS if name.word.startswith("$") else (name.word,)
         found = next((self.groups[w] for w in wanted if w in self.groups), None)
@@ -63,7 +63,7 @@ class Inheritance:
             self.missing.append(name)
         return found
 
-    def _merge(self, source: Statement, target: Statement, rank: int, group: str) -> None:
+    def _merge(self, source: JunosStatement, target: JunosStatement, rank: int, group: str) -> None:
         """Put what stands below the source below the target, where it is not there yet."""
         for child in source:
             self.work += 1
@@ -83,14 +83,14 @@ class Inheritance:
                 self.used.update(id(each) for each in child.below())
                 self.work += sum(1 for _ in made.below())
 
-    def _into(self, child: Statement, own: Statement, rank: int, group: str) -> None:
+    def _into(self, child: JunosStatement, own: JunosStatement, rank: int, group: str) -> None:
         if group not in words(own, "apply-groups-except"):
             child.understand()  # it stands there already
             self.used.add(id(child))
             self._merge(child, own, rank, group)
 
 
-def _along(group: Statement, path: Sequence[str]) -> list[Statement]:
+def _along(group: JunosStatement, path: Sequence[str]) -> list[JunosStatement]:
     """What stands in a group along a path, by names or wildcards."""
     found = [group]
     for word in path:
@@ -111,7 +111,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(name[1:-1].replace("{", "[").replace("}", "]")))
 
 
-def _inherited(child: Statement, target: Statement, rank: int) -> Statement:
+def _inherited(child: JunosStatement, target: JunosStatement, rank: int) -> JunosStatement:
     """A copy that is inherited. Wildcards in it fit nothing, where it was not there before; groups that it applies are
     not followed, so their lines stay such as nobody understands.
     """

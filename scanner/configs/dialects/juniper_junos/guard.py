@@ -15,10 +15,10 @@ from scanner.configs.acl_cover import EVERYBODY, blocks
 from scanner.configs.acl_entries import AclEntry
 from scanner.configs.acl_packets import entry as packets
 from scanner.configs.acls import Acls
-from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import called, families, read_filters, used
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import Statement, at, leaf
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, leaf
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN
 from scanner.intervals import united
@@ -36,7 +36,7 @@ from scanner.packet_sets import (
 )
 
 _TCP, _UDP = 6, 17
-_GUARDS: WeakKeyDictionary[Device, Guard] = WeakKeyDictionary()
+_GUARDS: WeakKeyDictionary[JunosDevice, Guard] = WeakKeyDictionary()
 _MOST_TERMS = 1_000  # that are calculated with; filters of that kind have some dozens
 _VERSIONS = {"inet": 4, "inet6": 6}
 _PARTS = frozenset(("interfaces", "firewall", "policy-options", "security"))
@@ -48,11 +48,11 @@ MANAGEMENT = ("fxp0", "em0", "em1", "me0", "vme")  # interfaces beside those tha
 class Limit:
     """Who reaches a service, as an access list would say, and the line that says so."""
 
-    told: str
+    who: str
     node: Node | None = None
 
 
-def guard_of(device: Device) -> Guard:
+def guard_of(device: JunosDevice) -> Guard:
     """What stands before the services of the device, looked at once."""
     found = _GUARDS.get(device)
     if found is None:
@@ -63,7 +63,7 @@ def guard_of(device: Device) -> Guard:
 class Guard:
     """What stands before the services of a device."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: JunosDevice) -> None:
         self.device = device
         self._lists: Acls | None = None
         self._filters = self._on_loopback()
@@ -87,7 +87,7 @@ class Guard:
         self.device.asking |= _PARTS
         return next((leaf(s) for s in (s for named in self._filters.values() for _, s in named)), None)
 
-    def _past_loopback(self) -> list[Statement]:
+    def _past_loopback(self) -> list[JunosStatement]:
         """Families of addresses beside the first loopback interface: those of other routing tables, which have their
         own, and of interfaces for management, of which some switches say that it does not count there.
         """
@@ -101,8 +101,8 @@ class Guard:
                 found.append(family)
         return found
 
-    def _on_loopback(self) -> dict[int, list[tuple[str, Statement]]]:
-        found: dict[int, list[tuple[str, Statement]]] = {}
+    def _on_loopback(self) -> dict[int, list[tuple[str, JunosStatement]]]:
+        found: dict[int, list[tuple[str, JunosStatement]]] = {}
         for lead, interface, unit, family in families(self.device):
             version = _VERSIONS.get(family.word)
             if version and (lead, interface, unit) == ("", "lo0", "0"):
@@ -112,11 +112,11 @@ class Guard:
     def _limit(self, protocol: int, port: int) -> Limit:
         found = self._on_lo0(protocol, port)
         beside = [self._beside(family, protocol, port) for family in self._past]
-        if found.told in (ABSENT, "ipv4-only", "ipv6-only") or not beside:
+        if found.who in (ABSENT, "ipv4-only", "ipv6-only") or not beside:
             return found
-        return next((limit for told in (ABSENT, UNKNOWN) for limit in beside if limit.told == told), found)
+        return next((limit for told in (ABSENT, UNKNOWN) for limit in beside if limit.who == told), found)
 
-    def _beside(self, family: Statement, protocol: int, port: int) -> Limit:
+    def _beside(self, family: JunosStatement, protocol: int, port: int) -> Limit:
         """Who gets in where it is not told that the filter of the loopback interface counts."""
         own = [(called(name, family.word), s) for name, s in used(family, "input")]
         if not own:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import used
 from scanner.configs.dialects.juniper_junos.guard import MANAGEMENT
 from scanner.configs.dialects.juniper_junos.ports import Ports, port_settings, switching_settings
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, leaf, one, place
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, leaf, one, place
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
 
 _KINDS = (
@@ -30,22 +30,22 @@ _KINDS = (
 _LEAST = 2  # networks that make a router
 
 
-class Unit(NamedTuple):
+class LogicalInterface(NamedTuple):
     """A logical interface. name: with its unit."""
 
     name: str
-    interface: Statement
-    unit: Statement
+    interface: JunosStatement
+    unit: JunosStatement
 
 
-def units(device: Device) -> Iterator[Unit]:
+def units(device: JunosDevice) -> Iterator[LogicalInterface]:
     """Those of the device and of its logical systems."""
     for interface in entries(device.part("interfaces")):
         for unit in entries(interface, "unit"):
-            yield Unit(f"{interface.word}.{unit.word}", interface, unit)
+            yield LogicalInterface(f"{interface.word}.{unit.word}", interface, unit)
 
 
-def is_down(statement: Statement | None) -> bool:
+def is_down(statement: JunosStatement | None) -> bool:
     """It is administratively down."""
     return has(statement, "disable")
 
@@ -55,7 +55,7 @@ def kind_of(name: str) -> str:
     return next((kind for form, kind in _KINDS if form.match(name)), "other")
 
 
-def interface_settings(device: Device, sheet: Sheet) -> None:
+def interface_settings(device: JunosDevice, sheet: Sheet) -> None:
     """Each interface."""
     ports = Ports(device)
     uses = []
@@ -79,13 +79,13 @@ def interface_settings(device: Device, sheet: Sheet) -> None:
         _forwards(sheet, each)
 
 
-def _describe(sheet: Sheet, name: str, statement: Statement) -> None:
+def _describe(sheet: Sheet, name: str, statement: JunosStatement) -> None:
     text = one(statement, "description")
     told = text.word if text and text.word else ABSENT
     sheet.put("interface", name, "description", told, place(text), present=told != ABSENT)
 
 
-def _unit(ports: Ports, sheet: Sheet, each: Unit) -> None:
+def _unit(ports: Ports, sheet: Sheet, each: LogicalInterface) -> None:
     """Addresses and filters of a logical interface."""
     v4, v6 = at(each.unit, "family", "inet"), at(each.unit, "family", "inet6")
     if v4 is None and v6 is None:
@@ -109,7 +109,7 @@ def _unit(ports: Ports, sheet: Sheet, each: Unit) -> None:
         sheet.put("interface", each.name, setting, told, leaf(names[0][1]) if names else None, present=bool(names))
 
 
-def _routes(each: Unit) -> bool:
+def _routes(each: LogicalInterface) -> bool:
     """It is up, has an address, and is none for management alone."""
     if each.interface.word in MANAGEMENT or kind_of(each.interface.word) == "loopback":
         return False
@@ -119,7 +119,7 @@ def _routes(each: Unit) -> bool:
     return bool(entries(family, "address")) or has(family, "dhcp") or has(family, "dhcp-client")
 
 
-def _forwards(sheet: Sheet, each: Unit) -> None:
+def _forwards(sheet: Sheet, each: LogicalInterface) -> None:
     """What it does with forged sources, with questions for others, and with broadcasts into its network."""
     family = at(each.unit, "family", "inet")
     check, proxy = at(family, "rpf-check"), at(each.unit, "proxy-arp")

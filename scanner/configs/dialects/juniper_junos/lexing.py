@@ -31,7 +31,7 @@ _BESIDE = re.compile(  # what else a terminal shows around a configuration
 MOST_WORDS = 4_000  # of one statement; lists of VLANs and prefixes have some hundred
 
 
-class Kind(enum.Enum):
+class PieceKind(enum.Enum):
     """What stands there."""
 
     OPENS = "opens"  # words and a brace
@@ -46,16 +46,16 @@ class Kind(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Piece:
     """One of them: its first and last line, and its words with their quotes; of others the text is the only word."""
 
-    kind: Kind
+    kind: PieceKind
     line: int
     end: int
     words: Sequence[str] = ()
 
 
-_Behind = Generator[Event, None, tuple[str, int]]
+_Behind = Generator[Piece, None, tuple[str, int]]
 
 
 def unquoted(word: str) -> str:
@@ -70,7 +70,7 @@ def overwritten(line: str) -> str:
     return _PAGER.sub("\r", line).rsplit("\r", 1)[-1] if "---(more" in line else line
 
 
-def events(lines: Sequence[str]) -> Iterator[Event]:
+def events(lines: Sequence[str]) -> Iterator[Piece]:
     """Everything that stands in the lines, in their order."""
     return _Lexer(lines).run()
 
@@ -87,7 +87,7 @@ class _Lexer:
         self.command = False
         self.cut = 0  # line of the first statement whose words are not all kept
 
-    def run(self) -> Iterator[Event]:
+    def run(self) -> Iterator[Piece]:
         """All of them."""
         while self.at < len(self.lines):
             text = self.lines[self.at]
@@ -95,7 +95,7 @@ class _Lexer:
             bare = text.strip()
             if _PROMPT.match(bare):
                 yield from self._stray()
-                yield Event(Kind.PROMPT, self.at, self.at, [bare])
+                yield Piece(PieceKind.PROMPT, self.at, self.at, [bare])
                 continue
             if _MEMBER.match(bare) or (self.depth == 0 and (not bare or _BESIDE.match(bare))):
                 continue
@@ -105,23 +105,23 @@ class _Lexer:
                 self.command = bare.split(None, 1)[0] in VERBS and not bare.endswith(("{", ";"))
             yield from self._line(text)
             if self.command:
-                yield from self._end(Kind.COMMAND)
+                yield from self._end(PieceKind.COMMAND)
                 self.command = False
         yield from self._stray()
         if self.cut:
-            yield Event(Kind.CUT, self.cut, self.cut)
+            yield Piece(PieceKind.CUT, self.cut, self.cut)
 
-    def _stray(self) -> Iterator[Event]:
+    def _stray(self) -> Iterator[Piece]:
         """Words of a line at the margin that is no statement, unless a list or a block goes on."""
         if self.words and self.words.count("[") <= self.words.count("]"):
-            yield from self._end(Kind.STRAY)
+            yield from self._end(PieceKind.STRAY)
 
-    def _end(self, kind: Kind) -> Iterator[Event]:
+    def _end(self, kind: PieceKind) -> Iterator[Piece]:
         if self.words:
-            yield Event(kind, self.begun, self.at, self.words)
+            yield Piece(kind, self.begun, self.at, self.words)
             self.words = []
 
-    def _line(self, text: str) -> Iterator[Event]:
+    def _line(self, text: str) -> Iterator[Piece]:
         place = 0
         while place < len(text):
             found = _TOKEN.match(text, place)
@@ -133,7 +133,7 @@ class _Lexer:
                 ended = yield from (self._comment(text, place) if comment else self._string())
                 text, place = ended
             elif remark:
-                yield Event(Kind.COMMENT, self.at, self.at, [remark])
+                yield Piece(PieceKind.COMMENT, self.at, self.at, [remark])
             elif sign and not self.command:
                 yield from self._sign(sign)
             elif sign or bracket or string or word:
@@ -147,18 +147,18 @@ class _Lexer:
         elif word != "]":
             self.cut = self.cut or self.at
 
-    def _sign(self, sign: str) -> Iterator[Event]:
+    def _sign(self, sign: str) -> Iterator[Piece]:
         if sign == "{":
             self.depth += 1
             self.begun = self.begun if self.words else self.at
-            yield Event(Kind.OPENS, self.begun, self.at, self.words)
+            yield Piece(PieceKind.OPENS, self.begun, self.at, self.words)
             self.words = []
         elif sign == ";":
-            yield from self._end(Kind.STATES)
+            yield from self._end(PieceKind.STATES)
         else:
-            yield from self._end(Kind.STATES)
+            yield from self._end(PieceKind.STATES)
             self.depth = max(0, self.depth - 1)
-            yield Event(Kind.CLOSES, self.at, self.at)
+            yield Piece(PieceKind.CLOSES, self.at, self.at)
 
     def _comment(self, text: str, place: int) -> _Behind:
         """The line and the place behind a comment that opened."""
@@ -166,13 +166,13 @@ class _Lexer:
         while (end := text.find("*/", place)) < 0:
             told.append(text[place:])
             if self.at >= len(self.lines) or self.at - begun > MAX_OPAQUE:
-                yield Event(Kind.ENDLESS, begun, begun)
+                yield Piece(PieceKind.ENDLESS, begun, begun)
                 self.at = begun
                 return "", 0
             text, place = self.lines[self.at], 0
             self.at += 1
         told.append(text[place:end])
-        yield Event(Kind.COMMENT, begun, self.at, [" ".join(told).strip()])
+        yield Piece(PieceKind.COMMENT, begun, self.at, [" ".join(told).strip()])
         return text, end + 2
 
     def _string(self) -> _Behind:
@@ -188,5 +188,5 @@ class _Lexer:
                 return text, found.end()
         self.at = begun
         self._word('"<text>"')
-        yield Event(Kind.ENDLESS, begun, begun)
+        yield Piece(PieceKind.ENDLESS, begun, begun)
         return "", 0

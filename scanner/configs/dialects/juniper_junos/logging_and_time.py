@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import families
 from scanner.configs.dialects.juniper_junos.guard import MANAGEMENT, guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, inside, leaf, one, place, words
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, inside, leaf, one, place, words
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
 
@@ -32,10 +32,10 @@ _UDP, _NTP = 17, 123
 class _Place(NamedTuple):
     """A file or host that messages go to, with the least severity of each facility."""
 
-    statement: Statement
-    facilities: dict[str, Statement]  # facility -> severity
+    statement: JunosStatement
+    facilities: dict[str, JunosStatement]  # facility -> severity
 
-    def takes(self, facilities: Sequence[str], level: str) -> Statement | None:
+    def takes(self, facilities: Sequence[str], level: str) -> JunosStatement | None:
         """The line by which messages of one of these facilities come there. Of those that must match, some do."""
         if level != _LEAST and (has(self.statement, "match") or has(self.statement, "match-strings")):
             return None
@@ -46,7 +46,7 @@ class _Place(NamedTuple):
         return None
 
 
-def _places(syslog: Statement | None, kind: str) -> list[_Place]:
+def _places(syslog: JunosStatement | None, kind: str) -> list[_Place]:
     found = []
     for entry in entries(syslog, kind):
         told = {c.word: s for c in entry if c.word in _FACILITIES and (s := one(entry, c.word)) is not None}
@@ -54,7 +54,7 @@ def _places(syslog: Statement | None, kind: str) -> list[_Place]:
     return found
 
 
-def log_settings(device: Device, sheet: Sheet) -> None:
+def log_settings(device: JunosDevice, sheet: Sheet) -> None:
     """Servers, transports, levels and what is recorded."""
     syslog = device.part("system", "syslog")
     hosts = [p for p in _places(syslog, "host") if any(s.word != "none" for s in p.facilities.values())]
@@ -82,19 +82,19 @@ def log_settings(device: Device, sheet: Sheet) -> None:
     )
 
 
-def _host(stream: Statement) -> str:
+def _host(stream: JunosStatement) -> str:
     """The receiver of a stream of security logs."""
     found = [s for s in inside(stream, "host") if s.word not in ("port", "routing-instance")]
     return found[0].word if found else ""
 
 
-def _transport(sheet: Sheet, host: Statement) -> None:
+def _transport(sheet: Sheet, host: JunosStatement) -> None:
     found = one(host, "transport")
     told = found.word if found is not None else "udp"
     sheet.put("logging", f"host {host.word}", "transport", told, place(found) or leaf(host), present=found is not None)
 
 
-def _streams(device: Device, sheet: Sheet, streams: Sequence[Statement]) -> None:
+def _streams(device: JunosDevice, sheet: Sheet, streams: Sequence[JunosStatement]) -> None:
     log = at(device.part("security"), "log")
     common = one(log, "transport", "protocol")
     for stream in streams:
@@ -117,7 +117,7 @@ def _level(sheet: Sheet, hosts: Sequence[_Place]) -> None:
         sheet.missing("logging", "device", "level", UNKNOWN, leaf(hosts[0].statement))
 
 
-def _recorded(device: Device, sheet: Sheet, places: Sequence[_Place], syslog: Statement | None) -> None:
+def _recorded(device: JunosDevice, sheet: Sheet, places: Sequence[_Place], syslog: JunosStatement | None) -> None:
     """Failed logins are of the facility "authorization", changes of "change-log" and "interactive-commands"."""
     _taken(sheet, "login_failures", places, _LOGINS, "info", syslog)
     accounting = device.part("system", "accounting")
@@ -134,7 +134,7 @@ def _taken(  # noqa: PLR0917 - one row, and where its answer may stand
     places: Sequence[_Place],
     facilities: Sequence[str],
     level: str,
-    syslog: Statement | None,
+    syslog: JunosStatement | None,
 ) -> None:
     """Messages of the facilities go somewhere, down to a level; whether some do of a coarser one is not told."""
     found = next((s for p in places if (s := p.takes(facilities, level))), None)
@@ -148,11 +148,11 @@ def _taken(  # noqa: PLR0917 - one row, and where its answer may stand
 
 
 def _source(
-    device: Device,
+    device: JunosDevice,
     sheet: Sheet,
     category: str,
-    common: Statement | None,
-    own: Sequence[Statement | None],
+    common: JunosStatement | None,
+    own: Sequence[JunosStatement | None],
     *,
     asked: bool,
 ) -> None:
@@ -168,7 +168,7 @@ def _source(
         sheet.missing(category, "device", "source")
 
 
-def _addressed(device: Device) -> set[tuple[str, str]]:
+def _addressed(device: JunosDevice) -> set[tuple[str, str]]:
     return {
         (name, unit)
         for _, name, unit, family in families(device)
@@ -176,7 +176,7 @@ def _addressed(device: Device) -> set[tuple[str, str]]:
     }
 
 
-def time_settings(device: Device, sheet: Sheet) -> None:
+def time_settings(device: JunosDevice, sheet: Sheet) -> None:
     """Servers of the time, whether they prove who they are, and who may ask the device."""
     ntp = device.part("system", "ntp")
     servers = [*entries(ntp, "server"), *entries(ntp, "peer")]
@@ -210,18 +210,18 @@ def time_settings(device: Device, sheet: Sheet) -> None:
     sheet.put("time", "device", "timezone", zone.word if zone else ABSENT, place(zone), present=zone is not None)
 
 
-def _served(device: Device, sheet: Sheet, ntp: Statement | None, *, asked: bool) -> None:
+def _served(device: JunosDevice, sheet: Sheet, ntp: JunosStatement | None, *, asked: bool) -> None:
     """A device that asks for the time tells it, too; a filter on the loopback interface or a restriction limits it."""
     if not asked:
         sheet.missing("time", "device", "acl", CLOSED, leaf(ntp))
         return
     limit = guard_of(device).limit("ntp", _NTP, protocol=_UDP)
     restricted = at(ntp, "restrict")
-    if limit.told in (ABSENT, "ipv4-only", "ipv6-only"):
+    if limit.who in (ABSENT, "ipv4-only", "ipv6-only"):
         told = UNKNOWN if restricted else ABSENT
         sheet.put("time", "device", "acl", told, leaf(restricted) or limit.node, present=limit.node is not None)
     else:
-        sheet.put("time", "device", "acl", limit.told, limit.node, present=limit.node is not None)
+        sheet.put("time", "device", "acl", limit.who, limit.node, present=limit.node is not None)
     own = [one(s, "source-address") for s in entries(ntp, "server")]
     sources = inside(ntp, "source-address")
     _source(device, sheet, "time", sources[0] if sources else None, own, asked=True)

@@ -6,9 +6,19 @@ configured), CLI Reference (ssh, telnet, web-management, netconf, rest, finger, 
 
 from __future__ import annotations
 
-from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.guard import Guard, Limit, guard_of
-from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, inside, leaf, one, place, value, words
+from scanner.configs.dialects.juniper_junos.statements import (
+    JunosStatement,
+    at,
+    has,
+    inside,
+    leaf,
+    one,
+    place,
+    value,
+    words,
+)
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, whole
 
 _PORTS = {"ssh": 22, "telnet": 23, "http": 80, "https": 443, "netconf": 830, "rest-http": 3000, "rest-https": 3443}
@@ -17,7 +27,7 @@ _NAMES = {"rlogin": "rsh", "tftp-server": "tftp"}
 _TWO_ONLY = (11, 4)  # from here on version 2 of SSH alone is offered, unless the configuration says otherwise
 
 
-def service_settings(device: Device, sheet: Sheet) -> None:
+def service_settings(device: JunosDevice, sheet: Sheet) -> None:
     """What listens, and for whom."""
     services = device.part("system", "services")
     guard = guard_of(device)
@@ -39,24 +49,24 @@ def service_settings(device: Device, sheet: Sheet) -> None:
     sheet.put("management", "lldp", "enabled", YES if on else NO, leaf(lldp), present=lldp is not None)
 
 
-def _terminal(sheet: Sheet, name: str, service: Statement | None, guard: Guard) -> None:
+def _terminal(sheet: Sheet, name: str, service: JunosStatement | None, guard: Guard) -> None:
     """SSH or Telnet."""
     node = leaf(service)
     listens = service is not None and not has(service, "disable")
     limit = guard.limit(name, _port(service, _PORTS[name])) if listens else Limit(CLOSED)
-    on = YES if listens and limit.told != CLOSED else NO
+    on = YES if listens and limit.who != CLOSED else NO
     sheet.put("management", name, "enabled", on, node, present=service is not None)
     if name == "telnet":
         sheet.put("line", "telnet", "telnet", on, node, present=service is not None)
-    sheet.put("line", name, "access_acl", limit.told, limit.node or node, present=limit.node is not None)
+    sheet.put("line", name, "access_acl", limit.who, limit.node or node, present=limit.node is not None)
 
 
-def _port(service: Statement | None, usual: int) -> int:
+def _port(service: JunosStatement | None, usual: int) -> int:
     told = value(service, "port")
     return int(told) if whole(told) else usual
 
 
-def _web(sheet: Sheet, services: Statement | None, guard: Guard) -> None:
+def _web(sheet: Sheet, services: JunosStatement | None, guard: Guard) -> None:
     """J-Web and the REST API: with TLS, and without."""
     web, rest = at(services, "web-management"), at(services, "rest")
     control = at(rest, "control", "allowed-sources")
@@ -64,11 +74,11 @@ def _web(sheet: Sheet, services: Statement | None, guard: Guard) -> None:
         jweb, api = at(web, item), at(rest, item)
         found = [(s, f) for s, f in ((item, jweb), (f"rest-{item}", api)) if f is not None]
         limits = [_limit(guard, name, service, item, control) for name, service in found]
-        open_ = [limit for limit in limits if limit.told != CLOSED]
+        open_ = [limit for limit in limits if limit.who != CLOSED]
         node = leaf(found[0][1]) if found else None
         sheet.put("management", item, "enabled", YES if open_ else NO, node, present=bool(found))
         told = _widest(open_)
-        sheet.put("management", item, "acl", told.told, told.node or node, present=told.node is not None)
+        sheet.put("management", item, "acl", told.who, told.node or node, present=told.node is not None)
     on = at(web, "https")
     if on is not None:
         sheet.missing("management", "https", "version", UNKNOWN, leaf(on))
@@ -78,11 +88,11 @@ def _web(sheet: Sheet, services: Statement | None, guard: Guard) -> None:
         sheet.put("line", "web", "idle_timeout", str(seconds), place(session), number=seconds)
 
 
-def _limit(guard: Guard, name: str, service: Statement, item: str, control: Statement | None) -> Limit:
+def _limit(guard: Guard, name: str, service: JunosStatement, item: str, control: JunosStatement | None) -> Limit:
     found = guard.limit(item if not name.startswith("rest") else "r2cp", _port(service, _PORTS[name]))
-    if name.startswith("rest") and found.told == CLOSED:
+    if name.startswith("rest") and found.who == CLOSED:
         found = Limit(UNKNOWN)  # zones have no name for this API in every release
-    if name.startswith("rest") and control is not None and found.told in (ABSENT, "ipv4-only", "ipv6-only"):
+    if name.startswith("rest") and control is not None and found.who in (ABSENT, "ipv4-only", "ipv6-only"):
         return Limit("allowed-sources", leaf(control))
     return found
 
@@ -91,12 +101,12 @@ def _widest(limits: list[Limit]) -> Limit:
     """Of what is open the least limited."""
     order = (ABSENT, "ipv4-only", "ipv6-only", UNKNOWN)
     for told in order:
-        if found := next((limit for limit in limits if limit.told == told), None):
+        if found := next((limit for limit in limits if limit.who == told), None):
             return found
     return limits[0] if limits else Limit(CLOSED)
 
 
-def _programs(sheet: Sheet, services: Statement | None, guard: Guard) -> None:
+def _programs(sheet: Sheet, services: JunosStatement | None, guard: Guard) -> None:
     """NETCONF over SSH, and the REST API as one for programs."""
     netconf = at(services, "netconf", "ssh")
     sheet.put("management", "netconf", "enabled", YES if netconf else NO, leaf(netconf), present=netconf is not None)
@@ -116,20 +126,20 @@ def _programs(sheet: Sheet, services: Statement | None, guard: Guard) -> None:
         sheet.put("management", "grpc", "enabled", YES, leaf(remote))
 
 
-def _programming(sheet: Sheet, item: str, limit: Limit, service: Statement) -> None:
+def _programming(sheet: Sheet, item: str, limit: Limit, service: JunosStatement) -> None:
     """Who reaches it."""
-    told = ABSENT if limit.told in ("ipv4-only", "ipv6-only") else limit.told
+    told = ABSENT if limit.who in ("ipv4-only", "ipv6-only") else limit.who
     sheet.put("management", item, "acl", told, limit.node or leaf(service), present=limit.node is not None)
 
 
-def _notice(device: Device, sheet: Sheet) -> None:
+def _notice(device: JunosDevice, sheet: Sheet) -> None:
     login = device.part("system", "login")
     found = one(login, "message") or one(login, "announcement")
     kind = "message" if has(login, "message") else "announcement"
     sheet.put("management", "device", "banner", kind if found else ABSENT, place(found), present=found is not None)
 
 
-def _loading(device: Device, sheet: Sheet) -> None:
+def _loading(device: JunosDevice, sheet: Sheet) -> None:
     """What loads a configuration or software from the network at the next start."""
     found = device.part("system", "autoinstallation") or at(device.part("chassis"), "auto-image-upgrade")
     sheet.put(
@@ -140,7 +150,7 @@ def _loading(device: Device, sheet: Sheet) -> None:
         sheet.put("management", "password-recovery", "enabled", NO, place(at(reset, "console", "insecure")))
 
 
-def ssh_settings(device: Device, sheet: Sheet) -> None:
+def ssh_settings(device: JunosDevice, sheet: Sheet) -> None:
     """Versions and algorithms of SSH; what is not set depends on the release."""
     ssh = at(device.part("system", "services"), "ssh")
     if ssh is None:

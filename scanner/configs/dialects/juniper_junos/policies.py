@@ -16,10 +16,10 @@ from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, ports_in_words
 from scanner.configs.acls import Acls
-from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import families, span
 from scanner.configs.dialects.juniper_junos.prefixes import entries, prefix
-from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, inside, leaf, one, value, words
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, inside, leaf, one, value, words
 
 NAME = "security-policies"
 _ANY = {"any": (4, 6), "any-ipv4": (4,), "any-ipv6": (6,)}
@@ -38,11 +38,11 @@ _PROTOCOLS = {
 _MOST_ENTRIES = 200  # that one policy is written out as
 
 
-def read_policies(device: Device, lists: Acls) -> str:
+def read_policies(device: JunosDevice, lists: Acls) -> str:
     """Put the policies among the lists; what becomes of what none of them matches."""
     security = device.part("security", "policies")
     device.part("applications")
-    objects = Objects(device)
+    objects = AddressBooks(device)
     acl = None
     for start, stop, policy in _policies(security):
         node = leaf(policy)
@@ -56,7 +56,7 @@ def read_policies(device: Device, lists: Acls) -> str:
     return "permit" if default is not None and default.word == "permit-all" else "deny"
 
 
-def _policies(security: Statement | None) -> Iterator[tuple[str, str, Statement]]:
+def _policies(security: JunosStatement | None) -> Iterator[tuple[str, str, JunosStatement]]:
     """(from zone, to zone, policy), in the order in which they are asked."""
     for first in entries(security, "from-zone"):
         for second in inside(first, "to-zone"):
@@ -68,7 +68,7 @@ def _policies(security: Statement | None) -> Iterator[tuple[str, str, Statement]
         yield zones[0], zones[1], policy
 
 
-def _entries(policy: Statement, start: str, stop: str, objects: Objects) -> Iterator[AclEntry]:
+def _entries(policy: JunosStatement, start: str, stop: str, objects: AddressBooks) -> Iterator[AclEntry]:
     """A policy as entries, one for each protocol and version of IP that it is about."""
     then, match = at(policy, "then"), at(policy, "match")
     node = leaf(policy)
@@ -98,7 +98,9 @@ def _entries(policy: Statement, start: str, stop: str, objects: Objects) -> Iter
         yield AclEntry(line, own, action, protocol, source, destination, said, zones, logs, scheduled is not None)
 
 
-def _parts(match: Statement | None, start: str, stop: str, objects: Objects) -> Iterator[tuple[str, str, str, str]]:
+def _parts(
+    match: JunosStatement | None, start: str, stop: str, objects: AddressBooks
+) -> Iterator[tuple[str, str, str, str]]:
     services = objects.services(words(match, "application"))
     sources, destinations = words(match, "source-address"), words(match, "destination-address")
     out = [has(match, f"{end}-address-excluded") for end in ("source", "destination")]
@@ -116,13 +118,13 @@ def _parts(match: Statement | None, start: str, stop: str, objects: Objects) -> 
             yield family, options, ends[0], ends[1]
 
 
-class Objects:
+class AddressBooks:
     """The address books and applications of a device."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: JunosDevice) -> None:
         security = device.part("security")
         self.six = any(family.word == "inet6" for _, _, _, family in families(device))
-        self.books: dict[str, list[Statement]] = {}
+        self.books: dict[str, list[JunosStatement]] = {}
         for book in entries(security, "address-book"):
             for attached in words(book, "attach", "zone") or [""]:
                 self.books.setdefault(attached if book.word != "global" else "", []).append(book)
@@ -222,7 +224,7 @@ class Objects:
         return found
 
 
-def _networks(address: Statement) -> list[Network] | None:
+def _networks(address: JunosStatement) -> list[Network] | None:
     """What an address of a book is: a prefix, a range; a name or a wildcard is not told."""
     if (first := one(address, "range-address")) is not None:
         last = value(first, "to")

@@ -12,10 +12,10 @@ import re
 from ipaddress import ip_network
 
 from scanner.configs.acl_objects import is_everybody
-from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.guard import guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import Prefix, entries, named, networks, of_list
-from scanner.configs.dialects.juniper_junos.statements import Statement, at, has, inside, leaf, one, place, value
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, inside, leaf, one, place, value
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 
@@ -25,7 +25,7 @@ _AGENT = 161
 _UNTOLD = "unknown"
 
 
-def snmp_settings(device: Device, sheet: Sheet) -> None:
+def snmp_settings(device: JunosDevice, sheet: Sheet) -> None:
     """The agent with what it answers."""
     agent = device.part("snmp")
     communities = entries(agent, "community")
@@ -40,7 +40,7 @@ def snmp_settings(device: Device, sheet: Sheet) -> None:
     first = communities[0] if communities else mapped[0] if mapped else users[0][1]
     sheet.put("snmp", "agent", "versions", ",".join(versions), leaf(first))
     guard = guard_of(device).limit("snmp", _AGENT, protocol=_UDP)
-    outside = guard.told if guard.told not in (ABSENT, "ipv4-only", "ipv6-only") else ""
+    outside = guard.who if guard.who not in (ABSENT, "ipv4-only", "ipv6-only") else ""
     for number, community in enumerate(communities, 1):
         _community(device, sheet, f"community {number}", community, outside)
     for number, entry in enumerate(mapped, len(communities) + 1):
@@ -53,7 +53,7 @@ def snmp_settings(device: Device, sheet: Sheet) -> None:
     _receivers(sheet, agent, v3)
 
 
-def _names(sheet: Sheet, item: str, community: Statement, access: str) -> None:
+def _names(sheet: Sheet, item: str, community: JunosStatement, access: str) -> None:
     node = leaf(community)
     secret = community.secret
     known = secret.default if secret else None
@@ -62,7 +62,7 @@ def _names(sheet: Sheet, item: str, community: Statement, access: str) -> None:
     sheet.put("snmp", item, "storage", secret.storage if secret else _UNTOLD, node)
 
 
-def _community(device: Device, sheet: Sheet, item: str, community: Statement, outside: str) -> None:
+def _community(device: JunosDevice, sheet: Sheet, item: str, community: JunosStatement, outside: str) -> None:
     access = {"read-only": "ro", "read-write": "rw", "": "ro"}.get(value(community, "authorization"), _UNTOLD)
     _names(sheet, item, community, access)
     view = one(community, "view")
@@ -73,7 +73,7 @@ def _community(device: Device, sheet: Sheet, item: str, community: Statement, ou
     sheet.put("snmp", item, "acl", told, node, present=node is not None)
 
 
-def _clients(device: Device, community: Statement) -> tuple[str, Node | None]:
+def _clients(device: JunosDevice, community: JunosStatement) -> tuple[str, Node | None]:
     """Who may use a community. A client that is restricted may not."""
     named_list = one(community, "client-list-name")
     if named_list is not None:
@@ -87,7 +87,7 @@ def _clients(device: Device, community: Statement) -> tuple[str, Node | None]:
     return _limit(_prefixes(own), "clients"), leaf(clients[0])
 
 
-def _prefixes(clients: Statement | None) -> list[Prefix] | None:
+def _prefixes(clients: JunosStatement | None) -> list[Prefix] | None:
     listed = entries(clients) if clients is not None else []
     out = [s for s in listed if has(s, "restrict") or has(s, "except")]
     found = named([s for s in listed if s not in out])
@@ -104,7 +104,7 @@ def _limit(prefixes: list[Prefix] | None, name: str) -> str:
     return ABSENT if 4 in open_ else "ipv4-only" if open_ else name
 
 
-def _users(v3: Statement | None) -> list[tuple[str, Statement]]:
+def _users(v3: JunosStatement | None) -> list[tuple[str, JunosStatement]]:
     return [(u.word, u) for u in entries(v3, "usm", "local-engine", "user")]
 
 
@@ -112,10 +112,10 @@ _AUTH = re.compile(r"authentication-(md5|sha\d*)$")
 _PRIV = re.compile(r"privacy-(des|3des|aes\d+)$")
 
 
-def _user(sheet: Sheet, name: str, user: Statement) -> None:
+def _user(sheet: Sheet, name: str, user: JunosStatement) -> None:
     """What a user must prove, by what algorithms."""
     item = f"user {name}"
-    found: dict[str, tuple[str, Statement]] = {}
+    found: dict[str, tuple[str, JunosStatement]] = {}
     for child in user:
         for setting, form in (("auth_algorithm", _AUTH), ("priv_algorithm", _PRIV)):
             if told := form.match(child.word):
@@ -134,7 +134,7 @@ def _user(sheet: Sheet, name: str, user: Statement) -> None:
             sheet.missing("snmp", item, setting)
 
 
-def _groups(sheet: Sheet, v3: Statement | None, outside: str) -> None:
+def _groups(sheet: Sheet, v3: JunosStatement | None, outside: str) -> None:
     """The least that each group of version 3 asks for, and the view that it may write."""
     for group in entries(v3, "vacm", "access", "group"):
         levels = [
@@ -159,11 +159,11 @@ def _groups(sheet: Sheet, v3: Statement | None, outside: str) -> None:
             sheet.put("snmp", item, "acl", outside or ABSENT, leaf(group), present=bool(outside))
 
 
-def _contexts(group: Statement) -> list[Statement]:
+def _contexts(group: JunosStatement) -> list[JunosStatement]:
     return [s for prefix in inside(group, "context-prefix") for s in inside(prefix)]
 
 
-def _receivers(sheet: Sheet, agent: Statement | None, v3: Statement | None) -> None:
+def _receivers(sheet: Sheet, agent: JunosStatement | None, v3: JunosStatement | None) -> None:
     """Where traps go, and as which version."""
     number = 0
     for group in entries(agent, "trap-group"):

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Secret
 
-_NOTHING: dict[str, Statement] = {}
+_NOTHING: dict[str, JunosStatement] = {}
 
 
-class Statement:
+class JunosStatement:
     """A word with what stands below it.
 
     node: the line that it came with. ends: the lines that end with it. inherited: how far it comes from a group, 0 for
@@ -23,35 +23,35 @@ class Statement:
 
     __slots__ = ("children", "ends", "inherited", "node", "parent", "secret", "word")
 
-    def __init__(self, word: str, node: Node, parent: Statement | None = None, inherited: int = 0) -> None:
+    def __init__(self, word: str, node: Node, parent: JunosStatement | None = None, inherited: int = 0) -> None:
         self.word = word
         self.node = node
         self.parent = parent
-        self.children: dict[str, Statement] = {}
+        self.children: dict[str, JunosStatement] = {}
         self.ends: list[Node] = []
         self.inherited = inherited
         self.secret: Secret | None = None
 
-    def __iter__(self) -> Iterator[Statement]:
+    def __iter__(self) -> Iterator[JunosStatement]:
         return iter(list(self.children.values()))
 
     @property
     def path(self) -> tuple[str, ...]:
         """The words from the top to this one."""
         words: list[str] = []
-        at: Statement | None = self
+        at: JunosStatement | None = self
         while at is not None and at.parent is not None:
             words.append(at.word)
             at = at.parent
         return tuple(reversed(words))
 
-    def understand(self) -> Statement:
+    def understand(self) -> JunosStatement:
         """Somebody knows what the lines say that end here."""
         for node in self.ends:
             node.understood = True
         return self
 
-    def below(self) -> Iterator[Statement]:
+    def below(self) -> Iterator[JunosStatement]:
         """The statement and everything below it."""
         left = [self]
         while left:
@@ -60,7 +60,7 @@ class Statement:
             left += reversed(list(one.children.values()))
 
 
-def at(statement: Statement | None, *words: str) -> Statement | None:
+def at(statement: JunosStatement | None, *words: str) -> JunosStatement | None:
     """What stands there along these words; each is understood."""
     for word in words:
         if statement is None:
@@ -69,31 +69,31 @@ def at(statement: Statement | None, *words: str) -> Statement | None:
     return statement.understand() if statement else None
 
 
-def inside(statement: Statement | None, *words: str) -> list[Statement]:
+def inside(statement: JunosStatement | None, *words: str) -> list[JunosStatement]:
     """Everything that stands right below there: the members of a list, the entries of a table."""
     found = at(statement, *words)
     return [child.understand() for child in found] if found else []
 
 
-def words(statement: Statement | None, *path: str) -> list[str]:
+def words(statement: JunosStatement | None, *path: str) -> list[str]:
     """The same as words."""
     return [child.word for child in inside(statement, *path)]
 
 
-def one(statement: Statement | None, *path: str) -> Statement | None:
+def one(statement: JunosStatement | None, *path: str) -> JunosStatement | None:
     """The value of what has one: the last that stands there itself, or the first that is inherited."""
     found = inside(statement, *path)
     own = [child for child in found if not child.inherited]
     return own[-1] if own else min(found, key=lambda child: child.inherited, default=None)
 
 
-def value(statement: Statement | None, *path: str) -> str:
+def value(statement: JunosStatement | None, *path: str) -> str:
     """The same as a word; empty where nothing is set."""
     found = one(statement, *path)
     return found.word if found else ""
 
 
-def has(statement: Statement | None, *path: str) -> bool:
+def has(statement: JunosStatement | None, *path: str) -> bool:
     """The words stand there."""
     return at(statement, *path) is not None
 
@@ -104,23 +104,23 @@ def pointer(node: Node) -> Node:
     return Node(node.line, end, node.text, "", secrets=node.secrets, parent=node.parent)
 
 
-def place(*found: Statement | None) -> Node | None:
+def place(*found: JunosStatement | None) -> Node | None:
     """The line of the first of these that a line ends with, to point to."""
     return next((pointer(s.ends[-1]) for s in found if s is not None and s.ends), None)
 
 
-def leaf(statement: Statement | None) -> Node | None:
+def leaf(statement: JunosStatement | None) -> Node | None:
     """A line that ends with a statement, or with the first that stands below it, to point to."""
     if statement is None:
         return None
     return next((pointer(s.ends[-1]) for s in statement.below() if s.ends), None)
 
 
-def descend(statement: Statement, path: Sequence[str], node: Node, inherited: int = 0) -> Statement:
+def descend(statement: JunosStatement, path: Sequence[str], node: Node, inherited: int = 0) -> JunosStatement:
     """What stands along the words, made where it is not there yet."""
     for word in path:
         child = statement.children.get(word)
         if child is None:
-            child = statement.children[word] = Statement(word, node, statement, inherited)
+            child = statement.children[word] = JunosStatement(word, node, statement, inherited)
         statement = child
     return statement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.configs.dialects.juniper_junos.configuration import Device
+from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.guard import guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import entries
 from scanner.configs.dialects.juniper_junos.statements import at, has, inside, leaf, one, place, value
@@ -15,7 +15,7 @@ _SPANNING = ("rstp", "mstp", "vstp", "stp")
 _PASSIVE_FTP = re.compile(r"pasvftp(?=://)", re.IGNORECASE)
 
 
-def system_settings(device: Device, sheet: Sheet) -> None:
+def system_settings(device: JunosDevice, sheet: Sheet) -> None:
     """Everything about the device as a whole."""
     top = device.top
     named = one(device.part("system"), "host-name")
@@ -49,14 +49,14 @@ def system_settings(device: Device, sheet: Sheet) -> None:
     _processor(device, sheet)
 
 
-def _vlans(device: Device, sheet: Sheet) -> None:
+def _vlans(device: JunosDevice, sheet: Sheet) -> None:
     for vlan in entries(device.part("vlans")):
         number = value(vlan, "vlan-id")
         if number:
             sheet.put("system", f"vlan {vlan.word}", "vlan_name", vlan.word, place(vlan, one(vlan, "vlan-id")))
 
 
-def _routes(device: Device, sheet: Sheet) -> None:
+def _routes(device: JunosDevice, sheet: Sheet) -> None:
     device.part("routing-options")
     for table, top in device.instances():
         for route in entries(top, "routing-options", "static", "route"):
@@ -70,7 +70,7 @@ def _routes(device: Device, sheet: Sheet) -> None:
                     )
 
 
-def _archive(device: Device, sheet: Sheet) -> None:
+def _archive(device: JunosDevice, sheet: Sheet) -> None:
     """Where copies of the configuration go; with no time or event that sends them they go nowhere."""
     archival = device.part("system", "archival")
     found = at(archival, "configuration")
@@ -83,7 +83,7 @@ def _archive(device: Device, sheet: Sheet) -> None:
         sheet.missing("system", "device", "archive", ABSENT, place(found))
 
 
-def _processor(device: Device, sheet: Sheet) -> None:
+def _processor(device: JunosDevice, sheet: Sheet) -> None:
     """What limits traffic to the routing engine. Some platforms do so by themselves, which a configuration that says
     nothing of it does not tell.
     """
