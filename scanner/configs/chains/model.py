@@ -98,9 +98,10 @@ class Chain:
 
 @dataclass
 class Ruleset:
-    """Chains by their table and name."""
+    """Chains by their table and name. whole: what is not there is nowhere."""
 
     chains: dict[tuple[str, str], Chain] = field(default_factory=dict)
+    whole: bool = True
     translates: bool = False  # it rewrites addresses, so the device passes on packets of others
 
     def target(self, chain: Chain, name: str) -> Chain | None:

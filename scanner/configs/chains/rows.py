@@ -62,7 +62,7 @@ def chain_rows(sheet: Sheet, study: Study) -> None:
             _rest(sheet, study, chain, item)
         if chain.filters:
             _entries(sheet, study, chain, item)
-    for label, (node, where) in _undefined(study).items():
+    for label, (node, where) in _undefined(study).items() if study.ruleset.whole else ():
         sheet.put("acl", f"acl {label}", "bound", ", ".join(where[:MAX_CALLERS]), node, number=len(where))
         sheet.put("acl", f"acl {label}", "defined", NO, node)
 
@@ -185,7 +185,8 @@ def _told_of_rest(study: Study, chain: Chain, version: int) -> str:
 
 def _surely_left(study: Study, chain: Chain, version: int, walked: Walked, left: Boxes) -> bool:
     """Some packets certainly meet no entry that decides; whether the device passes on anything is told, too."""
-    if not chain.rules and not (chain.used or study.ruleset.translates):
+    decides = any(rule.does is not Does.GO_ON for rule in chain.rules)
+    if not decides and not chain.used and (chain.rules or not study.ruleset.translates):
         return False
     if walked.left.not_denied is walked.left.here is walked.left.not_accepted:
         return True

@@ -310,23 +310,26 @@ def rule_of(
     conditions = _Conditions(version, names, sets, untracked=untracked)
     does, target = Does.GO_ON, ""
     behind = known = False
+    plain = False  # what follows is no option of the target
     for option in _options(rule.words):
         if option.name in ("-j", "-g") and option.words and not behind:
             does, target, known = _verdict(option)
             conditions.understood = conditions.understood and known
-            behind = True
+            behind, plain = True, does is not Does.GO_ON and target not in _WITH_OPTIONS
         elif option.name in ("-4", "-6"):
             if int(option.name[1]) != version:
                 conditions.left.nothing()
         elif option.name in ("-m", "-c"):
-            continue
-        elif not (behind and option.name not in _READ and option.name not in _MATCHING):
+            plain = plain or option.name == "-m"
+        elif not behind or plain or option.name in _READ:
             conditions.take(option)
     rule.node.understood = conditions.understood
     return _made(rule, number, conditions, does, target)
 
 
-_MATCHING = frozenset(("--comment", "--limit", "--mac-source"))
+_WITH_OPTIONS = frozenset(
+    ("REJECT", "NFQUEUE", "SYNPROXY", "TPROXY", "DNAT", "SNAT", "MASQUERADE", "REDIRECT", "NETMAP", "SAME")
+)
 
 
 def _verdict(option: Option) -> tuple[Does, str, bool]:

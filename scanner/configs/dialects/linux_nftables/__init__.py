@@ -14,6 +14,7 @@ from scanner.configs.chains.interface_names import InterfaceNames
 from scanner.configs.chains.model import INGRESS, Chain, Ruleset
 from scanner.configs.chains.rows import chain_rows
 from scanner.configs.chains.study import Study
+from scanner.configs.chains.walk import calls
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.linux_nftables.blocks import NftChain, NftFile, NftTable, expanded, parse
 from scanner.configs.dialects.linux_nftables.recognition import resemblance
@@ -24,6 +25,8 @@ from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask, SecretWords
 from scanner.configs.settings import ABSENT, NO, YES, Configuration, Sheet
 from scanner.configs.understood import doubt_the_rest
+from scanner.errors import Problem
+from scanner.wording import at_line, said
 
 _NAME = "linux-nftables"
 _ABOUT = ("acl", "line")  # what a line of a table may be about
@@ -40,7 +43,9 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     chain_rows(sheet, study)
     entrance_rows(sheet, study)
     for own in known.values():
-        _set_rows(sheet, own)
+        _set_rows(sheet, own, whole=file.whole)
+    if not file.whole:
+        _elsewhere(file, study, known)
     doubt_the_rest(file.tree, _areas)
     return sheet.configuration()
 
@@ -83,7 +88,7 @@ def _untracked(file: NftFile) -> bool:
 
 
 def _ruleset(file: NftFile, known: dict[tuple[str, str], Known]) -> Ruleset:
-    ruleset = Ruleset()
+    ruleset = Ruleset(whole=file.whole)
     for key, table in file.tables.items():
         for own in table.chains.values():
             chain = _chain(table, own)
@@ -113,7 +118,22 @@ def _chain(table: NftTable, own: NftChain) -> Chain:
     )
 
 
-def _set_rows(sheet: Sheet, known: Known) -> None:
+def _elsewhere(file: NftFile, study: Study, known: dict[tuple[str, str], Known]) -> None:
+    """Chains and sets that are named and not there, which nft takes only where another file has them."""
+    chains = study.ruleset.chains.values()
+    lost = [rule.node for chain in chains for rule, target in calls(study.ruleset, chain) if target is None]
+    for own in known.values():
+        missing = own.used - own.table.sets.keys()
+        statements = (s for c in own.table.chains.values() for s in c.rules)
+        lost += [s.node for s in statements if any(w.text in missing for w in s.words)]
+    if lost:
+        what = said("names a chain or set that is not here, so this is a part of a ruleset")
+        remedy = said("save the whole ruleset: nft list ruleset")
+        line = min(node.line for node in lost)
+        file.tree.problems.append(Problem(file.tree.source, what, at_line(line), remedy))
+
+
+def _set_rows(sheet: Sheet, known: Known, *, whole: bool) -> None:
     """Where the sets and maps of a table are used."""
     table = known.table
     label = f"{table.family} {table.name}/"
@@ -122,7 +142,7 @@ def _set_rows(sheet: Sheet, known: Known) -> None:
         told = "rules" if name in known.used or name in named else ABSENT
         sheet.put("acl", f"set {label}{name}", "bound", told, own.node, present=told != ABSENT)
         sheet.put("acl", f"set {label}{name}", "defined", YES, own.node)
-    for name in sorted(known.used - table.sets.keys()):
+    for name in sorted(known.used - table.sets.keys()) if whole else ():
         statements = (s for c in table.chains.values() for s in c.rules)
         at = next((s.node for s in statements if any(w.text == name for w in s.words)), table.node)
         sheet.put("acl", f"set {label}{name}", "defined", NO, at)

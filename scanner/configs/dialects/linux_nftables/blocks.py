@@ -77,6 +77,7 @@ class NftFile:
     tree: Tree
     tables: dict[tuple[str, str], NftTable] = field(default_factory=dict)
     variables: dict[str, list[Token]] = field(default_factory=dict)
+    whole: bool = False  # it takes back all that was there before
 
 
 class _Reader:
@@ -190,6 +191,7 @@ class _Reader:
     def _take_back(self, texts: Sequence[str]) -> bool:
         tables = self.file.tables
         if texts[1:2] == ["ruleset"]:
+            self.file.whole = self.file.whole or len(texts) == 2
             for key in [k for k in tables if len(texts) < 3 or k[0] == texts[2]]:
                 del tables[key]
             return True

@@ -17,7 +17,7 @@ _FLUSH = re.compile(rb"^[ \t]*flush[ \t]+ruleset", re.MULTILINE)
 _ADD = re.compile(rb"^[ \t]*add[ \t]+(?:rule|chain|set|element)[ \t]+\S", re.MULTILINE)
 _VERDICT = re.compile(rb"(?:^|[\s;}])(?:accept|drop|reject|jump \S+|goto \S+|masquerade|elements[ \t]*=)[\s;}]")
 _OTHER = re.compile(
-    rb"\{\{|\{%|<%|^==? \S|^[ \t]*(?:policy (?:ACCEPT|DROP)|domain[ \t(]|mod[ \t]+\w+|"
+    rb"@[A-Z_]{2,}@|\{\{|\{%|<%|^==? \S|^[ \t]*(?:policy (?:ACCEPT|DROP)|domain[ \t(]|mod[ \t]+\w+|"
     rb"proto[ \t]+[(\w]|@(?:def|include|if)\b)|"
     rb"\A\s*(?:#!(?![^\n]{0,80}nft\b)|[<{\[])|^```|^[\w-]+:[ \t]*(?:$|[|>\[{])"
     rb"|^[ \t]*(?:sudo[ \t]+)?nft[ \t]+(?:add|insert|-f)\b",
