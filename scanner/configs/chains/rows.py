@@ -221,7 +221,7 @@ def _entries(sheet: Sheet, study: Study, chain: Chain, item: str) -> None:
     everything = _permit_everything(study, chain)
     roots = study.roots(chain)
     guarding = [root for root in roots if guards(study, root)]
-    for rule in chain.rules:
+    for at, rule in enumerate(chain.rules):
         name = f"{item} entry {rule.name}"
         sheet.put("acl", name, "entry", _in_words(rule), rule.node)
         met = list(study.meetings(chain, rule))
@@ -230,7 +230,7 @@ def _entries(sheet: Sheet, study: Study, chain: Chain, item: str) -> None:
             told = "unbound" if not roots else everything.get(id(rule), NO)
             sheet.put("acl", name, "permits_any", told, rule.node)
         if any(match.most for match in rule.matches.values()):
-            sheet.put("acl", name, "shadowed", _shadowed(study, chain, rule, met), rule.node)
+            sheet.put("acl", name, "shadowed", _shadowed(study, chain, at, met), rule.node)
         if any(root.hook == FORWARD for root in guarding) and rule.does is Does.ACCEPT:
             counts = [n for n in rule.ports.values() if n is not None]
             if counts and everything.get(id(rule), NO) == NO:
@@ -321,14 +321,15 @@ def _end(spans: Iterable[tuple[int, int]], version: int) -> str:
     return ",".join(named) if len(named) <= _MOST_NETWORKS else NOT_TOLD
 
 
-def _shadowed(study: Study, chain: Chain, rule: ChainRule, met: Sequence[Met]) -> str:
+def _shadowed(study: Study, chain: Chain, at: int, met: Sequence[Met]) -> str:
     """The entries that come first where nothing is left for this one; no; or unknown."""
+    rule = chain.rules[at]
     if any(m is None for _, _, m in met):
         return UNTOLD
     versions = {version for root, version, _ in met if _gets_in(study, root, chain, version)}
     if any(m and m.hits for _, _, m in met) or not versions or any(not rule.matches[v].most for v in versions):
         return NO  # where nothing gets into the chain, the rules that lead there are told instead
-    before = _before(chain, rule)
+    before = chain.rules[:at] if len(chain.rules) * at < MOST_COMPARED else chain.rules[: min(at, _SMALL)]
     covering = (r for v in sorted(versions) for r in before[:_SMALL] if _covers(r, rule, v))
     first = next(covering, None)
     if first is not None:
@@ -351,11 +352,6 @@ def _gets_in(study: Study, root: Chain, chain: Chain, version: int) -> bool:
     if walked is None or first is None:
         return False
     return root is chain or any(id(r) in walked.met and walked.met[id(r)].entered for r in chain.rules)
-
-
-def _before(chain: Chain, rule: ChainRule) -> list[ChainRule]:
-    at = next(n for n, r in enumerate(chain.rules) if r is rule)
-    return chain.rules[:at] if len(chain.rules) * at < MOST_COMPARED else []
 
 
 def _meets(one: ChainRule, other: ChainRule) -> bool:

@@ -33,7 +33,7 @@ from scanner.configs.dialects.linux_iptables.sets import AddressSets
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask, SecretWords
 from scanner.configs.settings import ABSENT, NO, YES, Configuration, Sheet
-from scanner.configs.understood import doubt_the_rest
+from scanner.configs.understood import doubt_the_rest, not_understood
 
 _NAME = "linux-iptables"
 _ABOUT = ("acl", "line")  # what a line of a table may be about
@@ -44,10 +44,13 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     saved = parse(data, name, mask)
     sheet = Sheet(saved.tree, _NAME)
     study, sets = study_of(saved)
+    lost = not_understood(saved.tree)
     sheet.put("system", "device", "complete", YES if saved.tree.complete else NO, saved.tables[0].node)
     chain_rows(sheet, study)
     entrance_rows(sheet, study)
     _set_rows(sheet, saved, sets)
+    for node in lost:  # what rows say of a line does not tell all of it
+        node.understood = False
     doubt_the_rest(saved.tree, _areas)
     return sheet.configuration()
 

@@ -16,7 +16,7 @@ from scanner.configs.chains.rows import chain_rows
 from scanner.configs.chains.study import Study
 from scanner.configs.chains.walk import calls
 from scanner.configs.dialect import Dialect
-from scanner.configs.dialects.linux_nftables.blocks import NftChain, NftFile, NftTable, expanded, parse
+from scanner.configs.dialects.linux_nftables.blocks import NftChain, NftFile, NftTable, parse
 from scanner.configs.dialects.linux_nftables.recognition import resemblance
 from scanner.configs.dialects.linux_nftables.rules import Known, rules_of
 from scanner.configs.dialects.linux_nftables.statements import translates
@@ -24,7 +24,7 @@ from scanner.configs.dialects.linux_nftables.tokens import Token
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask, SecretWords
 from scanner.configs.settings import ABSENT, NO, YES, Configuration, Sheet
-from scanner.configs.understood import doubt_the_rest
+from scanner.configs.understood import doubt_the_rest, not_understood
 from scanner.errors import Problem
 from scanner.wording import at_line, said
 
@@ -39,6 +39,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     file = parse(data, name, mask)
     sheet = Sheet(file.tree, _NAME)
     study, known = study_of(file)
+    lost = not_understood(file.tree)
     sheet.put("system", "device", "complete", YES if file.tree.complete else NO, next(iter(file.tables.values())).node)
     chain_rows(sheet, study)
     entrance_rows(sheet, study)
@@ -46,6 +47,8 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
         _set_rows(sheet, own, whole=file.whole)
     if not file.whole:
         _elsewhere(file, study, known)
+    for node in lost:  # what rows say of a line does not tell all of it
+        node.understood = False
     doubt_the_rest(file.tree, _areas)
     return sheet.configuration()
 
@@ -67,10 +70,10 @@ def _statements(file: NftFile) -> Iterator[list[Token]]:
     for table in file.tables.values():
         for chain in table.chains.values():
             for statement in chain.rules:
-                yield expanded(statement.words, file.variables)
+                yield file.variables.expand(statement.words)
         for own in table.sets.values():
             for element in own.elements if any("ifname" in kind or "iif" in kind for kind in own.kinds) else ():
-                yield [Token("iifname", 0), Token("{", 0), *expanded(element, file.variables), Token("}", 0)]
+                yield [Token("iifname", 0), Token("{", 0), *file.variables.expand(element), Token("}", 0)]
 
 
 def _interfaces(file: NftFile) -> Iterator[str]:

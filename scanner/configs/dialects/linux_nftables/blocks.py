@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scanner.configs.dialects.linux_nftables.tokens import LINE_END, MAX_WORDS, Token, tokens
+from scanner.configs.dialects.linux_nftables.variables import Variables
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.tree import MAX_LINE, REMARK, Tree, decode, lines_of
@@ -20,7 +21,6 @@ from scanner.limits import limits
 from scanner.wording import Said, at_line, said
 
 FAMILIES = ("ip", "ip6", "inet", "arp", "bridge", "netdev")
-MAX_VARIABLES = 16  # variables in variables
 _PROMPT = re.compile(
     r"(?:[^#$>\s]{1,80}[^#$>]{0,80}[#$>] ?)?(?:sudo )?(?:/\S+/)?nft (?:-\w+ )*list (?:ruleset|tables?)\b"
 )
@@ -76,7 +76,7 @@ class NftFile:
 
     tree: Tree
     tables: dict[tuple[str, str], NftTable] = field(default_factory=dict)
-    variables: dict[str, list[Token]] = field(default_factory=dict)
+    variables: Variables = field(default_factory=Variables)
     whole: bool = False  # it takes back all that was there before
 
 
@@ -176,16 +176,12 @@ class _Reader:
             self._add(words)
         elif texts[0] == "table":
             self._table(words)
-        elif texts[0] in ("define", "redefine") and len(texts) > 3 and texts[2] == "=":
-            self.node(words[0].line, self.root, understood=True)
-            self.file.variables[texts[1]] = words[3:]
+        elif self._defined(words, self.root):
+            return
         elif texts[0] in ("flush", "delete", "destroy", "reset") and self._take_back(texts):
             self.node(words[0].line, self.root, understood=True)
         else:
-            node = self.node(words[0].line, self.root)
-            if texts[0] == "include":
-                what = said("includes another file, which is not here")
-                self.problem(node.line, what, said("save the whole ruleset: nft list ruleset"))
+            self.node(words[0].line, self.root)
             self._skip_block(words)
 
     def _take_back(self, texts: Sequence[str]) -> bool:
@@ -208,12 +204,39 @@ class _Reader:
             if key in tables and texts[-1] in tables[key].chains:
                 tables[key].chains[texts[-1]].rules.clear()
             return not rest
+        if texts[1:2] in (["set"], ["map"]) and texts[0] != "reset":
+            key, rest = _named(texts[2:-1])
+            if key in tables and texts[-1] in tables[key].sets:
+                if texts[0] == "flush":
+                    tables[key].sets[texts[-1]].elements.clear()
+                else:
+                    del tables[key].sets[texts[-1]]
+            return not rest
         return texts[0] == "reset"
 
     def _skip_block(self, words: Sequence[Token]) -> None:
-        if words and words[-1].text == "{" and not words[-1].quoted:
-            while not self.closes():
-                self._skip_block(self.statement())
+        """Past the end of a block that the words open."""
+        depth = int(bool(words) and words[-1].text == "{" and not words[-1].quoted)
+        while depth and self.at < len(self.words):
+            word = self.words[self.at]
+            if not word.quoted:
+                depth += {"{": 1, "}": -1}.get(word.text, 0)
+            self.at += 1
+        if depth:
+            self.unfinished()
+
+    def _defined(self, words: list[Token], parent: Node) -> bool:
+        """The statement gives a variable its value, or includes a file."""
+        texts = [w.text for w in words]
+        if texts[0] in ("define", "redefine") and texts[2:3] == ["="] and len(texts) > 3:
+            self.node(words[0].line, parent, understood=True)
+            self.file.variables.define(texts[1], words[3:])
+            return True
+        if texts[0] == "include":
+            node = self.node(words[0].line, parent)
+            what = said("includes another file, which is not here")
+            self.problem(node.line, what, said("save the whole ruleset: nft list ruleset"))
+        return texts[0] == "include"
 
     def _table(self, words: list[Token]) -> None:
         key, rest = _named([w.text for w in words[1:]])
@@ -232,6 +255,8 @@ class _Reader:
         kind = words[0].text
         name = words[1].text if len(words) > 1 else ""
         block = words[-1].text == "{" and not words[-1].quoted
+        if self._defined(words, parent):
+            return
         if kind == "chain" and block:
             self._chain(table, parent, words[0].line, name)
         elif kind in ("set", "map") and block:
@@ -257,6 +282,10 @@ class _Reader:
 
     def _in_chain(self, chain: NftChain, parent: Node, words: list[Token]) -> None:
         texts = [w.text for w in words]
+        if self._defined(words, parent):
+            if texts[0] == "include":  # rules that nobody sees
+                chain.rules.append(Statement(parent.children[-1], words))
+            return
         node = self.node(words[0].line, parent, understood=True)
         if texts[0] == "type" and "hook" in texts:
             chain.hook = {a: b for a, b in itertools.pairwise(texts) if a in ("type", "hook", "device")}
@@ -404,21 +433,3 @@ def parse(data: bytes, source: str, mask: Mask) -> NftFile:
     first = next(iter(file.tables.values())).node
     reader.root.line, reader.root.end, reader.root.text = first.line, first.line, first.text
     return file
-
-
-def expanded(words: Sequence[Token], variables: dict[str, list[Token]], depth: int = 0) -> list[Token]:
-    """The words with the values of variables in their places; one that is not defined stays as it is."""
-    found: list[Token] = []
-    at = 0
-    while at < len(words):
-        word = words[at]
-        name = words[at + 1].text if at + 1 < len(words) else ""
-        if word.text == "$" and not word.quoted and name in variables and depth < MAX_VARIABLES:
-            found += [Token(w.text, word.line, w.quoted) for w in expanded(variables[name], variables, depth + 1)]
-            at += 2
-        else:
-            found.append(word)
-            at += 1
-        if len(found) > MAX_WORDS:
-            break
-    return found

@@ -14,7 +14,7 @@ from scanner.configs.chains import netfilter_words as words_of
 from scanner.configs.chains.interface_names import InterfaceNames, spans_outside
 from scanner.configs.chains.model import ANY_STATE, INCOMING, OUTGOING, ChainRule, Does, Match
 from scanner.configs.chains.narrowing import Narrowing
-from scanner.configs.dialects.linux_nftables.blocks import NftTable, Statement, elements_of, expanded
+from scanner.configs.dialects.linux_nftables.blocks import NftTable, Statement, elements_of
 from scanner.configs.dialects.linux_nftables.expressions import selector_of
 from scanner.configs.dialects.linux_nftables.statements import verdict_at, without_effect
 from scanner.configs.dialects.linux_nftables.tokens import Token
@@ -27,6 +27,7 @@ from scanner.configs.dialects.linux_nftables.values import (
     parts_of,
     spans_of,
 )
+from scanner.configs.dialects.linux_nftables.variables import Variables
 from scanner.packet_sets import (
     DESTINATION,
     PORT,
@@ -38,6 +39,7 @@ from scanner.packet_sets import (
 )
 from scanner.packet_sets import PROTOCOL as PROTOCOLS
 
+MOST_ELEMENTS = 5_000  # of a set that is calculated with
 MOST_CASES = 400  # elements of a concatenation, or of a verdict map
 _DIMENSIONS = {
     "source": SOURCE,
@@ -59,7 +61,7 @@ class Known:
 
     table: NftTable
     names: InterfaceNames
-    variables: dict[str, list[Token]]
+    variables: Variables
     untracked: bool = False
     used: set[str] = field(default_factory=set)
 
@@ -108,6 +110,7 @@ class _Reading:
 
     def _one(self) -> None:
         if verdict := verdict_at(self.words, self.at):
+            self.rule.understood = self.rule.understood and not any(w.text == "{" for w in self.words[self.at :])
             self.rule.does, self.rule.target, self.at = verdict
             return
         if effect := without_effect(self.words, self.at):
@@ -224,7 +227,7 @@ class _Reading:
             left.unclear(f"{keys[0].kind} {said}", untold=any(k.kind == ADDRESS for k in keys))
             return
         elements = self._elements(words)
-        if elements is None:
+        if elements is None or len(elements) > MOST_ELEMENTS:
             left.unclear(said, untold=any(k.kind == ADDRESS for k in keys))
             return
         if len(keys) == 1:
@@ -245,7 +248,9 @@ class _Reading:
             own = self.known.table.sets.get(name)
             if own is None or {"timeout", "dynamic"} & set(own.flags):
                 return None
-            return [_without_extras(expanded(e, self.known.variables)) for e in own.elements]
+            if len(own.elements) > MOST_ELEMENTS:
+                return None
+            return [_without_extras(self.known.variables.expand(e)) for e in own.elements]
         if words and words[0].text == "$":
             self.rule.understood = False
             return None
@@ -327,7 +332,7 @@ class _Reading:
             return
         self.rule.branches = []
         for element in elements:
-            key, verdict = _key_and_verdict(expanded(element, self.known.variables))
+            key, verdict = _key_and_verdict(self.known.variables.expand(element))
             self.rule.branches.append((parts_of(_without_extras(key)), verdict))
 
 
@@ -378,7 +383,7 @@ def _flags(said: str) -> tuple[list[Span], list[Span]] | None:
 
 def rules_of(statement: Statement, number: int, versions: Sequence[int], known: Known) -> Iterator[ChainRule]:
     """The rules of a statement: one, or one for each element of a verdict map."""
-    words = expanded(statement.words, known.variables)
+    words = known.variables.expand(statement.words)
     read: dict[int, _Rule] = {}
     for version in versions:
         rule = _Rule(Narrowing(version, known.names), version)

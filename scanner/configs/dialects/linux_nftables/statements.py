@@ -15,7 +15,7 @@ _VERDICTS = {
     "return": Does.RETURN,
 }
 _TRANSLATING = ("dnat", "snat", "masquerade", "redirect")
-_ELSEWHERE = ("queue", "tproxy", "synproxy", "fwd")
+_ELSEWHERE = ("include", "queue", "tproxy", "synproxy", "fwd")
 _LIMIT_WORDS = frozenset(("rate", "over", "burst", "packets", "bytes", "kbytes", "mbytes", "until", "count"))
 
 Effect = tuple[int, bool, str]  # where it ends, whether it logs, how it narrows
@@ -27,6 +27,8 @@ def verdict_at(words: Sequence[Token], at: int) -> tuple[Does, str, int] | None:
         return None
     text = words[at].text
     target = words[at + 1].text if at + 1 < len(words) else ""
+    if text in ("jump", "goto") and target in ("{", ""):  # a chain without a name, whose rules are not read
+        return Does.UNTOLD, "", len(words)
     if text in ("jump", "goto"):
         return (Does.JUMP if text == "jump" else Does.GOTO), target, at + 2
     if text in _VERDICTS:
