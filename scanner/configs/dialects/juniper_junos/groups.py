@@ -2,8 +2,7 @@
 
 Source: Junos OS CLI User Guide, "Configuration groups" (inheritance, wildcards, priority). What stands there itself
 wins; of several groups the first that is named does. A name in angle brackets means every name that fits and is there
-already. Groups of one member (``re1``, ``node1``) count behind those that stand before them; ``${node}`` is the first
-there is.
+already. Of members of a cluster (``${node}``) what any has counts, and the first where there can be one alone.
 """
 
 from __future__ import annotations
@@ -50,16 +49,16 @@ class Inheritance:
         named = inside(statement, "apply-groups")
         self.stopped = self.stopped or len(named) > _MOST_GROUPS
         for rank, name in enumerate(named[:_MOST_GROUPS], 1):
-            group = self._group(name)
-            if group is not None and group.word not in excepted:
-                for source in _along(group, path):
-                    self._merge(source, statement, nearer + rank, group.word)
+            for group in self._named(name):
+                if group.word not in excepted:
+                    for source in _along(group, path):
+                        self._merge(source, statement, nearer + rank, group.word)
 
-    def _group(self, name: JunosStatement) -> JunosStatement | None:
-        """The group of a name; of ``${node}`` and its like the first that there is."""
+    def _named(self, name: JunosStatement) -> list[JunosStatement]:
+        """The group of a name; of ``${node}`` and its like those of all members, since the file is of each of them."""
         wanted = _MEMBERS if name.word.startswith("$") else (name.word,)
-        found = next((self.groups[w] for w in wanted if w in self.groups), None)
-        if found is None and not name.word.startswith(("junos-", "$")):
+        found = [self.groups[w] for w in wanted if w in self.groups]
+        if not found and not name.word.startswith("junos-"):
             self.missing.append(name)
         return found
 
