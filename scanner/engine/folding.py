@@ -1,7 +1,7 @@
-"""Reads and reports that differ in nothing but what they touch, in one row that names all of it.
+"""Operations that differ in nothing but what they touch, in one row that names all of it.
 
 A poll whose start address moves is one habit of a client, not ten thousand things to read. Rules judge the table as it
-is; only the results are folded, and never what writes or changes anything.
+is; only the results are folded, and what writes or changes anything only where it is very much.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import polars as pl
 from scanner.intervals import united
 from scanner.protocols.base import STATE_CHANGING, WRITES
 
-MOST_OBJECTS = 16  # that stand in rows of their own
+MOST_OBJECTS = 16  # read or reported that stand in rows of their own
+MOST_CHANGED = 64  # written, operated or changed
 MOST_SPANS = 16  # of one kind of object that are named in a folded row
 
 _SAME = (
@@ -25,7 +26,9 @@ _SAME = (
     *("client_zone", "server_zone", "protocol", "verb", "function", "code", "unit", "detail", "filter"),
     *("seen_as", "allowed", "_changes"),
 )
-_APART = [*map(str, STATE_CHANGING), *map(str, WRITES)]  # verbs of which each row stays
+_ANY_UNIT = tuple(name for name in _SAME if name != "unit")
+_ALL_UNITS = "\0"
+_CHANGES = [*map(str, STATE_CHANGING), *map(str, WRITES)]
 _SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
 _REFUSALS = ("refusals", "refusal_counts")
 _NUMBER = r"(0|[1-9]\d{0,17})"  # zeros in front belong to a name
@@ -59,36 +62,52 @@ class Arranged:
 
 
 def folded(table: pl.DataFrame, order: pl.Series) -> Arranged:
-    """The rows of ``operations`` in this order of their numbers, those of more than ``MOST_OBJECTS`` objects as one,
-    which stands where the first of them stood.
+    """The rows of ``operations`` in this order of their numbers, those of many objects as one, which stands where the
+    first of them stood.
     """
-    crowded = (pl.len().over(_SAME) > MOST_OBJECTS) & ~pl.col("verb").is_in(_APART)
-    folding = table.select(many=crowded)["many"][order]
+    beneath = _beneath(table)[order]
+    folding = beneath.is_not_null()
     if not folding.any():
         return Arranged(table, table.clear(), order)
     from scanner.capture.result import FIRST_FRAMES  # with what captures need, which configurations have not
 
-    many = table[order.filter(folding)].with_columns(_place=folding.arg_true())
+    many = table[order.filter(folding)].with_columns(_place=folding.arg_true(), _beneath=beneath.drop_nulls())
     apart = {*_SAME, *_SUMMED, "object", "frames", *_REFUSALS}
     beside = [name for name in table.columns if name not in apart]
-    one = many.group_by(_SAME, maintain_order=True).agg(
+    one = many.group_by([*_ANY_UNIT, "_beneath"], maintain_order=True).agg(
         pl.col("_place").first(),
         pl.col(_SUMMED).sum(),
         pl.col([name for name in beside if name not in {"first_time", "last_time"}]).first(),
         pl.col("first_time").min(),
         pl.col("last_time").max(),
-        pl.col("object"),
+        pl.col("object", "unit"),
         pl.col("frames").explode().drop_nulls().unique().sort().head(FIRST_FRAMES),
         pl.col(_REFUSALS).explode().drop_nulls(),
     )
     one = one.with_columns(
         pl.Series("object", [spans(each) for each in one["object"].to_list()], pl.String),
+        pl.Series("unit", [units(each) for each in one["unit"].to_list()], pl.String),
     )
     one = one.with_columns(_reasons(one, table.schema))
     places = pl.concat([(~folding).arg_true(), one["_place"]])
     behind = pl.Series(range(table.height, table.height + one.height), dtype=order.dtype)
     numbers = pl.concat([order.filter(~folding), behind])
     return Arranged(table, one.select(table.columns), numbers[places.arg_sort()])
+
+
+def _beneath(table: pl.DataFrame) -> pl.Series:
+    """Of each row what it is folded beneath: its unit, or all units where these are many as well; null: nothing."""
+    most = pl.when(pl.col("verb").is_in(_CHANGES)).then(MOST_CHANGED).otherwise(MOST_OBJECTS)
+    crowded = table.with_columns(_crowded=pl.len().over(_SAME) > most)
+    units = ~pl.col("_crowded") & ((~pl.col("_crowded")).sum().over(_ANY_UNIT) > most)
+    own = pl.when("_crowded").then(pl.col("unit").fill_null(""))
+    return crowded.select(beneath=own.when(units).then(pl.lit(_ALL_UNITS)))["beneath"]
+
+
+def units(of: Iterable[str]) -> str:
+    """The unit, or what units there are."""
+    different = set(of)
+    return different.pop() if len(different) == 1 else spans(different)
 
 
 def spans(objects: Iterable[str]) -> str:

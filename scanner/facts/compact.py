@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -29,18 +29,23 @@ class _Columns(dict[str, list[Any]]):
 class Row(Mapping[str, Any]):
     """One row. All rows of a table share its columns."""
 
-    __slots__ = ("_columns", "_number")
+    __slots__ = ("_columns", "number")
 
     def __init__(self, columns: _Columns, number: int) -> None:
-        self._columns, self._number = columns, number
+        self._columns, self.number = columns, number
 
     def __getitem__(self, name: str) -> Any:
-        return self._columns[name][self._number]
+        return self._columns[name][self.number]
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value; ``default`` where the table has no such column."""
         columns = self._columns
-        return columns[name][self._number] if name in columns.names else default
+        return columns[name][self.number] if name in columns.names else default
+
+    def among(self, rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+        """The column of these rows, which are of the same table."""
+        values = self._columns[name]
+        return [values[row.number] for row in rows if isinstance(row, Row)]
 
     def __contains__(self, name: object) -> bool:
         return name in self._columns.names
@@ -50,6 +55,16 @@ class Row(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._columns.names)
+
+
+def column(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+    """A column of rows of one table; nothing where it has no such column. For many rows faster than asking each."""
+    first = rows[0] if rows else None
+    if not isinstance(first, Row):
+        return [row.get(name) for row in rows]
+    if name not in first:
+        return [None] * len(rows)
+    return first.among(rows, name)
 
 
 def compact(table: pl.DataFrame) -> list[Row]:

@@ -18,7 +18,7 @@ from scanner.facts.frames import Defect
 from scanner.facts.watchdog import Watchdog
 from scanner.facts.watched import Watched
 from scanner.limits import limits
-from scanner.protocols.base import Beside, Malformed, Message, Operation, Protocol, Row
+from scanner.protocols.base import Beside, Malformed, Message, Operation, Protocol, Row, Session
 from scanner.wording import Said, marked, said
 
 Numbers = npt.NDArray[np.int64]
@@ -51,6 +51,7 @@ class _Rows:
         self._frames: list[pl.DataFrame] = []
         self._operations: list[Operation] = []
         self._messages: list[int] = []
+        self._sessions: dict[Session, Session] = {}  # most messages say what others said: equal ones are one object
 
     def add(self, index: int, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -58,7 +59,8 @@ class _Rows:
                 self._operations.append(row)
                 self._messages.append(index)
             else:
-                self.others.setdefault(index, []).append(row)
+                known = self._sessions.setdefault(row, row) if isinstance(row, Session) else row
+                self.others.setdefault(index, []).append(known)
         if len(self._operations) >= _AT_ONCE:
             self._settle()
 
@@ -78,8 +80,8 @@ class _Rows:
 class Dissection:
     """Every distinct message that a protocol claims, dissected: what each became, and its rows.
 
-    What is known of a message is kept for the one that was dissected in its place: ``like``. That is itself where its
-    protocol's reader goes by what came before, or where somebody asked between whom it was sent (``Watched``).
+    What is known of a message is kept for the one that was dissected in its place: ``like``. That is itself where
+    somebody asked between whom it was sent (``Watched``), as readers do that go by what came before.
     """
 
     def __init__(self, result: CaptureResult, protocols: Mapping[str, Protocol]) -> None:
@@ -91,7 +93,7 @@ class Dissection:
         self._rows = _Rows()
         self._problems: dict[int, str] = {}  # of malformed messages of industrial protocols
         self._defects: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        self._alike = _alike(result, protocols)
+        self._alike = _alike(result)
 
     def read(self, wanted: Truths | None = None, *, probed: bool = False) -> None:
         """Dissect what protocols claim; ``wanted``: of these messages only; ``probed``: without asking whether they are
@@ -173,22 +175,24 @@ class Dissection:
             self._problems[index] = sys.intern(problem.marked)
 
     def _due(self, indices: Numbers) -> Iterator[tuple[int, str, Watched]]:
-        """(index, protocol, message) of each message that has to be dissected, one at least of those that say the same.
+        """(index, protocol, message) of each message that has to be dissected, in their order, by which readers go.
 
-        The others are like it, unless it was asked between whom it was sent.
+        Those that say the same as one before are like it, unless it was asked between whom it was sent.
         """
         _, first, group = np.unique(self._alike[indices], return_index=True, return_inverse=True)
-        order = np.argsort(group, kind="stable")
-        begins = np.append(np.searchsorted(group[order], np.arange(len(first))), len(group))
-        self.like[indices] = indices[first[group]]
-        dissected = np.argsort(first)  # in the order of messages, by which some readers go
-        for part in np.split(dissected, range(_AT_ONCE, len(dissected), _AT_ONCE)):
-            for number, one in zip(part.tolist(), _messages(self.result, indices[first[part]]), strict=True):
-                yield one
-                if one[2].asked:
-                    rest = indices[order[begins[number] + 1 : begins[number + 1]]]
-                    self.like[rest] = rest
-                    yield from _messages(self.result, rest)
+        known, apart = np.zeros((2, len(first)), np.bool_)  # groups: what they mean whoever sends them, or not
+        try:
+            for start in range(0, len(indices), _AT_ONCE):
+                groups = group[start : start + _AT_ONCE]
+                wanted = ~known[groups]
+                part = indices[start : start + _AT_ONCE][wanted]
+                for number, one in zip(groups[wanted].tolist(), _messages(self.result, part), strict=True):
+                    if not known[number]:
+                        yield one
+                        apart[number] |= bool(one[2].asked)
+                        known[number] = not apart[number]
+        finally:
+            self.like[indices] = np.where(known[group], indices[first[group]], indices)
 
 
 def claimed(result: CaptureResult) -> Iterator[tuple[int, str, Message]]:
@@ -224,17 +228,15 @@ def _messages(result: CaptureResult, indices: Numbers) -> Iterator[tuple[int, st
             yield index, protocols[protocol], message
 
 
-def _alike(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Numbers:
+def _alike(result: CaptureResult) -> Numbers:
     """A number for each message, the same for those that their dissector may take for the same."""
     rows = result.messages.rows
     kinds: dict[tuple[str, int], int] = {}
     kind = np.array(
         [kinds.setdefault((c.transport, c.server_port), len(kinds)) for c in result.conversations], np.int64
     )
-    ordered = np.array([bool(name) and protocols[name].reader is not None for name in result.messages.protocols])
-    alike = rows["content"] * max(1, len(kinds)) + kind[rows["conversation"]]
-    found: Numbers = np.where(ordered[rows["protocol"]], -1 - np.arange(len(rows)), alike)
-    return found
+    alike: Numbers = rows["content"] * max(1, len(kinds)) + kind[rows["conversation"]]
+    return alike
 
 
 def _pairs(some: Numbers, others: Numbers) -> Iterator[tuple[int, int]]:

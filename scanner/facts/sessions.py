@@ -44,7 +44,7 @@ class _Merged:
     frames: set[int] = field(default_factory=set)
     telling: set[int] = field(default_factory=set)  # of these, those that carry credentials
     details: dict[str, None] = field(default_factory=dict)  # in order, each once
-    latest: Session | None = None  # what was said last, to be seen again and again
+    said: set[int] = field(default_factory=set)  # what was: ``id`` of rows, of which equal ones are one object
 
     def see(self, seen: DistinctMessage | _Seen) -> None:
         self.first_time = min(self.first_time, seen.first_time) if self.count else seen.first_time
@@ -123,8 +123,8 @@ def _merge(
     common.see(seen)
     if row.credentials not in ("", "none"):
         common.telling.update(seen.frames)
-    if row is not common.latest:
-        common.latest = row
+    if id(row) not in common.said:
+        common.said.add(id(row))
         _say(row, common)
     if row.certificate_of == "client":
         common.columns["client_certificate_subject"] = row.certificate_subject

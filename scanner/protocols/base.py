@@ -326,7 +326,8 @@ class Protocol(Plugin):
     more_framings: other ways the same messages are carried (over UDP, over serial tunnels).
     display_filter: tshark's name of the protocol where it is not ``name``.
     reader: makes what reads the messages of one capture, each once and in their order, where what one means depends on
-        those before it; ``dissect`` then reads one by itself.
+        those before it of the same connection or between the same ends, for which it then asks the message; ``dissect``
+        then reads one by itself.
     proof: True for a good message that hardly anything else can be. None: every good message is. Without one among them
         the port alone suggests the protocol, and no rule judges by it; datagrams on another port are not taken for it.
     opaque: functions, ``*`` for any text, that carry what is encrypted or belongs to another layer: what they do is not

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.engine import observed
-from scanner.engine.folding import MOST_OBJECTS, MOST_SPANS, spans
+from scanner.engine.folding import MOST_CHANGED, MOST_OBJECTS, MOST_SPANS, spans
 from scanner.results.model import Refusal
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
@@ -93,13 +93,17 @@ def test_it_stands_where_the_first_of_its_reads_stood() -> None:
     assert [row.function for row in found] == ["Before", "Read", "Amid", "After"]
 
 
-@pytest.mark.parametrize(
-    ("verb", "count"), [("read", MOST_OBJECTS), ("write", MOST_OBJECTS + 1), ("stop", MOST_OBJECTS + 1)]
-)
+@pytest.mark.parametrize(("verb", "count"), [("read", MOST_OBJECTS), ("write", MOST_CHANGED), ("stop", MOST_CHANGED)])
 def test_few_things_and_changes_keep_their_rows(verb: str, count: int) -> None:
     rows = observed.operations(case(captures=[capture()], operations=_operations(verb, count)))
     assert len(rows) == count
     assert {row.count for row in rows} == {2}
+
+
+@pytest.mark.parametrize("verb", ["write", "stop"])
+def test_very_many_changes_are_one_row(verb: str) -> None:
+    (row,) = observed.operations(case(captures=[capture()], operations=_operations(verb, MOST_CHANGED + 1)))
+    assert row.object == f"holding register 0-{10 * MOST_CHANGED + 9} ({MOST_CHANGED + 1})"
 
 
 def test_what_differs_otherwise_is_not_folded() -> None:

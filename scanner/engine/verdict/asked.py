@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.words import written
+from scanner.facts.compact import column
 from scanner.facts.schema import Table
 from scanner.results.model import Text
 
@@ -28,11 +29,12 @@ def value_text(column: str, value: Any) -> str:
     return "" if value is None or value == "" else written(column, value)
 
 
-def asked(rule: Rule, rows: Iterable[Mapping[str, Any]]) -> tuple[Text, ...]:
+def asked(rule: Rule, rows: Sequence[Mapping[str, Any]]) -> tuple[Text, ...]:
     """One match for each distinct combination of what tells the rows apart, in the order of the rows."""
     known = set(matchable(rule.schema))
     columns = [name for name in dict.fromkeys((*_TELLING, *rule.group_by)) if name in known]
-    found = (_match({name: row.get(name) for name in columns}) for row in rows)
+    told = dict.fromkeys(zip(*(column(rows, name) for name in columns), strict=True))
+    found = (_match(dict(zip(columns, values, strict=True))) for values in told)
     return tuple(dict(match) for match in dict.fromkeys(tuple(m.items()) for m in found if m))
 
 

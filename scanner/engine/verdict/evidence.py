@@ -7,16 +7,20 @@ from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
 
 from scanner.addresses import is_ip, is_mac
+from scanner.engine.folding import MOST_OBJECTS
 from scanner.engine.texts import as_text
+from scanner.engine.verdict.alike import alike
 from scanner.engine.verdict.evidence_texts import MESSAGES, Row
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.subset import Subset
 from scanner.engine.words import iso
+from scanner.facts import schema
 from scanner.facts.schema import TABLES
 from scanner.results.model import Evidence, Text
 from scanner.results.rows import Lazy
@@ -33,21 +37,32 @@ _JOINS = re.compile(r"\|\||\bor\b|&&|\band\b")
 def evidence_of(
     name: str, rows: Sequence[Row], table: pl.DataFrame | Subset, place: int, files: Files
 ) -> Sequence[Evidence]:
-    """The pieces of evidence for a finding's rows of the table ``name``, one for each, the most telling first.
+    """The pieces of evidence for a finding's rows of the table ``name``, the most telling first: one for each, or for
+    operations that differ in nothing but what they touch, where these are many.
 
     Accepted operations come before refused ones, then what was seen most often, then what was seen first. The same
     rows stand in ``table`` from ``place`` on: where there are many, pieces are made from it when somebody asks.
     """
-    order = sorted(range(len(rows)), key=lambda number: _telling(rows[number]))
-    if len(rows) <= AT_ONCE:
-        return tuple(_evidence(name, rows[number], files) for number in order)
-    places = array("Q", (place + number for number in order))
+    alone: list[int] = [*range(len(rows))]
+    together: list[Row] = []
+    if name == schema.OPERATIONS.name and len(rows) > MOST_OBJECTS:
+        alone, together = alike(rows)
+    pieces: list[tuple[tuple[Any, ...], int, Evidence | None]]
+    pieces = [(_telling(rows[number]), place + number, None) for number in alone]
+    pieces += [(_telling(row), 0, _evidence(name, row, files)) for row in together]
+    pieces.sort(key=itemgetter(0))
+    made = {number: piece for number, (*_, piece) in enumerate(pieces) if piece}
+    if len(pieces) <= AT_ONCE:
+        own = (made.get(number) or _evidence(name, rows[at - place], files) for number, (_, at, _) in enumerate(pieces))
+        return tuple(own)
+    places = array("Q", (at for _, at, _ in pieces))
 
     def part(start: int, stop: int) -> Iterator[Evidence]:
-        wanted = table[places[start:stop].tolist()]
-        return (_evidence(name, row, files) for row in wanted.to_dicts())
+        wanted = [number for number in range(start, stop) if number not in made]
+        more = iter(table[[places[number] for number in wanted]].to_dicts())
+        return (made.get(number) or _evidence(name, next(more), files) for number in range(start, stop))
 
-    return Lazy(len(rows), part)
+    return Lazy(len(pieces), part)
 
 
 def _telling(row: Row) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from scanner.engine.verdict.evidence import evidence_of
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.subset import Subset
 from scanner.engine.words import listing, written
-from scanner.facts.compact import compact
+from scanner.facts.compact import column, compact
 from scanner.natural import natural
 from scanner.results.model import Evidence, Finding, Severity, Status, Text
 from scanner.results.rows import AT_ONCE, Lazy
@@ -47,11 +48,11 @@ _FEW = 512  # rows of a rule; their findings are kept when they are made, since 
 _DEVICES = ("client_device", "server_device", "device")
 
 
-def _devices(row: Mapping[str, Any]) -> Iterable[str]:
-    return (
-        *(row[name] for name in _DEVICES if row.get(name)),
-        *(row.get("devices") or () if "claimants" in row else ()),
-    )
+def _devices(rows: Sequence[Row]) -> set[str]:
+    found = set(chain.from_iterable(column(rows, name) for name in _DEVICES))
+    if "claimants" in rows[0]:
+        found.update(chain.from_iterable(filter(None, column(rows, "devices"))))
+    return set(filter(None, found))
 
 
 def findings(rule: Rule, rows: Subset, case: JudgedFacts, mark: Mark, waiver: Text | None = None) -> Sequence[Finding]:
@@ -152,7 +153,7 @@ def _finding(
         subject=subject,
         message=message,
         evidence=evidence,
-        devices=tuple(sorted({id_ for row in rows for id_ in _devices(row)})),
+        devices=tuple(sorted(_devices(rows))),
         proofs=len(rows),
         waiver=waiver or {},
         matches=asked(rule, rows) if mark.status is Status.REVIEW else (),
@@ -169,9 +170,9 @@ def _values(rule: Rule, rows: Sequence[Row]) -> dict[str, str]:
         if name in measures:  # each row says how much the fullest window around it holds
             values[name] = f"{max((row[name] for row in rows if row[name] is not None), default=0):,.0f}"
         elif name in SUMMED:
-            values[name] = f"{sum(row[name] or 0 for row in rows):,}"
+            values[name] = f"{sum(filter(None, column(rows, name))):,}"
         else:
-            values[name] = listing(_column(name, rule), (_value(row, name) for row in rows))
+            values[name] = listing(_column(name, rule), _shown(rows, name))
     return values
 
 
@@ -181,10 +182,13 @@ def _column(name: str, rule: Rule) -> str:
     return "said by a device" if table == "identities" and column == "value" else column or name
 
 
-def _value(row: Row, name: str) -> Any:
-    """An EtherType, which stands where others have a port, is written as such."""
-    value = row[name]
-    return f"0x{value:04x}" if name == "server_port" and value and row["transport"] == "ethernet" else value
+def _shown(rows: Sequence[Row], name: str) -> list[Any]:
+    """A column; an EtherType, which stands where others have a port, is written as such."""
+    values = column(rows, name)
+    if name != "server_port":
+        return values
+    pairs = dict.fromkeys(zip(values, column(rows, "transport"), strict=True))
+    return [f"0x{value:04x}" if value and transport == "ethernet" else value for value, transport in pairs]
 
 
 def _is_unknown(name: str, rows: Sequence[Row]) -> bool:

@@ -164,13 +164,15 @@ def reader() -> Callable[[Message], Iterable[Row]]:
     """
     opened: defaultdict[tuple[str, str, int], set[bool]] = defaultdict(set)
 
-    def read(message: Message) -> Iterable[Row]:
+    def policies(message: Message) -> set[bool]:
         first, second = sorted((message.source, message.target))
-        policies = opened[first, second, message.port]
+        return opened[first, second, message.port]
+
+    def read(message: Message) -> Iterable[Row]:
         rows = list(dissect(message))
         if message.data[:CHUNK_TYPE] == b"OPN":
-            policies.add(any(isinstance(row, Session) and row.encrypted is False for row in rows))
-        elif policies == {True} and any(isinstance(row, Session) and row.encrypted for row in rows):
+            policies(message).add(any(isinstance(row, Session) and row.encrypted is False for row in rows))
+        elif any(isinstance(row, Session) and row.encrypted for row in rows) and policies(message) == {True}:
             return [Operation(Verb.UNKNOWN, "Unreadable message", _side(message), "MSG", filter=_MSG)]
         return rows
 

@@ -1,0 +1,59 @@
+"""Rows of a finding that differ in nothing but what they touch, as one piece of evidence."""
+
+from __future__ import annotations
+
+from collections import ChainMap, Counter, defaultdict
+from collections.abc import Mapping, MutableMapping, Sequence
+from itertools import chain
+from typing import Any, cast
+
+from scanner.engine.folding import MOST_OBJECTS, spans, units
+from scanner.facts.compact import column
+
+Row = Mapping[str, Any]
+
+_SAME = (
+    *("capture", "client", "server", "transport", "server_port", "tunnel", "tunnel_id", "protocol"),
+    *("verb", "function", "detail", "filter", "seen_as"),
+)
+_SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
+_MOST_FRAMES = 5  # as of one operation
+
+
+def alike(rows: Sequence[Row]) -> tuple[list[int], list[Row]]:
+    """The numbers of the operations that stand for themselves, and those of more than ``MOST_OBJECTS`` objects of one
+    unit, or of as many units, as one.
+    """
+    alone: list[int] = [*range(len(rows))]
+    together: list[Row] = []
+    for columns in ((*_SAME, "unit"), _SAME):
+        groups: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+        some = [rows[number] for number in alone]
+        keys = zip(*(column(some, name) for name in columns), strict=True)
+        for number, key in zip(alone, keys, strict=True):
+            groups[key].append(number)
+        alone = []
+        for numbers in groups.values():
+            if len(numbers) > MOST_OBJECTS:
+                together.append(_as_one([rows[number] for number in numbers]))
+            else:
+                alone += numbers
+    return alone, together
+
+
+def _as_one(rows: Sequence[Row]) -> Row:
+    reasons: Counter[str] = Counter()
+    for named, counts in zip(column(rows, "refusals"), column(rows, "refusal_counts"), strict=True):
+        for reason, count in zip(named or (), counts or (), strict=True):
+            reasons[reason] += count
+    own: dict[str, Any] = {
+        "object": spans(each or "" for each in column(rows, "object")),
+        "unit": units(each or "" for each in column(rows, "unit")),
+        **{name: sum(filter(None, column(rows, name))) for name in _SUMMED},
+        "first_time": min(filter(None, column(rows, "first_time")), default=None),
+        "last_time": max(filter(None, column(rows, "last_time")), default=None),
+        "frames": sorted(set(chain.from_iterable(filter(None, column(rows, "frames")))))[:_MOST_FRAMES],
+        "refusals": [reason for reason, _ in sorted(reasons.items())],
+        "refusal_counts": [count for _, count in sorted(reasons.items())],
+    }
+    return ChainMap(own, cast("MutableMapping[str, Any]", rows[0]))  # which nobody writes to
