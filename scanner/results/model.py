@@ -85,7 +85,7 @@ class Finding:
     message: Text
     evidence: Sequence[Evidence]  # the most telling first
     devices: tuple[str, ...] = ()  # device ids concerned
-    proofs: int = 0  # rows of facts behind it, of each of which ``evidence`` has a piece
+    proofs: int = 0  # rows of facts behind it; many that differ only in what they touch are one piece of ``evidence``
     waiver: Text = field(default_factory=dict)  # reason, who and until when; only in waived findings
     matches: tuple[dict[str, str], ...] = ()  # for review: what decisions must match to be about all of it, no more
     baseline_state: BaselineState = BaselineState.NOT_COMPARED

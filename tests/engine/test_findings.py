@@ -138,7 +138,7 @@ def test_the_outcome_is_told_in_full() -> None:
 
 def test_the_most_telling_evidence_comes_first_and_none_is_left_out() -> None:
     refused = BAD | {"object": "refused", "accepted": 0, "refused": 900, "count": 900}
-    rows = [BAD | {"object": f"register {i}", "count": i, "accepted": i} for i in range(1, 30)]
+    rows = [BAD | {"function": f"Write {i}", "count": i, "accepted": i} for i in range(1, 30)]
     finding = found(refused, *rows)[0]
     assert len(rows) > AT_ONCE, "more than what is made with the finding"
     assert len(finding.evidence) == finding.proofs == 30
@@ -146,6 +146,37 @@ def test_the_most_telling_evidence_comes_first_and_none_is_left_out() -> None:
     assert [e.count for e in finding.evidence[28:]] == [1, 900]
     few = found(refused, *rows[:3])[0]
     assert [e.count for e in few.evidence] == [3, 2, 1, 900], "what was accepted weighs more"
+
+
+def test_what_differs_only_in_what_it_touches_is_one_piece_of_evidence() -> None:
+    refused = [BAD | {"object": f"coil {i}", "accepted": 0, "refused": 2, "count": 2} for i in range(20)]
+    rows = [BAD | {"object": f"register {i}", "count": i, "accepted": i, "frames": [i]} for i in range(1, 30)]
+    other = BAD | {"object": "register 7", "function": "Mask Write Register", "count": 1, "accepted": 1}
+    (finding,) = found(*refused, *rows, other)
+    assert finding.proofs == 50
+    assert [(e.count, "accepted" in str(e.outcome)) for e in finding.evidence] == [(435, True), (1, True), (40, False)]
+    first, _, last = finding.evidence
+    assert first.frames == (1, 2, 3, 4, 5)
+    assert "register 1-29 (29)" in str(first.message["en"])
+    assert "coil 0-19 (20)" in str(last.message["en"])
+    (few,) = found(*rows[:16])
+    assert len(few.evidence) == 16
+
+
+def test_many_units_with_few_objects_each_are_one_piece_of_evidence() -> None:
+    rows = [BAD | {"unit": str(unit), "object": f"register {i}"} for unit in range(1, 21) for i in range(2)]
+    (finding,) = found(*rows)
+    (only,) = finding.evidence
+    assert "unit 1-20 (20), register 0-1 (2)" in str(only.message["en"])
+
+
+@pytest.mark.parametrize("number", [0, 5, 19, 20, 22])
+def test_pieces_made_later_are_those_of_their_rows(number: int) -> None:
+    alone = [BAD | {"function": f"Write {i}", "count": 100 - i, "frames": [i + 1]} for i in range(25)]
+    rows = [BAD | {"object": f"register {i}", "count": 1, "accepted": 90} for i in range(30)]
+    evidence = found(*alone, *rows)[0].evidence
+    assert len(evidence) == 26
+    assert f"Write {number}" in str(evidence[number + (100 - number < 30)].message["en"])
 
 
 @pytest.mark.parametrize(

@@ -106,9 +106,17 @@ def test_very_many_changes_are_one_row(verb: str) -> None:
     assert row.object == f"holding register 0-{10 * MOST_CHANGED + 9} ({MOST_CHANGED + 1})"
 
 
+def test_many_units_are_one_row_as_well() -> None:
+    rows = _operations("read", 2 * MOST_OBJECTS)
+    for number, row in enumerate(rows):
+        row["unit"] = str(number)
+    (row,) = observed.operations(case(captures=[capture()], operations=rows))
+    assert row.unit == f"0-{2 * MOST_OBJECTS - 1} ({2 * MOST_OBJECTS})"
+
+
 def test_what_differs_otherwise_is_not_folded() -> None:
     rows = _operations("read", 2 * MOST_OBJECTS)
     for number, row in enumerate(rows):
-        row["unit"] = str(number % 2)
+        row["detail"] = str(number % 2)
     found = observed.operations(case(captures=[capture()], operations=rows))
     assert len(found) == 2 * MOST_OBJECTS

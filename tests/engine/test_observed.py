@@ -89,7 +89,9 @@ def test_writes_are_one_finding_for_each_pair(tmp_path):
         ("10.0.0.2", Severity.MEDIUM, REGISTERS)
     }
     assert all(f"{REGISTERS}" in f.message["en"] for f in rule.findings)
-    assert sum(o.verb == "write" for o in results.operations) == 2 * REGISTERS
+    assert [o.object for o in results.operations if o.verb == "write"] == [
+        f"holding register 100-{99 + REGISTERS} ({REGISTERS})"
+    ] * 2
     assert [(c.client.address, c.count, c.accepted) for c in results.commands] == [
         ("10.0.0.1", REGISTERS, REGISTERS),
         ("10.0.0.3", REGISTERS, REGISTERS),

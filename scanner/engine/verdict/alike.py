@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap, Counter, defaultdict
 from collections.abc import Mapping, MutableMapping, Sequence
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any, cast
 
 from scanner.engine.folding import MOST_OBJECTS, spans, units
@@ -22,14 +22,15 @@ _MOST_FRAMES = 5  # as of one operation
 
 def alike(rows: Sequence[Row]) -> tuple[list[int], list[Row]]:
     """The numbers of the operations that stand for themselves, and those of more than ``MOST_OBJECTS`` objects of one
-    unit, or of as many units, as one.
+    unit, or of as many units, as one. What was never accepted stays apart.
     """
+    accepted = list(map(bool, column(rows, "accepted")))
     alone: list[int] = [*range(len(rows))]
     together: list[Row] = []
     for columns in ((*_SAME, "unit"), _SAME):
         groups: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
         some = [rows[number] for number in alone]
-        keys = zip(*(column(some, name) for name in columns), strict=True)
+        keys = zip(*(column(some, name) for name in columns), [accepted[number] for number in alone], strict=True)
         for number, key in zip(alone, keys, strict=True):
             groups[key].append(number)
         alone = []
@@ -44,8 +45,8 @@ def alike(rows: Sequence[Row]) -> tuple[list[int], list[Row]]:
 def _as_one(rows: Sequence[Row]) -> Row:
     reasons: Counter[str] = Counter()
     for named, counts in zip(column(rows, "refusals"), column(rows, "refusal_counts"), strict=True):
-        for reason, count in zip(named or (), counts or (), strict=True):
-            reasons[reason] += count
+        for reason, count in zip_longest(named or (), counts or ()):
+            reasons[reason] += count or 0
     own: dict[str, Any] = {
         "object": spans(each or "" for each in column(rows, "object")),
         "unit": units(each or "" for each in column(rows, "unit")),
