@@ -85,7 +85,7 @@ class Finding:
     message: Text
     evidence: Sequence[Evidence]  # the most telling first
     devices: tuple[str, ...] = ()  # device ids concerned
-    proofs: int = 0  # rows of facts behind it; many that differ only in what they touch are one piece of ``evidence``
+    proofs: int = 0  # pieces of evidence: one for each row of facts, or for many that differ only in what they touch
     waiver: Text = field(default_factory=dict)  # reason, who and until when; only in waived findings
     matches: tuple[dict[str, str], ...] = ()  # for review: what decisions must match to be about all of it, no more
     baseline_state: BaselineState = BaselineState.NOT_COMPARED

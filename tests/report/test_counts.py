@@ -43,6 +43,7 @@ def grouped() -> Results:
             "verb": "write",
             "client": f"10.1.{n % CLIENTS}.5" if n < FAILING else "10.2.0.1",
             "server": "10.0.1.5",
+            "function": f"Write {n}",
             "object": f"register {n}",
             "count": 1,
             "allowed": n >= FAILING,

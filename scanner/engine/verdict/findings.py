@@ -154,7 +154,7 @@ def _finding(
         message=message,
         evidence=evidence,
         devices=tuple(sorted(_devices(rows))),
-        proofs=len(rows),
+        proofs=len(evidence),
         waiver=waiver or {},
         matches=asked(rule, rows) if mark.status is Status.REVIEW else (),
     )
