@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.configs.chains.model import Ruleset
-from scanner.configs.chains.study import Study
-from scanner.configs.chains.walk import Walked
+from scanner.configs.chains.study import ChainStudy
+from scanner.configs.chains.walk import ChainOutcome
 from scanner.configs.dialects import linux_iptables, linux_nftables
 from scanner.configs.dialects.linux_iptables.saved import parse as parse_saved
 from scanner.configs.dialects.linux_nftables.blocks import parse as parse_nft
@@ -190,7 +190,7 @@ def packets() -> Iterator[Packet]:
 PACKETS = list(packets())
 
 
-def point(packet: Packet, study: Study) -> tuple[int, ...]:
+def point(packet: Packet, study: ChainStudy) -> tuple[int, ...]:
     def number(text: str) -> int:
         return int.from_bytes(bytes(map(int, text.split("."))), "big")
 
@@ -218,21 +218,21 @@ def holds(boxes: Boxes, at: tuple[int, ...]) -> bool:
     return any(all(low <= one <= high for one, (low, high) in zip(at, box, strict=True)) for box in boxes)
 
 
-def of_iptables(text: str) -> Study:
+def of_iptables(text: str) -> ChainStudy:
     return linux_iptables.study_of(parse_saved(text.encode(), "x", masker("linux-iptables").mask))[0]
 
 
-def of_nftables(text: str) -> Study:
+def of_nftables(text: str) -> ChainStudy:
     return linux_nftables.study_of(parse_nft(text.encode(), "x", masker("linux-nftables").mask))[0]
 
 
-LANGUAGES: list[tuple[Callable[[dict[str, list[Abstract]], str], str], Callable[[str], Study]]] = [
+LANGUAGES: list[tuple[Callable[[dict[str, list[Abstract]], str], str], Callable[[str], ChainStudy]]] = [
     (as_iptables, of_iptables),
     (as_nftables, of_nftables),
 ]
 
 
-def walked(study: Study) -> Walked:
+def walked(study: ChainStudy) -> ChainOutcome:
     ruleset: Ruleset = study.ruleset
     chain = next(c for c in ruleset.chains.values() if c.hook == "forward")
     found = study.walked(chain, 4)
@@ -245,7 +245,7 @@ def walked(study: Study) -> Walked:
 @settings(max_examples=150, deadline=None)
 def test_every_packet_fares_as_the_rules_say(
     write: Callable[[dict[str, list[Abstract]], str], str],
-    study_of: Callable[[str], Study],
+    study_of: Callable[[str], ChainStudy],
     chains: dict[str, list[Abstract]],
     policy: str,
 ) -> None:

@@ -28,7 +28,7 @@ SAVED = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMI
         NFT.replace("22", "{{ ssh_port }}"),
         "*filter\n{% for p in ports %}\n-A INPUT -p tcp --dport {{ p }} -j ACCEPT\n{% endfor %}\nCOMMIT\n",
         "-P INPUT DROP\n-A INPUT -j ACCEPT\n",
-        "Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\n",
+        "FilterChain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\n",
     ],
 )
 def test_what_only_mentions_a_filter_is_none(text: str) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.configs.chains.coverage import at_place, is_everybody, places
-from scanner.configs.chains.model import INCOMING, INPUT, NEW, Chain, ChainRule, Does
-from scanner.configs.chains.study import VERSIONS, Study
+from scanner.configs.chains.model import INCOMING, INPUT, NEW, ChainRule, Does, FilterChain
+from scanner.configs.chains.study import VERSIONS, ChainStudy
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN, Sheet
 from scanner.intervals import united
 from scanner.packet_sets import (
@@ -27,7 +27,7 @@ _OPEN, _LIMITED, _CLOSED, _UNTOLD = "open", "limited", "closed", "untold"
 _ANY = (0, 1 << 128)
 
 
-def entrance_rows(sheet: Sheet, study: Study) -> None:
+def entrance_rows(sheet: Sheet, study: ChainStudy) -> None:
     """A row for each service that some entry lets in."""
     chains = [c for c in study.ruleset.chains.values() if c.filters and c.hook == INPUT]
     for service, port in _SERVICES.items():
@@ -39,10 +39,10 @@ def entrance_rows(sheet: Sheet, study: Study) -> None:
             states = {v: _UNTOLD if s in (_OPEN, _LIMITED) else s for v, s in states.items()}
         node = named[1].node if named else chains[0].node
         label = named[0].label if named else chains[0].label
-        sheet.put("line", service, "access_acl", _told(states, label), node, present=named is not None)
+        sheet.put("line", service, "access_acl", _summary(states, label), node, present=named is not None)
 
 
-def _told(states: dict[int, str], label: str) -> str:
+def _summary(states: dict[int, str], label: str) -> str:
     four, six = states[4], states[6]
     if _OPEN in (four, six):
         if _LIMITED in (four, six):
@@ -53,7 +53,7 @@ def _told(states: dict[int, str], label: str) -> str:
     return CLOSED if four == six == _CLOSED else label
 
 
-def _naming(study: Study, chains: list[Chain], port: int) -> tuple[Chain, ChainRule] | None:
+def _naming(study: ChainStudy, chains: list[FilterChain], port: int) -> tuple[FilterChain, ChainRule] | None:
     """The first entry that means the service."""
     for chain in study.ruleset.chains.values():
         if not any(root in chains for root in study.roots(chain)):
@@ -70,7 +70,7 @@ def _means(box: tuple[tuple[int, int], ...], port: int) -> bool:
     return box[2] == (6, 6) and low <= port <= high and high - low < _NAMED and box[5][0] == 0
 
 
-def _state(study: Study, version: int, port: int) -> str:
+def _state(study: ChainStudy, version: int, port: int) -> str:
     if not any(c.hook == INPUT for c in study.on_the_way(INPUT, version)):
         return _UNTOLD  # nothing is told of this version of IP
     found = study.lets_in(INPUT, version)
@@ -86,7 +86,7 @@ def _state(study: Study, version: int, port: int) -> str:
     return _OPEN if everybody else _UNTOLD if some else _LIMITED
 
 
-def _asked(study: Study, boxes: Boxes, port: int) -> Boxes:
+def _asked(study: ChainStudy, boxes: Boxes, port: int) -> Boxes:
     """Those that begin a conversation with the service, from a network."""
     return tuple(
         box
@@ -95,7 +95,7 @@ def _asked(study: Study, boxes: Boxes, port: int) -> Boxes:
     )
 
 
-def _open_at(study: Study, boxes: Boxes, version: int) -> Iterator[int]:
+def _open_at(study: ChainStudy, boxes: Boxes, version: int) -> Iterator[int]:
     """The interfaces at which everybody gets in, to some address of the device."""
     dimensions = (DESTINATION, INCOMING)
     for place in places(boxes, dimensions, study.names.loopback) if boxes else ():
@@ -103,12 +103,12 @@ def _open_at(study: Study, boxes: Boxes, version: int) -> Iterator[int]:
             yield place[1]
 
 
-def _everywhere(study: Study, boxes: Boxes, version: int) -> bool:
+def _everywhere(study: ChainStudy, boxes: Boxes, version: int) -> bool:
     found = set(_open_at(study, boxes, version))
     starts = {place[0] for place in places(boxes, (INCOMING,), study.names.loopback)} if boxes else set()
     covered = united(b[INCOMING] for b in boxes)
     return bool(found) and found == starts and covered == united(study.names.but_loopback())
 
 
-def _somewhere(study: Study, boxes: Boxes, version: int) -> bool:
+def _somewhere(study: ChainStudy, boxes: Boxes, version: int) -> bool:
     return next(_open_at(study, boxes, version), None) is not None

@@ -75,7 +75,7 @@ class ChainRule:
 
 
 @dataclass(eq=False)
-class Chain:
+class FilterChain:
     """One chain. hook: where packets get into it by themselves; empty: only by jumps.
 
     label: what it is called in findings. accepts_rest: its policy, None: not told. filters: it is there to filter,
@@ -100,10 +100,10 @@ class Chain:
 class Ruleset:
     """Chains by their table and name. whole: what is not there is nowhere."""
 
-    chains: dict[tuple[str, str], Chain] = field(default_factory=dict)
+    chains: dict[tuple[str, str], FilterChain] = field(default_factory=dict)
     whole: bool = True
     translates: bool = False  # it rewrites addresses, so the device passes on packets of others
 
-    def target(self, chain: Chain, name: str) -> Chain | None:
+    def target(self, chain: FilterChain, name: str) -> FilterChain | None:
         """The chain that a jump in ``chain`` leads to."""
         return self.chains.get((chain.table, name))

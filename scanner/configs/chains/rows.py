@@ -18,12 +18,12 @@ from scanner.configs.chains.model import (
     INPUT,
     NEW,
     OUTPUT,
-    Chain,
     ChainRule,
     Does,
+    FilterChain,
 )
-from scanner.configs.chains.study import Study
-from scanner.configs.chains.walk import Meeting, Walked, calls
+from scanner.configs.chains.study import ChainStudy
+from scanner.configs.chains.walk import ChainOutcome, Meeting, calls
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
 from scanner.intervals import united
@@ -48,7 +48,7 @@ _ACTIONS = {Does.ACCEPT: "permit", Does.DENY: "deny"}
 _ENDS = (Does.ACCEPT, Does.DENY, Does.RETURN, Does.GOTO, Does.JUMP)
 
 
-def chain_rows(sheet: Sheet, study: Study) -> None:
+def chain_rows(sheet: Sheet, study: ChainStudy) -> None:
     """All rows about the chains."""
     callers = _callers(study)
     for chain in study.ruleset.chains.values():
@@ -67,7 +67,7 @@ def chain_rows(sheet: Sheet, study: Study) -> None:
         sheet.put("acl", f"acl {label}", "defined", NO, node)
 
 
-def _callers(study: Study) -> dict[int, list[str]]:
+def _callers(study: ChainStudy) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for chain in study.ruleset.chains.values():
         for rule, target in calls(study.ruleset, chain):
@@ -76,7 +76,7 @@ def _callers(study: Study) -> dict[int, list[str]]:
     return found
 
 
-def _undefined(study: Study) -> dict[str, tuple[Node, list[str]]]:
+def _undefined(study: ChainStudy) -> dict[str, tuple[Node, list[str]]]:
     """Chains that rules lead to and that are not there."""
     found: dict[str, tuple[Node, list[str]]] = {}
     for chain in study.ruleset.chains.values():
@@ -87,7 +87,7 @@ def _undefined(study: Study) -> dict[str, tuple[Node, list[str]]]:
     return found
 
 
-def _bound(sheet: Sheet, study: Study, chain: Chain, item: str, by: Sequence[str]) -> None:
+def _bound(sheet: Sheet, study: ChainStudy, chain: FilterChain, item: str, by: Sequence[str]) -> None:
     """Where packets get into the chain."""
     if chain.hook:
         where = [_place(study, chain)]
@@ -99,24 +99,24 @@ def _bound(sheet: Sheet, study: Study, chain: Chain, item: str, by: Sequence[str
     sheet.put("acl", item, "bound", told, chain.node, number=len(where), present=bool(where))
 
 
-def _place(study: Study, chain: Chain) -> str:
+def _place(study: ChainStudy, chain: FilterChain) -> str:
     if chain.filters and chain.hook not in _HOOKS and _drops(study, chain):
         return f"all interfaces, {chain.hook}"
     return _HOOKS.get(chain.hook, chain.hook) if chain.filters else f"translation, {chain.hook}"
 
 
-def _drops(study: Study, chain: Chain) -> bool:
+def _drops(study: ChainStudy, chain: FilterChain) -> bool:
     return chain.accepts_rest is False or any(
         w is None or w.may_deny for w in (study.walked(chain, version) for version in chain.versions)
     )
 
 
-def guards(study: Study, root: Chain) -> bool:
+def guards(study: ChainStudy, root: FilterChain) -> bool:
     """Packets that others send are filtered there."""
     return root.filters and (root.hook in (FORWARD, INPUT) or (root.hook != OUTPUT and _drops(study, root)))
 
 
-def _final(chain: Chain) -> str:
+def _final(chain: FilterChain) -> str:
     if not chain.rules:
         return "empty"
     rule = chain.rules[-1]
@@ -125,14 +125,14 @@ def _final(chain: Chain) -> str:
     return "deny-all" if rule.does is Does.DENY else "permit-all"
 
 
-def _takes_all(chain: Chain, rule: ChainRule) -> Iterator[bool]:
+def _takes_all(chain: FilterChain, rule: ChainRule) -> Iterator[bool]:
     """For each version: the rule matches everything."""
     for version in chain.versions:
         words = rule.words.get(version)
         yield words is not None and words[1:] == ("any", "any", "") and words[0] in ("ip", "ipv6")
 
 
-def _rest(sheet: Sheet, study: Study, chain: Chain, item: str) -> None:
+def _rest(sheet: Sheet, study: ChainStudy, chain: FilterChain, item: str) -> None:
     """What becomes of traffic that no entry matches, where the chain filters traffic of others."""
     if not chain.hook.endswith(FORWARD):
         return
@@ -147,7 +147,7 @@ def _rest(sheet: Sheet, study: Study, chain: Chain, item: str) -> None:
         sheet.put("acl", item, "denials_logged", YES if all(_logged(study, w) for w in walks) else NO, at)
 
 
-def _left_to_others(study: Study, chain: Chain, version: int) -> bool:
+def _left_to_others(study: ChainStudy, chain: FilterChain, version: int) -> bool:
     """Another chain with the same hook denies the rest, or is the only one that denies anything."""
     others = [c for c in study.on_the_way(chain.hook, version) if c is not chain and c.hook == chain.hook]
     if any(_of_rest(study, other, version) == "deny" for other in others):
@@ -157,19 +157,19 @@ def _left_to_others(study: Study, chain: Chain, version: int) -> bool:
     return own is not None and not _denies(own) and any(w is None or _denies(w) for w in walks)
 
 
-def _denies(walked: Walked) -> bool:
+def _denies(walked: ChainOutcome) -> bool:
     return any(box[ANSWER][0] == NEW[0] for box in walked.may_deny)
 
 
-def _of_rest(study: Study, chain: Chain, version: int) -> str:
+def _of_rest(study: ChainStudy, chain: FilterChain, version: int) -> str:
     """deny, permit or unknown; empty where a permit takes it."""
     try:
-        return _told_of_rest(study, chain, version)
+        return _rest_of(study, chain, version)
     except TooManyBoxes:
         return UNTOLD
 
 
-def _told_of_rest(study: Study, chain: Chain, version: int) -> str:
+def _rest_of(study: ChainStudy, chain: FilterChain, version: int) -> str:
     walked = study.walked(chain, version)
     others = study.others_let(chain, version)
     begins = intersection(_of_networks(study, walked.left.here), (_BEGINNING,)) if walked else ()
@@ -183,7 +183,7 @@ def _told_of_rest(study: Study, chain: Chain, version: int) -> str:
     return "permit" if _surely_left(study, chain, version, walked, left) else UNTOLD
 
 
-def _surely_left(study: Study, chain: Chain, version: int, walked: Walked, left: Boxes) -> bool:
+def _surely_left(study: ChainStudy, chain: FilterChain, version: int, walked: ChainOutcome, left: Boxes) -> bool:
     """Some packets certainly meet no entry that decides; whether the device passes on anything is told, too."""
     decides = any(rule.does is not Does.GO_ON for rule in chain.rules)
     if not decides and not chain.used and (chain.rules or not study.ruleset.translates):
@@ -200,13 +200,13 @@ _WHOLE = (0, 1 << 128)
 _BEGINNING = (_WHOLE, _WHOLE, _WHOLE, _WHOLE, _WHOLE, NEW, _WHOLE, _WHOLE)
 
 
-def _of_networks(study: Study, boxes: Boxes) -> Boxes:
+def _of_networks(study: ChainStudy, boxes: Boxes) -> Boxes:
     """Without what only the device itself sends itself."""
     at = study.names.loopback
     return difference(boxes, [(*[_WHOLE] * INCOMING, (at, at), _WHOLE)])
 
 
-def _logged(study: Study, walked: Walked | None) -> bool:
+def _logged(study: ChainStudy, walked: ChainOutcome | None) -> bool:
     """What is denied in the end is logged: of packets that begin a conversation, those that no entry names."""
     if walked is None:
         return False
@@ -217,7 +217,7 @@ def _logged(study: Study, walked: Walked | None) -> bool:
         return False
 
 
-def _entries(sheet: Sheet, study: Study, chain: Chain, item: str) -> None:
+def _entries(sheet: Sheet, study: ChainStudy, chain: FilterChain, item: str) -> None:
     everything = _permit_everything(study, chain)
     roots = study.roots(chain)
     guarding = [root for root in roots if guards(study, root)]
@@ -237,7 +237,7 @@ def _entries(sheet: Sheet, study: Study, chain: Chain, item: str) -> None:
                 sheet.put("acl", name, "opens", str(max(counts)), rule.node)
 
 
-def _permit_everything(study: Study, chain: Chain) -> dict[int, str]:
+def _permit_everything(study: ChainStudy, chain: FilterChain) -> dict[int, str]:
     """The entries that permit everything, alone or as the last of some that do so together; or may do so."""
     found: dict[int, str] = {}
     before: dict[int, Boxes] = {}
@@ -268,7 +268,7 @@ def _in_words(rule: ChainRule) -> str:
     return f"{action} {said}".strip()
 
 
-Met = tuple[Chain, int, Meeting | None]
+Met = tuple[FilterChain, int, Meeting | None]
 
 
 def _ends(sheet: Sheet, name: str, rule: ChainRule, met: Sequence[Met]) -> None:
@@ -321,7 +321,7 @@ def _end(spans: Iterable[tuple[int, int]], version: int) -> str:
     return ",".join(named) if len(named) <= _MOST_NETWORKS else NOT_TOLD
 
 
-def _shadowed(study: Study, chain: Chain, at: int, met: Sequence[Met]) -> str:
+def _shadowed(study: ChainStudy, chain: FilterChain, at: int, met: Sequence[Met]) -> str:
     """The entries that come first where nothing is left for this one; no; or unknown."""
     rule = chain.rules[at]
     if any(m is None for _, _, m in met):
@@ -346,7 +346,7 @@ def _covers(earlier: ChainRule, rule: ChainRule, version: int) -> bool:
     return earlier.does in _ENDS[:-1] and match is not None and not difference(rule.matches[version].most, match.sure)
 
 
-def _gets_in(study: Study, root: Chain, chain: Chain, version: int) -> bool:
+def _gets_in(study: ChainStudy, root: FilterChain, chain: FilterChain, version: int) -> bool:
     walked = study.walked(root, version)
     first = next((r for r in chain.rules if version in r.matches and r.matches[version].most), None)
     if walked is None or first is None:

@@ -11,33 +11,33 @@ from scanner.configs.chains.model import (
     INPUT,
     OUTPUT,
     PREROUTING,
-    Chain,
     ChainRule,
+    FilterChain,
     Ruleset,
 )
 from scanner.configs.chains.narrowing import everything
-from scanner.configs.chains.walk import Meeting, Walked, Work, calls, walk
+from scanner.configs.chains.walk import ChainOutcome, Meeting, Work, calls, walk
 from scanner.packet_sets import Boxes, TooManyBoxes, intersection
 
 VERSIONS = (4, 6)
 _WAYS = {FORWARD: (INGRESS, PREROUTING, FORWARD), INPUT: (INGRESS, PREROUTING, INPUT)}
 
 
-class Study:
+class ChainStudy:
     """The walks through a ruleset, made when they are asked for."""
 
     def __init__(self, ruleset: Ruleset, names: InterfaceNames) -> None:
         self.ruleset = ruleset
         self.names = names
-        self._walked: dict[tuple[int, int], Walked | None] = {}
+        self._walked: dict[tuple[int, int], ChainOutcome | None] = {}
         self._work = Work()
-        self._roots: dict[int, list[Chain]] = {}
+        self._roots: dict[int, list[FilterChain]] = {}
         for chain in ruleset.chains.values():
             if chain.hook:
                 for reached in self._reached(chain):
                     self._roots.setdefault(id(reached), []).append(chain)
 
-    def _reached(self, root: Chain) -> list[Chain]:
+    def _reached(self, root: FilterChain) -> list[FilterChain]:
         found, left = {id(root): root}, [root]
         while left:
             for _, target in calls(self.ruleset, left.pop()):
@@ -46,7 +46,7 @@ class Study:
                     left.append(target)
         return list(found.values())
 
-    def roots(self, chain: Chain) -> list[Chain]:
+    def roots(self, chain: FilterChain) -> list[FilterChain]:
         """The chains with a hook from which packets get into this one; itself, if it has one."""
         return self._roots.get(id(chain), [])
 
@@ -54,7 +54,7 @@ class Study:
         """All packets."""
         return (everything(version, self.names),)
 
-    def walked(self, chain: Chain, version: int) -> Walked | None:
+    def walked(self, chain: FilterChain, version: int) -> ChainOutcome | None:
         """What the chain does; None when that is too ragged to tell."""
         key = (id(chain), version)
         if key not in self._walked:
@@ -64,7 +64,7 @@ class Study:
                 self._walked[key] = None
         return self._walked[key]
 
-    def meetings(self, chain: Chain, rule: ChainRule) -> Iterator[tuple[Chain, int, Meeting | None]]:
+    def meetings(self, chain: FilterChain, rule: ChainRule) -> Iterator[tuple[FilterChain, int, Meeting | None]]:
         """Where the rule is met: the chain with the hook, the version of IP, and what it meets there; None: nothing is
         known. A chain that nothing leads to is looked at by itself.
         """
@@ -75,7 +75,7 @@ class Study:
                 walked = self.walked(root, version)
                 yield root, version, walked.met.get(id(rule), Meeting()) if walked else None
 
-    def others_let(self, root: Chain, version: int) -> Boxes | None:
+    def others_let(self, root: FilterChain, version: int) -> Boxes | None:
         """What the other chains on the way of its packets may let through; None when that cannot be told."""
         found = self.whole(version)
         for other in self.on_the_way(root.hook, version):
@@ -99,7 +99,7 @@ class Study:
         except TooManyBoxes:
             return None
 
-    def on_the_way(self, hook: str, version: int) -> list[Chain]:
+    def on_the_way(self, hook: str, version: int) -> list[FilterChain]:
         """The chains that filter the packets which get to the hook."""
         ways = _WAYS.get(hook, (hook,))
         return [
@@ -124,7 +124,7 @@ class Study:
             most, sure = both[0], both[1]
         return most, sure
 
-    def permitted(self, chain: Chain, rule: ChainRule) -> Iterator[tuple[int, Boxes, Boxes]]:
+    def permitted(self, chain: FilterChain, rule: ChainRule) -> Iterator[tuple[int, Boxes, Boxes]]:
         """Version, what the rule itself certainly lets through where packets come from networks, and at most."""
         for root, version, met in self.meetings(chain, rule):
             if root.hook not in (OUTPUT, ""):

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from scanner.configs.chains.model import NEW, Chain, ChainRule, Does, Match, Ruleset
+from scanner.configs.chains.model import NEW, ChainRule, Does, FilterChain, Match, Ruleset
 from scanner.packet_sets import ANSWER, MAX_BOXES, Boxes, TooManyBoxes, difference, intersection, union
 
 MAX_JUMPS = 16  # chains in chains; the kernel has the same limit
 MAX_WORK = 600_000  # pairs of boxes that are compared in all walks through a ruleset
 
 
-class State(NamedTuple):
+class Underway(NamedTuple):
     """The packets on their way. scope: those for which the jumps to here were made, whatever was decided before.
 
     unlogged: those of ``here`` that no rule logged.
@@ -32,7 +32,7 @@ class State(NamedTuple):
     unlogged: Boxes
 
 
-NOWHERE = State((), (), (), (), (), ())
+NOWHERE = Underway((), (), (), (), (), ())
 
 
 @dataclass
@@ -53,14 +53,14 @@ class Meeting:
 
 
 @dataclass
-class Walked:
+class ChainOutcome:
     """What a chain does with the packets that got in. unlogged: of those that were denied, what no rule logged."""
 
     may_accept: Boxes = ()
     accepts: Boxes = ()
     may_deny: Boxes = ()
     denies: Boxes = ()
-    left: State = NOWHERE
+    left: Underway = NOWHERE
     unlogged: Boxes = ()
     met: dict[int, Meeting] = field(default_factory=dict)  # by id of the rule
 
@@ -85,9 +85,9 @@ class _Walk:
         self._ruleset = ruleset
         self._version = version
         self._work = work
-        self.found = Walked()
+        self.found = ChainOutcome()
 
-    def through(self, chain: Chain, state: State, depth: int = 0) -> State:
+    def through(self, chain: FilterChain, state: Underway, depth: int = 0) -> Underway:
         """What comes out at the end of the chain, or by a return."""
         returned = NOWHERE
         for rule in chain.rules:
@@ -112,7 +112,7 @@ class _Walk:
                 break
         return _both(returned, state)
 
-    def _meet(self, rule: ChainRule, match: Match, state: State, hits: Boxes) -> None:
+    def _meet(self, rule: ChainRule, match: Match, state: Underway, hits: Boxes) -> None:
         met = self.found.met.setdefault(id(rule), Meeting())
         met.hits = met.hits or bool(hits)
         asked = intersection(state.scope_most, match.most)
@@ -125,7 +125,7 @@ class _Walk:
             self._work.take(begins, self.found.may_deny)
             met.doubted = met.doubted or bool(intersection(begins, self.found.may_deny))
 
-    def _decide(self, does: Does, match: Match, state: State, hits: Boxes) -> State:
+    def _decide(self, does: Does, match: Match, state: Underway, hits: Boxes) -> Underway:
         found, sure, most = self.found, match.sure, match.most
         if does is not Does.DENY:
             found.may_accept = _more(found.may_accept, hits)
@@ -140,7 +140,7 @@ class _Walk:
             found.denies = _more(found.denies, intersection(state.not_accepted, sure))
             found.unlogged = _more(found.unlogged, intersection(state.unlogged, most))
         here = difference(state.here, sure)
-        return State(
+        return Underway(
             here,
             _less(state, state.not_denied, sure if does is Does.ACCEPT else most, match, here),
             _less(state, state.not_accepted, most if does is Does.ACCEPT else sure, match, here),
@@ -149,12 +149,12 @@ class _Walk:
             _less(state, state.unlogged, sure, match, here),
         )
 
-    def _enter(self, chain: Chain, rule: ChainRule, match: Match, state: State, depth: int) -> State:
+    def _enter(self, chain: FilterChain, rule: ChainRule, match: Match, state: Underway, depth: int) -> Underway:
         """What comes back from the chain that the rule leads to, if all that it may match goes there."""
         target = self._ruleset.target(chain, rule.target)
         here = intersection(state.here, match.most)
         scope = intersection(state.scope, match.sure)
-        inside = State(
+        inside = Underway(
             here,
             here if state.not_denied is state.here else intersection(state.not_denied, match.most),
             here if state.not_accepted is state.here else intersection(state.not_accepted, match.most),
@@ -172,13 +172,13 @@ class _Walk:
             return inside._replace(not_denied=(), not_accepted=())
         return self.through(target, inside, depth + 1)
 
-    def _jump(self, chain: Chain, rule: ChainRule, match: Match, state: State, depth: int) -> State:
+    def _jump(self, chain: FilterChain, rule: ChainRule, match: Match, state: Underway, depth: int) -> Underway:
         kept = self._outcomes()
         back = self._enter(chain, rule, match, state, depth)
         if match.sure is match.most:
             self._settle(kept, ())
             here = difference(state.here, match.most)
-            beside = State(
+            beside = Underway(
                 here,
                 _less(state, state.not_denied, match.most, match, here),
                 _less(state, state.not_accepted, match.most, match, here),
@@ -189,7 +189,7 @@ class _Walk:
             return _both(back, beside, match)
         unsure = difference(match.most, match.sure)
         accepted, denied = self._settle(kept, unsure)
-        return State(
+        return Underway(
             union(difference(state.here, match.sure), back.here),
             union(difference(state.not_denied, match.most), union(back.not_denied, accepted)),
             union(difference(state.not_accepted, match.most), union(back.not_accepted, denied)),
@@ -198,7 +198,7 @@ class _Walk:
             union(difference(state.unlogged, match.most), union(back.unlogged, intersection(state.unlogged, unsure))),
         )
 
-    def _gone(self, chain: Chain, rule: ChainRule, match: Match, state: State, depth: int) -> State:
+    def _gone(self, chain: FilterChain, rule: ChainRule, match: Match, state: Underway, depth: int) -> Underway:
         kept = self._outcomes()
         back = self._enter(chain, rule, match, state, depth)
         if match.sure is match.most:
@@ -206,7 +206,7 @@ class _Walk:
             return back
         self._settle(kept, difference(match.most, match.sure))
         not_denied, not_accepted = (intersection(s, match.sure) for s in (back.not_denied, back.not_accepted))
-        return State(back.here, not_denied, not_accepted, (), (), back.unlogged)
+        return Underway(back.here, not_denied, not_accepted, (), (), back.unlogged)
 
     def _outcomes(self) -> tuple[Boxes, Boxes]:
         kept = self.found.accepts, self.found.denies
@@ -227,10 +227,10 @@ class _Walk:
         return accepted, denied
 
 
-def walk(ruleset: Ruleset, chain: Chain, version: int, whole: Boxes, work: Work) -> Walked:
+def walk(ruleset: Ruleset, chain: FilterChain, version: int, whole: Boxes, work: Work) -> ChainOutcome:
     """What the chain does with all these packets; TooManyBoxes when that is too ragged."""
     going = _Walk(ruleset, version, work)
-    left = going.through(chain, State(whole, whole, whole, whole, whole, whole))
+    left = going.through(chain, Underway(whole, whole, whole, whole, whole, whole))
     found = going.found
     found.left = left
     if not chain.hook:
@@ -254,7 +254,7 @@ def _more(ones: Boxes, others: Boxes) -> Boxes:
     return (*ones, *others) if ones and others else ones or others
 
 
-def _less(state: State, boxes: Boxes, others: Boxes, match: Match, here: Boxes) -> Boxes:
+def _less(state: Underway, boxes: Boxes, others: Boxes, match: Match, here: Boxes) -> Boxes:
     """The packets without others; ``here`` is that already where the sets are the same as what is here."""
     return (
         here
@@ -263,19 +263,19 @@ def _less(state: State, boxes: Boxes, others: Boxes, match: Match, here: Boxes) 
     )
 
 
-def calls(ruleset: Ruleset, chain: Chain) -> Iterator[tuple[ChainRule, Chain | None]]:
+def calls(ruleset: Ruleset, chain: FilterChain) -> Iterator[tuple[ChainRule, FilterChain | None]]:
     """The rules of a chain that lead to others, each with the chain."""
     for rule in chain.rules:
         if rule.does in (Does.JUMP, Does.GOTO):
             yield rule, ruleset.target(chain, rule.target)
 
 
-def _without(state: State, match: Match) -> State:
+def _without(state: Underway, match: Match) -> Underway:
     """The state without what surely went, and without what may have gone where only what is certain counts."""
     sure, most = match.sure, match.most
     here = difference(state.here, sure)
     scope = difference(state.scope, most)
-    return State(
+    return Underway(
         here,
         _less(state, state.not_denied, most, match, here),
         _less(state, state.not_accepted, most, match, here),
@@ -285,10 +285,10 @@ def _without(state: State, match: Match) -> State:
     )
 
 
-def _within(state: State, match: Match) -> State:
+def _within(state: Underway, match: Match) -> Underway:
     here = intersection(state.here, match.most)
     exact = match.sure is match.most
-    return State(
+    return Underway(
         here,
         here if exact and state.not_denied is state.here else intersection(state.not_denied, match.sure),
         here if exact and state.not_accepted is state.here else intersection(state.not_accepted, match.sure),
@@ -298,7 +298,7 @@ def _within(state: State, match: Match) -> State:
     )
 
 
-def _both(one: State, other: State, match: Match | None = None) -> State:
+def _both(one: Underway, other: Underway, match: Match | None = None) -> Underway:
     """What comes together again. The scopes are those of the second. match: what tells the two apart."""
     add = _more if match is not None and match.sure is match.most else union
     here = add(one.here, other.here)
@@ -306,7 +306,7 @@ def _both(one: State, other: State, match: Match | None = None) -> State:
     def joined(ones: Boxes, others: Boxes) -> Boxes:
         return here if ones is one.here and others is other.here else add(ones, others)
 
-    return State(
+    return Underway(
         here,
         joined(one.not_denied, other.not_denied),
         joined(one.not_accepted, other.not_accepted),

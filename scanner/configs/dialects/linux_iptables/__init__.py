@@ -10,9 +10,9 @@ from pathlib import Path
 
 from scanner.configs.chains.entrances import entrance_rows
 from scanner.configs.chains.interface_names import InterfaceNames
-from scanner.configs.chains.model import Chain, Ruleset
+from scanner.configs.chains.model import FilterChain, Ruleset
 from scanner.configs.chains.rows import chain_rows
-from scanner.configs.chains.study import Study
+from scanner.configs.chains.study import ChainStudy
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.linux_iptables.recognition import resemblance
 from scanner.configs.dialects.linux_iptables.rules import (
@@ -55,11 +55,11 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     return sheet.configuration()
 
 
-def study_of(saved: Saved) -> tuple[Study, AddressSets]:
+def study_of(saved: Saved) -> tuple[ChainStudy, AddressSets]:
     """What the tables do, and the sets that they use."""
     names = InterfaceNames(interface_patterns(rules_of(saved)))
     sets = AddressSets(saved.sets, names)
-    return Study(_ruleset(saved, names, sets), names), sets
+    return ChainStudy(_ruleset(saved, names, sets), names), sets
 
 
 def _areas(node: Node) -> tuple[str, ...]:
@@ -91,10 +91,10 @@ def _matters(table: SavedTable, chain: SavedChain) -> bool:
     return bool(chain.rules) or table.name == "filter" or chain.name not in BUILT_IN.get(table.name, ())
 
 
-def _chain(table: SavedTable, own: SavedChain) -> Chain:
+def _chain(table: SavedTable, own: SavedChain) -> FilterChain:
     built_in = own.name in BUILT_IN.get(table.name, ())
     label = f"{'ip6 ' if table.version == 6 else ''}{table.name}/{own.name}"
-    return Chain(
+    return FilterChain(
         label,
         own.name,
         f"{table.version} {table.name}",

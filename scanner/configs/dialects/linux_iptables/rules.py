@@ -108,12 +108,12 @@ class _Conditions:
         elif how != "nothing":
             about = how != "narrows" or option.name == "--mac-source"
             self.left.unclear(
-                _told(option), narrowed=how == "narrows" and not option.but, untold=about and _addresses(option)
+                _written(option), narrowed=how == "narrows" and not option.but, untold=about and _addresses(option)
             )
 
     def _lost(self, option: Option) -> None:
         self.understood = False
-        self.left.unclear(_told(option), untold=True)
+        self.left.unclear(_written(option), untold=True)
 
     def ends(self, option: Option) -> bool:
         dimension = SOURCE if option.name == "-s" else DESTINATION
@@ -122,7 +122,7 @@ class _Conditions:
             address, _, mask = text.partition("/")
             found = network(_EVERYBODY[self.version]) if text == "0/0" else network(address, mask)
             if found is None or any(n.version != self.version for n in found):
-                self.left.unclear(_told(option), untold=True)
+                self.left.unclear(_written(option), untold=True)
                 return found is not None or not _is_address(address)
             spans += [(int(n.network_address), int(n.broadcast_address)) for n in found]
         self.left.to(dimension, spans, but=option.but)
@@ -161,7 +161,7 @@ class _Conditions:
             boxes = [self.left.box(**{side: span}) for span in told for side in ("source_port", "port")]
             self.left.to_ports(PORT, [ALL_PORTS])
             self.left.to_cases(boxes, boxes, but=option.but)
-            self.left.also(_told(option))
+            self.left.also(_written(option))
         else:
             self.left.to_ports(SOURCE_PORT if "s" in option.name[2:4] else PORT, told, but=option.but)
         return True
@@ -176,7 +176,7 @@ class _Conditions:
     def state(self, option: Option) -> bool:
         found = words_of.states(words_of.chunks(option.words[0]))
         if found is None or self.untracked:
-            self.left.unclear(_told(option))
+            self.left.unclear(_written(option))
             return found is not None
         spans = spans_outside(found, ANY_STATE) if option.but else found
         self.left.to_states(spans, spans)
@@ -201,10 +201,10 @@ class _Conditions:
         name, sides = option.words
         found = self.sets.cases(name, words_of.chunks(sides), self.left, self.version)
         if found is None:
-            self.left.unclear(_told(option), untold=True)
+            self.left.unclear(_written(option), untold=True)
             return True
         self.left.to_cases(found, found, but=option.but)
-        self.left.also(_told(option))
+        self.left.also(_written(option))
         return True
 
 
@@ -216,7 +216,7 @@ def _addresses(option: Option) -> bool:
     return option.name in ("--src-type", "--dst-type", "--mac-source", "--source-country", "--destination-country")
 
 
-def _told(option: Option) -> str:
+def _written(option: Option) -> str:
     said = " ".join((option.name.lstrip("-"), *option.words))
     return f"not {said}" if option.but else said
 

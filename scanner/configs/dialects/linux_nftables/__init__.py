@@ -11,14 +11,14 @@ from pathlib import Path
 
 from scanner.configs.chains.entrances import entrance_rows
 from scanner.configs.chains.interface_names import InterfaceNames
-from scanner.configs.chains.model import INGRESS, Chain, Ruleset
+from scanner.configs.chains.model import INGRESS, FilterChain, Ruleset
 from scanner.configs.chains.rows import chain_rows
-from scanner.configs.chains.study import Study
+from scanner.configs.chains.study import ChainStudy
 from scanner.configs.chains.walk import calls
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.linux_nftables.blocks import NftChain, NftFile, NftTable, parse
 from scanner.configs.dialects.linux_nftables.recognition import resemblance
-from scanner.configs.dialects.linux_nftables.rules import Known, rules_of
+from scanner.configs.dialects.linux_nftables.rules import Nameable, rules_of
 from scanner.configs.dialects.linux_nftables.statements import translates
 from scanner.configs.dialects.linux_nftables.tokens import Token
 from scanner.configs.nodes import Node
@@ -53,12 +53,12 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     return sheet.configuration()
 
 
-def study_of(file: NftFile) -> tuple[Study, dict[tuple[str, str], Known]]:
+def study_of(file: NftFile) -> tuple[ChainStudy, dict[tuple[str, str], Nameable]]:
     """What the tables do, and what their rules name."""
     names = InterfaceNames(_interfaces(file))
     untracked = _untracked(file)
-    known = {key: Known(table, names, file.variables, untracked) for key, table in file.tables.items()}
-    return Study(_ruleset(file, known), names), known
+    known = {key: Nameable(table, names, file.variables, untracked) for key, table in file.tables.items()}
+    return ChainStudy(_ruleset(file, known), names), known
 
 
 def _areas(node: Node) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def _untracked(file: NftFile) -> bool:
     return any(w.text == "notrack" and not w.quoted for words in _statements(file) for w in words)
 
 
-def _ruleset(file: NftFile, known: dict[tuple[str, str], Known]) -> Ruleset:
+def _ruleset(file: NftFile, known: dict[tuple[str, str], Nameable]) -> Ruleset:
     ruleset = Ruleset(whole=file.whole)
     for key, table in file.tables.items():
         for own in table.chains.values():
@@ -103,12 +103,12 @@ def _ruleset(file: NftFile, known: dict[tuple[str, str], Known]) -> Ruleset:
     return ruleset
 
 
-def _chain(table: NftTable, own: NftChain) -> Chain:
+def _chain(table: NftTable, own: NftChain) -> FilterChain:
     hook = "" if table.dormant else own.hook.get("hook", "")
     if table.family == "bridge" and hook:
         hook = f"bridge {hook}"
     policy = own.policy if own.policy and not own.policy.startswith("$") else "accept" if not own.policy else ""
-    return Chain(
+    return FilterChain(
         f"{table.family} {table.name}/{own.name}",
         own.name,
         f"{table.family} {table.name}",
@@ -121,7 +121,7 @@ def _chain(table: NftTable, own: NftChain) -> Chain:
     )
 
 
-def _elsewhere(file: NftFile, study: Study, known: dict[tuple[str, str], Known]) -> None:
+def _elsewhere(file: NftFile, study: ChainStudy, known: dict[tuple[str, str], Nameable]) -> None:
     """Chains and sets that are named and not there, which nft takes only where another file has them."""
     chains = study.ruleset.chains.values()
     lost = [rule.node for chain in chains for rule, target in calls(study.ruleset, chain) if target is None]
@@ -136,7 +136,7 @@ def _elsewhere(file: NftFile, study: Study, known: dict[tuple[str, str], Known])
         file.tree.problems.append(Problem(file.tree.source, what, at_line(line), remedy))
 
 
-def _set_rows(sheet: Sheet, known: Known, *, whole: bool) -> None:
+def _set_rows(sheet: Sheet, known: Nameable, *, whole: bool) -> None:
     """Where the sets and maps of a table are used."""
     table = known.table
     label = f"{table.family} {table.name}/"

@@ -15,7 +15,7 @@ from scanner.configs.dialects.linux_nftables.values import (
     PROTOCOL,
     STATE,
     VERSION,
-    Selector,
+    NftSelector,
 )
 from scanner.packet_sets import Span
 
@@ -29,13 +29,13 @@ _TRANSPORT: dict[str, tuple[Span, ...]] = {
     "th": _WITH_PORTS,
 }
 _META = {
-    "iifname": Selector(INTERFACE, "incoming"),
-    "oifname": Selector(INTERFACE, "outgoing"),
-    "iif": Selector(INTERFACE, "incoming"),
-    "oif": Selector(INTERFACE, "outgoing"),
-    "l4proto": Selector(PROTOCOL, "protocol"),
-    "nfproto": Selector(VERSION),
-    "protocol": Selector(VERSION),
+    "iifname": NftSelector(INTERFACE, "incoming"),
+    "oifname": NftSelector(INTERFACE, "outgoing"),
+    "iif": NftSelector(INTERFACE, "incoming"),
+    "oif": NftSelector(INTERFACE, "outgoing"),
+    "l4proto": NftSelector(PROTOCOL, "protocol"),
+    "nfproto": NftSelector(VERSION),
+    "protocol": NftSelector(VERSION),
 }
 _BARE = ("iifname", "oifname", "iif", "oif", "l4proto", "nfproto")
 _OTHER_META = frozenset(
@@ -108,7 +108,7 @@ _OTHER = frozenset(
 _CT_DIRECTIONS = ("original", "reply")
 
 
-def selector_of(words: Sequence[Token], at: int) -> tuple[Selector, int] | None:
+def selector_of(words: Sequence[Token], at: int) -> tuple[NftSelector, int] | None:
     """The selector that begins at a word, and where it ends; None when none does that is known."""
     text = [w.text for w in words[at : at + 5]]
     first, second = text[0], text[1] if len(text) > 1 else ""
@@ -121,46 +121,46 @@ def selector_of(words: Sequence[Token], at: int) -> tuple[Selector, int] | None:
     if first in ("icmp", "icmpv6"):
         number, version = (1, 4) if first == "icmp" else (58, 6)
         kind = ICMP if second == "type" else CODE
-        return Selector(kind, "port" if kind == ICMP else "", version, ((number, number),)), at + 2
+        return NftSelector(kind, "port" if kind == ICMP else "", version, ((number, number),)), at + 2
     return _of_connection(second, text, at) if first == "ct" else _of_rest(first, text, at)
 
 
-def _of_connection(second: str, text: Sequence[str], at: int) -> tuple[Selector, int]:
+def _of_connection(second: str, text: Sequence[str], at: int) -> tuple[NftSelector, int]:
     if second == "state":
-        return Selector(STATE), at + 2
-    return Selector(OTHER), at + (3 if second in _CT_DIRECTIONS else 2) + (text[2:3] in (["ip"], ["ip6"]))
+        return NftSelector(STATE), at + 2
+    return NftSelector(OTHER), at + (3 if second in _CT_DIRECTIONS else 2) + (text[2:3] in (["ip"], ["ip6"]))
 
 
-def _of_ip(version: int, field: str) -> Selector:
+def _of_ip(version: int, field: str) -> NftSelector:
     if field in ("saddr", "daddr"):
-        return Selector(ADDRESS, "source" if field == "saddr" else "destination", version)
+        return NftSelector(ADDRESS, "source" if field == "saddr" else "destination", version)
     if field in ("protocol", "nexthdr"):
-        return Selector(PROTOCOL, "protocol", version)
-    return Selector(OTHER, version=version)
+        return NftSelector(PROTOCOL, "protocol", version)
+    return NftSelector(OTHER, version=version)
 
 
-def _of_transport(first: str, second: str, text: Sequence[str], at: int) -> tuple[Selector, int]:
+def _of_transport(first: str, second: str, text: Sequence[str], at: int) -> tuple[NftSelector, int]:
     protocols = _TRANSPORT[first]
     if second in ("sport", "dport"):
-        return Selector(PORT, "source_port" if second == "sport" else "port", protocols=protocols), at + 2
+        return NftSelector(PORT, "source_port" if second == "sport" else "port", protocols=protocols), at + 2
     if second == "flags":
-        return Selector("flags", protocols=protocols), at + 2
+        return NftSelector("flags", protocols=protocols), at + 2
     if second == "option":
-        return Selector(OTHER, protocols=protocols), at + (
+        return NftSelector(OTHER, protocols=protocols), at + (
             3 + (text[3:4] in (["left"], ["size"], ["length"], ["kind"]))
         )
-    return Selector(OTHER, protocols=protocols), at + 2
+    return NftSelector(OTHER, protocols=protocols), at + 2
 
 
-def _of_rest(first: str, text: Sequence[str], at: int) -> tuple[Selector, int] | None:
+def _of_rest(first: str, text: Sequence[str], at: int) -> tuple[NftSelector, int] | None:
     if first == "meta" and len(text) > 1 and text[1] in _META:
         return _META[text[1]], at + 2
     if first in _BARE:
         return _META[first], at + 1
     if first in _OTHER_META:
-        return Selector(OTHER), at + 1
+        return NftSelector(OTHER), at + 1
     if first == "@" and len(text) > 1 and text[1] in ("th", "nh", "ll", "ih"):
-        return Selector(OTHER), at + 6  # @nh,0,8
+        return NftSelector(OTHER), at + 6  # @nh,0,8
     if first in _OTHER or first == "exthdr":
-        return Selector(OTHER), at + 2
+        return NftSelector(OTHER), at + 2
     return None

@@ -23,7 +23,7 @@ from scanner.configs.dialects.linux_nftables.values import (
     INTERFACE,
     OTHER,
     STATE,
-    Selector,
+    NftSelector,
     parts_of,
     spans_of,
 )
@@ -56,7 +56,7 @@ _ORDER = {"lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 
 
 @dataclass
-class Known:
+class Nameable:
     """What the rules of a table may name. used: sets that some rule names; missing: those that are not there."""
 
     table: NftTable
@@ -77,13 +77,13 @@ class _Rule:
     logs: bool = False
     understood: bool = True
     branches: list[tuple[list[list[Token]], list[Token]]] | None = None  # of a verdict map: key and verdict
-    keys: list[Selector] = field(default_factory=list)
+    keys: list[NftSelector] = field(default_factory=list)
 
 
 class _Reading:
     """Reads the words of one rule."""
 
-    def __init__(self, words: list[Token], rule: _Rule, known: Known) -> None:
+    def __init__(self, words: list[Token], rule: _Rule, known: Nameable) -> None:
         self.words = words
         self.rule = rule
         self.known = known
@@ -101,7 +101,7 @@ class _Reading:
             if self.at <= begin:
                 self.at = begin + 1
 
-    def narrow(self, keys: list[Selector], value: list[Token]) -> None:
+    def narrow(self, keys: list[NftSelector], value: list[Token]) -> None:
         """To one value."""
         if len(keys) == 1 and keys[0].kind == STATE:
             self._states("", value, _plain([value]))
@@ -130,9 +130,9 @@ class _Reading:
         self.rule.understood = False
         self.rule.left.unclear(word, untold=True)
 
-    def _keys(self) -> list[Selector]:
+    def _keys(self) -> list[NftSelector]:
         """The selectors of an expression, several of a concatenation."""
-        found: list[Selector] = []
+        found: list[NftSelector] = []
         while self.at < len(self.words):
             one = selector_of(self.words, self.at)
             if one is None:
@@ -144,7 +144,7 @@ class _Reading:
             self.at += 1
         return found
 
-    def _condition(self, keys: list[Selector]) -> None:
+    def _condition(self, keys: list[NftSelector]) -> None:
         begin = self.at
         operator = self.text() if self.text() in _OPERATORS else ""
         self.at += bool(operator)
@@ -192,7 +192,7 @@ class _Reading:
             self.at += 3 if self.text(1) in ("@", "$") else 2
         return self.words[begin : self.at]
 
-    def _bits(self, key: Selector) -> None:
+    def _bits(self, key: NftSelector) -> None:
         """``tcp flags & (fin|syn) == syn``, ``tcp flags syn``, ``tcp flags syn / fin,syn``, ``meta mark & 1 == 1``."""
         rest: list[Token] = []
         while self.at < len(self.words) and (
@@ -211,7 +211,7 @@ class _Reading:
         else:
             self.rule.left.to_states(*found)
 
-    def _apply(self, keys: list[Selector], operator: str, words: list[Token], said: str) -> None:
+    def _apply(self, keys: list[NftSelector], operator: str, words: list[Token], said: str) -> None:
         left, version = self.rule.left, self.rule.version
         if any(key.version not in (0, version) for key in keys):
             left.nothing()
@@ -235,7 +235,7 @@ class _Reading:
         else:
             self._several(keys, operator, elements, said)
 
-    def _understand(self, keys: Sequence[Selector], words: Sequence[Token]) -> None:
+    def _understand(self, keys: Sequence[NftSelector], words: Sequence[Token]) -> None:
         """A set that it names is used."""
         if len(words) > 1 and words[0].text == "@" and keys:
             self.known.used.add(words[1].text)
@@ -256,7 +256,7 @@ class _Reading:
             return None
         return elements_of(words)
 
-    def _single(self, key: Selector, operator: str, elements: list[list[Token]], said: str) -> None:
+    def _single(self, key: NftSelector, operator: str, elements: list[list[Token]], said: str) -> None:
         left = self.rule.left
         spans: list[Span] = []
         for element in elements:
@@ -280,7 +280,7 @@ class _Reading:
         else:
             left.to(_DIMENSIONS[key.dimension], spans, but=but)
 
-    def _several(self, keys: list[Selector], operator: str, elements: list[list[Token]], said: str) -> None:
+    def _several(self, keys: list[NftSelector], operator: str, elements: list[list[Token]], said: str) -> None:
         boxes = self._boxes(keys, elements)
         if boxes is None or operator not in (*_SAME, "!=", "ne"):
             self.rule.left.unclear(said, untold=True)
@@ -288,7 +288,7 @@ class _Reading:
         self.rule.left.to_cases(boxes, boxes, but=operator in ("!=", "ne"))
         self.rule.left.also(said)
 
-    def _boxes(self, keys: list[Selector], elements: list[list[Token]]) -> list[Box] | None:
+    def _boxes(self, keys: list[NftSelector], elements: list[list[Token]]) -> list[Box] | None:
         if len(elements) > MOST_CASES:
             return None
         boxes: list[Box] = []
@@ -317,7 +317,7 @@ class _Reading:
             spans = spans_outside(found, ANY_STATE) if operator in ("!=", "ne") else found
             self.rule.left.to_states(spans, spans)
 
-    def _branches(self, keys: list[Selector]) -> None:
+    def _branches(self, keys: list[NftSelector]) -> None:
         words = self._value()
         self.rule.keys = keys
         if words and words[0].text == "@" and len(words) > 1:
@@ -381,7 +381,7 @@ def _flags(said: str) -> tuple[list[Span], list[Span]] | None:
     return words_of.flagged(bits[0], bits[1], but=but)
 
 
-def rules_of(statement: Statement, number: int, versions: Sequence[int], known: Known) -> Iterator[ChainRule]:
+def rules_of(statement: Statement, number: int, versions: Sequence[int], known: Nameable) -> Iterator[ChainRule]:
     """The rules of a statement: one, or one for each element of a verdict map."""
     words = known.variables.expand(statement.words)
     read: dict[int, _Rule] = {}
@@ -401,7 +401,7 @@ def rules_of(statement: Statement, number: int, versions: Sequence[int], known: 
         yield _made(statement, f"{number}.{count + 1}", branches, does, target)
 
 
-def _branch(whole: _Rule, known: Known, count: int) -> _Rule:
+def _branch(whole: _Rule, known: Nameable, count: int) -> _Rule:
     """The rule with the key of one element of its verdict map."""
     rule = replace(whole, left=copy.deepcopy(whole.left))
     parts = whole.branches[count][0] if whole.branches and count < len(whole.branches) else []

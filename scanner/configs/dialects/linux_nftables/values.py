@@ -14,7 +14,7 @@ from scanner.packet_sets import ADDRESSES, ALL_PORTS, ALL_PROTOCOLS, Span
 _NFPROTO = {"ipv4": 4, "ipv6": 6, "ip": 4, "ip6": 6, "2": 4, "10": 6, "0x0800": 4, "0x86dd": 6}
 
 
-class Selector(NamedTuple):
+class NftSelector(NamedTuple):
     """What an expression looks at. dimension: of a box, by its name. version: of IP, that it is about alone.
 
     protocols: those that it is about alone. kind: what its values are.
@@ -32,7 +32,7 @@ ADDRESS, PORT, PROTOCOL, INTERFACE, STATE, ICMP, VERSION, CODE, OTHER = (
 )
 
 
-def whole_of(selector: Selector, version: int, names: InterfaceNames) -> Span:
+def whole_of(selector: NftSelector, version: int, names: InterfaceNames) -> Span:
     """All values."""
     if selector.kind == ADDRESS:
         return ADDRESSES[version]
@@ -41,7 +41,7 @@ def whole_of(selector: Selector, version: int, names: InterfaceNames) -> Span:
     return names.every if selector.kind == INTERFACE else ALL_PORTS
 
 
-def spans_of(selector: Selector, words: Sequence[Token], version: int, names: InterfaceNames) -> list[Span] | None:
+def spans_of(selector: NftSelector, words: Sequence[Token], version: int, names: InterfaceNames) -> list[Span] | None:
     """The values that words mean; None when they are not understood."""
     if not words:
         return None
