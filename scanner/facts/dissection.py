@@ -93,7 +93,7 @@ class Dissection:
         self._rows = _Rows()
         self._problems: dict[int, str] = {}  # of malformed messages of industrial protocols
         self._defects: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        self._alike = _alike(result)
+        self._alike = _alike(result, protocols)
 
     def read(self, wanted: Truths | None = None, *, probed: bool = False) -> None:
         """Dissect what protocols claim; ``wanted``: of these messages only; ``probed``: without asking whether they are
@@ -177,7 +177,7 @@ class Dissection:
     def _due(self, indices: Numbers) -> Iterator[tuple[int, str, Watched]]:
         """(index, protocol, message) of each message that has to be dissected, in their order, by which readers go.
 
-        Those that say the same as one before are like it, unless it was asked between whom it was sent.
+        Those that say the same as a good one before are like it, unless it was asked between whom it was sent.
         """
         _, first, group = np.unique(self._alike[indices], return_index=True, return_inverse=True)
         known, apart = np.zeros((2, len(first)), np.bool_)  # groups: what they mean whoever sends them, or not
@@ -189,7 +189,7 @@ class Dissection:
                 for number, one in zip(groups[wanted].tolist(), _messages(self.result, part), strict=True):
                     if not known[number]:
                         yield one
-                        apart[number] |= bool(one[2].asked)
+                        apart[number] |= bool(one[2].asked) or self.became[one[0]] != GOOD
                         known[number] = not apart[number]
         finally:
             self.like[indices] = np.where(known[group], indices[first[group]], indices)
@@ -228,14 +228,24 @@ def _messages(result: CaptureResult, indices: Numbers) -> Iterator[tuple[int, st
             yield index, protocols[protocol], message
 
 
-def _alike(result: CaptureResult) -> Numbers:
-    """A number for each message, the same for those that their dissector may take for the same."""
+def _alike(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Numbers:
+    """A number for each message, the same for those that their dissector may take for the same: all of their bytes are
+    where their key does not tell everything.
+    """
     rows = result.messages.rows
+    loose = np.array([bool(name) and bool(protocols[name].beyond_key) for name in result.messages.protocols], np.bool_)
+    content = rows["content"].copy()
+    known: dict[tuple[int, bytes], int] = {}
+    for start in range(0, len(rows), _AT_ONCE):
+        part = start + np.flatnonzero(loose[rows["protocol"][start : start + _AT_ONCE]])
+        columns = (rows[name][part].tolist() for name in ("content", "start", "end"))
+        for index, key, begin, end in zip(part.tolist(), *columns, strict=True):
+            content[index] = known.setdefault((key, bytes(result.messages.kept[begin:end])), index)
     kinds: dict[tuple[str, int], int] = {}
     kind = np.array(
         [kinds.setdefault((c.transport, c.server_port), len(kinds)) for c in result.conversations], np.int64
     )
-    alike: Numbers = rows["content"] * max(1, len(kinds)) + kind[rows["conversation"]]
+    alike: Numbers = content * max(1, len(kinds)) + kind[rows["conversation"]]
     return alike
 
 

@@ -328,6 +328,8 @@ class Protocol(Plugin):
     reader: makes what reads the messages of one capture, each once and in their order, where what one means depends on
         those before it of the same connection or between the same ends, for which it then asks the message; ``dissect``
         then reads one by itself.
+    beyond_key: why bytes that are in no key may say something as well: messages of different conversations are taken
+        for the same only where all that is kept of them is. Empty: the key tells all.
     proof: True for a good message that hardly anything else can be. None: every good message is. Without one among them
         the port alone suggests the protocol, and no rule judges by it; datagrams on another port are not taken for it.
     opaque: functions, ``*`` for any text, that carry what is encrypted or belongs to another layer: what they do is not
@@ -353,6 +355,7 @@ class Protocol(Plugin):
     more_framings: tuple[Framing, ...] = ()
     display_filter: str = ""
     reader: Callable[[], Callable[[Message], Iterable[Row]]] | None = None
+    beyond_key: str = ""
     proof: Callable[[Message], bool] | None = None
     opaque: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()

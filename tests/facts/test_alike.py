@@ -12,7 +12,7 @@ from scanner.capture.result import CaptureResult
 from scanner.facts.dissection import Dissection, claimed
 from scanner.facts.understand import Understood, understand
 from scanner.facts.watched import OF_CONVERSATION, Watched
-from scanner.framing.language import Case, Framing, Length
+from scanner.framing.language import Case, Framing, Length, Range
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row, Session, Verb
 from tests.capture.traffic import Talk, modbus, read
@@ -93,6 +93,26 @@ def test_who_asks_between_whom_it_was_gets_each_message(name):
 
 FRAMING = Framing("modbus", Length(at=4, width=2, add=6, minimum=8, maximum=260), ports={"tcp": (502,)})
 CASES = {"modbus": (Case("modbus", keep=300),)}
+
+
+@pytest.mark.parametrize("protocol", ["good", "broken", "says more"])
+def test_what_does_not_hold_for_others_is_asked_of_each(protocol):
+    """A stranger's message that only looks alike, sent first, must not decide what another one means."""
+
+    def dissect(message: Message) -> Iterable[Row]:
+        if message.data[8:] == bytes(2) and protocol == "broken":
+            raise Malformed("as no key says")
+        yield Operation(Verb.READ, message.data[8:].hex())
+
+    given = _with(protocols()["modbus"], framing=FRAMING, dissect=dissect, beyond_key="x" * (protocol == "says more"))
+    frames = []
+    for number, last in enumerate((b"\0\0", b"\0\1", b"\0\1")):
+        talk = Talk((f"10.0.1.{number}", 50000))
+        frames += talk.send(False, modbus(number, b"\3" + last)).frames
+    cases = {"modbus": (Case("modbus", key=(Range(6, 8),), keep=300),)}
+    found = understand(read(frames, (FRAMING,), cases), {"modbus": given})
+    told = {"good": ["0000"] * 3, "broken": ["0001"] * 2, "says more": ["0000", "0001", "0001"]}
+    assert found.operations["function"].to_list() == told[protocol]
 
 
 def test_a_watched_message_tells_what_of_its_conversation_was_asked_for():

@@ -289,6 +289,7 @@ PROTOCOL = Protocol(
     probe=probe,
     proof=proof,
     dissect=dissect,
+    beyond_key="it carries handshakes of TLS",
     verbs=frozenset({Verb.READ, Verb.WRITE, Verb.AUTHENTICATE, Verb.SESSION, Verb.UNKNOWN}),
     specification="[MS-TDS] sections 2.2.3, 2.2.5 and 2.2.6, TDS 5.0 Functional Specification",
     industrial=False,

@@ -120,6 +120,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
+    beyond_key="frames of HTTP/2 are read each by itself; whether the text of a body can be read is no part of a key",
     reader=reader,
     verbs=frozenset({*METHODS.values(), *_grpc.VERBS, Verb.FIRMWARE_UPDATE, Verb.CONFIGURE, Verb.UNKNOWN}),
     specification="RFC 9110 sections 9, 11 and 15, RFC 9112 sections 2 to 7, RFC 9113 sections 3 to 8, RFC 7541, RFC "

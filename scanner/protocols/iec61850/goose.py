@@ -212,6 +212,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
+    beyond_key="timeAllowedtoLive and stNum change with every publication",
     verbs=frozenset({Verb.REPORT, Verb.READ}),
     specification="IEC 61850-8-1:2011 section 18, annexes A and C; IEC/TR 61850-90-5:2012 clauses 7 and 8; "
     "IEC 62351-6:2020 section 7",

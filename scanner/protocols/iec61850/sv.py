@@ -180,6 +180,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
+    beyond_key="the key has the first ASDU; its counter is ignored",
     verbs=frozenset({Verb.REPORT}),
     specification="IEC 61850-9-2:2011 section 8 and annex A; IEC 61869-9:2016; IEC/TR 61850-90-5:2012 clauses 7 and 8; "
     "IEC 62351-6:2020 section 7",

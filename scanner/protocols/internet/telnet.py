@@ -252,6 +252,7 @@ PROTOCOL = Protocol(
     unread=("credentials",),
     proof=proof,
     dissect=dissect,
+    beyond_key="options are negotiated in runs of any length; the key has their beginning",
     verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.CONFIGURE}),
     specification="RFC 854, RFC 855, RFC 2217, RFC 2941, RFC 2946, IANA Telnet options",
     industrial=False,

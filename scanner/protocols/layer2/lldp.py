@@ -271,6 +271,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
+    beyond_key="TLVs have no fixed place; the key has chassis, port, time to live and the length",
     verbs=frozenset({Verb.IDENTIFY}),
     specification="IEEE 802.1AB-2016 sections 8 and 9.2.7.7; IEEE 802.1Q-2018 annex D; IEEE 802.3-2018 section 79; "
     "ANSI/TIA-1057; IEC 61158-6-10 (PROFINET LLDP TLVs); CIP Networks Library Volume 2 (EtherNet/IP LLDP TLVs)",

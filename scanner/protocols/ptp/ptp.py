@@ -241,6 +241,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
+    beyond_key="TLVs behind the first have no fixed place",
     verbs=frozenset(
         {
             *(Verb.TIME_SYNC, Verb.SUBSCRIBE, Verb.READ, Verb.CONFIGURE, Verb.IDENTIFY),

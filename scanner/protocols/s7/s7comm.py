@@ -359,6 +359,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
+    beyond_key="return codes of the second and later items of a read stand between values",
     verbs=frozenset(
         {verb for table in (JOBS, PI_SERVICES, USERDATA) for _, verb in table.values()}
         | {PBC[1], Verb.IDENTIFY, Verb.REPORT, Verb.UNKNOWN}

@@ -94,6 +94,7 @@ PROTOCOL = Protocol(
     ),
     probe=probe,
     dissect=dissect,
+    beyond_key="a hello has extensions in any order; the key has those that say something",
     verbs=frozenset({Verb.SESSION}),
     specification="RFC 6347 sections 4.1 and 4.2, RFC 9147 section 4",
     industrial=False,

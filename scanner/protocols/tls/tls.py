@@ -315,6 +315,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
+    beyond_key="a hello has extensions in any order; the key has those that say something",
     verbs=frozenset({Verb.SESSION, Verb.READ}),
     specification="RFC 8446 sections 4 to 6, RFC 5246 sections 6 and 7, RFC 6101 section 5, RFC 6520 sections 3 and 4, "
     "GB/T 38636-2020, SSL 2.0 draft",

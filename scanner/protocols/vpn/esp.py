@@ -47,6 +47,7 @@ PROTOCOL = Protocol(
     cases=(Case(_NAME, (), (Range(0, 4),), Role.NOTICE, keep=2048, with_length=True, most=32),),
     probe=probe,
     dissect=dissect,
+    beyond_key="packets are samples, of which each is looked at",
     verbs=frozenset({Verb.UNKNOWN}),
     specification="RFC 4303 section 2, RFC 2410, RFC 5879",
     industrial=False,

@@ -209,6 +209,7 @@ PROTOCOL = Protocol(
     cases=(*_cases(_MARKER), *_cases(0), *_packets()),
     probe=probe,
     dissect=dissect,
+    beyond_key="payloads behind the first have no fixed place; packets of ESP are samples",
     verbs=frozenset({Verb.SESSION}),
     specification="RFC 7296 sections 2 and 3, RFC 2408 section 3, RFC 2409 section 5 and appendix A, RFC 3948",
     industrial=False,

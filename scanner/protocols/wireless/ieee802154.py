@@ -167,6 +167,7 @@ PROTOCOL = Protocol(
     ),
     probe=probe,
     dissect=dissect,
+    beyond_key="the fields of a TAP header have no fixed place",
     verbs=frozenset({Verb.UNKNOWN, Verb.REPORT}),
     unread=("encrypted", "credentials"),
     specification="IEEE 802.15.4-2020 sections 7.2 and 9.4; CSA 05-3474-23 section 3.3.1; RFC 4944; RFC 6282",
