@@ -29,7 +29,7 @@ _SAME = (
 _ANY_UNIT = tuple(name for name in _SAME if name != "unit")
 _ALL_UNITS = "\0"
 _CHANGES = [*map(str, STATE_CHANGING), *map(str, WRITES)]
-_SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
+SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
 _REFUSALS = ("refusals", "refusal_counts")
 _NUMBER = r"(0|[1-9]\d{0,17})"  # zeros in front belong to a name
 _SPAN = re.compile(rf"(?s)(.*?){_NUMBER}(?:-{_NUMBER})?\Z")
@@ -72,11 +72,11 @@ def folded(table: pl.DataFrame, order: pl.Series) -> Arranged:
     from scanner.capture.result import FIRST_FRAMES  # with what captures need, which configurations have not
 
     many = table[order.filter(folding)].with_columns(_place=folding.arg_true(), _beneath=beneath.drop_nulls())
-    apart = {*_SAME, *_SUMMED, "object", "frames", *_REFUSALS}
+    apart = {*_SAME, *SUMMED, "object", "frames", *_REFUSALS}
     beside = [name for name in table.columns if name not in apart]
     one = many.group_by([*_ANY_UNIT, "_beneath"], maintain_order=True).agg(
         pl.col("_place").first(),
-        pl.col(_SUMMED).sum(),
+        pl.col(SUMMED).sum(),
         pl.col([name for name in beside if name not in {"first_time", "last_time"}]).first(),
         pl.col("first_time").min(),
         pl.col("last_time").max(),
@@ -148,13 +148,18 @@ def _shown(parts: list[str]) -> list[str]:
     return parts if len(parts) <= MOST_SPANS else [*parts[: MOST_SPANS - 1], "…", parts[-1]]
 
 
+def each_once(told: Iterable[tuple[str, int | None]]) -> list[tuple[str, int]]:
+    """Reasons by name, with how often each was given where that is known."""
+    summed: Counter[str] = Counter()
+    for reason, count in told:
+        summed[reason] += count or 0
+    return sorted(summed.items())
+
+
 def _reasons(table: pl.DataFrame, schema: pl.Schema) -> Iterator[pl.Series]:
     """``refusals`` and ``refusal_counts`` with each reason once, by name."""
     found: list[list[tuple[str, int]]] = []
     for reasons, counts in table.select(_REFUSALS).iter_rows():
-        summed: Counter[str] = Counter()
-        for reason, count in zip(reasons, counts, strict=True):
-            summed[reason] += count
-        found.append(sorted(summed.items()))
+        found.append(each_once(zip(reasons, counts, strict=True)))
     yield pl.Series("refusals", [[reason for reason, _ in each] for each in found], schema["refusals"])
     yield pl.Series("refusal_counts", [[count for _, count in each] for each in found], schema["refusal_counts"])

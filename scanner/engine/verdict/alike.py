@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import ChainMap, Counter, defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Mapping, MutableMapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, cast
 
-from scanner.engine.folding import MOST_OBJECTS, spans, units
+from scanner.engine.folding import MOST_OBJECTS, SUMMED, each_once, spans, units
 from scanner.facts.compact import column
 
 Row = Mapping[str, Any]
@@ -16,8 +16,6 @@ _SAME = (
     *("capture", "client", "server", "transport", "server_port", "tunnel", "tunnel_id", "protocol"),
     *("verb", "function", "detail", "filter", "seen_as"),
 )
-_SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
-_MOST_FRAMES = 5  # as of one operation
 
 
 def alike(rows: Sequence[Row]) -> tuple[list[int], list[Row]]:
@@ -43,18 +41,18 @@ def alike(rows: Sequence[Row]) -> tuple[list[int], list[Row]]:
 
 
 def _as_one(rows: Sequence[Row]) -> Row:
-    reasons: Counter[str] = Counter()
-    for named, counts in zip(column(rows, "refusals"), column(rows, "refusal_counts"), strict=True):
-        for reason, count in zip_longest(named or (), counts or ()):
-            reasons[reason] += count or 0
+    from scanner.capture.result import FIRST_FRAMES  # with what captures need, which configurations have not
+
+    refusals = zip(column(rows, "refusals"), column(rows, "refusal_counts"), strict=True)
+    reasons = each_once(chain.from_iterable(zip_longest(named or (), counts or ()) for named, counts in refusals))
     own: dict[str, Any] = {
         "object": spans(each or "" for each in column(rows, "object")),
         "unit": units(each or "" for each in column(rows, "unit")),
-        **{name: sum(filter(None, column(rows, name))) for name in _SUMMED},
+        **{name: sum(filter(None, column(rows, name))) for name in SUMMED},
         "first_time": min(filter(None, column(rows, "first_time")), default=None),
         "last_time": max(filter(None, column(rows, "last_time")), default=None),
-        "frames": sorted(set(chain.from_iterable(filter(None, column(rows, "frames")))))[:_MOST_FRAMES],
-        "refusals": [reason for reason, _ in sorted(reasons.items())],
-        "refusal_counts": [count for _, count in sorted(reasons.items())],
+        "frames": sorted(set(chain.from_iterable(filter(None, column(rows, "frames")))))[:FIRST_FRAMES],
+        "refusals": [reason for reason, _ in reasons],
+        "refusal_counts": [count for _, count in reasons],
     }
     return ChainMap(own, cast("MutableMapping[str, Any]", rows[0]))  # which nobody writes to
