@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, collapse_addresses, ip_network
 from ipaddress import summarize_address_range as summarised
 
@@ -40,6 +40,46 @@ def between(first: str, last: str) -> list[Network] | None:
     except ValueError:
         pass
     return None
+
+
+def within(names: Iterable[str], group: Callable[[str], Iterable[str] | None]) -> Iterator[str]:
+    """The names, each once; in place of groups what is in them, and in the groups in these. A group that is reached
+    twice, or holds itself, adds nothing. group: the members of one; None of what is no group.
+    """
+    seen: set[str] = set()
+    left = [*names][::-1]
+    while left:
+        name = left.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        members = group(name)
+        if members is None:
+            yield name
+        else:
+            left += [*members][::-1]
+
+
+def services_in_words(
+    names: Iterable[str], parts: Callable[[str], Iterable[tuple[str, Sequence[Span]]]]
+) -> list[tuple[str, str]]:
+    """Protocol and options of each part of services; what is not told, or beyond MOST_MEMBERS of them, is any protocol,
+    narrowed by a name. parts: the protocols of one, and their ports.
+    """
+    found: dict[str, list[Span]] = {}
+    unknown: list[str] = []
+    for number, name in enumerate(names):
+        told = [*parts(name)] if number < MOST_MEMBERS else []
+        for protocol, spans in told:
+            found.setdefault(protocol, []).extend(spans)
+        if not told:
+            unknown.append(name)
+        if number == MOST_MEMBERS:
+            break
+    if "ip" in found:
+        return [("ip", "")]
+    apart = [(protocol, ports_in_words(protocol, spans)) for protocol, spans in found.items()]
+    return apart + [("ip", f"service {' '.join(unknown)}")] * bool(unknown)
 
 
 def is_everybody(networks: Iterable[Network]) -> bool:

@@ -109,34 +109,44 @@ class NamedObjects:
     def protocols(self, name: str) -> list[ServicePart]:
         """The protocols of a group of protocols, else the services of an object or group of services."""
         if name in self._protocols:
-            found = [NUMBERS.get(p, p) for p in self._protocol_group(name, 0)]
-            return _joined(ServicePart(p) for p in found) or [_unknown(name)]
-        return _joined(self._service(name, 0)) or [_unknown(name)]
+            return _joined(self._protocol_group(name, 0, set())) or [_unknown(name)]
+        return _joined(self._service(name, 0, set())) or [_unknown(name)]
 
-    def _protocol_group(self, name: str, depth: int) -> Iterator[str]:
-        for words in _lines(self._protocols.get(name)):
-            if words[0].lower() == "protocol-object" and len(words) > 1:
-                yield words[1].lower()
-            elif words[0].lower() == "group-object" and len(words) > 1 and depth < _DEEPEST:
-                yield from self._protocol_group(words[1], depth + 1)
+    def _protocol_group(self, name: str, depth: int, seen: set[str]) -> Iterator[ServicePart]:
+        """seen: groups whose parts were told."""
+        block = self._protocols.get(name)
+        if block is None or depth > _DEEPEST:
+            yield _unknown(name)
+        elif name not in seen:
+            seen.add(name)
+            for words in _lines(block):
+                if words[0].lower() == "protocol-object" and len(words) > 1:
+                    yield ServicePart(NUMBERS.get(words[1].lower(), words[1].lower()))
+                elif words[0].lower() == "group-object" and len(words) > 1:
+                    yield from self._protocol_group(words[1], depth + 1, seen)
 
-    def _service(self, name: str, depth: int) -> Iterator[ServicePart]:
+    def _service(self, name: str, depth: int, seen: set[str]) -> Iterator[ServicePart]:
+        """seen: as of a group of protocols."""
         block = self._services.get(name) or self._service_groups.get(name)
         if block is None or depth > _DEEPEST:
             yield _unknown(name)
             return
+        if name in seen:
+            return
+        seen.add(name)
         protocol = _protocol_of(block)
         for words in _lines(block):
             head, rest = words[0].lower(), words[1:]
             if head == "group-object" and rest:
-                yield from self._service(rest[0], depth + 1)
+                yield from self._service(rest[0], depth + 1, seen)
             elif head == "service-object" and rest[:1] == ["object"] and len(rest) > 1:
-                yield from self._service(rest[1], depth + 1)
+                yield from self._service(rest[1], depth + 1, seen)
             elif head in ("service", "service-object") and rest:
                 yield from service(rest)
             elif head == "port-object" and protocol:
+                told = ports(rest)
                 for one in _BOTH if protocol == "tcp-udp" else (protocol,):
-                    yield ServicePart(one, ports(rest))
+                    yield _unknown(name) if told is None else ServicePart(one, told)
             else:
                 yield _unknown(name)
 
@@ -145,7 +155,7 @@ class NamedObjects:
         block = self._service_groups.get(name)
         if block is None or not _protocol_of(block):
             return None
-        told = [s.ports for s in self._service(name, 0)]
+        told = [s.ports for s in self._service(name, 0, set())]
         return tuple(span for some in told if some for span in some) if None not in told else None
 
 

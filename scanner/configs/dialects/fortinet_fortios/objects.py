@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY
-from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, network, ports_in_words
+from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, network, services_in_words, within
 from scanner.configs.dialects.fortinet_fortios.tables import Device, setting, value, values
 from scanner.configs.nodes import Node
 
@@ -85,31 +85,11 @@ class Objects:
 
     def services(self, names: Sequence[str]) -> list[tuple[str, str]]:
         """Protocol and options of each part of these services; what is not told is any protocol, narrowed by a name."""
-        parts: dict[str, list[Span]] = {}
-        unknown: list[str] = []
-        for name in self._members(names):
-            told = list(self._parts(name))
-            if not told:
-                unknown.append(name)
-            for protocol, spans in told:
-                parts.setdefault(protocol, []).extend(spans)
-        if "ip" in parts:
-            return [("ip", "")]
-        found = [(protocol, ports_in_words(protocol, spans)) for protocol, spans in parts.items()]
-        return found + [("ip", f"service {' '.join(unknown)}")] * bool(unknown)
+        return services_in_words(within(names, self._group), self._parts)
 
-    def _members(self, names: Iterable[str]) -> list[str]:
-        """The services, those of groups too, each once."""
-        found: dict[str, None] = {}
-        left = [(name, 0) for name in reversed(list(names))]
-        while left and len(found) <= MOST_MEMBERS:
-            name, depth = left.pop()
-            group = self._service_groups.get(name)
-            if group is None:
-                found[name] = None
-            elif depth < _DEEPEST:
-                left += [(member, depth + 1) for member in reversed(values(group, "member"))]
-        return list(found)
+    def _group(self, name: str) -> list[str] | None:
+        group = self._service_groups.get(name)
+        return None if group is None else values(group, "member")
 
     def _parts(self, name: str) -> Iterator[tuple[str, list[Span]]]:
         entry = self._services.get(name)

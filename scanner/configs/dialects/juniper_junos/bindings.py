@@ -23,20 +23,11 @@ def binding_settings(device: JunosDevice, sheet: Sheet) -> None:
             _put(sheet, HOST, host, ip=ip, name=host.word)
 
 
-def _put(
-    sheet: Sheet,
-    how: str,
-    entry: JunosStatement,
-    *,
-    ip: str = "",
-    mac: str = "",
-    name: str = "",
-    vlan: str = "",
-    interface: str = "",
-) -> None:
+def _put(sheet: Sheet, how: str, entry: JunosStatement, **said: str) -> None:
+    """said: as of ``put_binding``."""
     node = leaf(entry)
     if node is not None:
-        put_binding(sheet, how, node, ip=ip, mac=mac, name=name, vlan=vlan, interface=interface)
+        put_binding(sheet, how, node, **said)
 
 
 def _mac_addresses(device: JunosDevice, sheet: Sheet) -> None:

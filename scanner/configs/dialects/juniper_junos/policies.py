@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from scanner.code_tables import rows_table
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY, AclEntry
-from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, ports_in_words
+from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, services_in_words, within
 from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import families, span
@@ -132,6 +132,7 @@ class AddressBooks:
             if (own := at(zone, "address-book")) is not None:
                 self.books.setdefault(zone.word, []).append(own)
         self.applications = at(device.top, "applications")
+        self._known: dict[tuple[str, str], list[Network] | None] = {}
 
     def ends(self, names: Sequence[str], zone: str, version: int, *, out: bool) -> str:
         """What names of addresses mean in one version of IP; empty where they mean nothing of it."""
@@ -154,6 +155,12 @@ class AddressBooks:
 
     def _named(self, name: str, zone: str, depth: int) -> list[Network] | None:
         """The networks of an address or a set of them; None where they are not told."""
+        if (zone, name) not in self._known:
+            self._known[zone, name] = None  # of a set that holds itself
+            self._known[zone, name] = self._looked_up(name, zone, depth)
+        return self._known[zone, name]
+
+    def _looked_up(self, name: str, zone: str, depth: int) -> list[Network] | None:
         for book in (*self.books.get(zone, ()), *self.books.get("", ())):
             if (address := at(book, "address", name)) is not None:
                 return _networks(address)
@@ -176,31 +183,11 @@ class AddressBooks:
         """Protocol and options of each part; what is not told is any protocol, narrowed by a name."""
         if not names or "any" in names:
             return [("ip", "")]
-        parts: dict[str, list[Span]] = {}
-        unknown: list[str] = []
-        for name in self._members(names):
-            told = self._parts(name)
-            if not told:
-                unknown.append(name)
-            for protocol, spans in told:
-                parts.setdefault(protocol, []).extend(spans)
-        if "ip" in parts:
-            return [("ip", "")]
-        found = [(protocol, ports_in_words(protocol, spans)) for protocol, spans in parts.items()]
-        return found + [("ip", f"service {' '.join(unknown)}")] * bool(unknown)
+        return services_in_words(within(names, self._group), self._parts)
 
-    def _members(self, names: Sequence[str]) -> list[str]:
-        found: dict[str, None] = {}
-        left = [(name, 0) for name in reversed(names)]
-        while left and len(found) <= MOST_MEMBERS:
-            name, depth = left.pop()
-            group = at(self.applications, "application-set", name)
-            if group is None:
-                found[name] = None
-            elif depth < _DEEPEST:
-                inner = [m for kind in ("application", "application-set") for m in words(group, kind)]
-                left += [(member, depth + 1) for member in reversed(inner)]
-        return list(found)
+    def _group(self, name: str) -> list[str] | None:
+        group = at(self.applications, "application-set", name)
+        return None if group is None else [m for kind in ("application", "application-set") for m in words(group, kind)]
 
     def _parts(self, name: str) -> list[tuple[str, list[Span]]]:
         application = at(self.applications, "application", name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from scanner.configs.acl_objects import Network, between, network
+from scanner.configs.acl_objects import Network, between, network, within
 from scanner.configs.chains import netfilter_words as words_of
 from scanner.configs.chains.interface_names import InterfaceNames
 from scanner.configs.chains.narrowing import Narrowing
@@ -15,7 +15,7 @@ from scanner.configs.dialects.linux_iptables.saved import SavedSet
 from scanner.packet_sets import Box, Span
 
 MOST_MEMBERS = 400  # of a set that is calculated with
-_DEEPEST = 8  # sets in sets
+_SETS = "list:set"
 _ADDRESSES = ("ip", "net")
 
 
@@ -29,16 +29,21 @@ class AddressSets:
 
     def cases(self, name: str, sides: Sequence[str], left: Narrowing, version: int) -> list[Box] | None:
         """The packets that are in the set, by these sides of theirs (src, dst); None when that is not told."""
-        return self._cases(name, sides, left, version, 0)
+        several = [self._cases(one, sides, left, version) for one in [*within([name], self._listed)]]
+        return None if None in several else [box for inside in several for box in inside or ()]
 
-    def _cases(self, name: str, sides: Sequence[str], left: Narrowing, version: int, depth: int) -> list[Box] | None:
+    def _listed(self, name: str) -> list[str] | None:
+        """The sets in a set of sets."""
         self.used.add(name)
         own = self._sets.get(name)
-        if own is None or depth > _DEEPEST or len(own.members) > MOST_MEMBERS:
+        if own is None or own.kind != _SETS or len(own.members) > MOST_MEMBERS:
             return None
-        if own.kind == "list:set":
-            several = [self._cases(member[0], sides, left, version, depth + 1) for member in own.members]
-            return None if None in several else [box for inside in several for box in inside or ()]
+        return [member[0] for member in own.members]
+
+    def _cases(self, name: str, sides: Sequence[str], left: Narrowing, version: int) -> list[Box] | None:
+        own = self._sets.get(name)
+        if own is None or own.kind == _SETS or len(own.members) > MOST_MEMBERS:
+            return None
         if "timeout" in own.options or any("nomatch" in member for member in own.members):
             return None
         if not any(part in _ADDRESSES for part in _parts(own)) or ("inet6" in own.options) == (version == 6):
