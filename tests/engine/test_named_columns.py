@@ -36,7 +36,7 @@ CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
     sees: ("_OUTCOMES", "_SERVERS"),
     standing: ("_AUDIENCES",),
     waiver_values: ("_ADDRESSES",),
-    folding: ("_SUMMED",),
+    folding: ("SUMMED",),
     identities: ("_LISTED", "_LISTED_TOO"),
     correlations: ("COUNTS",),
     unseen: ("_OF_PROTOCOL",),
