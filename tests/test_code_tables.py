@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Sized
 from pathlib import Path
@@ -21,6 +22,7 @@ READERS: dict[str, Callable[[str, str], Sized]] = {
     "rows_table": rows_table,
     "verb_table": verb_table,
 }
+_LARGE = 40
 FILES = sorted(Path("scanner").rglob("*.tsv"))
 
 
@@ -29,7 +31,14 @@ def test_a_module_beside_it_reads_it(path: Path) -> None:
     texts = [p.read_text(encoding="utf-8") for p in path.parent.glob("*.py")]
     readers = [r for text in texts for r in re.findall(rf'(\w+)\(__package__, "{path.name}"\)', text)]
     assert len(readers) == 1
-    assert len(READERS[readers[0]](".".join(path.parent.parts), path.name)) >= 40
+    assert len(READERS[readers[0]](".".join(path.parent.parts), path.name)) >= _LARGE
+
+
+@pytest.mark.parametrize("path", sorted(Path("scanner", "protocols").rglob("*.py")), ids=str)
+def test_no_module_of_a_protocol_holds_a_large_table(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    large = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Dict) and len(node.keys) >= _LARGE]
+    assert not large
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ _NOUNS: dict[str, Plural] = {
 _UNITS = ((86400, "{n} d"), (3600, "{n} h"), (60, "{n} min"), (1, "{n} s"))
 _TERMS = {"verb": "verb", "value": "value", "credentials": "credentials", "missing": "field"}  # column -> list of words
 _NAMED_ITEMS = frozenset(("user", "community", "group", "host", "server", "vlan", "acl"))  # labels item.*
+_OWN_NAMES = frozenset(("interface", "line", "routing", "vpn"))  # categories whose items are called by the file alone
 _ENTRY = re.compile(r"(acl .+) entry (\S+)")  # as scanner.configs.acls writes it
 _SAID = frozenset(column.name for table in TABLES.values() for column in table.columns if column.said)
 
@@ -124,12 +125,16 @@ def shown(column: str, value: Any) -> str:
     if column in {"protocol", "protocols"}:
         return protocol(text)
     words = "role" if column.endswith("roles") else _TERMS.get(column)
-    own = item(text) if column == "item" else verbatim(text)
-    return term(f"{words}.{text}", text) if words else own
+    return term(f"{words}.{text}", text) if words else verbatim(text)
 
 
-def item(name: str) -> Said:
-    """An item of a configuration (``user admin``, ``acl 120 entry 10``): the word for what it is, and its own name."""
+def item(category: str, name: str) -> Said:
+    """An item of a configuration (``user admin``, ``acl 120 entry 10``): the word for what it is, and its own name.
+
+    Where only the file gives names, an interface called ``server 1`` is called so in every language.
+    """
+    if category in _OWN_NAMES:
+        return verbatim(name)
     entry = _ENTRY.fullmatch(name)
     if entry:
         return acl_entry(entry[1], entry[2])
@@ -141,7 +146,7 @@ def item(name: str) -> Said:
 
 def acl_entry(acl: str, entry: str) -> Said:
     """``acl 120 entry 10``."""
-    return said("{list} entry {entry}", list=item(acl), entry=entry)
+    return said("{list} entry {entry}", list=item("acl", acl), entry=entry)
 
 
 def listing(column: str, values: Iterable[Any]) -> str:
@@ -151,6 +156,6 @@ def listing(column: str, values: Iterable[Any]) -> str:
     known = [one for one in distinct if one not in (None, "") or column.endswith("zone")]
     if column == "credentials" and len(known) > 1:
         known = [kind for kind in known if kind != "none"]
-    texts = list(dict.fromkeys(shown(column, one) for one in known or [None]))
+    texts = list(dict.fromkeys(one if isinstance(one, Said) else shown(column, one) for one in known or [None]))
     more = len(texts) - SHOWN
     return listed(texts[:SHOWN], more)

@@ -39,6 +39,20 @@ def test_counts() -> None:
     assert both(words.counted(1234, "policy")) == {"en": "1,234 policies", "zh": "1,234 份策略"}
 
 
+@pytest.mark.parametrize(
+    ("category", "name", "zh"),
+    [
+        ("account", "user server 1", "用户 server 1"),
+        ("acl", "acl 120 entry 10", "ACL 120 第 10 条"),
+        ("interface", "server 1", "server 1"),
+        ("interface", "device", "device"),
+        ("line", "user", "user"),
+    ],
+)
+def test_what_the_file_calls_an_item_is_never_translated(category: str, name: str, zh: str) -> None:
+    assert both(words.item(category, name)) == {"en": name, "zh": zh}
+
+
 def test_whatever_rules_count_has_its_words() -> None:
     for table in TABLES:
         if table in words._NOUNS:

@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 
 def _setting(row: Row) -> Said:
     """``line vty 0 4: telnet = yes``; what the file calls it stays as it is."""
-    about: str = item(row["item"])
+    about: str = item(row["category"], row["item"])
     if not row["item"].startswith(row["category"]):
         about = said("{category} {item}", category=row["category"], item=about)
     value = shown("value", row["value"]) if row["value"] else ""

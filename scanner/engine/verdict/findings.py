@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, starmap
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from scanner.engine.verdict.asked import asked
 from scanner.engine.verdict.evidence import evidence_of
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.subset import Subset
-from scanner.engine.words import listing, written
+from scanner.engine.words import item, listing, written
 from scanner.facts.compact import column, compact
 from scanner.natural import natural
 from scanner.results.model import Evidence, Finding, Severity, Status, Text
@@ -183,8 +183,10 @@ def _column(name: str, rule: Rule) -> str:
 
 
 def _shown(rows: Sequence[Row], name: str) -> list[Any]:
-    """A column; an EtherType, which stands where others have a port, is written as such."""
+    """A column; an EtherType, which stands where others have a port, is written as such, an item by its category."""
     values = column(rows, name)
+    if name == "item":
+        return list(starmap(item, zip(column(rows, "category"), values, strict=True)))
     if name != "server_port":
         return values
     pairs = dict.fromkeys(zip(values, column(rows, "transport"), strict=True))

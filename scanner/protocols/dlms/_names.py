@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scanner.code_tables import rows_table
 from scanner.protocols.base import Kind, Verb
 
 
@@ -165,102 +166,9 @@ class Class(NamedTuple):
     methods: tuple[str, ...] = ()
 
 
-_W, _C, _O = Verb.WRITE, Verb.CONFIGURE, Verb.OPERATE
-_F, _T = Verb.FIRMWARE_UPDATE, Verb.TIME_SYNC
 CLASSES = {
-    1: Class("Data", _W),
-    3: Class("Register", _W, _O, ("reset",)),
-    4: Class("Extended register", _W, _O, ("reset",)),
-    5: Class("Demand register", _W, _O, ("reset", "next_period")),
-    6: Class("Register activation", _C, _C, ("add_register", "add_mask", "delete_mask")),
-    7: Class("Profile generic", _C, _O, ("reset", "capture")),
-    8: Class(
-        "Clock",
-        _T,
-        _T,
-        (
-            "adjust_to_quarter",
-            "adjust_to_measuring_period",
-            "adjust_to_minute",
-            "adjust_to_preset_time",
-            "preset_adjusting_time",
-            "shift_time",
-        ),
-    ),
-    9: Class("Script table", _C, _O, ("execute",)),
-    10: Class("Schedule", _C, _C, ("enable/disable", "insert", "delete")),
-    11: Class("Special days table", _C, _C, ("insert", "delete")),
-    12: Class("Association SN", _C, _C),
-    15: Class(
-        "Association LN",
-        _C,
-        _C,
-        ("reply_to_HLS_authentication", "change_HLS_secret", "add_object", "remove_object", "add_user", "remove_user"),
-    ),
-    17: Class("SAP assignment", _C, _C, ("connect_logical_device",)),
-    18: Class(
-        "Image transfer",
-        _F,
-        _F,
-        ("image_transfer_initiate", "image_block_transfer", "image_verify", "image_activate"),
-    ),
-    19: Class("IEC local port setup"),
-    20: Class("Activity calendar", _C, _C, ("activate_passive_calendar",)),
-    21: Class("Register monitor"),
-    22: Class("Single action schedule"),
-    23: Class("IEC HDLC setup"),
-    24: Class("IEC twisted pair setup"),
-    25: Class("M-Bus slave port setup"),
-    26: Class("Utility tables", _W),
-    27: Class("Modem configuration"),
-    28: Class("Auto answer"),
-    29: Class("Auto connect", _C, _O, ("connect",)),
-    30: Class("COSEM data protection"),
-    40: Class("Push setup", _C, _O, ("push",)),
-    41: Class("TCP-UDP setup"),
-    42: Class("IPv4 setup", _C, _C),
-    43: Class("MAC address setup"),
-    44: Class("PPP setup"),
-    45: Class("GPRS modem setup"),
-    46: Class("SMTP setup"),
-    47: Class("GSM diagnostics"),
-    48: Class("IPv6 setup", _C, _C),
-    61: Class("Register table", _W),
-    62: Class("Compact data"),
-    63: Class("Status mapping"),
-    64: Class(
-        "Security setup",
-        _C,
-        _C,
-        (
-            "security_activate",
-            "key_transfer",
-            "key_agreement",
-            "generate_key_pair",
-            "generate_certificate_request",
-            "import_certificate",
-            "export_certificate",
-            "remove_certificate",
-        ),
-    ),
-    65: Class("Parameter monitor"),
-    67: Class("Sensor manager"),
-    68: Class("Arbitrator", _C, _O, ("request_action", "reset")),
-    70: Class("Disconnect control", _C, _O, ("remote_disconnect", "remote_reconnect")),
-    71: Class("Limiter"),
-    72: Class("M-Bus client"),
-    73: Class("M-Bus wireless mode Q channel"),
-    74: Class("M-Bus master port setup"),
-    76: Class("M-Bus port setup"),
-    77: Class("M-Bus diagnostics"),
-    100: Class("NTP setup"),
-    111: Class("Account"),
-    112: Class("Credit"),
-    113: Class("Charge"),
-    115: Class("Token gateway", _C, _O, ("enter",)),
-    122: Class("Function control", _C, _C),
-    123: Class("Array manager"),
-    124: Class("Communication port protection"),
+    int(number): Class(name, Verb(to_set), Verb(to_act), () if methods == "-" else tuple(methods.split(", ")))
+    for number, name, to_set, to_act, methods in rows_table(__package__, "classes.tsv")
 }
 CLOCK, ASSOCIATION = 8, 15
 # Objects that say what the meter is: logical device name, device identifiers, firmware and its signature.

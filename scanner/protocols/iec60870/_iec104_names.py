@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.code_tables import rows_table
 from scanner.protocols.base import Kind, Verb
 
 
@@ -27,100 +28,13 @@ class Type:
 UNKNOWN = Type("", Verb.UNKNOWN, None)  # of a number that no standard assigns
 
 
-def _report(name: str, size: int, title: str) -> Type:
-    return Type(name, Verb.REPORT, size, title)
-
-
-def _command(name: str, size: int, title: str, at: int = 0) -> Type:
-    return Type(name, Verb.OPERATE, size, title, qualifier_at=at, select=True)
-
-
-def _security(name: str, title: str) -> Type:
-    return Type(name, Verb.AUTHENTICATE, None, title)
+def _number(text: str) -> int | None:
+    return None if text == "-" else int(text)
 
 
 TYPES = {
-    1: _report("M_SP_NA_1", 1, "Single-point information"),
-    2: _report("M_SP_TA_1", 4, "Single-point information with time tag"),
-    3: _report("M_DP_NA_1", 1, "Double-point information"),
-    4: _report("M_DP_TA_1", 4, "Double-point information with time tag"),
-    5: _report("M_ST_NA_1", 2, "Step position information"),
-    6: _report("M_ST_TA_1", 5, "Step position information with time tag"),
-    7: _report("M_BO_NA_1", 5, "Bitstring of 32 bit"),
-    8: _report("M_BO_TA_1", 8, "Bitstring of 32 bit with time tag"),
-    9: _report("M_ME_NA_1", 3, "Measured value, normalized"),
-    10: _report("M_ME_TA_1", 6, "Measured value, normalized, with time tag"),
-    11: _report("M_ME_NB_1", 3, "Measured value, scaled"),
-    12: _report("M_ME_TB_1", 6, "Measured value, scaled, with time tag"),
-    13: _report("M_ME_NC_1", 5, "Measured value, short floating point"),
-    14: _report("M_ME_TC_1", 8, "Measured value, short floating point, with time tag"),
-    15: _report("M_IT_NA_1", 5, "Integrated totals"),
-    16: _report("M_IT_TA_1", 8, "Integrated totals with time tag"),
-    17: _report("M_EP_TA_1", 6, "Event of protection equipment with time tag"),
-    18: _report("M_EP_TB_1", 7, "Packed start events of protection equipment with time tag"),
-    19: _report("M_EP_TC_1", 7, "Packed output circuit information with time tag"),
-    20: _report("M_PS_NA_1", 5, "Packed single-point information with change detection"),
-    21: _report("M_ME_ND_1", 2, "Measured value, normalized, without quality"),
-    30: _report("M_SP_TB_1", 8, "Single-point information with time tag CP56"),
-    31: _report("M_DP_TB_1", 8, "Double-point information with time tag CP56"),
-    32: _report("M_ST_TB_1", 9, "Step position information with time tag CP56"),
-    33: _report("M_BO_TB_1", 12, "Bitstring of 32 bit with time tag CP56"),
-    34: _report("M_ME_TD_1", 10, "Measured value, normalized, with time tag CP56"),
-    35: _report("M_ME_TE_1", 10, "Measured value, scaled, with time tag CP56"),
-    36: _report("M_ME_TF_1", 12, "Measured value, short floating point, with time tag CP56"),
-    37: _report("M_IT_TB_1", 12, "Integrated totals with time tag CP56"),
-    38: _report("M_EP_TD_1", 10, "Event of protection equipment with time tag CP56"),
-    39: _report("M_EP_TE_1", 11, "Packed start events of protection equipment with time tag CP56"),
-    40: _report("M_EP_TF_1", 11, "Packed output circuit information with time tag CP56"),
-    41: _security("S_IT_TC_1", "Integrated totals containing time-tagged security statistics"),
-    45: _command("C_SC_NA_1", 1, "Single command"),
-    46: _command("C_DC_NA_1", 1, "Double command"),
-    47: _command("C_RC_NA_1", 1, "Regulating step command"),
-    48: _command("C_SE_NA_1", 3, "Set-point command, normalized", 2),
-    49: _command("C_SE_NB_1", 3, "Set-point command, scaled", 2),
-    50: _command("C_SE_NC_1", 5, "Set-point command, short floating point", 4),
-    51: Type("C_BO_NA_1", Verb.OPERATE, 4, "Bitstring of 32 bit command"),
-    58: _command("C_SC_TA_1", 8, "Single command with time tag CP56"),
-    59: _command("C_DC_TA_1", 8, "Double command with time tag CP56"),
-    60: _command("C_RC_TA_1", 8, "Regulating step command with time tag CP56"),
-    61: _command("C_SE_TA_1", 10, "Set-point command, normalized, with time tag CP56", 2),
-    62: _command("C_SE_TB_1", 10, "Set-point command, scaled, with time tag CP56", 2),
-    63: _command("C_SE_TC_1", 12, "Set-point command, short floating point, with time tag CP56", 4),
-    64: Type("C_BO_TA_1", Verb.OPERATE, 11, "Bitstring of 32 bit command with time tag CP56"),
-    70: Type("M_EI_NA_1", Verb.REPORT, 1, "End of initialization", qualifier_at=0),
-    81: _security("S_CH_NA_1", "Authentication challenge"),
-    82: _security("S_RP_NA_1", "Authentication reply"),
-    83: _security("S_AR_NA_1", "Aggressive mode authentication request"),
-    84: _security("S_KR_NA_1", "Session key status request"),
-    85: _security("S_KS_NA_1", "Session key status"),
-    86: _security("S_KC_NA_1", "Session key change"),
-    87: _security("S_ER_NA_1", "Authentication error"),
-    90: _security("S_US_NA_1", "User status change"),
-    91: _security("S_UQ_NA_1", "Update key change request"),
-    92: _security("S_UR_NA_1", "Update key change reply"),
-    93: _security("S_UK_NA_1", "Update key change, symmetric"),
-    94: _security("S_UA_NA_1", "Update key change, asymmetric"),
-    95: _security("S_UC_NA_1", "Update key change confirmation"),
-    100: Type("C_IC_NA_1", Verb.READ, 1, "Interrogation command", qualifier_at=0),
-    101: Type("C_CI_NA_1", Verb.READ, 1, "Counter interrogation command", qualifier_at=0),
-    102: Type("C_RD_NA_1", Verb.READ, 0, "Read command"),
-    103: Type("C_CS_NA_1", Verb.TIME_SYNC, 7, "Clock synchronization command"),
-    104: Type("C_TS_NA_1", Verb.DIAGNOSE, 2, "Test command"),
-    105: Type("C_RP_NA_1", Verb.RESTART, 1, "Reset process command", qualifier_at=0),
-    106: Type("C_CD_NA_1", Verb.TIME_SYNC, 2, "Delay acquisition command"),
-    107: Type("C_TS_TA_1", Verb.DIAGNOSE, 9, "Test command with time tag CP56"),
-    110: Type("P_ME_NA_1", Verb.CONFIGURE, 3, "Parameter of measured value, normalized", qualifier_at=2),
-    111: Type("P_ME_NB_1", Verb.CONFIGURE, 3, "Parameter of measured value, scaled", qualifier_at=2),
-    112: Type("P_ME_NC_1", Verb.CONFIGURE, 5, "Parameter of measured value, short floating point", qualifier_at=4),
-    113: Type("P_AC_NA_1", Verb.CONFIGURE, 1, "Parameter activation", qualifier_at=0),
-    120: Type("F_FR_NA_1", Verb.FILE_READ, 6, "File ready"),
-    121: Type("F_SR_NA_1", Verb.FILE_READ, 7, "Section ready"),
-    122: Type("F_SC_NA_1", Verb.FILE_READ, 4, "Call directory, select file, call file, call section"),
-    123: Type("F_LS_NA_1", Verb.FILE_READ, 5, "Last section, last segment"),
-    124: Type("F_AF_NA_1", Verb.FILE_READ, 4, "Acknowledge file, acknowledge section"),
-    125: Type("F_SG_NA_1", Verb.FILE_READ, None, "Segment"),
-    126: Type("F_DR_TA_1", Verb.FILE_READ, 13, "Directory"),
-    127: Type("F_SC_NB_1", Verb.FILE_READ, 16, "Query log"),
+    int(number): Type(name, Verb(verb), _number(size), title, _number(qualifier_at), select == "select")
+    for number, name, verb, size, qualifier_at, select, title in rows_table(__package__, "types.tsv")
 }
 
 CAUSES = {

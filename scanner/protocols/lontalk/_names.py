@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.protocols.common.verb_table import verb_table
 
 # --- CN/IP packet types (ISO/IEC 14908-4, section 8) ------------------------------------------------------------------
 
@@ -40,48 +41,7 @@ CLEAR_STATISTICS = 0x08  # bit of the reason of a statistics request: read and c
 
 PROXY, EXPANDED, QUERY_ID, NODE_MODE, READ_MEMORY, WRITE_MEMORY = 0x52, 0x60, 0x61, 0x6C, 0x6D, 0x6E
 SERVICE_PIN = 0x7F
-COMMANDS = {
-    0x50: ("Expanded Network Diagnostic", Verb.DIAGNOSE),
-    0x51: ("Query Status", Verb.DIAGNOSE),
-    PROXY: ("Proxy Command", Verb.DIAGNOSE),
-    0x53: ("Clear Status", Verb.DIAGNOSE),
-    0x54: ("Query Transceiver Status", Verb.DIAGNOSE),
-    0x56: ("Query Status Flexible Domain", Verb.DIAGNOSE),
-    0x57: ("Query Signal Strength", Verb.DIAGNOSE),
-    0x58: ("Compute Phase", Verb.DIAGNOSE),
-    EXPANDED: ("Expanded Network Management", Verb.UNKNOWN),
-    QUERY_ID: ("Query ID", Verb.IDENTIFY),
-    0x62: ("Respond to Query", Verb.IDENTIFY),
-    0x63: ("Update Domain", Verb.CONFIGURE),
-    0x64: ("Leave Domain", Verb.CONFIGURE),
-    0x65: ("Update Key", Verb.CONFIGURE),
-    0x66: ("Update Address", Verb.CONFIGURE),
-    0x67: ("Query Address", Verb.READ),
-    0x68: ("Query Network Variable Configuration", Verb.READ),
-    0x69: ("Update Group Address", Verb.CONFIGURE),
-    0x6A: ("Query Domain", Verb.READ),
-    0x6B: ("Update Network Variable Configuration", Verb.CONFIGURE),
-    NODE_MODE: ("Set Node Mode", Verb.MODE_CHANGE),
-    READ_MEMORY: ("Read Memory", Verb.READ),
-    WRITE_MEMORY: ("Write Memory", Verb.WRITE),
-    0x6F: ("Checksum Recalculate", Verb.CONFIGURE),
-    0x70: ("Wink", Verb.DIAGNOSE),
-    0x71: ("Memory Refresh", Verb.CONFIGURE),
-    0x72: ("Query Self-Identification", Verb.READ),
-    0x73: ("Network Variable Fetch", Verb.READ),
-    0x74: ("Set Router Mode", Verb.CONFIGURE),
-    0x75: ("Clear Routing Table", Verb.CONFIGURE),
-    0x76: ("Set Routing Table", Verb.CONFIGURE),
-    0x77: ("Set Group Forwarding", Verb.CONFIGURE),
-    0x78: ("Set Subnet Forwarding", Verb.CONFIGURE),
-    0x79: ("Clear Group Forwarding", Verb.CONFIGURE),
-    0x7A: ("Clear Subnet Forwarding", Verb.CONFIGURE),
-    0x7B: ("Query Routing Table", Verb.READ),
-    0x7C: ("Query Router Status", Verb.READ),
-    0x7D: ("Network Management Escape", Verb.UNKNOWN),
-    0x7E: ("Router Far Side Escape", Verb.UNKNOWN),
-    SERVICE_PIN: ("Service Pin Message", Verb.IDENTIFY),
-}
+COMMANDS = verb_table(__package__, "commands.tsv")
 
 EXPANDED_COMMANDS = {
     0x01: ("Query Version", Verb.IDENTIFY),

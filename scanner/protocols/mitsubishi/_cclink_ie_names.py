@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scanner.code_tables import rows_table
 from scanner.protocols.base import Kind, Verb
 
 
@@ -28,49 +29,8 @@ DETECTION, DETECTION_ACK, CYCLIC_M, CYCLIC_S = 0xC1, 0xC2, 0xC4, 0xC5
 TSN_ONLY = range(0xC0, 0xC6)
 
 FRAMES = {
-    0x00: FrameType("Connect", Verb.SESSION),
-    0x01: FrameType("ConnectAck", Verb.SESSION),
-    0x02: FrameType("Scan", Verb.SESSION),
-    0x03: FrameType("Collect", Verb.SESSION),
-    0x04: FrameType("Select", Verb.SESSION),
-    0x05: FrameType("Launch", Verb.SESSION),
-    0x06: FrameType("Token", Verb.SESSION),
-    PERSUASION: FrameType("Persuasion", Verb.SESSION),
-    TEST_DATA: FrameType("TestData", Verb.DIAGNOSE, Kind.REQUEST),
-    TEST_DATA_ACK: FrameType("TestDataAck", Verb.DIAGNOSE, Kind.RESPONSE),
-    0x13: FrameType("Setup", Verb.CONFIGURE, Kind.REQUEST, True),
-    0x14: FrameType("SetupAck", Verb.CONFIGURE, Kind.RESPONSE),
-    0x15: FrameType("TokenM", Verb.SESSION, node_id=True),
-    0x1C: FrameType("Timer", Verb.TIME_SYNC),
-    MY_STATUS: FrameType("MyStatus", Verb.REPORT, node_id=True),
-    TRANSIENT_1: FrameType("Transient1", Verb.UNKNOWN, node_id=True),
-    TRANSIENT_ACK: FrameType("TransientAck", Verb.SESSION, Kind.RESPONSE, True),
-    0x24: FrameType("Dummy", Verb.SESSION),
-    TRANSIENT_2: FrameType("Transient2", Verb.UNKNOWN, node_id=True),
-    0x26: FrameType("IpTransient", Verb.SESSION, node_id=True),
-    0x28: FrameType("ParamCheck", Verb.DIAGNOSE, Kind.REQUEST, True),
-    0x29: FrameType("Parameter", Verb.CONFIGURE, Kind.REQUEST, True),
-    0x2F: FrameType("NTNTest", Verb.DIAGNOSE),
-    0x40: FrameType("Measure", Verb.TIME_SYNC, node_id=True),
-    0x41: FrameType("MeasureAck", Verb.TIME_SYNC, node_id=True),
-    0x42: FrameType("Offset", Verb.TIME_SYNC, node_id=True),
-    0x43: FrameType("Update", Verb.TIME_SYNC, node_id=True),
-    0x80: FrameType("CyclicDataW", Verb.REPORT),
-    0x81: FrameType("CyclicDataB", Verb.REPORT),
-    0x82: FrameType("CyclicDataRWw", Verb.REPORT, node_id=True),
-    0x83: FrameType("CyclicDataRY", Verb.REPORT, node_id=True),
-    0x84: FrameType("CyclicDataRWr", Verb.REPORT, node_id=True),
-    0x85: FrameType("CyclicDataRX", Verb.REPORT, node_id=True),
-    0x8C: FrameType("CyclicDataOut1", Verb.REPORT),
-    0x8D: FrameType("CyclicDataOut2", Verb.REPORT),
-    0x8E: FrameType("CyclicDataIn1", Verb.REPORT),
-    0x8F: FrameType("CyclicDataIn2", Verb.REPORT),
-    0xC0: FrameType("AcyclicPriority", Verb.SESSION),
-    DETECTION: FrameType("AcyclicDetection", Verb.IDENTIFY, Kind.REQUEST),
-    DETECTION_ACK: FrameType("AcyclicDetectionAck", Verb.IDENTIFY, Kind.RESPONSE),
-    0xC3: FrameType("AcyclicData", Verb.SESSION),
-    CYCLIC_M: FrameType("CyclicM", Verb.REPORT),
-    CYCLIC_S: FrameType("CyclicS", Verb.REPORT),
+    int(code, 0): FrameType(name, Verb(verb), Kind(kind), node == "node")
+    for code, name, verb, kind, node in rows_table(__package__, "cclink_ie_frames.tsv")
 }
 # Byte 8 of a frame, but for those of TSN alone.
 NETWORKS = {0: "CC-Link IE Control", 1: "CC-Link IE Field", 2: "CC-Link IE TSN", 3: "CC-Link IE TSN and Field"}
