@@ -17,7 +17,7 @@ class AclEntry:
     """One entry. ``options`` is what narrows it or is not understood; ``log`` and time ranges narrow nothing.
 
     between: the interfaces that it alone is about, in a list of several; empty for all. logs, timed: it logs what it
-    matches, it holds at times, where its own line does not say so.
+    matches, it holds at times, where its own line does not say so. unsure: whether it permits everything is not told.
     """
 
     node: Node
@@ -30,6 +30,7 @@ class AclEntry:
     between: str = ""
     logs: bool = False
     timed: bool = False
+    unsure: bool = False
 
     @property
     def words(self) -> str:

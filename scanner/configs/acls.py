@@ -120,8 +120,10 @@ def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, AclEntry] |
         name = f"{item} entry {entry.name}"
         sheet.put("acl", name, "entry", entry.words, entry.node)
         _ends(sheet, name, entry)
-        reached = entry in everything and place not in (hidden or ())
-        sheet.put("acl", name, "permits_any", _permits_any(acl, everything=reached), entry.node)
+        met = place not in (hidden or ())
+        told = _permits_any(acl, everything=met and entry in everything)
+        told = UNTOLD if told == NO and entry.unsure and met else told
+        sheet.put("acl", name, "permits_any", told, entry.node)
         if entry.protocol != "other":
             first = hidden.get(place) if hidden else None
             told = UNTOLD if hidden is None else f"entry {first.name}" if first else NO

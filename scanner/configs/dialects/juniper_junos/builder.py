@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scanner.configs.dialects.juniper_junos.attributes import MOST_DEEP, paths_of
-from scanner.configs.dialects.juniper_junos.lexing import MOST_WORDS, Piece, PieceKind, events, overwritten, unquoted
+from scanner.configs.dialects.juniper_junos.attributes import paths_of
+from scanner.configs.dialects.juniper_junos.lexing import MOST_WORDS, Piece, PieceKind, events, overwritten
 from scanner.configs.dialects.juniper_junos.statements import JunosStatement, descend
+from scanner.configs.hidden_words import HiddenWords, unquoted
 from scanner.configs.nodes import Node
-from scanner.configs.secrets import MASK, Mask, Secret
+from scanner.configs.secrets import Mask, Secret
+from scanner.configs.statement_paths import MOST_DEEP
 from scanner.configs.tree import MAX_LINE, REMARK
 from scanner.errors import Problem
 from scanner.wording import NOTHING, Said, at_line, said
@@ -23,7 +25,6 @@ MAX_WORK = 1_000_000  # statements looked at to carry out what commands and grou
 _NESTED = 40  # blocks in blocks; what is deeper is not read
 _TAGS = ("inactive:", "active:", "protect:", "unprotect:", "replace:", "delete:", "merge:")
 _CHANGED = re.compile(r"##?\s*Last (?:commit|changed)", re.IGNORECASE)
-_VALUES = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
 
 
 class Builder:
@@ -48,8 +49,7 @@ class Builder:
         self.commands = self.statements = 0
         self.closed = False
         self.second = 0  # line of another device's configuration
-        self.hidden: dict[str, str] = {}  # what stands for each secret among the words; kept while this is built
-        self.stands_in: set[str] = set()
+        self.hidden = HiddenWords(mask)
 
     def problem(self, line: int, what: Said, remedy: Said = NOTHING) -> None:
         """Something of the file cannot be used."""
@@ -80,7 +80,7 @@ class Builder:
             self.stray = self.stray or len(self.lines)
         while len(self.blocks) > 1:
             self.blocks.pop()[0].end = len(self.lines)
-        self.hidden.clear()
+        self.hidden.forget()
 
     def _prompt(self, event: Piece) -> None:
         self.closed = len(self.blocks) == 1 and bool(self.commands or self.statements)
@@ -163,7 +163,7 @@ class Builder:
         tags: Sequence[str] = (),
     ) -> tuple[Node, list[list[str]]]:
         """Put a statement among the others; the line, and the paths that it is below its block."""
-        told, values, secrets = self._hide(path, words)
+        told, values, secrets = self.hidden.hide(path, words)
         shown = " ".join([*tags, told]) + (" {" if opens else ";")
         node = self._node(event, shown, " ".join([*path, told]), secrets, parent)
         node.understood = not words or not owners  # in a block that is inactive
@@ -183,7 +183,7 @@ class Builder:
     def _put(self, owner: JunosStatement, path: list[str], node: Node, secrets: Sequence[Secret]) -> None:
         end = descend(owner, path, node)
         end.ends.append(node)
-        hidden = [word for word in path if word in self.stands_in]
+        hidden = [word for word in path if word in self.hidden.stands_in]
         if hidden and secrets:
             at: JunosStatement | None = end
             while at is not None and at.word != hidden[-1]:
@@ -210,31 +210,6 @@ class Builder:
         node = Node(event.line, event.end, text[:MAX_LINE], key[:MAX_LINE].lower(), False, secrets, parent)
         parent.children.append(node)
         return node
-
-    def _hide(self, path: Sequence[str], words: Sequence[str]) -> tuple[str, list[str], tuple[Secret, ...]]:
-        """The words of a statement as text and one by one, without secrets; something else stands for each of these."""
-        plain = " ".join(words)
-        lead = " ".join(["set", *path])
-        masked, secrets = self.mask(f"{lead} {plain}", "")
-        if masked == f"{lead} {plain}":
-            return plain, [unquoted(w) for w in words], ()
-        told = masked[len(lead) + 1 :] if masked.startswith(f"{lead} ") else MASK
-        kept = _VALUES.findall(told)
-        values: list[str] = []
-        for at, word in enumerate(kept):
-            if MASK not in word or "://" in word:
-                values.append(unquoted(word))
-                continue
-            behind = len(kept) - at - 1
-            values.append(self._stand_in(" ".join(words[at : len(words) - behind])))
-        return told, values, secrets
-
-    def _stand_in(self, secret: str) -> str:
-        """What stands for a secret among the words: the same for the same one."""
-        if secret not in self.hidden:
-            self.hidden[secret] = f"{MASK[:-1]} {len(self.hidden) + 1}>"
-            self.stands_in.add(self.hidden[secret])
-        return self.hidden[secret]
 
     # Commands
 
@@ -263,11 +238,11 @@ class Builder:
 
     def _existing(self, words: list[str]) -> list[list[str]]:
         """What a command names, as it is among the statements; secrets there have other words."""
-        _, values, _ = self._hide((), words)
+        _, values, _ = self.hidden.hide((), words)
         return paths_of(values) if values else []
 
     def _set(self, event: Piece, words: list[str]) -> None:
-        told, values, secrets = self._hide(self.edit, words)
+        told, values, secrets = self.hidden.hide(self.edit, words)
         node = self._node(event, f"set {told}", " ".join([*self.edit, told]), secrets, self.root)
         for path in paths_of([*self.edit, *values]):
             self._put(self.top, path, node, secrets)

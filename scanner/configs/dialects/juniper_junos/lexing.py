@@ -58,28 +58,22 @@ class Piece:
 _Behind = Generator[Piece, None, tuple[str, int]]
 
 
-def unquoted(word: str) -> str:
-    """A word without its quotes."""
-    if len(word) > 1 and word[0] == word[-1] == '"':
-        return re.sub(r"\\(.)", r"\1", word[1:-1]) if "\\" in word else word[1:-1]
-    return word
-
-
 def overwritten(line: str) -> str:
     """A line without the prompts of the pager, which a terminal overwrites."""
     return _PAGER.sub("\r", line).rsplit("\r", 1)[-1] if "---(more" in line else line
 
 
-def events(lines: Sequence[str]) -> Iterator[Piece]:
-    """Everything that stands in the lines, in their order."""
-    return _Lexer(lines).run()
+def events(lines: Sequence[str], verbs: frozenset[str] = VERBS) -> Iterator[Piece]:
+    """Everything that stands in the lines, in their order. verbs: the words that commands begin with."""
+    return _Lexer(lines, verbs).run()
 
 
 class _Lexer:
     """The state of one pass over the lines."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], verbs: frozenset[str]) -> None:
         self.lines = lines
+        self.verbs = verbs
         self.words: list[str] = []
         self.begun = 0
         self.depth = 0
@@ -102,7 +96,7 @@ class _Lexer:
             if self.depth == 0:
                 if bare[0] != "{":
                     yield from self._stray()
-                self.command = bare.split(None, 1)[0] in VERBS and not bare.endswith(("{", ";"))
+                self.command = bare.split(None, 1)[0] in self.verbs and not bare.endswith(("{", ";"))
             yield from self._line(text)
             if self.command:
                 yield from self._end(PieceKind.COMMAND)

@@ -1,0 +1,82 @@
+"""Palo Alto PAN-OS 7 to 11: ``running-config.xml``, ``show`` in its formats, or commands, as settings.
+
+Sources: PAN-OS Administrator's Guide, Networking Administrator's Guide, CLI Reference, API Guide and Panorama
+Administrator's Guide. Every form becomes one tree of words (``paths``). Security rules of a virtual system are one
+access list, in which each entry holds between the zones that it names, and what none matches is denied between zones.
+A configuration of Panorama is that of Panorama itself; what Panorama adds to a firewall is unknown in the firewall's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.configs.areas import Topic, read_topics
+from scanner.configs.dialect import Dialect
+from scanner.configs.dialects.paloalto_panos.accounts import account_settings, key_settings, password_policy
+from scanner.configs.dialects.paloalto_panos.aside import set_aside
+from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice, parse
+from scanner.configs.dialects.paloalto_panos.interfaces import interface_settings
+from scanner.configs.dialects.paloalto_panos.logging_and_time import log_settings, time_settings
+from scanner.configs.dialects.paloalto_panos.management import service_settings, tls_and_ssh_settings
+from scanner.configs.dialects.paloalto_panos.paths import part_of
+from scanner.configs.dialects.paloalto_panos.policies import policy_settings
+from scanner.configs.dialects.paloalto_panos.recognition import TELLTALES
+from scanner.configs.dialects.paloalto_panos.routing import routing_settings, tunnel_settings
+from scanner.configs.dialects.paloalto_panos.secrets import SECRETS
+from scanner.configs.dialects.paloalto_panos.snmp import snmp_settings
+from scanner.configs.dialects.paloalto_panos.system import binding_settings, system_settings
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import UNKNOWN, Configuration, Sheet
+from scanner.configs.understood import doubt_the_rest
+
+_NAME = "paloalto-panos"
+
+_TOPICS: tuple[Topic[PanosDevice], ...] = (  # with the categories of settings that they tell
+    (system_settings, ("system",)),
+    (service_settings, ("management", "line")),
+    (tls_and_ssh_settings, ("management",)),
+    (snmp_settings, ("snmp",)),
+    (account_settings, ("account", "line")),
+    (key_settings, ("account",)),
+    (password_policy, ("password-policy",)),
+    (log_settings, ("logging",)),
+    (time_settings, ("time",)),
+    (interface_settings, ("interface", "system")),
+    (routing_settings, ("routing",)),
+    (tunnel_settings, ("vpn",)),
+    (binding_settings, ("binding",)),
+    (policy_settings, ("acl",)),
+)
+
+
+def read(data: bytes, name: str, mask: Mask) -> Configuration:
+    """The settings of a PAN-OS configuration; InputError when it is no text or empty, or XML with entities."""
+    device = parse(data, name, mask)
+    sheet = Sheet(device.tree, _NAME)
+    areas = read_topics(_TOPICS, device, sheet)
+    set_aside(device)
+    if not device.tree.complete or device.managed:
+        _doubt_absence(sheet)
+    doubt_the_rest(device.tree, lambda node: areas.get(part_of(node.key.split()), ()))
+    return sheet.configuration()
+
+
+_ALWAYS = frozenset(("version", "timestamps", "login_failures", "config_changes"))  # nothing sets these
+
+
+def _doubt_absence(sheet: Sheet) -> None:
+    """What seems absent or at its default may stand in the part that is missing, or at Panorama."""
+    for row in sheet.rows:
+        fixed = row["setting"] in _ALWAYS and row["item"] in ("ssh", "device") and row["category"] != "system"
+        if not row["present"] and not fixed:
+            row |= {"value": UNKNOWN, "number": None}
+
+
+DIALECT = Dialect(
+    _NAME,
+    "Palo Alto PAN-OS",
+    TELLTALES.resemblance,
+    read,
+    SECRETS,
+    Path(__file__).with_name("remedies.yaml"),
+)

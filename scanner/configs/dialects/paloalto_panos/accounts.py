@@ -1,0 +1,182 @@
+"""Accounts of administrators, their rights, who checks logins, and what is asked of passwords.
+
+Sources: PAN-OS Administrator's Guide ("Manage Firewall Administrators", "Configure Local or External Authentication
+for Firewall Administrators", "Device > Setup > Management: Minimum Password Complexity, Authentication Settings"). An
+administrator with a profile of authentication proves who he is to what that names; others have a password of the
+device. From PAN-OS 9.1 on a new password has 8 characters of three kinds without being asked to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.configs.dialects.juniper_junos.prefixes import entries
+from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
+from scanner.configs.dialects.juniper_junos.statements import at, has, inside, leaf, one, place, value, words
+from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
+
+_REMOTE = {
+    "radius": "radius",
+    "tacplus": "tacacs+",
+    "ldap": "ldap",
+    "kerberos": "kerberos",
+    "saml-idp": "saml",
+    "cloud": "cloud",
+}
+_LOCAL = ("local-database", "none")
+_KINDS_WORDS = "minimum-uppercase-letters minimum-lowercase-letters minimum-numeric-letters minimum-special-characters"
+_KINDS = tuple(_KINDS_WORDS.split())
+_ENOUGH = 3  # kinds of characters
+_BY_DEFAULT = (9, 1)  # from here on a minimum is checked that nobody configured
+
+
+def account_settings(device: PanosDevice, sheet: Sheet) -> None:
+    """Accounts, their rights, and who checks logins."""
+    users = entries(device.part("mgt-config", "users"))
+    for user in users:
+        _user(sheet, user)
+    full = [u for u in users if value(u, "permissions", "role-based", "superuser") == "yes"]
+    told = [u for u in users if at(u, "permissions", "role-based") is not None]
+    unknown = len(users) - len(told)
+    put_rights(sheet, len(users), len(full), leaf(users[0]) if users else None, unknown=unknown)
+    _central(device, sheet, users)
+
+
+def _user(sheet: Sheet, user: Statement) -> None:
+    item = f"user {user.word}"
+    kept = one(user, "phash")
+    node = place(kept)
+    outside = one(user, "authentication-profile")
+    key = at(user, "public-key")
+    for each in key.below() if key is not None else ():
+        each.understand()
+    if node is not None:
+        account(sheet, item, node, user.word)
+    proof = kept or outside or key
+    by_certificate = value(user, "client-certificate-only") == "yes"
+    if proof is not None or by_certificate:
+        sheet.put("account", item, "password", YES, place(kept, outside) or leaf(user))
+    has(user, "password")
+    role = at(user, "permissions", "role-based")
+    names = inside(role) if role is not None else []
+    for each in names:
+        for inner in each.below():
+            inner.understand()
+    if names:
+        told = names[0].word if names[0].word != "custom" else value(names[0], "profile") or "custom"
+        sheet.put("account", item, "privilege", told, leaf(names[0]))
+
+
+def _central(device: PanosDevice, sheet: Sheet, users: list[Statement]) -> None:
+    """Whether servers check logins, of those who have no account of their own, or of some who have."""
+    methods = dict(_methods(device))
+    common = one(device.part("deviceconfig", "system"), "authentication-profile")
+    named = [n for n in (common, *(one(u, "authentication-profile") for u in users)) if n is not None]
+    asked = next((n for n in named if methods.get(n.word, "")), None)
+    untold = next((n for n in named if n.word not in methods), None)
+    local = [u for u in users if one(u, "authentication-profile") is None]
+    if asked is None and untold is not None:
+        sheet.put("account", "aaa", "central", UNKNOWN, place(untold))
+        sheet.put("line", "administrators", "authentication", UNKNOWN, place(untold))
+        return
+    if not users and asked is None:
+        return
+    told = [methods[asked.word]] if asked is not None else []
+    node = place(asked)
+    sheet.put("account", "aaa", "central", YES if asked else NO, node, present=asked is not None)
+    everything = ",".join(told + ["local"] * bool(local)) or "local"
+    sheet.put("account", "aaa", "login_methods", everything, node, present=asked is not None)
+    line = "aaa" if asked else "local"
+    sheet.put("line", "administrators", "authentication", line, node, present=asked is not None)
+    if asked is not None:
+        sheet.put("account", "aaa", "local_fallback", YES if local else NO, leaf(local[0]) if local else node)
+
+
+def _methods(device: PanosDevice) -> Iterator[tuple[str, str]]:
+    """Each profile or sequence of authentication, with the server that it asks first; empty where that is none."""
+    known: dict[str, str] = {}
+    for profile in (p for s in device.shared("authentication-profile") for p in entries(s)):
+        kinds = words(profile, "method")
+        told = next((_REMOTE[k] for k in kinds if k in _REMOTE), "")
+        known[profile.word] = told
+        if told or set(kinds) & set(_LOCAL):
+            yield profile.word, told
+    for sequence in (q for s in device.shared("authentication-sequence") for q in entries(s)):
+        members = words(sequence, "authentication-profiles")
+        yield sequence.word, next((known[m] for m in members if known.get(m)), "")
+
+
+def key_settings(device: PanosDevice, sheet: Sheet) -> None:
+    """How keys that are shared with servers are kept."""
+    for kind in ("radius", "tacplus", "ldap"):
+        for profile in (p for s in device.shared("server-profile", kind) for p in entries(s)):
+            held = [s for s in profile.below() if s.word in ("secret", "bind-password") and s.children]
+            for key in held:
+                kept = one(key)
+                node = place(kept)
+                if kept is None or node is None:
+                    continue
+                owner = key.parent.word if key.parent is not None else profile.word
+                storage = node.secrets[0].storage if node.secrets else "unknown"
+                sheet.put("account", f"{kind} {profile.word} {owner}", "key_storage", storage, node)
+
+
+def password_policy(device: PanosDevice, sheet: Sheet) -> None:
+    """Length, composition and age of passwords, and what becomes of failed logins."""
+    policy = device.part("mgt-config", "password-complexity")
+    switch = one(policy, "enabled")
+    on = switch is not None and switch.word == "yes"
+    off = ABSENT if device.since(*_BY_DEFAULT) is False else UNKNOWN
+    node = place(switch)
+    length = one(policy, "minimum-length")
+    if on and length is not None and whole(length.word):
+        sheet.put("password-policy", "device", "min_length", length.word, place(length))
+    else:
+        sheet.missing("password-policy", "device", "min_length", off, node)
+    kinds = [k for w in _KINDS if (k := one(policy, w)) is not None and whole(k.word) and int(k.word)]
+    if on and len(kinds) >= _ENOUGH:
+        sheet.put("password-policy", "device", "complexity", YES, place(kinds[0]))
+    else:
+        sheet.missing("password-policy", "device", "complexity", NO if off == ABSENT else UNKNOWN, node)
+    _age(device, sheet, policy, on=on)
+    _lockout(device, sheet)
+
+
+def _age(device: PanosDevice, sheet: Sheet, policy: Statement | None, *, on: bool) -> None:
+    """The age for all accounts; a profile of an account has its own."""
+    age = one(policy, "password-change", "expiration-period")
+    if on and age is not None and whole(age.word) and int(age.word):
+        sheet.put("password-policy", "device", "max_age", age.word, place(age))
+        return
+    profiles = {p.word: p for p in entries(device.part("mgt-config", "password-profile"))}
+    users = entries(device.part("mgt-config", "users"))
+    named = [n for u in users if (n := one(u, "password-profile")) is not None]
+    ages = [one(profiles.get(n.word), "password-change", "expiration-period") for n in named]
+    known = [a for a in ages if a is not None and whole(a.word) and int(a.word)]
+    if known and len(known) == len(users):
+        longest = max(known, key=lambda a: int(a.word))
+        sheet.put("password-policy", "device", "max_age", longest.word, place(longest))
+    else:
+        sheet.missing("password-policy", "device", "max_age", ABSENT, place(age))
+
+
+def _lockout(device: PanosDevice, sheet: Sheet) -> None:
+    """How often a login may fail; without a time the lock lasts until somebody opens it."""
+    lock = at(device.part("deviceconfig", "setting"), "management", "admin-lockout")
+    tries, pause = one(lock, "failed-attempts"), one(lock, "lockout-time")
+    if tries is None or tries.word == "0":
+        profiles = [p for s in device.shared("authentication-profile") for p in entries(s)]
+        own = next((n for p in profiles if (n := one(p, "lockout", "failed-attempts")) and n.word != "0"), None)
+        told = UNKNOWN if own is not None else ABSENT  # it holds for those who have that profile
+        sheet.put("password-policy", "device", "lockout", told, place(tries, own), present=tries is not None)
+        return
+    sheet.put("password-policy", "device", "lockout", "failed-attempts", place(tries))
+    sheet.put(
+        "password-policy", "device", "lockout_attempts", tries.word if whole(tries.word) else UNKNOWN, place(tries)
+    )
+    if pause is None or pause.word == "0":
+        sheet.put("password-policy", "device", "lockout_seconds", "until unlocked", place(pause, tries))
+    else:
+        seconds = str(60 * int(pause.word)) if whole(pause.word) else UNKNOWN
+        sheet.put("password-policy", "device", "lockout_seconds", seconds, place(pause))
