@@ -28,5 +28,5 @@ TELLTALES = Telltales(
         said("its parts as XML"): _DEVICE,
         said("its administrators as XML"): r"[ \t]*<config(?:[ \t][^>\n]*)?>[ \t\n]*<mgt-config>",
     },
-    never=r"set (?:version \d|interfaces |system host-name |firewall name )|\s*<\?xml[^\n]*\?>\s*<(?:opnsense|pfsense)>",
+    never=r"set (?:version \d|interfaces |system host-name |firewall name )|\s*<(?:opnsense|pfsense)>",
 )
