@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 
 from scanner.code_tables import rows_table
@@ -18,7 +17,7 @@ def scoped(path: Sequence[str]) -> Sequence[str]:
     return path
 
 
-_PATHS = StatementPaths(functools.partial(rows_table, __package__, "attributes.tsv"), scoped)
+_PATHS = StatementPaths(lambda: rows_table(__package__, "attributes.tsv"), scoped)
 
 
 def paths_of(words: Sequence[str], above: Sequence[str] = ()) -> list[list[str]]:

@@ -7,7 +7,6 @@ device, whose name is always ``localhost.localdomain``.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 
 from scanner.code_tables import rows_table
@@ -60,7 +59,7 @@ def part_of(path: Sequence[str]) -> str:
     return scope + " ".join(inner[:depth])
 
 
-_PATHS = StatementPaths(functools.partial(rows_table, __package__, "attributes.tsv"), scoped)
+_PATHS = StatementPaths(lambda: rows_table(__package__, "attributes.tsv"), scoped)
 
 
 def paths_of(words: Sequence[str]) -> list[list[str]]:
