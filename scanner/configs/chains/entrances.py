@@ -5,7 +5,7 @@ That a port is open does not tell that anything listens. Only where an entry nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scanner.configs.chains.coverage import at_place, is_everybody, places
 from scanner.configs.chains.model import INCOMING, INPUT, NEW, ChainRule, Does, FilterChain
@@ -22,6 +22,7 @@ from scanner.packet_sets import (
 )
 
 _SERVICES = {"ssh": 22, "telnet": 23}
+TCP, UDP = 6, 17
 _NAMED = 100  # ports at most that an entry opens which means this one
 _OPEN, _LIMITED, _CLOSED, _UNTOLD = "open", "limited", "closed", "untold"
 _ANY = (0, 1 << 128)
@@ -40,6 +41,18 @@ def entrance_rows(sheet: Sheet, study: ChainStudy) -> None:
         node = named[1].node if named else chains[0].node
         label = named[0].label if named else chains[0].label
         sheet.put("line", service, "access_acl", _summary(states, label), node, present=named is not None)
+
+
+def reached(
+    study: ChainStudy, port: int, label: str, *, protocol: int = TCP, versions: Sequence[int] = VERSIONS
+) -> str:
+    """Who reaches a port of the device from networks: absent where everybody does, closed, the label of what limits it,
+    ipv4-only or ipv6-only, or unknown-default. versions: those of IP that the device speaks.
+    """
+    states = {v: _state(study, v, port, protocol) if v in versions else _CLOSED for v in VERSIONS}
+    if _OPEN in states.values() and _CLOSED in states.values():
+        return ABSENT
+    return _summary(states, label)
 
 
 def _summary(states: dict[int, str], label: str) -> str:
@@ -70,13 +83,13 @@ def _means(box: tuple[tuple[int, int], ...], port: int) -> bool:
     return box[2] == (6, 6) and low <= port <= high and high - low < _NAMED and box[5][0] == 0
 
 
-def _state(study: ChainStudy, version: int, port: int) -> str:
+def _state(study: ChainStudy, version: int, port: int, protocol: int = TCP) -> str:
     if not any(c.hook == INPUT for c in study.on_the_way(INPUT, version)):
         return _UNTOLD  # nothing is told of this version of IP
     found = study.lets_in(INPUT, version)
     if found is None:
         return _UNTOLD
-    most, sure = (_asked(study, boxes, port) for boxes in found)
+    most, sure = (_asked(study, boxes, port, protocol) for boxes in found)
     if not most:
         return _CLOSED
     try:
@@ -86,12 +99,12 @@ def _state(study: ChainStudy, version: int, port: int) -> str:
     return _OPEN if everybody else _UNTOLD if some else _LIMITED
 
 
-def _asked(study: ChainStudy, boxes: Boxes, port: int) -> Boxes:
+def _asked(study: ChainStudy, boxes: Boxes, port: int, protocol: int) -> Boxes:
     """Those that begin a conversation with the service, from a network."""
     return tuple(
         box
         for span in study.names.but_loopback()
-        for box in intersection(boxes, [(_ANY, _ANY, (6, 6), ALL_PORTS, (port, port), NEW, span, _ANY)])
+        for box in intersection(boxes, [(_ANY, _ANY, (protocol, protocol), ALL_PORTS, (port, port), NEW, span, _ANY)])
     )
 
 

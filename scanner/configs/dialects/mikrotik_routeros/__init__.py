@@ -1,0 +1,94 @@
+"""MikroTik RouterOS 6 and 7: an ``/export``, compact or verbose, with menus on lines of their own or on every line.
+
+Sources: RouterOS documentation (help.mikrotik.com). An export has what differs from the defaults, and no accounts. The
+firewall is one of chains, which are followed as sets of packets; services say whom they serve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from scanner.configs.areas import Topic, read_topics
+from scanner.configs.chains.rows import chain_rows
+from scanner.configs.chains.study import ChainStudy
+from scanner.configs.dialect import Dialect
+from scanner.configs.dialects.mikrotik_routeros.accounts import account_settings, password_policy
+from scanner.configs.dialects.mikrotik_routeros.aside import set_aside
+from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice, parse
+from scanner.configs.dialects.mikrotik_routeros.firewall import study_of
+from scanner.configs.dialects.mikrotik_routeros.interfaces import (
+    interface_settings,
+    routing_settings,
+    tunnel_settings,
+)
+from scanner.configs.dialects.mikrotik_routeros.logging_and_time import log_settings, time_settings
+from scanner.configs.dialects.mikrotik_routeros.recognition import TELLTALES
+from scanner.configs.dialects.mikrotik_routeros.secrets import SECRETS
+from scanner.configs.dialects.mikrotik_routeros.services import service_settings
+from scanner.configs.dialects.mikrotik_routeros.snmp import snmp_settings
+from scanner.configs.dialects.mikrotik_routeros.system import binding_settings, system_settings
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import UNKNOWN, Configuration, Sheet
+from scanner.configs.understood import doubt_the_rest, not_understood
+
+_NAME = "mikrotik-routeros"
+_ALWAYS = frozenset(("version", "timestamps"))  # nothing sets these
+
+
+def _topics(study: ChainStudy) -> tuple[Topic[RosDevice], ...]:
+    """With the categories of settings that each tells."""
+    return (
+        (system_settings, ("system",)),
+        (lambda device, sheet: service_settings(device, sheet, study), ("management", "line")),
+        (account_settings, ("account", "line")),
+        (password_policy, ("password-policy",)),
+        (lambda device, sheet: snmp_settings(device, sheet, study), ("snmp",)),
+        (log_settings, ("logging",)),
+        (lambda device, sheet: time_settings(device, sheet, study), ("time",)),
+        (interface_settings, ("interface",)),
+        (routing_settings, ("routing",)),
+        (tunnel_settings, ("vpn",)),
+        (binding_settings, ("binding",)),
+    )
+
+
+def read(data: bytes, name: str, mask: Mask) -> Configuration:
+    """The settings of a RouterOS export; InputError when it is no text or empty."""
+    device = parse(data, name, mask)
+    sheet = Sheet(device.tree, _NAME)
+    device.asking = set()
+    study = study_of(device)
+    rules = dict.fromkeys(device.asking, frozenset(("acl", "line", "management", "snmp", "time")))
+    set_aside(device)
+    lost = not_understood(device.tree)
+    areas = {**rules, **read_topics(_topics(study), device, sheet)}
+    areas |= {path: rules[path] | areas[path] for path in rules}
+    chain_rows(sheet, study)
+    for node in lost:  # what rows say of a line does not tell all of it
+        node.understood = False
+    lost = [areas.get(device.of_node.get(id(node), ""), ()) for node in not_understood(device.tree)]
+    _doubt_absence(sheet, None if not device.tree.complete or not all(lost) else {c for each in lost for c in each})
+    doubt_the_rest(device.tree, lambda node: areas.get(device.of_node.get(id(node), ""), ()))
+    return sheet.configuration()
+
+
+def _doubt_absence(sheet: Sheet, about: Collection[str] | None) -> None:
+    """What seems absent or at its default may stand in the part that is missing, or in a line that is not understood.
+
+    about: the categories that such lines are about; None: any.
+    """
+    for row in sheet.rows:
+        open_ = about is None or row["category"] in about
+        if open_ and not row["present"] and row["setting"] not in _ALWAYS:
+            row |= {"value": UNKNOWN, "number": None}
+
+
+DIALECT = Dialect(
+    _NAME,
+    "MikroTik RouterOS",
+    TELLTALES.resemblance,
+    read,
+    SECRETS,
+    Path(__file__).with_name("remedies.yaml"),
+)
