@@ -94,6 +94,23 @@ def doubt_the_rest(tree: Tree, area: Callable[[Node], Collection[str]]) -> None:
         tree.problems.append(Problem(tree.source, what, at_line(lines[0]), remedy))
 
 
+def doubt_absence(
+    rows: Iterable[dict[str, Any]], lost: Iterable[Collection[str]], unsure: str, fixed: Collection[tuple[str, str]]
+) -> None:
+    """Turn rows of what is not set into unsure ones, where a line that is not understood may set it.
+
+    lost: the categories of settings that each such line may be about; none: it may be about any. fixed: settings, by
+    category, that nothing sets.
+    """
+    told = [frozenset(categories) for categories in lost]
+    anything = not all(told)
+    about = frozenset[str]().union(*told)
+    for row in rows:
+        open_ = anything or row["category"] in about
+        if open_ and not row["present"] and (row["category"], row["setting"]) not in fixed:
+            row |= {"value": unsure, "number": None}
+
+
 def misspelt(word: str, known: Iterable[str]) -> bool:
     """The word is none of these, and one letter away from one. Another number or a plural is a word of its own."""
     known = frozenset(known)

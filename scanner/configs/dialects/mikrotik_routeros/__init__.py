@@ -28,12 +28,13 @@ from scanner.configs.dialects.mikrotik_routeros.secrets import SECRETS
 from scanner.configs.dialects.mikrotik_routeros.services import service_settings
 from scanner.configs.dialects.mikrotik_routeros.snmp import snmp_settings
 from scanner.configs.dialects.mikrotik_routeros.system import binding_settings, system_settings
+from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import UNKNOWN, Configuration, Sheet
-from scanner.configs.understood import doubt_the_rest, not_understood
+from scanner.configs.understood import doubt_absence, doubt_the_rest, not_understood
 
 _NAME = "mikrotik-routeros"
-_ALWAYS = frozenset(("version", "timestamps"))  # nothing sets these
+_FIXED = frozenset((("management", "version"), ("logging", "timestamps")))  # nothing sets these
 
 
 def _topics(study: ChainStudy) -> tuple[Topic[RosDevice], ...]:
@@ -67,21 +68,15 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     chain_rows(sheet, study)
     for node in lost:  # what rows say of a line does not tell all of it
         node.understood = False
-    lost = [areas.get(device.of_node.get(id(node), ""), ()) for node in not_understood(device.tree)]
-    _doubt_absence(sheet, None if not device.tree.complete or not all(lost) else {c for each in lost for c in each})
-    doubt_the_rest(device.tree, lambda node: areas.get(device.of_node.get(id(node), ""), ()))
+
+    def about(node: Node) -> Collection[str]:
+        """What a line may be about."""
+        return areas.get(device.of_node.get(id(node), ""), ())
+
+    missing: list[Collection[str]] = [] if device.tree.complete else [()]
+    doubt_absence(sheet.rows, [*missing, *map(about, not_understood(device.tree))], UNKNOWN, _FIXED)
+    doubt_the_rest(device.tree, about)
     return sheet.configuration()
-
-
-def _doubt_absence(sheet: Sheet, about: Collection[str] | None) -> None:
-    """What seems absent or at its default may stand in the part that is missing, or in a line that is not understood.
-
-    about: the categories that such lines are about; None: any.
-    """
-    for row in sheet.rows:
-        open_ = about is None or row["category"] in about
-        if open_ and not row["present"] and row["setting"] not in _ALWAYS:
-            row |= {"value": UNKNOWN, "number": None}
 
 
 DIALECT = Dialect(

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from scanner.configs.dialects.mikrotik_routeros.lines import (
-    MAX_JOINED,
     joined,
     menu_of,
     read_line,
@@ -30,7 +29,6 @@ _HEADER = re.compile(r"# (?:.* by )?RouterOS (\d+)\.(\d+)\S*")
 _VERSION = re.compile(r"RouterOS (\S+)")
 _MODEL = re.compile(r"# model = (.+)")
 _LAST = ("system", "tool", "user", "snmp")  # menus that stand behind all others
-__all__ = ["MAX_COMMAND", "MAX_JOINED", "RosDevice", "parse"]
 
 
 class RosDevice:

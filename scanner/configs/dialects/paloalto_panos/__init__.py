@@ -8,6 +8,7 @@ A configuration of Panorama is that of Panorama itself; what Panorama adds to a 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from scanner.configs.areas import Topic, read_topics
@@ -25,11 +26,14 @@ from scanner.configs.dialects.paloalto_panos.routing import routing_settings, tu
 from scanner.configs.dialects.paloalto_panos.secrets import SECRETS
 from scanner.configs.dialects.paloalto_panos.snmp import snmp_settings
 from scanner.configs.dialects.paloalto_panos.system import binding_settings, system_settings
+from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import UNKNOWN, Configuration, Sheet
-from scanner.configs.understood import doubt_the_rest
+from scanner.configs.understood import doubt_absence, doubt_the_rest, not_understood
 
 _NAME = "paloalto-panos"
+_RECORDED = ("timestamps", "login_failures", "config_changes")
+_FIXED = frozenset((("management", "version"), *(("logging", setting) for setting in _RECORDED)))  # nothing sets these
 
 _TOPICS: tuple[Topic[PanosDevice], ...] = (  # with the categories of settings that they tell
     (system_settings, ("system",)),
@@ -55,21 +59,16 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     sheet = Sheet(device.tree, _NAME)
     areas = read_topics(_TOPICS, device, sheet)
     set_aside(device)
-    if not device.tree.complete or device.managed:
-        _doubt_absence(sheet)
-    doubt_the_rest(device.tree, lambda node: areas.get(part_of(node.key.split()), ()))
+
+    def about(node: Node) -> Collection[str]:
+        """What a line may be about."""
+        return areas.get(part_of(node.key.split()), ())
+
+    elsewhere: list[Collection[str]] = [()] if device.managed or not device.tree.complete else []
+    lost = [about(node) for node in not_understood(device.tree)]
+    doubt_absence(sheet.rows, [*elsewhere, *lost], UNKNOWN, _FIXED)
+    doubt_the_rest(device.tree, about)
     return sheet.configuration()
-
-
-_ALWAYS = frozenset(("version", "timestamps", "login_failures", "config_changes"))  # nothing sets these
-
-
-def _doubt_absence(sheet: Sheet) -> None:
-    """What seems absent or at its default may stand in the part that is missing, or at Panorama."""
-    for row in sheet.rows:
-        fixed = row["setting"] in _ALWAYS and row["item"] in ("ssh", "device") and row["category"] != "system"
-        if not row["present"] and not fixed:
-            row |= {"value": UNKNOWN, "number": None}
 
 
 DIALECT = Dialect(
