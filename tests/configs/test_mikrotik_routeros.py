@@ -76,6 +76,33 @@ def test_what_is_cut_off_leaves_open_what_seems_absent(share: int) -> None:
     assert value(found, "line", "telnet", "telnet") != "yes"
 
 
+def test_a_terminal_around_it_says_nothing() -> None:
+    service = "/ip service\nset telnet disabled=yes\n"
+    text = f"[admin@rtr] > /export show-sensitive\n{HEADER}{service}{END}[admin@rtr] > \n"
+    found = read(NAME, text.encode())
+    assert found.problems == ()
+    assert value(found, "line", "telnet", "telnet") == "no"
+
+
+@pytest.mark.parametrize(
+    "line", ["set 0 disabled=yes", "set *5 disabled=yes", "set [ find disabled=no ] action=drop", "move 0 1"]
+)
+def test_entries_that_nobody_can_tell_leave_the_firewall_open(line: str) -> None:
+    found = whole(
+        f"/ip firewall filter\nadd chain=forward protocol=tcp dst-port=502\nadd chain=forward action=drop\n{line}\n"
+    )
+    assert "acl" in dict(found.notes)["leaves open"]
+    assert value(found, "acl", "acl filter/forward entry 0", "entry").startswith("unknown")
+
+
+def test_entries_are_chosen_by_what_they_say() -> None:
+    rules = "/ip firewall filter\nadd chain=forward comment=a\nadd chain=forward action=drop\n"
+    found = whole(f"{rules}set [ find comment=a ] disabled=yes\n")
+    assert value(found, "acl", "acl filter/forward entry 1", "entry") == "deny ip any any"
+    found = whole(f"{rules}remove [ find comment=a ]\n")
+    assert value(found, "acl", "acl filter/forward entry 1", "entry") == "deny ip any any"
+
+
 def test_code_is_not_understood() -> None:
     found = whole(':local x "a"\n:foreach i in=[/ip address find] do={\n /ip address remove $i\n}\n')
     assert any(p.what.startswith("not understood") for p in found.problems)

@@ -28,6 +28,9 @@ MAX_COMMAND = 65_536  # characters of one command, with the lines that it goes o
 _HEADER = re.compile(r"# (?:.* by )?RouterOS (\d+)\.(\d+)\S*")
 _VERSION = re.compile(r"RouterOS (\S+)")
 _MODEL = re.compile(r"# model = (.+)")
+_SHOWS = re.compile(
+    r"/?(?:[a-z\d/ -]+[ /])?(?:export|print|quit)(?: [^=]*(?:file=\S*)?)?"
+)  # what the terminal was told
 _LAST = ("system", "tool", "user", "snmp")  # menus that stand behind all others
 
 
@@ -77,8 +80,8 @@ class _Reader:
     def build(self) -> None:
         """Read all lines."""
         for line, end, text, whole in joined(self.lines):
-            told, _ = without_prompt(text.strip())
-            if not told:
+            told = without_prompt(text.strip())
+            if not told or _SHOWS.fullmatch(told):
                 continue
             if told.startswith("#"):
                 if self._comment(line, told):

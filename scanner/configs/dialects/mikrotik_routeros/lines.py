@@ -84,10 +84,10 @@ def menu_of(words: str) -> str:
     return " ".join(words.replace("/", " ").split())
 
 
-def without_prompt(text: str) -> tuple[str, bool]:
-    """The line without a prompt in front, and whether there was one."""
+def without_prompt(text: str) -> str:
+    """The line without a prompt in front."""
     found = _PROMPT.match(text)
-    return (text[found.end() :], True) if found else (text, False)
+    return text[found.end() :] if found else text
 
 
 def split_menu(text: str) -> tuple[str, str, str] | None:

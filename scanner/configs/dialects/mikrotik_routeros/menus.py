@@ -21,6 +21,9 @@ _FIND = re.compile(r"\[\s*(?:/[\w /-]+\s)?find\b\s*(?:where\s+)?(.*?)\s*\]$", re
 _CHOSEN = " chosen"  # a property that no device has: by which words an entry was chosen
 
 
+_IDENTIFYING = frozenset(("default", "default-name", "name", "dynamic"))  # what lacks it is another entry
+
+
 class RosValue(NamedTuple):
     """The value of a property and its line."""
 
@@ -132,11 +135,18 @@ class RosMenu:
             self.lost = True  # something else is asked for
             return
         fitting = self._having(asked)
+        rest = asked.keys() - _IDENTIFYING
+        if not fitting and any(name not in e.values for name in rest for e in self._entries.values()):
+            self.lost = True  # some may have it by default
+            return
         if not fitting and missing:
             fitting = [self._made(node, found[1], asked)]
         yield from fitting
 
     def _called(self, word: str, node: Node, *, missing: bool) -> Iterator[RosEntry]:
+        if (word.isdecimal() or word.startswith("*")) and any(e.own for e in self._entries.values()):
+            self.lost = True  # its place among all, of which some may be in no export
+            return
         known = (e for name in ("name", "default-name", _CHOSEN) for e in self._having({name: word}))
         first = next(known, None) if word else None
         if first is None and missing:

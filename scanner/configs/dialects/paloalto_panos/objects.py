@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_network
 
+from scanner.configs import acls
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY
 from scanner.configs.acl_objects import Network, between, in_words, services_in_words, within
@@ -95,8 +96,9 @@ class PanosObjects:
             return _networks(mask.word)
         if (span := one(found, "ip-range")) is not None:
             return _networks(span.word)
+        if (wild := one(found, "ip-wildcard")) is not None:
+            return _wild(wild.word)
         inside(found, "fqdn")
-        inside(found, "ip-wildcard")
         return None
 
     def services(self, names: Sequence[str]) -> list[tuple[str, str]]:
@@ -151,6 +153,13 @@ def _networks(text: str) -> list[Network] | None:
         return [ip_network(text, strict=False)]
     except ValueError:
         return None
+
+
+def _wild(text: str) -> list[Network] | None:
+    """``10.0.0.0/0.0.255.255``: the bits that are set stand for any; None where they do not all stand at the end."""
+    address, _, free = text.partition("/")
+    told = acls.network(address, free)
+    return _networks("0.0.0.0/0" if told == ANY else told) if " " not in told else None
 
 
 def _without(networks: Sequence[Network], version: int) -> list[Network] | None:
