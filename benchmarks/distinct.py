@@ -21,7 +21,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.understand import understand
 from scanner.gc_paused import uncollected
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.common.crc import crc16_dnp
 
 MOST = 40_000  # messages of one conversation
@@ -134,9 +134,9 @@ def measure(name: str, count: int, kinds: Mapping[Make, int]) -> None:
     path = WORK / f"distinct-{name}-{count}.pcap"
     if not path.exists():
         write(path, count, kinds)
-    found, framings, described = protocols(), all_framings(), cases()
+    found, plan = protocols(), framing_plan()
     began = time.process_time()
-    result = read_capture(path, path.name, framings, described)
+    result = read_capture(path, path.name, plan)
     read = time.process_time() - began
     facts = capture_facts(result, found)
     whole = time.process_time() - began

@@ -26,7 +26,7 @@ from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.framing.language import Case, Framing
 from scanner.framing.plan import compile_descriptors
-from scanner.protocols import all_framings, cases
+from scanner.protocols import all_framings, cases, framing_plan
 
 RUNS = 10
 
@@ -104,7 +104,7 @@ def best(make: Callable[[], Stage], path: Path) -> tuple[float, float]:
 
 def measure(path: Path) -> None:
     """Print one line a stage."""
-    result = read_capture(path, path.name, all_framings(), cases())
+    result = read_capture(path, path.name, framing_plan())
     packets = result.info.packets
     print(f"{path.name}: {packets:,} packets, {len(result.conversations):,} conversations, ", end="")
     print(f"{len(result.messages):,} distinct messages of {sum(m.count for m in result.messages):,}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from scanner.cli import _plugin_reference as plugin_reference
@@ -42,28 +44,30 @@ def own(name: str) -> bool:
     return name not in PROTOCOLS.foreign()
 
 
-def pages() -> dict[Path, str]:
-    """Each generated page by its place in the source tree."""
+def pages() -> dict[Path, Callable[[], str]]:
+    """What writes each generated page, by its place in the source tree."""
     return {
-        **{schemas.FOLDER / f"{name}.schema.json": schemas.written(s) for name, s in schemas.schemas().items()},
-        command_reference.PAGE: command_reference.page(),
-        command_reference.MANUAL: command_reference.manual(),
-        table_reference.PAGE: table_reference.page(),
-        protocols_reference.PAGE: protocols_reference.page(),
-        results_reference.PAGE: results_reference.page(),
-        DECISIONS / "README.md": _decisions(),
-        quality_reference.PAGE: quality_reference.page(load_rules()),
-        plugin_reference.PAGE: plugin_reference.page(),
-        PROTOCOL_WORDS: protocol_words(),
-        profile_reference.PAGE: profile_reference.page(load_rules(), load_frameworks()),
-        rule_reference.PAGE: rule_reference.page(load_rules(), load_frameworks()),
-        frameworks_reference.PAGE: frameworks_reference.page(
+        **{
+            schemas.FOLDER / f"{name}.schema.json": partial(schemas.written, s) for name, s in schemas.schemas().items()
+        },
+        command_reference.PAGE: command_reference.page,
+        command_reference.MANUAL: command_reference.manual,
+        table_reference.PAGE: table_reference.page,
+        protocols_reference.PAGE: protocols_reference.page,
+        results_reference.PAGE: results_reference.page,
+        DECISIONS / "README.md": _decisions,
+        quality_reference.PAGE: lambda: quality_reference.page(load_rules()),
+        plugin_reference.PAGE: plugin_reference.page,
+        PROTOCOL_WORDS: protocol_words,
+        profile_reference.PAGE: lambda: profile_reference.page(load_rules(), load_frameworks()),
+        rule_reference.PAGE: lambda: rule_reference.page(load_rules(), load_frameworks()),
+        frameworks_reference.PAGE: lambda: frameworks_reference.page(
             load_frameworks(), load_rules(), frameworks_reference.comparisons()
         ),
     }
 
 
 if __name__ == "__main__":
-    for path, text in pages().items():
+    for path, write in pages().items():
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(write(), encoding="utf-8")

@@ -107,10 +107,9 @@ def read_captures(
     """The captures of one folder through the kernel and the dissectors. The facts of a recording come with its first
     file. finished: hears of every file that was read, before its facts are there.
     """
-    from scanner.framing.plan import compile_descriptors
-    from scanner.protocols import all_framings, cases
+    from scanner.protocols import framing_plan
 
-    plan = compile_descriptors(all_framings(), cases())
+    plan = framing_plan()
     going: _Going[Recording] = _Going()
     for entry in _in_order(inputs):
         for ended in going.ended(entry):

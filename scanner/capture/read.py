@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -17,8 +17,7 @@ from scanner.capture.limits import Limits
 from scanner.capture.result import CaptureInfo, CaptureResult
 from scanner.capture.strangers import without_strangers
 from scanner.capture.unjoined import blame
-from scanner.framing.language import Case, Framing
-from scanner.framing.plan import FramingPlan, compile_descriptors
+from scanner.framing.plan import FramingPlan
 from scanner.gc_paused import uncollected
 from scanner.succession import follows
 
@@ -138,16 +137,15 @@ def _together(files: Sequence[CaptureInfo]) -> CaptureInfo:
     )
 
 
-def read_capture(  # noqa: PLR0917 - the order of use
+def read_capture(
     source: Path | BinaryIO,
     name: str,
-    framings: Sequence[Framing],
-    cases: Mapping[str, Sequence[Case]],
+    plan: FramingPlan,
     progress: Progress | None = None,
     limits: Limits = Limits(),  # noqa: B008 - immutable
 ) -> CaptureResult:
-    """One capture by itself; see ``Recording``. ``cases`` by framing name, in the order they are tried."""
-    recording = Recording(compile_descriptors(framings, cases), limits)
+    """One capture by itself; see ``Recording``."""
+    recording = Recording(plan, limits)
     recording.read(source, name, progress)
     return recording.collect()
 

@@ -16,7 +16,7 @@ from scanner.capture.result import CaptureResult
 from scanner.facts.understand import Understood, understand
 from scanner.framing.language import Framing
 from scanner.framing.plan import WEAKEST, strength
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import IDENTITY_FIELDS, Identity, Operation, Protocol, Row, Session, Verb
 
 PAGE = Path("docs/protocols.md")
@@ -71,7 +71,7 @@ def page(root: Path = Path()) -> str:
 def _shown(root: Path) -> dict[str, _Shown]:
     shown: defaultdict[str, _Shown] = defaultdict(_Shown)
     for path in sorted((root / CAPTURES).rglob("*.pcap*")):
-        result = read_capture(path, path.name, all_framings(), cases())
+        result = read_capture(path, path.name, framing_plan())
         understood = understand(result, protocols())
         for protocol, row in _rows(result, understood):
             shown[protocol].take(row)

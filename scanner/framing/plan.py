@@ -89,7 +89,6 @@ WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
 ANYTHING = 2.5  # bits of sync below which a framing takes almost anything for its message
 YIELDS = 24  # bits of evidence with which messages among those of a framing that takes anything are others'
 YIELDS_SEALED = 48  # the same where they are among encrypted ones
-_VALUES = np.arange(256)
 _VALUES_SET = frozenset(range(256))
 _LONGEST_PATH = 4  # tags
 _HEAD_SHIFT = 8  # bits for how many elements are taken, below how many bytes of each
@@ -328,7 +327,9 @@ class FramingPlan:
 
     def _mask(self, among: frozenset[int]) -> int:
         if among not in self._mask_at:
-            self._mask_at[among] = self._masks.add(np.isin(_VALUES, list(among)))
+            mask = np.zeros(len(_VALUES_SET), np.uint8)
+            mask[list(among)] = 1
+            self._mask_at[among] = self._masks.add(mask)
         return self._mask_at[among]
 
     def _add_ranges(self, parts: tuple[Part, ...], ranges: list[tuple[int, ...]]) -> tuple[int, int]:
@@ -459,7 +460,7 @@ class FramingPlan:
             return -1
         known = tuple(sorted(numbers.items()))
         if known not in self._numbers_at:
-            kinds = np.zeros(len(_VALUES), np.uint8)
+            kinds = np.zeros(len(_VALUES_SET), np.uint8)
             kinds[list(numbers)] = list(numbers.values())
             self._numbers_at[known] = self._masks.add(kinds)
         return self._numbers_at[known]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from scanner.framing.language import Case, Framing
 from scanner.plugins import Fault, PluginKind
 from scanner.protocols.base import Protocol
 from scanner.wording import said
+
+if TYPE_CHECKING:
+    from scanner.framing.plan import FramingPlan
 
 
 def _fits(protocol: Protocol, before: Mapping[str, Protocol]) -> Iterator[Fault]:
@@ -64,3 +68,11 @@ def cases() -> Mapping[str, tuple[Case, ...]]:
         for framing in (protocol.framing, *protocol.more_framings):
             table[framing.name].extend(protocol.cases)
     return {name: tuple(sorted(found, key=lambda c: not c.when)) for name, found in table.items()}
+
+
+@functools.cache
+def framing_plan() -> FramingPlan:
+    """What the kernel is to know of all of them, made once: that takes as long as reading a capture of many packets."""
+    from scanner.framing.plan import compile_descriptors
+
+    return compile_descriptors(all_framings(), cases())

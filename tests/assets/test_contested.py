@@ -13,6 +13,7 @@ from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
+from scanner.framing.plan import compile_descriptors
 from tests.capture import frames
 from tests.capture.files import pcap
 from tests.capture.traffic import CASES, FRAMINGS
@@ -47,7 +48,10 @@ def every(step: float, start: float = 0, end: float = 600) -> list[float]:
 def captured(timed: Iterable[Timed]) -> Facts:
     records = [(int(s), int(s % 1 * 1e6), f) for s, f in sorted(timed, key=lambda t: t[0])]
     return capture_facts(
-        read_capture(io.BytesIO(pcap((1000 + s, f, d) for s, f, d in records)), "t.pcap", FRAMINGS, CASES), {}
+        read_capture(
+            io.BytesIO(pcap((1000 + s, f, d) for s, f, d in records)), "t.pcap", compile_descriptors(FRAMINGS, CASES)
+        ),
+        {},
     )
 
 

@@ -13,6 +13,7 @@ from scanner.capture.read import read_capture
 from scanner.capture.result import Conversation
 from scanner.facts.activity import activity, icmp_names
 from scanner.framing.language import Framing, Whole
+from scanner.framing.plan import compile_descriptors
 from tests.capture.files import pcap
 from tests.capture.traffic import udp
 
@@ -23,7 +24,9 @@ Sent = list[tuple[int, bool]]  # seconds after START, and whether the server ans
 
 def conversation(sent: Sent, limits: Limits = Limits()) -> Conversation:  # noqa: B008 - immutable
     records = [(START + second, 0, udp(answer, b"x")) for second, answer in sent]
-    result = read_capture(io.BytesIO(pcap(records)), "test", (FRAMING,), {"datagrams": ()}, limits=limits)
+    result = read_capture(
+        io.BytesIO(pcap(records)), "test", compile_descriptors((FRAMING,), {"datagrams": ()}), limits=limits
+    )
     (found,) = result.conversations
     return found
 

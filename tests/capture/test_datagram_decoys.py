@@ -11,7 +11,7 @@ import pytest
 
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from tests.capture.files import pcap
 from tests.twins import EVASIVE, Form, Record, behind_decoys, other_port, records, summed
 
@@ -38,7 +38,7 @@ DECOYS: dict[str, Form] = {
 
 
 def asked(all_records: list[Record]) -> set[tuple[str, str, str]]:
-    found = capture_facts(read_capture(io.BytesIO(pcap(all_records)), "x", all_framings(), cases()), protocols())
+    found = capture_facts(read_capture(io.BytesIO(pcap(all_records)), "x", framing_plan()), protocols())
     return {(o["verb"], o["function"], o["object"]) for o in found["operations"].to_dicts()}
 
 

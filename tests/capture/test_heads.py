@@ -11,7 +11,7 @@ import pytest
 from fixtures.record.wire import Wire
 from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
-from scanner.protocols import all_framings, cases
+from scanner.protocols import framing_plan
 from tests.capture.files import pcap
 from tests.twins import in_pieces, other_port, records, requests_only
 
@@ -24,7 +24,7 @@ RECOGNISED = (
 
 
 def messages(content, limits=None):
-    result = read_capture(io.BytesIO(content), "x", all_framings(), cases(), limits=limits or Limits())
+    result = read_capture(io.BytesIO(content), "x", framing_plan(), limits=limits or Limits())
     return result, Counter({m.data: m.count for m in result.messages if m.confirmed and m.protocol})
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
 from scanner.framing.language import Byte, Case, Framing, Range, Whole
+from scanner.framing.plan import compile_descriptors
 from tests.capture.files import pcap
 from tests.capture.traffic import udp
 
@@ -23,7 +24,7 @@ def capture(sent: Sent) -> CaptureResult:
     """Each datagram has an identification of its own, so that those of one moment are no copies."""
     frames = [(second, udp(False, message), number) for number, (second, message) in enumerate(sent, 1)]
     records = [(second, 0, frame[:18] + number.to_bytes(2, "big") + frame[20:]) for second, frame, number in frames]
-    return read_capture(io.BytesIO(pcap(records)), "test", (DATAGRAMS,), {"datagrams": KINDS})
+    return read_capture(io.BytesIO(pcap(records)), "test", compile_descriptors((DATAGRAMS,), {"datagrams": KINDS}))
 
 
 def told(result: CaptureResult) -> dict[bytes, dict[int, int]]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scanner.capture.quotes import MOST, Quotes
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
+from scanner.framing.plan import compile_descriptors
 from tests.capture.files import pcap
 from tests.capture.frames import ethernet, ipv4, ipv6, sctp, tcp, udp
 
@@ -29,7 +30,9 @@ def error(quoted: bytes, kind: int = 3, code: int = 13, size: int = 1000) -> byt
 
 
 def read(*frames: bytes) -> CaptureResult:
-    return read_capture(io.BytesIO(pcap([(1_767_254_400 + n, 0, f) for n, f in enumerate(frames)])), "x", (), {})
+    return read_capture(
+        io.BytesIO(pcap([(1_767_254_400 + n, 0, f) for n, f in enumerate(frames)])), "x", compile_descriptors((), {})
+    )
 
 
 def attempts(*frames: bytes) -> list[Attempt]:

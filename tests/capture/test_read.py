@@ -9,7 +9,8 @@ import pytest
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
 from scanner.errors import InputError
-from scanner.protocols import all_framings, cases
+from scanner.framing.plan import compile_descriptors
+from scanner.protocols import all_framings, cases, framing_plan
 from tests.capture import frames
 from tests.capture.files import pcap
 from tests.capture.frames import CARRIERS, arp, ethernet, ipv4, ipv6, vlan
@@ -54,7 +55,7 @@ def exchange(version: int) -> list[bytes]:
 
 def capture(records: list[bytes], link: int = 1) -> CaptureResult:
     content = pcap([(1, i, r) for i, r in enumerate(records)], network=link)
-    return read_capture(io.BytesIO(content), "x", FRAMINGS, CASES)
+    return read_capture(io.BytesIO(content), "x", compile_descriptors(FRAMINGS, CASES))
 
 
 # The authentication header of frames.py goes one way only.
@@ -232,22 +233,22 @@ def test_two_messages_in_one_datagram_and_one_that_is_cut_short():
 def test_progress_is_told():
     told: list[tuple[int, int, int]] = []
     content = pcap([(1, i, f) for i, f in enumerate(Talk().frames * 10)])
-    read_capture(io.BytesIO(content), "x", FRAMINGS, CASES, lambda *now: told.append(now))
+    read_capture(io.BytesIO(content), "x", compile_descriptors(FRAMINGS, CASES), lambda *now: told.append(now))
     assert told[-1][0] == len(content)
     assert told[-1][2] == 30
 
 
 def test_a_capture_that_breaks_off_gives_what_came_before():
     content = pcap([(1, i, f) for i, f in enumerate(Talk().send(False, READ).send(True, VALUES).frames)])
-    result = read_capture(io.BytesIO(content[:-9]), "x", FRAMINGS, CASES)
+    result = read_capture(io.BytesIO(content[:-9]), "x", compile_descriptors(FRAMINGS, CASES))
     assert result.info.unread
     assert counts(result) == {(True, READ): 1}
     with pytest.raises(InputError):
-        read_capture(io.BytesIO(content[:30]), "x", FRAMINGS, CASES)
+        read_capture(io.BytesIO(content[:30]), "x", compile_descriptors(FRAMINGS, CASES))
 
 
 def test_a_capture_without_packets():
-    result = read_capture(io.BytesIO(pcap([])), "x", FRAMINGS, CASES)
+    result = read_capture(io.BytesIO(pcap([])), "x", compile_descriptors(FRAMINGS, CASES))
     assert (result.info.packets, result.conversations, [*result.messages], result.hosts) == (0, [], [], [])
 
 
@@ -282,7 +283,7 @@ def test_a_claim_is_contested_when_another_used_the_address_since_the_one_before
     records = [
         (1000 + n, 0, f) for n, f in enumerate(claims(frames.A, frames.A, frames.B, frames.B, frames.A, frames.B))
     ]
-    hosts = read_capture(io.BytesIO(pcap(records)), "test", FRAMINGS, CASES).hosts
+    hosts = read_capture(io.BytesIO(pcap(records)), "test", compile_descriptors(FRAMINGS, CASES)).hosts
     assert [(h.claims, h.contested, h.contested_frame) for h in hosts] == [(3, 1, 5), (3, 2, 3)]
     quick = capture(claims(frames.A, frames.B, frames.A, frames.B, frames.A, frames.B)).hosts
     assert [(h.claims, h.contested) for h in quick] == [(3, 0), (3, 1)], "a burst counts as one"
@@ -294,5 +295,5 @@ def test_who_sends_to_all_is_the_client_though_an_answer_is_sent():
     packet = ipv4(17, frames.udp(i_am, 47808, 47808), "10.20.0.71", "10.20.0.255")
     for target in (2**48 - 1, frames.B):
         content = pcap([(1000 + n, 0, ethernet(0x0800, packet, frames.A, target)) for n in range(4)])
-        (conversation,) = read_capture(io.BytesIO(content), "test", all_framings(), cases()).conversations
+        (conversation,) = read_capture(io.BytesIO(content), "test", framing_plan()).conversations
         assert (conversation.client, conversation.server) == ("10.20.0.71", "10.20.0.255")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
-from scanner.protocols import all_framings, cases
+from scanner.protocols import framing_plan
 
 
 def test_banners_of_text_that_go_over_into_binary(tmp_path):
@@ -17,7 +17,7 @@ def test_banners_of_text_that_go_over_into_binary(tmp_path):
             talk.server(b"\xde\xad\1\x2c\x06\x14" + bytes(range(1, 250)))
             talk.client(b"\xbe\xef\1\x0c\x05\x14" + bytes(range(3, 200)))
         talk.close()
-    result = read_capture(tmp_path / "text.pcap", "text.pcap", all_framings(), cases())
+    result = read_capture(tmp_path / "text.pcap", "text.pcap", framing_plan())
     (conversation,) = result.conversations
     assert conversation.client_packets + conversation.server_packets == result.info.packets
     assert not {m.protocol for m in result.messages if m.confirmed}

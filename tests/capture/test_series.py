@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scanner.capture.read import PAUSE, First, first_packet, read_capture
 from scanner.capture.result import CaptureResult
 from scanner.errors import InputError
+from scanner.framing.plan import compile_descriptors
 from tests.capture.files import pcap
 from tests.capture.parts import Parts
 from tests.capture.traffic import CASES, CLIENT, FIN, FRAMINGS, SERVER, Talk, everything, framed, modbus, udp
@@ -125,7 +126,7 @@ def test_a_capture_that_cannot_be_read_leaves_the_next_one_alone():
     with pytest.raises(InputError) as caught:
         reader.read(io.BytesIO(b"no capture"), "1.pcap", begins(0))
     assert pickle.loads(pickle.dumps(caught.value)).problem == caught.value.problem  # noqa: S301 - our own
-    alone = read_capture(capture(FRAMES, 0), "2.pcap", FRAMINGS, CASES)
+    alone = read_capture(capture(FRAMES, 0), "2.pcap", compile_descriptors(FRAMINGS, CASES))
     assert everything(reader.read(capture(FRAMES, 0), "2.pcap")) == everything(alone)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.framing.language import Byte, Case, Framing, Length, Range
+from scanner.framing.plan import compile_descriptors
 from scanner.framing.shared import TPKT
 from tests.capture.files import pcap
 from tests.capture.traffic import (
@@ -392,10 +393,10 @@ def test_the_result_does_not_depend_on_how_the_file_arrives(sizes, tail):
         talk.send(False, READ + WRITE[: i % 12]).send(False, WRITE[i % 12 :]).send(True, VALUES)
     content = pcap([(1000 + i, 0, f) for i, f in enumerate(talk.frames)])
     content = content[: len(content) - tail]
-    whole = read_capture(io.BytesIO(content), "x", FRAMINGS, CASES)
+    whole = read_capture(io.BytesIO(content), "x", compile_descriptors(FRAMINGS, CASES))
     stream = _Trickle(content)
     stream.sizes = sizes
-    assert everything(read_capture(stream, "x", FRAMINGS, CASES)) == everything(whole)
+    assert everything(read_capture(stream, "x", compile_descriptors(FRAMINGS, CASES))) == everything(whole)
 
 
 _FLAGS = st.sampled_from([0, ACK, SYN, SYN | ACK, FIN | ACK, RST, RST | ACK, SYN | FIN, 0xFF])

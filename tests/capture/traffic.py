@@ -12,6 +12,8 @@ from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
 from scanner.framing.language import Byte, Case, Framing, HeaderBlock, Length, Line, Range, Role, Size, Varint, Whole
+from scanner.framing.plan import FramingPlan, compile_descriptors
+from scanner.protocols import all_framings, framing_plan
 from tests.capture.files import pcap
 from tests.capture.frames import ethernet, ipv4
 
@@ -123,6 +125,10 @@ class Talk:
         return self
 
 
+def _plan(framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> FramingPlan:
+    return framing_plan() if framings is all_framings() else compile_descriptors(framings, cases)
+
+
 def read(
     frames: Iterable[bytes],
     framings: Sequence[Framing] = FRAMINGS,
@@ -132,7 +138,7 @@ def read(
 ) -> CaptureResult:
     """The frames, 1 ms apart, through the whole capture stage; ``snap`` cuts what is captured of each."""
     records = [(1000 + i // 1000, i % 1000 * 1000, f[:snap] if snap else f, len(f)) for i, f in enumerate(frames)]
-    return read_capture(io.BytesIO(pcap(records)), "test", framings, cases, None, limits)
+    return read_capture(io.BytesIO(pcap(records)), "test", _plan(framings, cases), None, limits)
 
 
 def read_at(
@@ -142,7 +148,7 @@ def read_at(
 ) -> CaptureResult:
     """The frames at their times (s after 1000), in the order given."""
     records = [(1000 + int(at), round(at % 1 * 1e6), frame) for frame, at in frames]
-    return read_capture(io.BytesIO(pcap(records)), "test", framings, cases)
+    return read_capture(io.BytesIO(pcap(records)), "test", _plan(framings, cases))
 
 
 def everything(result: CaptureResult) -> tuple[object, ...]:

@@ -34,7 +34,7 @@ from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
 from scanner.facts.understand import understand
 from scanner.inputs import find_inputs
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import STATE_CHANGING
 from scanner.results.model import OperationRow, Results, Severity
 from scanner.results.outcome import OnReview, failing, unfinished
@@ -207,7 +207,7 @@ def unseen(capture: Path) -> list[str]:
     ours: set[tuple[str, str]] = set()
     ports: list[str] = []
     with suppress(InputError):  # what cannot be read at all says nothing
-        result = read_capture(capture, capture.name, all_framings(), cases())
+        result = read_capture(capture, capture.name, framing_plan())
         understood = understand(result, protocols())
         rows, messages = understood.operations, result.messages
         protocol = [messages.protocols[n] for n in messages.rows["protocol"][rows["message"].to_numpy()]]

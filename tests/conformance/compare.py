@@ -11,7 +11,7 @@ from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureInfo, CaptureResult
 from scanner.errors import InputError
 from scanner.facts.understand import Understood, understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from tests.conformance import carried, oracle, second
 from tests.conformance.spec import Spec, Value, specs
 from tests.conformance.uncompared import Looked, looked_at
@@ -56,7 +56,7 @@ def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Compa
     found = {protocol: Comparison(protocol, name) for protocol in protocols()}
     whole = Comparison("capture", name)
     try:
-        result = read_capture(capture, name, all_framings(), cases())
+        result = read_capture(capture, name, framing_plan())
     except InputError:
         result = CaptureResult(info=CaptureInfo(source=name))
     understood = understand(result, protocols())

@@ -19,7 +19,7 @@ from scanner.capture.read import read_capture
 from scanner.capture.result import Conversation
 from scanner.errors import InputError
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from tests.conformance import oracle
 from tests.conformance.compare import ports_told
 from tests.conformance.known import captures
@@ -59,7 +59,7 @@ def seen_by_tshark(capture: Path, options: Sequence[str]) -> dict[tuple[str, str
 def claims(capture: Path) -> tuple[int, list[tuple[Conversation, str, str]]]:
     """(conversations, [(conversation, protocol, how it is proved)]) of one capture."""
     try:
-        result = read_capture(capture, capture.name, all_framings(), cases())
+        result = read_capture(capture, capture.name, framing_plan())
     except InputError:
         return 0, []
     understood = understand(result, protocols())

@@ -13,7 +13,7 @@ import pytest
 
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Operation
 from tests.conformance import oracle
 from tests.conformance.compare import ports_told
@@ -42,7 +42,7 @@ def given(result, understood):
 @pytest.mark.parametrize("capture", FILES, ids=[str(p.relative_to(CAPTURES)) for p in FILES])
 def test_filters_find_what_they_are_given_for(capture):
     expected = known().get(str(capture.relative_to(CAPTURES)), Known())
-    result = read_capture(capture, capture.name, all_framings(), cases())
+    result = read_capture(capture, capture.name, framing_plan())
     understood = understand(result, protocols())
     frames, stations = given(result, understood)
     found, strangers = defaultdict(set), defaultdict(set)

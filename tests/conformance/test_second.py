@@ -11,7 +11,7 @@ import pytest
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
 from scanner.facts.understand import Understood, understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import MAY_BE, Verb
 from tests.conformance.known import CAPTURES
 from tests.conformance.payloads import Piece, _joined
@@ -24,7 +24,7 @@ CHANGING = MAY_BE | {Verb.UNKNOWN_FUNCTION}
 
 
 def understood(name: str) -> tuple[CaptureResult, Understood]:
-    result = read_capture(CAPTURES / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / name, name, framing_plan())
     return result, understand(result, protocols())
 
 
@@ -77,7 +77,7 @@ def test_operations_that_may_change_a_controller_are_compared_or_it_is_said_why_
     """Also: what is said to be not compared is not."""
     found = Counter[tuple[str, str]]()
     for capture in sorted(CAPTURES.rglob("*.pcap")):
-        result = read_capture(capture, capture.name, all_framings(), cases())
+        result = read_capture(capture, capture.name, framing_plan())
         for one, count in looked_at(result, understand(result, protocols())).items():
             if not one.compared and one.verb in CHANGING:
                 found[one.protocol, one.function] += count

@@ -13,7 +13,7 @@ from scanner.code_tables import rows_table
 from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
 from scanner.facts.providers import ai_providers
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 
 JSON = {"Content-Type": "application/json"}
 CHAT = {"model": "qwen2.5", "messages": [{"role": "user", "content": "a secret question"}]}
@@ -111,7 +111,7 @@ def talk(wire: Wire, visits: Iterable[tuple], port: int) -> None:
 
 def operations(path) -> list[dict]:
     """The requests of a capture as the facts have them."""
-    result = read_capture(path, path.name, all_framings(), cases())
+    result = read_capture(path, path.name, framing_plan())
     return capture_facts(result, protocols())["operations"].filter(seen_as="request").to_dicts()
 
 
@@ -208,7 +208,7 @@ def test_devices_have_roles_by_what_was_accepted_and_by_names_of_providers(tmp_p
         public.client(b"GET / HTTP/1.1\r\nHost: api.openai.com\r\n\r\n")
         public.server(b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n")
         public.close()
-    facts = capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+    facts = capture_facts(read_capture(path, path.name, framing_plan()), protocols())
     roles = {ip: set(row["roles"]) for row in enrich(facts)["devices"].to_dicts() for ip in row["ips"]}
     assert roles["10.20.10.20"] == {"ai_client", "agent"}
     assert roles["10.20.10.61"] == {"ai_service"}

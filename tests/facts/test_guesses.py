@@ -12,7 +12,7 @@ import pytest
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import all_framings, framing_plan, protocols
 from tests.capture.files import pcap
 from tests.capture.frames import ethernet, ipv4
 from tests.capture.traffic import tcp
@@ -32,7 +32,7 @@ SERVER = "10.200.0.1"
 
 def facts(frames: list[bytes]) -> Facts:
     records = [(number, 0, frame) for number, frame in enumerate(frames)]
-    result = read_capture(io.BytesIO(pcap(records)), "x.pcap", all_framings(), cases())
+    result = read_capture(io.BytesIO(pcap(records)), "x.pcap", framing_plan())
     return capture_facts(result, protocols())
 
 

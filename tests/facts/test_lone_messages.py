@@ -10,7 +10,7 @@ import pytest
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 
 CLIENT, SERVER = "10.10.0.66", "10.20.1.12"
 WRITE = struct.pack(">HHHBBHH", 1, 0, 6, 1, 5, 7, 0xFF00)  # Modbus: a coil
@@ -30,7 +30,7 @@ def flow(path: Path, parts: list[tuple[int, bytes]], port: int) -> dict[str, obj
         for asks, data in parts:
             (way.client if asks else way.server)(data)
         way.close()
-    (row,) = capture_facts(read_capture(path, "x", all_framings(), cases()), protocols())["flows"].to_dicts()
+    (row,) = capture_facts(read_capture(path, "x", framing_plan()), protocols())["flows"].to_dicts()
     return row
 
 

@@ -10,7 +10,7 @@ import pytest
 from scanner.capture.read import read_capture
 from scanner.facts.sessions import session_rows
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Operation, Verb
 from scanner.wording import plain
 from tests.protocols.recordings import CAPTURES
@@ -53,7 +53,7 @@ def second_half(path: Path, target: Path) -> Path:
 def halves(protocol: str, folder: Path):
     """(capture, meaning, session rows of the protocol by conversation) of the second half of each recording."""
     for path in sorted((CAPTURES / RECORDINGS[protocol]).glob("*.pcap")):
-        result = read_capture(second_half(path, folder / path.name), path.name, all_framings(), cases())
+        result = read_capture(second_half(path, folder / path.name), path.name, framing_plan())
         meaning = understand(result, protocols())
         yield (
             path.name,

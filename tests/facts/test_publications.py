@@ -23,7 +23,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.facts.saved import load, save
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import all_framings, cases, framing_plan, protocols
 from scanner.wording import plain
 from tests.capture.files import pcap
 from tests.capture.frames import ethernet, ipv4
@@ -63,7 +63,7 @@ def written(sent: Sequence[Sent]) -> io.BytesIO:
 
 
 def facts(sent: Sequence[Sent], limits: Limits = Limits()) -> Facts:  # noqa: B008 - immutable
-    return capture_facts(read_capture(written(sent), "x.pcap", all_framings(), cases(), limits=limits), protocols())
+    return capture_facts(read_capture(written(sent), "x.pcap", framing_plan(), limits=limits), protocols())
 
 
 def published(sent: Sequence[Sent]) -> list[dict[str, Any]]:
@@ -246,7 +246,7 @@ def test_over_ip_publishers_are_told_by_their_address():
         *(datagram("10.0.0.2", 5000, n) for n in range(3)),
     ]
     content = io.BytesIO(pcap([(START + n, 0, frame) for n, frame in enumerate(frames)]))
-    found = capture_facts(read_capture(content, "x", all_framings(), cases()), protocols())["publications"]
+    found = capture_facts(read_capture(content, "x", framing_plan()), protocols())["publications"]
     rows = found.sort("client").select("client", "function", "count", "gaps", "other_publishers").rows()
     assert rows == [("10.0.0.1", "R-GOOSE", 9, 0, ["10.0.0.2"]), ("10.0.0.2", "R-GOOSE", 3, 0, ["10.0.0.1"])]
 

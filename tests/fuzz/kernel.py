@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from scanner.protocols import framing_plan
 from tests.fuzz.mutate import mutated
 
 ROOT = Path(__file__).parents[2]
@@ -78,20 +79,19 @@ def _fuzz(seconds: float, seed: int, last: Path) -> int:
     from scanner.capture.kernel.decode import packet
     from scanner.capture.read import read_capture
     from scanner.errors import InputError
-    from scanner.protocols import all_framings, cases
 
     assert Path(packet.__file__).is_relative_to(ROOT), "another kernel than the one that watches itself"
     chance = random.Random(seed)
     captures = [p for p in sorted((ROOT / "fixtures").rglob("*.pcap*")) if p.stat().st_size <= LONGEST]
     chance.shuffle(captures)
     seeds = [path.read_bytes() for path in captures[:_SEEDS]]
-    framings, known = all_framings(), cases()
+    plan = framing_plan()
     end, runs = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         last.write_bytes(damaged(chance.choice(seeds), seeds, chance))
         runs += 1
         try:
-            read_capture(last, "x", framings, known)
+            read_capture(last, "x", plan)
         except InputError:
             continue
     print(f"kernel: {runs:,} captures, nothing found")

@@ -11,7 +11,7 @@ import pytest
 
 from scanner.capture.read import read_capture
 from scanner.errors import InputError
-from scanner.protocols import all_framings, cases
+from scanner.protocols import framing_plan
 from tests.fuzz.engine import Finding, Fuzz, TooManySteps, Trace
 from tests.fuzz.kernel import damaged
 from tests.fuzz.targets import FIXTURES, Target, targets
@@ -28,7 +28,7 @@ def test_what_was_found_is_mended(file: Path) -> None:
 
 def kernel_reads(file: Path) -> None:
     with contextlib.suppress(InputError):
-        read_capture(file, "x", all_framings(), cases())
+        read_capture(file, "x", framing_plan())
 
 
 @pytest.mark.parametrize("file", sorted(FOUND.rglob("*.pcap")), ids=lambda file: file.stem)

@@ -28,7 +28,7 @@ from fixtures.record.ads import (
 )
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.ads.ads import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from tests.protocols.keys import case_of, key, pair
@@ -260,7 +260,7 @@ def test_captures_are_recognised_on_any_port(name):
 
 
 def test_outcomes():
-    result = read_capture(CAPTURES / "ads" / "tcp.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "ads" / "tcp.pcap", "x", framing_plan())
     found = [c for _, _, _, c in operation_rows(result, understand(result, protocols()))]
     assert sum(c["count"] for c in found if c["seen_as"] == "request") == len(EXCHANGES) + 1 + 3  # three sums of two
     outcome = {(c["verb"], c["object"]): (c["accepted"], c["refusals"]) for c in found}
@@ -271,11 +271,11 @@ def test_outcomes():
 
 
 def test_a_broadcast_is_answered():
-    result = read_capture(CAPTURES / "ads" / "discovery.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "ads" / "discovery.pcap", "x", framing_plan())
     found = [c for _, _, _, c in operation_rows(result, understand(result, protocols()))]
     assert {(c["function"], c["count"], c["accepted"]) for c in found} == {("Server Info", 1, 1), ("Add Route", 2, 1)}
 
 
 def test_http_on_the_port_is_http():
-    result = read_capture(CAPTURES / "ads" / "http_on_48898.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "ads" / "http_on_48898.pcap", "x", framing_plan())
     assert set(understand(result, protocols()).spoken.values()) == {("http",)}

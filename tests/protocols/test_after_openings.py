@@ -18,7 +18,7 @@ import pytest
 from fixtures.record.wire import Tcp, Udp, Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from tests.conformance.changes import CHANGING
 from tests.twins import TCP, ends, is_ip, records
 
@@ -90,7 +90,7 @@ def say(way: Way, parts: tuple[tuple[int | bool, bytes], ...]) -> None:
 def facts(path: Path, play: Callable[[Wire], None]) -> dict[str, pl.DataFrame]:
     with Wire(path) as wire:
         play(wire)
-    tables = capture_facts(read_capture(path, "x", all_framings(), cases()), protocols())
+    tables = capture_facts(read_capture(path, "x", framing_plan()), protocols())
     return {name: tables[name] for name in ("flows", "operations")}
 
 

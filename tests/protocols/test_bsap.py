@@ -9,7 +9,7 @@ import pytest
 from fixtures.record import bsap as made
 from scanner.capture.read import read_capture
 from scanner.facts.dissection import claimed
-from scanner.protocols import all_framings, cases
+from scanner.protocols import framing_plan
 from scanner.protocols.base import Kind, Malformed, Message, Verb
 from scanner.protocols.bsap.bsap import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
@@ -24,7 +24,7 @@ def rows(data: bytes, port: int = 1234) -> list:
 
 
 def recorded(name: str) -> list[tuple]:
-    result = read_capture(CAPTURES / "bsap" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "bsap" / name, name, framing_plan())
     found = []
     for index, protocol, message in claimed(result):
         assert protocol == "bsap"
@@ -106,7 +106,7 @@ def test_what_a_slave_reports_does_not_make_it_the_client():
 
 def test_dns_on_its_port_is_dns():
     name = "dns_on_1234.pcap"
-    result = read_capture(CAPTURES / "bsap" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "bsap" / name, name, framing_plan())
     assert "bsap" not in {m.protocol for m in result.messages}
 
 

@@ -10,7 +10,7 @@ from fixtures.record.cdp import GROUP, SNAP, SWITCH, message, router, switch, tl
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.layer2.cdp import PROTOCOL
 from tests.protocols.keys import key
@@ -94,7 +94,7 @@ def test_recorded_and_in_a_vlan():
         ("built.pcap", -1, [2, 1, 1]),
         ("built_vlan.pcap", 20, [2, 1, 1]),
     ):
-        result = read_capture(CAPTURES / "cdp" / name, name, all_framings(), cases())
+        result = read_capture(CAPTURES / "cdp" / name, name, framing_plan())
         assert {c.vlan for c in result.conversations} == {vlan}
         if counts:
             assert [m.count for m in result.messages] == counts
@@ -102,7 +102,7 @@ def test_recorded_and_in_a_vlan():
 
 
 def test_lldpd_in_both_versions():
-    result = read_capture(CAPTURES / "cdp" / "lldpd.pcap", "lldpd.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "cdp" / "lldpd.pcap", "lldpd.pcap", framing_plan())
     found = [row for rows in understand(result, protocols()).rows.values() for row in rows]
     assert {r.version for r in found if isinstance(r, Session)} == {"CDPv1", "CDPv2"}
     assert {r.object for r in found if isinstance(r, Operation)} == {"port eth0 of panel-1"}

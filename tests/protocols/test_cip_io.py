@@ -8,7 +8,7 @@ import pytest
 
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Verb
 from scanner.protocols.cip.cip_io import PROTOCOL
 from tests.protocols.keys import key
@@ -49,6 +49,6 @@ def test_malformed(raw):
     ],
 )
 def test_recordings(name, spoken):
-    result = read_capture(CAPTURES / "cip_io" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "cip_io" / name, name, framing_plan())
     found = set(understand(result, protocols()).spoken.values())
     assert found == spoken if spoken else ("cip-io",) not in found

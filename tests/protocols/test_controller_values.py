@@ -13,7 +13,7 @@ import pytest
 from fixtures.record import cip_io, opcua_pubsub
 from fixtures.record.wire import Wire, crc16
 from scanner.capture.read import read_capture
-from scanner.protocols import all_framings, cases
+from scanner.protocols import framing_plan
 from tests.protocols import test_enip as cip
 from tests.protocols import test_opcua as ua
 
@@ -144,7 +144,7 @@ TALKS = [
 
 
 def distinct(path, protocol: str) -> list[bytes]:
-    result = read_capture(path, path.name, all_framings(), cases())
+    result = read_capture(path, path.name, framing_plan())
     return [m.data for m in result.messages if m.protocol == protocol]
 
 

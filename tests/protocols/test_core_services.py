@@ -13,7 +13,7 @@ from scanner.code_tables import rows_table
 from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Session
 from scanner.protocols.http import _http2_frames as frames
 from scanner.protocols.http._core_services import asked, registered, role_of
@@ -28,7 +28,7 @@ FOUND_BY_PROXY = {"3gpp-sbi-discovery-target-nf-type": "UDM"}
 
 
 def facts(path: Path) -> Facts:
-    return capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+    return capture_facts(read_capture(path, path.name, framing_plan()), protocols())
 
 
 @pytest.mark.parametrize("name", ["core_services_port_18000.pcap", "core_services_with_tokens.pcap"])

@@ -10,7 +10,7 @@ from fixtures.record.dlr import BEACONS, NODE, RIVAL, SUPERVISOR, beacon, frame,
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.dlr import PROTOCOL
 from tests.protocols.keys import key
@@ -108,7 +108,7 @@ def test_the_sequence_makes_no_other_message():
 
 @pytest.mark.parametrize("name", ["built.pcap", "built_untagged.pcap"])
 def test_counts_in_a_capture(name):
-    result = read_capture(CAPTURES / "dlr" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "dlr" / name, name, framing_plan())
     assert [m.count for m in result.messages] == [4] + [1] * 12
     assert set(understand(result, protocols()).spoken.values()) == {("dlr",)}
 

@@ -28,7 +28,7 @@ from fixtures.record.dnp3 import (
 )
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.dnp3._names import FUNCTIONS, UNANSWERED
 from scanner.protocols.dnp3.dnp3 import PROTOCOL
@@ -405,7 +405,7 @@ def test_captures_are_recognised_on_any_port(name):
 
 
 def test_http_on_the_port_is_http():
-    result = read_capture(CAPTURES / "dnp3" / "http_on_20000.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "dnp3" / "http_on_20000.pcap", "x", framing_plan())
     assert set(understand(result, protocols()).spoken.values()) == {("http",)}
 
 
@@ -433,7 +433,7 @@ def identities(frames: list[bytes], *, datagrams: bool = False) -> list[tuple[st
         for side, data in messages:
             talk.send(side, data)
         packets = talk.frames
-    result = read_capture(BytesIO(pcap([(0, i, f) for i, f in enumerate(packets)])), "x", all_framings(), cases())
+    result = read_capture(BytesIO(pcap([(0, i, f) for i, f in enumerate(packets)])), "x", framing_plan())
     understood = understand(result, protocols())
     assert not understood.malformed
     return [(r.field, r.value) for found in understood.rows.values() for r in found if isinstance(r, Identity)]

@@ -9,7 +9,7 @@ from fixtures.record.dtp import PORT, SNAP, frame
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.dtp import PROTOCOL
 from tests.protocols.recordings import CAPTURES
@@ -45,7 +45,7 @@ def test_ports(status, detail):
 
 
 def test_counts_in_a_capture():
-    result = read_capture(CAPTURES / "dtp" / "built.pcap", "built.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "dtp" / "built.pcap", "built.pcap", framing_plan())
     assert [m.count for m in result.messages] == [2, 1, 1]
     assert set(understand(result, protocols()).spoken.values()) == {("dtp",)}
 

@@ -29,7 +29,7 @@ from fixtures.record.ethercat import (
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.framing.language import Role
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import cases, framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.ethercat.ethercat import PROTOCOL
 from tests.protocols.keys import key, pair
@@ -53,7 +53,7 @@ def one(raw: bytes, source: str = MASTER) -> Operation:
 
 
 def capture(name: str) -> tuple:
-    result = read_capture(FOLDER / name, name, all_framings(), cases())
+    result = read_capture(FOLDER / name, name, framing_plan())
     return result, understand(result, protocols())
 
 

@@ -12,7 +12,7 @@ import pytest
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 
 SIZES = (1, 8, 12, 20, 28, 41, 48, 64, 206, 548)
 
@@ -28,7 +28,7 @@ def test_filled_datagrams(tmp_path: Path, both: bool) -> None:
                     way.client(bytes([byte]) * size)
                     if both:
                         way.server(bytes([byte]) * size)
-    found = read_capture(path, "filled", all_framings(), cases())
+    found = read_capture(path, "filled", framing_plan())
     assert len(found.conversations) == 256 * len(SIZES)
     claimed = {(m.protocol, m.data[0]) for m in found.messages if m.confirmed and m.protocol}
     assert claimed == {*(("coap", byte) for byte in range(0x41, 0x46)), ("iec101", 0xE5), ("tristation", 1)}

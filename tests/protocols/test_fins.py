@@ -7,7 +7,7 @@ import pytest
 from fixtures.record.fins import DISK, EXCHANGES, answered, asked, file, identity, tcp
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.fins._names import COMMANDS
 from scanner.protocols.fins.fins import PROTOCOL
@@ -336,5 +336,5 @@ def test_a_real_client_has_its_outcomes_though_every_request_has_the_same_identi
 
 
 def test_http_on_the_port_is_http():
-    result = read_capture(CAPTURES / "fins" / "http_on_9600.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "fins" / "http_on_9600.pcap", "x", framing_plan())
     assert set(understand(result, protocols()).spoken.values()) == {("http",)}

@@ -20,7 +20,7 @@ from fixtures.record.ge_srtp import (
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.ge._srtp_names import SERVICES
 from scanner.protocols.ge.ge_srtp import PROTOCOL
@@ -219,7 +219,7 @@ def test_captures_are_recognised_on_any_port(name):
 
 
 def test_http_on_the_port_is_http():
-    result = read_capture(CAPTURES / "ge_srtp" / "http_on_18245.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "ge_srtp" / "http_on_18245.pcap", "x", framing_plan())
     assert set(understand(result, protocols()).spoken.values()) == {("http",)}
 
 

@@ -7,7 +7,7 @@ import pytest
 from fixtures.record import genisys as made
 from scanner.capture.read import read_capture
 from scanner.facts.dissection import claimed
-from scanner.protocols import all_framings, cases
+from scanner.protocols import framing_plan
 from scanner.protocols.base import Kind, Malformed, Message, Verb
 from scanner.protocols.vendors.genisys import PROTOCOL
 from tests.protocols.keys import key, pair
@@ -22,7 +22,7 @@ def rows(data: bytes) -> list:
 
 @pytest.mark.parametrize("name", ["office.pcap", "port_20001.pcap"])
 def test_a_conversation(name):
-    result = read_capture(CAPTURES / "genisys" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "genisys" / name, name, framing_plan())
     found = []
     for index, protocol, message in claimed(result):
         assert protocol == "genisys"
@@ -55,7 +55,7 @@ def test_a_conversation(name):
 
 def test_modbus_on_its_port_is_modbus():
     name = "modbus_on_10001.pcap"
-    result = read_capture(CAPTURES / "genisys" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "genisys" / name, name, framing_plan())
     assert {m.protocol for m in result.messages} == {"modbus"}
 
 

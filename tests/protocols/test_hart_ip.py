@@ -27,7 +27,7 @@ from fixtures.record.hart_ip import (
 from scanner.capture.read import read_capture
 from scanner.facts.sessions import session_rows
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.hart._ip_names import COMMANDS as NAMES
 from scanner.protocols.hart._ip_pdu import packed
@@ -294,14 +294,14 @@ def test_captures_are_recognised_on_any_port(name):
 
 
 def test_outcomes():
-    result = read_capture(CAPTURES / "hart_ip" / "tcp.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "hart_ip" / "tcp.pcap", "x", framing_plan())
     found = [c for _, _, _, c in operation_rows(result, understand(result, protocols()))]
     outcome = {(c["code"], c["object"]): (c["accepted"], c["refusals"]) for c in found if c["seen_as"] == "request"}
     assert {str(c[0]) for c in COMMANDS} - {c for c, _ in outcome} == {"31"}
     assert outcome["17", ""] == (0, ["In Write Protect Mode (7)"])
     assert outcome["35", ""] == (1, ["Command-specific error (9)"])
     assert outcome["77", "card 1 channel 3"] == (1, [])
-    result = read_capture(CAPTURES / "hart_ip" / "refused.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "hart_ip" / "refused.pcap", "x", framing_plan())
     (row,) = [c for _, _, _, c in operation_rows(result, understand(result, protocols()))]
     assert row["refusals"] == ["All available sessions in use (15)", "Service unavailable (2)"]
 
@@ -374,5 +374,5 @@ def test_of_a_real_client_with_tls_only_the_initiation_is_seen():
 
 
 def test_http_on_the_port_is_http():
-    result = read_capture(CAPTURES / "hart_ip" / "http_on_5094.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "hart_ip" / "http_on_5094.pcap", "x", framing_plan())
     assert set(understand(result, protocols()).spoken.values()) == {("http",)}

@@ -18,7 +18,7 @@ from scanner.capture.read import read_capture
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.facts.build import capture_facts
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.http import _http2_frames as frames
 from scanner.protocols.http._http2_reader import Reader
@@ -267,7 +267,7 @@ def test_any_frame_is_read(content, kind, flags):
 
 def seen(all_records: list[Record]) -> tuple[set[str], set[str]]:
     """Kinds of credentials, and what is unread, of a capture."""
-    result = read_capture(io.BytesIO(pcap(all_records)), "x", all_framings(), cases())
+    result = read_capture(io.BytesIO(pcap(all_records)), "x", framing_plan())
     understood = understand(result, protocols())
     assert set(understood.spoken.values()) == {("http",)}
     rows = [row for _, row in understood.others]
@@ -328,7 +328,7 @@ def visit(folder: Path, what: str, *, indexed: bool) -> list[Record]:
 def judged_as(all_records: list[Record]) -> str:
     """What the rule on credentials says, had it been seen for an hour."""
     (rule,) = (r for r in rules() if r.id == "credentials-in-clear")
-    found = capture_facts(read_capture(io.BytesIO(pcap(all_records)), "x", all_framings(), cases()), protocols())
+    found = capture_facts(read_capture(io.BytesIO(pcap(all_records)), "x", framing_plan()), protocols())
     return str(judged(rule, enriched(found, well_seen(found))).verdict)
 
 

@@ -9,7 +9,7 @@ import pytest
 from fixtures.record import iec101 as made
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.iec60870.iec101 import PROTOCOL
 from tests.protocols.keys import key, pair
@@ -25,7 +25,7 @@ def rows(data: bytes) -> list:
 
 def seen(name: str) -> list[tuple]:
     """(count, kind, verb, code, unit, object, detail, refusal) of all that is understood of a capture."""
-    result = read_capture(CAPTURES / "iec101" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "iec101" / name, name, framing_plan())
     found = understand(result, protocols()).rows
     return [
         (result.messages[n].count, r.kind.value, r.verb.value, r.code, r.unit, r.object, r.detail, r.refusal)
@@ -86,7 +86,7 @@ def test_a_polled_station(name):
 
 
 def test_requests_are_joined_to_their_answers():
-    result = read_capture(CAPTURES / "iec101" / "station.pcap", "station.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "iec101" / "station.pcap", "station.pcap", framing_plan())
     found = [columns for _, _, _, columns in operation_rows(result, understand(result, protocols()))]
     outcomes = {
         (o["code"], o["object"], o["detail"].split(",")[0]): (o["accepted"], o["refused"], o["unanswered"])

@@ -10,7 +10,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.framing.language import Byte, Case
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Session, Verb
 from tests.protocols.recordings import CAPTURES
 
@@ -30,7 +30,7 @@ def first(protocol: str, data: bytes) -> Operation:
 
 
 def facts(path: str) -> Facts:
-    result = read_capture(CAPTURES / f"{path}.pcap", path, all_framings(), cases())
+    result = read_capture(CAPTURES / f"{path}.pcap", path, framing_plan())
     assert not result.info.not_understood
     assert not result.info.malformed_packets
     return capture_facts(result, protocols())

@@ -28,7 +28,7 @@ from fixtures.record.lldp import (
 )
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.lldp import PROTOCOL
 from tests.protocols.keys import key
@@ -181,14 +181,14 @@ def test_line_delays_make_no_other_message():
 
 def test_recorded_and_in_a_vlan():
     for name, vlan, expected in (("lldpd.pcap", -1, 2), ("built.pcap", -1, 6), ("built_vlan.pcap", 20, 6)):
-        result = read_capture(CAPTURES / "lldp" / name, name, all_framings(), cases())
+        result = read_capture(CAPTURES / "lldp" / name, name, framing_plan())
         assert {c.vlan for c in result.conversations} == {vlan}
         assert len([m for m in result.messages if m.protocol == "lldp"]) == expected
         assert all(s == ("lldp",) for s in understand(result, protocols()).spoken.values())
 
 
 def test_lldpd_has_the_inventory_that_it_was_given():
-    result = read_capture(CAPTURES / "lldp" / "lldpd.pcap", "lldpd.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "lldp" / "lldpd.pcap", "lldpd.pcap", framing_plan())
     operation, *facts = understand(result, protocols()).rows[0]
     assert operation.object == "port 02:00:00:00:4c:01 of panel-1"
     assert "station only" in operation.detail

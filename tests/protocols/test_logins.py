@@ -11,7 +11,7 @@ from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import STATE_CHANGING, Message
 from scanner.protocols.internet._logins import mechanism
 from scanner.protocols.internet.ldap import _credentials
@@ -63,7 +63,7 @@ OUTCOMES = {
 
 def facts(name: str) -> Facts:
     path = CAPTURES / name / "built.pcap"
-    return capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+    return capture_facts(read_capture(path, path.name, framing_plan()), protocols())
 
 
 @pytest.mark.parametrize("name", SEEN)
@@ -129,7 +129,7 @@ def test_nothing_proves_itself(name: str) -> None:
 def test_lines_and_messages_split_over_segments_are_read(name: str, size: int) -> None:
     whole = records(CAPTURES / name / "built.pcap")
     content = pcap(in_pieces(size)(whole if name == "smtp" else other_port(whole)))  # greeted alike, FTP is elsewhere
-    found = capture_facts(read_capture(io.BytesIO(content), "x", all_framings(), cases()), protocols())
+    found = capture_facts(read_capture(io.BytesIO(content), "x", framing_plan()), protocols())
     flows = found["flows"].to_dicts()
     if name == "smtp" and size == 1:  # a greeting byte by byte is FTP's as well, and elsewhere nothing decides
         flows = [f for f in flows if f["server_port"] < 10_000]
@@ -157,7 +157,7 @@ def test_mail_on_an_odd_port_is_no_file_transfer(tmp_path: Path, port: int, hell
             ):
                 (tcp.client if side == "c" else tcp.server)(said)
             tcp.close()
-    found = capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+    found = capture_facts(read_capture(path, path.name, framing_plan()), protocols())
     (flow,) = found["flows"].to_dicts()
     assert (flow["protocol"], flow["recognised_by"], flow["skipped_bytes"]) == ("smtp", "content", 0)
     assert [s["credentials"] for s in found["sessions"].to_dicts() if s["protocol"] == "smtp"] == [["user-password"]]
@@ -202,7 +202,7 @@ def test_irc_and_socks_log_ins_are_seen_on_odd_ports(tmp_path: Path, said: str, 
         for side, data in turns:
             (connection.client if side == "c" else connection.server)(data)
         connection.close()
-    found = capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+    found = capture_facts(read_capture(path, path.name, framing_plan()), protocols())
     assert [(f["protocol"], f["recognised_by"]) for f in found["flows"].to_dicts()] == [(name, "content")]
     assert [set(s["credentials"]) for s in found["sessions"].to_dicts()] == [{"user-password"}]
     assert "real-secret" not in str([t.to_dicts() for t in found.tables.values()])
@@ -222,7 +222,7 @@ def test_a_control_protocol_behind_a_proxy_is_that(tmp_path: Path, recording: st
     found, expected = (
         {(o["protocol"], o["verb"], o["function"], o["object"]) for o in operations if o["verb"] in STATE_CHANGING}
         for operations in (
-            capture_facts(read_capture(content, "x", all_framings(), cases()), protocols())["operations"].to_dicts()
+            capture_facts(read_capture(content, "x", framing_plan()), protocols())["operations"].to_dicts()
             for content in (path, io.BytesIO(pcap(whole)))
         )
     )

@@ -8,7 +8,7 @@ from fixtures.record.macsec import ONE, OTHER, TYPE, frame
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.layer2.macsec import PROTOCOL
 from tests.protocols.keys import key
@@ -49,7 +49,7 @@ def test_packet_numbers_and_data_make_no_other_message():
 
 
 def test_counts_in_a_capture():
-    result = read_capture(CAPTURES / "macsec" / "built.pcap", "built.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "macsec" / "built.pcap", "built.pcap", framing_plan())
     assert [m.count for m in result.messages] == [4, 3, 1, 1]
     assert set(understand(result, protocols()).spoken.values()) == {("macsec",)}
 

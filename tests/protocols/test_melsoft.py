@@ -8,7 +8,7 @@ from fixtures.record.melsoft import EXCHANGES, OPEN, SAFETY, SEARCH, answered, a
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.mitsubishi.melsoft import COMMANDS, PROTOCOL, REQUEST
 from tests.protocols.keys import case_of, key, pair
@@ -136,7 +136,7 @@ def test_captures_are_recognised_on_any_port(name):
 
 
 def test_outcomes():
-    result = read_capture(CAPTURES / "melsoft" / "tcp.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "melsoft" / "tcp.pcap", "x", framing_plan())
     found = [c for _, _, _, c in operation_rows(result, understand(result, protocols()))]
     outcome = {c["code"]: (c["accepted"], c["refusals"]) for c in found if c["seen_as"] == "request"}
     assert outcome["0132"] == (1, ["Status (0x4408)"])
@@ -166,5 +166,5 @@ def test_what_iqf_answers_by_broadcast_is_no_command_of_the_controller():
 
 
 def test_http_on_the_port_is_http():
-    result = read_capture(CAPTURES / "melsoft" / "http_on_5007.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "melsoft" / "http_on_5007.pcap", "x", framing_plan())
     assert set(understand(result, protocols()).spoken.values()) == {("http",)}

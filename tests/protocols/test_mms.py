@@ -8,7 +8,7 @@ import pytest
 
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.iec61850.mms import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
@@ -262,7 +262,7 @@ def test_what_is_not_mms(raw):
 
 
 def operations(name: str) -> list[dict]:
-    result = read_capture(CAPTURES / "mms" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "mms" / name, name, framing_plan())
     return [columns for _, _, _, columns in operation_rows(result, understand(result, protocols()))]
 
 

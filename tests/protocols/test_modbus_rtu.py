@@ -11,7 +11,7 @@ import pytest
 from scanner.capture.read import read_capture
 from scanner.facts.dissection import claimed
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Verb
 from scanner.protocols.common.crc import crc16_modbus
 from scanner.protocols.modbus import modbus, modbus_ascii, modbus_rtu
@@ -42,7 +42,7 @@ def rows(protocol: Protocol, data: bytes, from_client: bool | None = True) -> li
 
 
 def recorded(protocol: str, path: str) -> list[tuple[int, list]]:
-    result = read_capture(CAPTURES / path, path, all_framings(), cases())
+    result = read_capture(CAPTURES / path, path, framing_plan())
     found = []
     for index, found_as, message in claimed(result):
         assert found_as == protocol
@@ -133,7 +133,7 @@ def test_every_function_of_pymodbus(name):
 def spoken(path: str, port: int = 0, to: int = 0) -> set[str]:
     """Protocols of a recording; what looks like ``port`` in it is replaced."""
     content = (CAPTURES / path).read_bytes().replace(port.to_bytes(2, "big"), to.to_bytes(2, "big"))
-    result = read_capture(BytesIO(content), path, all_framings(), cases())
+    result = read_capture(BytesIO(content), path, framing_plan())
     return {name for names in understand(result, protocols()).spoken.values() for name in names}
 
 

@@ -11,7 +11,7 @@ import pytest
 from fixtures.record.mqtt import BIRTH, DEVICE, DEVICE_BIRTH, NODE, packet, payload, sparkplug, text
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.mqtt.mqtt import PROTOCOL
 from tests.capture.files import pcap
@@ -147,7 +147,7 @@ def test_publications_of_both_sides_have_the_outcome_of_their_own_receipts():
     ):
         talk.send(back, raw)
     frames = [(0, i, f) for i, f in enumerate(talk.frames)]
-    result = read_capture(BytesIO(pcap(frames)), "x", all_framings(), cases())
+    result = read_capture(BytesIO(pcap(frames)), "x", framing_plan())
     assert len(result.messages) == 10  # and not 16: numbers and values make no other message
     outcome = ("count", "accepted", "refused", "unanswered", "unobserved")
     found = {
@@ -384,7 +384,7 @@ def test_behind_a_connect_every_packet_is_read_on_any_port():
     again = Talk(client=("10.0.0.9", 40000), server=("10.0.0.2", 17501))
     again.send(False, connect(2)).send(True, packet(0x20, b"\0\0")).send(False, packet(0xC0, b""))
     frames = [(0, i, f) for i, f in enumerate([*talk.frames, *again.frames])]
-    result = read_capture(BytesIO(pcap(frames)), "x", all_framings(), cases())
+    result = read_capture(BytesIO(pcap(frames)), "x", framing_plan())
     found = understand(result, protocols())
     functions = Counter(
         row.function
@@ -417,7 +417,7 @@ def test_what_another_connection_shows_of_a_server_port_is_believed_of_one_that_
         joined.send(False, speed).send(True, packet(0xD0, b""))
         stranger.send(False, b"speed %d\n" % n)
     frames = [*joined.frames[:early], *opened.frames, *stranger.frames, *joined.frames[early:]]
-    result = read_capture(BytesIO(pcap([(0, i, f) for i, f in enumerate(frames)])), "x", all_framings(), cases())
+    result = read_capture(BytesIO(pcap([(0, i, f) for i, f in enumerate(frames)])), "x", framing_plan())
     found = understand(result, protocols())
     published = [
         result.messages[index].count

@@ -23,7 +23,7 @@ from fixtures.record.mrp import (
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.mrp import PROTOCOL
 from tests.protocols.keys import key
@@ -96,7 +96,7 @@ def test_times_and_counters_make_no_other_message():
 
 @pytest.mark.parametrize(("name", "vlan"), [("built.pcap", -1), ("built_vlan.pcap", 39)])
 def test_counts_in_a_capture(name, vlan):
-    result = read_capture(CAPTURES / "mrp" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "mrp" / name, name, framing_plan())
     assert [m.count for m in result.messages] == [5, 5] + [1] * 12
     assert {c.vlan for c in result.conversations} == {vlan}
     assert set(understand(result, protocols()).spoken.values()) == {("mrp",)}

@@ -26,7 +26,7 @@ from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.inputs import find_inputs
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.mrp_registration import PROTOCOL
 from scanner.scan import read_inputs
@@ -105,7 +105,7 @@ def test_a_long_vector_does_not_become_a_row_a_value():
 
 
 def test_counts_in_a_capture():
-    result = read_capture(CAPTURES / "mrp_registration" / "built.pcap", "built.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "mrp_registration" / "built.pcap", "built.pcap", framing_plan())
     assert [(m.framing, m.count) for m in result.messages] == [
         ("msrp", 3),
         ("msrp", 3),

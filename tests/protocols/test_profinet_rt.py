@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fixtures.record.profinet import acknowledgement, channel, notification, rta
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Verb
 from scanner.protocols.profinet.profinet_rt import PROTOCOL
 from tests.protocols.keys import key
@@ -188,13 +188,13 @@ def test_alarms_over_udp():
 
 
 def test_recorded_alarms_are_few_rows():
-    result = read_capture(CAPTURES / "profinet" / "rt_alarms.pcap", "rt_alarms.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "profinet" / "rt_alarms.pcap", "rt_alarms.pcap", framing_plan())
     assert sum(m.count for m in result.messages) == 1201
     assert len(result.messages) == 17  # six alarms, six acknowledgements, two ACK each way, an error
 
 
 def test_recorded_classes_over_ethernet_and_udp():
-    result = read_capture(CAPTURES / "profinet" / "rt_classes.pcap", "rt_classes.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "profinet" / "rt_classes.pcap", "rt_classes.pcap", framing_plan())
     rows = understand(result, protocols()).rows
     found = {}
     for index, (operation,) in rows.items():

@@ -15,7 +15,7 @@ import pytest
 from scanner.capture.read import read_capture
 from scanner.facts.dissection import claimed
 from scanner.framing.language import Byte
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import IDENTITY_FIELDS, Identity, Kind, Malformed, Message, Operation, Protocol, Row
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
@@ -40,7 +40,7 @@ def messages() -> dict[str, list[Message]]:
     """Protocol name -> its distinct messages over all recorded captures."""
     found: defaultdict[str, list[Message]] = defaultdict(list)
     for capture in sorted(CAPTURES.rglob("*.pcap")):
-        result = read_capture(capture, capture.name, all_framings(), cases())
+        result = read_capture(capture, capture.name, framing_plan())
         for _, protocol, message in claimed(result):
             found[protocol].append(message)
     return dict(found)

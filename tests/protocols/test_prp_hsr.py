@@ -21,7 +21,7 @@ from fixtures.record.prp_hsr import (
 from fixtures.record.stp import RAPID
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
-from scanner.protocols import all_framings, cases
+from scanner.protocols import framing_plan
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.prp_hsr import PROTOCOL
 from tests.protocols.keys import key
@@ -83,7 +83,7 @@ def test_the_sequence_makes_no_other_message():
 @pytest.mark.parametrize(("name", "vlan"), [("prp.pcap", -1), ("prp_vlan.pcap", 62)])
 def test_a_trailer_is_no_part_of_what_it_follows(name, vlan):
     """Also where a short frame was padded before its trailer, and in frames with a length."""
-    result = read_capture(CAPTURES / "prp_hsr" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "prp_hsr" / name, name, framing_plan())
     assert {c.vlan for c in result.conversations} == {vlan}
     assert [(m.protocol, m.count) for m in result.messages] == [
         ("prp-hsr", 4),
@@ -103,7 +103,7 @@ def test_a_trailer_is_no_part_of_what_it_follows(name, vlan):
 
 @pytest.mark.parametrize(("name", "vlan"), [("hsr.pcap", -1), ("hsr_vlan.pcap", 62)])
 def test_a_tag_is_no_part_of_what_it_precedes(name, vlan):
-    result = read_capture(CAPTURES / "prp_hsr" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "prp_hsr" / name, name, framing_plan())
     assert {c.vlan for c in result.conversations} == {vlan}
     assert [(m.protocol, m.count) for m in result.messages] == [
         ("prp-hsr", 4),
@@ -121,7 +121,7 @@ def test_what_only_looks_like_a_trailer_stays(tmp_path):
     with Wire(tmp_path / "other.pcap") as wire:
         for payload in (right, right[:-4] + b"\xa0\x2d" + right[-2:], right[:-4] + b"\xc0\x2e" + right[-2:]):
             wire.ethernet(NODE, SECOND, 0x88B7, payload)
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
+    result = read_capture(tmp_path / "other.pcap", "other.pcap", framing_plan())
     assert sum(c.client_bytes for c in result.conversations) == 40 + 46 + 46
 
 

@@ -34,7 +34,7 @@ from fixtures.record.ptp import (
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.ptp.ptp import PROTOCOL
 from tests.protocols.keys import key, pair
@@ -223,7 +223,7 @@ def test_unicast_negotiation():
 
 
 def test_requests_and_answers_in_a_capture():
-    result = read_capture(CAPTURES / "ptp" / "negotiated.pcap", "negotiated.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "ptp" / "negotiated.pcap", "negotiated.pcap", framing_plan())
     found = [
         (columns["function"], columns["object"], columns["accepted"], columns["refused"], columns["refusals"])
         for _, _, _, columns in operation_rows(result, understand(result, protocols()))
@@ -273,7 +273,7 @@ def test_version_1():
 
 @pytest.mark.parametrize(("name", "vlan"), [("built.pcap", -1), ("built_vlan.pcap", 15)])
 def test_counts_in_a_capture(name, vlan):
-    result = read_capture(CAPTURES / "ptp" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "ptp" / name, name, framing_plan())
     assert [m.count for m in result.messages] == [3] * 9 + [1] * 8
     assert {c.vlan for c in result.conversations} == {vlan}
     assert set(understand(result, protocols()).spoken.values()) == {("ptp",)}

@@ -10,7 +10,7 @@ from fixtures.record import roc_plus as made
 from scanner.capture.read import read_capture
 from scanner.facts.dissection import claimed
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
 from scanner.protocols.roc_plus.roc_plus import PROTOCOL
 from tests.capture.files import pcap
@@ -27,7 +27,7 @@ def rows(data: bytes, from_client: bool | None = True) -> list:
 
 
 def recorded(name: str) -> list[tuple[int, list]]:
-    result = read_capture(CAPTURES / "roc_plus" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "roc_plus" / name, name, framing_plan())
     found = []
     for index, protocol, message in claimed(result):
         assert protocol == "roc-plus"
@@ -100,7 +100,7 @@ def test_an_alarm_signal_is_reported():
 
 def test_modbus_on_its_port_is_modbus():
     name = "modbus_on_4000.pcap"
-    result = read_capture(CAPTURES / "roc_plus" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "roc_plus" / name, name, framing_plan())
     assert {m.protocol for m in result.messages} == {"modbus"}
 
 
@@ -148,6 +148,6 @@ def test_an_opcode_that_nobody_knows_may_do_anything(opcode):
         talk.send(False, made.message(asked, b"\1\2"))
         talk.send(True, made.message(asked, answer=True))
     frames = [(1000, 1000 * i, frame, len(frame)) for i, frame in enumerate(talk.frames)]
-    result = read_capture(io.BytesIO(pcap(frames)), "test", all_framings(), cases())
+    result = read_capture(io.BytesIO(pcap(frames)), "test", framing_plan())
     found = [(r["verb"], r["code"]) for _, _, _, r in operation_rows(result, understand(result, protocols()))]
     assert sorted(found) == [("read", "7"), ("unknown-function", str(opcode))]

@@ -13,7 +13,7 @@ from fixtures.record.wire import ipv4
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Malformed, Message, Operation, Session
 from tests.capture.files import pcap
 from tests.capture.frames import ethernet
@@ -166,11 +166,11 @@ def test_what_is_none(protocol, data):
 
 def facts(frames: list[bytes]) -> Facts:
     records = [(number, 0, frame) for number, frame in enumerate(frames)]
-    return capture_facts(read_capture(io.BytesIO(pcap(records)), "x.pcap", all_framings(), cases()), protocols())
+    return capture_facts(read_capture(io.BytesIO(pcap(records)), "x.pcap", framing_plan()), protocols())
 
 
 def test_a_recording_tells_every_router_and_its_proof():
-    result = read_capture(CAPTURES / "ospf" / "built.pcap", "built.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "ospf" / "built.pcap", "built.pcap", framing_plan())
     sessions = capture_facts(result, protocols())["sessions"].sort("client")
     told = dict(zip(sessions["client"], sessions["credentials"].to_list(), strict=True))
     assert told == {
@@ -184,7 +184,7 @@ def test_a_recording_tells_every_router_and_its_proof():
 
 
 def test_bgp_is_found_on_another_port_and_its_error_is_a_refusal():
-    result = read_capture(CAPTURES / "bgp" / "built_port_1179.pcap", "x.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "bgp" / "built_port_1179.pcap", "x.pcap", framing_plan())
     operations = capture_facts(result, protocols())["operations"].filter(pl.col("protocol") == "bgp")
     assert operations.filter(function="NOTIFICATION")["refusals"].to_list() == [["Cease 6.2"]]
     assert operations.filter(object="autonomous system 4200000001").height == 1
@@ -204,7 +204,7 @@ def test_groups_are_told_and_no_more_than_a_few():
 
 def test_no_secret_is_told():
     for protocol in (*IP, *PORTS):
-        result = read_capture(CAPTURES / protocol / "built.pcap", "x.pcap", all_framings(), cases())
+        result = read_capture(CAPTURES / protocol / "built.pcap", "x.pcap", framing_plan())
         found = capture_facts(result, protocols())
         for name in ("sessions", "operations", "flows"):
             assert "real-sec" not in found[name].write_json()

@@ -10,7 +10,7 @@ from fixtures.record import s7comm_plus as made
 from scanner.capture.read import read_capture
 from scanner.facts.dissection import claimed
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.s7._s7comm_plus_values import texts
 from scanner.protocols.s7.s7comm_plus import PROTOCOL
@@ -38,7 +38,7 @@ def rows(data: bytes, from_client: bool = True) -> list:
 
 def recorded(name: str) -> list[tuple[int, list]]:
     """(count, rows) of the messages of a capture."""
-    result = read_capture(CAPTURES / "s7comm_plus" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "s7comm_plus" / name, name, framing_plan())
     found = []
     for index, protocol, message in claimed(result):
         if protocol == "s7comm-plus":
@@ -252,7 +252,7 @@ def test_what_is_none(data):
 
 
 def test_requests_are_joined_to_their_answers():
-    result = read_capture(CAPTURES / "s7comm_plus" / "panel.pcap", "panel.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "s7comm_plus" / "panel.pcap", "panel.pcap", framing_plan())
     found = [columns for _, _, _, columns in operation_rows(result, understand(result, protocols()))]
     writes = [o for o in found if o["seen_as"] == "request" and o["object"] == "DB2 member 2550" and not o["detail"]]
     assert [(o["count"], o["accepted"], o["refusals"]) for o in writes] == [(3, 2, ["ServiceAccessDenied (-100)"])]

@@ -19,7 +19,7 @@ from fixtures.record.slmp import (
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.mitsubishi._slmp_names import COMMANDS
 from scanner.protocols.mitsubishi.slmp import PROTOCOL
@@ -366,5 +366,5 @@ def test_a_real_client_in_every_frame(name, inputs, further, model):
 
 
 def test_another_protocol_on_the_port_is_not_slmp():
-    result = read_capture(CAPTURES / "slmp" / "dns_on_5010.pcap", "x", all_framings(), cases())
+    result = read_capture(CAPTURES / "slmp" / "dns_on_5010.pcap", "x", framing_plan())
     assert "slmp" not in {name for spoken in understand(result, protocols()).spoken.values() for name in spoken}

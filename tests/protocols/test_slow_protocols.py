@@ -19,7 +19,7 @@ from fixtures.record.slow_protocols import (
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.slow_protocols import PROTOCOL
 from tests.protocols.keys import key
@@ -84,13 +84,13 @@ def test_delays_and_transactions_make_no_other_message():
 
 
 def test_counts_in_a_capture():
-    result = read_capture(CAPTURES / "slow_protocols" / "built.pcap", "built.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "slow_protocols" / "built.pcap", "built.pcap", framing_plan())
     assert [m.count for m in result.messages] == [3, 1, 2, 2, 1, 1, 1, 1]
     assert set(understand(result, protocols()).spoken.values()) == {("slow-protocols",)}
 
 
 def test_open_vswitch():
-    result = read_capture(CAPTURES / "slow_protocols" / "openvswitch.pcap", "o.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "slow_protocols" / "openvswitch.pcap", "o.pcap", framing_plan())
     found = [r for rows in understand(result, protocols()).rows.values() for r in rows if isinstance(r, Operation)]
     assert {r.object for r in found} == {"aggregate 1 of 02:00:00:00:4c:20"}
     assert all("port 1, without partner, active, short timeout, aggregating" in r.detail for r in found)

@@ -9,7 +9,7 @@ import pytest
 
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from tests.capture.files import pcap
 from tests.capture.traffic import Talk
 from tests.protocols.understanding import operation_rows
@@ -53,7 +53,7 @@ def changes(*messages: tuple[bytes, bytes]) -> list[tuple[str, str, int, int]]:
         talk.send(False, asked)
         talk.send(True, answered)
     frames = [(1000, 1000 * i, frame, len(frame)) for i, frame in enumerate(talk.frames)]
-    result = read_capture(io.BytesIO(pcap(frames)), "test", all_framings(), cases())
+    result = read_capture(io.BytesIO(pcap(frames)), "test", framing_plan())
     understood = understand(result, protocols())
     assert not understood.defects
     found = [row for _, name, _, row in operation_rows(result, understood) if name == "smb"]

@@ -23,7 +23,7 @@ from fixtures.record.stp import (
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.stp import PROTOCOL
 from tests.protocols.keys import key
@@ -135,14 +135,14 @@ def test_only_ages_make_no_other_message():
 
 @pytest.mark.parametrize(("name", "vlan"), [("built.pcap", -1), ("built_vlan.pcap", 20)])
 def test_counts_in_a_capture(name, vlan):
-    result = read_capture(CAPTURES / "stp" / name, name, all_framings(), cases())
+    result = read_capture(CAPTURES / "stp" / name, name, framing_plan())
     assert [m.count for m in result.messages] == [3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1]
     assert {c.vlan for c in result.conversations} == {vlan}
     assert set(understand(result, protocols()).spoken.values()) == {("stp",)}
 
 
 def test_open_vswitch():
-    result = read_capture(CAPTURES / "stp" / "openvswitch.pcap", "openvswitch.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "stp" / "openvswitch.pcap", "openvswitch.pcap", framing_plan())
     found = [r for rows in understand(result, protocols()).rows.values() for r in rows if isinstance(r, Operation)]
     assert {(r.function, r.object) for r in found} == {
         ("RST BPDU", "root 32768/02:00:00:00:4c:20"),

@@ -7,7 +7,7 @@ import pytest
 from fixtures.record.goose import SV_SPDU, TRIP, Spdu
 from fixtures.record.sv import STREAMS, Asdu, apdu, frame
 from scanner.capture.read import read_capture
-from scanner.protocols import all_framings, cases
+from scanner.protocols import framing_plan
 from scanner.protocols.base import Malformed, Message, Publication, Verb
 from scanner.protocols.iec61850.sv import PROTOCOL
 from scanner.wording import plain
@@ -59,7 +59,7 @@ def test_samples_make_no_other_message_but_the_clock_does(values, count):
 
 
 def test_a_lost_clock_is_a_message_of_its_own():
-    result = read_capture(CAPTURES / "sv" / "streams.pcap", "streams.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "sv" / "streams.pcap", "streams.pcap", framing_plan())
     assert sorted(m.count for m in result.messages) == [20, 60, 100]
 
 
@@ -125,5 +125,5 @@ def test_ciphered_streams_and_what_is_none():
 
 
 def test_a_capture_of_streams_over_ip():
-    result = read_capture(CAPTURES / "sv" / "routed.pcap", "routed.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "sv" / "routed.pcap", "routed.pcap", framing_plan())
     assert [(m.protocol, m.count) for m in result.messages] == [("sv", 10)] * 4

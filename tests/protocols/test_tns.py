@@ -8,7 +8,7 @@ from fixtures.record.tns import AES256, accept, call, connect, ended, negotiatio
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.databases.tns import PROTOCOL
 from tests.protocols.recordings import CAPTURES
@@ -29,7 +29,7 @@ def operation(raw: bytes, **more) -> Operation:
 
 def session(name: str) -> dict:
     path = CAPTURES / "tns" / name
-    facts = capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+    facts = capture_facts(read_capture(path, path.name, framing_plan()), protocols())
     (row,) = facts["sessions"].to_dicts()
     assert "plant" not in repr(facts["operations"].to_dicts()) + repr(row)
     return {key: row[key] for key in ("versions", "ciphers", "credentials", "encrypted")}

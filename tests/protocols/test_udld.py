@@ -9,7 +9,7 @@ from fixtures.record.udld import PORT, SNAP, frame
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.udld import PROTOCOL
 from tests.protocols.keys import key
@@ -60,7 +60,7 @@ def test_the_sequence_makes_no_other_message():
 
 
 def test_counts_in_a_capture():
-    result = read_capture(CAPTURES / "udld" / "built.pcap", "built.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "udld" / "built.pcap", "built.pcap", framing_plan())
     assert [m.count for m in result.messages] == [2, 2, 1]
     assert set(understand(result, protocols()).spoken.values()) == {("udld",)}
 

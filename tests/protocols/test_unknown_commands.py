@@ -15,7 +15,7 @@ from fixtures.record import codesys_v3
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Operation, Verb
 from tests.protocols.test_unknown_functions import Sweep, record
 
@@ -107,7 +107,7 @@ CASES = [
 @pytest.mark.parametrize(("name", "sweep"), CASES, ids=[name for name, _ in CASES])
 def test_what_nobody_has_published_may_do_anything(tmp_path: Path, name: str, sweep: Sweep) -> None:
     asked = record(tmp_path / "sweep.pcap", sweep)
-    result = read_capture(tmp_path / "sweep.pcap", name, all_framings(), cases())
+    result = read_capture(tmp_path / "sweep.pcap", name, framing_plan())
     understood = understand(result, protocols())
     assert not understood.defects
     found = {
@@ -130,5 +130,5 @@ def test_random_bytes_are_of_no_protocol(tmp_path: Path, transport: str) -> None
                 talk.client(chance.randbytes(chance.randrange(12, 200)))
                 talk.server(chance.randbytes(chance.randrange(12, 200)))
             talk.close()
-    result = read_capture(path, path.name, all_framings(), cases())
+    result = read_capture(path, path.name, framing_plan())
     assert not understand(result, protocols()).spoken

@@ -16,7 +16,7 @@ import pytest
 from fixtures.record.wire import Wire, crc16
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Operation, Session, Verb
 from tests.protocols.recordings import CAPTURES, streams
 
@@ -211,7 +211,7 @@ def same(kept: bytes, sent: bytes) -> bool:
 def test_a_function_that_nobody_knows_is_a_row(tmp_path: Path, name: str) -> None:
     sweep, path = SWEEPS[name], tmp_path / "sweep.pcap"
     asked = record(path, sweep)
-    result = read_capture(path, path.name, all_framings(), cases())
+    result = read_capture(path, path.name, framing_plan())
     understood = understand(result, protocols())
     assert not understood.defects
     good, found = defaultdict[int, int](int), defaultdict[int, set[tuple[str, str]]](set)
@@ -242,7 +242,7 @@ def test_what_cannot_be_read_of_an_open_channel_is_not_encrypted(tmp_path: Path,
             (talk.client if from_client else talk.server)(payload)
         talk.client(odd)
         talk.close()
-    result = read_capture(path, path.name, all_framings(), cases())
+    result = read_capture(path, path.name, framing_plan())
     understood = understand(result, protocols())
     rows = [row for found in understood.rows.values() for row in found]
     assert "Unreadable message" in {row.function for row in rows if isinstance(row, Operation)}

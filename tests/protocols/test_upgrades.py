@@ -15,7 +15,7 @@ from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from tests.capture.files import pcap
 from tests.protocols.recordings import CAPTURES, streams
 from tests.twins import Form, Record, answers_only, in_pieces, records, requests_only
@@ -97,7 +97,7 @@ def upgraded(folder: Path, name: str, port: int, *recordings: str) -> list[Recor
 
 
 def facts(given: list[Record]) -> Facts:
-    capture = read_capture(io.BytesIO(pcap(given)), "x", all_framings(), cases())
+    capture = read_capture(io.BytesIO(pcap(given)), "x", framing_plan())
     return capture_facts(capture, protocols())
 
 

@@ -9,7 +9,7 @@ from fixtures.record.vtp import ASKED, JOINED, SNAP, SUBSET_7, frame, summary
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.layer2.vtp import PROTOCOL
 from tests.protocols.keys import key
@@ -53,7 +53,7 @@ def test_the_time_makes_no_other_message_and_the_revision_does():
 
 
 def test_several_protocols_of_one_port_to_one_group():
-    result = read_capture(CAPTURES / "vtp" / "built.pcap", "built.pcap", all_framings(), cases())
+    result = read_capture(CAPTURES / "vtp" / "built.pcap", "built.pcap", framing_plan())
     assert len(result.conversations) == 1
     assert [(m.protocol, m.count) for m in result.messages] == [
         ("cdp", 1),

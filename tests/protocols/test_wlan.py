@@ -9,7 +9,7 @@ from fixtures.record import wlan as w
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session
 from scanner.protocols.wireless.wlan import PROTOCOL
 from tests.protocols.keys import key
@@ -29,7 +29,7 @@ def session(data: bytes) -> Session:
 
 
 def facts(name: str) -> Facts:
-    result = read_capture(CAPTURES / "wlan" / f"{name}.pcap", name, all_framings(), cases())
+    result = read_capture(CAPTURES / "wlan" / f"{name}.pcap", name, framing_plan())
     assert not result.info.not_understood
     assert not result.info.malformed_packets
     return capture_facts(result, protocols())

@@ -12,7 +12,7 @@ from scanner.capture.result import CaptureResult, Conversation, DistinctMessage
 from scanner.facts.dissection import TOLD
 from scanner.facts.operations import operations
 from scanner.facts.understand import Understood, understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Row
 from scanner.wording import plain
 
@@ -20,7 +20,7 @@ from scanner.wording import plain
 @functools.lru_cache(maxsize=32)
 def understand_capture(path: Path) -> tuple[CaptureResult, Understood]:
     """What was read, and what it means; shared by the tests that ask for the same capture one after the other."""
-    result = read_capture(path, path.name, all_framings(), cases())
+    result = read_capture(path, path.name, framing_plan())
     return result, understand(result, protocols())
 
 

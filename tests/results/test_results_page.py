@@ -18,7 +18,7 @@ SECTIONS = {text.partition("\n")[0]: text for text in page().split("\n## ")}
 
 def test_the_page_is_current() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: make docs"
-    assert pages()[Path("docs/results.md")] == page()
+    assert pages()[Path("docs/results.md")]() == page()
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda c: c.__name__)
