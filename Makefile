@@ -11,7 +11,7 @@ SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help fuzz demo test lint format record conformance changes adequacy mutation bench words docs site screenshots man package clean
+.PHONY: help install fuzz demo test lint format record conformance changes adequacy mutation bench words docs site screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ $(VENV)/.site: $(BIN)/python $(BUILD)
 $(VENV)/.screenshots: $(BIN)/python $(BUILD)
 	$(PIP) --editable '.[test,screenshots]'
 	@touch $@ $(VENV)/.test $(VENV)/.installed
+
+install: $(VENV)/.test  ## otaudit and what its tests need, in .venv
+	@echo ". $(BIN)/activate"
 
 demo: $(VENV)/.installed  ## scan the demo plant and say where the report is
 	@mkdir -p $(REPORT)

@@ -43,7 +43,7 @@ def test_every_plugin_keeps_its_contract(kind: PluginKind[Any], name: str) -> No
 def test_there_are_plugins_of_every_kind_and_the_page_lists_them() -> None:
     assert [kind.word for kind in kinds()] == ["protocol", "inventory", "dialect", "report", "command"]
     page = (ROOT / _plugin_reference.PAGE).read_text(encoding="utf-8")
-    assert page == _plugin_reference.page()
+    assert page == _plugin_reference.page(), "run: make docs"
     for kind in kinds():
         assert kind.own()
         assert all(f"| `{name}` |" in page for name in kind.own())

@@ -56,7 +56,7 @@ class Inventory:
     """
 
     source: str
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...]  # column -> value; what an asset does not say has no key
     problems: tuple[Problem, ...] = ()
     used: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()

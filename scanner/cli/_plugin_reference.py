@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import inspect
 import re
 from collections.abc import Iterator
@@ -10,10 +11,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from scanner import resemblance
 from scanner.assets import inventory as inventory_rows
 from scanner.assets.readers import _json as inventory_json
 from scanner.cli._plugins import kinds
+from scanner.configs import grammar as dialect_grammar
+from scanner.configs import nodes as dialect_nodes
+from scanner.configs import secrets as dialect_secrets
 from scanner.configs import settings as dialect_settings
+from scanner.configs import telltales as dialect_telltales
 from scanner.configs import tree as dialect_tree
 from scanner.framing import language as framing_language
 from scanner.plugins import PluginKind
@@ -44,8 +50,8 @@ _SENTENCE = re.compile(r"(?<=[^\s.])\.\s+(?=[A-Z`])")
 # What plug-ins of a kind are written with: modules whose public classes the page lists.
 _WORDS = {
     "protocol": (framing_language, protocol_rows),
-    "inventory": (inventory_rows, inventory_json),
-    "dialect": (dialect_settings, dialect_tree),
+    "inventory": (inventory_rows, inventory_json, resemblance),
+    "dialect": (dialect_settings, dialect_tree, dialect_nodes, dialect_grammar, dialect_telltales, dialect_secrets),
 }
 
 
@@ -76,16 +82,26 @@ def _kind(kind: PluginKind[Any]) -> Iterator[str]:
 
 
 def _words(module: ModuleType) -> Iterator[str]:
-    """What a module offers, with the first sentence of each description."""
+    """What a module offers, with its arguments and the first sentence of each description."""
     yield f"Of `{module.__name__.replace('.', '/')}.py`:\n"
-    yield "| word | what it means |"
-    yield "|---|---|"
+    yield "| word | takes | what it means |"
+    yield "|---|---|---|"
     for name, found in vars(module).items():
         if name[0] == "_" or getattr(found, "__module__", "") != module.__name__ or not callable(found):
             continue
         described = inspect.cleandoc(found.__doc__ or "").partition("\n\n")[0].replace("``", "`")
-        yield f"| `{name}` | {_cell(_SENTENCE.split(described, maxsplit=1)[0].rstrip('.'))} |"
+        yield f"| `{name}` | {_takes(found)} | {_cell(_SENTENCE.split(described, maxsplit=1)[0].rstrip('.'))} |"
     yield ""
+
+
+def _takes(found: Any) -> str:
+    """Its arguments, those that may be left out in brackets; of words that are chosen among, the words."""
+    if isinstance(found, enum.EnumMeta):
+        return ", ".join(f"`{name}`" for name in found.__members__)
+    if isinstance(found, type) and issubclass(found, Exception):
+        return "a sentence and its arguments"
+    parameters = [p for p in inspect.signature(found).parameters.values() if p.name[0] != "_"]
+    return ", ".join(f"`{p.name}`" if p.default is p.empty else f"[`{p.name}`]" for p in parameters)
 
 
 def _note(plugin: Any) -> str:

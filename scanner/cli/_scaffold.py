@@ -100,7 +100,15 @@ def plan(kind: str, name: str, into: Path) -> Scaffold:
         made[root / words["capture"]] = _capture(words["mark"].encode())
     if root != into:
         made |= {root / t: _filled(f"package/{t}", words) for t in ("pyproject.toml", "README.md")}
-    return Scaffold(made, tuple(_filled(f"{kind}/{'tree' if in_tree else 'package'}.todo", words).splitlines()))
+    words["package"] = root.as_posix()
+    return Scaffold(made, _aligned(_filled(f"{kind}/{'tree' if in_tree else 'package'}.todo", words).splitlines()))
+
+
+def _aligned(lines: list[str]) -> tuple[str, ...]:
+    """What stands after a tab, below each other."""
+    parts = [line.partition("\t") for line in lines]
+    width = max((len(path) for path, tab, _ in parts if tab), default=0)
+    return tuple(f"{path:{width}}  {what}" if tab else path for path, tab, what in parts)
 
 
 def _mark(name: str) -> str:

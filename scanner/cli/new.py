@@ -8,13 +8,24 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
+from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
+from scanner.cli._spoken import usage_error
+from scanner.wording import said
 
 KINDS = ("protocol", "inventory", "dialect", "report", "framework")
 
 
+class _Kind(click.Choice[str]):
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """What people try first is answered with the command that does it."""
+        if value == "rule":
+            raise usage_error(said("for a rule there is {command}", command="otaudit rules new"))
+        return super().convert(value, param, ctx)
+
+
 @click.command(name="new", cls=SpokenCommand)
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=_Kind(KINDS))
 @click.argument("name", metavar="NAME")
 @option(
     "--into",
@@ -35,10 +46,9 @@ def command(kind: str, name: str, into: Path) -> None:
         from scanner.cli._scaffold import plan
 
         scaffold = plan(kind, name, into)
-        for path in scaffold.write():
-            click.echo(f"wrote {path}")
-    for line in scaffold.to_do:
-        click.echo(line)
+        written = scaffold.write()
+    if not general().quiet:
+        click.echo("\n".join((*(f"wrote {path}" for path in written), *scaffold.to_do)))
 
 
 COMMAND = Command.of(command)

@@ -10,7 +10,9 @@ import ast
 import functools
 import json
 import re
+import string
 import sys
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +26,7 @@ from scanner.cli._click_words import SENTENCES, id_in_catalogue
 from scanner.cli._help import paragraphs
 
 WORDS = Path("reports/words")
+_SKELETONS = Path("scanner/cli/_templates")  # whose sentences a new plug-in brings
 SCHEMAS = (
     "scanner/answers/answers.schema.json",
     "scanner/policy/policy.schema.json",
@@ -94,6 +97,10 @@ def extracted() -> Catalog:
     )
     for file, _, text, _, _ in sorted(found, key=lambda each: each[:2]):
         made.add(text, locations=[(file, None)])
+    for path in sorted(_SKELETONS.rglob("*.py.in")):
+        code = string.Template(path.read_text(encoding="utf-8")).safe_substitute(defaultdict(lambda: "x"))
+        for _, _, text, _ in sentences(BytesIO(code.encode()), KEYWORDS, (), {}):
+            made.add(text, locations=[(path.as_posix(), None)])
     for each in SENTENCES:
         ids = id_in_catalogue(each) if isinstance(each, str) else tuple(map(id_in_catalogue, each))
         made.add(ids, locations=[_OF_CLICK])

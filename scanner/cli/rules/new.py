@@ -63,7 +63,7 @@ def command(name: str, into: Path, family: str, table: str) -> None:
     click.echo(f"\nIt claims nothing. To do, in {path}:")
     click.echo("  what is a subject, what fails and what cannot be judged, the texts, controls, examples")
     test = f"rules test {path}" if in_tree else f"rules test --rules {into}"
-    click.echo(f"Rows to write from: otaudit facts show CAPTURE {table}")
+    click.echo(f"Rows to write from: otaudit facts show {STARTS[table].needs.upper()} {table}")
     click.echo(f"Try it: otaudit {test}")
 
 

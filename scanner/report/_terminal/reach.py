@@ -57,12 +57,17 @@ def _inputs(page: Page, inputs: tuple[InputRecord, ...]) -> None:
         ]
         page.field(
             page.say(f"kind.{record.kind}") if record.kind in (*_KINDS, "facts") else record.kind,
-            f"{short_path(record.source)}: {page.pick(record.summary)}",
+            f"{short_path(record.source)}: {_summary(page, record)}",
             (f"; {page.say('partial')}" if not record.complete else "", "bold yellow"),
             "".join(f"; {note}" for note in notes),
         )
     partial = sum(not record.complete for record in inputs)
     page.more(len(inputs) - len(shown), "brief.more-inputs", indent=2, partial=partial)
+
+
+def _summary(page: Page, record: InputRecord) -> str:
+    """What it is; of what was not examined, which files that are."""
+    return page.pick(record.summary) or "; ".join(map(page.pick, record.details.values()))
 
 
 def _telling(record: InputRecord) -> tuple[bool, bool, bool]:
