@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from scanner.facts.schema import TABLES, Column, Table
-from scanner.facts.thin import thinned
+from scanner.facts.thin import constant, thinned
 from scanner.wording import Said, marked
 
 _AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
@@ -139,7 +139,10 @@ def _canonical(table: pl.DataFrame) -> pl.DataFrame:
     """Distinct rows in one order, whatever order they came in."""
     if table.height < 2:
         return table
-    keys = [key for name, dtype in table.schema.items() for key in _keys(name, dtype)]
+    table, alike = thinned(table), constant(table)  # what says the same everywhere need be neither moved nor compared
+    keys = [key for name, dtype in table.schema.items() if name not in alike for key in _keys(name, dtype)]
+    if not keys:
+        return table.head(1)
     for count in _FIRST_KEYS:  # sorting by all columns takes a multiple of the table, and a few tell most rows apart
         if _marked(table, keys[:count]).is_unique().all():
             return table.sort(keys[:count], nulls_last=True)

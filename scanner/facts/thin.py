@@ -19,6 +19,11 @@ def thinned(table: pl.DataFrame) -> pl.DataFrame:
     return table if table.height < _WORTH_IT else thin(table.select(name) for name in table.columns)
 
 
+def constant(table: pl.DataFrame) -> set[str]:
+    """The columns of a large table that say the same in every row."""
+    return {name for name in table.columns if _is_constant(table, name)}
+
+
 def thin(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The parts of a table side by side, of which only one at a time need be whole."""
     made = pl.DataFrame()

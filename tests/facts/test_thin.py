@@ -13,6 +13,7 @@ import pytest
 
 from scanner.engine.definitions.together import load_definitions
 from scanner.engine.judge import judge
+from scanner.facts.frames import Facts
 from scanner.facts.saved import load, save
 from scanner.facts.thin import thinned
 from scanner.inputs import find_inputs
@@ -89,3 +90,18 @@ def test_a_plant_is_judged_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.undo()
     texts.append(to_json(judge(facts, definitions.rules, profile, definitions.frameworks, today=date(2026, 1, 2))))
     assert texts[0] == texts[1] == texts[2]
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("height", [1, 2, 7])
+def test_rows_come_once_and_in_one_order_whatever_is_thin(height: int) -> None:
+    table = made(height).with_columns(n=pl.col("n") // 2)
+    expected = table.unique(maintain_order=True).sort("n", "mixed", nulls_last=True)
+    for order in (table, table.reverse(), pl.concat([table, table])):
+        assert Facts({"x": order}).merge().tables["x"].equals(expected)
+
+
+@pytest.mark.usefixtures("few")
+def test_rows_that_are_all_alike_are_one() -> None:
+    table = made(5).select(pl.col("text", "null", "list"))
+    assert Facts({"x": table}).merge().tables["x"].rows() == [("tcp", None, [])]
