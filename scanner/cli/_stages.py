@@ -1,4 +1,4 @@
-"""What a command is doing: bars on a terminal, lines with their times when more than usual is wanted."""
+"""What a command is doing: bars on a terminal, lines with their times when more than usual, or the cost, is wanted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import click
+
 from scanner.cli._general import General, general
+from scanner.cli._timings import Timings
 from scanner.inputs import Input, InputKind
 from scanner.pool import Watcher
 from scanner.wording import said, term
@@ -17,7 +20,11 @@ from scanner.wording import said, term
 def stages(inputs: Sequence[Input], *, reading: bool) -> Iterator[Watcher]:
     """Who hears how far the work is: ``reading`` the inputs, or what follows, joining them to writing reports."""
     voice = general()
-    if voice.verbose:
+    if click.get_current_context().params.get("timings"):
+        timings = Timings("reading" if reading else "")
+        yield timings
+        timings.end()
+    elif voice.verbose:
         watcher = _Lines(voice, inputs if reading else ())
         yield watcher
         watcher.end()

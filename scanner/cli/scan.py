@@ -83,6 +83,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 @option(
     "--save-facts", metavar="DIR", type=click.Path(), help="Save what was read, to judge again without the captures."
 )
+@option("--timings", is_flag=True, help="Say what each stage costs: elapsed time, processor time, memory.")
 @processes
 def command(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],
@@ -103,6 +104,7 @@ def command(  # noqa: PLR0917 - one for each option
     countries: str | None,
     columns: str | None,
     save_facts: str | None,
+    timings: bool,  # noqa: ARG001 - for whoever shows how far the work is
     jobs: int,
 ) -> None:
     """Judge captures, inventories, configurations and a policy; write reports.
