@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from scanner.configs.bindings import ARP, DHCP, HOST, put_binding
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice
-from scanner.configs.settings import ABSENT, NO, YES, Sheet
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 
 _EVERYWHERE = ("0.0.0.0/0", "::/0", "")
 _LIMITS = ("limit", "dst-limit", "connection-limit", "psd")
@@ -38,7 +38,9 @@ def system_settings(device: RosDevice, sheet: Sheet) -> None:
 def _archive(device: RosDevice, sheet: Sheet) -> None:
     """What scripts do with copies of the configuration is not told."""
     found = [*device.entries("system scheduler"), *device.entries("system script")]
-    if not found:
+    if found:
+        sheet.put("system", "device", "archive", UNKNOWN, found[0].node, present=False)
+    else:
         sheet.missing("system", "device", "archive", ABSENT)
 
 
