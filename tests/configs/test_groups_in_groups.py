@@ -60,6 +60,20 @@ def asa(groups: Groups) -> str:
     return f"ASA Version 9.16(4)\n!\nhostname fw\n{''.join(blocks)}{lists}"
 
 
+def panos(groups: Groups) -> str:
+    services = sorted({m for members in groups.values() for m in members if m.islower()})
+    ports = {s: "1-65535" if s == "all" else s[1:] for s in services}
+    ends = "from a to b source any destination any application any"
+    parts = [
+        "set deviceconfig system hostname fw",
+        *(f"set service {s} protocol tcp port {ports[s]}" for s in services),
+        *(f"set service-group {g} members [ {' '.join(members)} ]" for g, members in groups.items()),
+        f"set rulebase security rules p {ends} service G action allow",
+        "set mgt-config users bob permissions role-based superuser yes",
+    ]
+    return "\n".join((*parts, ""))
+
+
 def iptables(groups: Groups) -> str:
     """Sets of sets; instead of services they are of networks."""
     services = sorted({m for members in groups.values() for m in members if m.islower()})
@@ -79,6 +93,7 @@ DIALECTS: dict[str, Callable[[Groups], str]] = {
     "juniper-junos": junos,
     "cisco-asa": asa,
     "linux-iptables": iptables,
+    "paloalto-panos": panos,
 }
 
 
