@@ -85,7 +85,7 @@ class _Builder(handler.ContentHandler):
             raise InputError(self.source, said("is nested deeper than a configuration"), at_line(line))
         if self.count > MAX_ELEMENTS:
             raise InputError(self.source, said("more than {most:,} elements", most=MAX_ELEMENTS), at_line(line))
-        opening = f"<{name[:MAX_LINE]}>"
+        opening = f"<{name[:MAX_LINE]}{' …' if attrs.getLength() else ''}>"
         node = Node(line, line, opening, opening.lower(), parent=self.stack[-1].node)
         element = XmlElement(name, dict(attrs.items()), node)
         self.stack[-1].children.append(element)
@@ -115,14 +115,14 @@ class _Builder(handler.ContentHandler):
     def _leaf(self, element: XmlElement, text: str) -> None:
         node, tag = element.node, element.tag
         element.given = bool(text)
-        if not text:
-            node.text = f"<{tag}/>"[:MAX_LINE]
-        elif not self.shown(tuple(self.path)):
-            node.text = f"<{tag}>…</{tag}>"[:MAX_LINE]
-        else:
+        told = f"<{tag}/>"[:MAX_LINE]
+        if text and not self.shown(tuple(self.path)):
+            told = f"<{tag}>…</{tag}>"[:MAX_LINE]
+        elif text:
             whole = f"<{tag}>{text}</{tag}>"
-            node.text, node.secrets = self.mask(whole, "")
-            element.text = text if node.text == whole else ""
+            told, node.secrets = self.mask(whole, "")
+            element.text = text if told == whole else ""
+        node.text = told.replace(tag, f"{tag} …", 1) if element.attributes else told
         node.key = node.text.lower()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -44,10 +45,15 @@ def test_rows_fit_the_schema_and_the_vocabulary(file: Path) -> None:
         assert row.keys() == columns
         assert (row["category"], row["setting"]) in VOCABULARY
         assert 1 <= row["line_start"] <= row["line_end"] <= len(lines)
-        begins, hidden, _ = row["text"].split()[0].partition(MASK)
-        word = lines[row["line_start"] - 1].split()[0]
+        begins, hidden, _ = _begins(row["text"]).partition(MASK)
+        word = _begins(lines[row["line_start"] - 1])
         assert word.startswith(begins) if hidden else word == begins
         assert row["value"] != "" or row["setting"] == "vlan_name"
+
+
+def _begins(line: str) -> str:
+    """The first word, or the name of the element."""
+    return re.split(r"[\s>]", line.strip(), maxsplit=1)[0]
 
 
 def test_every_story_is_of_one_dialect_and_has_a_good_and_a_bad_configuration() -> None:

@@ -30,7 +30,7 @@ def test_every_element_has_its_lines_and_its_text() -> None:
     found = [(e.tag, e.text, e.node.line, e.node.end, e.node.text) for e in outermost.walk()]
     assert found == [
         ("a", "", 2, 7, "<a>"),
-        ("b", "one two", 3, 4, "<b>one two</b>"),
+        ("b", "one two", 3, 4, "<b …>one two</b>"),
         ("c", "", 5, 5, "<c/>"),
         ("d", "<e>&", 6, 6, "<d><e>&</d>"),
     ]

@@ -282,8 +282,11 @@ def _ends(sheet: Sheet, name: str, rule: ChainRule, met: Sequence[Met]) -> None:
     if words.options:
         sheet.put("acl", name, "options", words.options, rule.node)
     if action == "permit" and (ends := _of_permit(rule, met)):
-        sheet.put("acl", name, "source", ends[0], rule.node)
-        sheet.put("acl", name, "destination", ends[1], rule.node)
+        for setting, written, met_there in zip(
+            ("source", "destination"), (words.source, words.destination), ends, strict=True
+        ):
+            named = written.startswith("group ") and written != NOT_TOLD
+            sheet.put("acl", name, setting, written if named else met_there, rule.node)
 
 
 def _of_permit(rule: ChainRule, met: Sequence[Met]) -> tuple[str, str] | None:

@@ -9,9 +9,10 @@ from scanner.wording import said
 _TELLTALES = Telltales(
     marks={
         said("password display"): r"enable password-display",
-        said("interface names"): r"interface ethernet \d",
         said("tagged ports"): r" (?:no )?(?:un)?tagged ethe ",
     },
+    shared={said("interface names"): r"interface ethernet \d"},  # Moxa's are called so too
+    least=1,
 )
 
 DIALECT = Dialect("brocade-netiron", "Brocade NetIron", _TELLTALES.resemblance)

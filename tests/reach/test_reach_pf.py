@@ -1,0 +1,82 @@
+"""What OPNsense and pfSense say of packets: each trap beside the innocent rule that it looks like."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.reach.proofs import ReachState
+from tests.reach.devices import proved
+
+_OPEN, _CLOSED, _UNKNOWN = ReachState.OPEN, ReachState.CLOSED, ReachState.UNKNOWN
+_AROUND = (
+    "<pfsense>\n<version>22.9</version>\n<system>\n<hostname>fw</hostname>\n</system>\n<interfaces>\n"
+    "<lan>\n<enable/>\n<if>em0</if>\n<ipaddr>10.0.10.1</ipaddr>\n<subnet>24</subnet>\n</lan>\n"
+    "<opt1>\n<enable/>\n<if>em1</if>\n<ipaddr>10.0.20.1</ipaddr>\n<subnet>24</subnet>\n</opt1>\n"
+    "</interfaces>\n{}\n</pfsense>\n"
+)
+
+
+def _rule(kind: str, place: str, source: str = "<any/>", destination: str = "<any/>", more: str = "") -> str:
+    return (
+        f"<rule><type>{kind}</type><interface>{place}</interface><ipprotocol>inet</ipprotocol>{more}"
+        f"<source>{source}</source><destination>{destination}</destination></rule>\n"
+    )
+
+
+_B = "<network>opt1</network>"
+_FLOATING = "<floating>yes</floating>"
+_QUICK = _FLOATING + "<quick/>"
+_OFF = "<nat><outbound><mode>disabled</mode></outbound></nat>"
+
+
+@pytest.mark.parametrize(
+    ("rules", "more", "state"),
+    [
+        ("", "", _CLOSED),
+        (_rule("pass", "lan"), "", _OPEN),
+        (_rule("pass", "opt1"), "", _CLOSED),
+        (_rule("pass", "lan", destination=_B), "", _OPEN),
+        (_rule("pass", "lan", destination=_B + "<not/>"), "", _CLOSED),
+        (_rule("pass", "lan", destination="<address>10.0.30.0/24</address>"), "", _CLOSED),
+        (_rule("pass", "lan", destination="<network>(self)</network>"), "", _CLOSED),
+        (_rule("pass", "lan", more="<disabled/>"), "", _CLOSED),
+        (_rule("pass", "lan", more="<sched>Workdays</sched>"), "", _UNKNOWN),
+        (_rule("pass", "lan", more="<wizardry>1</wizardry>"), "", _UNKNOWN),
+        (_rule("pass", "lan", source="<address>NOWHERE</address>"), "", _UNKNOWN),
+        (_rule("block", "lan") + _rule("pass", "lan"), "", _CLOSED),
+        (_rule("pass", "lan") + _rule("block", "lan", more=_QUICK), "", _CLOSED),
+        (_rule("pass", "lan") + _rule("block", "lan", more=_FLOATING), "", _OPEN),  # which is not quick
+        (_rule("pass", "", more=_FLOATING), "", _OPEN),
+        (_rule("pass", "lan") + _rule("block", "opt1", more=_QUICK + "<direction>out</direction>"), "", _CLOSED),
+        (_rule("pass", "lan") + _rule("block", "lan", more=_QUICK + "<direction>out</direction>"), "", _OPEN),
+        ("", "<system><disablefilter/></system>", _OPEN),
+        (
+            _rule("pass", "CELL"),
+            "<ifgroups><ifgroupentry><ifname>CELL</ifname><members>lan opt1</members></ifgroupentry></ifgroups>",
+            _OPEN,
+        ),
+        (
+            _rule("pass", "CELL"),
+            "<ifgroups><ifgroupentry><ifname>CELL</ifname><members>opt1</members></ifgroupentry></ifgroups>",
+            _CLOSED,
+        ),
+        (_rule("block", "lan"), "<bridges><bridged><members>lan,opt1</members></bridged></bridges>", _UNKNOWN),
+        (_rule("block", "lan"), "<wizardry><a>1</a></wizardry>", _UNKNOWN),
+    ],
+)
+def test_what_rules_do_to_packets(rules: str, more: str, state: ReachState) -> None:
+    assert proved(_AROUND.format(f"{_OFF}<filter>\n{rules}</filter>{more}")) is state
+
+
+def test_a_port_forward_may_lead_anywhere() -> None:
+    forward = (
+        "<nat><outbound><mode>disabled</mode></outbound><rule><interface>lan</interface><protocol>tcp</protocol>"
+        "<source><any/></source><destination><network>lanip</network><port>80</port></destination>"
+        "<target>10.0.20.9</target><local-port>80</local-port><associated-rule-id>pass</associated-rule-id></rule></nat>"
+    )
+    assert proved(_AROUND.format(forward + "<filter/>")) is not _CLOSED
+
+
+def test_what_is_cut_off_closes_nothing() -> None:
+    whole = _AROUND.format(f"{_OFF}<filter>\n{_rule('block', 'lan')}</filter>")
+    assert proved(whole[:-20]) is _UNKNOWN
