@@ -32,7 +32,7 @@ class PanosObjects:
         self._scopes = scopes
         self._known: dict[str, list[Network] | None] = {}
         self._groups: dict[str, list[str] | None] = {}
-        self._told: dict[tuple[tuple[str, ...], int, bool], str] = {}
+        self._written: dict[tuple[tuple[str, ...], int, bool], str] = {}
 
     def _find(self, kind: str, name: str) -> Statement | None:
         return next((s for top in self._scopes if (s := at(top, kind, name)) is not None), None)
@@ -42,9 +42,9 @@ class PanosObjects:
         mean nothing of it. out: all but these.
         """
         key = (tuple(names), version, out)
-        if key not in self._told:
-            self._told[key] = self._ends(names, version, out=out)
-        return self._told[key]
+        if key not in self._written:
+            self._written[key] = self._ends(names, version, out=out)
+        return self._written[key]
 
     def _ends(self, names: Sequence[str], version: int, *, out: bool) -> str:
         label = " ".join(names)
