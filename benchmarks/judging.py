@@ -26,11 +26,12 @@ from benchmarks import page
 from scanner.engine.definitions.together import load_definitions
 from scanner.engine.judge import case_of
 from scanner.engine.verdict import verdicts
-from scanner.facts.frames import Facts, Provenance, frame, polars_schema
+from scanner.facts.frames import Facts, frame, polars_schema
 from scanner.facts.saved import load, save
 from scanner.facts.schema import TABLES
 from scanner.gc_paused import uncollected
 from scanner.given_back import give_back
+from scanner.provenance import Provenance
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 ZONES, SWITCHES, ENTRIES = 40, 100, 50

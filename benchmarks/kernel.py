@@ -22,10 +22,10 @@ from scanner.capture.files.containers import Chunk, open_capture
 from scanner.capture.kernel.decode.layers import Decoder
 from scanner.capture.kernel.decode.packet import Packet
 from scanner.capture.kernel.tracker import Flows, decode_only
-from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.framing.language import Case, Framing
 from scanner.framing.plan import compile_descriptors
+from scanner.limits.capture import Limits
 from scanner.protocols import all_framings, cases, framing_plan
 
 RUNS = 10

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 
 from scanner.errors import DefinitionError, Problem, reason
 from scanner.names import shown
+from scanner.provenance import Provenance
 from scanner.wording import NOTHING, Plural, Said, at_line, said
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-    from scanner.facts.frames import Provenance
 
 IGNORE_FILE = ".otauditignore"
 OPTION = "--exclude"
@@ -61,8 +61,6 @@ class Patterns:
 
     def record(self) -> Provenance:
         """The patterns as an input, and what each of them left out."""
-        from scanner.facts.frames import Provenance
-
         data = "\n".join(self.lines).encode("utf-8", "surrogateescape")
         notes = tuple((self._place(line), _list(names)) for line, names in sorted(self.left_out.items()))
         return Provenance(self.source, KIND, len(data), hashlib.sha256(data).hexdigest(), True, notes)
@@ -133,8 +131,6 @@ class Exclusions:
 
 
 def _not_examined(folder: str, why: Mapping[str, Sequence[str]]) -> Provenance:
-    from scanner.facts.frames import Provenance
-
     notes = tuple((reason, _list(names)) for reason, names in sorted(why.items()))
     return Provenance(folder, NOT_EXAMINED, 0, "", True, notes)
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from scanner.bounded import read_up_to
 from scanner.errors import InputError, Problem, reason
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.facts.watchdog import Watchdog
 from scanner.inputs import Input, InputKind, refuse_foreign
 from scanner.limits import limits
+from scanner.provenance import Provenance
 from scanner.wording import marked, said
 
 

@@ -16,12 +16,13 @@ from scanner.basis import basis
 from scanner.engine.definitions.together import Definitions, load_definitions
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError, InputError, Problem, failed
-from scanner.facts.frames import Facts, Provenance, frame, unread
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import COUNTRIES, FORWARDING
 from scanner.given_back import give_back
 from scanner.inputs import Input, InputKind
 from scanner.policy.together import contradictions
 from scanner.pool import Watcher, read_side_by_side
+from scanner.provenance import Provenance, unread
 from scanner.reading import Reading, read_text_input
 from scanner.results.model import Results, Run
 

@@ -13,12 +13,12 @@ from scanner.capture.files.containers import open_capture
 from scanner.capture.kernel.decode.layers import Decoder
 from scanner.capture.kernel.decode.packet import Packet
 from scanner.capture.kernel.tracker import Flows
-from scanner.capture.limits import Limits
 from scanner.capture.result import CaptureInfo, CaptureResult
 from scanner.capture.strangers import without_strangers
 from scanner.capture.unjoined import blame
 from scanner.framing.plan import FramingPlan
 from scanner.gc_paused import uncollected
+from scanner.limits.capture import Limits
 from scanner.succession import follows
 
 Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets

@@ -15,8 +15,9 @@ from scanner.engine.verdict.decisions import read_decisions
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES, Table
+from scanner.provenance import Provenance
 from scanner.results.model import RuleResult
 
 TODAY = date(2026, 1, 1)  # of every example

@@ -13,7 +13,7 @@ from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, Hos
 from scanner.facts import schema
 from scanner.facts.activity import activity, icmp_names
 from scanner.facts.ai_interfaces import ai_interfaces
-from scanner.facts.frames import Facts, Provenance, frame, frame_of
+from scanner.facts.frames import Facts, frame, frame_of
 from scanner.facts.lone_messages import lone_bytes
 from scanner.facts.operations import Path, first_frames, operations
 from scanner.facts.providers import ai_providers
@@ -24,6 +24,7 @@ from scanner.facts.sessions import session_rows
 from scanner.facts.understand import MalformedGroup, Understood, understand
 from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender
+from scanner.provenance import Provenance
 from scanner.wording import marked, said
 
 _TIMES = (

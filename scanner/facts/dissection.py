@@ -14,11 +14,11 @@ import polars as pl
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, GOOD, MALFORMED
-from scanner.facts.frames import Defect
 from scanner.facts.watchdog import Watchdog
 from scanner.facts.watched import Watched
 from scanner.limits import limits
 from scanner.protocols.base import Beside, Malformed, Message, Operation, Protocol, Row, Session
+from scanner.provenance import Defect
 from scanner.wording import Said, marked, said
 
 Numbers = npt.NDArray[np.int64]

@@ -15,7 +15,7 @@ import polars as pl
 
 from scanner.facts.schema import TABLES, Column, Table
 from scanner.facts.thin import constant, thinned
-from scanner.wording import Said, marked
+from scanner.provenance import Defect, Provenance
 
 _AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
 _TYPES: dict[str, Any] = {
@@ -29,40 +29,6 @@ _TYPES: dict[str, Any] = {
 }
 
 STORED = tuple(t for t in TABLES.values() if not t.derived)
-
-
-@dataclass(frozen=True, order=True)
-class Provenance:
-    """One input as it was read. ``notes`` are (key, text) pairs for the report, marked where otaudit says them; kind:
-    capture, inventory, policy, configuration, exclusion (patterns that left files out), not-examined (what of a folder
-    nobody looked at).
-    """
-
-    source: str
-    kind: str
-    size: int
-    sha256: str
-    complete: bool = True
-    notes: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def unread(self) -> bool:
-        """Nothing of it could be read."""
-        return not self.complete and not self.sha256
-
-
-def unread(source: str, kind: str, size: int, why: Said) -> Provenance:
-    """An input of which nothing could be read: rules that need its kind do not believe silence."""
-    return Provenance(source, kind, size, "", False, (("not read", marked(why)),))
-
-
-@dataclass(frozen=True, order=True)
-class Defect:
-    """A dissector or reader of otaudit failed on its input: our mistake. Rules that depend on it become errors."""
-
-    component: str  # protocol or reader name
-    what: str
-    count: int = 1
 
 
 def polars_schema(table: Table, *, derived: bool = False) -> dict[str, Any]:

@@ -20,9 +20,10 @@ import polars as pl
 from scanner import __version__
 from scanner.bounded import read_up_to
 from scanner.errors import DefinitionError, InputError, Problem
-from scanner.facts.frames import Defect, Facts, Provenance, polars_schema
+from scanner.facts.frames import Facts, polars_schema
 from scanner.facts.schema import TABLES
 from scanner.facts.thin import thin
+from scanner.provenance import Defect, Provenance
 from scanner.wording import said
 
 FORMAT = 10  # raised when a stored table or this form changes

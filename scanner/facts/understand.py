@@ -17,7 +17,6 @@ import polars as pl
 from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, GOOD, MALFORMED, Belief, Claim, believe
 from scanner.facts.dissection import Dissection
-from scanner.facts.frames import Defect
 from scanner.protocols.base import (
     Beside,
     Kind,
@@ -27,6 +26,7 @@ from scanner.protocols.base import (
     Session,
     Verb,
 )
+from scanner.provenance import Defect
 from scanner.wording import Said, said
 
 _OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # may be in clear beside encrypted messages

@@ -307,7 +307,7 @@ class Case:
         (``Protocol.reader``); ``key`` is not looked at.
     most: how many different ones of a conversation and side are told apart where only what they say counts, never that
         one is not there: further ones are counted as one, early enough to leave room for what must not be missed, and
-        nothing counts as left out. 0: all, up to the ceilings of ``scanner.capture.limits``.
+        nothing counts as left out. 0: all, up to the ceilings of ``scanner.limits.capture``.
     """
 
     protocol: str

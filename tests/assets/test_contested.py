@@ -11,9 +11,10 @@ import pytest
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.framing.plan import compile_descriptors
+from scanner.provenance import Provenance
 from tests.capture import frames
 from tests.capture.files import pcap
 from tests.capture.traffic import CASES, FRAMINGS

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanner.capture.files.containers import open_capture
-from scanner.capture.limits import Limits
 from scanner.capture.read import Recording
 from scanner.capture.result import CaptureResult
 from scanner.framing.language import Case, Framing
 from scanner.framing.plan import compile_descriptors
+from scanner.limits.capture import Limits
 from tests.capture.files import pcap
 
 Frame = tuple[int, bytes, int]  # ns since 1970, what was captured, link type

@@ -8,12 +8,12 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.capture.result import Conversation
 from scanner.facts.activity import activity, icmp_names
 from scanner.framing.language import Framing, Whole
 from scanner.framing.plan import compile_descriptors
+from scanner.limits.capture import Limits
 from tests.capture.files import pcap
 from tests.capture.traffic import udp
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.capture.limits import Limits
+from scanner.limits.capture import Limits
 from tests.capture.traffic import ACK, RST, SERVER, SYN, Talk, framed, modbus, read, tcp, udp
 
 FEW = Limits(conversations=40, strangers=10_000)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fixtures.record.wire import Wire
-from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
+from scanner.limits.capture import Limits
 from scanner.protocols import framing_plan
 from tests.capture.files import pcap
 from tests.twins import in_pieces, other_port, records, requests_only

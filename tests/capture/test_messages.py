@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from scanner.capture.limits import Limits
 from scanner.capture.result import FIRST_FRAMES
 from scanner.framing.language import Byte, Case, Framing, Range, Whole
+from scanner.limits.capture import Limits
 from tests.capture.traffic import counts, read, udp
 
 DATAGRAMS = Framing("datagrams", Whole(), ports={"udp": (502,)}, confirmations=1)

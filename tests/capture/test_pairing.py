@@ -4,8 +4,8 @@ import random
 import struct
 from collections import Counter
 
-from scanner.capture.limits import Limits
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role
+from scanner.limits.capture import Limits
 from tests.capture.frames import ethernet
 from tests.capture.traffic import CLIENT, SERVER, Talk, framed, modbus, pairs, read, read_at, udp
 

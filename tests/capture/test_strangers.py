@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.capture.limits import Limits
 from scanner.capture.result import CaptureResult
+from scanner.limits.capture import Limits
 from tests.capture.traffic import ACK, CLIENT, SERVER, SYN, Talk, modbus, read, tcp, udp
 
 FEW = Limits(strangers=3)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.framing.language import Byte, Case, Framing, Length, Range
 from scanner.framing.plan import compile_descriptors
 from scanner.framing.shared import TPKT
+from scanner.limits.capture import Limits
 from tests.capture.files import pcap
 from tests.capture.traffic import (
     ACK,

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
 from scanner.framing.language import Byte, Case, Framing, HeaderBlock, Length, Line, Range, Role, Size, Varint, Whole
 from scanner.framing.plan import FramingPlan, compile_descriptors
+from scanner.limits.capture import Limits
 from scanner.protocols import all_framings, framing_plan
 from tests.capture.files import pcap
 from tests.capture.frames import ethernet, ipv4

@@ -8,12 +8,13 @@ from itertools import groupby
 
 import pytest
 
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.inputs import find_inputs
 from scanner.protocols import protocols
 from scanner.protocols.base import STATE_CHANGING, Verb
 from scanner.protocols.s7 import _s7comm_names
+from scanner.provenance import Provenance
 from scanner.scan import read_inputs
 from tests.conformance import oracle
 from tests.conformance.changes import CHANGING, HERE, NO_CONTROLLER, check, check_facts, shown, unseen

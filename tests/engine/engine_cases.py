@@ -16,8 +16,9 @@ from scanner.engine.language.selections import Selection, read_selection
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Defect, Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.provenance import Defect, Provenance
 from scanner.results.model import RuleResult
 from scanner.yaml_positions import load
 

@@ -11,8 +11,9 @@ from engine_cases import FRAMEWORKS, TODAY, capture, rule
 from scanner.engine.definitions.profiles import Profile, Selector
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.provenance import Provenance
 from scanner.results.answers import AnswerState, Standing
 from scanner.results.model import FrameworkResult, RequirementResult, Results
 from scanner.results.standing import total

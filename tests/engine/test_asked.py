@@ -13,8 +13,9 @@ from scanner.engine.verdict.asked import matchable
 from scanner.engine.verdict.decisions import read_decisions
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.provenance import Provenance
 from scanner.results.model import RuleResult
 from tests.engine.test_decisions import CAPTURE, OPERATION, RULES
 

@@ -9,7 +9,8 @@ import pytest
 from engine_cases import capture, case
 
 from scanner.engine.verdict.judged_facts import enriched
-from scanner.facts.frames import Facts, Provenance
+from scanner.facts.frames import Facts
+from scanner.provenance import Provenance
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 

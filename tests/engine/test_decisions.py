@@ -14,8 +14,9 @@ from scanner.engine.verdict.decisions import read_decisions, unmatched
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.errors import DefinitionError
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.provenance import Provenance
 from scanner.results.model import RuleResult
 
 RULES = {rule.id: rule for rule in load_rules()}

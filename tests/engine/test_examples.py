@@ -6,8 +6,9 @@ from engine_cases import RULE, TODAY, capture, changed, rule
 from scanner.engine import examples
 from scanner.engine.definitions.rules import Example
 from scanner.errors import DefinitionError
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.provenance import Provenance
 from scanner.results.model import Verdict
 
 FAIL = "  fail: [{facts: {operations: [{verb: write, allowed: false}]}}]\n"

@@ -17,8 +17,9 @@ from scanner.engine.language.moments import Now
 from scanner.engine.language.paths import PathError, find_column, reach, relations_of
 from scanner.engine.verdict.relating import related
 from scanner.errors import DefinitionError
-from scanner.facts.frames import Facts, Provenance
+from scanner.facts.frames import Facts
 from scanner.facts.schema import RELATIONS, TABLES, Relation
+from scanner.provenance import Provenance
 from scanner.results.model import Verdict
 
 OFF = "{category: management, item: telnet, setting: enabled, value: 'no'}"

@@ -8,8 +8,9 @@ from engine_cases import FRAMEWORKS, RULE, TODAY, capture, rule
 from scanner.engine.definitions.profiles import Profile, Selector
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError, Problem
-from scanner.facts.frames import Defect, Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.provenance import Defect, Provenance
 from scanner.results.model import Results, Severity, Verdict
 from scanner.wording import at_byte, said
 from tests.wording.in_both import both

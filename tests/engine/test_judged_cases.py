@@ -17,7 +17,7 @@ from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.waivers import Waiver
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.verdicts import Terms
-from scanner.facts.frames import Defect
+from scanner.provenance import Defect
 from tests.snapshots.lines import of_rule
 
 GOLDEN = Path(__file__).with_name("judged_cases.txt")

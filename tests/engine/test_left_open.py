@@ -11,7 +11,7 @@ from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Example
 from scanner.engine.examples import as_judged
 from scanner.engine.verdict.verdicts import judge_rule
-from scanner.facts.frames import Provenance
+from scanner.provenance import Provenance
 from scanner.results.model import Verdict
 
 RULES = {r.id: r for r in load_rules()}

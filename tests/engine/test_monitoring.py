@@ -11,7 +11,6 @@ from functools import cache
 
 import pytest
 
-from scanner.capture.limits import Limits
 from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.verdict.judged_facts import enriched
@@ -20,6 +19,7 @@ from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
 from scanner.framing.language import Case, Framing
+from scanner.limits.capture import Limits
 from tests.capture.files import pcap
 from tests.capture.frames import arp, ethernet, ipv4, ipv6
 from tests.capture.parts import Parts

@@ -15,8 +15,9 @@ from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import RuleState
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.provenance import Provenance
 from scanner.results.model import Verdict
 from scanner.results.ratings import Audience, Confidence
 

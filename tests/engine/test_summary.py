@@ -7,8 +7,9 @@ from engine_cases import capture, case
 from scanner.engine import summary
 from scanner.engine.summary import MOST_TRAFFIC
 from scanner.engine.verdict.judged_facts import enriched
-from scanner.facts.frames import Facts, Provenance
+from scanner.facts.frames import Facts
 from scanner.facts.schema import FILES
+from scanner.provenance import Provenance
 from scanner.results.model import TrafficRow
 from scanner.wording import said, term
 from tests.wording.in_both import both

@@ -15,8 +15,9 @@ from made_rows import blank, full, half
 
 from scanner.engine import observed, summary
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES, Table
+from scanner.provenance import Provenance
 from tests.snapshots.lines import said
 
 GOLDEN = Path(__file__).with_name("told_of_facts.txt")

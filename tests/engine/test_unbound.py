@@ -16,10 +16,11 @@ from scanner.engine.verdict.decisions import Decision
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import join
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.facts.worlds import Worlds
 from scanner.policy.document import parse_policy
+from scanner.provenance import Provenance
 from scanner.results.model import Cause, RuleResult, Verdict
 
 START, END = datetime(2026, 5, 1, 8, tzinfo=UTC), datetime(2026, 5, 1, 9, tzinfo=UTC)

@@ -10,7 +10,7 @@ from engine_cases import KINDS, TODAY, capture, case, changed, judged, observati
 from scanner.engine.definitions.waiver_values import Exactly
 from scanner.engine.definitions.waivers import Waiver
 from scanner.engine.verdict.verdicts import Terms
-from scanner.facts.frames import Defect
+from scanner.provenance import Defect
 from scanner.results.model import Verdict
 from tests.wording.in_both import both
 

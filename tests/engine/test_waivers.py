@@ -9,7 +9,8 @@ from engine_cases import TODAY, rule, tables
 
 from scanner.engine.definitions.waivers import Waiver, read_waivers, split
 from scanner.errors import DefinitionError
-from scanner.facts.frames import Facts, Provenance
+from scanner.facts.frames import Facts
+from scanner.provenance import Provenance
 
 RULES = [rule()]
 ROW = {

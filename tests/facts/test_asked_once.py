@@ -7,9 +7,10 @@ from itertools import product
 import polars as pl
 
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.policy.permission import Permission, Traffic
+from scanner.provenance import Provenance
 
 ZONES = {"a": "10.1.0.0/16", "b": "10.2.0.0/16", "": ""}
 CLIENTS = ("10.1.0.1", "10.1.0.2", "10.1.9.3", "10.2.0.1", "10.9.0.1")

@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 from scanner.facts.enrich import enrich, home_ports
-from scanner.facts.frames import Facts, Provenance, frame, polars_schema
+from scanner.facts.frames import Facts, frame, polars_schema
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
+from scanner.provenance import Provenance
 from scanner.wording import plain, term
 
 PLC, SCADA, ENG, ROUTER, IO = (

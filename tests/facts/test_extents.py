@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.provenance import Provenance
 
 BEGAN = datetime(2026, 1, 1, 8, tzinfo=UTC)
 ENDED = datetime(2026, 1, 1, 16, 30, tzinfo=UTC)

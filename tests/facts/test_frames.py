@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from scanner.facts.frames import STORED, Defect, Facts, Provenance, frame, polars_schema, series
+from scanner.facts.frames import STORED, Facts, frame, polars_schema, series
 from scanner.facts.saved import load, save
 from scanner.facts.schema import TABLES, Column
+from scanner.provenance import Defect, Provenance
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "str": st.sampled_from(["", "a", "b"]),

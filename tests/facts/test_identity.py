@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
+from scanner.provenance import Provenance
 from scanner.wording import plain
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)

@@ -12,10 +12,11 @@ import pytest
 from scanner.configs import reader
 from scanner.configs.forwarding_saved import restored, saved
 from scanner.facts.enrich import enrich, home_ports
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.proofs import MOST_ZONES, proofs
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
+from scanner.provenance import Provenance
 
 _PLANT = Path("tests/reach/plants/bottling")
 _EVERY = sorted([*Path("tests/reach/plants").glob("*/*.cfg"), *Path("fixtures/configs").glob("*/*.cfg")])

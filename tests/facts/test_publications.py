@@ -18,11 +18,11 @@ from fixtures.record.goose import GROUP, TRIP, Spdu, number
 from fixtures.record.sv import Asdu
 from fixtures.record.sv import frame as samples
 from fixtures.record.wire import udp_datagram
-from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.facts.saved import load, save
+from scanner.limits.capture import Limits
 from scanner.protocols import all_framings, cases, framing_plan, protocols
 from scanner.wording import plain
 from tests.capture.files import pcap

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.framing.language import Framing
 from scanner.inputs import Input, InputKind
 from scanner.policy.document import parse_policy
 from scanner.protocols.base import Message, Related, Sender
 from scanner.protocols.internet import ftp, tftp
+from scanner.provenance import Provenance
 from scanner.scan import read_inputs
 
 POLICY = """

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import DefinitionError, InputError
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.saved import load, save
 from scanner.facts.schema import TABLES
 from scanner.inputs import Input, InputKind, find_inputs
+from scanner.provenance import Provenance
 
 ROLES = frame(TABLES["roles"], [{"role": "hmi", "member": "10.0.0.5"}, {"role": "hmi", "member": "10.0.0.6"}])
 FACTS = Facts({"roles": ROLES}, (Provenance("policy.yaml", "policy", 9, "ab"),), (), "Plant")

@@ -12,10 +12,11 @@ from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.sealed import beyond_verbs
 from scanner.engine.verdict.subset import Subset
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.inputs import Input, InputKind
 from scanner.policy.document import parse_policy
+from scanner.provenance import Provenance
 from scanner.results.model import Cause
 from scanner.scan import read_inputs
 from tests.protocols.recordings import CAPTURES

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
+from scanner.provenance import Provenance
 from scanner.wording import plain
 from tests.configs.dialect_cases import read
 

@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
 from scanner.protocols import protocol_names
+from scanner.provenance import Provenance
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
 SECONDS = 1800

@@ -16,11 +16,12 @@ from scanner.engine.definitions.loader import load_rules
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.places import shortfalls
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.plan.cover import Aim, Need, Parts, chosen, counted, met
 from scanner.plan.plan import Plan, plan
 from scanner.plan.text import as_json, lines
+from scanner.provenance import Provenance
 
 TODAY = date(2026, 5, 1)
 RULES = load_rules()

@@ -19,10 +19,11 @@ from scanner.engine.definitions.loader import load_rules
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.places import shortfalls
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.plan.plan import Plan, plan, planned
 from scanner.plan.text import lines
+from scanner.provenance import Provenance
 
 TODAY = date(2026, 5, 1)
 RULES = [r for r in load_rules() if "capture" in r.needs and not r.about_evidence]

@@ -9,9 +9,10 @@ import pytest
 
 from scanner.errors import DefinitionError
 from scanner.facts.enrich import enrich
-from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
+from scanner.provenance import Provenance
 
 PROTOCOLS = {"modbus", "s7comm"}
 ZONES = """\

@@ -25,9 +25,9 @@ from scanner.capture.kernel.track.hosts import Hosts
 from scanner.capture.kernel.track.presence import PresenceTable
 from scanner.capture.kernel.track.sights import Sights
 from scanner.capture.kernel.track.tunnel_table import Carriers
-from scanner.capture.limits import Limits
 from scanner.capture.quotes import QUOTED, Quotes
 from scanner.framing.plan import FramingPlan
+from scanner.limits.capture import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.layers import Decoder

@@ -10,7 +10,7 @@ from scanner.configs.reader import DIALECTS
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.selections import possible_words
 from scanner.engine.language.vocabulary import protocol_names
-from scanner.facts.frames import Defect
+from scanner.provenance import Defect
 from scanner.wording import Plural, Said
 
 _SPOKEN = {"flows", "operations", "sessions", "malformed", "publications", "state_changes"}

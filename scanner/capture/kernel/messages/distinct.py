@@ -10,8 +10,8 @@ import numpy as np
 from scanner.capture.kernel.growing import table
 from scanner.capture.kernel.hashing import SECRET, SEED
 from scanner.capture.kernel.track.minutes import Minutes
-from scanner.capture.limits import Limits
 from scanner.capture.result import FIRST_FRAMES
+from scanner.limits.capture import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet

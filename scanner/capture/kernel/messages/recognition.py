@@ -12,8 +12,8 @@ import cython
 import numpy as np
 
 from scanner.capture.kernel.track.services import Services
-from scanner.capture.limits import Limits
 from scanner.framing.plan import FramingPlan
+from scanner.limits.capture import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet

@@ -11,7 +11,7 @@ from typing import Any
 
 import cython
 
-from scanner.capture.limits import Limits
+from scanner.limits.capture import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet

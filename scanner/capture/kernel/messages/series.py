@@ -17,7 +17,7 @@ import numpy as np
 
 from scanner.capture.kernel.growing import table
 from scanner.capture.kernel.hashing import SECRET, SEED
-from scanner.capture.limits import Limits
+from scanner.limits.capture import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import FRAME, Packet

@@ -16,7 +16,7 @@ from typing import Any
 
 import cython
 
-from scanner.capture.limits import Limits
+from scanner.limits.capture import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import NOT_SUMMED, RIGHT_SUM, WRONG_SUM

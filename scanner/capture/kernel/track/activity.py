@@ -13,7 +13,7 @@ import cython
 import numpy as np
 
 from scanner.capture.kernel.growing import table
-from scanner.capture.limits import Limits
+from scanner.limits.capture import Limits
 
 if not cython.compiled:
     StretchRow = Any

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 
-from scanner.capture.limits import Limits as CaptureLimits
+from scanner.limits.capture import Limits as CaptureLimits
 from scanner.nearest import closest
 from scanner.wording import said
 
