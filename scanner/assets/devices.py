@@ -29,7 +29,7 @@ from scanner.assets.reconcile import Conflict, Reconciled, SeenDevice, duplicate
 from scanner.assets.surroundings import Surroundings, conversations, network_by, virtual_router
 from scanner.assets.tables import Tables
 from scanner.device_names import name_key
-from scanner.policy.listed import entry_names, is_bound
+from scanner.policy.listed import entry_names, entry_words, is_bound
 from scanner.policy.membership import Membership, RoleAssignments, names_addresses
 from scanner.wording import Plural, listed, marked, said, term
 
@@ -91,6 +91,7 @@ class _Device:
     host: Host
     identity: IdentityCounts
     names: Sequence[str] = ()  # trusted for the policy
+    words: Sequence[str] = ()  # by which the policy may name it: names, and the serial number in the inventory
     zone: str = ""
     zones: tuple[str, ...] = ()
     assigned: Sequence[roles.Reason] = ()
@@ -236,7 +237,7 @@ class Plant:
 
     def _place(self, device: _Device) -> None:
         device.zone, device.zones = self.membership.zone_of(
-            macs=device.macs, names=device.names, addresses=device.addresses, vlans=device.own_vlans
+            macs=device.macs, names=device.words, addresses=device.addresses, vlans=device.own_vlans
         )
 
     def _reconcile(self) -> Reconciled:
@@ -272,9 +273,11 @@ class Plant:
         own = device.own
         bound = device.entry if device.entry is not None and binds(device.entry, device.macs, own) else None
         device.bound = bound is not None
-        device.names = [*(entry_names(bound) if bound is not None else ()), *self._configured_names(own, device.macs)]
+        configured = self._configured_names(own, device.macs)
+        device.names = [*(entry_names(bound) if bound is not None else ()), *configured]
+        device.words = [*(entry_words(bound) if bound is not None else ()), *configured]
         self._place(device)
-        device.assigned = self._assigned(device.macs, device.names, map(address_of, own), bound)
+        device.assigned = self._assigned(device.macs, device.words, map(address_of, own), bound)
 
     def _configured_names(self, ips: Sequence[str], macs: Sequence[str]) -> list[str]:
         """Names that configurations give the addresses."""
@@ -414,9 +417,9 @@ class Plant:
     def _resolved(self, who: EndKey, device: _Device | None, entry: Row | None, ip: Address | None = None) -> Endpoint:
         """``ip``: of the address, which is a MAC address otherwise."""
         names = (
-            device.names
+            device.words
             if device
-            else [*(entry_names(entry) if entry else ()), *self._configured_names([who.address], [])]
+            else [*(entry_words(entry) if entry else ()), *self._configured_names([who.address], [])]
         )
         macs = device.macs if device else [] if ip else [who.address]
         addresses = [ip] if ip else device.addresses if device else []
@@ -528,7 +531,7 @@ class Plant:
             device = self._whole(self.reconciled.device_of.get(number, ""))
             addresses = [address_of(ip) for ip in row["ips"]]
             zone = self.membership.zone_of(
-                macs=row["macs"], names=entry_names(row), addresses=addresses, vlans=row["vlans"]
+                macs=row["macs"], names=entry_words(row), addresses=addresses, vlans=row["vlans"]
             ).zone
             if not zone and not addresses:
                 zone = self._zone_seen(device, row["macs"])

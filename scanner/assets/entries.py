@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.assets import kinds
 from scanner.device_names import name_key
-from scanner.policy.listed import entry_names, is_bound
+from scanner.policy.listed import entry_words, is_bound
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
 Row = Mapping[str, Any]
@@ -32,7 +32,7 @@ class Entries:
                 self._by_ip.setdefault(ip, []).append(row)
             for mac in row["macs"]:
                 self._by_mac.setdefault(mac, row)
-            names = {name_key(n) for n in entry_names(row)}
+            names = {name_key(n) for n in entry_words(row)}
             self.names |= names
             if is_bound(row):
                 self.bound |= names

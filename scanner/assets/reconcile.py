@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from scanner.assets.compare import COMPARE, same_model
 from scanner.assets.surroundings import virtual_router
 from scanner.device_names import name_key
+from scanner.policy.listed import SHORTEST_SERIAL
 from scanner.wording import Said, said, term
 from scanner.wording import listed as enumeration
 
@@ -96,7 +97,7 @@ class _Index:
             if ip in self._by_ip:
                 return ADDRESS, self._nearest(row, self._by_ip[ip])
         serial = _key(row["serial"])
-        if len(serial) >= 4 and len(self._by_serial.get(serial, ())) == 1:
+        if len(serial) >= SHORTEST_SERIAL and len(self._by_serial.get(serial, ())) == 1:
             return SERIAL, self._by_serial[serial][0]
         if not row["ips"] and not row["macs"]:
             for name in (row["profinet_name"], row["hostname"], row["name"]):
@@ -175,7 +176,7 @@ def duplicates(inventory: Sequence[Row]) -> list[list[str]]:
         for ip in row["ips"]:
             claims["address", ip, row["site"].casefold(), row["zone"].casefold()].append(number)
         serial = _key(row["serial"])
-        if len(serial) >= 4:
+        if len(serial) >= SHORTEST_SERIAL:
             claims["serial", serial].append(number)
     others: list[dict[int, list[str]]] = [{} for _ in inventory]
     for claim, numbers in claims.items():

@@ -1,6 +1,8 @@
-"""Messages of an industrial protocol in a conversation of another one, too few for anybody to believe that they are.
+"""Messages that nobody reads although they were captured, so that their bytes count as not read.
 
-They may be chance, or one command among what hides it. Nobody reads them, so their bytes count as not read.
+Of an industrial protocol in a conversation of another one, too few for anybody to believe that they are: they may be
+chance, or one command among what hides it. And those of an industrial protocol that came after one that breaks its
+specification, and have the same key: it stands for them, and they may be good.
 """
 
 from __future__ import annotations
@@ -25,23 +27,33 @@ def lone_bytes(
     frame with one, 0 for none. Of a conversation that was not recognised nothing was read anyway.
     """
     rows = result.messages.rows
-    places = np.flatnonzero(_lone(result, understood, protocols))
+    industrial = _industrial(result, protocols)
+    lone = _lone(result, understood, protocols)
+    behind = understood.broken & industrial & (rows["count"] > 1) & ~lone
+    places = np.flatnonzero(lone | behind)
     ends = rows["conversation"][places], 1 - rows["from_client"][places].astype(np.int64)
     sizes = np.zeros((len(result.conversations), 2), np.int64)
     frames = np.full_like(sizes, _NONE)
-    np.add.at(sizes, ends, rows["length"][places] * rows["count"][places])
+    np.add.at(sizes, ends, rows["length"][places] * (rows["count"] - behind)[places])
     np.minimum.at(frames, ends, rows["frames"][places, 0].astype(np.int64))
     frames[frames == _NONE] = 0
     return sizes, frames
 
 
+def _industrial(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
+    """Of each message whether it is of an industrial protocol."""
+    names = result.messages.protocols
+    industrial = np.array([name in protocols and protocols[name].industrial for name in names], np.bool_)
+    found: npt.NDArray[np.bool_] = industrial[result.messages.rows["protocol"]]
+    return found
+
+
 def _lone(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
     """Of each message whether it is one."""
     rows, names = result.messages.rows, result.messages.protocols
-    industrial = np.array([name in protocols and protocols[name].industrial for name in names], np.bool_)
     recognised = np.zeros(len(result.conversations), np.bool_)
     recognised[[*understood.spoken]] = True
-    found: npt.NDArray[np.bool_] = industrial[rows["protocol"]] & recognised[rows["conversation"]]
+    found: npt.NDArray[np.bool_] = _industrial(result, protocols) & recognised[rows["conversation"]]
     number = {name: at for at, name in enumerate(names)}
     known = {
         (at, number[name])

@@ -45,7 +45,7 @@ class MalformedGroup(NamedTuple):
 class Understood:
     """What one capture's messages mean; of messages of accepted protocols only.
 
-    was_understood: for each message whether it was understood.
+    was_understood: for each message whether it was understood. broken: whether it breaks its specification.
     operations: a row for each, in the order of messages: ``message``, the index of the one that carries it, and the
         fields of Operation, since there may be hundreds of thousands. others: (message, row), in the same order.
     spoken: conversation index -> accepted protocol names, the most used first; of a copy those of its original.
@@ -56,6 +56,7 @@ class Understood:
     """
 
     was_understood: npt.NDArray[np.bool_]
+    broken: npt.NDArray[np.bool_]
     operations: pl.DataFrame
     others: list[tuple[int, Beside]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -109,7 +110,7 @@ def _understood(dissection: Dissection, belief: Belief) -> Understood:
     result, became = dissection.result, dissection.became
     good = belief.believed & (became == GOOD)
     others = dissection.others(good)
-    understood = Understood(good, dissection.operations(good), others)
+    understood = Understood(good, belief.believed & (became == MALFORMED), dissection.operations(good), others)
     claims = [c for c in belief.claims if len(c.messages)]
     group = np.full(len(became), -1, np.int64)
     for number, claim in enumerate(claims):

@@ -58,6 +58,11 @@ FRAMING = np.dtype(
         ("answers", "i4"),
         ("grows", "i4"),
         ("evidence", "i4"),  # bits that a whole message of it gives, 0 where it is text as others are
+        (
+            "family",
+            "i4",
+        ),  # the same number for framings whose messages are of one protocol, unless their cases say more
+        ("doubt", "i4"),  # the same also of openings behind which anything may come
         ("yields", "i4"),  # bits of evidence for another framing with which a connection goes over to that
     ],
     align=True,
@@ -78,6 +83,7 @@ CASE = np.dtype(
         ("with_length", "i4"),
         ("in_order", "i4"),
         ("most", "i4"),
+        ("plain", "i4"),  # its tests hold of almost anything
     ],
     align=True,
 )

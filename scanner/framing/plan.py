@@ -95,6 +95,7 @@ _HEAD_SHIFT = 8  # bits for how many elements are taken, below how many bytes of
 _MOST_SKIPPED = 15  # elements of one tag
 _WORD = 8  # bytes that are compared at once
 _NEVER = 1 << 30  # bytes
+_OF_A_BYTE = 8  # bits
 _TEXT = frozenset((9, 10, 13, *range(0x20, 0x7F)))
 _MOST_STATES = 1 << 15  # of a transducer: a step is a state and a bit
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
@@ -155,6 +156,7 @@ class FramingPlan:
         self._mask_at: dict[frozenset[int], int] = {}
         self._numbers_at: dict[tuple[tuple[int, int], ...], int] = {}
         self._tests_at: dict[tuple[Test | Sync, ...], tuple[int, int]] = {}
+        self._families: dict[str, int] = {}
         self._masks = _Growing(np.dtype("u1"), 4096)
         self._tests = _Growing(TEST)
         self._case_rows = _Growing(CASE)
@@ -303,6 +305,8 @@ class FramingPlan:
             "strong": int(strength(framing) >= STRONG),
             "credible": _credible(framing),
             "evidence": int(evidence(framing)) if self._may_follow(framing) else 0,
+            "family": self._family(framing),
+            "doubt": int(evidence(framing)) if framing.anywhere else 0,
             "yields": _yields(framing),
             "then": self.names.index(framing.then) if framing.then in self.names else -1,
         }
@@ -470,8 +474,14 @@ class FramingPlan:
             self.protocols.append(case.protocol)
         key, pair = self._add_ranges(case.key, ranges), self._add_ranges(case.pair, ranges)
         protocol = self.protocols.index(case.protocol)
-        how = (int(case.with_length), int(case.in_order), case.most)
+        how = (int(case.with_length), int(case.in_order), case.most, int(_is_plain(case)))
         return (protocol, *key, *pair, int(case.role), max(case.keep, 1), *how)
+
+    def _family(self, framing: Framing) -> int:
+        """By the protocol to which everything belongs that meets no other case."""
+        own = self._cases[self.names.index(framing.name)]
+        name = own[-1].protocol if own else framing.name
+        return self._families.setdefault(name, len(self._families))
 
     def _may_follow(self, framing: Framing) -> bool:
         """It is looked for everywhere, and is no opening of a session in which anything may follow anyway."""
@@ -643,6 +653,11 @@ def _bits_of_length(delimiter: Delimiter) -> float:
     if isinstance(delimiter, Length):
         return 8.0 * min(delimiter.width, 2)
     return 0.0 if isinstance(delimiter, Whole | Line) else 8.0
+
+
+def _is_plain(case: Case) -> bool:
+    """Its tests say less than one byte of a known value does."""
+    return sum(_bits(test, Whole()) for test in case.when if isinstance(test, Byte)) < _OF_A_BYTE
 
 
 def _yields(framing: Framing) -> int:

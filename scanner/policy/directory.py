@@ -9,7 +9,7 @@ from typing import Any
 from scanner.address_spans import overlap, range_of
 from scanner.addresses import Address, Network, address_of, is_ip, is_mac
 from scanner.device_names import name_key
-from scanner.policy.listed import entry_names, is_bound
+from scanner.policy.listed import entry_words, is_bound
 from scanner.policy.membership import Membership
 from scanner.policy.ranges import by_zone, places
 
@@ -26,7 +26,7 @@ class NameDirectory:
         self._entries: dict[str, list[Row]] = {}
         self._by_address: dict[str, list[Row]] = {}
         for entry in inventory:
-            for name in entry_names(entry):
+            for name in entry_words(entry):
                 self._entries.setdefault(name_key(name), []).append(entry)
             for address in (*entry["ips"], *entry["macs"]):
                 self._by_address.setdefault(address, []).append(entry)
@@ -42,7 +42,7 @@ class NameDirectory:
 
     def words(self, word: str) -> list[str]:
         """The word and every other name and address of the same device."""
-        others = (other for e in self.entries(word) for other in (*entry_names(e), *e["ips"], *e["macs"]))
+        others = (other for e in self.entries(word) for other in (*entry_words(e), *e["ips"], *e["macs"]))
         return list(dict.fromkeys([word, *others]))
 
     def binds(self, word: str) -> bool:
@@ -53,7 +53,7 @@ class NameDirectory:
         """Every zone that claims an inventory entry, the strongest claim first."""
         addresses: list[Address] = [address_of(ip) for ip in entry["ips"]]
         return self.membership.zone_of(
-            macs=entry["macs"], names=entry_names(entry), addresses=addresses, vlans=entry["vlans"]
+            macs=entry["macs"], names=entry_words(entry), addresses=addresses, vlans=entry["vlans"]
         ).claims
 
     def zones_of(self, word: str) -> frozenset[str] | None:

@@ -87,6 +87,9 @@ def parse_service(text: str) -> Service | None:
     transport = "ethernet" if match["kind"] == "ethertype" else match["kind"]
     low = int(match["low"], 0) if match["low"].startswith("0x") else int(match["low"])
     high = int(match["high"] or low)
+    if high < low <= _LIMIT[transport]:
+        remedy = said("the lower number comes first: {service}", service=f"{match['kind']}/{high}-{low}")
+        raise WrongText(said("'{value}' is not a protocol or port", value=text), remedy)
     if not low <= high <= _LIMIT[transport] or (match["high"] and transport in ("ip", "ethernet")):
         raise WrongText(said("'{value}' is not a protocol or port", value=text), said("its number is out of range"))
     if transport == "ip":

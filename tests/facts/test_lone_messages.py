@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,12 @@ import pytest
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
+from scanner.facts.lone_messages import lone_bytes
+from scanner.facts.understand import understand
+from scanner.framing.language import Case, Framing, Length, Range
 from scanner.protocols import framing_plan, protocols
+from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row, Verb
+from tests.capture.traffic import Talk, modbus, read
 
 CLIENT, SERVER = "10.10.0.66", "10.20.1.12"
 WRITE = struct.pack(">HHHBBHH", 1, 0, 6, 1, 5, 7, 0xFF00)  # Modbus: a coil
@@ -57,3 +63,23 @@ def test_commands_that_are_believed_are_read(tmp_path: Path) -> None:
 def test_of_a_conversation_that_is_not_recognised_nothing_was_read_anyway(tmp_path: Path) -> None:
     row = flow(tmp_path / "x.pcap", [(1, WRITE)], 9999)
     assert (row["protocol"], row["client_unread"]) == ("", 0)
+
+
+@pytest.mark.parametrize(("last", "unread"), [([1, 0, 0], 20), ([1, 1, 1], 20), ([0, 1, 1], 0), ([1], 0)])
+def test_what_came_behind_a_broken_one_of_the_same_key_was_not_read(last: list[int], unread: int) -> None:
+    """The first of a key is kept; where it is broken, nobody knows of those behind it whether they are."""
+
+    def dissect(message: Message) -> Iterable[Row]:
+        if message.data[8:] == b"\1\1":
+            raise Malformed("as no key says")
+        yield Operation(Verb.WRITE, "write")
+
+    framing = Framing("modbus", Length(at=4, width=2, add=6, minimum=8, maximum=260), ports={"tcp": (502,)})
+    case = Case("modbus", key=(Range(6, 8),), keep=300)
+    given = {"modbus": Protocol(**{**vars(protocols()["modbus"]), "framing": framing, "dissect": dissect})}  # type: ignore[arg-type]
+    talk = Talk((CLIENT, 50000))
+    for number, broken in enumerate(last):
+        talk.send(False, modbus(number, b"\3" + bytes((broken, broken))))
+    result = read(talk.frames, (framing,), {"modbus": (case,)})
+    sizes, _ = lone_bytes(result, understand(result, given), given)
+    assert sizes.tolist() == [[unread, 0]]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scanner.addresses import Address, address_of
 from scanner.policy.document import parse_policy
+from scanner.policy.listed import entry_words
 from scanner.policy.membership import Membership, Networks, RoleAssignments
 from scanner.policy.permission import Judgement, Permission, Traffic
 
@@ -166,3 +167,9 @@ def test_a_zone_for_all_the_rest_does_not_own_the_internet(
 ) -> None:
     zone = {"zone": "z", "level": level, "macs": [], "devices": [], "subnets": subnets, "vlans": []}
     assert bool(Membership.of([zone]).zone_of(addresses=[address_of(address)]).zone) is inside
+
+
+def test_an_entry_is_named_by_its_names_and_its_serial_number() -> None:
+    entry = {"name": "PLC-1", "hostname": "plc-1.plant", "profinet_name": "", "id": "A7", "serial": "SV-N8KU52401017"}
+    assert entry_words(entry) == ["PLC-1", "plc-1.plant", "A7", "SV-N8KU52401017"]
+    assert entry_words({**entry, "serial": "017"}) == ["PLC-1", "plc-1.plant", "A7"]

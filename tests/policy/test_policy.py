@@ -176,6 +176,10 @@ def test_json_is_a_policy_too(tmp_path: Path) -> None:
             "'tcp/70000' is not a protocol or port; its number is out of range",
         ),
         (
+            ZONES + "conduits:\n  - {id: c, from: a, to: bottling, protocols: [tcp/9010-8990]}\n",
+            "'tcp/9010-8990' is not a protocol or port; the lower number comes first: tcp/8990-9010",
+        ),
+        (
             ZONES + "conduits:\n  - {id: c, from: a, to: bottling, protocols: [modbus], verbs: [progam-download]}\n",
             "unknown verb 'progam-download'; did you mean 'program-download'?",
         ),
@@ -316,7 +320,7 @@ def test_addresses_have_one_form(text: str, member: str) -> None:
 
 @pytest.mark.parametrize("text", ["tcp/", "tcp/0x1ffff", "tcp/10-5", "foo/1", "ethertype/1-2", "ip/300"])
 def test_wrong_services(text: str) -> None:
-    with pytest.raises(ValueError, match=r"expected|out of range"):
+    with pytest.raises(ValueError, match=r"expected|out of range|lower number"):
         parse_service(text)
 
 

@@ -178,3 +178,50 @@ def test_encrypted_sessions_stay_what_they_are(tmp_path: Path, opening: str) -> 
 
     flows = facts(tmp_path / "x.pcap", play)["flows"]
     assert set(flows["protocol"]) <= {"", opening.split("/", maxsplit=1)[0]}
+
+
+TEXTS = {
+    "irc": ((1, b"NICK bot\r\n"), (0, b":hub 001 bot :hello\r\n"), (1, b"JOIN #plant\r\n")),
+    "smtp": ((0, b"220 mail ESMTP\r\n"), (1, b"EHLO scada\r\n"), (0, b"250-mail\r\n250 AUTH PLAIN\r\n")),
+    "ftp": ((0, b"220 FTP server ready\r\n"), (1, b"USER admin\r\n"), (0, b"331 password\r\n")),
+    "pop3": ((0, b"+OK POP3 ready\r\n"), (1, b"USER admin\r\n"), (0, b"+OK\r\n")),
+    "redis": ((1, b"*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n"), (0, b"+OK\r\n")),
+    "ssh": ((0, b"SSH-2.0-OpenSSH_9.6\r\n"), (1, b"SSH-2.0-OpenSSH_9.0\r\n")),
+}
+HOMES = {"irc": 6667, "smtp": 25, "ftp": 21, "pop3": 110, "redis": 6379, "ssh": 22}
+SOME = ((1, b"\5\1\0"), (0, b"\5\0"), (1, b"\5\1\0\1" + PLC + b"\x0c\xea"))  # SOCKS, to the port of MySQL
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("size", [3, 512], ids=["in pieces", "whole"])
+def test_texts_on_ports_of_what_takes_anything(tmp_path: Path, name: str, size: int) -> None:
+    """A protocol that is at home there says nothing with it, and not what others said there before."""
+    for port in sorted({1080, 3306, 5432, 6379, 143, 513, 6667} - {HOMES[name]}):
+        for before in ((), SOME):
+
+            def play(wire: Wire, port: int = port, before: tuple[tuple[int, bytes], ...] = before) -> None:
+                if before:
+                    say(wire.tcp(CLIENT, SERVER, port), before)
+                way = wire.tcp("10.10.0.67", SERVER, port)
+                for asks, data in TEXTS[name]:
+                    say(way, tuple((asks, data[at : at + size]) for at in range(0, len(data), size)))
+                way.close()
+
+            flows = facts(tmp_path / "x.pcap", play)["flows"].filter(pl.col("client") == "10.10.0.67")
+            assert flows["protocols"].to_list() == [[name]], (port, before)
+            assert flows["recognised_by"].to_list() == ["content"], (port, before)
+
+
+def test_a_command_among_encrypted_messages_was_not_read(tmp_path: Path) -> None:
+    """Too little to be believed, and more than chance; in a long session as well."""
+    chance = random.Random(3)  # noqa: S311
+    commands = {"modbus": struct.pack(">HHHBBHH", 1, 0, 6, 1, 5, 7, 0xFF00), "slmp": b"\x14\xff\x0a\0"}
+    for command in (b"", *commands.values()):
+        for many in (1, 40):
+            noise = tuple((asks, chance.randbytes(44)) for _ in range(many) for asks in (1, 0))
+
+            def play(wire: Wire, noise: tuple[tuple[int, bytes], ...] = noise, command: bytes = command) -> None:
+                say(wire.tcp(CLIENT, SERVER, 22), (*dialogue("ssh/paramiko", TCP)[:8], *noise, (1, command), *noise))
+
+            (flow,) = facts(tmp_path / "x.pcap", play)["flows"].to_dicts()
+            assert (flow["protocols"], flow["client_unread"]) == (["ssh"], len(command))

@@ -70,7 +70,7 @@ def _groups(
 ) -> tuple[list[Completeness], list[Problem]]:
     from scanner.addresses import address_of
     from scanner.inputs import Input, InputKind
-    from scanner.policy.listed import entry_names
+    from scanner.policy.listed import entry_words
     from scanner.policy.membership import Membership
     from scanner.scan import read_inputs
 
@@ -84,7 +84,7 @@ def _groups(
         given = {"name": "", "hostname": "", "profinet_name": "", "id": "", "ips": [], "macs": [], "vlans": [], **row}
         addresses = [address_of(ip) for ip in given["ips"]]
         return book.zone_of(
-            macs=given["macs"], names=entry_names(given), addresses=addresses, vlans=given["vlans"]
+            macs=given["macs"], names=entry_words(given), addresses=addresses, vlans=given["vlans"]
         ).zone
 
     rows = [(zone(row), row) for inventory in found for row in inventory.rows]

@@ -17,6 +17,7 @@ cdef class Recognition:
     cdef bint patient
     cdef bint waits
     cdef bint blocked
+    cdef bint doubted
 
     cdef bint hinted(self, int transport, int port) except -1
     cdef int go_on(self, int c, int then) except -1
@@ -36,6 +37,7 @@ cdef class Recognition:
     cdef bint choose_by_port(
         self, int c, int port, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint fresh
     ) except -1
+    cdef bint told_otherwise(self, int c, int hinted, Packet packet, Py_ssize_t start, Py_ssize_t captured) except -1
     cdef bint choose_by_service(
         self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint fresh
     ) except -1
@@ -64,6 +66,8 @@ cdef class Recognition:
     cdef int confirm(self, int c) except -1
     cdef bint tentative(self, int c) except -1
     cdef int recall(self, int c) except -1
+    cdef bint takes_any_stream(self, int c, int framing) except -1
     cdef int service(self, int c, bint make) except -2
     cdef bint gives_way(self, int framing) except -1
+    cdef bint is_odd_here(self, int c, int framing) except -1
     cdef bint names_port(self, int c, int framing) except -1

@@ -31,9 +31,11 @@ if not cython.compiled:
         Conversations,
     )
     from scanner.capture.kernel.track.services import NO_SERVICE
-    from scanner.framing.layout import HEADER_BLOCK, WHOLE
+    from scanner.framing.layout import HEADER_BLOCK, LINE, WHOLE
 
     TRIES = 16  # segments at which recognition is tried; from then on at every 16th
+    BRIEF = 256  # bytes of a segment that may be one command: these are tried each time among what takes anything
+    DOUBTED = 32  # bits of evidence with which what lies among encrypted messages may be something else
     STREAM = -1  # in place of a datagram's length
     HEAD_ROOM = 256  # bytes of a stream's beginning that wait until it is told what they are
 
@@ -65,7 +67,8 @@ class Recognition:
     """Chooses, confirms and refutes the framing of connections.
 
     hinted_ports: a bit for each transport. confirmed_framings: pairs of conversation and framing. waits: nothing fitted
-    the beginning of a stream, but something may once more of it is there.
+    the beginning of a stream, but something may once more of it is there. doubted: what ``give_way`` looked at seems to
+    be something else, and nothing gave way to it.
     """
 
     def __init__(
@@ -82,7 +85,7 @@ class Recognition:
         self.hints: dict[tuple[int, int], tuple[int, ...]] = {}
         self.services = Services(limits)
         self.confirmed_framings: set[tuple[int, int]] = set()
-        self.patient = self.waits = self.blocked = False
+        self.patient = self.waits = self.blocked = self.doubted = False
         ports = np.zeros(0x10000, np.uint8)
         for (transport, port), framings in plan.hints.items():
             if transport in _TRANSPORTS and 0 <= port <= 0xFFFF:
@@ -182,10 +185,41 @@ class Recognition:
             return False
         for framing in self.hints[transport_index(self.connections.rows[c].transport), port]:
             if self.fits(c, framing, packet, start, captured, wire, fresh, True):
+                if fresh and wire == STREAM and self.told_otherwise(c, framing, packet, start, captured):
+                    return True
+                if self.blocked:
+                    break
                 self.adopt(c, framing, True, False)
                 return True
             if self.blocked:
                 break
+        return False
+
+    def told_otherwise(
+        self, c: cython.int, hinted: cython.int, packet: Packet, start: cython.Py_ssize_t, captured: cython.Py_ssize_t
+    ) -> cython.bint:
+        """A stream begins at a port of a framing that takes anything, with no word of its protocol. Whether it is an
+        opening of another one: it is adopted, until it is refuted. ``give_way`` knows those that may come later, too.
+        """
+        known: FramingPointer = cython.address(self.matcher.framings[hinted])
+        other: FramingPointer
+        i: cython.int
+        waited: cython.bint = self.waits
+        if not known.yields or known.kind == HEADER_BLOCK:
+            return False
+        self.matcher.prepare(hinted)
+        if not self.matcher.cases[self.matcher.classify(known, packet, start, captured, captured)].plain:
+            return False
+        self.waits = False
+        for i in range(self.spans[0], self.spans[1]):
+            other = cython.address(self.matcher.framings[self.order[i]])
+            if other.evidence or other.kind == HEADER_BLOCK or other.family == known.family:
+                continue
+            if self.fits(c, self.order[i], packet, start, captured, STREAM, True, False):
+                self.adopt(c, self.order[i], self.names_port(c, self.order[i]), False)
+                return True
+        self.blocked |= self.waits
+        self.waits |= waited
         return False
 
     def choose_by_service(
@@ -204,6 +238,10 @@ class Recognition:
             return False
         framing = self.services.rows[service].framing
         if framing == NO_FRAMING or not self.fits(c, framing, packet, start, captured, wire, fresh, False):
+            return False
+        if fresh and wire == STREAM and self.told_otherwise(c, framing, packet, start, captured):
+            return True
+        if self.blocked:
             return False
         self.adopt(c, framing, False, False)
         return True
@@ -277,25 +315,37 @@ class Recognition:
         i: cython.int
         framing: cython.int
         before: cython.int
+        bits: cython.int
+        least: cython.int = 1
+        doubted: cython.bint = False
+        self.doubted = False
         if known.previous != NO_FRAMING or index < 0:
             return False
         known.tries += 1
         if known.tries > TRIES and known.tries & 15:
-            return False
+            if captured > BRIEF:
+                return False
+            least = DOUBTED
         for i in range(self.spans[index], self.spans[index + 1]):
             framing = self.order[i]
+            bits = self.matcher.framings[framing].evidence
             if (
-                not self.matcher.framings[framing].evidence
+                self.matcher.framings[framing].doubt < least
                 or framing == known.framing
                 or refuted[framing >> 6] >> (framing & 63) & 1
                 or not self.fills(cython.address(self.matcher.framings[framing]), packet, start, captured, wire)
             ):
                 continue
+            if self.matcher.framings[framing].family != self.matcher.framings[known.framing].family:
+                doubted |= self.matcher.framings[framing].doubt >= DOUBTED
+            if not bits:
+                continue
             if known.rival != framing:
                 known.rival = framing
                 known.rival_bits = 0
-            known.rival_bits += self.matcher.framings[framing].evidence
+            known.rival_bits += bits
             if known.rival_bits < self.matcher.framings[known.framing].yields:
+                self.doubted = doubted
                 return False
             before = known.framing
             known.rival = NO_FRAMING
@@ -303,6 +353,7 @@ class Recognition:
             known.previous = before
             return True
         known.rival = NO_FRAMING
+        self.doubted = doubted
         return False
 
     def fills(
@@ -419,12 +470,19 @@ class Recognition:
         self.connections.rows[c].previous = NO_FRAMING
         self.connections.rows[c].tries = 0
         self.confirmed_framings.add((conversation, framing))
-        if previous != NO_FRAMING and self.gives_way(previous):
+        if (previous != NO_FRAMING and self.gives_way(previous)) or self.is_odd_here(c, framing):
             return 0
         service = self.service(c, True)
         if service != NO_SERVICE:
             self.services.rows[service].framing = framing
         return 0
+
+    def is_odd_here(self, c: cython.int, framing: cython.int) -> cython.bint:
+        """What takes segments or lines, on a port that others name: the next connection may be one of theirs."""
+        kind: cython.int = self.matcher.framings[framing].kind
+        row: ConnectionPointer = cython.address(self.connections.rows[c])
+        port: cython.int = row.port0 if row.client else row.port1
+        return kind in (WHOLE, LINE) and self.hinted(row.transport, port) and not self.names_port(c, framing)
 
     def gives_way(self, framing: cython.int) -> cython.bint:
         """Streams of the framing may go over to another one."""
@@ -468,13 +526,19 @@ class Recognition:
                 return True
         return False
 
+    def takes_any_stream(self, c: cython.int, framing: cython.int) -> cython.bint:
+        """How this one begins has to be looked at (``told_otherwise``)."""
+        known: FramingPointer = cython.address(self.matcher.framings[framing])
+        streams: cython.bint = self.connections.rows[c].transport == OVER_TCP
+        return streams and known.yields != 0 and known.kind != HEADER_BLOCK
+
     def recall(self, c: cython.int) -> cython.int:
         """A new connection begins with what was learned of its server's port."""
         service: cython.int = self.service(c, False)
         framing: cython.int
         if service != NO_SERVICE:
             framing = self.services.rows[service].framing
-            if framing != NO_FRAMING:
+            if framing != NO_FRAMING and not self.takes_any_stream(c, framing):
                 self.adopt(c, framing, self.names_port(c, framing), True)
         return 0
 

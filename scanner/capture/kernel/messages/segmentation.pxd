@@ -30,6 +30,9 @@ cdef class Segmentation:
     cdef int settle(self, int c, int side, bint last) except -1
     cdef int release(self, int h) except -1
     cdef bint older(self, int h, Head other) except -1
+    cdef bint gave_way(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire
+    ) except -1
     cdef bint turned(
         self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t available
     ) except -1

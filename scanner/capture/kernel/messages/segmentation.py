@@ -135,11 +135,7 @@ class Segmentation:
         framing: FramingPointer = cython.address(self.matcher.framings[connection.framing])
         if framing.grows and self.grown(c, side, packet, at, end):
             return 0
-        if (
-            framing.yields
-            and framing.kind != HEADER_BLOCK
-            and self.recognition.give_way(c, packet, at, end - at, STREAM)
-        ):
+        if framing.yields and framing.kind != HEADER_BLOCK and self.gave_way(c, side, packet, at, end - at, STREAM):
             framing = self.framing(c)
         while at < end:
             total = self.matcher.cut(framing, packet, at, end - at)
@@ -168,6 +164,21 @@ class Segmentation:
                 self.dialogue.message(connection, framing, side, packet, at, min(total, framing.keep), total)
                 at += total
         return 0
+
+    def gave_way(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+    ) -> cython.bint:
+        """The framing, which takes anything, gave way to another one. What only may be of one was not read."""
+        gave: cython.bint = self.recognition.give_way(c, packet, at, captured, wire)
+        if self.recognition.doubted:
+            self.sights.unread(cython.address(self.connections.rows[c]), side, captured, packet.frame)
+        return gave
 
     def turned(
         self,
