@@ -30,6 +30,14 @@ REASONS = (
 _FORMS = {ETHERTYPE: "EtherType 0x{:04x}", PPP: "PPP protocol 0x{:04x}", GRE: "GRE protocol 0x{:04x}"}
 
 
+_PERIPHERALS = ("USB", "BLUETOOTH", "DBUS", "I2C", "SERIAL")  # of one computer, beginnings of names
+
+
+def of_network(category: int, number: int) -> bool:
+    """What could not be understood is a link type, and may be that of a network."""
+    return category == LINK_TYPE and not LINK_TYPES.get(number, "").startswith(_PERIPHERALS)
+
+
 def link_type(number: int) -> str:
     """Name of a LINKTYPE number."""
     return LINK_TYPES.get(number, f"link type {number}")

@@ -42,6 +42,9 @@ class CaptureInfo:
     truncated_packets: int = 0  # captured length below original length
     dropped_packets: int = 0  # lost by the capturing system, as the capture itself says (pcapng)
     not_understood: dict[str, int] = field(default_factory=dict)  # link type, EtherType or reason -> packets
+    foreign_links: list[str] = field(
+        default_factory=list
+    )  # of ``not_understood`` the link types that are no peripheral's
     malformed_packets: int = 0  # headers that contradict their lengths
     fragments: int = 0
     fragments_dropped: int = 0
@@ -60,10 +63,16 @@ class CaptureInfo:
 
     @property
     def undecoded(self) -> Said:
-        """What most of the packets are, when that is nothing that is decoded; nothing when most were."""
-        if 2 * sum(self.not_understood.values()) <= self.packets:
-            return NOTHING
-        kinds = sorted(self.not_understood, key=lambda kind: (-self.not_understood[kind], kind))
+        """What most of the packets are, when that is nothing that is decoded, or all of an interface: it may be another
+        place than the others. Nothing when what matters was.
+        """
+        counts = dict(self.not_understood)
+        if self.malformed_packets:
+            counts[said("headers that contradict their lengths")] = self.malformed_packets
+        if 2 * sum(counts.values()) <= self.packets:
+            links = joined(self.foreign_links[:3])
+            return said("packets of an interface could not be decoded: {kinds}", kinds=links) if links else NOTHING
+        kinds = sorted(counts, key=lambda kind: (-counts[kind], kind))
         return said("most packets could not be decoded: {kinds}", kinds=joined(kinds[:3]))
 
     @property

@@ -411,10 +411,12 @@ class HeaderBlock:
 @dataclass(frozen=True)
 class Whole:
     """Each datagram, layer-2 frame payload or TCP segment is one message. With ``grows`` segments that begin no message
-    belong to the one before them in their direction, until the other direction speaks.
+    belong to the one before them in their direction, until the other direction speaks. With ``joins`` so do segments
+    behind one so short that it is hardly a message by itself.
     """
 
     grows: bool = False
+    joins: bool = False
 
 
 Delimiter = Length | Varint | CrcBlocks | Line | HeaderBlock | Whole | Ft12

@@ -57,6 +57,7 @@ FRAMING = np.dtype(
         ("then", "i4"),
         ("answers", "i4"),
         ("grows", "i4"),
+        ("joins", "i4"),
         ("evidence", "i4"),  # bits that a whole message of it gives, 0 where it is text as others are
         (
             "family",

@@ -559,7 +559,9 @@ class FramingPlan:
             }
         kind, longest = (FT12, 261) if isinstance(delimiter, Ft12) else (WHOLE, 1 << 62)
         grows = isinstance(delimiter, Whole) and delimiter.grows
-        return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1, "grows": int(grows)}
+        joins = isinstance(delimiter, Whole) and delimiter.joins
+        more = {"grows": int(grows), "joins": int(joins)}
+        return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1, **more}
 
 
 def _field(field: Field) -> tuple[int, int, int, int]:

@@ -27,6 +27,7 @@ Way = Tcp | Udp
 CLIENT, SERVER = "10.10.0.66", "10.20.1.12"
 PLC = bytes((10, 20, 1, 12))
 SOCKS_5 = ((1, b"\5\1\0"), (0, b"\5\0"), (1, b"\5\1\0\1" + PLC + b"\1\xf6"), (0, b"\5\0\0\1" + bytes(6)))
+SOCKS_2 = ((1, b"\5\1\2"), (0, b"\5\2"))
 OPENINGS = {
     "nothing": (),
     "SOCKS 5": SOCKS_5,
@@ -91,7 +92,7 @@ def facts(path: Path, play: Callable[[Wire], None]) -> dict[str, pl.DataFrame]:
     with Wire(path) as wire:
         play(wire)
     tables = capture_facts(read_capture(path, "x", framing_plan()), protocols())
-    return {name: tables[name] for name in ("flows", "operations")}
+    return {name: tables[name] for name in ("flows", "operations", "sessions")}
 
 
 def changes(operations: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
@@ -225,3 +226,35 @@ def test_a_command_among_encrypted_messages_was_not_read(tmp_path: Path) -> None
 
             (flow,) = facts(tmp_path / "x.pcap", play)["flows"].to_dicts()
             assert (flow["protocols"], flow["client_unread"]) == (["ssh"], len(command))
+
+
+LOG_INS = {
+    "redis": (6380, ((1, b"*3\r\n$4\r\nAUTH\r\n$5\r\nadmin\r\n$6\r\nsecret\r\n"), (0, b"+OK\r\n"))),
+    "socks": (1080, (*SOCKS_2, (1, b"\1\5admin\6secret"), (0, b"\1\0"))),
+    "postgresql": (
+        5432,
+        (
+            (1, struct.pack(">II", 20, 196608) + b"user\0admin\0\0"),
+            (0, b"R" + struct.pack(">II", 8, 3)),
+            (1, b"p" + struct.pack(">I", 11) + b"secret\0"),
+            (0, b"R" + struct.pack(">II", 8, 0)),
+        ),
+    ),
+    "irc": (6667, ((1, b"PASS secret\r\n"), (1, b"NICK bot\r\n"), (0, b":hub 001 bot :hello\r\n"))),
+}
+
+
+@pytest.mark.parametrize("name", LOG_INS)
+@pytest.mark.parametrize("size", [3, 5, 7, 512])
+def test_log_ins_in_pieces(tmp_path: Path, name: str, size: int) -> None:
+    """What a segment is too short for goes on in those behind it."""
+    port, parts = LOG_INS[name]
+
+    def play(wire: Wire) -> None:
+        way = wire.tcp(CLIENT, SERVER, port)
+        for asks, data in parts:
+            say(way, tuple((asks, data[at : at + size]) for at in range(0, len(data), size)))
+        way.close()
+
+    (session,) = facts(tmp_path / "x.pcap", play)["sessions"].to_dicts()
+    assert "user-password" in session["credentials"]

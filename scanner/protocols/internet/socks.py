@@ -29,9 +29,15 @@ def _logs_in(data: bytes) -> bool:
     return len(data) > 4 and data[0] == 1 and len(data) > 2 + data[1] and len(data) == 3 + data[1] + data[2 + data[1]]
 
 
+def _behind_offer(data: bytes) -> bytes:
+    """What follows the offer of methods, where a client did not wait for the answer; else everything."""
+    rest = data[2 + data[1] :] if len(data) > 2 and data[0] == 5 and 0 < data[1] <= len(_METHODS) else b""
+    return rest if _logs_in(rest) or _asks(rest) else data
+
+
 def proof(message: Message) -> bool:
     """A request, a log-in that can be read, or a list of methods that exist."""
-    data = message.data
+    data = _behind_offer(message.data)
     if _logs_in(data) and min(data[2 : 2 + data[1]], default=0) >= 0x20:
         return True
     offers = len(data) > 2 and data[0] == 5 and len(data) == 2 + data[1] and set(data[2:]) <= set(_METHODS)
@@ -50,7 +56,7 @@ def _offers(*methods: int) -> Framing:
 
 def dissect(message: Message) -> Iterator[Row]:
     """Log-ins, requests and their kinds."""
-    data = segment(message)
+    data = _behind_offer(segment(message))
     if message.from_client and _logs_in(data):
         yield from login("user name and password", "user-password", "socks")
     elif not message.from_client and len(data) == 2 and data[0] == 1:
@@ -70,7 +76,7 @@ PROTOCOL = Protocol(
     title="SOCKS",
     framing=on_port(NAME, 1080),
     cases=(
-        Case(NAME, (Byte(0, 5), Size(2, 262)), (Range(0),), Role.NOTICE, keep=300),
+        Case(NAME, (Byte(0, 5), Size(2, 780)), (Range(0),), Role.NOTICE, keep=800),
         Case(NAME, (Byte(0, 1), Size(2, 513)), (Range(0),), Role.BY_SIDE, keep=520),
         Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
     ),

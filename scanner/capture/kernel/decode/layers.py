@@ -8,7 +8,7 @@ import cython
 
 from scanner.capture.ip_fragments import Between, Fragment, Lost, Reassembler
 from scanner.capture.kernel.decode.ethercat_ring import Ring
-from scanner.capture.link_types import link_type, not_understood
+from scanner.capture.link_types import link_type, not_understood, of_network
 from scanner.capture.result import CaptureInfo
 
 if not cython.compiled:
@@ -119,6 +119,7 @@ class Decoder:
         info.link_types = most_met(info.link_types)
         unknown = {not_understood(*key): count for key, count in self.unknown_counts.items()}
         info.not_understood = most_met(unknown)
+        info.foreign_links = sorted(not_understood(*key) for key in self.unknown_counts if of_network(*key))
         info.malformed_packets = self.malformed_packets
         info.fragments = self.fragments
         info.fragments_dropped = self.reassembler.finish()

@@ -325,7 +325,8 @@ class Recognition:
         if known.tries > TRIES and known.tries & 15:
             if captured > BRIEF:
                 return False
-            least = DOUBTED
+            least = DOUBTED  # what is not encrypted has lengths as a TPKT has, of rsync for instance
+            least += self.matcher.framings[known.framing].yields < DOUBTED
         for i in range(self.spans[index], self.spans[index + 1]):
             framing = self.order[i]
             bits = self.matcher.framings[framing].evidence

@@ -41,6 +41,7 @@ if not cython.compiled:
     LONGEST_JOIN = 0x1000000
     NOWHERE = -1
     SHORT = 16  # bytes of a segment that hardly holds a message
+    MOST_SHORT = 1024  # bytes of such segments that are put together
     MOST_TURNS = 16  # of a connection's directions at whose beginning short segments are put together
 
     HalfPointer = Any
@@ -102,7 +103,9 @@ class Segmentation:
             return self.cut(c, side, packet, at, end)
         if half.flags & HEADED:
             return self.gather(c, side, packet, at, end)
-        if self.connections.halves[2 * c + (1 - side)].flags & JOINING and self.framing(c).grows:
+        if self.connections.halves[2 * c + (1 - side)].flags & JOINING and (
+            self.framing(c).grows or self.framing(c).joins
+        ):
             self.give_out(c, 1 - side)
         if half.flags & PARTIAL:
             at = self.fill(c, side, packet, at, end)
@@ -135,6 +138,10 @@ class Segmentation:
         framing: FramingPointer = cython.address(self.matcher.framings[connection.framing])
         if framing.grows and self.grown(c, side, packet, at, end):
             return 0
+        if framing.joins:
+            if self.stitched(c, side, packet, at, end):
+                return 0
+            framing = self.framing(c)
         if framing.yields and framing.kind != HEADER_BLOCK and self.gave_way(c, side, packet, at, end - at, STREAM):
             framing = self.framing(c)
         while at < end:
@@ -155,7 +162,7 @@ class Segmentation:
                 framing = self.framing(c)
             elif total == NEED_MORE or total > end - at:
                 return self.hold(c, 2 * c + side, packet, at, end, total)
-            elif framing.more_at >= 0 or framing.grows or not connection.settled:
+            elif framing.more_at >= 0 or framing.grows or framing.joins or not connection.settled:
                 self.unit(c, side, packet, at, total, total)
                 at += total
                 framing = self.framing(c)
@@ -225,6 +232,21 @@ class Segmentation:
             self.give_out(c, side)
             return False
         self.join(c, side, packet, at, end - at, end - at, False)
+        return True
+
+    def stitched(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """The segment goes on with the short ones before it, in a framing that joins these."""
+        h: cython.int = 2 * c + side
+        if self.connections.halves[h ^ 1].flags & JOINING:
+            self.give_out(c, 1 - side)
+        if not self.connections.halves[h].flags & JOINING:
+            return False
+        if not self.framing(c).joins or self.matcher.gives_way(self.framing(c), packet, at, end - at):
+            self.give_out(c, side)
+            return False
+        self.join(c, side, packet, at, end - at, end - at, end - at > SHORT)
         return True
 
     def gather(
@@ -477,7 +499,7 @@ class Segmentation:
         more: cython.bint
         visible = min(visible, framing.keep)
         self.recognition.in_sync(c)
-        if framing.grows:
+        if framing.grows or (framing.joins and total <= SHORT):
             return self.join(c, side, packet, at, visible, total, False)
         if framing.answers:
             self.turned(h, framing, packet, at, visible)
@@ -560,7 +582,7 @@ class Segmentation:
             joined.holed = True
         joined.total += total
         joined.stamp(packet)
-        if last or joined.total > LONGEST_JOIN:
+        if last or joined.total > (MOST_SHORT if self.framing(c).joins else LONGEST_JOIN):
             return self.give_out(c, side)
         return 0
 
@@ -571,7 +593,7 @@ class Segmentation:
         self.connections.halves[h].flags &= ~JOINING
         self.held -= joined.cost
         self.tell(c, side, joined.view, 0, joined.have, joined.total)
-        if self.framing(c).grows and self.framing(c).then >= 0:
+        if (self.framing(c).grows or self.framing(c).joins) and self.framing(c).then >= 0:
             self.recognition.go_on(c, self.framing(c).then)
         return 0
 
