@@ -26,16 +26,13 @@ cdef class Segmentation:
     cdef int cut(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int skip(self, int c, int h, Py_ssize_t size) except -1
     cdef int pass_over(self, int c, int h, Py_ssize_t size) except -1
-    cdef bint stitched(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int gather(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int settle(self, int c, int side, bint last) except -1
     cdef int release(self, int h) except -1
     cdef bint older(self, int h, Head other) except -1
-    cdef bint gave_way(
-        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire
-    ) except -1
+    cdef bint gave_way(self, int h, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire) except -1
     cdef bint turned(
-        self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t available
+        self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t size
     ) except -1
     cdef bint is_empty(self, int h, Packet packet, Py_ssize_t at) except -1
     cdef bint grown(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1

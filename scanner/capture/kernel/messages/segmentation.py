@@ -136,13 +136,15 @@ class Segmentation:
         total: cython.Py_ssize_t
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         framing: FramingPointer = cython.address(self.matcher.framings[connection.framing])
-        if framing.grows and self.grown(c, side, packet, at, end):
-            return 0
-        if framing.joins:
-            if self.stitched(c, side, packet, at, end):
+        if framing.grows or framing.joins:
+            if self.grown(c, side, packet, at, end):
                 return 0
             framing = self.framing(c)
-        if framing.yields and framing.kind != HEADER_BLOCK and self.gave_way(c, side, packet, at, end - at, STREAM):
+        if (
+            framing.yields
+            and framing.kind != HEADER_BLOCK
+            and self.gave_way(2 * c + side, packet, at, end - at, STREAM)
+        ):
             framing = self.framing(c)
         while at < end:
             total = self.matcher.cut(framing, packet, at, end - at)
@@ -173,31 +175,20 @@ class Segmentation:
         return 0
 
     def gave_way(
-        self,
-        c: cython.int,
-        side: cython.int,
-        packet: Packet,
-        at: cython.Py_ssize_t,
-        captured: cython.Py_ssize_t,
-        wire: cython.Py_ssize_t,
+        self, h: cython.int, packet: Packet, at: cython.Py_ssize_t, captured: cython.Py_ssize_t, wire: cython.Py_ssize_t
     ) -> cython.bint:
         """The framing, which takes anything, gave way to another one. What only may be of one was not read."""
-        gave: cython.bint = self.recognition.give_way(c, packet, at, captured, wire)
+        gave: cython.bint = self.recognition.give_way(h >> 1, packet, at, captured, wire)
         if self.recognition.doubted:
-            self.sights.unread(cython.address(self.connections.rows[c]), side, captured, packet.frame)
+            self.sights.unread(cython.address(self.connections.rows[h >> 1]), h & 1, captured, packet.frame)
         return gave
 
     def turned(
-        self,
-        h: cython.int,
-        framing: FramingPointer,
-        packet: Packet,
-        at: cython.Py_ssize_t,
-        available: cython.Py_ssize_t,
+        self, h: cython.int, framing: FramingPointer, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t
     ) -> cython.bint:
         """A header block can begin at ``at``: an answer where the direction answers, a request where it asks."""
         half: HalfPointer = cython.address(self.connections.halves[h])
-        answers: cython.int = self.matcher.lengths.answers(framing, packet, at, available)
+        answers: cython.int = self.matcher.lengths.answers(framing, packet, at, size)
         if answers < 0:
             return True
         if not half.flags & (ASKING | ANSWERING):
@@ -213,40 +204,23 @@ class Segmentation:
     def grown(
         self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.bint:
-        """The segment goes on with the message before it, in a framing whose segments grow together."""
+        """The segment goes on with the message before it, in a framing whose segments, or short ones, grow together."""
         h: cython.int = 2 * c + side
+        begins: cython.bint
+        if self.connections.halves[h ^ 1].flags & JOINING:
+            self.give_out(c, 1 - side)
         framing: FramingPointer = self.framing(c)
-        joined: Partial
-        if self.connections.halves[h ^ 1].flags & JOINING:
-            self.give_out(c, 1 - side)
-            framing = self.framing(c)
-        if not self.connections.halves[h].flags & JOINING or not framing.grows:
+        if not self.connections.halves[h].flags & JOINING or not (framing.grows or framing.joins):
             return False
-        joined = self.joins[h]
-        if (
-            joined.total + end - at > LONGEST_GROWN
-            or self.matcher.cut(framing, packet, at, end - at) > 0
-            or self.matcher.may_grow(framing, packet, at, end - at)
-            or self.matcher.gives_way(framing, packet, at, end - at)
-        ):
+        begins = self.matcher.gives_way(framing, packet, at, end - at)
+        if framing.grows:
+            begins |= self.matcher.cut(framing, packet, at, end - at) > 0
+            begins |= self.matcher.may_grow(framing, packet, at, end - at)
+            begins |= cython.cast(Partial, self.joins[h]).total + end - at > LONGEST_GROWN
+        if begins:
             self.give_out(c, side)
             return False
-        self.join(c, side, packet, at, end - at, end - at, False)
-        return True
-
-    def stitched(
-        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
-    ) -> cython.bint:
-        """The segment goes on with the short ones before it, in a framing that joins these."""
-        h: cython.int = 2 * c + side
-        if self.connections.halves[h ^ 1].flags & JOINING:
-            self.give_out(c, 1 - side)
-        if not self.connections.halves[h].flags & JOINING:
-            return False
-        if not self.framing(c).joins or self.matcher.gives_way(self.framing(c), packet, at, end - at):
-            self.give_out(c, side)
-            return False
-        self.join(c, side, packet, at, end - at, end - at, end - at > SHORT)
+        self.join(c, side, packet, at, end - at, end - at, framing.joins and end - at > SHORT)
         return True
 
     def gather(
