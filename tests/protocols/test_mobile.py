@@ -5,10 +5,13 @@ from __future__ import annotations
 import ipaddress
 import struct
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scapy.layers.inet import UDP
+from scapy.utils import PcapReader
 
 from fixtures.record import mobile as made
 from fixtures.record.mobile import (
@@ -35,6 +38,9 @@ from fixtures.record.mobile import (
     uplink,
 )
 from fixtures.record.wire import Wire, ipv4, udp_datagram
+from scanner.capture.read import read_capture
+from scanner.facts.build import capture_facts
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Session, Verb
 from scanner.protocols.mobile import _nas_5gs, _nas_eps, _subscriber
 from scanner.protocols.mobile.gtp_c import PROTOCOL as GTP
@@ -433,3 +439,14 @@ def test_any_elements_of_gtp_are_read(data):
         message = Message(whole, len(whole), True, "udp", 2123)
         if GTP.probe(message):
             list(GTP.dissect(message))
+
+
+@pytest.mark.parametrize("port", [8805, 18805])
+def test_pfcp_is_told_by_its_content(port: int, tmp_path: Path) -> None:
+    with PcapReader(str(CAPTURES / "pfcp" / "built.pcap")) as reader, Wire(tmp_path / "x.pcap") as wire:
+        link = wire.udp("10.20.60.4", "10.20.60.1", port)
+        for frame in reader:
+            (link.client if frame[UDP].dport == 8805 else link.server)(bytes(frame[UDP].payload))
+    found = capture_facts(read_capture(tmp_path / "x.pcap", "x", framing_plan()), protocols())
+    assert set(found["flows"]["protocol"]) == {"pfcp"}
+    assert set(found["flows"]["recognised_by"]) == {"content"}

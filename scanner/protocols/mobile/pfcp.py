@@ -38,8 +38,7 @@ FRAMING = Framing(
     delimiter=Length(at=2, width=2, add=4, minimum=8, maximum=8192),
     sync=(Byte(0, _PLAIN | _SESSION), Byte(1, {*TYPES, *_RESPONSES})),
     ports={"udp": (8805,)},
-    confirmations=1,
-    anywhere=False,
+    confirmations=2,
 )
 
 
