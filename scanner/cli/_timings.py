@@ -45,7 +45,7 @@ class _Cost:
         """What lies between; of what was before the first stage only the processors' time is known."""
         spent = self.processors - (before.processors if before else 0)
         took = said("{seconds} s", seconds=f"{self.clock - before.clock:.2f}") if before else ""
-        peak = said("peak {n} MB", n=f"{peak_memory() >> 20:,}") if peak_memory() else ""
+        peak = said("peak {n} MB", n=peak_memory() >> 20) if peak_memory() else ""
         return listed([*filter(None, (took, said("{seconds} s of processor time", seconds=f"{spent:.2f}"), peak))])
 
 

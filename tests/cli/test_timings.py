@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from scanner.cli import main
 
 CAPTURE = Path("fixtures/captures/modbus/umas.pcap")
-COST = re.compile(r"otaudit: ([^:]+): (?:(\d+\.\d\d) s, )?(\d+\.\d\d) s of processor time(?:, peak ([\d,]+) MB)?")
+COST = re.compile(r"otaudit: ([^:]+): (?:(\d+\.\d\d) s, )?(\d+\.\d\d) s of processor time(?:, peak (\d+) MB)?")
 
 
 @pytest.mark.parametrize("more", [[], ["-v"], ["-q"]], ids=str)

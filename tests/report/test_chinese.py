@@ -106,8 +106,8 @@ def sentence_in(text: str, said: Iterable[str]) -> str:
     for name in said:
         if name in text:
             text = re.sub(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", "…", text)
-    text = re.sub(r"\S+/\S+", "…", text)  # addresses of the web and of files
-    found = SENTENCE.search(QUOTED.sub("…", text))
+    text = QUOTED.sub("…", text)  # first: a command that begins with a slash would take its quotation mark with it
+    found = SENTENCE.search(re.sub(r"\S+/\S+", "…", text))  # addresses of the web and of files
     return found[0] if found else ""
 
 

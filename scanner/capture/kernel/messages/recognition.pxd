@@ -37,7 +37,7 @@ cdef class Recognition:
     cdef bint choose_by_port(
         self, int c, int port, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint fresh
     ) except -1
-    cdef bint told_otherwise(self, int c, int hinted, Packet packet, Py_ssize_t start, Py_ssize_t captured) except -1
+    cdef bint begins_otherwise(self, int c, int hinted, Packet packet, Py_ssize_t start, Py_ssize_t captured) except -1
     cdef bint choose_by_service(
         self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint fresh
     ) except -1

@@ -185,7 +185,7 @@ class Recognition:
             return False
         for framing in self.hints[transport_index(self.connections.rows[c].transport), port]:
             if self.fits(c, framing, packet, start, captured, wire, fresh, True):
-                if fresh and wire == STREAM and self.told_otherwise(c, framing, packet, start, captured):
+                if fresh and wire == STREAM and self.begins_otherwise(c, framing, packet, start, captured):
                     return True
                 if self.blocked:
                     break
@@ -195,7 +195,7 @@ class Recognition:
                 break
         return False
 
-    def told_otherwise(
+    def begins_otherwise(
         self, c: cython.int, hinted: cython.int, packet: Packet, start: cython.Py_ssize_t, captured: cython.Py_ssize_t
     ) -> cython.bint:
         """A stream begins at a port of a framing that takes anything, with no word of its protocol. Whether it is an
@@ -239,7 +239,7 @@ class Recognition:
         framing = self.services.rows[service].framing
         if framing == NO_FRAMING or not self.fits(c, framing, packet, start, captured, wire, fresh, False):
             return False
-        if fresh and wire == STREAM and self.told_otherwise(c, framing, packet, start, captured):
+        if fresh and wire == STREAM and self.begins_otherwise(c, framing, packet, start, captured):
             return True
         if self.blocked:
             return False
@@ -528,7 +528,7 @@ class Recognition:
         return False
 
     def takes_any_stream(self, c: cython.int, framing: cython.int) -> cython.bint:
-        """How this one begins has to be looked at (``told_otherwise``)."""
+        """How this one begins has to be looked at (``begins_otherwise``)."""
         known: FramingPointer = cython.address(self.matcher.framings[framing])
         streams: cython.bint = self.connections.rows[c].transport == OVER_TCP
         return streams and known.yields != 0 and known.kind != HEADER_BLOCK
