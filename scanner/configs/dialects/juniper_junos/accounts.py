@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import (
-    JunosStatement,
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
+from scanner.configs.statements.statement import (
+    TreeStatement,
     at,
     has,
     inside,
@@ -23,7 +24,6 @@ from scanner.configs.dialects.juniper_junos.statements import (
     value,
     words,
 )
-from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 
 _FULL = "super-user"
 _FULL_CLASSES = (_FULL, "superuser")
@@ -49,11 +49,11 @@ def account_settings(device: JunosDevice, sheet: Sheet) -> None:
     _sessions(device, sheet, users, classes)
 
 
-def _has_password(user: JunosStatement) -> bool:
+def _has_password(user: TreeStatement) -> bool:
     return at(user, "authentication") is not None
 
 
-def _user(sheet: Sheet, user: JunosStatement) -> None:
+def _user(sheet: Sheet, user: TreeStatement) -> None:
     """Whoever has neither a password nor a key cannot log in by himself: a server must know him."""
     item = f"user {user.word}"
     login = at(user, "authentication")
@@ -65,7 +65,7 @@ def _user(sheet: Sheet, user: JunosStatement) -> None:
         sheet.put("account", item, "privilege", name.word, place(name))
 
 
-def _password(sheet: Sheet, item: str, login: JunosStatement | None, name: str) -> None:
+def _password(sheet: Sheet, item: str, login: TreeStatement | None, name: str) -> None:
     for word in ("encrypted-password", "plain-text-password-value"):
         kept = one(login, word)
         line = place(kept)
@@ -97,7 +97,7 @@ def _root(device: JunosDevice, sheet: Sheet) -> None:
     )
 
 
-def _is_full(name: str, classes: dict[str, JunosStatement]) -> bool:
+def _is_full(name: str, classes: dict[str, TreeStatement]) -> bool:
     """Users of the class may do everything."""
     if name in _FULL_CLASSES:
         return True
@@ -106,7 +106,7 @@ def _is_full(name: str, classes: dict[str, JunosStatement]) -> bool:
     return found is not None and "all" in words(found, "permissions") and not narrowed
 
 
-def _order(device: JunosDevice) -> list[JunosStatement]:
+def _order(device: JunosDevice) -> list[TreeStatement]:
     return inside(device.part("system", "authentication-order"))
 
 
@@ -130,7 +130,7 @@ def _central(device: JunosDevice, sheet: Sheet) -> None:
     _authorised_and_noted(device, sheet, asked)
 
 
-def _authorised_and_noted(device: JunosDevice, sheet: Sheet, asked: JunosStatement) -> None:
+def _authorised_and_noted(device: JunosDevice, sheet: Sheet, asked: TreeStatement) -> None:
     """A TACACS+ server says with each login what the user may do; RADIUS names a local account in its answer."""
     sheet.missing("account", "aaa", "authorization", "exec", place(asked))
     accounting = device.part("system", "accounting")
@@ -143,7 +143,7 @@ def _authorised_and_noted(device: JunosDevice, sheet: Sheet, asked: JunosStateme
 
 
 def _sessions(
-    device: JunosDevice, sheet: Sheet, users: Sequence[JunosStatement], classes: dict[str, JunosStatement]
+    device: JunosDevice, sheet: Sheet, users: Sequence[TreeStatement], classes: dict[str, TreeStatement]
 ) -> None:
     """When sessions end without input, by class; a limit for all counts in classes without their own."""
     login = device.part("system", "login")
@@ -164,7 +164,7 @@ def _sessions(
     sheet.put("line", "aux", "open", YES if on and not off else CLOSED, place(off, on), present=on is not None)
 
 
-def _put_idle(sheet: Sheet, item: str, limit: JunosStatement | None, block: JunosStatement | None) -> None:
+def _put_idle(sheet: Sheet, item: str, limit: TreeStatement | None, block: TreeStatement | None) -> None:
     minutes = limit.word if limit else "0"
     if not whole(minutes):
         sheet.put("line", item, "idle_timeout", UNKNOWN, place(limit))
@@ -194,7 +194,7 @@ def password_policy(device: JunosDevice, sheet: Sheet) -> None:
     _lockout(device, sheet)
 
 
-def _composition(sheet: Sheet, policy: JunosStatement | None) -> None:
+def _composition(sheet: Sheet, policy: TreeStatement | None) -> None:
     """Three of four sets of characters, be they named or counted. Changes between sets can be had with two."""
     asked = [n for w in _SETS if (n := one(policy, w)) and n.word != "0"]
     changes, kind = one(policy, "minimum-changes"), value(policy, "change-type")

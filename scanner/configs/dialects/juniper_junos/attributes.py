@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scanner.code_tables import rows_table
-from scanner.configs.statement_paths import StatementPaths
+from scanner.configs.statements.paths import StatementPaths
 
 _SCOPES = ("groups", "logical-systems", "routing-instances", "tenants")  # each with a name; the same statements in them
 

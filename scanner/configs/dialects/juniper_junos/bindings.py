@@ -6,8 +6,8 @@ from scanner.configs.bindings import ARP, DHCP, HOST, MAC_TABLE, SOURCE_GUARD, p
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.interfaces import units
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, inside, leaf, value, words
 from scanner.configs.settings import Sheet
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, value, words
 
 
 def binding_settings(device: JunosDevice, sheet: Sheet) -> None:
@@ -23,7 +23,7 @@ def binding_settings(device: JunosDevice, sheet: Sheet) -> None:
             _put(sheet, HOST, host, ip=ip, name=host.word)
 
 
-def _put(sheet: Sheet, how: str, entry: JunosStatement, **said: str) -> None:
+def _put(sheet: Sheet, how: str, entry: TreeStatement, **said: str) -> None:
     """said: as of ``put_binding``."""
     node = leaf(entry)
     if node is not None:
@@ -47,7 +47,7 @@ def _mac_addresses(device: JunosDevice, sheet: Sheet) -> None:
         _pairs(sheet, port, "")
 
 
-def _pairs(sheet: Sheet, port: JunosStatement, vlan: str) -> None:
+def _pairs(sheet: Sheet, port: TreeStatement, vlan: str) -> None:
     for ip in inside(port, "static-ip"):
         _put(
             sheet,

@@ -8,12 +8,13 @@ has, and its last line has an end.
 from __future__ import annotations
 
 from scanner.configs.dialects.juniper_junos.attributes import scoped
-from scanner.configs.dialects.juniper_junos.builder import MAX_WORK, Builder
+from scanner.configs.dialects.juniper_junos.builder import JunosBuilder
 from scanner.configs.dialects.juniper_junos.groups import Inheritance
 from scanner.configs.dialects.juniper_junos.ranges import spread
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, inside, leaf, value
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
+from scanner.configs.statements.builder import MAX_WORK
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, value
 from scanner.configs.tree import Tree, decode, lines_of
 from scanner.errors import InputError
 from scanner.limits import limits
@@ -26,7 +27,7 @@ SYSTEMS = ("logical-systems", "tenants")
 class JunosDevice:
     """The statements of a configuration. asking: the parts that the topic being read asks for."""
 
-    def __init__(self, tree: Tree, top: JunosStatement) -> None:
+    def __init__(self, tree: Tree, top: TreeStatement) -> None:
         self.tree = tree
         self.top = top
         self.ranges = spread(top)  # ports, with the ranges that each is in
@@ -37,12 +38,12 @@ class JunosDevice:
         digits = [p[: len(p) - len(p.lstrip("0123456789"))] for p in parts[:2]]
         self.release = (int(digits[0]), int(digits[1])) if len(digits) == 2 and all(digits) else None
 
-    def part(self, *path: str) -> JunosStatement | None:
+    def part(self, *path: str) -> TreeStatement | None:
         """The statement at a path, whose part of the configuration is noted."""
         self.asking.add(part_of(path))
         return at(self.top, *path)
 
-    def instances(self) -> list[tuple[str, JunosStatement]]:
+    def instances(self) -> list[tuple[str, TreeStatement]]:
         """The whole device under an empty name, and its routing instances and logical systems by theirs."""
         found = [("", self.top)]
         found += [(s.word, s) for s in inside(self.top, "routing-instances")]
@@ -68,7 +69,7 @@ def parse(data: bytes, source: str, mask: Mask) -> JunosDevice:
     text, encoding = decode(data, source)
     lines = lines_of(text)
     most = limits().configuration_lines
-    builder = Builder(source, lines[:most], mask)
+    builder = JunosBuilder(source, lines[:most], mask)
     builder.build()
     if len(lines) > most:
         remedy = said("check that this is one configuration, or set --limit configuration-lines")
@@ -91,7 +92,7 @@ def parse(data: bytes, source: str, mask: Mask) -> JunosDevice:
     return JunosDevice(tree, builder.top)
 
 
-def _finish(tree: Tree, builder: Builder, text: str) -> None:
+def _finish(tree: Tree, builder: JunosBuilder, text: str) -> None:
     """Say what makes absence doubtful."""
     if builder.stray:
         what = said("blocks are not closed as they were opened: the configuration may be cut off")
@@ -109,7 +110,7 @@ def _finish(tree: Tree, builder: Builder, text: str) -> None:
         tree.complete = True
 
 
-def _name(tree: Tree, top: JunosStatement) -> None:
+def _name(tree: Tree, top: TreeStatement) -> None:
     """The name of the device, and the line that stands for the whole."""
     named = at(top, "system", "host-name")
     last = value(top, "system", "host-name")

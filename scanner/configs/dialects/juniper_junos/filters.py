@@ -21,8 +21,8 @@ from scanner.configs.acl_objects import in_words, ports_in_words
 from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import SYSTEMS, JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import Prefix, entries, named, networks, of_list
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, inside, leaf, words
 from scanner.configs.settings import whole
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, words
 
 VERSIONS = {"inet": 4, "inet6": 6}
 DEFAULT_ACTIONS = (("interface", "deny"), ("vlan", "deny"), ("control plane", "deny"), ("all interfaces", "deny"))
@@ -60,12 +60,12 @@ _MOST_ENTRIES = 256  # that one term is written out as
 class Term(NamedTuple):
     """A term and the scopes in which its prefix lists are looked for."""
 
-    statement: JunosStatement
-    scope: Sequence[JunosStatement]
+    statement: TreeStatement
+    scope: Sequence[TreeStatement]
     version: int
 
 
-def filters(device: JunosDevice) -> Iterator[tuple[str, str, JunosStatement, Sequence[JunosStatement]]]:
+def filters(device: JunosDevice) -> Iterator[tuple[str, str, TreeStatement, Sequence[TreeStatement]]]:
     """(name, family, statement, scopes) of every filter; those of logical systems have that name in front."""
     tops = [("", device.top), *((f"{s.word} ", s) for kind in SYSTEMS for s in inside(device.top, kind))]
     device.part("firewall")
@@ -97,7 +97,7 @@ def read_filters(device: JunosDevice) -> Acls:
     return lists
 
 
-def terms(statement: JunosStatement) -> list[JunosStatement]:
+def terms(statement: TreeStatement) -> list[TreeStatement]:
     """The terms of a filter; one that is written without a term is one itself."""
     for word in (
         "interface-specific",
@@ -136,7 +136,7 @@ def _entries(term: Term) -> Iterator[AclEntry]:
         yield AclEntry(at_line, own, action, protocol, source, destination, options, logs=logs)
 
 
-def _action(term: JunosStatement, then: JunosStatement | None) -> str:
+def _action(term: TreeStatement, then: TreeStatement | None) -> str:
     """permit, deny, next; empty where it is not told."""
     if at(term, "filter"):
         return ""
@@ -167,7 +167,7 @@ def _parts(term: Term) -> Iterator[tuple[str, str, str, str]]:
             yield protocol, narrowed, sources, destinations
 
 
-def _end(term: Term, given: JunosStatement | None, end: str) -> str | None:
+def _end(term: Term, given: TreeStatement | None, end: str) -> str | None:
     """The addresses of one end in words; None where no address can match."""
     addresses, lists = _ENDS[end]
     prefixes = named(inside(given, addresses))
@@ -189,7 +189,7 @@ def _end(term: Term, given: JunosStatement | None, end: str) -> str | None:
     return in_words(left, label) if left else None
 
 
-def _options(given: JunosStatement | None) -> str:
+def _options(given: TreeStatement | None) -> str:
     """What else narrows the term, in words that say whether they are understood."""
     known = {*_PROTOCOL_WORDS, *(w for end in _ENDS.values() for w in end), "source-port", "destination-port"}
     found = []
@@ -229,7 +229,7 @@ _NARROWS_WORDS = (
 _NARROWS = frozenset(_NARROWS_WORDS.split())
 
 
-def _ports(given: JunosStatement | None, protocol: str) -> str:
+def _ports(given: TreeStatement | None, protocol: str) -> str:
     """The ports of both ends in words."""
     found = []
     for word, lead in (("source-port", "source "), ("destination-port", "")):
@@ -292,7 +292,7 @@ def bind_filters(device: JunosDevice, lists: Acls) -> None:
                     lists.use(called(name, family.word), node, f"all interfaces {table} {text}".replace("  ", " "))
 
 
-def used(family: JunosStatement | None, way: str) -> list[tuple[str, JunosStatement]]:
+def used(family: TreeStatement | None, way: str) -> list[tuple[str, TreeStatement]]:
     """The filters of a family of addresses in one direction, each with where it is named."""
     one = at(family, "filter", way)
     found = []
@@ -307,7 +307,7 @@ def used(family: JunosStatement | None, way: str) -> list[tuple[str, JunosStatem
     return found
 
 
-def families(device: JunosDevice) -> Iterator[tuple[str, str, str, JunosStatement]]:
+def families(device: JunosDevice) -> Iterator[tuple[str, str, str, TreeStatement]]:
     """(logical system, interface, unit, family) of every unit."""
     device.part("interfaces")
     tops = [("", device.top), *((f"{s.word} ", s) for kind in SYSTEMS for s in inside(device.top, kind))]

@@ -18,7 +18,6 @@ from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import GOES_ON, called, read_filters, terms, used
 from scanner.configs.dialects.juniper_junos.guard import MANAGEMENT
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, inside, leaf, value
 from scanner.configs.forwarding import (
     DoubtKind,
     Filter,
@@ -48,6 +47,7 @@ from scanner.configs.forwarding_lines import (
 )
 from scanner.configs.nodes import Node
 from scanner.configs.settings import whole
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, value
 from scanner.configs.understood import not_understood
 from scanner.wording import Said
 
@@ -148,7 +148,7 @@ class _Reader:
         firewall = at(device.top, "security", "zones") is not None
         self.router = Router(device.tree.name, self.source, {4: True, 6: None if firewall else True})
 
-    def _filters(self) -> dict[str, JunosStatement]:
+    def _filters(self) -> dict[str, TreeStatement]:
         found = {f.word: f for f in entries(self.device.top, "firewall", "filter")}
         for family in entries(self.device.top, "firewall", "family"):
             found |= {called(f.word, family.word): f for f in entries(family, "filter")}
@@ -170,19 +170,19 @@ class _Reader:
         self._whole_device()
         return self.router
 
-    def doubt(self, kind: DoubtKind, why: Said, statement: JunosStatement | None) -> ForwardingDoubt:
+    def doubt(self, kind: DoubtKind, why: Said, statement: TreeStatement | None) -> ForwardingDoubt:
         """The statement makes something doubtful."""
         return ForwardingDoubt(kind, why, self._place(leaf(statement) or self.device.tree.root))
 
     def _place(self, node: Node) -> Place:
         return Place(self.source, node.line, node.text)
 
-    def _where(self, statement: JunosStatement) -> Place:
+    def _where(self, statement: TreeStatement) -> Place:
         return self._place(leaf(statement) or self.device.tree.root)
 
     # Interfaces
 
-    def _interface(self, interface: JunosStatement) -> None:
+    def _interface(self, interface: TreeStatement) -> None:
         odd = [s for s in interface if s.word not in _INTERFACE]
         up = not has(interface, "disable")
         units = entries(interface, "unit")
@@ -203,9 +203,7 @@ class _Reader:
             for statement in odd:
                 self._join((), statement)
 
-    def _routed(
-        self, interface: JunosStatement, unit: JunosStatement, families: dict[str, JunosStatement]
-    ) -> Interface:
+    def _routed(self, interface: TreeStatement, unit: TreeStatement, families: dict[str, TreeStatement]) -> Interface:
         name = f"{interface.word}.{unit.word}"
         found = Interface(
             name, self._where(unit), table=self.tables.get(name, ""), hosts=not interface.word.startswith("lo")
@@ -239,7 +237,7 @@ class _Reader:
             found.peers = (end,) if end else ()
         return found
 
-    def _address(self, found: Interface, address: JunosStatement) -> None:
+    def _address(self, found: Interface, address: TreeStatement) -> None:
         try:
             one_ = ip_interface(address.word)
         except ValueError:
@@ -256,7 +254,7 @@ class _Reader:
                 found.virtual.append(InterfaceAddress(ip, ip_network(ip), self._where(shared)))
 
     def _filter(
-        self, named: Sequence[tuple[str, JunosStatement]], family: str, version: int, found: Interface
+        self, named: Sequence[tuple[str, TreeStatement]], family: str, version: int, found: Interface
     ) -> Filter:
         """One filter of those that are named, which packets pass one after the other until a term of one decides."""
         names = [called(name, family) for name, _ in named]
@@ -273,7 +271,7 @@ class _Reader:
             return Filter(made.name, made.place, permits_rest=False, at=made.at)  # terms that match nothing
         return made
 
-    def _actions(self, statement: JunosStatement | None) -> Iterator[ForwardingDoubt]:
+    def _actions(self, statement: TreeStatement | None) -> Iterator[ForwardingDoubt]:
         """What terms do beside letting through and dropping."""
         for term in terms(statement) if statement is not None else ():
             for action in inside(term, "then"):
@@ -286,7 +284,7 @@ class _Reader:
 
     # Bridging
 
-    def _bridged(self, families: Iterable[JunosStatement], odd: Iterable[JunosStatement]) -> None:
+    def _bridged(self, families: Iterable[TreeStatement], odd: Iterable[TreeStatement]) -> None:
         for statement in odd:
             self._join((), statement)
         for family in families:
@@ -300,7 +298,7 @@ class _Reader:
                 doubt = self.doubt(_DROPS, BRIDGED_FILTER, guard)
                 self.router.port_doubts.setdefault(0, []).append(doubt)
 
-    def _join(self, vlans: Iterable[int], statement: JunosStatement) -> None:
+    def _join(self, vlans: Iterable[int], statement: TreeStatement) -> None:
         self.router.wires.append(Wire(frozenset(vlans), self.doubt(DoubtKind.JOINS, JOINED, statement)))
         self.router.port_doubts.setdefault(0, []).append(self.doubt(_DROPS, BRIDGED_FILTER, statement))
 
@@ -322,7 +320,7 @@ class _Reader:
 
     # Routes
 
-    def _routes(self, table: str, top: JunosStatement) -> None:
+    def _routes(self, table: str, top: TreeStatement) -> None:
         options = at(top, "routing-options")
         found = [("", s) for s in entries(options, "static", "route")]
         for rib in entries(options, "rib"):
@@ -339,7 +337,7 @@ class _Reader:
                 continue
             self._route(table, route)
 
-    def _route(self, table: str, route: JunosStatement) -> None:
+    def _route(self, table: str, route: TreeStatement) -> None:
         try:
             network = ip_network("0.0.0.0/0" if route.word in ("default", "0/0") else route.word, strict=False)
         except ValueError:
@@ -361,13 +359,13 @@ class _Reader:
             name = "" if ip is not None else hop.word
             self.router.routes.append(Route(network, self._where(hop), table, ip, name, False, number, certain=not odd))
 
-    def _learnt(self, top: JunosStatement) -> None:
+    def _learnt(self, top: TreeStatement) -> None:
         for protocol in entries(top, "protocols"):
             for version in _LEARNS.get(protocol.word, ()):
                 doubt = self.doubt(_ROUTES, LEARNT, protocol)
                 self.router.dynamic.setdefault(version, []).append(doubt)
 
-    def _instance(self, table: JunosStatement) -> None:
+    def _instance(self, table: TreeStatement) -> None:
         """What a routing instance says beside its interfaces, its static routes and its protocols."""
         kind = value(table, "instance-type")
         for statement in table:
@@ -403,13 +401,13 @@ class _Reader:
                 if not _HARMLESS.match(told):
                     doubts.append(self.doubt(_ANYTHING, NOT_UNDERSTOOD, inner))
 
-    def _security(self, top: JunosStatement) -> Iterator[ForwardingDoubt]:
+    def _security(self, top: TreeStatement) -> Iterator[ForwardingDoubt]:
         """A firewall that knows states, and tunnels."""
         for statement in top:
             if statement.word not in _KEYS_AND_LOGS:
                 yield self.doubt(_ANYTHING, STATEFUL, statement)
 
-    def _system(self, top: JunosStatement) -> Iterator[ForwardingDoubt]:
+    def _system(self, top: TreeStatement) -> Iterator[ForwardingDoubt]:
         """What passes on what is sent to the device itself, or changes the configuration."""
         for statement in top:
             if statement.word == "scripts":

@@ -12,9 +12,9 @@ import functools
 import re
 from collections.abc import Sequence
 
-from scanner.configs.dialects.juniper_junos.builder import MAX_WORK, copied
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, inside, words
 from scanner.configs.secrets import MASK
+from scanner.configs.statements.builder import MAX_WORK, copied
+from scanner.configs.statements.statement import TreeStatement, inside, words
 
 _MEMBERS = ("node0", "node1", "re0", "re1", "member0", "member1")
 _DEEPEST, _MOST_GROUPS = 200, 1_000
@@ -24,11 +24,11 @@ APPLIED = ("apply-groups", "apply-groups-except")
 class Inheritance:
     """Carries it out. stopped: there was too much of it. missing: a group that nobody defined, where it is named."""
 
-    def __init__(self, top: JunosStatement, work: int) -> None:
+    def __init__(self, top: TreeStatement, work: int) -> None:
         self.top = top
         self.work = work
         self.stopped = False
-        self.missing: list[JunosStatement] = []
+        self.missing: list[TreeStatement] = []
         self.groups = {group.word: group for group in inside(top, "groups")}
         self.used: set[int] = set()  # statements of groups that count somewhere
 
@@ -42,7 +42,7 @@ class Inheritance:
                 if id(each) not in self.used and not set(each.path) & set(APPLIED):
                     each.understand()
 
-    def _inherit(self, statement: JunosStatement) -> None:
+    def _inherit(self, statement: TreeStatement) -> None:
         path = statement.path
         excepted = set(words(statement, "apply-groups-except"))
         nearer = (_DEEPEST - min(len(path), _DEEPEST)) * _MOST_GROUPS
@@ -54,7 +54,7 @@ class Inheritance:
                     for source in _along(group, path):
                         self._merge(source, statement, nearer + rank, group.word)
 
-    def _named(self, name: JunosStatement) -> list[JunosStatement]:
+    def _named(self, name: TreeStatement) -> list[TreeStatement]:
         """The group of a name; of ``${node}`` and its like those of all members, since the file is of each of them."""
         wanted = _MEMBERS if name.word.startswith("$") else (name.word,)
         found = [self.groups[w] for w in wanted if w in self.groups]
@@ -62,7 +62,7 @@ class Inheritance:
             self.missing.append(name)
         return found
 
-    def _merge(self, source: JunosStatement, target: JunosStatement, rank: int, group: str) -> None:
+    def _merge(self, source: TreeStatement, target: TreeStatement, rank: int, group: str) -> None:
         """Put what stands below the source below the target, where it is not there yet."""
         for child in source:
             self.work += 1
@@ -82,14 +82,14 @@ class Inheritance:
                 self.used.update(id(each) for each in child.below())
                 self.work += sum(1 for _ in made.below())
 
-    def _into(self, child: JunosStatement, own: JunosStatement, rank: int, group: str) -> None:
+    def _into(self, child: TreeStatement, own: TreeStatement, rank: int, group: str) -> None:
         if group not in words(own, "apply-groups-except"):
             child.understand()  # it stands there already
             self.used.add(id(child))
             self._merge(child, own, rank, group)
 
 
-def _along(group: JunosStatement, path: Sequence[str]) -> list[JunosStatement]:
+def _along(group: TreeStatement, path: Sequence[str]) -> list[TreeStatement]:
     """What stands in a group along a path, by names or wildcards."""
     found = [group]
     for word in path:
@@ -110,7 +110,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(name[1:-1].replace("{", "[").replace("}", "]")))
 
 
-def _inherited(child: JunosStatement, target: JunosStatement, rank: int) -> JunosStatement:
+def _inherited(child: TreeStatement, target: TreeStatement, rank: int) -> TreeStatement:
     """A copy that is inherited. Wildcards in it fit nothing, where it was not there before; groups that it applies are
     not followed, so their lines stay such as nobody understands.
     """

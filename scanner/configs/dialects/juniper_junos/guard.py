@@ -18,9 +18,9 @@ from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import called, families, read_filters, used
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, leaf
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN
+from scanner.configs.statements.statement import TreeStatement, at, leaf
 from scanner.intervals import united
 from scanner.packet_sets import (
     ADDRESSES,
@@ -87,7 +87,7 @@ class Guard:
         self.device.asking |= _PARTS
         return next((leaf(s) for s in (s for named in self._filters.values() for _, s in named)), None)
 
-    def _past_loopback(self) -> list[JunosStatement]:
+    def _past_loopback(self) -> list[TreeStatement]:
         """Families of addresses beside the first loopback interface: those of other routing tables, which have their
         own, and of interfaces for management, of which some switches say that it does not count there.
         """
@@ -101,8 +101,8 @@ class Guard:
                 found.append(family)
         return found
 
-    def _on_loopback(self) -> dict[int, list[tuple[str, JunosStatement]]]:
-        found: dict[int, list[tuple[str, JunosStatement]]] = {}
+    def _on_loopback(self) -> dict[int, list[tuple[str, TreeStatement]]]:
+        found: dict[int, list[tuple[str, TreeStatement]]] = {}
         for lead, interface, unit, family in families(self.device):
             version = _VERSIONS.get(family.word)
             if version and (lead, interface, unit) == ("", "lo0", "0"):
@@ -116,7 +116,7 @@ class Guard:
             return found
         return next((limit for told in (ABSENT, UNKNOWN) for limit in beside if limit.who == told), found)
 
-    def _beside(self, family: JunosStatement, protocol: int, port: int) -> Limit:
+    def _beside(self, family: TreeStatement, protocol: int, port: int) -> Limit:
         """Who gets in where it is not told that the filter of the loopback interface counts."""
         own = [(called(name, family.word), s) for name, s in used(family, "input")]
         if not own:

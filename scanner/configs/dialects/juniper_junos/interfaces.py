@@ -15,8 +15,8 @@ from scanner.configs.dialects.juniper_junos.filters import used
 from scanner.configs.dialects.juniper_junos.guard import MANAGEMENT
 from scanner.configs.dialects.juniper_junos.ports import Ports, port_settings, switching_settings
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, leaf, one, place
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
+from scanner.configs.statements.statement import TreeStatement, at, has, leaf, one, place
 
 _KINDS = (
     (re.compile(r"(?:[gx]e|et|fe|mge|xle)-\d"), "physical"),
@@ -34,8 +34,8 @@ class LogicalInterface(NamedTuple):
     """A logical interface. name: with its unit."""
 
     name: str
-    interface: JunosStatement
-    unit: JunosStatement
+    interface: TreeStatement
+    unit: TreeStatement
 
 
 def units(device: JunosDevice) -> Iterator[LogicalInterface]:
@@ -45,7 +45,7 @@ def units(device: JunosDevice) -> Iterator[LogicalInterface]:
             yield LogicalInterface(f"{interface.word}.{unit.word}", interface, unit)
 
 
-def is_down(statement: JunosStatement | None) -> bool:
+def is_down(statement: TreeStatement | None) -> bool:
     """It is administratively down."""
     return has(statement, "disable")
 
@@ -79,7 +79,7 @@ def interface_settings(device: JunosDevice, sheet: Sheet) -> None:
         _forwards(sheet, each)
 
 
-def _describe(sheet: Sheet, name: str, statement: JunosStatement) -> None:
+def _describe(sheet: Sheet, name: str, statement: TreeStatement) -> None:
     text = one(statement, "description")
     told = text.word if text and text.word else ABSENT
     sheet.put("interface", name, "description", told, place(text), present=told != ABSENT)

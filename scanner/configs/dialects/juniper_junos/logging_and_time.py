@@ -14,9 +14,9 @@ from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import families
 from scanner.configs.dialects.juniper_junos.guard import MANAGEMENT, guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, inside, leaf, one, place, words
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, words
 
 _LEVELS = ("none", "emergency", "alert", "critical", "error", "warning", "notice", "info", "any")
 _FACILITIES_WORDS = (
@@ -32,10 +32,10 @@ _UDP, _NTP = 17, 123
 class _Place(NamedTuple):
     """A file or host that messages go to, with the least severity of each facility."""
 
-    statement: JunosStatement
-    facilities: dict[str, JunosStatement]  # facility -> severity
+    statement: TreeStatement
+    facilities: dict[str, TreeStatement]  # facility -> severity
 
-    def takes(self, facilities: Sequence[str], level: str) -> JunosStatement | None:
+    def takes(self, facilities: Sequence[str], level: str) -> TreeStatement | None:
         """The line by which messages of one of these facilities come there. Of those that must match, some do."""
         if level != _LEAST and (has(self.statement, "match") or has(self.statement, "match-strings")):
             return None
@@ -46,7 +46,7 @@ class _Place(NamedTuple):
         return None
 
 
-def _places(syslog: JunosStatement | None, kind: str) -> list[_Place]:
+def _places(syslog: TreeStatement | None, kind: str) -> list[_Place]:
     found = []
     for entry in entries(syslog, kind):
         told = {c.word: s for c in entry if c.word in _FACILITIES and (s := one(entry, c.word)) is not None}
@@ -82,19 +82,19 @@ def log_settings(device: JunosDevice, sheet: Sheet) -> None:
     )
 
 
-def _host(stream: JunosStatement) -> str:
+def _host(stream: TreeStatement) -> str:
     """The receiver of a stream of security logs."""
     found = [s for s in inside(stream, "host") if s.word not in ("port", "routing-instance")]
     return found[0].word if found else ""
 
 
-def _transport(sheet: Sheet, host: JunosStatement) -> None:
+def _transport(sheet: Sheet, host: TreeStatement) -> None:
     found = one(host, "transport")
     told = found.word if found is not None else "udp"
     sheet.put("logging", f"host {host.word}", "transport", told, place(found) or leaf(host), present=found is not None)
 
 
-def _streams(device: JunosDevice, sheet: Sheet, streams: Sequence[JunosStatement]) -> None:
+def _streams(device: JunosDevice, sheet: Sheet, streams: Sequence[TreeStatement]) -> None:
     log = at(device.part("security"), "log")
     common = one(log, "transport", "protocol")
     for stream in streams:
@@ -117,7 +117,7 @@ def _level(sheet: Sheet, hosts: Sequence[_Place]) -> None:
         sheet.missing("logging", "device", "level", UNKNOWN, leaf(hosts[0].statement))
 
 
-def _recorded(device: JunosDevice, sheet: Sheet, places: Sequence[_Place], syslog: JunosStatement | None) -> None:
+def _recorded(device: JunosDevice, sheet: Sheet, places: Sequence[_Place], syslog: TreeStatement | None) -> None:
     """Failed logins are of the facility "authorization", changes of "change-log" and "interactive-commands"."""
     _taken(sheet, "login_failures", places, _LOGINS, "info", syslog)
     accounting = device.part("system", "accounting")
@@ -134,7 +134,7 @@ def _taken(  # noqa: PLR0917 - one row, and where its answer may stand
     places: Sequence[_Place],
     facilities: Sequence[str],
     level: str,
-    syslog: JunosStatement | None,
+    syslog: TreeStatement | None,
 ) -> None:
     """Messages of the facilities go somewhere, down to a level; whether some do of a coarser one is not told."""
     found = next((s for p in places if (s := p.takes(facilities, level))), None)
@@ -151,8 +151,8 @@ def _source(
     device: JunosDevice,
     sheet: Sheet,
     category: str,
-    common: JunosStatement | None,
-    own: Sequence[JunosStatement | None],
+    common: TreeStatement | None,
+    own: Sequence[TreeStatement | None],
     *,
     asked: bool,
 ) -> None:
@@ -210,7 +210,7 @@ def time_settings(device: JunosDevice, sheet: Sheet) -> None:
     sheet.put("time", "device", "timezone", zone.word if zone else ABSENT, place(zone), present=zone is not None)
 
 
-def _served(device: JunosDevice, sheet: Sheet, ntp: JunosStatement | None, *, asked: bool) -> None:
+def _served(device: JunosDevice, sheet: Sheet, ntp: TreeStatement | None, *, asked: bool) -> None:
     """A device that asks for the time tells it, too; a filter on the loopback interface or a restriction limits it."""
     if not asked:
         sheet.missing("time", "device", "acl", CLOSED, leaf(ntp))

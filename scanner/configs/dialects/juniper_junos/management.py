@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.guard import Guard, Limit, guard_of
-from scanner.configs.dialects.juniper_junos.statements import (
-    JunosStatement,
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.statements.statement import (
+    TreeStatement,
     at,
     has,
     inside,
@@ -19,7 +20,6 @@ from scanner.configs.dialects.juniper_junos.statements import (
     value,
     words,
 )
-from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, whole
 
 _PORTS = {"ssh": 22, "telnet": 23, "http": 80, "https": 443, "netconf": 830, "rest-http": 3000, "rest-https": 3443}
 _PLAIN = ("ftp", "finger", "rlogin", "rsh", "xnm-clear-text", "tftp-server")
@@ -49,7 +49,7 @@ def service_settings(device: JunosDevice, sheet: Sheet) -> None:
     sheet.put("management", "lldp", "enabled", YES if on else NO, leaf(lldp), present=lldp is not None)
 
 
-def _terminal(sheet: Sheet, name: str, service: JunosStatement | None, guard: Guard) -> None:
+def _terminal(sheet: Sheet, name: str, service: TreeStatement | None, guard: Guard) -> None:
     """SSH or Telnet."""
     node = leaf(service)
     listens = service is not None and not has(service, "disable")
@@ -61,12 +61,12 @@ def _terminal(sheet: Sheet, name: str, service: JunosStatement | None, guard: Gu
     sheet.put("line", name, "access_acl", limit.who, limit.node or node, present=limit.node is not None)
 
 
-def _port(service: JunosStatement | None, usual: int) -> int:
+def _port(service: TreeStatement | None, usual: int) -> int:
     told = value(service, "port")
     return int(told) if whole(told) else usual
 
 
-def _web(sheet: Sheet, services: JunosStatement | None, guard: Guard) -> None:
+def _web(sheet: Sheet, services: TreeStatement | None, guard: Guard) -> None:
     """J-Web and the REST API: with TLS, and without."""
     web, rest = at(services, "web-management"), at(services, "rest")
     control = at(rest, "control", "allowed-sources")
@@ -88,7 +88,7 @@ def _web(sheet: Sheet, services: JunosStatement | None, guard: Guard) -> None:
         sheet.put("line", "web", "idle_timeout", str(seconds), place(session), number=seconds)
 
 
-def _limit(guard: Guard, name: str, service: JunosStatement, item: str, control: JunosStatement | None) -> Limit:
+def _limit(guard: Guard, name: str, service: TreeStatement, item: str, control: TreeStatement | None) -> Limit:
     found = guard.limit(item if not name.startswith("rest") else "r2cp", _port(service, _PORTS[name]))
     if name.startswith("rest") and found.who == CLOSED:
         found = Limit(UNKNOWN)  # zones have no name for this API in every release
@@ -106,7 +106,7 @@ def _widest(limits: list[Limit]) -> Limit:
     return limits[0] if limits else Limit(CLOSED)
 
 
-def _programs(sheet: Sheet, services: JunosStatement | None, guard: Guard) -> None:
+def _programs(sheet: Sheet, services: TreeStatement | None, guard: Guard) -> None:
     """NETCONF over SSH, and the REST API as one for programs."""
     netconf = at(services, "netconf", "ssh")
     sheet.put("management", "netconf", "enabled", YES if netconf else NO, leaf(netconf), present=netconf is not None)
@@ -126,7 +126,7 @@ def _programs(sheet: Sheet, services: JunosStatement | None, guard: Guard) -> No
         sheet.put("management", "grpc", "enabled", YES, leaf(remote))
 
 
-def _programming(sheet: Sheet, item: str, limit: Limit, service: JunosStatement) -> None:
+def _programming(sheet: Sheet, item: str, limit: Limit, service: TreeStatement) -> None:
     """Who reaches it."""
     told = ABSENT if limit.who in ("ipv4-only", "ipv6-only") else limit.who
     sheet.put("management", item, "acl", told, limit.node or leaf(service), present=limit.node is not None)

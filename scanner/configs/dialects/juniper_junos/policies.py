@@ -19,7 +19,7 @@ from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import families, span
 from scanner.configs.dialects.juniper_junos.prefixes import entries, prefix
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, inside, leaf, one, value, words
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, value, words
 
 NAME = "security-policies"
 _ANY = {"any": (4, 6), "any-ipv4": (4,), "any-ipv6": (6,)}
@@ -56,7 +56,7 @@ def read_policies(device: JunosDevice, lists: Acls) -> str:
     return "permit" if default is not None and default.word == "permit-all" else "deny"
 
 
-def _policies(security: JunosStatement | None) -> Iterator[tuple[str, str, JunosStatement]]:
+def _policies(security: TreeStatement | None) -> Iterator[tuple[str, str, TreeStatement]]:
     """(from zone, to zone, policy), in the order in which they are asked."""
     for first in entries(security, "from-zone"):
         for second in inside(first, "to-zone"):
@@ -68,7 +68,7 @@ def _policies(security: JunosStatement | None) -> Iterator[tuple[str, str, Junos
         yield zones[0], zones[1], policy
 
 
-def _entries(policy: JunosStatement, start: str, stop: str, objects: AddressBooks) -> Iterator[AclEntry]:
+def _entries(policy: TreeStatement, start: str, stop: str, objects: AddressBooks) -> Iterator[AclEntry]:
     """A policy as entries, one for each protocol and version of IP that it is about."""
     then, match = at(policy, "then"), at(policy, "match")
     node = leaf(policy)
@@ -99,7 +99,7 @@ def _entries(policy: JunosStatement, start: str, stop: str, objects: AddressBook
 
 
 def _parts(
-    match: JunosStatement | None, start: str, stop: str, objects: AddressBooks
+    match: TreeStatement | None, start: str, stop: str, objects: AddressBooks
 ) -> Iterator[tuple[str, str, str, str]]:
     services = objects.services(words(match, "application"))
     sources, destinations = words(match, "source-address"), words(match, "destination-address")
@@ -124,7 +124,7 @@ class AddressBooks:
     def __init__(self, device: JunosDevice) -> None:
         security = device.part("security")
         self.six = any(family.word == "inet6" for _, _, _, family in families(device))
-        self.books: dict[str, list[JunosStatement]] = {}
+        self.books: dict[str, list[TreeStatement]] = {}
         for book in entries(security, "address-book"):
             for attached in words(book, "attach", "zone") or [""]:
                 self.books.setdefault(attached if book.word != "global" else "", []).append(book)
@@ -211,7 +211,7 @@ class AddressBooks:
         return found
 
 
-def _networks(address: JunosStatement) -> list[Network] | None:
+def _networks(address: TreeStatement) -> list[Network] | None:
     """What an address of a book is: a prefix, a range; a name or a wildcard is not told."""
     if (first := one(address, "range-address")) is not None:
         last = value(first, "to")

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, inside, leaf, one, place, value
 from scanner.configs.interfaces import (
     DOWN,
     EDGE,
@@ -32,6 +31,7 @@ from scanner.configs.interfaces import (
 )
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value
 
 _SWITCHED = ("ethernet-switching", "bridge")
 _SPANNING = ("rstp", "mstp", "vstp", "stp")
@@ -79,7 +79,7 @@ class Ports:
                     found.add(where.word.partition(".")[0])
         return found
 
-    def said_of(self, table: JunosStatement | None, name: str) -> JunosStatement | None:
+    def said_of(self, table: TreeStatement | None, name: str) -> TreeStatement | None:
         """The entry of a table for a port: by its name, that of a range, or of all ports; what is nearer wins."""
         if table is None:
             return None
@@ -88,7 +88,7 @@ class Ports:
                 return found
         return None
 
-    def vlan_of(self, unit: str) -> JunosStatement | None:
+    def vlan_of(self, unit: str) -> TreeStatement | None:
         """The number of the VLAN that an interface of the device itself is in."""
         for vlan in self.vlans.values():
             if value(vlan, "l3-interface") == unit:
@@ -111,13 +111,13 @@ class Ports:
                 found |= vlans_of(each)
         return found, unknown
 
-    def joined(self, name: str) -> dict[str, JunosStatement]:
+    def joined(self, name: str) -> dict[str, TreeStatement]:
         """The VLANs that name the port themselves, each with where it does."""
         wanted = {name, f"{name}.0", *self.ranges.get(name, ())}
         return {v.word: s for v in self.vlans.values() for s in inside(v, "interface") if s.word in wanted}
 
 
-def port_settings(ports: Ports, sheet: Sheet, interface: JunosStatement, kind: str) -> str:
+def port_settings(ports: Ports, sheet: Sheet, interface: TreeStatement, kind: str) -> str:
     """The rows of a port; what it is for."""
     name = interface.word
     family = _family(interface)
@@ -139,13 +139,13 @@ def port_settings(ports: Ports, sheet: Sheet, interface: JunosStatement, kind: s
     return use
 
 
-def _mode(family: JunosStatement | None, mode: JunosStatement | None, use: str) -> str:
+def _mode(family: TreeStatement | None, mode: TreeStatement | None, use: str) -> str:
     if mode is not None:
         return mode.word
     return "access" if family is not None else "routed" if use == ROUTED else UNKNOWN
 
 
-def _family(interface: JunosStatement) -> JunosStatement | None:
+def _family(interface: TreeStatement) -> TreeStatement | None:
     """The family of a port that switches."""
     for unit in entries(interface, "unit"):
         for word in _SWITCHED:
@@ -154,7 +154,7 @@ def _family(interface: JunosStatement) -> JunosStatement | None:
     return None
 
 
-def _use(ports: Ports, interface: JunosStatement, family: JunosStatement | None, mode: JunosStatement | None) -> str:
+def _use(ports: Ports, interface: TreeStatement, family: TreeStatement | None, mode: TreeStatement | None) -> str:
     name = interface.word
     if has(interface, "disable"):
         return DOWN
@@ -172,7 +172,7 @@ def _use(ports: Ports, interface: JunosStatement, family: JunosStatement | None,
     return EDGE if used and not spare else SPARE
 
 
-def _is_member(interface: JunosStatement) -> bool:
+def _is_member(interface: TreeStatement) -> bool:
     """It belongs to an aggregation, or to a redundant interface of a cluster."""
     found = [
         s
@@ -186,12 +186,12 @@ def _is_member(interface: JunosStatement) -> bool:
     return bool(found)
 
 
-def _carries(interface: JunosStatement) -> bool:
+def _carries(interface: TreeStatement) -> bool:
     """Some unit of it is there, or it is cross-connected as it is."""
     return bool(entries(interface, "unit")) or has(interface, "encapsulation") or has(interface, "fabric-options")
 
 
-def _edge(ports: Ports, sheet: Sheet, interface: JunosStatement, family: JunosStatement | None) -> None:
+def _edge(ports: Ports, sheet: Sheet, interface: TreeStatement, family: TreeStatement | None) -> None:
     name = interface.word
     members = inside(family, "vlan", "members")
     joined = ports.joined(name)
@@ -226,7 +226,7 @@ def _access_vlan(ports: Ports, listed: Sequence[str], numbers: set[int], unknown
     return _FIRST if ports.enhanced else UNKNOWN
 
 
-def _access_control(ports: Ports, interface: JunosStatement) -> tuple[str, Node | None]:
+def _access_control(ports: Ports, interface: TreeStatement) -> tuple[str, Node | None]:
     """What decides which devices may use the port."""
     name = interface.word
     dot1x = ports.said_of(ports.dot1x, name)
@@ -253,7 +253,7 @@ def _access_control(ports: Ports, interface: JunosStatement) -> tuple[str, Node 
     return ABSENT, None
 
 
-def _storms(ports: Ports, name: str, family: JunosStatement | None) -> tuple[str, Node | None]:
+def _storms(ports: Ports, name: str, family: TreeStatement | None) -> tuple[str, Node | None]:
     """Broadcast or multicast is limited. In the older style it is by default, at 80 % of the bandwidth of some."""
     profile = one(family, "storm-control")
     if profile is not None:
@@ -298,7 +298,7 @@ def _silenced(ports: Ports, sheet: Sheet, name: str) -> None:
     sheet.put("interface", name, "bpdu_filter", YES if off else NO, place(off), present=off is not None)
 
 
-def _security(ports: Ports, vlan: str) -> list[JunosStatement]:
+def _security(ports: Ports, vlan: str) -> list[TreeStatement]:
     """What is said of the DHCP security of a VLAN, in both styles."""
     own = ports.vlans.get(vlan)
     if own is None:
@@ -324,7 +324,7 @@ def _discovery(ports: Ports, name: str) -> tuple[str, Node | None]:
     return "lldp", leaf(found)
 
 
-def _trunk(ports: Ports, sheet: Sheet, interface: JunosStatement, family: JunosStatement | None) -> None:
+def _trunk(ports: Ports, sheet: Sheet, interface: TreeStatement, family: TreeStatement | None) -> None:
     name = interface.word
     members = inside(family, "vlan", "members")
     members += [s for w in ("vlan-id-list", "vlan-id") for s in inside(family, w)]

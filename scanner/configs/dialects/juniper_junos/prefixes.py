@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from ipaddress import ip_address, ip_network
 
 from scanner.configs.acl_objects import Network, between
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, inside, value
+from scanner.configs.statements.statement import TreeStatement, at, inside, value
 
 MOST_PREFIXES = 10_000  # of one condition
 _EXCEPT = "except"
@@ -38,7 +38,7 @@ def prefix(word: str) -> Network | None:
         return None
 
 
-def named(statements: Iterable[JunosStatement]) -> list[Prefix] | None:
+def named(statements: Iterable[TreeStatement]) -> list[Prefix] | None:
     """The prefixes of a condition, with ``except`` behind those that are taken out; None when one is not told."""
     found = []
     for each in statements:
@@ -77,7 +77,7 @@ def _without(span: tuple[int, int], low: int, high: int) -> list[tuple[int, int]
     return [p for p in pieces if p[0] <= p[1]]
 
 
-def of_list(scope: Sequence[JunosStatement], name: str) -> list[Prefix] | None:
+def of_list(scope: Sequence[TreeStatement], name: str) -> list[Prefix] | None:
     """What a prefix list holds, looked for in each scope; None where it is not there or not told."""
     for top in scope:
         found = at(top, "policy-options", "prefix-list", name)
@@ -93,7 +93,7 @@ def of_list(scope: Sequence[JunosStatement], name: str) -> list[Prefix] | None:
     return None
 
 
-def _along(top: JunosStatement, path: str) -> list[Prefix] | None:
+def _along(top: TreeStatement, path: str) -> list[Prefix] | None:
     """The addresses that stand at a path of names and wildcards: ``system ntp server <*>``."""
     reached = [top]
     steps = path.split()
@@ -123,6 +123,6 @@ def host(word: str) -> str:
         return ""
 
 
-def entries(statement: JunosStatement | None, *path: str) -> list[JunosStatement]:
+def entries(statement: TreeStatement | None, *path: str) -> list[TreeStatement]:
     """The entries of a table, but for what is said of the table itself."""
     return [s for s in inside(statement, *path) if s.word not in ("apply-groups", "apply-groups-except")]

@@ -9,17 +9,17 @@ import fnmatch
 import re
 from collections.abc import Iterator
 
-from scanner.configs.dialects.juniper_junos.builder import copied
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, inside
 from scanner.configs.headers import MAX_RANGE
+from scanner.configs.statements.builder import copied
+from scanner.configs.statements.statement import TreeStatement, at, inside
 
 _LAST = 1_000_000  # what is inherited so counts behind what is inherited from groups
 _OWN_WORDS = ("member", "member-range", "apply-groups")
 _NUMBERED = re.compile(r"(.*?)(\d{1,5})")
 
 
-def spread(top: JunosStatement) -> dict[str, set[str]]:
+def spread(top: TreeStatement) -> dict[str, set[str]]:
     """Give each member of a range what is said of the range; port -> the ranges that it is in."""
     found: dict[str, set[str]] = {}
     interfaces = at(top, "interfaces")
@@ -29,7 +29,7 @@ def spread(top: JunosStatement) -> dict[str, set[str]]:
             if interfaces is None:
                 continue
             if name not in interfaces.children:
-                interfaces.children[name] = JunosStatement(name, made.node, interfaces, _LAST)
+                interfaces.children[name] = TreeStatement(name, made.node, interfaces, _LAST)
                 interfaces.children[name].ends = list(made.ends)
             for child in one:
                 if child.word not in _OWN_WORDS:
@@ -39,7 +39,7 @@ def spread(top: JunosStatement) -> dict[str, set[str]]:
     return found
 
 
-def _members(interfaces: JunosStatement | None, one: JunosStatement) -> Iterator[tuple[str, JunosStatement]]:
+def _members(interfaces: TreeStatement | None, one: TreeStatement) -> Iterator[tuple[str, TreeStatement]]:
     """The ports of a range, each with what names it. A pattern means those that stand there."""
     for member in inside(one, "member"):
         if re.search(r"[*?\[]", member.word):
@@ -60,7 +60,7 @@ def _between(first: str, last: str) -> list[str]:
     return [f"{low[1]}{n}" for n in numbers]
 
 
-def _merge(source: JunosStatement, target: JunosStatement) -> None:
+def _merge(source: TreeStatement, target: TreeStatement) -> None:
     own = target.children.get(source.word)
     if own is None:
         target.children[source.word] = copied(source, target, _LAST)

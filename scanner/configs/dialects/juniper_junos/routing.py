@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, inside, leaf, one, place, value
 from scanner.configs.routes import KEYED, PLAIN, put_authentication, put_silent
 from scanner.configs.settings import ABSENT, UNKNOWN, Sheet
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value
 
 _KEYS = ("authentication-key", "authentication-key-chain", "ipsec-sa", "authentication-algorithm")
 
@@ -37,7 +37,7 @@ def routing_settings(device: JunosDevice, sheet: Sheet) -> None:
             _rip(sheet, f"{table} rip".strip(), rip)
 
 
-def _ospf(sheet: Sheet, item: str, protocol: JunosStatement) -> None:
+def _ospf(sheet: Sheet, item: str, protocol: TreeStatement) -> None:
     """The older form names the kind at the area and the key at the interface."""
     found: list[str] = []
     speakers = 0
@@ -61,7 +61,7 @@ def _ospf(sheet: Sheet, item: str, protocol: JunosStatement) -> None:
     put_authentication(sheet, item, set(found), node or sheet.tree.root, whole=len(found) == speakers)
 
 
-def _kept_by_ospf(interface: JunosStatement, kind: str) -> str:
+def _kept_by_ospf(interface: TreeStatement, kind: str) -> str:
     own = at(interface, "authentication")
     if own is not None:
         for each in own.below():
@@ -79,7 +79,7 @@ def _kept_by_ospf(interface: JunosStatement, kind: str) -> str:
     return ""
 
 
-def _bgp(sheet: Sheet, table: str, protocol: JunosStatement) -> None:
+def _bgp(sheet: Sheet, table: str, protocol: TreeStatement) -> None:
     """Each neighbour, with what its group and the protocol say of it."""
     for group in entries(protocol, "group"):
         _key([group, protocol])
@@ -92,13 +92,13 @@ def _bgp(sheet: Sheet, table: str, protocol: JunosStatement) -> None:
                 sheet.missing("routing", item, "authentication", ABSENT, leaf(neighbour))
 
 
-def _neighbours(group: JunosStatement) -> Iterator[JunosStatement]:
+def _neighbours(group: TreeStatement) -> Iterator[TreeStatement]:
     yield from entries(group, "neighbor")
     for word in ("allow", "dynamic-neighbor"):
         yield from entries(group, word)
 
 
-def _key(scopes: Iterable[JunosStatement]) -> JunosStatement | None:
+def _key(scopes: Iterable[TreeStatement]) -> TreeStatement | None:
     found = None
     for scope in scopes:
         for word in _KEYS:
@@ -108,7 +108,7 @@ def _key(scopes: Iterable[JunosStatement]) -> JunosStatement | None:
     return found
 
 
-def _isis(sheet: Sheet, item: str, protocol: JunosStatement) -> None:
+def _isis(sheet: Sheet, item: str, protocol: TreeStatement) -> None:
     """Keys of a level are for what is flooded and for greetings; those of an interface for greetings alone."""
     if has(protocol, "disable"):
         return
@@ -133,7 +133,7 @@ def _isis(sheet: Sheet, item: str, protocol: JunosStatement) -> None:
     put_authentication(sheet, item, found, node or sheet.tree.root, whole=all(lv in kinds for lv in active))
 
 
-def _kept_by_isis(scope: JunosStatement, lead: str) -> str:
+def _kept_by_isis(scope: TreeStatement, lead: str) -> str:
     chain, key, kind = one(scope, f"{lead}-key-chain"), one(scope, f"{lead}-key"), value(scope, f"{lead}-type")
     if chain is not None:
         return KEYED
@@ -142,7 +142,7 @@ def _kept_by_isis(scope: JunosStatement, lead: str) -> str:
     return {"md5": KEYED, "simple": PLAIN}.get(kind, "")
 
 
-def _rip(sheet: Sheet, item: str, protocol: JunosStatement) -> None:
+def _rip(sheet: Sheet, item: str, protocol: TreeStatement) -> None:
     neighbours = [n for g in entries(protocol, "group") for n in entries(g, "neighbor")]
     if not neighbours:
         return
@@ -175,7 +175,7 @@ def key_settings(device: JunosDevice, sheet: Sheet) -> None:
             _stored(sheet, f"tunnel {policy.word}", one(policy, "pre-shared-key", form))
 
 
-def _stored(sheet: Sheet, item: str, key: JunosStatement | None) -> None:
+def _stored(sheet: Sheet, item: str, key: TreeStatement | None) -> None:
     if key is not None and key.secret is not None:
         sheet.put("account", item, "key_storage", key.secret.storage, place(key) or leaf(key))
 
@@ -204,7 +204,7 @@ def tunnel_settings(device: JunosDevice, sheet: Sheet) -> None:
         sheet.put("vpn", f"ike gateway {gateway.word}", "version", told, place(version), present=version is not None)
 
 
-def _proposal(sheet: Sheet, item: str, proposal: JunosStatement) -> None:
+def _proposal(sheet: Sheet, item: str, proposal: TreeStatement) -> None:
     found = [one(proposal, word) for word in ("encryption-algorithm", "authentication-algorithm")]
     told = ",".join(s.word for s in found if s) or UNKNOWN
     sheet.put("vpn", item, "proposals", told, place(*found) or leaf(proposal))

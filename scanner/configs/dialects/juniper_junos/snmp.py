@@ -15,9 +15,9 @@ from scanner.configs.acl_objects import is_everybody
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.guard import guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import Prefix, entries, named, networks, of_list
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement, at, has, inside, leaf, one, place, value
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value
 
 _LEVELS = {"none": "noauth", "authentication": "auth", "privacy": "priv"}
 _UDP = 17
@@ -53,7 +53,7 @@ def snmp_settings(device: JunosDevice, sheet: Sheet) -> None:
     _receivers(sheet, agent, v3)
 
 
-def _names(sheet: Sheet, item: str, community: JunosStatement, access: str) -> None:
+def _names(sheet: Sheet, item: str, community: TreeStatement, access: str) -> None:
     node = leaf(community)
     secret = community.secret
     known = secret.default if secret else None
@@ -62,7 +62,7 @@ def _names(sheet: Sheet, item: str, community: JunosStatement, access: str) -> N
     sheet.put("snmp", item, "storage", secret.storage if secret else _UNTOLD, node)
 
 
-def _community(device: JunosDevice, sheet: Sheet, item: str, community: JunosStatement, outside: str) -> None:
+def _community(device: JunosDevice, sheet: Sheet, item: str, community: TreeStatement, outside: str) -> None:
     access = {"read-only": "ro", "read-write": "rw", "": "ro"}.get(value(community, "authorization"), _UNTOLD)
     _names(sheet, item, community, access)
     view = one(community, "view")
@@ -73,7 +73,7 @@ def _community(device: JunosDevice, sheet: Sheet, item: str, community: JunosSta
     sheet.put("snmp", item, "acl", told, node, present=node is not None)
 
 
-def _clients(device: JunosDevice, community: JunosStatement) -> tuple[str, Node | None]:
+def _clients(device: JunosDevice, community: TreeStatement) -> tuple[str, Node | None]:
     """Who may use a community. A client that is restricted may not."""
     named_list = one(community, "client-list-name")
     if named_list is not None:
@@ -87,7 +87,7 @@ def _clients(device: JunosDevice, community: JunosStatement) -> tuple[str, Node 
     return _limit(_prefixes(own), "clients"), leaf(clients[0])
 
 
-def _prefixes(clients: JunosStatement | None) -> list[Prefix] | None:
+def _prefixes(clients: TreeStatement | None) -> list[Prefix] | None:
     listed = entries(clients) if clients is not None else []
     out = [s for s in listed if has(s, "restrict") or has(s, "except")]
     found = named([s for s in listed if s not in out])
@@ -104,7 +104,7 @@ def _limit(prefixes: list[Prefix] | None, name: str) -> str:
     return ABSENT if 4 in open_ else "ipv4-only" if open_ else name
 
 
-def _users(v3: JunosStatement | None) -> list[tuple[str, JunosStatement]]:
+def _users(v3: TreeStatement | None) -> list[tuple[str, TreeStatement]]:
     return [(u.word, u) for u in entries(v3, "usm", "local-engine", "user")]
 
 
@@ -112,10 +112,10 @@ _AUTH = re.compile(r"authentication-(md5|sha\d*)$")
 _PRIV = re.compile(r"privacy-(des|3des|aes\d+)$")
 
 
-def _user(sheet: Sheet, name: str, user: JunosStatement) -> None:
+def _user(sheet: Sheet, name: str, user: TreeStatement) -> None:
     """What a user must prove, by what algorithms."""
     item = f"user {name}"
-    found: dict[str, tuple[str, JunosStatement]] = {}
+    found: dict[str, tuple[str, TreeStatement]] = {}
     for child in user:
         for setting, form in (("auth_algorithm", _AUTH), ("priv_algorithm", _PRIV)):
             if told := form.match(child.word):
@@ -134,7 +134,7 @@ def _user(sheet: Sheet, name: str, user: JunosStatement) -> None:
             sheet.missing("snmp", item, setting)
 
 
-def _groups(sheet: Sheet, v3: JunosStatement | None, outside: str) -> None:
+def _groups(sheet: Sheet, v3: TreeStatement | None, outside: str) -> None:
     """The least that each group of version 3 asks for, and the view that it may write."""
     for group in entries(v3, "vacm", "access", "group"):
         levels = [
@@ -159,11 +159,11 @@ def _groups(sheet: Sheet, v3: JunosStatement | None, outside: str) -> None:
             sheet.put("snmp", item, "acl", outside or ABSENT, leaf(group), present=bool(outside))
 
 
-def _contexts(group: JunosStatement) -> list[JunosStatement]:
+def _contexts(group: TreeStatement) -> list[TreeStatement]:
     return [s for prefix in inside(group, "context-prefix") for s in inside(prefix)]
 
 
-def _receivers(sheet: Sheet, agent: JunosStatement | None, v3: JunosStatement | None) -> None:
+def _receivers(sheet: Sheet, agent: TreeStatement | None, v3: TreeStatement | None) -> None:
     """Where traps go, and as which version."""
     number = 0
     for group in entries(agent, "trap-group"):

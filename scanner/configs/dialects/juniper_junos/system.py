@@ -7,8 +7,8 @@ import re
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.guard import guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import at, has, inside, leaf, one, place, value
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.statements.statement import at, has, inside, leaf, one, place, value
 
 _DEFAULT = ("0.0.0.0/0", "default", "0/0")
 _SPANNING = ("rstp", "mstp", "vstp", "stp")

@@ -12,12 +12,10 @@ from ipaddress import ip_network
 from typing import NamedTuple
 
 from scanner.configs.acl_objects import Network, is_everybody
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, inside, leaf, one, place, words
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, place, words
 
 LOGINS = ("ssh", "telnet", "https", "http")
 MANAGEMENT = "management interface"
@@ -45,7 +43,7 @@ class PanosAccess(NamedTuple):
 def accesses(device: PanosDevice) -> list[PanosAccess]:
     """The management port, and each interface with a profile."""
     system = device.part("deviceconfig", "system")
-    profiles = {p.word: p for p in entries(device.part("network", "profiles"), _PROFILED)}
+    profiles = {p.word: p for p in inside(device.part("network", "profiles"), _PROFILED)}
     found = []
     if system is not None:
         service = at(system, "service")
@@ -64,7 +62,7 @@ def accesses(device: PanosDevice) -> list[PanosAccess]:
     return found
 
 
-def _switch(service: Statement | None, name: str) -> tuple[str, Node | None]:
+def _switch(service: TreeStatement | None, name: str) -> tuple[str, Node | None]:
     """A service of the management port; it is named by what switches it off."""
     found = one(service, f"disable-{name}")
     if found is None:
@@ -72,12 +70,12 @@ def _switch(service: Statement | None, name: str) -> tuple[str, Node | None]:
     return {"yes": NO, "no": YES}.get(found.word, UNKNOWN), place(found)
 
 
-def _allowed(profile: Statement, name: str) -> tuple[str, Node | None]:
+def _allowed(profile: TreeStatement, name: str) -> tuple[str, Node | None]:
     found = one(profile, name)
     return (YES if found is not None and found.word == "yes" else NO), place(found) or leaf(profile)
 
 
-def profiled(device: PanosDevice) -> Iterator[tuple[str, Statement]]:
+def profiled(device: PanosDevice) -> Iterator[tuple[str, TreeStatement]]:
     """Each interface or unit with a management profile, and the name of that."""
     for kind in device.part("network", "interface") or ():
         left = [(child, child.word, 0) for child in kind]
@@ -93,7 +91,7 @@ def profiled(device: PanosDevice) -> Iterator[tuple[str, Statement]]:
                 left += [(c, c.word if units else name, depth + 1) for c in here]
 
 
-def permitted(listed: Statement | None) -> tuple[str, Node | None]:
+def permitted(listed: TreeStatement | None) -> tuple[str, Node | None]:
     """The addresses that may: their list, absent where that is everybody; and the line."""
     found = inside(listed) if listed is not None else []
     for each in found:

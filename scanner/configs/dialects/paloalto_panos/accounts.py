@@ -10,11 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, has, inside, leaf, one, place, value, words
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value, words
 
 _REMOTE = {
     "radius": "radius",
@@ -33,7 +31,7 @@ _BY_DEFAULT = (9, 1)  # from here on a minimum is checked that nobody configured
 
 def account_settings(device: PanosDevice, sheet: Sheet) -> None:
     """Accounts, their rights, and who checks logins."""
-    users = entries(device.part("mgt-config", "users"))
+    users = inside(device.part("mgt-config", "users"))
     for user in users:
         _user(sheet, user)
     full = [u for u in users if value(u, "permissions", "role-based", "superuser") == "yes"]
@@ -43,7 +41,7 @@ def account_settings(device: PanosDevice, sheet: Sheet) -> None:
     _central(device, sheet, users)
 
 
-def _user(sheet: Sheet, user: Statement) -> None:
+def _user(sheet: Sheet, user: TreeStatement) -> None:
     item = f"user {user.word}"
     kept = one(user, "phash")
     node = place(kept)
@@ -68,7 +66,7 @@ def _user(sheet: Sheet, user: Statement) -> None:
         sheet.put("account", item, "privilege", told, leaf(names[0]))
 
 
-def _central(device: PanosDevice, sheet: Sheet, users: list[Statement]) -> None:
+def _central(device: PanosDevice, sheet: Sheet, users: list[TreeStatement]) -> None:
     """Whether servers check logins, of those who have no account of their own, or of some who have."""
     methods = dict(_methods(device))
     common = one(device.part("deviceconfig", "system"), "authentication-profile")
@@ -96,13 +94,13 @@ def _central(device: PanosDevice, sheet: Sheet, users: list[Statement]) -> None:
 def _methods(device: PanosDevice) -> Iterator[tuple[str, str]]:
     """Each profile or sequence of authentication, with the server that it asks first; empty where that is none."""
     known: dict[str, str] = {}
-    for profile in (p for s in device.shared("authentication-profile") for p in entries(s)):
+    for profile in (p for s in device.shared("authentication-profile") for p in inside(s)):
         kinds = words(profile, "method")
         told = next((_REMOTE[k] for k in kinds if k in _REMOTE), "")
         known[profile.word] = told
         if told or set(kinds) & set(_LOCAL):
             yield profile.word, told
-    for sequence in (q for s in device.shared("authentication-sequence") for q in entries(s)):
+    for sequence in (q for s in device.shared("authentication-sequence") for q in inside(s)):
         members = words(sequence, "authentication-profiles")
         yield sequence.word, next((known[m] for m in members if known.get(m)), "")
 
@@ -110,7 +108,7 @@ def _methods(device: PanosDevice) -> Iterator[tuple[str, str]]:
 def key_settings(device: PanosDevice, sheet: Sheet) -> None:
     """How keys that are shared with servers are kept."""
     for kind in ("radius", "tacplus", "ldap"):
-        for profile in (p for s in device.shared("server-profile", kind) for p in entries(s)):
+        for profile in (p for s in device.shared("server-profile", kind) for p in inside(s)):
             held = [s for s in profile.below() if s.word in ("secret", "bind-password") and s.children]
             for key in held:
                 kept = one(key)
@@ -143,14 +141,14 @@ def password_policy(device: PanosDevice, sheet: Sheet) -> None:
     _lockout(device, sheet)
 
 
-def _age(device: PanosDevice, sheet: Sheet, policy: Statement | None, *, on: bool) -> None:
+def _age(device: PanosDevice, sheet: Sheet, policy: TreeStatement | None, *, on: bool) -> None:
     """The age for all accounts; a profile of an account has its own."""
     age = one(policy, "password-change", "expiration-period")
     if on and age is not None and whole(age.word) and int(age.word):
         sheet.put("password-policy", "device", "max_age", age.word, place(age))
         return
-    profiles = {p.word: p for p in entries(device.part("mgt-config", "password-profile"))}
-    users = entries(device.part("mgt-config", "users"))
+    profiles = {p.word: p for p in inside(device.part("mgt-config", "password-profile"))}
+    users = inside(device.part("mgt-config", "users"))
     named = [n for u in users if (n := one(u, "password-profile")) is not None]
     ages = [one(profiles.get(n.word), "password-change", "expiration-period") for n in named]
     known = [a for a in ages if a is not None and whole(a.word) and int(a.word)]
@@ -166,7 +164,7 @@ def _lockout(device: PanosDevice, sheet: Sheet) -> None:
     lock = at(device.part("deviceconfig", "setting"), "management", "admin-lockout")
     tries, pause = one(lock, "failed-attempts"), one(lock, "lockout-time")
     if tries is None or tries.word == "0":
-        profiles = [p for s in device.shared("authentication-profile") for p in entries(s)]
+        profiles = [p for s in device.shared("authentication-profile") for p in inside(s)]
         own = next((n for p in profiles if (n := one(p, "lockout", "failed-attempts")) and n.word != "0"), None)
         told = UNKNOWN if own is not None else ABSENT  # it holds for those who have that profile
         sheet.put("password-policy", "device", "lockout", told, place(tries, own), present=tries is not None)

@@ -7,20 +7,17 @@ that nobody knows leaves open what seems absent; whatever stands in the others c
 from __future__ import annotations
 
 import functools
-from typing import Any
 
-from scanner.code_tables import rows_table
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
+from scanner.configs.statements.aside import WordTable, following, is_aside, word_table
+from scanner.configs.statements.statement import TreeStatement
 
-_HERE = ""  # among the words of a table: a path ends
 _SCOPES = ("vsys", "device-group")  # each with names, below which the same stands
 _TOP_WORDS = (
     "deviceconfig network mgt-config platform plugins predefined readonly policy global-protect-agent"
     " wildfire-appliance wildfire-appliance-cluster log-collector log-collector-group panorama"
 )
 _TOP = frozenset(_TOP_WORDS.split())  # what stands beside them
-Table = dict[str, Any]
 
 
 def set_aside(device: PanosDevice) -> None:
@@ -37,26 +34,15 @@ def set_aside(device: PanosDevice) -> None:
     _mark(device.top, {word: below for word, below in _table().items() if word in _TOP})
 
 
-def _mark(top: Statement, table: Table) -> None:
-    left: list[tuple[Statement, list[Table]]] = [(child, [table]) for child in top]
+def _mark(top: TreeStatement, table: WordTable) -> None:
+    left = [(child, [table]) for child in top]
     while left:
         statement, here = left.pop()
-        below = [t[w] for t in here for w in (statement.word, "*") if w in t and w != _HERE]
-        if any(_HERE in t for t in below):
-            for each in statement.below():
-                each.understand()
-            continue
-        left += [(child, below) for child in statement if below]
+        below = following(here, statement.word)
+        if below and not is_aside(statement, below):
+            left += [(child, below) for child in statement]
 
 
 @functools.cache
-def _table() -> Table:
-    """The words that may follow one another, from the first on."""
-    found: Table = {}
-    for (path,) in rows_table(__package__, "aside.tsv"):
-        ends = [found]
-        for word in path.split():
-            ends = [here.setdefault(one, {}) for here in ends for one in word.split("|")]
-        for here in ends:
-            here[_HERE] = {}
-    return found
+def _table() -> WordTable:
+    return word_table(__package__)

@@ -12,14 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, leaf, one, value
-from scanner.configs.dialects.paloalto_panos.builder import MAX_WORK, PanosBuilder
+from scanner.configs.dialects.paloalto_panos.builder import PanosBuilder
 from scanner.configs.dialects.paloalto_panos.document import PanosDocument
 from scanner.configs.dialects.paloalto_panos.paths import ONLY, part_of
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
+from scanner.configs.statements.builder import MAX_WORK
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, value
 from scanner.configs.tree import Tree, decode, lines_of
 from scanner.errors import InputError
 from scanner.limits import limits
@@ -34,7 +33,7 @@ class Scope(NamedTuple):
     """A virtual system, or what all share. name: empty where there is only one."""
 
     name: str
-    statement: Statement
+    statement: TreeStatement
 
     def called(self, name: str) -> str:
         """A name in the scope, told apart from the same in others."""
@@ -64,24 +63,24 @@ class PanosDevice:
         self.manager = next(iter(servers), None)
         self.managed = self.manager is not None and not builder.merged and not self.is_panorama
 
-    def part(self, *path: str) -> Statement | None:
+    def part(self, *path: str) -> TreeStatement | None:
         """The statement at a path, whose part of the configuration is noted."""
         self.asking.add(part_of(path))
         return at(self.top, *path)
 
-    def systems(self, *path: str) -> Iterator[tuple[Scope, Statement]]:
+    def systems(self, *path: str) -> Iterator[tuple[Scope, TreeStatement]]:
         """What stands along the words in each virtual system."""
         self.asking.add(part_of(("vsys", ONLY, *path)))
-        found = entries(self.top, "vsys")
+        found = inside(self.top, "vsys")
         for each in found:
             inner = at(each, *path)
             if inner is not None:
                 yield Scope(each.word if len(found) > 1 else "", each), inner
 
-    def shared(self, *path: str) -> list[Statement]:
+    def shared(self, *path: str) -> list[TreeStatement]:
         """What stands along the words in what all virtual systems share, in each of them, and at Panorama itself."""
         self.asking.update(part_of((*lead, *path)) for lead in (("shared",), ("panorama",), ("vsys", ONLY)))
-        tops = [at(self.top, "shared"), at(self.top, "panorama"), *entries(self.top, "vsys")]
+        tops = [at(self.top, "shared"), at(self.top, "panorama"), *inside(self.top, "vsys")]
         return [s for s in (at(top, *path) for top in tops) if s is not None]
 
     def since(self, major: int, minor: int = 0) -> bool | None:
@@ -139,7 +138,7 @@ def _finish(tree: Tree, builder: PanosBuilder, cut: int, *, unended: bool) -> No
         tree.complete = True
 
 
-def _name(tree: Tree, top: Statement) -> None:
+def _name(tree: Tree, top: TreeStatement) -> None:
     """The name of the device, and the line that stands for the whole."""
     named = at(top, "deviceconfig", "system", "hostname")
     last = value(named)

@@ -121,7 +121,7 @@ class PanosDocument:
         elif tag != "entry":
             node.text = f"<{tag}/>"
         node.key = " ".join([node.key, *words])[:MAX_LINE].lower()
-        self.builder.put(canonical([*self._path, *words]), node, node.secrets)
+        self.builder.put_last(canonical([*self._path, *words]), node, node.secrets)
 
 
 def quoted_attribute(text: str) -> str:

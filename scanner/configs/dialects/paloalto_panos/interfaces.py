@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, has, inside, leaf, one, place, value, words
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.interfaces import DOWN, MEMBER, MIRROR, ROUTED
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value, words
 
 _KINDS = {
     "ethernet": "physical",
@@ -37,8 +35,8 @@ class PanosInterface(NamedTuple):
 
     name: str
     kind: str
-    port: Statement
-    settings: Statement
+    port: TreeStatement
+    settings: TreeStatement
 
     @property
     def is_up(self) -> bool:
@@ -46,7 +44,7 @@ class PanosInterface(NamedTuple):
         return value(self.port, "link-state") != "down"
 
     @property
-    def addresses(self) -> list[Statement]:
+    def addresses(self) -> list[TreeStatement]:
         """Its addresses of IPv4."""
         return inside(self.settings, "ip")
 
@@ -56,22 +54,22 @@ def interfaces(device: PanosDevice) -> Iterator[PanosInterface]:
     for kind in device.part("network", "interface") or ():
         kind.understand()
         if kind.word in _PORTS:
-            for port in entries(kind):
+            for port in inside(kind):
                 settings = at(port, "layer3")
                 if settings is not None:
                     yield PanosInterface(port.word, kind.word, port, settings)
-                    for unit in entries(settings, "units"):
+                    for unit in inside(settings, "units"):
                         yield PanosInterface(unit.word, kind.word, port, unit)
         elif kind.word in _KINDS:
             yield PanosInterface(kind.word, kind.word, kind, kind)
-            for unit in entries(kind, "units"):
+            for unit in inside(kind, "units"):
                 yield PanosInterface(unit.word, kind.word, kind, unit)
 
 
 def interface_settings(device: PanosDevice, sheet: Sheet) -> None:
     """Each interface."""
     for kind in device.part("network", "interface") or ():
-        for port in entries(kind) if kind.word in _PORTS else ():
+        for port in inside(kind) if kind.word in _PORTS else ():
             _port(sheet, kind.word, port)
     zones = zone_profiles(device)
     found = [i for i in interfaces(device) if _is_addressed(i) or (i.kind in _PORTS and not has(i.settings, "units"))]
@@ -87,7 +85,7 @@ def interface_settings(device: PanosDevice, sheet: Sheet) -> None:
         )
 
 
-def _port(sheet: Sheet, kind: str, port: Statement) -> None:
+def _port(sheet: Sheet, kind: str, port: TreeStatement) -> None:
     name = port.word
     node = leaf(port)
     sheet.put("interface", name, "kind", _KINDS[kind], node)
@@ -104,7 +102,7 @@ def _port(sheet: Sheet, kind: str, port: Statement) -> None:
         sheet.put("interface", name, "use", use, leaf(at(port, mode)))
 
 
-def _by_dhcp(each: PanosInterface) -> Statement | None:
+def _by_dhcp(each: PanosInterface) -> TreeStatement | None:
     found = at(each.settings, "dhcp-client")
     if found is None or value(found, "enable") == "no":
         return None
@@ -130,12 +128,12 @@ def _addresses(sheet: Sheet, each: PanosInterface) -> None:
         sheet.put("interface", each.name, "access_vlan", tag.word, place(tag))
 
 
-def zone_profiles(device: PanosDevice) -> dict[str, Statement]:
+def zone_profiles(device: PanosDevice) -> dict[str, TreeStatement]:
     """Interfaces, with the profile that protects the zone that each is in."""
-    profiles = {p.word: p for p in entries(device.part("network", "profiles"), "zone-protection-profile")}
+    profiles = {p.word: p for p in inside(device.part("network", "profiles"), "zone-protection-profile")}
     found = {}
     for _, zones in device.systems("zone"):
-        for zone in entries(zones):
+        for zone in inside(zones):
             network = at(zone, "network")
             profile = profiles.get(value(network, "zone-protection-profile"))
             for kind in ("layer3", "layer2", "virtual-wire"):
@@ -145,6 +143,6 @@ def zone_profiles(device: PanosDevice) -> dict[str, Statement]:
     return found
 
 
-def limits_floods(profile: Statement) -> bool:
+def limits_floods(profile: TreeStatement) -> bool:
     """The profile limits floods of some kind."""
     return any(value(kind, "enable") == "yes" for kind in inside(profile, "flood")) or has(profile, "flood", "all")

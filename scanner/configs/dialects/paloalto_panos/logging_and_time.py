@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import re
 
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, inside, leaf, one, place, value, words
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, place, value, words
 
 _TRANSPORTS = {"udp": "udp", "tcp": "tcp", "ssl": "tls"}
 _ALL = re.compile(r"all logs|\(?\s*severity geq informational\s*\)?", re.IGNORECASE)
@@ -51,19 +49,19 @@ def log_settings(device: PanosDevice, sheet: Sheet) -> None:
     _source(device, sheet, "logging", "syslog", asked=bool(sent))
 
 
-def _servers(device: PanosDevice) -> list[tuple[str, Statement]]:
+def _servers(device: PanosDevice) -> list[tuple[str, TreeStatement]]:
     """Each syslog server, with the profile that it is of."""
     return [
         (profile.word, server)
         for settings in device.shared("log-settings", "syslog")
-        for profile in entries(settings)
-        for server in entries(profile, "server")
+        for profile in inside(settings)
+        for server in inside(profile, "server")
     ]
 
 
-def _used(device: PanosDevice) -> dict[str, Statement]:
+def _used(device: PanosDevice) -> dict[str, TreeStatement]:
     """The profiles of servers that something is sent to; Panorama as "yes"."""
-    found: dict[str, Statement] = {}
+    found: dict[str, TreeStatement] = {}
     for settings in device.shared("log-settings"):
         for part in settings:
             if part.word in ("syslog", "email", "snmptrap", "http"):
@@ -78,8 +76,8 @@ def _used(device: PanosDevice) -> dict[str, Statement]:
     return found
 
 
-def _matches(device: PanosDevice) -> list[Statement]:
-    return [m for s in device.shared("log-settings", "system") for m in entries(s, "match-list")]
+def _matches(device: PanosDevice) -> list[TreeStatement]:
+    return [m for s in device.shared("log-settings", "system") for m in inside(s, "match-list")]
 
 
 def _level(device: PanosDevice, sheet: Sheet, *, asked: bool) -> None:
@@ -112,7 +110,7 @@ def _source(device: PanosDevice, sheet: Sheet, category: str, service: str, *, a
 def time_settings(device: PanosDevice, sheet: Sheet) -> None:
     """Servers of the time, and whether they prove who they are."""
     system = device.part("deviceconfig", "system")
-    found: list[tuple[str, Statement, Statement | None]] = []
+    found: list[tuple[str, TreeStatement, TreeStatement | None]] = []
     for name in _SERVERS:
         entry = at(system, "ntp-servers", name)
         address = one(entry, "ntp-server-address")

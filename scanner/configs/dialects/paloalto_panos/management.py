@@ -6,13 +6,11 @@ and Ciphers", "Configure an SSL/TLS Service Profile"), CLI Reference. SSH is ver
 
 from __future__ import annotations
 
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, has, leaf, one, place, value, words
 from scanner.configs.dialects.paloalto_panos.access import LOGINS, PanosAccess, accesses
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value, words
 
 _IDLE = 60  # minutes, in every release
 _TLS = {"tls1-0": "tls1.0", "tls1-1": "tls1.1", "tls1-2": "tls1.2", "tls1-3": "tls1.3"}
@@ -103,8 +101,8 @@ def tls_and_ssh_settings(device: PanosDevice, sheet: Sheet) -> None:
         sheet.put("management", "ssh", "key_length", size.word, place(size))
 
 
-def _tls(device: PanosDevice, sheet: Sheet, named: Statement | None) -> None:
-    profiles = [p for s in device.shared("ssl-tls-service-profile") for p in entries(s)]
+def _tls(device: PanosDevice, sheet: Sheet, named: TreeStatement | None) -> None:
+    profiles = [p for s in device.shared("ssl-tls-service-profile") for p in inside(s)]
     if named is None:
         sheet.missing("management", "https", "version", UNKNOWN)
         return

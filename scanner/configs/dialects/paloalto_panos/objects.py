@@ -15,8 +15,7 @@ from scanner.configs import acls
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY
 from scanner.configs.acl_objects import Network, between, in_words, services_in_words, within
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, inside, one, value, words
+from scanner.configs.statements.statement import TreeStatement, at, inside, one, value, words
 
 MOST_NAMES = 2_000  # that one end of a rule is looked up as
 DEFAULT = "application-default"
@@ -28,13 +27,13 @@ _LITERAL = re.compile(r"[\da-fA-F.:]+(?:/\d+|-[\da-fA-F.:]+)?")
 class PanosObjects:
     """The objects that rules of one scope may name. scopes: the nearest first."""
 
-    def __init__(self, scopes: Sequence[Statement]) -> None:
+    def __init__(self, scopes: Sequence[TreeStatement]) -> None:
         self._scopes = scopes
         self._known: dict[str, list[Network] | None] = {}
         self._groups: dict[str, list[str] | None] = {}
         self._written: dict[tuple[tuple[str, ...], int, bool], str] = {}
 
-    def _find(self, kind: str, name: str) -> Statement | None:
+    def _find(self, kind: str, name: str) -> TreeStatement | None:
         return next((s for top in self._scopes if (s := at(top, kind, name)) is not None), None)
 
     def ends(self, names: Sequence[str], version: int, *, out: bool) -> str:

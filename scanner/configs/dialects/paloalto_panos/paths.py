@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scanner.code_tables import rows_table
-from scanner.configs.statement_paths import StatementPaths
+from scanner.configs.statements.paths import StatementPaths
 
 ONLY = "vsys1"  # the virtual system that every firewall has
 _DEVICE = ["devices", "localhost.localdomain"]

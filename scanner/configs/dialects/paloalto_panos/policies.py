@@ -15,12 +15,10 @@ from collections.abc import Iterator, Sequence
 from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.acls import Acls
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, inside, leaf, one, value, words
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.dialects.paloalto_panos.objects import DEFAULT, PanosObjects
 from scanner.configs.settings import Sheet
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, value, words
 
 NAME = "security-rules"
 _MOST_ENTRIES = 200  # that one rule is written out as
@@ -42,7 +40,7 @@ _BEFORE, _OWN, _BEHIND = "pre-rulebase", "rulebase", "post-rulebase"
 class _Rules:
     """The rules of a scope. objects: what they may name. six: it speaks IPv6."""
 
-    def __init__(self, name: str, scope: Statement, objects: PanosObjects, *, six: bool) -> None:
+    def __init__(self, name: str, scope: TreeStatement, objects: PanosObjects, *, six: bool) -> None:
         self.name, self.scope, self.objects, self.six = name, scope, objects, six
 
 
@@ -55,7 +53,7 @@ def policy_settings(device: PanosDevice, sheet: Sheet) -> None:
         used = "all interfaces" if not rules.name else f"all interfaces of {rules.name}"
         acl = None
         for rulebase in (_BEFORE, _OWN, _BEHIND):
-            for rule in entries(rules.scope, rulebase, "security", "rules"):
+            for rule in inside(rules.scope, rulebase, "security", "rules"):
                 node = leaf(rule)
                 if node is None or value(rule, "disabled") == "yes":
                     _set_aside(rule)
@@ -79,10 +77,10 @@ def _scopes(device: PanosDevice) -> Iterator[_Rules]:
     shared = at(device.top, "shared")
     outer = [shared] if shared is not None else []
     six = _speaks_ipv6(device)
-    systems = entries(device.top, "vsys")
+    systems = inside(device.top, "vsys")
     for scope in systems:
         yield _Rules(scope.word if len(systems) > 1 else "", scope, PanosObjects([scope, *outer]), six=six)
-    for group in entries(device.top, "device-group"):
+    for group in inside(device.top, "device-group"):
         yield _Rules(f"device-group {group.word}", group, PanosObjects([group, *outer]), six=False)
     for scope in outer:
         if any(at(scope, kind) is not None for kind in (_BEFORE, _OWN, _BEHIND)):
@@ -112,12 +110,12 @@ def _rest(device: PanosDevice, rules: _Rules) -> tuple[str, bool]:
     return ("unknown" if untold else "deny"), False
 
 
-def _set_aside(rule: Statement) -> None:
+def _set_aside(rule: TreeStatement) -> None:
     for each in rule.below():
         each.understand()
 
 
-def _entries(rule: Statement, rules: _Rules) -> Iterator[AclEntry]:
+def _entries(rule: TreeStatement, rules: _Rules) -> Iterator[AclEntry]:
     """A rule as entries, one for each protocol and version of IP that it is about."""
     node = leaf(rule)
     if node is None:
@@ -150,7 +148,7 @@ def _entries(rule: Statement, rules: _Rules) -> Iterator[AclEntry]:
         yield AclEntry(node, own, told, protocol, source, destination, said, zones, logs, timed, unsure)
 
 
-def _between(rule: Statement) -> str:
+def _between(rule: TreeStatement) -> str:
     """The zones that it is about; empty for all."""
     start, stop = words(rule, "from"), words(rule, "to")
     kind = value(rule, "rule-type")
@@ -162,7 +160,7 @@ def _between(rule: Statement) -> str:
     return f"from {ends[0]} to {ends[1]}" + (" between zones" if kind == "interzone" else "")
 
 
-def _narrowing(rule: Statement) -> list[str]:
+def _narrowing(rule: TreeStatement) -> list[str]:
     """What else it asks for, beside addresses and ports."""
     found = []
     applications = words(rule, "application")
@@ -175,7 +173,7 @@ def _narrowing(rule: Statement) -> list[str]:
     return found
 
 
-def _may_be_all(rule: Statement, narrowed: Sequence[str]) -> bool:
+def _may_be_all(rule: TreeStatement, narrowed: Sequence[str]) -> bool:
     """Whether it permits everything is not told: on the ports of any application, or from all addresses but some."""
     if narrowed:
         return False
@@ -184,7 +182,7 @@ def _may_be_all(rule: Statement, narrowed: Sequence[str]) -> bool:
     return all(ends) and (not services or ANY in services or DEFAULT in services)
 
 
-def _parts(rule: Statement, rules: _Rules) -> Iterator[tuple[str, str, str, str]]:
+def _parts(rule: TreeStatement, rules: _Rules) -> Iterator[tuple[str, str, str, str]]:
     """(protocol, options, source, destination) of each entry that the rule is."""
     given = words(rule, "service")
     services = rules.objects.services([s for s in given if s != DEFAULT]) if given != [DEFAULT] else []

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, inside, leaf, one, place, value, words
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.routes import KEYED, PLAIN, put_authentication, put_silent
 from scanner.configs.settings import ABSENT, UNKNOWN, Sheet
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, place, value, words
 
 _PEER_WORDS = ("connection-options", "authentication")
 
@@ -31,8 +29,8 @@ def routing_settings(device: PanosDevice, sheet: Sheet) -> None:
         if bgp is not None and value(bgp, "enable") == "yes":
             _bgp(sheet, table, bgp)
     logical = device.part("network", "logical-router")
-    for router in entries(logical) if logical is not None else ():
-        for vrf in entries(router, "vrf"):
+    for router in inside(logical) if logical is not None else ():
+        for vrf in inside(router, "vrf"):
             for name in ("ospf", "ospfv3", "rip", "bgp"):
                 found = at(vrf, name)
                 if found is not None and value(found, "enable") == "yes":
@@ -40,15 +38,15 @@ def routing_settings(device: PanosDevice, sheet: Sheet) -> None:
                     sheet.put("routing", item, "authentication", UNKNOWN, leaf(found))
 
 
-def _protocols(device: PanosDevice) -> Iterator[tuple[str, Statement]]:
-    routers = entries(device.part("network", "virtual-router"))
+def _protocols(device: PanosDevice) -> Iterator[tuple[str, TreeStatement]]:
+    routers = inside(device.part("network", "virtual-router"))
     for router in routers:
         found = at(router, "protocol")
         if found is not None:
             yield (router.word if len(routers) > 1 else ""), found
 
 
-def _kept(protocol: Statement, named: Statement | None) -> str:
+def _kept(protocol: TreeStatement, named: TreeStatement | None) -> str:
     """How the key of a profile is used: plain, keyed; empty without one."""
     if named is None:
         return ""
@@ -56,13 +54,13 @@ def _kept(protocol: Statement, named: Statement | None) -> str:
     return PLAIN if profile is not None and at(profile, "password") is not None else KEYED
 
 
-def _ospf(sheet: Sheet, item: str, protocol: Statement) -> None:
+def _ospf(sheet: Sheet, item: str, protocol: TreeStatement) -> None:
     found: list[str] = []
     node = leaf(protocol)
     speakers = 0
-    for area in entries(protocol, "area"):
+    for area in inside(protocol, "area"):
         whole = one(area, "authentication")
-        for interface in entries(area, "interface"):
+        for interface in inside(area, "interface"):
             if value(interface, "passive") == "yes" or value(interface, "enable") == "no":
                 continue
             speakers += 1
@@ -72,30 +70,30 @@ def _ospf(sheet: Sheet, item: str, protocol: Statement) -> None:
                 found.append(kept)
                 node = place(named) or node
     if not speakers:
-        if entries(protocol, "area") and node is not None:
+        if inside(protocol, "area") and node is not None:
             put_silent(sheet, item, node)
         return
     put_authentication(sheet, item, found, node or sheet.tree.root, whole=len(found) == speakers)
 
 
-def _rip(sheet: Sheet, item: str, protocol: Statement) -> None:
+def _rip(sheet: Sheet, item: str, protocol: TreeStatement) -> None:
     node = leaf(protocol)
     speaking = [
-        i for i in entries(protocol, "interface") if value(i, "enable") != "no" and value(i, "mode") != "passive"
+        i for i in inside(protocol, "interface") if value(i, "enable") != "no" and value(i, "mode") != "passive"
     ]
     if not speaking:
-        if entries(protocol, "interface") and node is not None:
+        if inside(protocol, "interface") and node is not None:
             put_silent(sheet, item, node)
         return
     found = [k for i in speaking if (k := _kept(protocol, one(i, "authentication")))]
     put_authentication(sheet, item, found, node or sheet.tree.root, whole=len(found) == len(speaking))
 
 
-def _bgp(sheet: Sheet, table: str, protocol: Statement) -> None:
-    for group in entries(protocol, "peer-group"):
+def _bgp(sheet: Sheet, table: str, protocol: TreeStatement) -> None:
+    for group in inside(protocol, "peer-group"):
         if value(group, "enable") == "no":
             continue
-        for peer in entries(group, "peer"):
+        for peer in inside(group, "peer"):
             if value(peer, "enable") == "no":
                 continue
             address = value(peer, "peer-address", "ip") or peer.word
@@ -108,17 +106,17 @@ def _bgp(sheet: Sheet, table: str, protocol: Statement) -> None:
 def tunnel_settings(device: PanosDevice, sheet: Sheet) -> None:
     """What tunnels propose; profiles that no gateway or tunnel names propose nothing."""
     ike = device.part("network", "ike")
-    tunnels = entries(device.part("network", "tunnel"), "ipsec")
-    gateways = [g for g in entries(ike, "gateway") if value(g, "disabled") != "yes"]
+    tunnels = inside(device.part("network", "tunnel"), "ipsec")
+    gateways = [g for g in inside(ike, "gateway") if value(g, "disabled") != "yes"]
     used_ike = {
         name for g in gateways for v in ("ikev1", "ikev2") for name in words(g, "protocol", v, "ike-crypto-profile")
     }
     used_ipsec = {name for t in tunnels for name in words(t, "auto-key", "ipsec-crypto-profile")}
     profiles = at(ike, "crypto-profiles")
-    for profile in entries(profiles, "ike-crypto-profiles"):
+    for profile in inside(profiles, "ike-crypto-profiles"):
         if profile.word in used_ike:
             _profile(sheet, f"ike profile {profile.word}", profile, ("encryption", "hash"), profile)
-    for profile in entries(profiles, "ipsec-crypto-profiles"):
+    for profile in inside(profiles, "ipsec-crypto-profiles"):
         if profile.word in used_ipsec:
             body = at(profile, "esp") or at(profile, "ah")
             _profile(sheet, f"ipsec profile {profile.word}", profile, ("encryption", "authentication"), body)
@@ -126,7 +124,9 @@ def tunnel_settings(device: PanosDevice, sheet: Sheet) -> None:
         _gateway(sheet, gateway)
 
 
-def _profile(sheet: Sheet, item: str, profile: Statement, kinds: tuple[str, ...], body: Statement | None) -> None:
+def _profile(
+    sheet: Sheet, item: str, profile: TreeStatement, kinds: tuple[str, ...], body: TreeStatement | None
+) -> None:
     found = [s for kind in kinds for s in inside(body, kind)]
     told = ",".join(s.word for s in found if s.word != "none") or UNKNOWN
     sheet.put("vpn", item, "proposals", told, place(*found) or leaf(profile))
@@ -135,7 +135,7 @@ def _profile(sheet: Sheet, item: str, profile: Statement, kinds: tuple[str, ...]
     sheet.put("vpn", item, "groups", text, place(*groups) or leaf(profile), present=bool(groups))
 
 
-def _gateway(sheet: Sheet, gateway: Statement) -> None:
+def _gateway(sheet: Sheet, gateway: TreeStatement) -> None:
     protocol = at(gateway, "protocol")
     version = one(protocol, "version")
     told = version.word if version is not None else "ikev1"

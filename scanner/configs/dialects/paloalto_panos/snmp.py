@@ -7,13 +7,11 @@ version 3 always authenticates and encrypts, with SHA and AES where nothing else
 
 from __future__ import annotations
 
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, leaf, one, place, value
 from scanner.configs.dialects.paloalto_panos.access import accesses, snmp_limit
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.settings import NO, UNKNOWN, YES, Sheet
 from scanner.configs.snmp_rows import put_community
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, place, value
 
 _SHA, _AES = "sha", "aes-128"
 
@@ -24,7 +22,7 @@ def snmp_settings(device: PanosDevice, sheet: Sheet) -> None:
     told = [a.on["snmp"] for a in accesses(device)]
     asked = next(((t, n) for wanted in (YES, UNKNOWN) for t, n in told if t == wanted), (NO, None))
     old, new = at(setting, "v2c"), at(setting, "v3")
-    configured = old is not None or bool(entries(new, "users"))
+    configured = old is not None or bool(inside(new, "users"))
     if asked[0] == NO or not configured:
         node = asked[1] or next((n for _, n in told if n is not None), None)
         sheet.put("snmp", "agent", "enabled", NO, node, present=node is not None)
@@ -32,12 +30,12 @@ def snmp_settings(device: PanosDevice, sheet: Sheet) -> None:
         sheet.put("snmp", "agent", "enabled", asked[0], asked[1] or leaf(setting), present=asked[1] is not None)
         sheet.put("snmp", "agent", "versions", "v2c" if old is not None else "v3", leaf(setting))
         _community(device, sheet, old)
-        for user in entries(new, "users"):
+        for user in inside(new, "users"):
             _user(sheet, user)
     _receivers(device, sheet)
 
 
-def _community(device: PanosDevice, sheet: Sheet, old: Statement | None) -> None:
+def _community(device: PanosDevice, sheet: Sheet, old: TreeStatement | None) -> None:
     name = one(old, "snmp-community-string")
     node = place(name)
     if name is None or node is None:
@@ -47,7 +45,7 @@ def _community(device: PanosDevice, sheet: Sheet, old: Statement | None) -> None
     sheet.put("snmp", "community 1", "acl", who, line or node, present=line is not None)
 
 
-def _user(sheet: Sheet, user: Statement) -> None:
+def _user(sheet: Sheet, user: TreeStatement) -> None:
     """What a user must prove, by what algorithms."""
     item = f"user {user.word}"
     node = leaf(user)
@@ -64,9 +62,9 @@ def _user(sheet: Sheet, user: Statement) -> None:
 def _receivers(device: PanosDevice, sheet: Sheet) -> None:
     """Where traps go, and as which version."""
     number = 0
-    for profile in (p for s in device.shared("log-settings", "snmptrap") for p in entries(s)):
+    for profile in (p for s in device.shared("log-settings", "snmptrap") for p in inside(s)):
         for version, told in (("v2c", "2c"), ("v3", "3")):
-            for server in entries(profile, "version", version, "server"):
+            for server in inside(profile, "version", version, "server"):
                 number += 1
                 item = f"host {value(server, 'manager') or server.word} ({number})"
                 sheet.put("snmp", item, "version", told, leaf(server))

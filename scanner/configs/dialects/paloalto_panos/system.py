@@ -8,12 +8,10 @@ Networking Administrator's Guide ("Static Routes", "DHCP Server", ARP entries of
 from __future__ import annotations
 
 from scanner.configs.bindings import ARP, DHCP, put_binding
-from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.dialects.juniper_junos.statements import JunosStatement as Statement
-from scanner.configs.dialects.juniper_junos.statements import at, inside, leaf, one, place, value
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.dialects.paloalto_panos.interfaces import interfaces, limits_floods, zone_profiles
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
+from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, place, value
 
 _DEFAULT = ("0.0.0.0/0", "::/0")
 _PLAIN = ("ftp", "scp")
@@ -36,12 +34,12 @@ def system_settings(device: PanosDevice, sheet: Sheet) -> None:
         sheet.missing("system", "device", "control_plane_policing", ABSENT)
 
 
-def _routes(device: PanosDevice, sheet: Sheet, system: Statement | None) -> None:
-    routers = entries(device.part("network", "virtual-router"))
+def _routes(device: PanosDevice, sheet: Sheet, system: TreeStatement | None) -> None:
+    routers = inside(device.part("network", "virtual-router"))
     for router in routers:
         table = router.word if len(routers) > 1 else ""
         for family in ("ip", "ipv6"):
-            for route in entries(router, "routing-table", family, "static-route"):
+            for route in inside(router, "routing-table", family, "static-route"):
                 if value(route, "destination") in _DEFAULT:
                     hop = one(route, "nexthop", "ip-address") or one(route, "nexthop", "ipv6-address")
                     told = hop or one(route, "interface")
@@ -53,14 +51,14 @@ def _routes(device: PanosDevice, sheet: Sheet, system: Statement | None) -> None
         sheet.put("system", "management interface", "default_route", gateway.word, place(gateway))
 
 
-def _archive(device: PanosDevice, sheet: Sheet, system: Statement | None) -> None:
+def _archive(device: PanosDevice, sheet: Sheet, system: TreeStatement | None) -> None:
     """Panorama keeps the configurations of its firewalls; its own it exports on a schedule."""
     if device.manager is not None and not device.is_panorama:
         servers = [s for s in device.manager.below() if s.word[:1].isdigit() and not s.children]
         told = servers[0].word if servers else "server"
         sheet.put("system", "device", "archive", f"panorama {told}", leaf(device.manager))
         return
-    for job in entries(system, "config-bundle-export-schedule"):
+    for job in inside(system, "config-bundle-export-schedule"):
         for each in job.below():
             each.understand()
         for protocol in inside(job, "protocol"):
@@ -78,7 +76,7 @@ def binding_settings(device: PanosDevice, sheet: Sheet) -> None:
             node = leaf(entry)
             if node is not None:
                 put_binding(sheet, ARP, node, ip=entry.word, mac=value(entry, "hw-address"), interface=each.name)
-    for served in entries(device.part("network", "dhcp"), "interface"):
+    for served in inside(device.part("network", "dhcp"), "interface"):
         for entry in inside(served, "server", "reserved"):
             node = leaf(entry)
             if node is not None:

@@ -1,4 +1,4 @@
-"""Statements of a Junos configuration as they stand in a file: blocks in braces, and commands such as ``set``.
+"""Statements as they stand in a file: blocks in braces, and commands such as ``set``.
 
 Sources: Junos OS CLI User Guide ("Configuration statements", "Display set", "Comments", load override/set formats). A
 statement ends with a semicolon or opens a block with a brace; a command ends with its line. Strings stand in double
