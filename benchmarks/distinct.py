@@ -8,7 +8,6 @@ way from the file to the facts, and of what its parts take.
 from __future__ import annotations
 
 import math
-import resource
 import struct
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.understand import understand
 from scanner.gc_paused import uncollected
+from scanner.peak_memory import peak_memory
 from scanner.protocols import framing_plan, protocols
 from scanner.protocols.common.crc import crc16_dnp
 
@@ -140,7 +140,7 @@ def measure(name: str, count: int, kinds: Mapping[Make, int]) -> None:
     read = time.process_time() - began
     facts = capture_facts(result, found)
     whole = time.process_time() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory() / 2**20
     with uncollected():  # as in capture_facts
         began = time.process_time()
         understand(result, found)

@@ -31,6 +31,7 @@ from scanner.facts.saved import load, save
 from scanner.facts.schema import TABLES
 from scanner.gc_paused import uncollected
 from scanner.given_back import give_back
+from scanner.peak_memory import peak_memory
 from scanner.provenance import Provenance
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
@@ -201,7 +202,7 @@ def judged(folder: Path) -> list[tuple[str, str, str]]:
 
     def done(what: str) -> None:
         nonlocal began
-        rows.append((what, f"{time.process_time() - began:.2f}", f"{_peak():.0f}"))
+        rows.append((what, f"{time.process_time() - began:.2f}", f"{peak_memory() >> 20}"))
         began = time.process_time()
 
     definitions = load_definitions()
@@ -237,12 +238,6 @@ def main(devices: int = 10_000, conversations: int = 200_000, operations: int = 
     text = f"{size}, on {machine}.\n\n" + page.table(("step", "s", "peak MB by then"), rows)
     print(text)
     page.write("judging", text)
-
-
-def _peak() -> float:
-    """MB of this process; what getrusage says begins with what the process had that started it."""
-    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 if __name__ == "__main__":

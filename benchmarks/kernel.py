@@ -10,7 +10,6 @@ protocols that are met) is told apart.
 
 from __future__ import annotations
 
-import resource
 import statistics
 import sys
 import time
@@ -26,6 +25,7 @@ from scanner.capture.read import read_capture
 from scanner.framing.language import Case, Framing
 from scanner.framing.plan import compile_descriptors
 from scanner.limits.capture import Limits
+from scanner.peak_memory import peak_memory
 from scanner.protocols import all_framings, cases, framing_plan
 
 RUNS = 10
@@ -119,7 +119,7 @@ def measure(path: Path) -> None:
     print(
         f"  {seconds / packets * 1e9:.1f} ns/packet if its own {len(spoken)} of {len(all_framings())} framings were all"
     )
-    print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print(f"  peak memory {peak_memory() >> 20} MB")
 
 
 if __name__ == "__main__":

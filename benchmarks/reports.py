@@ -6,7 +6,6 @@ made when somebody asks for them, as the engine does. Each format is written by 
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from scanner.peak_memory import peak_memory
 from scanner.report import formats, write
 from scanner.results.model import (
     Coverage,
@@ -109,22 +109,18 @@ def _operation(number: int) -> OperationRow:
     )
 
 
-def _peak() -> float:
-    """MB that the process has taken at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def measure(name: str, findings: int) -> str:
     """Write the format once for nothing, once for so many findings: what the second takes."""
     with TemporaryDirectory() as folder:
         write(results(0), Path(folder) / "small", formats()[name])
-        before, clock = _peak(), time.process_time()
+        before, clock = peak_memory(), time.process_time()
         target = Path(folder) / "large"
         write(results(findings), target, formats()[name])
         took = time.process_time() - clock
         files = [target] if target.is_file() else list(target.iterdir())
         size = sum(file.stat().st_size for file in files) / 1e6
-    return f"{name:>14} {_peak() - before:>8.1f} MB more {size:>9.1f} MB written {took:>7.1f} s of processor time"
+    more = (peak_memory() - before) / 2**20
+    return f"{name:>14} {more:>8.1f} MB more {size:>9.1f} MB written {took:>7.1f} s of processor time"
 
 
 if __name__ == "__main__":

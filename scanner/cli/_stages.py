@@ -10,10 +10,11 @@ from contextlib import contextmanager
 import click
 
 from scanner.cli._general import General, general
+from scanner.cli._stage_lines import StageLines
 from scanner.cli._timings import Timings
 from scanner.inputs import Input, InputKind
 from scanner.pool import Watcher
-from scanner.wording import said, term
+from scanner.wording import Said, said
 
 
 @contextmanager
@@ -42,27 +43,20 @@ def _worth_a_bar(inputs: Sequence[Input]) -> bool:
     return any(entry.kind is InputKind.CAPTURE for entry in inputs)
 
 
-class _Lines(Watcher):
+class _Lines(StageLines):
     """Lines on standard error: what was read, then each stage with the time that it took."""
 
     def __init__(self, voice: General, inputs: Sequence[Input]) -> None:
+        super().__init__("reading" if inputs else "")
         self._voice = voice
-        self._stage = "reading" if inputs else ""
         self._since = time.perf_counter()
         for entry in inputs:
             voice.detail(said("{kind}: {input}", kind=entry.kind.value, input=entry.source))
 
-    def stage(self, name: str, done: int = 0, total: int = 0) -> None:  # noqa: ARG002 - a bar's
-        """Say how long the stage before took."""
-        if name != self._stage:
-            self.end()
-            self._stage, self._since = name, time.perf_counter()
+    def begins(self) -> None:
+        """From here on it counts."""
+        self._since = time.perf_counter()
 
-    def end(self) -> None:
-        """The last stage is over."""
-        if self._stage:
-            took = time.perf_counter() - self._since
-            self._voice.detail(
-                said("{stage}: {seconds:.1f} s", stage=term(f"stage.{self._stage}", self._stage), seconds=took)
-            )
-        self._stage = ""
+    def over(self, stage: Said) -> None:
+        """Say how long it took."""
+        self._voice.detail(said("{stage}: {seconds:.1f} s", stage=stage, seconds=time.perf_counter() - self._since))
