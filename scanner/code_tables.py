@@ -33,15 +33,18 @@ def name_table(package: str, name: str) -> dict[str, str]:
 
 
 def rows_table(package: str, name: str) -> list[tuple[str, ...]]:
-    """The same of lines with as many columns as the first has, none of them empty and no line twice."""
+    """The same of lines with as many columns as the first has, and no line twice. A hyphen stands for nothing, which
+    becomes an empty text; a column that is empty is a mistake.
+    """
     found: dict[tuple[str, ...], None] = {}
     columns = 0
     for number, line in _lines(package, name):
-        parts = tuple(line.split("\t"))
+        parts = line.split("\t")
         columns = columns or len(parts)
-        if len(parts) != columns or not all(parts) or parts in found:
+        row = tuple("" if part == "-" else part for part in parts)
+        if len(parts) != columns or not all(parts) or row in found:
             raise ValueError(f"{name}, line {number}: expected {columns} columns with tabs between, and no line twice")
-        found[parts] = None
+        found[row] = None
     return list(found)
 
 

@@ -81,6 +81,26 @@ def test_lines_of_names(monkeypatch: pytest.MonkeyPatch, text: str, wanted: dict
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        ("1\tStart\t-\n2\t-\tread-only\n", [("1", "Start", ""), ("2", "", "read-only")]),
+        ("1\tStart\n2\n", None),
+        ("1\t\n", None),
+        ("1\t-\n1\t-\n", None),
+    ],
+)
+def test_lines_of_several_columns(
+    monkeypatch: pytest.MonkeyPatch, text: str, wanted: list[tuple[str, ...]] | None
+) -> None:
+    monkeypatch.setattr(code_tables.pkgutil, "get_data", lambda *_: text.encode())
+    if wanted is None:
+        with pytest.raises(ValueError, match=r"line \d"):
+            rows_table("scanner", "x.tsv")
+    else:
+        assert rows_table("scanner", "x.tsv") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
         ("1\tStart\tstart\n0x02\tRead\tread\n", {1: ("Start", Verb.START), 2: ("Read", Verb.READ)}),
         ("1\tStart\n", None),
         ("1\t\tstart\n", None),

@@ -5,19 +5,19 @@ They come from a file ``aside.tsv`` beside a dialect, a path to a line; ``a|b`` 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from scanner.code_tables import rows_table
 from scanner.configs.statements.statement import TreeStatement
 
 _ENDS = ""  # among the words that may follow: a path ends here
 WordTable = dict[str, Any]  # a word -> the table of those that may follow
 
 
-def word_table(package: str) -> WordTable:
+def word_table(rows: Iterable[tuple[str, ...]]) -> WordTable:
     """The table of a dialect, from the first words on."""
     found: WordTable = {}
-    for (path,) in rows_table(package, "aside.tsv"):
+    for (path,) in rows:
         ends = [found]
         for word in path.split():
             ends = [here.setdefault(one, {}) for here in ends for one in word.split("|")]

@@ -11,7 +11,7 @@ from scanner.protocols.base import Verb
 
 # (command, function) -> name, verb; commands without a function have None.
 COMMANDS = {
-    (int(command, 16), None if function == "-" else int(function, 16)): (name, Verb(verb))
+    (int(command, 16), int(function, 16) if function else None): (name, Verb(verb))
     for command, function, name, verb in rows_table(__package__, "pccc_commands.tsv")
 }
 MULTIPLE = 0x88

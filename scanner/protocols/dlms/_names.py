@@ -167,7 +167,7 @@ class Class(NamedTuple):
 
 
 CLASSES = {
-    int(number): Class(name, Verb(to_set), Verb(to_act), () if methods == "-" else tuple(methods.split(", ")))
+    int(number): Class(name, Verb(to_set), Verb(to_act), tuple(filter(None, methods.split(", "))))
     for number, name, to_set, to_act, methods in rows_table(__package__, "classes.tsv")
 }
 CLOCK, ASSOCIATION = 8, 15

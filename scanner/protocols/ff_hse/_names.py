@@ -28,16 +28,14 @@ class Service:
 
 def _octets(text: str) -> tuple[tuple[int, int], ...]:
     """``0:2, 8:40``."""
-    pairs = () if text == "-" else (pair.split(":") for pair in text.split(", "))
+    pairs = (pair.split(":") for pair in text.split(", ") if pair)
     return tuple((int(start), int(end)) for start, end in pairs)
 
 
 _PROTOCOLS = {"FDA": FDA, "SM": SM, "FMS": FMS, "LAN": LAN}
 # (protocol, octet of the service) -> the service
 SERVICES = {
-    (_PROTOCOLS[protocol], int(octet, 0)): Service(
-        name, Verb(verb), _octets(asks), _octets(answers), "" if touches == "-" else touches
-    )
+    (_PROTOCOLS[protocol], int(octet, 0)): Service(name, Verb(verb), _octets(asks), _octets(answers), touches)
     for protocol, octet, name, verb, asks, answers, touches in rows_table(__package__, "services.tsv")
 }
 INITIATE = (FMS, CONFIRMED | 96)

@@ -29,7 +29,7 @@ UNKNOWN = Type("", Verb.UNKNOWN, None)  # of a number that no standard assigns
 
 
 def _number(text: str) -> int | None:
-    return None if text == "-" else int(text)
+    return int(text) if text else None
 
 
 TYPES = {

@@ -44,7 +44,7 @@ class Command(NamedTuple):
 
 BLOCK_TRANSFER, PROGRAM_VERSION = 0xA9, 0x20
 COMMANDS = {
-    int(code, 0): Command(name, Verb(verb), "" if place == "-" else place, Layout[layout])
+    int(code, 0): Command(name, Verb(verb), place, Layout[layout])
     for code, name, verb, place, layout in rows_table(__package__, "commands.tsv")
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 
+from scanner.code_tables import rows_table
 from scanner.configs.dialects.juniper_junos.configuration import SYSTEMS, JunosDevice
 from scanner.configs.statements.aside import WordTable, following, is_aside, understand_all, word_table
 from scanner.configs.statements.statement import TreeStatement
@@ -60,4 +61,4 @@ def _open(statement: TreeStatement) -> None:
 
 @functools.cache
 def _table() -> WordTable:
-    return word_table(__package__)
+    return word_table(rows_table(__package__, "aside.tsv"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 
+from scanner.code_tables import rows_table
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.statements.aside import WordTable, following, is_aside, word_table
 from scanner.configs.statements.statement import TreeStatement
@@ -45,4 +46,4 @@ def _mark(top: TreeStatement, table: WordTable) -> None:
 
 @functools.cache
 def _table() -> WordTable:
-    return word_table(__package__)
+    return word_table(rows_table(__package__, "aside.tsv"))
