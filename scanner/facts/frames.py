@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from scanner.facts.schema import TABLES, Column, Table
-from scanner.facts.thin import constant, thinned
+from scanner.facts.thin import constant
 from scanner.provenance import Defect, Provenance
 
 _AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
@@ -105,10 +105,14 @@ def _canonical(table: pl.DataFrame) -> pl.DataFrame:
     """Distinct rows in one order, whatever order they came in."""
     if table.height < 2:
         return table
-    table, alike = thinned(table), constant(table)  # what says the same everywhere need be neither moved nor compared
-    keys = [key for name, dtype in table.schema.items() if name not in alike for key in _keys(name, dtype)]
-    if not keys:
+    alike = constant(table)  # what says the same everywhere need be neither moved nor compared
+    if len(alike) == table.width:
         return table.head(1)
+    return _in_order(table.drop(alike)).with_columns(**alike).select(table.columns)
+
+
+def _in_order(table: pl.DataFrame) -> pl.DataFrame:
+    keys = [key for name, dtype in table.schema.items() for key in _keys(name, dtype)]
     for count in _FIRST_KEYS:  # sorting by all columns takes a multiple of the table, and a few tell most rows apart
         if _marked(table, keys[:count]).is_unique().all():
             return table.sort(keys[:count], nulls_last=True)
@@ -180,7 +184,7 @@ class Facts:
             filled = [part for part in parts if part[0].height] or parts[:1]
             table, merged = filled[0]
             if not merged or len(filled) > 1:
-                table = thinned(_canonical(pl.concat([part for part, _ in filled])))
+                table = _canonical(pl.concat([part for part, _ in filled]))
             tables[name] = table
         sites = sorted({facts.site for facts in every if facts.site})
         return Facts(

@@ -28,7 +28,7 @@ def lone_bytes(
     """
     rows = result.messages.rows
     industrial = _industrial(result, protocols)
-    lone = _lone(result, understood, protocols)
+    lone = _lone(result, understood, industrial)
     behind = understood.broken & industrial & (rows["count"] > 1) & ~lone
     places = np.flatnonzero(lone | behind)
     ends = rows["conversation"][places], 1 - rows["from_client"][places].astype(np.int64)
@@ -48,12 +48,12 @@ def _industrial(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt
     return found
 
 
-def _lone(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
-    """Of each message whether it is one."""
+def _lone(result: CaptureResult, understood: Understood, industrial: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Of each message whether it is one of an industrial protocol in a conversation of another one."""
     rows, names = result.messages.rows, result.messages.protocols
     recognised = np.zeros(len(result.conversations), np.bool_)
     recognised[[*understood.spoken]] = True
-    found: npt.NDArray[np.bool_] = _industrial(result, protocols) & recognised[rows["conversation"]]
+    found: npt.NDArray[np.bool_] = industrial & recognised[rows["conversation"]]
     number = {name: at for at, name in enumerate(names)}
     known = {
         (at, number[name])

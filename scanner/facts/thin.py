@@ -19,9 +19,9 @@ def thinned(table: pl.DataFrame) -> pl.DataFrame:
     return table if table.height < _WORTH_IT else thin(table.select(name) for name in table.columns)
 
 
-def constant(table: pl.DataFrame) -> set[str]:
-    """The columns of a large table that say the same in every row."""
-    return {name for name in table.columns if _is_constant(table, name)}
+def constant(table: pl.DataFrame) -> dict[str, pl.Expr]:
+    """The columns of a large table that say the same in every row, each as the one value that it is."""
+    return {name: _once(table, name) for name in table.columns if _is_constant(table, name)}
 
 
 def thin(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
