@@ -42,9 +42,7 @@ class CaptureInfo:
     truncated_packets: int = 0  # captured length below original length
     dropped_packets: int = 0  # lost by the capturing system, as the capture itself says (pcapng)
     not_understood: dict[str, int] = field(default_factory=dict)  # link type, EtherType or reason -> packets
-    foreign_links: list[str] = field(
-        default_factory=list
-    )  # of ``not_understood`` the link types that are no peripheral's
+    foreign_links: list[str] = field(default_factory=list)  # of these the link types that are no peripheral's
     malformed_packets: int = 0  # headers that contradict their lengths
     fragments: int = 0
     fragments_dropped: int = 0

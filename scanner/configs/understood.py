@@ -95,9 +95,12 @@ def doubt_the_rest(tree: Tree, area: Callable[[Node], Collection[str]]) -> None:
 
 
 def doubt_absence(
-    rows: Iterable[dict[str, Any]], lost: Iterable[Collection[str]], unsure: str, fixed: Collection[tuple[str, str]]
+    rows: Iterable[dict[str, Any]],
+    lost: Iterable[Collection[str]],
+    unsure: str,
+    fixed: Collection[tuple[str, str]] = (),
 ) -> None:
-    """Turn rows of what is not set into unsure ones, where a line that is not understood may set it.
+    """Turn rows of what is not set into unsure ones, where a line that is not understood, or missing, may set it.
 
     lost: the categories of settings that each such line may be about; none: it may be about any. fixed: settings, by
     category, that nothing sets.

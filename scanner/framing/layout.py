@@ -59,10 +59,7 @@ FRAMING = np.dtype(
         ("grows", "i4"),
         ("joins", "i4"),
         ("evidence", "i4"),  # bits that a whole message of it gives, 0 where it is text as others are
-        (
-            "family",
-            "i4",
-        ),  # the same number for framings whose messages are of one protocol, unless their cases say more
+        ("family", "i4"),  # one number for framings whose messages are of one protocol, unless their cases say more
         ("doubt", "i4"),  # the same also of openings behind which anything may come
         ("yields", "i4"),  # bits of evidence for another framing with which a connection goes over to that
     ],

@@ -14,7 +14,7 @@ _DIVIDED = ("system", "OPNsense")  # sections whose parts are told apart
 
 @dataclass(frozen=True)
 class FirewallKind:
-    """What only one of the systems means. name: the dialect.
+    """What only one of the systems means. name: the dialect, and the outermost element.
 
     empty_is_on: a switch is on when its element stands there, with text or without (pfSense); else only with text that
     is not 0, and without text it is not told.

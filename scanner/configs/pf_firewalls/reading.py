@@ -18,7 +18,7 @@ from scanner.configs.pf_firewalls.network import binding_settings, interface_set
 from scanner.configs.pf_firewalls.services import log_settings, snmp_settings, time_settings
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import UNKNOWN, Configuration, Sheet
-from scanner.configs.understood import doubt_the_rest
+from scanner.configs.understood import doubt_absence, doubt_the_rest
 from scanner.configs.xml_tree import parse_xml
 from scanner.errors import InputError
 from scanner.wording import said
@@ -56,10 +56,10 @@ _PACKAGES = "installedpackages"  # what is added to the system, which may open a
 _OF_PACKAGES = frozenset(("acl", "management", "snmp", "line"))
 
 
-def read_firewall(data: bytes, name: str, mask: Mask, kind: FirewallKind, root: str) -> Configuration:
+def read_firewall(data: bytes, name: str, mask: Mask, kind: FirewallKind) -> Configuration:
     """The settings of a config.xml; InputError when it is no text, or no such file."""
     tree, outermost = parse_xml(data, name, mask, is_read)
-    if outermost.tag != root:
+    if outermost.tag != kind.name:
         remedy = said("export the whole configuration as text")
         raise InputError(name, said("holds no configuration command"), remedy=remedy)
     device = _Device(tree, outermost, kind)
@@ -68,7 +68,7 @@ def read_firewall(data: bytes, name: str, mask: Mask, kind: FirewallKind, root: 
     areas = read_topics(_TOPICS, device, sheet)
     set_aside(device)
     if not tree.complete:
-        _doubt_absence(sheet)
+        doubt_absence(sheet.rows, [()], UNKNOWN)
     doubt_the_rest(tree, lambda node: _areas(areas, part_of(node)))
     return sheet.configuration(lambda _: forwarding(device, device.filtering))
 
@@ -78,10 +78,3 @@ def _areas(areas: Mapping[str, frozenset[str]], part: str) -> tuple[str, ...]:
     if part == _PACKAGES or (part.startswith("OPNsense/") and not found):
         found |= _OF_PACKAGES
     return tuple(found)
-
-
-def _doubt_absence(sheet: Sheet) -> None:
-    """What seems absent or at its default may stand in the part that is missing."""
-    for row in sheet.rows:
-        if not row["present"]:
-            row |= {"value": UNKNOWN, "number": None}

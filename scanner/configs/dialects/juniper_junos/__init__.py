@@ -35,7 +35,7 @@ from scanner.configs.dialects.juniper_junos.snmp import snmp_settings
 from scanner.configs.dialects.juniper_junos.system import system_settings
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import UNKNOWN, Configuration, Sheet
-from scanner.configs.understood import doubt_the_rest
+from scanner.configs.understood import doubt_absence, doubt_the_rest
 
 _NAME = "juniper-junos"
 
@@ -74,16 +74,9 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     areas = read_topics(_TOPICS, device, sheet)
     set_aside(device)
     if not device.tree.complete:
-        _doubt_absence(sheet)
+        doubt_absence(sheet.rows, [()], UNKNOWN)
     doubt_the_rest(device.tree, lambda node: areas.get(part_of(node.key.split()), ()))
     return sheet.configuration(lambda _: forwarding(device))
-
-
-def _doubt_absence(sheet: Sheet) -> None:
-    """What seems absent or at its default may stand in the part that is missing."""
-    for row in sheet.rows:
-        if not row["present"]:
-            row |= {"value": UNKNOWN, "number": None}
 
 
 DIALECT = Dialect(

@@ -22,7 +22,7 @@ _KIND = FirewallKind("opnsense", empty_is_on=False)
 
 def read(data: bytes, name: str, mask: Mask) -> Configuration:
     """The settings of a config.xml; InputError when it is none."""
-    return read_firewall(data, name, mask, _KIND, "opnsense")
+    return read_firewall(data, name, mask, _KIND)
 
 
 DIALECT = Dialect(

@@ -25,7 +25,7 @@ _KIND = FirewallKind("pfsense", empty_is_on=True)
 
 def read(data: bytes, name: str, mask: Mask) -> Configuration:
     """The settings of a config.xml; InputError when it is none."""
-    return read_firewall(data, name, mask, _KIND, "pfsense")
+    return read_firewall(data, name, mask, _KIND)
 
 
 DIALECT = Dialect(
