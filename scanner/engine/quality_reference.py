@@ -12,7 +12,8 @@ from pathlib import Path
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.verdict.defects import depends_on
-from scanner.facts.protocols_reference import CAPTURES, compared_with_tshark, found_by_content
+from scanner.facts.protocols_reference import CAPTURES, compared_with_tshark
+from scanner.framing.evidence import found_by_content
 from scanner.protocols import protocol_names, protocols
 from scanner.protocols.base import Protocol
 

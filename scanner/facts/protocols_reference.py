@@ -14,8 +14,7 @@ from pathlib import Path
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
 from scanner.facts.understand import Understood, understand
-from scanner.framing.language import Framing
-from scanner.framing.plan import WEAKEST, strength
+from scanner.framing.evidence import found_by_content
 from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import IDENTITY_FIELDS, Identity, Operation, Protocol, Row, Session, Verb
 
@@ -121,11 +120,6 @@ def _numbers(transport: str, ports: list[int]) -> str:
     if transport == "ethertype":
         return ", ".join(f"0x{port:04x}" if port > 0xFF else f"LLC 0x{port:02x}" for port in ports)
     return ", ".join("-".join(map(str, run)) for run in runs)
-
-
-def found_by_content(framing: Framing) -> bool:
-    """Its messages are found on any port."""
-    return framing.anywhere and strength(framing) >= WEAKEST
 
 
 def compared_with_tshark(protocol: Protocol, root: Path) -> bool:

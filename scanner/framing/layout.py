@@ -8,6 +8,7 @@ LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)  # kinds of d
 # How a range ends; or it is elements by their tags, records of a chain, or begins where a field says; records of a
 # directory, fields by their numbers, or what a transducer takes.
 TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS, CHAIN, BEHIND, DIRECTORY, PROTOBUF, TRANSDUCER, MASKED = range(10)
+EVERY_SEGMENT, SHORT_SEGMENTS = 1, 2  # that are put together
 UNPREPARED = -(1 << 31)  # root of a framing whose cases were not wanted yet
 LEAVES = -(1 << 20)  # entry of a tree: >= 0 a node, down to here -1 - case, and from here LEAVES - leaf
 OPEN = -1  # ``first`` of a leaf that nobody came to yet
@@ -56,8 +57,7 @@ FRAMING = np.dtype(
         ("credible", "i4"),  # bytes that must be there before an incomplete message is believed
         ("then", "i4"),
         ("answers", "i4"),
-        ("grows", "i4"),
-        ("joins", "i4"),
+        ("gathers", "i4"),  # the segments that are put together, where a message is one; 0: none
         ("evidence", "i4"),  # bits that a whole message of it gives, 0 where it is text as others are
         ("family", "i4"),  # one number for framings whose messages are of one protocol, unless their cases say more
         ("doubt", "i4"),  # the same also of openings behind which anything may come

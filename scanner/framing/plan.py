@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.framing.decision_tree import ABSENT, Decisions, TreePlace
+from scanner.framing.evidence import credible, evidence, found_by_content, is_plain, is_strong, strength, yields
 from scanner.framing.language import (
     After,
     BerElements,
@@ -52,6 +51,7 @@ from scanner.framing.layout import (
     DIGITS,
     DIRECTORY,
     ELEMENTS,
+    EVERY_SEGMENT,
     FRAMING,
     FT12,
     HEADER_BLOCK,
@@ -68,6 +68,7 @@ from scanner.framing.layout import (
     RESIDUE,
     SENDER,
     SEQUENCE,
+    SHORT_SEGMENTS,
     SIZE,
     SMALL,
     SPAN,
@@ -84,19 +85,11 @@ _SAY_LENGTH = (LENGTH, VARINT, BLOCKS, FT12)  # before the tests are asked
 MOST_FRAMINGS = 384  # of which the kernel notes for each connection what it is not
 UNKNOWN_KEY = 8  # bytes compared of a message that meets no case
 UNKNOWN_KEEP = 256  # bytes kept of such a message
-STRONG = 16.0  # bits of sync that make a framing credible in the middle of another one
-WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
-ANYTHING = 2.5  # bits of sync below which a framing takes almost anything for its message
-YIELDS = 24  # bits of evidence with which messages among those of a framing that takes anything are others'
-YIELDS_SEALED = 48  # the same where they are among encrypted ones
 _VALUES_SET = frozenset(range(256))
 _LONGEST_PATH = 4  # tags
 _HEAD_SHIFT = 8  # bits for how many elements are taken, below how many bytes of each
 _MOST_SKIPPED = 15  # elements of one tag
 _WORD = 8  # bytes that are compared at once
-_NEVER = 1 << 30  # bytes
-_OF_A_BYTE = 8  # bits
-_TEXT = frozenset((9, 10, 13, *range(0x20, 0x7F)))
 _MOST_STATES = 1 << 15  # of a transducer: a step is a state and a bit
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
 
@@ -302,12 +295,12 @@ class FramingPlan:
             "root": UNPREPARED,
             "confirmations": max(1, framing.confirmations),
             "by_requester": int(framing.pair_by_requester),
-            "strong": int(strength(framing) >= STRONG),
-            "credible": _credible(framing),
+            "strong": int(is_strong(framing)),
+            "credible": credible(framing),
             "evidence": int(evidence(framing)) if self._may_follow(framing) else 0,
             "family": self._family(framing),
             "doubt": int(evidence(framing)) if framing.anywhere else 0,
-            "yields": _yields(framing),
+            "yields": yields(framing),
             "then": self.names.index(framing.then) if framing.then in self.names else -1,
         }
         return tuple(cut.get(name, 0) for name in FRAMING.names or ())
@@ -474,7 +467,7 @@ class FramingPlan:
             self.protocols.append(case.protocol)
         key, pair = self._add_ranges(case.key, ranges), self._add_ranges(case.pair, ranges)
         protocol = self.protocols.index(case.protocol)
-        how = (int(case.with_length), int(case.in_order), case.most, int(_is_plain(case)))
+        how = (int(case.with_length), int(case.in_order), case.most, int(is_plain(case)))
         return (protocol, *key, *pair, int(case.role), max(case.keep, 1), *how)
 
     def _family(self, framing: Framing) -> int:
@@ -486,7 +479,7 @@ class FramingPlan:
     def _may_follow(self, framing: Framing) -> bool:
         """It is looked for everywhere, and is no opening of a session in which anything may follow anyway."""
         then = self._described.get(framing.then)
-        return framing.anywhere and not (then and _yields(then))
+        return framing.anywhere and not (then and yields(then))
 
     def _more(self, more: Byte | None, more_if: Byte | None, header: int, fresh: Byte | None = None) -> dict[str, int]:
         return {
@@ -558,10 +551,12 @@ class FramingPlan:
                 "probe": 1,
             }
         kind, longest = (FT12, 261) if isinstance(delimiter, Ft12) else (WHOLE, 1 << 62)
-        grows = isinstance(delimiter, Whole) and delimiter.grows
-        joins = isinstance(delimiter, Whole) and delimiter.joins
-        more = {"grows": int(grows), "joins": int(joins)}
-        return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1, **more}
+        gathers = _gathers(delimiter) if isinstance(delimiter, Whole) else 0
+        return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1, "gathers": gathers}
+
+
+def _gathers(delimiter: Whole) -> int:
+    return EVERY_SEGMENT if delimiter.grows else SHORT_SEGMENTS if delimiter.joins else 0
 
 
 def _field(field: Field) -> tuple[int, int, int, int]:
@@ -623,73 +618,11 @@ def _where(
         for transport in framing.ports or ("tcp", "udp"):
             for port in framing.ports.get(transport, ()):
                 hints.setdefault((_transport(transport), port), []).append(index)
-            if framing.anywhere and strength(framing) >= WEAKEST:
+            if found_by_content(framing):
                 anywhere.setdefault(_transport(transport), []).append(index)
     for found in anywhere.values():
         found.sort(key=lambda i: -strength(framings[i]))
     return {k: tuple(v) for k, v in hints.items()}, {k: tuple(v) for k, v in anywhere.items()}
-
-
-@functools.cache
-def strength(framing: Framing) -> float:
-    """How many bits of evidence the sync tests of one message give, at the least while it is incomplete."""
-    bits = sum(_bits(test, framing.delimiter) for test in framing.sync)
-    opening = framing.delimiter.tokens if isinstance(framing.delimiter, HeaderBlock) else ()
-    return bits + 8.0 * min(map(len, opening), default=0)
-
-
-def evidence(framing: Framing) -> float:
-    """How many bits of evidence a whole message gives that fills its segment or datagram: its length counts too. 0 of
-    text, of which openings of several protocols are alike, but for the first line of a header.
-    """
-    if isinstance(framing.delimiter, HeaderBlock):
-        return strength(framing)
-    tested = [t.among for t in framing.sync if isinstance(t, Byte)]
-    if not tested or all(among <= _TEXT for among in tested):
-        return 0.0
-    return strength(framing) + _bits_of_length(framing.delimiter)
-
-
-def _bits_of_length(delimiter: Delimiter) -> float:
-    """A length of two bytes or more is seldom right by chance; a checksum of one byte is as good as one more."""
-    if isinstance(delimiter, Length):
-        return 8.0 * min(delimiter.width, 2)
-    return 0.0 if isinstance(delimiter, Whole | Line) else 8.0
-
-
-def _is_plain(case: Case) -> bool:
-    """Its tests say less than one byte of a known value does."""
-    return sum(_bits(test, Whole()) for test in case.when if isinstance(test, Byte)) < _OF_A_BYTE
-
-
-def _yields(framing: Framing) -> int:
-    """What takes anything for its message gives way to what hardly anything else is; 0: it does not."""
-    if isinstance(framing.delimiter, HeaderBlock):  # after a request for another protocol
-        return YIELDS
-    takes_anything = strength(framing) < ANYTHING and isinstance(framing.delimiter, Whole | Line)
-    if not (takes_anything and framing.yields):
-        return 0
-    return YIELDS_SEALED if framing.sealed else YIELDS
-
-
-def _credible(framing: Framing) -> int:
-    """Bytes of a message's beginning after which the tests of what is there make the framing credible, or more than
-    there can be.
-    """
-    bits = 0.0
-    for test in sorted((t for t in framing.sync if isinstance(t, Byte) and t.at >= 0), key=lambda t: t.at):
-        bits += _bits(test, framing.delimiter)
-        if bits >= STRONG:
-            return test.at + 1
-    return _NEVER
-
-
-def _bits(test: Sync, delimiter: Delimiter) -> float:
-    if isinstance(test, CrcResidue):
-        return 16.0 if isinstance(delimiter, Whole) else 0.0
-    if isinstance(test, Size):
-        return math.log2(0x10000 / min(0x10000, max(1, test.high - test.low + 1)))
-    return math.log2(256 / max(1, len(test.among)))
 
 
 def _transport(name: str) -> str:

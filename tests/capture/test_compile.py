@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.framing.decision_tree import ABSENT, MOST_NODES
+from scanner.framing.evidence import strength
 from scanner.framing.language import (
     After,
     BerElements,
@@ -32,7 +33,7 @@ from scanner.framing.language import (
     bits,
     magic,
 )
-from scanner.framing.plan import LEAVES, MOST_FRAMINGS, OPEN, compile_descriptors, strength
+from scanner.framing.plan import LEAVES, MOST_FRAMINGS, OPEN, compile_descriptors
 from scanner.protocols import all_framings, cases
 from tests.capture.traffic import FRAMINGS, read, udp
 from tests.protocols import keys

@@ -35,7 +35,7 @@ if not cython.compiled:
     )
     from scanner.capture.kernel.track.conversations import NO_FRAMING, OVER_TCP
     from scanner.capture.kernel.track.sights import Sights
-    from scanner.framing.layout import HEADER_BLOCK, WHOLE
+    from scanner.framing.layout import EVERY_SEGMENT, HEADER_BLOCK, SHORT_SEGMENTS, WHOLE
 
     PATIENCE = 4  # segments out of sync after which a believed framing is given up
     LONGEST_JOIN = 0x1000000
@@ -103,9 +103,7 @@ class Segmentation:
             return self.cut(c, side, packet, at, end)
         if half.flags & HEADED:
             return self.gather(c, side, packet, at, end)
-        if self.connections.halves[2 * c + (1 - side)].flags & JOINING and (
-            self.framing(c).grows or self.framing(c).joins
-        ):
+        if self.connections.halves[2 * c + (1 - side)].flags & JOINING and self.framing(c).gathers:
             self.give_out(c, 1 - side)
         if half.flags & PARTIAL:
             at = self.fill(c, side, packet, at, end)
@@ -136,7 +134,7 @@ class Segmentation:
         total: cython.Py_ssize_t
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         framing: FramingPointer = cython.address(self.matcher.framings[connection.framing])
-        if framing.grows or framing.joins:
+        if framing.gathers:
             if self.grown(c, side, packet, at, end):
                 return 0
             framing = self.framing(c)
@@ -164,7 +162,7 @@ class Segmentation:
                 framing = self.framing(c)
             elif total == NEED_MORE or total > end - at:
                 return self.hold(c, 2 * c + side, packet, at, end, total)
-            elif framing.more_at >= 0 or framing.grows or framing.joins or not connection.settled:
+            elif framing.more_at >= 0 or framing.gathers or not connection.settled:
                 self.unit(c, side, packet, at, total, total)
                 at += total
                 framing = self.framing(c)
@@ -210,17 +208,17 @@ class Segmentation:
         if self.connections.halves[h ^ 1].flags & JOINING:
             self.give_out(c, 1 - side)
         framing: FramingPointer = self.framing(c)
-        if not self.connections.halves[h].flags & JOINING or not (framing.grows or framing.joins):
+        if not self.connections.halves[h].flags & JOINING or not framing.gathers:
             return False
         begins = self.matcher.gives_way(framing, packet, at, end - at)
-        if framing.grows:
+        if framing.gathers == EVERY_SEGMENT:
             begins |= self.matcher.cut(framing, packet, at, end - at) > 0
             begins |= self.matcher.may_grow(framing, packet, at, end - at)
             begins |= cython.cast(Partial, self.joins[h]).total + end - at > LONGEST_GROWN
         if begins:
             self.give_out(c, side)
             return False
-        self.join(c, side, packet, at, end - at, end - at, framing.joins and end - at > SHORT)
+        self.join(c, side, packet, at, end - at, end - at, framing.gathers == SHORT_SEGMENTS and end - at > SHORT)
         return True
 
     def gather(
@@ -473,7 +471,7 @@ class Segmentation:
         more: cython.bint
         visible = min(visible, framing.keep)
         self.recognition.in_sync(c)
-        if framing.grows or (framing.joins and total <= SHORT):
+        if framing.gathers == EVERY_SEGMENT or (framing.gathers and total <= SHORT):
             return self.join(c, side, packet, at, visible, total, False)
         if framing.answers:
             self.turned(h, framing, packet, at, visible)
@@ -556,7 +554,7 @@ class Segmentation:
             joined.holed = True
         joined.total += total
         joined.stamp(packet)
-        if last or joined.total > (MOST_SHORT if self.framing(c).joins else LONGEST_JOIN):
+        if last or joined.total > (MOST_SHORT if self.framing(c).gathers == SHORT_SEGMENTS else LONGEST_JOIN):
             return self.give_out(c, side)
         return 0
 
@@ -567,7 +565,7 @@ class Segmentation:
         self.connections.halves[h].flags &= ~JOINING
         self.held -= joined.cost
         self.tell(c, side, joined.view, 0, joined.have, joined.total)
-        if (self.framing(c).grows or self.framing(c).joins) and self.framing(c).then >= 0:
+        if self.framing(c).gathers and self.framing(c).then >= 0:
             self.recognition.go_on(c, self.framing(c).then)
         return 0
 
