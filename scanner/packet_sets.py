@@ -105,6 +105,25 @@ def answers_to(boxes: Iterable[Box]) -> Boxes:
     return disjoint(found)
 
 
+def beginning(boxes: Boxes) -> Boxes:
+    """Those that begin a conversation."""
+    return tuple(b for box in boxes if (b := _with(box, BEGINS)) is not None)
+
+
+def _with(box: Box, answer: tuple[int, int]) -> Box | None:
+    low, high = max(box[ANSWER][0], answer[0]), min(box[ANSWER][1], answer[1])
+    return (*box[:5], (low, high)) if low <= high else None
+
+
+def conversations(there: Boxes, back: Boxes) -> Boxes:
+    """Of packets that begin conversations those whose answers may come back."""
+    begin = beginning(there)
+    returning = intersection(answers_to(begin), back)
+    mirrored = tuple((d, s, p, dp, sp, BEGINS) for s, d, p, sp, dp, _ in returning)
+    widened = tuple((*b[:3], ALL_PORTS, ALL_PORTS, BEGINS) if b[2] in ((1, 1), (58, 58)) else b for b in mirrored)
+    return intersection(begin, disjoint(widened))
+
+
 _ICMP = (1, 58)
 
 

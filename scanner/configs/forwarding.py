@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from scanner.addresses import Network
@@ -56,7 +56,8 @@ class ForwardingDoubt:
 class Entry:
     """An entry of a filter. sure: the packets that it certainly matches; most: that it may match, the others included.
 
-    permit: None when the line is not understood, so that it may do either.
+    permit: None when the line is not understood, so that it may do either. comes_in, goes_out: of an entry between
+    interfaces the names of these; empty: any.
     """
 
     place: Place
@@ -64,6 +65,12 @@ class Entry:
     sure: Boxes
     most: Boxes
     doubt: Said | None = None
+    comes_in: frozenset[str] = frozenset()
+    goes_out: frozenset[str] = frozenset()
+
+    def is_between(self, comes_in: str, goes_out: str) -> bool:
+        """It holds for what comes in on the one interface and goes out of the other."""
+        return (not self.comes_in or comes_in in self.comes_in) and (not self.goes_out or goes_out in self.goes_out)
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,29 @@ class Filter:
     ordered: bool = True
     defined: bool = True
     at: Place | None = None  # where it begins
+
+    def between(self, comes_in: str, goes_out: str) -> Filter:
+        """The entries that hold between two interfaces."""
+        return replace(self, entries=tuple(e for e in self.entries if e.is_between(comes_in, goes_out)))
+
+
+@dataclass(frozen=True)
+class Translation:
+    """The sources of what comes in on one of these interfaces and goes out of one of those may be rewritten (source
+    NAT). Empty: any interface.
+    """
+
+    doubt: ForwardingDoubt
+    comes_in: frozenset[str] = frozenset()
+    goes_out: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Redirection:
+    """Destinations of what gets to the device may be rewritten into one of these networks (destination NAT)."""
+
+    doubt: ForwardingDoubt
+    targets: tuple[Network, ...]
 
 
 class InterfaceAddress(NamedTuple):
@@ -150,7 +180,10 @@ class Route:
 class Router:
     """A device as packets meet it. forwards: for each IP version, whether it does; None: cannot be told.
 
-    is_host: an inventory lists it with several addresses, and no configuration tells whether it forwards.
+    filters: what goes from interface to interface passes these, by IP version, between the filters of the two.
+    stateful: answers pass it in conversations that it let through, whatever its filters say, if they come in where the
+    conversation went out. is_host: an inventory lists it with several addresses, and no configuration tells whether it
+    forwards.
     """
 
     name: str
@@ -160,6 +193,10 @@ class Router:
     routes: list[Route] = field(default_factory=list)
     dynamic: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)  # routes that are learnt, by IP version
     doubts: list[ForwardingDoubt] = field(default_factory=list)  # of the whole device
+    filters: dict[int, list[Filter]] = field(default_factory=dict)
+    stateful: bool = False
+    translations: list[Translation] = field(default_factory=list)
+    redirections: list[Redirection] = field(default_factory=list)
     # What bridged packets meet, by VLAN (0: in any); what the device routes meets filters in place of the second kind.
     port_doubts: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)
     vlan_doubts: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)

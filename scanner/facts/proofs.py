@@ -15,8 +15,9 @@ from scanner.configs.forwarding import Place, Router
 from scanner.configs.forwarding_saved import restored
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import PROOFS
+from scanner.packet_sets import beginning
 from scanner.reach.confront import ConduitProof, SeenProof
-from scanner.reach.proofs import Proof, ReachState, Witness, beginning, reasons
+from scanner.reach.proofs import Proof, ReachState, Witness, reasons
 from scanner.reach.services import Ports, named_services, version_boxes
 from scanner.reach.study import Study, study
 from scanner.reach.tell import at_place, packet_text, way_lines
@@ -125,7 +126,7 @@ def _at(place: Place) -> Row:
 
 def _deciding(witness: Witness) -> Place:
     """The line of a filter that lets the packet through, else of a route or the network."""
-    filters = [p for hop in witness.hops for p in (hop.lets_in, hop.lets_out) if p]
+    filters = [p for hop in witness.hops for p in (hop.lets_in, hop.lets_through, hop.lets_out) if p]
     routes = [hop.route for hop in witness.hops if hop.route]
     return next((p for p in (*filters, *routes, witness.beside) if p), Place("", 0))
 

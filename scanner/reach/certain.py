@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.configs.forwarding import DoubtKind, Filter, Interface, Place, Route, Router
-from scanner.packet_sets import Boxes, OnePacket, difference, intersection, union
+from scanner.packet_sets import Boxes, OnePacket, answers_to, conversations, difference, intersection, union
 from scanner.reach.filters import deciding, sure_to_pass
 from scanner.reach.network import Connected, GivenNetwork, Join, Link, kinds, towards
-from scanner.reach.possible import learns, sent_from
+from scanner.reach.possible import learns, sent_from, translations
 
 _MOST_HOPS = 16
 _HINDER = {DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.TUNNELS, DoubtKind.REWRITES, DoubtKind.ANYTHING}
@@ -21,7 +21,7 @@ _OF_A_DEVICE = _HINDER - {DoubtKind.REWRITES}  # which only interfaces that are 
 
 
 class Hop(NamedTuple):
-    """A device on the way of a packet, and the lines by which it passes: filters in and out, and a route."""
+    """A device on the way of a packet, and the lines by which it passes: filters in, out and between, and a route."""
 
     device: str
     comes_in: str
@@ -29,6 +29,15 @@ class Hop(NamedTuple):
     route: Place | None
     goes_out: str
     lets_out: Place | None
+    lets_through: Place | None = None
+
+
+class _Crossing(NamedTuple):
+    """A device, and the ids of the interfaces by which packets come in and go out."""
+
+    router: int
+    comes_in: int
+    goes_out: int
 
 
 class _Way(NamedTuple):
@@ -45,6 +54,9 @@ class CertainWalk:
     def __init__(self, topology: GivenNetwork, version: int) -> None:
         self._topology = topology
         self._version = version
+        self._crossed: set[_Crossing] = set()  # all that were tried
+        self._must: _Crossing | None = None  # without it no way counts
+        self._states: dict[_Crossing, Boxes] = {}  # answers that a device knows the conversations of
 
     def arriving(self, boxes: Boxes) -> Boxes:
         """The packets that arrive, of those that hosts send by a gateway of their choice."""
@@ -57,6 +69,34 @@ class CertainWalk:
                     continue
                 found = union(found, self._through(join.router, join.interface, away, ()))
         return found
+
+    def answered(self, boxes: Boxes) -> Boxes:
+        """Of packets that begin conversations those whose answers arrive, when devices that know states let them pass.
+
+        A device knows a conversation for certain when all ways by one gateway of the client lead through it.
+        """
+        found: Boxes = ()
+        for link, _, away in self._starts(boxes):
+            for join in link.joins if away else ():
+                if not self._topology.bridged(link, join.router):
+                    found = union(found, self._answered_by(join, away))
+        return found
+
+    def _answered_by(self, join: Join, boxes: Boxes) -> Boxes:
+        self._crossed.clear()
+        arriving = self._through(join.router, join.interface, boxes, ())
+        tracked = [c for c in self._crossed if self._topology.routers[c.router].stateful] if arriving else []
+        try:
+            for crossing in tracked:
+                self._must = crossing
+                known = self._through(join.router, join.interface, boxes, ())
+                back = _Crossing(crossing.router, crossing.goes_out, crossing.comes_in)
+                self._states[back] = answers_to(known)
+            self._must = None
+            return conversations(arriving, self.arriving(answers_to(arriving))) if tracked else ()
+        finally:
+            self._must = None
+            self._states.clear()
 
     def _starts(self, boxes: Boxes) -> Iterator[tuple[Link, Boxes, Boxes]]:
         """Networks with what hosts in them send to one another, and elsewhere."""
@@ -92,43 +132,56 @@ class CertainWalk:
         way = ways[0]
         comes = _line(interface.filters(self._version, outgoing=False), packet)
         goes = _line(way.interface.filters(self._version, outgoing=True), packet)
-        hop = Hop(router.name, interface.name, comes, way.place, way.interface.name, goes)
+        between = _line(_between(router, interface, way.interface, self._version), packet)
+        hop = Hop(router.name, interface.name, comes, way.place, way.interface.name, goes, between)
         if not way.joins:
             return [hop]
         return [hop, *self._hops(way.joins[0].router, way.joins[0].interface, packet, boxes)]
 
-    def _through(self, number: int, interface: Interface, boxes: Boxes, before: tuple[int, ...]) -> Boxes:
+    def _through(self, number: int, interface: Interface, boxes: Boxes, before: tuple[_Crossing, ...]) -> Boxes:
         """Those of the packets that come in on an interface which arrive in the end."""
         router = self._topology.routers[number]
-        if not boxes or id(interface) in before or len(before) > _MOST_HOPS:
+        if not boxes or any(id(interface) == c.comes_in for c in before) or len(before) > _MOST_HOPS:
             return ()
         if router.forwards[self._version] is not True or kinds(router.doubts) & _OF_A_DEVICE:
             return ()
-        boxes = self._passing(interface, boxes, outgoing=False)
         found: Boxes = ()
         for here, ways in self._ways(router, interface.table, boxes) if boxes else ():
             left = here
             for way in ways:
-                left = self._onwards(number, way, left, (*before, id(interface)))
+                crossing = _Crossing(number, id(interface), id(way.interface))
+                self._crossed.add(crossing)
+                left = self._onwards(way, self._crossing(crossing, interface, way, left), (*before, crossing))
             found = union(found, left if ways else ())
         return found
 
-    def _passing(self, interface: Interface, boxes: Boxes, *, outgoing: bool) -> Boxes:
-        if kinds(interface.doubts) & _HINDER:
+    def _crossing(self, crossing: _Crossing, comes_in: Interface, way: _Way, boxes: Boxes) -> Boxes:
+        """What passes the filters of two interfaces and between them. What has another source then is not followed
+        further.
+        """
+        router = self._topology.routers[crossing.router]
+        if kinds((*comes_in.doubts, *way.interface.doubts)) & _HINDER:
             return ()
-        for one in interface.filters(self._version, outgoing=outgoing):
+        if way.joins and any(translations(router, comes_in.name, way.interface.name)):
+            return ()
+        answers = intersection(boxes, self._states.get(crossing, ()))
+        filters = (
+            *comes_in.filters(self._version, outgoing=False),
+            *_between(router, comes_in, way.interface, self._version),
+            *way.interface.filters(self._version, outgoing=True),
+        )
+        for one in filters:
             boxes = sure_to_pass(one, boxes)
-        return boxes
+        return union(boxes, answers)
 
-    def _onwards(self, number: int, way: _Way, boxes: Boxes, before: tuple[int, ...]) -> Boxes:
-        passed = self._passing(way.interface, boxes, outgoing=True)
+    def _onwards(self, way: _Way, passed: Boxes, before: tuple[_Crossing, ...]) -> Boxes:
         if way.joins:
             for join in way.joins:
                 passed = self._through(join.router, join.interface, passed, before)
             return passed
         found: Boxes = ()
-        for link in self._topology.links_at(way.interface):
-            if not link.ambiguous and not self._topology.bridged(link, number):
+        for link in self._topology.links_at(way.interface) if self._must in (None, *before) else ():
+            if not link.ambiguous and not self._topology.bridged(link, before[-1].router):
                 found = union(found, intersection(passed, (towards(link.network),)))
         return found
 
@@ -179,6 +232,10 @@ class CertainWalk:
         if len(own) != 1 or not others or self._topology.bridged(links[0], *by):
             return None
         return _Way(own[0].interface, route.place, others)
+
+
+def _between(router: Router, comes_in: Interface, goes_out: Interface, version: int) -> list[Filter]:
+    return [one.between(comes_in.name, goes_out.name) for one in router.filters.get(version, ())]
 
 
 def _line(filters: list[Filter], packet: OnePacket) -> Place | None:

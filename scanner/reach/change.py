@@ -6,8 +6,8 @@ import enum
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from scanner.packet_sets import Boxes, TooManyBoxes, difference
-from scanner.reach.proofs import VERSIONS, Proof, ReachState, beginning
+from scanner.packet_sets import Boxes, TooManyBoxes, beginning, difference
+from scanner.reach.proofs import VERSIONS, Proof, ReachState
 
 
 class FlowTurn(enum.StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,17 +18,20 @@ from scanner.packet_sets import (
     OnePacket,
     TooManyBoxes,
     answers_to,
+    beginning,
+    conversations,
     difference,
     intersection,
     meet,
 )
 from scanner.policy.directory import NameDirectory
 from scanner.reach.ends import ZoneEnd
-from scanner.reach.proofs import VERSIONS, Proof, Prover, ReachState, Witness, beginning, conversations
+from scanner.reach.proofs import VERSIONS, Proof, Prover, ReachState, Witness
 from scanner.reach.services import Allowed, Ports, allowed, protocol_number
 
 Row = Mapping[str, Any]
 Proofs = Mapping[tuple[str, str], Proof]
+Answered = Callable[[Mapping[int, Boxes]], bool]
 
 
 class Discord(enum.StrEnum):
@@ -99,10 +102,13 @@ def conduit_proofs(
     proofs: Proofs,
     known: tuple[NameDirectory, Ports],
     seen: Sequence[SeenFlow] | None,
+    *,
+    answered: Answered,
 ) -> Iterator[tuple[ConduitProof, Allowed]]:
     """Each protocol of each conduit in each of its directions.
 
-    known: whom names mean, and which ports protocols are at home on.
+    known: whom names mean, and which ports protocols are at home on. answered: devices that know conversations let the
+    answers to some of these packets back.
     """
     for conduit in conduits:
         pair = conduit["from_zone"], conduit["to_zone"]
@@ -112,12 +118,17 @@ def conduit_proofs(
             there, back = proofs[client, server], proofs[server, client]
             for protocol in conduit["protocols"]:
                 one = allowed(conduit, protocol, (ends[client], ends[server]), *known)
-                yield _conduit((conduit, protocol), one, there, back, seen), one
+                proof = _conduit((conduit, protocol), one, (there, back), seen)
+                if proof.answers is ReachState.UNKNOWN and proof.state is ReachState.OPEN and answered(proof.sure):
+                    proof = proof._replace(answers=ReachState.OPEN)
+                yield proof, one
 
 
 def _conduit(
-    named: tuple[Row, str], one: Allowed, there: Proof, back: Proof, seen: Sequence[SeenFlow] | None
+    named: tuple[Row, str], one: Allowed, proofs: tuple[Proof, Proof], seen: Sequence[SeenFlow] | None
 ) -> ConduitProof:
+    """proofs: of the way there and back."""
+    there, back = proofs
     wanted = one.boxes
     may = {v: intersection(there.may.get(v, ()), wanted[v]) for v in VERSIONS}
     sure = {v: intersection(there.sure.get(v, ()), wanted[v]) if one.certain_clients else () for v in VERSIONS}

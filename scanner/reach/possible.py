@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scanner.address_spans import AddressRange, merged, networks
-from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, Place, Route, Router
+from scanner.configs.forwarding import (
+    DoubtKind,
+    Filter,
+    ForwardingDoubt,
+    Interface,
+    Place,
+    Route,
+    Router,
+    Translation,
+)
 from scanner.packet_sets import (
     ADDRESSES,
     ALL_PORTS,
@@ -71,6 +80,7 @@ class PossibleWalk:
         self._zones = zones
         self._queue: deque[tuple[_Arrival, Boxes]] = deque()
         self._seen: dict[tuple[int, int, str], Boxes] = {}
+        self._came: Interface | None = None  # on which what is followed came into its device; None: it may be any
         self.found = Possible()
 
     def begin(self, boxes: Boxes) -> None:
@@ -143,6 +153,7 @@ class PossibleWalk:
 
     def anything(self, number: int, boxes: Boxes) -> None:
         """A device may send these packets anywhere."""
+        self._came = None
         self._spread(self._topology.routers[number], number, boxes)
         self._run()
 
@@ -166,6 +177,7 @@ class PossibleWalk:
         return fresh
 
     def _incoming(self, number: int, interface: Interface, boxes: Boxes) -> None:
+        self._came = interface
         router = self._topology.routers[number]
         what = kinds([*router.doubts, *interface.doubts])
         if router.forwards[self._version] is False and DoubtKind.ANYTHING not in what:
@@ -188,11 +200,29 @@ class PossibleWalk:
         self._route(router, number, interface.table, boxes)
 
     def _filtered(self, router: Router, interface: Interface, boxes: Boxes, *, outgoing: bool) -> Boxes:
-        opened = any(DoubtKind.OPENS in kinds(i.doubts) for i in router.interfaces)
+        return self._passing(router, interface.filters(self._version, outgoing=outgoing), boxes)
+
+    def _passing(self, router: Router, filters: Iterable[Filter], boxes: Boxes) -> Boxes:
+        opened = router.stateful or any(DoubtKind.OPENS in kinds(i.doubts) for i in router.interfaces)
         answers = tuple((*b[:5], ANSWERS) for b in boxes if b[5][1]) if opened else ()
-        for one in interface.filters(self._version, outgoing=outgoing):
+        for one in filters:
             boxes = may_pass(one, boxes, self.found.closes.note, self.found.doubts.note)
         return union(boxes, answers)
+
+    def _crossing(self, router: Router, interface: Interface, boxes: Boxes) -> Boxes:
+        """What may pass the filters between the interface that it came in on and this one."""
+        came = self._came
+        if came is None or kinds(came.doubts) & {DoubtKind.ANYTHING, DoubtKind.TUNNELS}:
+            return boxes
+        filters = (one.between(came.name, interface.name) for one in router.filters.get(self._version, ()))
+        return self._passing(router, filters, boxes)
+
+    def _translated(self, router: Router, interface: Interface, boxes: Boxes) -> None:
+        """What has a next hop may go on with another source, by which later filters judge it."""
+        for one in translations(router, self._came.name if self._came else "", interface.name) if boxes else ():
+            self.found.doubts.note(one.doubt.why, one.doubt.place)
+            self.found.touched.update(range(len(self._topology.routers)))
+            self.found.arrives = union(self.found.arrives, boxes)
 
     def _tell(self, doubts: Iterable[ForwardingDoubt]) -> None:
         for doubt in doubts:
@@ -268,7 +298,8 @@ class PossibleWalk:
 
     def _everywhere(self, router: Router, number: int, interface: Interface, boxes: Boxes) -> None:
         """Out of an interface, to hosts and to whoever is behind it."""
-        fresh = self._fresh(("out", number, interface), boxes)
+        way = f"out from {self._came.name if self._came else ''}" if router.filters else "out"
+        fresh = self._fresh((way, number, interface), boxes)
         passed = self._leaving(router, interface, fresh) if fresh else ()
         for link in self._topology.links_at(interface) if passed else ():
             self._arrive(intersection(passed, (towards(link.network),)), link, number)
@@ -277,6 +308,7 @@ class PossibleWalk:
                     self._enter(join.router, join.interface, passed)
             if link.outward:
                 self._outside(passed, _UNTOLD_HOP, interface.place)
+        self._translated(router, interface, passed)
         if passed and interface.loose:
             for link in self._topology.not_of(router, self._version):
                 self._arrive(intersection(passed, (towards(link.network),)), link, number)
@@ -294,6 +326,7 @@ class PossibleWalk:
             for link in self._topology.links_at(interface):
                 self._arrive(intersection(passed, (towards(link.network),)), link, number)
             return
+        self._translated(router, interface, passed)
         link, address, route = hop
         owners = [j for j in self._topology.owners(link, address) if self._topology.routers[j.router] is not router]
         for join in owners:
@@ -305,7 +338,8 @@ class PossibleWalk:
         self._tell(interface.doubts)
         if DoubtKind.ANYTHING in kinds([*router.doubts, *interface.doubts]):
             return boxes  # what was not understood may have taken the filter away
-        passed = self._filtered(router, interface, boxes, outgoing=True)
+        passed = self._crossing(router, interface, boxes)
+        passed = self._filtered(router, interface, passed, outgoing=True)
         for doubt in interface.doubts if passed else ():
             if doubt.kind is DoubtKind.TUNNELS:
                 self._outside(passed, doubt.why, doubt.place)
@@ -359,6 +393,14 @@ def same_interface(one: str, other: str) -> bool:
     first, second = ("".join(name.lower().split()) for name in (one, other))
     a, b = (name.rstrip("0123456789/.:") for name in (first, second))
     return first[len(a) :] == second[len(b) :] and (a.startswith(b) or b.startswith(a))
+
+
+def translations(router: Router, comes_in: str, goes_out: str) -> Iterator[Translation]:
+    """Those of what goes from one interface to another. comes_in: empty where it may be any."""
+    for one in router.translations:
+        from_there = not comes_in or not one.comes_in or comes_in in one.comes_in
+        if from_there and (not one.goes_out or goes_out in one.goes_out):
+            yield one
 
 
 def learns(router: Router, version: int) -> list[ForwardingDoubt]:

@@ -10,26 +10,25 @@ from typing import NamedTuple
 
 from scanner.address_spans import spans
 from scanner.configs.acl_words import ANSWERING
-from scanner.configs.forwarding import DoubtKind, Place
+from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Place
 from scanner.configs.forwarding_lines import NOT_WHOLE, REWRITTEN_BELOW
 from scanner.packet_sets import (
     ADDRESSES,
     ALL_PORTS,
-    ANSWER,
     ANSWERS,
     BEGINS,
     Box,
     Boxes,
     OnePacket,
     TooManyBoxes,
-    answers_to,
+    beginning,
     disjoint,
     intersection,
     union,
 )
 from scanner.reach.certain import CertainWalk, Hop
 from scanner.reach.ends import ZoneEnd
-from scanner.reach.network import GivenNetwork, kinds
+from scanner.reach.network import GivenNetwork, kinds, towards
 from scanner.reach.possible import Found, Possible, PossibleWalk
 from scanner.wording import Said, said
 
@@ -94,16 +93,6 @@ class Proof:
         return ReachState.UNKNOWN if self.lost or any(may.values()) else ReachState.CLOSED
 
 
-def beginning(boxes: Boxes) -> Boxes:
-    """Those that begin a conversation."""
-    return tuple(b for box in boxes if (b := _with(box, BEGINS)) is not None)
-
-
-def _with(box: Box, answer: tuple[int, int]) -> Box | None:
-    low, high = max(box[ANSWER][0], answer[0]), min(box[ANSWER][1], answer[1])
-    return (*box[:5], (low, high)) if low <= high else None
-
-
 def _answering(version: int) -> Box:
     return (ADDRESSES[version], ADDRESSES[version], (0, 255), ALL_PORTS, ALL_PORTS, ANSWERS)
 
@@ -129,7 +118,8 @@ class Prover:
         self._rewriting = {
             number
             for number, router in enumerate(topology.routers)
-            if any(DoubtKind.REWRITES in kinds(d) for d in (router.doubts, *(i.doubts for i in router.interfaces)))
+            if router.redirections
+            or any(DoubtKind.REWRITES in kinds(d) for d in (router.doubts, *(i.doubts for i in router.interfaces)))
         }
         self._touched: dict[tuple[str, int], set[int]] = {}
 
@@ -175,13 +165,22 @@ class Prover:
         walk = PossibleWalk(self._topology, version, (client.zone, server.zone))
         walk.begin(boxes)
         for number in self._rewriting & self._touched_by(client, version) if self._rewriting else ():
-            router = self._topology.routers[number]
-            for doubt in (d for told in (router.doubts, *(i.doubts for i in router.interfaces)) for d in told):
-                if doubt.kind is DoubtKind.REWRITES:
-                    walk.found.doubts.note(doubt.why, doubt.place)
             everybody = disjoint((ADDRESSES[version], *box[1:]) for box in boxes)
-            walk.anything(number, everybody)
+            for doubt, rewritten in self._rewritten(number, version, everybody):
+                walk.found.doubts.note(doubt.why, doubt.place)
+                walk.anything(number, rewritten)
         return walk.found
+
+    def _rewritten(self, number: int, version: int, boxes: Boxes) -> Iterator[tuple[ForwardingDoubt, Boxes]]:
+        """Of these packets those that a device may have made of others, and the lines for whose sake."""
+        router = self._topology.routers[number]
+        for doubt in (d for told in (router.doubts, *(i.doubts for i in router.interfaces)) for d in told):
+            if doubt.kind is DoubtKind.REWRITES:
+                yield doubt, boxes
+        for one in router.redirections:
+            targets = disjoint(towards(t) for t in one.targets if t.version == version)
+            if rewritten := intersection(boxes, targets):
+                yield one.doubt, rewritten
 
     def _touched_by(self, client: ZoneEnd, version: int) -> set[int]:
         """Devices that something from the zone may get into, wherever it is sent."""
@@ -195,6 +194,15 @@ class Prover:
             )
             self._touched[client.zone, version] = walk.found.touched
         return self._touched[client.zone, version]
+
+    def answered(self, sure: Mapping[int, Boxes]) -> bool:
+        """Devices that know conversations let the answers to some of these packets back, which certainly arrive."""
+        if not any(router.stateful for router in self._topology.routers):
+            return False
+        try:
+            return any(self._certain[v].answered(beginning(boxes)) for v, boxes in sure.items() if boxes)
+        except TooManyBoxes:
+            return False
 
     def witness(self, sets: Mapping[int, Boxes]) -> Witness | None:
         """A packet that begins a conversation, of those that certainly arrive."""
@@ -244,15 +252,6 @@ def _usual(box: Box) -> OnePacket:
     if box[4] != ALL_PORTS and box[4][1] - box[4][0] < 1_000:
         port = box[4][0]
     return OnePacket(box[0][0], box[1][0], protocol, source_port, port, box[5][0])
-
-
-def conversations(there: Boxes, back: Boxes) -> Boxes:
-    """Of packets that begin conversations those whose answers may come back."""
-    begin = beginning(there)
-    returning = intersection(answers_to(begin), back)
-    mirrored = tuple((d, s, p, dp, sp, BEGINS) for s, d, p, sp, dp, _ in returning)
-    widened = tuple((*b[:3], ALL_PORTS, ALL_PORTS, BEGINS) if b[2] in ((1, 1), (58, 58)) else b for b in mirrored)
-    return intersection(begin, disjoint(widened))
 
 
 def reasons(found: Iterable[tuple[Said, Place]]) -> list[tuple[Said, Place]]:

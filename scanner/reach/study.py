@@ -72,7 +72,9 @@ def study(
     prover = Prover(topology, untold, unread)
     proofs = {(proof.client, proof.server): proof for proof in prover.every(list(by_zone.values()))}
     seen = None if flows is None else list(seen_flows(flows, ends))
-    listed = list(conduit_proofs(policy["conduits"], by_zone, proofs, (directory, ports), seen))
+    listed = list(
+        conduit_proofs(policy["conduits"], by_zone, proofs, (directory, ports), seen, answered=prover.answered)
+    )
     conduits = tuple(one for one, _ in listed)
     beyond = dict(strays(proofs.values(), listed, prover))
     told = None if seen is None else tuple(seen_proofs(seen, proofs))

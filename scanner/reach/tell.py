@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scanner.configs.forwarding import Place
-from scanner.packet_sets import Boxes, OnePacket
+from scanner.packet_sets import Boxes, OnePacket, beginning
 from scanner.reach.change import FlowChange
 from scanner.reach.confront import ConduitProof, Disagreement, Discord
-from scanner.reach.proofs import USUAL_PORT, Proof, ReachState, Witness, beginning, reasons
+from scanner.reach.proofs import USUAL_PORT, Proof, ReachState, Witness, reasons
 from scanner.reach.services import named_services, protocol_name, version_boxes
 from scanner.reach.study import Study
 from scanner.wording import NOTHING, Said, at_line, kept, said
@@ -128,6 +128,8 @@ def way_lines(witness: Witness) -> Iterator[Said]:
         yield said("both are in one network{place}", place=at_place(witness.beside))
     for hop in witness.hops:
         yield said("{device}: in by {name}{place}", device=hop.device, name=hop.comes_in, place=_line(hop.lets_in))
+        if hop.lets_through:
+            yield said("{device}: from interface to interface{place}", device=hop.device, place=_line(hop.lets_through))
         out = {"name": hop.goes_out, "route": _line(hop.route), "place": _line(hop.lets_out)}
         yield said("{device}: route{route}, out by {name}{place}", device=hop.device, **out)
 
@@ -280,6 +282,7 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
                 "device": hop.device,
                 "in": hop.comes_in,
                 "filter_in": _place(hop.lets_in),
+                "filter_through": _place(hop.lets_through),
                 "route": _place(hop.route),
                 "out": hop.goes_out,
                 "filter_out": _place(hop.lets_out),

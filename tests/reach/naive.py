@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.configs.forwarding import DoubtKind, Filter, Interface, Route, Router
 from scanner.packet_sets import OnePacket
@@ -51,7 +51,8 @@ class World:
                 if i.up and a.network.prefixlen == length and self._holds(a.network, packet)
             ]
             if direct:
-                return self._passes(direct[0], packet, outgoing=True)
+                crossed = self._crosses(number, interface, direct[0], packet)
+                return crossed and self._passes(direct[0], packet, outgoing=True)
             static = [
                 r
                 for r in router.routes
@@ -62,10 +63,21 @@ class World:
             if static:
                 least = min(r.distance for r in static)
                 best = [r for r in static if r.distance == least]
-                return (all if every else any)(self._along(number, r, packet, before, every) for r in best)
+                came = (number, interface)
+                return (all if every else any)(self._along(came, r, packet, before, every) for r in best)
         return False
 
-    def _along(self, number: int, route: Route, packet: OnePacket, before: tuple[int, ...], every: bool) -> bool:
+    def _crosses(self, number: int, comes_in: Interface, goes_out: Interface, packet: OnePacket) -> bool:
+        """By the entries between the two, of the filters of the device."""
+        for one in self.routers[number].filters.get(4, ()):
+            kept = [e for e in one.entries if not e.comes_in or comes_in.name in e.comes_in]
+            kept = [e for e in kept if not e.goes_out or goes_out.name in e.goes_out]
+            if not self._filter(replace(one, entries=tuple(kept)), packet):
+                return False
+        return True
+
+    def _along(self, came: Inside, route: Route, packet: OnePacket, before: tuple[int, ...], every: bool) -> bool:
+        number, comes_in = came
         if route.discards or route.next_hop is None:
             return False
         hop = int(route.next_hop)
@@ -77,7 +89,11 @@ class World:
         ]
         for other, interface, _ in list(self._joins()) if out else ():
             if other != number and any(int(a.address) == hop for a in interface.addresses):
-                return self._passes(out[0], packet, outgoing=True) and self._in(other, interface, packet, before, every)
+                if not self._crosses(number, comes_in, out[0], packet) or not self._passes(
+                    out[0], packet, outgoing=True
+                ):
+                    return False
+                return self._in(other, interface, packet, before, every)
         return False
 
     @staticmethod

@@ -15,8 +15,9 @@ import yaml
 
 from scanner.configs import reader
 from scanner.facts.enrich import home_ports
+from scanner.packet_sets import beginning
 from scanner.policy.document import parse_policy
-from scanner.reach.proofs import ReachState, beginning
+from scanner.reach.proofs import ReachState
 from scanner.reach.services import named_services, version_boxes
 from scanner.reach.study import Study, study
 

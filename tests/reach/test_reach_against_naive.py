@@ -29,6 +29,7 @@ from tests.reach.naive import World
 _NETWORKS = [ipaddress.ip_network(f"10.0.{n}.0/29") for n in range(5)]
 _HOSTS = [int(n.network_address) + 5 for n in _NETWORKS]
 _PORTS = (80, 502)
+_NAMES = [f"i{n}" for n in range(5)]
 _PACKETS = [
     OnePacket(source, target, protocol, 5_000, port, answer)
     for source, target in itertools.permutations(_HOSTS, 2)
@@ -49,14 +50,18 @@ def _boxes(draw: st.DrawFn) -> Box:
 
 
 @st.composite
-def _filter(draw: st.DrawFn, name: str, doubts: bool) -> Filter:
+def _filter(draw: st.DrawFn, name: str, doubts: bool, policy: bool = False) -> Filter:
     entries = []
     for number in range(draw(st.integers(0, 4))):
         most = draw(_boxes())
         certain = not doubts or draw(st.integers(0, 3)) > 0
         permit = draw(st.booleans()) if not doubts else draw(st.sampled_from([True, True, False, None]))
         place = Place("a", number)
-        entries.append(Entry(place, permit, (most,) if certain and permit is not None else (), (most,)))
+        between = [
+            frozenset(draw(st.sets(st.sampled_from(_NAMES), max_size=2))) if policy else frozenset() for _ in "io"
+        ]
+        sure = (most,) if certain and permit is not None else ()
+        entries.append(Entry(place, permit, sure, (most,), None, *between))
     rest = draw(st.sampled_from([True, False, None] if doubts else [True, False]))
     defined = not doubts or draw(st.integers(0, 9)) > 0
     return Filter(name, Place("a", 99), tuple(entries), rest, defined=defined)
@@ -80,6 +85,8 @@ def _routers(draw: st.DrawFn, doubts: bool) -> list[Router]:
             router.interfaces.append(interface)
         routers.append(router)
     for number, router in enumerate(routers):
+        if draw(st.booleans()):
+            router.filters[4] = [draw(_filter(f"{number} policy", doubts, policy=True))]
         for index in range(draw(st.integers(0, 3))):
             other = draw(st.integers(0, count - 1))
             place = draw(st.integers(0, 4))

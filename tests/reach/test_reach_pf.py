@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.reach.proofs import ReachState
-from tests.reach.devices import proved
+from tests.reach.devices import POLICY, proved, studied
 
 _OPEN, _CLOSED, _UNKNOWN = ReachState.OPEN, ReachState.CLOSED, ReachState.UNKNOWN
 _AROUND = (
@@ -75,6 +75,26 @@ def test_a_port_forward_may_lead_anywhere() -> None:
         "<target>10.0.20.9</target><local-port>80</local-port><associated-rule-id>pass</associated-rule-id></rule></nat>"
     )
     assert proved(_AROUND.format(forward + "<filter/>")) is not _CLOSED
+
+
+_CONDUIT = POLICY.replace("conduits: []", "conduits: [{id: c, from: a, to: b, protocols: [tcp/502]}]")
+_AUTOMATIC = "<gateway>HOP</gateway>"
+
+
+@pytest.mark.parametrize(
+    ("more", "answers"),
+    [("", _OPEN), ("<statetype>keep state</statetype>", _OPEN), ("<statetype>none</statetype>", _UNKNOWN)],
+)
+def test_answers_pass_with_the_state_of_their_conversation(more: str, answers: ReachState) -> None:
+    found = studied(_AROUND.format(f"{_OFF}<filter>\n{_rule('pass', 'lan', more=more)}</filter>"), policy=_CONDUIT)
+    (conduit,) = found.conduits
+    assert (conduit.state, conduit.answers) == (_OPEN, answers)
+    assert found.proofs["b", "a"].state is _CLOSED
+
+
+def test_another_source_address_keeps_nothing_from_arriving() -> None:
+    text = _AROUND.format(f"<filter>\n{_rule('pass', 'lan')}</filter>")
+    assert proved(text.replace("<subnet>24</subnet>\n</opt1>", f"<subnet>24</subnet>{_AUTOMATIC}</opt1>")) is _OPEN
 
 
 def test_what_is_cut_off_closes_nothing() -> None:

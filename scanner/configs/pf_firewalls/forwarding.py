@@ -17,6 +17,7 @@ from scanner.configs.forwarding import (
     Place,
     Route,
     Router,
+    Translation,
     Wire,
 )
 from scanner.configs.forwarding_lines import (
@@ -74,6 +75,7 @@ class _Forwarding:
         self.filtering = filtering
         self.source = file.tree.source
         self.router = Router(file.tree.name, self.source, {4: True, 6: not ipv6_off(file)})
+        self.router.stateful = all("none" not in value(r.element, "statetype") for r in filtering.rules.filters)
         self.tags = {value(v, "vlanif"): value(v, "tag") for v in file.every("vlans/vlan")}
         self.gateways = {
             value(g, "name"): g
@@ -114,8 +116,10 @@ class _Forwarding:
             found.doubts.append(self.doubt(DoubtKind.TUNNELS, ENCRYPTED, node))
             found.peers = ()
         if self._translates(one):
-            found.doubts.append(self.doubt(DoubtKind.REWRITES, TRANSLATED, self._outbound(node)))
-        found.doubts.append(self.doubt(DoubtKind.OPENS, STATEFUL, node))  # answers pass
+            doubt = self.doubt(DoubtKind.REWRITES, TRANSLATED, self._outbound(node))
+            self.router.translations.append(Translation(doubt, goes_out=frozenset((one.name,))))
+        if not self.router.stateful:
+            found.doubts.append(self.doubt(DoubtKind.OPENS, STATEFUL, node))  # some answers pass
         for version in (4, 6):
             found.filters_in[version] = [self._filter(one, version, INCOMING)]
             if (self.filtering.passed_on.ruleset.chains.get(("pf", "out"))) is not None:
