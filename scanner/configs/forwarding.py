@@ -106,9 +106,10 @@ class Translation:
 
 @dataclass(frozen=True)
 class Redirection:
-    """Destinations of what gets to the device may be rewritten into one of these networks (destination NAT)."""
+    """Destinations in one of the networks that are asked for may be rewritten to others (destination NAT)."""
 
     doubt: ForwardingDoubt
+    asked: tuple[Network, ...]
     targets: tuple[Network, ...]
 
 

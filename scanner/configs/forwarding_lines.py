@@ -43,15 +43,11 @@ REWRITTEN_BELOW = said("addresses are translated on ports that only bridge")
 CHANGES_ITSELF = said("the device changes its own configuration")
 
 
-class Lines:
+class Doubts:
     """Places and doubts of one configuration."""
 
-    def __init__(self, tree: Tree, lists: Acls, groups: Groups, is_six: Callable[[Node], bool]) -> None:
-        self.tree = tree
-        self.source = tree.source
-        self._lists = lists
-        self._groups = groups
-        self._is_six = is_six
+    def __init__(self, source: str) -> None:
+        self.source = source
 
     def place(self, node: Node) -> Place:
         """Where the line stands."""
@@ -60,6 +56,17 @@ class Lines:
     def doubt(self, kind: DoubtKind, why: Said, node: Node) -> ForwardingDoubt:
         """The line makes something doubtful."""
         return ForwardingDoubt(kind, why, self.place(node))
+
+
+class Lines(Doubts):
+    """Places, doubts and access lists of one configuration."""
+
+    def __init__(self, tree: Tree, lists: Acls, groups: Groups, is_six: Callable[[Node], bool]) -> None:
+        super().__init__(tree.source)
+        self.tree = tree
+        self._lists = lists
+        self._groups = groups
+        self._is_six = is_six
 
     def filter(self, name: str, node: Node, version: int, *, permits_rest: bool | None) -> Filter:
         """The list that the line filters by."""

@@ -165,6 +165,8 @@ class CertainWalk:
         if way.joins and any(translations(router, comes_in.name, way.interface.name)):
             return ()
         answers = intersection(boxes, self._states.get(crossing, ()))
+        for each in router.redirections:
+            boxes = difference(boxes, [towards(n) for n in each.asked if n.version == self._version])
         filters = (
             *comes_in.filters(self._version, outgoing=False),
             *_between(router, comes_in, way.interface, self._version),

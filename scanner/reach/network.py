@@ -129,7 +129,7 @@ class GivenNetwork:
 
     def entrances(self, router: Router) -> list[Interface]:
         """The interfaces of a device that packets of others may come in on."""
-        return [i for i in self.up(router) if i.hosts and (i.addresses or i.loose)]
+        return [i for i in self.up(router) if i.hosts and (i.addresses or i.loose or i.peers is not None)]
 
     @cached_property
     def anywhere(self) -> list[tuple[int, Interface]]:

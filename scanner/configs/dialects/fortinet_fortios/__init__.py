@@ -16,6 +16,7 @@ from scanner.configs.dialects.fortinet_fortios.administrators import administrat
 from scanner.configs.dialects.fortinet_fortios.aside import set_aside
 from scanner.configs.dialects.fortinet_fortios.bindings import binding_settings
 from scanner.configs.dialects.fortinet_fortios.blocks import parse
+from scanner.configs.dialects.fortinet_fortios.forwarding import forwarding
 from scanner.configs.dialects.fortinet_fortios.interfaces import interface_settings
 from scanner.configs.dialects.fortinet_fortios.keys import key_settings
 from scanner.configs.dialects.fortinet_fortios.logging_and_time import log_settings, time_settings
@@ -60,7 +61,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     areas = read_topics(_TOPICS, device, sheet)
     set_aside(device)
     doubt_the_rest(device.tree, lambda node: areas.get(_path(node), ()))
-    return sheet.configuration()
+    return sheet.configuration(lambda _: forwarding(device))
 
 
 def _path(node: Node) -> str:

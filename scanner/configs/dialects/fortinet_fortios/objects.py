@@ -7,10 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY
 from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, network, services_in_words, within
+from scanner.configs.dialects.fortinet_fortios.services import service_packets
 from scanner.configs.dialects.fortinet_fortios.tables import Device, setting, value, values
 from scanner.configs.nodes import Node
+from scanner.configs.policy_packets import (
+    Meant,
+    Services,
+    addresses_of,
+    all_of,
+    all_services,
+    every_address,
+    some_address,
+)
 
-_DEEPEST = 10  # groups in groups
 _ALL = ("all", "all6", "any")
 _PREDEFINED: Mapping[str, tuple[str, str]] = {  # protocol and ports of services that a file may leave out
     "ALL": ("ip", ""),
@@ -44,6 +53,8 @@ class Objects:
         self._addresses = {False: named("firewall address"), True: named("firewall address6")}
         self._groups = {False: named("firewall addrgrp"), True: named("firewall addrgrp6")}
         self._virtual = {False: named("firewall vip"), True: named("firewall vip6")}
+        for six, path in ((False, "firewall vipgrp"), (True, "firewall vipgrp6")):
+            self._groups[six] |= named(path)
         self._services, self._service_groups = named("firewall service custom"), named("firewall service group")
         self._known: dict[tuple[bool, str], list[Network] | None] = {}
 
@@ -52,40 +63,66 @@ class Objects:
         if any(name in _ALL for name in names):
             return ANY
         found: list[Network] = []
-        for name in names:
-            networks = self._networks(name, 0, six=six)
-            if networks is None:
+        for name in self._leaves(names, six=six):
+            networks = self._networks(name, six=six)
+            if networks is None or len(found) > MOST_MEMBERS:
                 return f"group {' '.join(names)}"
             found += networks
         return in_words([n for n in found if (n.version == 6) is six], " ".join(names))
 
-    def _networks(self, name: str, depth: int, *, six: bool) -> list[Network] | None:
-        """The networks that a name means; None where that is not told."""
+    def meant(self, names: Sequence[str], *, six: bool) -> Meant:
+        """The addresses that the names mean."""
+        version = 6 if six else 4
+        if any(name in _ALL for name in names):
+            return every_address(version)
+        found = []
+        for name in self._leaves(names, six=six):
+            networks = self._networks(name, six=six)
+            if networks is None:
+                found.append(some_address(version))
+            elif self.is_virtual(name, six=six):
+                found.append(Meant((), addresses_of(networks, version).most))
+            else:
+                found.append(addresses_of(networks, version))
+        return all_of(found)
+
+    def is_virtual(self, name: str, *, six: bool) -> bool:
+        """It is an address behind which others are (VIP), or a group of such."""
+        return name in self._virtual[six]
+
+    def _leaves(self, names: Sequence[str], *, six: bool) -> Iterator[str]:
+        """The names, with what is in groups in place of these. Groups that leave members out stay as they are."""
+
+        def members(name: str) -> list[str] | None:
+            if name in self._addresses[six] or name in self._virtual[six]:
+                return None
+            group = self._groups[six].get(name)
+            if group is None or value(group, "exclude") == "enable":
+                return None
+            return values(group, "member")
+
+        return within(names, members)
+
+    def _networks(self, name: str, *, six: bool) -> list[Network] | None:
+        """The networks that an address means; None where that is not told."""
         key = (six, name)
         if key not in self._known:
-            self._known[key] = None  # of a group that holds itself
-            self._known[key] = self._looked_up(name, depth, six=six)
+            found = None
+            if name in self._addresses[six]:
+                found = _of_address(self._addresses[six][name], six=six)
+            elif name in self._virtual[six]:
+                found = virtual_targets(self._virtual[six][name])
+            self._known[key] = found
         return self._known[key]
-
-    def _looked_up(self, name: str, depth: int, *, six: bool) -> list[Network] | None:
-        if name in self._addresses[six]:
-            return _of_address(self._addresses[six][name], six=six)
-        if name in self._virtual[six]:
-            return _of_virtual(self._virtual[six][name])
-        group = self._groups[six].get(name)
-        if group is None or depth >= _DEEPEST or value(group, "exclude") == "enable":
-            return None
-        found: list[Network] = []
-        for member in values(group, "member"):
-            inside = self._networks(member, depth + 1, six=six)
-            if inside is None or len(found) > MOST_MEMBERS:
-                return None
-            found += inside
-        return found
 
     def services(self, names: Sequence[str]) -> list[tuple[str, str]]:
         """Protocol and options of each part of these services; what is not told is any protocol, narrowed by a name."""
         return services_in_words(within(names, self._group), self._parts)
+
+    def packets(self, names: Sequence[str]) -> Services:
+        """The packets that these services are about."""
+        leaves = [*within(names, self._group)]
+        return all_services(service_packets(name, self._services.get(name)) for name in leaves)
 
     def _group(self, name: str) -> list[str] | None:
         group = self._service_groups.get(name)
@@ -126,7 +163,7 @@ def _of_address(entry: Node, *, six: bool) -> list[Network] | None:
     return between(value(entry, "start-ip"), value(entry, "end-ip")) if kind == "iprange" else None
 
 
-def _of_virtual(entry: Node) -> list[Network] | None:
+def virtual_targets(entry: Node) -> list[Network] | None:
     """Where a virtual address leads to."""
     found: list[Network] = []
     for text in values(entry, "mappedip"):

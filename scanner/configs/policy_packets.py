@@ -1,0 +1,189 @@
+"""The packets that an entry of a firewall's policy matches, of what its ends and services mean at most and for certain.
+
+Such a firewall knows conversations: its entries are about the packets that begin one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from scanner.address_spans import range_of
+from scanner.addresses import Network
+from scanner.configs.forwarding import Entry, Place
+from scanner.intervals import united
+from scanner.packet_sets import (
+    ADDRESSES,
+    ALL_PORTS,
+    ALL_PROTOCOLS,
+    BEGINS,
+    Boxes,
+    Span,
+    TooManyBoxes,
+    disjoint,
+    everything,
+)
+from scanner.wording import said
+
+MOST_PACKETS = 600  # boxes of one entry; what has more is not told apart
+PARTLY = said("only a part of this entry is understood, or it holds at times")
+ICMP = {4: (1, 1), 6: (58, 58)}
+_WITH_PORTS = frozenset((6, 17, 132))
+
+
+class Meant(NamedTuple):
+    """Addresses: these for certain, and at most those."""
+
+    sure: tuple[Span, ...]
+    most: tuple[Span, ...]
+
+    def but(self, version: int) -> Meant:
+        """The other addresses of the version."""
+        return Meant(_others(self.most, version), _others(self.sure, version))
+
+
+class Service(NamedTuple):
+    """A protocol with its ports; of ICMP ``ports`` are type × 256 + code."""
+
+    protocol: Span = ALL_PROTOCOLS
+    source_ports: Span = ALL_PORTS
+    ports: Span = ALL_PORTS
+
+
+class Services(NamedTuple):
+    """These for certain, and at most those."""
+
+    sure: tuple[Service, ...]
+    most: tuple[Service, ...]
+
+
+EVERY_SERVICE = Services((Service(),), (Service(),))
+SOME_SERVICE = Services((), (Service(),))  # which one is not told
+
+
+def every_address(version: int) -> Meant:
+    """All of them."""
+    return Meant((ADDRESSES[version],), (ADDRESSES[version],))
+
+
+def some_address(version: int) -> Meant:
+    """Which ones is not told."""
+    return Meant((), (ADDRESSES[version],))
+
+
+def addresses_of(networks: Iterable[Network], version: int) -> Meant:
+    """Those of networks."""
+    spans = tuple(united(range_of(n)[1:] for n in networks if n.version == version))
+    return Meant(spans, spans)
+
+
+def all_of(ends: Iterable[Meant]) -> Meant:
+    """What several words mean together."""
+    ends = list(ends)
+    return Meant(tuple(united(s for e in ends for s in e.sure)), tuple(united(s for e in ends for s in e.most)))
+
+
+def all_services(found: Iterable[Services]) -> Services:
+    """What several words mean together."""
+    found = list(found)
+    sure, most = (_apart(s for one in found for s in one[at]) for at in (0, 1))
+    return Services(sure, most)
+
+
+def _apart(services: Iterable[Service]) -> tuple[Service, ...]:
+    """The same services; ports of one protocol are put together where every source port will do."""
+    by_protocol: dict[Span, list[Service]] = {}
+    for one in services:
+        by_protocol.setdefault(one.protocol, []).append(one)
+    if ALL_PROTOCOLS in by_protocol and Service() in by_protocol[ALL_PROTOCOLS]:
+        return (Service(),)
+    found: list[Service] = []
+    for protocol, some in by_protocol.items():
+        plain = united(s.ports for s in some if s.source_ports == ALL_PORTS)
+        found += [Service(protocol, ports=span) for span in plain]
+        found += dict.fromkeys(s for s in some if s.source_ports != ALL_PORTS)
+    return tuple(found)
+
+
+def _others(spans: Sequence[Span], version: int) -> tuple[Span, ...]:
+    found, low = [], ADDRESSES[version][0]
+    for first, last in united(spans):
+        if low < first:
+            found.append((low, first - 1))
+        low = last + 1
+    if low <= ADDRESSES[version][1]:
+        found.append((low, ADDRESSES[version][1]))
+    return tuple(found)
+
+
+def policy_entry(
+    place: Place,
+    permit: bool | None,
+    version: int,
+    ends: tuple[Meant, Meant],
+    services: Services,
+    *,
+    narrowed: bool = False,
+    comes_in: frozenset[str] = frozenset(),
+    goes_out: frozenset[str] = frozenset(),
+) -> Entry | None:
+    """The entry; None when it matches nothing. ends: source and destination. narrowed: by something else, which is not
+    told.
+    """
+    source, destination = ends
+    most = _boxes(version, source.most, destination.most, services.most)
+    if most is None:
+        most = (_begins(version),)
+        sure: Boxes = ()
+    elif not most:
+        return None
+    else:
+        sure = () if narrowed else _boxes(version, source.sure, destination.sure, services.sure) or ()
+    whole = permit is not None and set(sure) == set(most)
+    return Entry(place, permit, sure if permit is not None else (), most, None if whole else PARTLY, comes_in, goes_out)
+
+
+def _begins(version: int) -> tuple[Span, ...]:
+    return (*everything(version)[:5], BEGINS)
+
+
+def every_packet(
+    place: Place,
+    permit: bool | None,
+    version: int,
+    comes_in: frozenset[str] = frozenset(),
+    goes_out: frozenset[str] = frozenset(),
+) -> Entry:
+    """The entry of all that begins a conversation between these interfaces."""
+    whole = (_begins(version),)
+    doubt = None if permit is not None else PARTLY
+    return Entry(place, permit, whole if permit is not None else (), whole, doubt, comes_in, goes_out)
+
+
+def _boxes(
+    version: int, sources: Sequence[Span], destinations: Sequence[Span], services: Sequence[Service]
+) -> Boxes | None:
+    """The packets; None when there are too many different ones."""
+    own = [s for s in services if not _of_other_version(s.protocol, version)]
+    if len(sources) * len(destinations) * len(own) > MOST_PACKETS:
+        return None
+    found = tuple((a, b, *s, BEGINS) for a, b, s in itertools.product(sources, destinations, own))
+    try:
+        return found if len(own) == 1 else disjoint(found)
+    except TooManyBoxes:
+        return None
+
+
+def _of_other_version(protocol: Span, version: int) -> bool:
+    return protocol == ICMP[4 if version == 6 else 6]
+
+
+def portless(protocol: int) -> Service:
+    """A protocol whole."""
+    return Service((protocol, protocol))
+
+
+def has_ports(protocol: int) -> bool:
+    """TCP, UDP or SCTP."""
+    return protocol in _WITH_PORTS
