@@ -91,7 +91,7 @@ def _advisories(path: Path, source: str) -> Reading:
 
     data = _content(path, source, limits().inventory_bytes)
     found = parse_advisories(data, source)
-    tables = {"advisories": found.advisories, "known_exploited": found.exploited}
+    tables = {"advisories": found.advisories, "known_exploited": found.exploited, "life_cycles": found.life_cycles}
     notes = (("title", found.title),) if found.title else ()
     return Reading(_facts(tables, source, "advisory", data, complete=True, notes=notes))
 

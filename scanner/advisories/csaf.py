@@ -44,22 +44,22 @@ class Leaf:
 
 def rows_of(document: Mapping[str, Any], source: str) -> tuple[list[dict[str, Any]], str]:
     """Rows of the table ``advisories``, and the title; InputError when it is no advisory about products."""
-    about = _object(document.get("document"))
-    tracking = _object(about.get("tracking"))
-    name, title = _text(tracking.get("id")), _text(about.get("title"))
-    vulnerabilities = [v for v in _list(document.get("vulnerabilities")) if isinstance(v, dict)]
+    about = mapping(document.get("document"))
+    tracking = mapping(about.get("tracking"))
+    name, title = short_text(tracking.get("id")), short_text(about.get("title"))
+    vulnerabilities = [v for v in listed(document.get("vulnerabilities")) if isinstance(v, dict)]
     if not name:
         raise InputError(source, said("an advisory without an id (document/tracking/id)"))
     if not vulnerabilities:
         raise InputError(source, said("an advisory without vulnerabilities"))
-    leaves = _leaves(_object(document.get("product_tree")))
+    leaves = leaves_of(mapping(document.get("product_tree")))
     rows = []
     for vulnerability in vulnerabilities:
-        key = _text(vulnerability.get("cve")) or _first_id(vulnerability)
+        key = short_text(vulnerability.get("cve")) or _first_id(vulnerability)
         score = _score(vulnerability)
-        statuses = _object(vulnerability.get("product_status"))
+        statuses = mapping(vulnerability.get("product_status"))
         for status in _STATUSES:
-            for number in dict.fromkeys(map(str, _list(statuses.get(status)))):
+            for number in dict.fromkeys(map(str, listed(statuses.get(status)))):
                 leaf = leaves.get(number, Leaf(plain=False))
                 rows.append(
                     {
@@ -85,18 +85,18 @@ def rows_of(document: Mapping[str, Any], source: str) -> tuple[list[dict[str, An
     return rows, title
 
 
-def _leaves(tree: Mapping[str, Any]) -> dict[str, Leaf]:
-    """Product id -> product."""
+def leaves_of(tree: Mapping[str, Any]) -> dict[str, Leaf]:
+    """Product id -> product, of a product tree."""
     found: dict[str, Leaf] = {}
-    for branch in _list(tree.get("branches")):
+    for branch in listed(tree.get("branches")):
         _walk(branch, Leaf(), found, 0)
-    for product in _list(tree.get("full_product_names")):
-        _take(_object(product), Leaf(product=_text(_object(product).get("name"))), found)
-    for relation in map(_object, _list(tree.get("relationships"))):
+    for product in listed(tree.get("full_product_names")):
+        _take(mapping(product), Leaf(product=short_text(mapping(product).get("name"))), found)
+    for relation in map(mapping, listed(tree.get("relationships"))):
         inner = found.get(str(relation.get("product_reference")))
         outer = found.get(str(relation.get("relates_to_product_reference")))
         if inner and outer:
-            on = _text(relation.get("category")) in _ON
+            on = short_text(relation.get("category")) in _ON
             both = replace(
                 outer,
                 version=inner.version,
@@ -105,14 +105,14 @@ def _leaves(tree: Mapping[str, Any]) -> dict[str, Leaf]:
                 order_numbers=outer.order_numbers or inner.order_numbers,
                 serials=outer.serials or inner.serials,
             )
-            _take(_object(relation.get("full_product_name")), both, found)
+            _take(mapping(relation.get("full_product_name")), both, found)
     return found
 
 
 def _walk(branch: Any, leaf: Leaf, found: dict[str, Leaf], depth: int) -> None:
     if not isinstance(branch, dict) or depth > MAX_BRANCHES:
         return
-    category, name = _text(branch.get("category")), _text(branch.get("name"))
+    category, name = short_text(branch.get("category")), short_text(branch.get("name"))
     if category == "vendor":
         leaf = replace(leaf, vendor=name)
     elif category == "product_family":
@@ -123,8 +123,8 @@ def _walk(branch: Any, leaf: Leaf, found: dict[str, Leaf], depth: int) -> None:
         leaf = replace(leaf, version=name, exact=category == "product_version")
     if category not in _PLAIN:
         leaf = replace(leaf, plain=False)  # a patch level, an architecture: what it narrows is not compared
-    _take(_object(branch.get("product")), leaf, found)
-    for below in _list(branch.get("branches")):
+    _take(mapping(branch.get("product")), leaf, found)
+    for below in listed(branch.get("branches")):
         _walk(below, leaf, found, depth + 1)
 
 
@@ -132,25 +132,28 @@ def _take(product: Mapping[str, Any], leaf: Leaf, found: dict[str, Leaf]) -> Non
     number = product.get("product_id")
     if not isinstance(number, str):
         return
-    helper = _object(product.get("product_identification_helper"))
-    codes = [_text(c) for key in ("model_numbers", "skus") for c in _list(helper.get(key))]
+    named = replace(leaf, product=leaf.product or short_text(product.get("name")))
+    found[number] = identified(named, mapping(product.get("product_identification_helper")), leaf.product)
+
+
+def identified(leaf: Leaf, helper: Mapping[str, Any], name: str | None = None) -> Leaf:
+    """With what an identification helper says of it; its order number may stand in brackets in ``name`` instead."""
+    codes = [short_text(c) for key in ("model_numbers", "skus") for c in listed(helper.get(key))]
     if not codes:
-        codes = [
-            c.strip() for text in (leaf.product,) for c in _ORDER_NUMBER.findall(text) if _CODE.fullmatch(c.strip())
-        ]
-    found[number] = replace(
+        given = _ORDER_NUMBER.findall(leaf.product if name is None else name)
+        codes = [c.strip() for c in given if _CODE.fullmatch(c.strip())]
+    return replace(
         leaf,
-        product=leaf.product or _text(product.get("name")),
         order_numbers=tuple(dict.fromkeys(filter(None, codes))) or leaf.order_numbers,
-        serials=tuple(_text(s) for s in _list(helper.get("serial_numbers"))) or leaf.serials,
-        cpe=_text(helper.get("cpe")) or leaf.cpe,
-        purl=_text(helper.get("purl")) or next(map(_text, _list(helper.get("purls"))), leaf.purl),
+        serials=tuple(short_text(s) for s in listed(helper.get("serial_numbers"))) or leaf.serials,
+        cpe=short_text(helper.get("cpe")) or leaf.cpe,
+        purl=short_text(helper.get("purl")) or next(map(short_text, listed(helper.get("purls"))), leaf.purl),
     )
 
 
 def _first_id(vulnerability: Mapping[str, Any]) -> str:
-    texts = (_text(_object(i).get("text")) for i in _list(vulnerability.get("ids")))
-    return next(filter(None, texts), _text(vulnerability.get("title")))
+    texts = (short_text(mapping(i).get("text")) for i in listed(vulnerability.get("ids")))
+    return next(filter(None, texts), short_text(vulnerability.get("title")))
 
 
 def _score(vulnerability: Mapping[str, Any]) -> float | None:
@@ -159,32 +162,35 @@ def _score(vulnerability: Mapping[str, Any]) -> float | None:
 
 
 def _scores(vulnerability: Mapping[str, Any]) -> Iterator[float]:
-    for given in map(_object, [*_list(vulnerability.get("scores")), *_list(vulnerability.get("metrics"))]):
-        for part in (given, _object(given.get("content"))):
+    for given in map(mapping, [*listed(vulnerability.get("scores")), *listed(vulnerability.get("metrics"))]):
+        for part in (given, mapping(given.get("content"))):
             for name in ("cvss_v2", "cvss_v3", "cvss_v4"):
-                score = _object(part.get(name)).get("baseScore")
+                score = mapping(part.get(name)).get("baseScore")
                 if isinstance(score, int | float) and 0 <= score <= 10:
                     yield float(score)
 
 
 def _remedy(vulnerability: Mapping[str, Any], product: str) -> dict[str, str]:
     """What the maker advises for the product: a fix before a way around it."""
-    given = [_object(r) for r in _list(vulnerability.get("remediations"))]
-    meant = [r for r in given if product in _list(r.get("product_ids"))] or [
+    given = [mapping(r) for r in listed(vulnerability.get("remediations"))]
+    meant = [r for r in given if product in listed(r.get("product_ids"))] or [
         r for r in given if not r.get("product_ids")
     ]
     meant.sort(key=lambda r: r.get("category") != "vendor_fix")
     first = meant[0] if meant else {}
-    return {"remedy": _text(first.get("details")), "remedy_kind": _text(first.get("category"))}
+    return {"remedy": short_text(first.get("details")), "remedy_kind": short_text(first.get("category"))}
 
 
-def _object(value: Any) -> Mapping[str, Any]:
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """The value if it is a JSON array, else an empty one."""
     return value if isinstance(value, list) else []
 
 
-def _text(value: Any) -> str:
+def short_text(value: Any) -> str:
+    """The value if it is a text, in one line and not longer than what is kept; else an empty one."""
     return " ".join(value.split())[:_LONGEST] if isinstance(value, str) else ""

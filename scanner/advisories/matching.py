@@ -40,6 +40,7 @@ class Asset:
     order_numbers: tuple[str, ...] = ()
     serials: tuple[str, ...] = ()
     firmwares: tuple[str, ...] = ()
+    revisions: tuple[str, ...] = ()  # of the hardware
 
 
 class Exposure(NamedTuple):
@@ -73,7 +74,7 @@ class _Product:
 
 
 @dataclass
-class _Index:
+class Index:
     """Leaves by what could make them match. by_word: numbers of ``products``; patterns: by their text."""
 
     products: list[_Product] = field(default_factory=list)
@@ -84,10 +85,10 @@ class _Index:
 
 def exposures(assets: Iterable[Asset], advisories: Sequence[Row], same_vendor: Any) -> Iterable[Exposure]:
     """One for each asset, advisory and vulnerability of which a product may be the asset."""
-    index = _index(advisories)
+    index = index_of(advisories)
     for asset in assets:
         said_of: dict[tuple[str, str, str], list[_Word]] = defaultdict(list)
-        for leaf, certain, by in _matching(asset, index, same_vendor):
+        for leaf, certain, by in matching(asset, index, same_vendor):
             holds, why = _holds(asset, leaf)
             said_of[leaf["source"], leaf["advisory"], leaf["vulnerability"]].append(
                 _Word(leaf, holds, why, certain, by)
@@ -96,8 +97,9 @@ def exposures(assets: Iterable[Asset], advisories: Sequence[Row], same_vendor: A
             yield _judged(asset, words)
 
 
-def _index(advisories: Sequence[Row]) -> _Index:
-    found = _Index()
+def index_of(advisories: Sequence[Row]) -> Index:
+    """Rows with vendor, product, order_numbers and serials, so that those of an asset are found."""
+    found = Index()
     numbers: dict[tuple[str, str], int] = {}
     for leaf in advisories:
         for code in leaf["order_numbers"]:
@@ -117,7 +119,7 @@ def _index(advisories: Sequence[Row]) -> _Index:
     return found
 
 
-def _matching(asset: Asset, index: _Index, same_vendor: Any) -> Iterable[tuple[Row, bool, str]]:
+def matching(asset: Asset, index: Index, same_vendor: Any) -> Iterable[tuple[Row, bool, str]]:
     """(row, it is certainly about the asset, by what)."""
     taken: set[int] = set()
     codes = {_code(code) for code in asset.order_numbers}

@@ -53,7 +53,7 @@ _COUNTED = {
     "configuration": (("settings", "settings"),),
     "answers": (("answers", "answers"),),
     "countries": (("countries", "countries"),),
-    "advisory": (("advisories", "advisories"), ("known_exploited", "known_exploited")),
+    "advisory": (("advisories", "advisories"), ("known_exploited", "known_exploited"), ("life_cycles", "life_cycles")),
 }
 
 

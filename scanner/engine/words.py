@@ -31,6 +31,8 @@ _NOUNS: dict[str, Plural] = {
     "advisories": Plural("{n} statement of an advisory", "{n} statements of advisories"),
     "known_exploited": Plural("{n} exploited vulnerability", "{n} exploited vulnerabilities"),
     "exposures": Plural("{n} vulnerability of an asset", "{n} vulnerabilities of assets"),
+    "life_cycles": Plural("{n} life-cycle statement", "{n} life-cycle statements"),
+    "supported_assets": Plural("{n} term of support of an asset", "{n} terms of support of assets"),
     "inventory": Plural("{n} inventory entry", "{n} inventory entries"),
     "zones": Plural("{n} zone", "{n} zones"),
     "conduits": Plural("{n} conduit", "{n} conduits"),

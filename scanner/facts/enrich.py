@@ -45,6 +45,7 @@ from scanner.facts.schema import (
     PUBLICATIONS,
     SESSIONS,
     SETTINGS,
+    SUPPORTED_ASSETS,
     TABLES,
     ZONES,
     Table,
@@ -65,6 +66,11 @@ from scanner.protocols.base import Verb
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
 CONVERSED = (FLOWS, OPERATIONS, SESSIONS, MALFORMED, PUBLICATIONS)
+_NO_MAKER = {  # no document of a maker was given
+    "named_by_maker": pl.lit(value=False),
+    "maker_supports_certainly_until": pl.lit(None, pl.Datetime("ns", "UTC")),
+    "maker_supports_possibly_until": pl.lit(None, pl.Datetime("ns", "UTC")),
+}
 _VERBS = {PUBLICATIONS.name: Verb.REPORT}  # that every row has
 _KEYS = ("address", "mac", "vlan")
 _CLIENT = ("_client", "client", "client_zone")
@@ -136,14 +142,16 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             undecided_column(facts["inventory"]),
             **support_columns(facts["inventory"]["os"]),
             **life_cycle_columns(facts["inventory"]["lifecycle"]),
+            **_NO_MAKER,
         ),
         _of_listed(facts, plant),
     )
     said = tables["identities"]
     named = pl.Series([value if field == "os" else "" for field, value in said.select("field", "value").iter_rows()])
     speakers = pl.Series("device", list(plant.speakers()), dtype=pl.String)
-    tables["identities"] = said.with_columns(**support_columns(named)).with_columns(speakers)
+    tables["identities"] = said.with_columns(**support_columns(named), **_NO_MAKER).with_columns(speakers)
     tables["exposures"] = _exposures(tables)
+    tables |= _support(tables)
     tables["settings"] = _settings(facts["settings"], plant)
     tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
     tables["proofs"] = _proofs(facts, ports)
@@ -210,6 +218,20 @@ def _exposures(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     from scanner.facts.exposed import exposure_rows  # with what orders versions, which only advisories need
 
     return frame(EXPOSURES, exposure_rows(tables))
+
+
+def _support(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables that say until when makers support what the plant has."""
+    if not tables["life_cycles"].height:
+        return {"supported_assets": frame(SUPPORTED_ASSETS, ())}
+    from scanner.facts.exposed import by_maker, spoken_for, supported_assets
+
+    supported, listed, spoken = supported_assets(tables), tables["inventory"], tables["identities"]
+    return {
+        "supported_assets": supported,
+        "inventory": listed.with_columns(by_maker(listed, supported, ["source", "row"])),
+        "identities": spoken.with_columns(spoken_for(spoken, supported)),
+    }
 
 
 def _observations(facts: Facts, tables: Mapping[str, pl.DataFrame], to_everybody: pl.Series) -> pl.DataFrame:

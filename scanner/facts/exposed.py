@@ -1,15 +1,21 @@
-"""The table ``exposures``: what advisories say of the assets that the inventory lists or the captures show."""
+"""The tables ``exposures`` and ``supported_assets``: what makers' documents say of the assets that the inventory lists
+or the captures show.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
+from scanner.advisories.life_cycles import terms
 from scanner.advisories.matching import Asset, exposures
 from scanner.assets.compare import same_firmware, same_vendor
+from scanner.facts.ageing import days
+from scanner.facts.frames import frame
+from scanner.facts.schema import SUPPORTED_ASSETS
 from scanner.wording import marked, said, verbatim
 
 Row = Mapping[str, Any]
@@ -38,6 +44,56 @@ def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]
             "result": exposure.result,
             "reason": marked(exposure.reason),
         }
+
+
+def supported_assets(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The table, from those of inventory, devices, identities and life_cycles as judged."""
+    found = list(_assets(tables))
+    told = list(terms([asset for asset, _ in found], tables["life_cycles"].to_dicts(), same_vendor))
+    rows = []
+    for term in told:
+        leaf, about = term.leaf, found[term.asset.number][1]
+        rows.append(
+            {
+                **about,
+                "source": about["source"] or leaf["source"],
+                "statement_file": leaf["source"],
+                "product": leaf["product"],
+                "versions": leaf["version"] or leaf["hardware_revision"],
+                "matched_by": term.by,
+                "reason": marked(term.reason),
+                **{name: leaf[name] for name in ("end_of_security_support", "end_of_life", "general_availability")},
+            }
+        )
+    return frame(SUPPORTED_ASSETS, rows).with_columns(
+        supported_certainly_until=days(term.certain for term in told),
+        supported_possibly_until=days(term.possible for term in told),
+    )
+
+
+_ENDS = ("supported_certainly_until", "supported_possibly_until")
+_IDENTIFYING = ("firmware", "order_number", "model")  # the first of these that a device says of itself stands for it
+
+
+def by_maker(table: pl.DataFrame, supported: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """The three columns about the maker's statements, for each row of a table whose ``key`` is an asset's."""
+    rows = supported.select(*key, *_ENDS)
+    found = rows.group_by(key).agg(
+        named_by_maker=pl.lit(value=True),
+        maker_supports_certainly_until=pl.when(pl.col(_ENDS[0]).null_count() == 0).then(pl.col(_ENDS[0]).min()),
+        maker_supports_possibly_until=pl.col(_ENDS[1]).min(),
+    )
+    joined = table.select(key).join(found, on=key, how="left", maintain_order="left").drop(key)
+    return joined.with_columns(pl.col("named_by_maker").fill_null(value=False))
+
+
+def spoken_for(identities: pl.DataFrame, supported: pl.DataFrame) -> pl.DataFrame:
+    """The three columns for what devices say of themselves, where no entry of an inventory is judged in their place."""
+    unlisted = supported.filter(pl.col("row").is_null())
+    rank = pl.col("field").replace_strict({f: n for n, f in enumerate(_IDENTIFYING)}, default=None)
+    stands = (rank == rank.min().over("device")).fill_null(value=False)
+    key = identities.select(device=pl.when(stands).then("device"))
+    return by_maker(key, unlisted, ["device"])
 
 
 def _assets(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Asset, dict[str, Any]]]:
@@ -69,7 +125,10 @@ def _asset(
         _state(versions, entry["firmware"], marked(said("inventory")))
     if more:
         versions[_MORE] = more
-    asset = Asset(number, known["vendor"], known["model"], known["order_number"], known["serial"], tuple(versions))
+    revisions = (entry["hardware_revision"],) if entry and entry["hardware_revision"] else ()
+    asset = Asset(
+        number, known["vendor"], known["model"], known["order_number"], known["serial"], tuple(versions), revisions
+    )
     about = {
         "source": entry["source"] if entry else "",
         "row": entry["row"] if entry else None,
@@ -108,9 +167,9 @@ def _frames(identities: pl.DataFrame) -> dict[str, dict[str, str]]:
     """Device -> firmware -> where a protocol says it first."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     rows = identities.filter(pl.col("field") == "firmware").sort("first_time", nulls_last=True)
-    for device, value, protocol, capture, frame in rows.select(
+    for device, value, protocol, capture, number in rows.select(
         "device", "value", "protocol", "capture", "first_frame"
     ).iter_rows():
-        text = said("{protocol}, {capture} frame {n}", protocol=verbatim(protocol), capture=capture, n=frame or 0)
+        text = said("{protocol}, {capture} frame {n}", protocol=verbatim(protocol), capture=capture, n=number or 0)
         found[device].setdefault(value, marked(text))
     return found

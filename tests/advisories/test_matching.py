@@ -172,7 +172,7 @@ def test_the_catalogue_of_exploited_vulnerabilities() -> None:
         (b'{"document": {"csaf_version": "2.0"', "line 1, column 36: not valid JSON"),
         (b"[" * 100_000, "not readable as JSON"),
         (b'{"catalogVersion": "1", "vulnerabilities": [1]}', "a catalogue without any vulnerability"),
-        (b"[]", "no advisory and no catalogue"),
+        (b"[]", "no advisory, no catalogue"),
     ],
 )
 def test_what_cannot_be_used_is_one_clear_line(data: bytes, message: str) -> None:

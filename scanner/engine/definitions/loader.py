@@ -95,6 +95,8 @@ _GROUP_BY = {
     "advisories": ("source", "vulnerability", "product"),
     "known_exploited": ("source", "vulnerability"),
     "exposures": ("source", "row", "device", "advisory", "vulnerability"),
+    "life_cycles": ("source", "product", "version"),
+    "supported_assets": ("source", "row", "device"),
     "zones": ("zone",),
     "conduits": ("conduit",),
     "writers": ("source", "line"),

@@ -34,6 +34,7 @@ _AUDIENCES: dict[str, tuple[Audience, ...]] = {
     **dict.fromkeys(("conduits", "zones", "writers", "undecided", "roles", "change_windows"), (_SECURITY,)),
     **dict.fromkeys(("captures", "files", "observations"), (Audience.AUDITOR,)),
     **dict.fromkeys(("advisories", "known_exploited", "exposures"), (_ENGINEER, _SECURITY)),
+    **dict.fromkeys(("life_cycles", "supported_assets"), (_ENGINEER, Audience.MANAGER)),
     "sessions": (_ENGINEER, _SECURITY),
     "inventory": (_ENGINEER, Audience.MANAGER),
 }

@@ -16,6 +16,7 @@ _FILES = {
     "proofs": "configuration",
     "inventory": "list",
     "exposures": "list",
+    "supported_assets": "list",
     **dict.fromkeys(("zones", "conduits", "writers", "undecided", "roles"), "policy"),
 }
 _OF_A_VERB = Plural("{n} {verb} operation", "{n} {verb} operations")

@@ -185,13 +185,31 @@ def _exploited(row: Row) -> str:
 
 
 def _exposure(row: Row) -> Said:
+    about = said("{advisory} in {file}", advisory=row["advisory"], file=row["advisory_file"])
+    details = joined([about, _firmware(row), kept(row["reason"] or "")])
+    return said("{asset}: {details}", asset=row["name"], details=details)
+
+
+def _firmware(row: Row) -> Said:
+    """Every version that is said of an asset, and by whom."""
     stated = listed(
         said("{version} ({from})", **{"version": version, "from": kept(who)})
         for version, who in zip(row["firmware"], row["firmware_from"], strict=False)
     )
-    about = said("{advisory} in {file}", advisory=row["advisory"], file=row["advisory_file"])
-    firmware = said("firmware {versions}", versions=stated) if stated else said("no firmware version is known")
-    return said("{asset}: {details}", asset=row["name"], details=joined([about, firmware, kept(row["reason"] or "")]))
+    return said("firmware {versions}", versions=stated) if stated else said("no firmware version is known")
+
+
+def _life_cycle(row: Row) -> str:
+    return joined([verbatim(row["product"]), verbatim(row["version"]), verbatim(row["end_of_security_support"])])
+
+
+def _supported(row: Row) -> Said:
+    product = " ".join(filter(None, (row["product"], row["versions"])))
+    about = said("{product} in {file}", product=product, file=row["statement_file"])
+    until = row["end_of_security_support"]
+    ends = said("end of security support {date}", date=until) if until else ""
+    details = joined([about, ends, _firmware(row), kept(row["reason"] or "")])
+    return said("{asset}: {details}", asset=row["name"], details=details)
 
 
 def _answer(row: Row) -> Said:
@@ -221,6 +239,8 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "advisories": _advisory,
     "known_exploited": _exploited,
     "exposures": _exposure,
+    "life_cycles": _life_cycle,
+    "supported_assets": _supported,
     "zones": _zone,
     "conduits": _conduit,
     "writers": _writer,

@@ -11,7 +11,7 @@ unknown; numbers, booleans and times are null when unknown.
 
 from __future__ import annotations
 
-from scanner.facts.schema.advisories import ADVISORIES, EXPOSURES, KNOWN_EXPLOITED
+from scanner.facts.schema.advisories import ADVISORIES, EXPOSURES, KNOWN_EXPLOITED, LIFE_CYCLES, SUPPORTED_ASSETS
 from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTORY, OBSERVATIONS, SIGHTINGS
 from scanner.facts.schema.columns import Column, Table
 from scanner.facts.schema.configuration import ACL_PERMITS, FORWARDING, PROOFS, SETTINGS
@@ -62,6 +62,7 @@ __all__ = [
     "IDENTITIES",
     "INVENTORY",
     "KNOWN_EXPLOITED",
+    "LIFE_CYCLES",
     "MALFORMED",
     "OBSERVATIONS",
     "OPERATIONS",
@@ -76,6 +77,7 @@ __all__ = [
     "SETTINGS",
     "SIGHTINGS",
     "STATE_CHANGES",
+    "SUPPORTED_ASSETS",
     "TABLES",
     "UNDECIDED",
     "WAIVERS",
@@ -110,6 +112,8 @@ TABLES: dict[str, Table] = {
         ADVISORIES,
         KNOWN_EXPLOITED,
         EXPOSURES,
+        LIFE_CYCLES,
+        SUPPORTED_ASSETS,
         ZONES,
         CONDUITS,
         WRITERS,

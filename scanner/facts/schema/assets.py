@@ -27,6 +27,27 @@ _SUPPORT = (
     ),
 )
 
+_BY_MAKER = (
+    Column(
+        "named_by_maker",
+        "bool",
+        "a statement of its maker about the lives of products (OpenEoX) is or may be about it",
+        derived=True,
+    ),
+    Column(
+        "maker_supports_certainly_until",
+        "time",
+        "last day on which all that such statements are about certainly gets security support; null when not known",
+        derived=True,
+    ),
+    Column(
+        "maker_supports_possibly_until",
+        "time",
+        "last day on which all that such statements are about may get security support; null when not known",
+        derived=True,
+    ),
+)
+
 
 SIGHTINGS = Table(
     "sightings",
@@ -94,6 +115,7 @@ IDENTITIES = Table(
         Column("first_time", "time", "first time"),
         Column("first_frame", "int", "first frame number"),
         *_SUPPORT,
+        *_BY_MAKER,
         Column("device", "str", "id of the device in the table devices that said so; empty if unclear", derived=True),
     ),
 )
@@ -249,6 +271,7 @@ INVENTORY = Table(
             derived=True,
         ),
         Column("support_ends", "time", "last day of support that the life-cycle state gives", derived=True),
+        *_BY_MAKER,
         Column(
             "undecided",
             "list[str]",
