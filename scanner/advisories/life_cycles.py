@@ -28,7 +28,7 @@ _FIRST_YEAR, _LAST_DAY = (
 _EARLIER = ("general_availability", "end_of_sales", "end_of_security_support")  # than the end of life, or that day
 
 
-class Term(NamedTuple):
+class SupportTerm(NamedTuple):
     """What a statement says of an asset. certain: the last day on which it is certainly supported; possible: the last
     one on which it may be; None when that is not known.
     """
@@ -41,26 +41,26 @@ class Term(NamedTuple):
     leaf: Row
 
 
-def terms(assets: Iterable[Asset], statements: Sequence[Row], same_vendor: Any) -> Iterable[Term]:
+def terms(assets: Iterable[Asset], statements: Sequence[Row], same_vendor: Any) -> Iterable[SupportTerm]:
     """One for each asset and statement that may be about it; of an asset to which none applies, one that says so."""
     index = index_of(_current(statements))
     for asset in assets:
-        elsewhere: Term | None = None
+        elsewhere: SupportTerm | None = None
         applies = False
         for leaf, certain, by in matching(asset, index, same_vendor):
             holds, why = _holds(asset, leaf)
             if holds is False:
                 why = said("no statement is about this version; one names '{range}'", range=_range(leaf))
-                elsewhere = elsewhere or Term(asset, None, None, why, by, leaf)
+                elsewhere = elsewhere or SupportTerm(asset, None, None, why, by, leaf)
                 continue
             applies = True
             if not certain:
                 why = said("the product is only similar in name: {product}", product=leaf["product"][:120])
-                yield Term(asset, None, None, why, by, leaf)
+                yield SupportTerm(asset, None, None, why, by, leaf)
             elif holds is None:
-                yield Term(asset, None, None, why, by, leaf)
+                yield SupportTerm(asset, None, None, why, by, leaf)
             else:
-                yield Term(asset, *_support(leaf), by, leaf)
+                yield SupportTerm(asset, *_support(leaf), by, leaf)
         if elsewhere is not None and not applies:
             yield elsewhere
 

@@ -74,7 +74,7 @@ class _Product:
 
 
 @dataclass
-class Index:
+class ProductIndex:
     """Leaves by what could make them match. by_word: numbers of ``products``; patterns: by their text."""
 
     products: list[_Product] = field(default_factory=list)
@@ -97,9 +97,9 @@ def exposures(assets: Iterable[Asset], advisories: Sequence[Row], same_vendor: A
             yield _judged(asset, words)
 
 
-def index_of(advisories: Sequence[Row]) -> Index:
+def index_of(advisories: Sequence[Row]) -> ProductIndex:
     """Rows with vendor, product, order_numbers and serials, so that those of an asset are found."""
-    found = Index()
+    found = ProductIndex()
     numbers: dict[tuple[str, str], int] = {}
     for leaf in advisories:
         for code in leaf["order_numbers"]:
@@ -119,7 +119,7 @@ def index_of(advisories: Sequence[Row]) -> Index:
     return found
 
 
-def matching(asset: Asset, index: Index, same_vendor: Any) -> Iterable[tuple[Row, bool, str]]:
+def matching(asset: Asset, index: ProductIndex, same_vendor: Any) -> Iterable[tuple[Row, bool, str]]:
     """(row, it is certainly about the asset, by what)."""
     taken: set[int] = set()
     codes = {_code(code) for code in asset.order_numbers}
