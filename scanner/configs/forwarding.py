@@ -106,11 +106,15 @@ class Translation:
 
 @dataclass(frozen=True)
 class Redirection:
-    """Destinations in one of the networks that are asked for may be rewritten to others (destination NAT)."""
+    """Destinations in one of the networks that are asked for may be rewritten to others (destination NAT).
+
+    comes_in: the interfaces where that is so; empty: any.
+    """
 
     doubt: ForwardingDoubt
     asked: tuple[Network, ...]
     targets: tuple[Network, ...]
+    comes_in: frozenset[str] = frozenset()
 
 
 class InterfaceAddress(NamedTuple):

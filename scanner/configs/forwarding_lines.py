@@ -101,7 +101,8 @@ class Lines(Doubts):
 
 
 _REMARK = re.compile(
-    r"^(?:\d+ )?(?:remark|description|step|rule \d+ (?:remark|comment|description))\b|\bremark\b|^access-list \S+$"
+    r"^(?:\d+ )?(?:remark|description|step|rule \d+ (?:remark|comment|description))\b|\bremark\b"
+    r"|^(?:no )?(?:statistics|counters) per-entry$|^access-list \S+$"
 )
 
 

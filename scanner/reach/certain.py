@@ -165,7 +165,7 @@ class CertainWalk:
         if way.joins and any(translations(router, comes_in.name, way.interface.name)):
             return ()
         answers = intersection(boxes, self._states.get(crossing, ()))
-        for each in router.redirections:
+        for each in (r for r in router.redirections if not r.comes_in or comes_in.name in r.comes_in):
             boxes = difference(boxes, [towards(n) for n in each.asked if n.version == self._version])
         filters = (
             *comes_in.filters(self._version, outgoing=False),

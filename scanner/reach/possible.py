@@ -64,7 +64,7 @@ class Possible:
     arrives: Boxes = ()
     closes: Found = field(default_factory=Found)
     doubts: Found = field(default_factory=Found)
-    touched: set[int] = field(default_factory=set)  # devices that it gets into
+    touched: dict[tuple[int, str], Boxes] = field(default_factory=dict)  # what gets into devices, by their interfaces
 
 
 _Arrival = tuple[int, Interface]
@@ -187,7 +187,8 @@ class PossibleWalk:
             boxes = self._filtered(router, interface, boxes, outgoing=False)
         if not boxes:
             return
-        self.found.touched.add(number)
+        at = (number, interface.name)
+        self.found.touched[at] = union(self.found.touched.get(at, ()), boxes)
         doubts = [*router.doubts, *interface.doubts]
         self._tell(doubts)
         if router.forwards[self._version] is None:
@@ -221,7 +222,10 @@ class PossibleWalk:
         """What has a next hop may go on with another source, by which later filters judge it."""
         for one in translations(router, self._came.name if self._came else "", interface.name) if boxes else ():
             self.found.doubts.note(one.doubt.why, one.doubt.place)
-            self.found.touched.update(range(len(self._topology.routers)))
+            every = (everything(self._version),)
+            self.found.touched = {
+                (n, i.name): every for n, r in enumerate(self._topology.routers) for i in r.interfaces
+            }
             self.found.arrives = union(self.found.arrives, boxes)
 
     def _tell(self, doubts: Iterable[ForwardingDoubt]) -> None:

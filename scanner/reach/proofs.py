@@ -121,7 +121,7 @@ class Prover:
             if router.redirections
             or any(DoubtKind.REWRITES in kinds(d) for d in (router.doubts, *(i.doubts for i in router.interfaces)))
         }
-        self._touched: dict[tuple[str, int], set[int]] = {}
+        self._touched: dict[tuple[str, int], dict[tuple[int, str], Boxes]] = {}
 
     def every(self, ends: Sequence[ZoneEnd]) -> Iterator[Proof]:
         """Each ordered pair of different zones."""
@@ -164,26 +164,36 @@ class Prover:
         client, server = ends
         walk = PossibleWalk(self._topology, version, (client.zone, server.zone))
         walk.begin(boxes)
-        for number in self._rewriting & self._touched_by(client, version) if self._rewriting else ():
+        touched = self._touched_by(client, version) if self._rewriting else {}
+        for number in sorted(self._rewriting & {n for n, _ in touched}):
             everybody = disjoint((ADDRESSES[version], *box[1:]) for box in boxes)
-            for doubt, rewritten in self._rewritten(number, version, everybody):
+            by = {name: came for (n, name), came in touched.items() if n == number}
+            for doubt, rewritten in self._rewritten(number, by, version, everybody):
                 walk.found.doubts.note(doubt.why, doubt.place)
                 walk.anything(number, rewritten)
         return walk.found
 
-    def _rewritten(self, number: int, version: int, boxes: Boxes) -> Iterator[tuple[ForwardingDoubt, Boxes]]:
-        """Of these packets those that a device may have made of others, and the lines for whose sake."""
+    def _rewritten(
+        self, number: int, by: Mapping[str, Boxes], version: int, boxes: Boxes
+    ) -> Iterator[tuple[ForwardingDoubt, Boxes]]:
+        """Of these packets those that a device may have made of others, and the lines for whose sake. by: these
+        others, by the interfaces on which they came in.
+        """
         router = self._topology.routers[number]
         for doubt in (d for told in (router.doubts, *(i.doubts for i in router.interfaces)) for d in told):
             if doubt.kind is DoubtKind.REWRITES:
                 yield doubt, boxes
         for one in router.redirections:
+            asked = [towards(n) for n in one.asked if n.version == version]
+            came = [boxes for name, boxes in by.items() if not one.comes_in or name in one.comes_in]
+            if not any(intersection(some, asked) if one.asked else some for some in came):
+                continue
             targets = disjoint(towards(t) for t in one.targets if t.version == version)
             if rewritten := intersection(boxes, targets):
                 yield one.doubt, rewritten
 
-    def _touched_by(self, client: ZoneEnd, version: int) -> set[int]:
-        """Devices that something from the zone may get into, wherever it is sent."""
+    def _touched_by(self, client: ZoneEnd, version: int) -> dict[tuple[int, str], Boxes]:
+        """What from the zone may get into devices, wherever it is sent, by interfaces."""
         if (client.zone, version) not in self._touched:
             walk = PossibleWalk(self._topology, version)
             walk.begin_anywhere(

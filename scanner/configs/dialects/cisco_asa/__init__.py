@@ -17,6 +17,7 @@ from scanner.configs.dialects.cisco_asa.access import access_settings
 from scanner.configs.dialects.cisco_asa.access_lists import DEFAULT_ACTIONS, bind_access_lists, read_access_lists
 from scanner.configs.dialects.cisco_asa.accounts import aaa_settings, account_settings, password_policy
 from scanner.configs.dialects.cisco_asa.bindings import binding_settings
+from scanner.configs.dialects.cisco_asa.forwarding import forwarding
 from scanner.configs.dialects.cisco_asa.grammar import GRAMMAR
 from scanner.configs.dialects.cisco_asa.interfaces import interface_settings
 from scanner.configs.dialects.cisco_asa.logging_and_time import log_settings, time_settings
@@ -56,6 +57,7 @@ _READER = CommandReader(
     lambda tree: read_access_lists(tree, NamedObjects(tree)),
     bind_access_lists,
     actions=lambda _: DEFAULT_ACTIONS,
+    forwarding=forwarding,
 )
 
 DIALECT = Dialect(

@@ -81,6 +81,10 @@ class NamedObjects:
         families = ([n for n in found if n.version == version] for version in (4, 6))
         return Families(*(in_words(some, name) if some else None for some in families))
 
+    def networks(self, name: str, *, kind: str) -> list[Network] | None:
+        """The networks of an object or a group; None where that is not told."""
+        return self._members(name, kind, 0)
+
     def _members(self, name: str, kind: str, depth: int) -> list[Network] | None:
         """The networks of an object or group; None where something in it is not understood."""
         block = (self._networks if kind == "object" else self._groups).get(name)

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from scanner.addresses import IPAddress
 from scanner.configs import acls
+from scanner.configs.acl_packets import Groups
+from scanner.configs.acls import Acls
 from scanner.configs.dialects.cisco_ios.access_lists import read_access_lists
 from scanner.configs.dialects.cisco_ios.bridging import joins, port
 from scanner.configs.dialects.cisco_ios.grammar import full_name
@@ -33,6 +37,7 @@ from scanner.configs.forwarding_lines import (
     add_address,
     add_virtual,
     address_in,
+    join_vlans,
     note_bridged,
     note_learnt,
     relay,
@@ -44,14 +49,16 @@ from scanner.configs.forwarding_lines import (
 from scanner.configs.interfaces import is_down, vlans_of
 from scanner.configs.nodes import Node, last, walk
 from scanner.configs.settings import whole
+from scanner.configs.source_checks import check_sources
 from scanner.configs.tree import Tree
 from scanner.packet_sets import ALL_PORTS
+from scanner.wording import Said
 
 _DROPS, _ROUTES, _REWRITES, _OPENS = DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES, DoubtKind.OPENS
 _TUNNELS, _ANYTHING = DoubtKind.TUNNELS, DoubtKind.ANYTHING
 
 # Lines of an interface that make packets doubtful: first words, what may happen, why.
-_DOUBTFUL = (
+DOUBTFUL = (
     ("ip nat", _REWRITES, TRANSLATED),
     ("nat64", _REWRITES, TRANSLATED),
     ("ip policy route-map", _ROUTES, POLICY_ROUTED),
@@ -65,7 +72,7 @@ _DOUBTFUL = (
     ("ipv6 verify unicast", _DROPS, CHECKED_SOURCE),
     ("mac access-group", _DROPS, BRIDGED_FILTER),
 )
-_HARMLESS = re.compile(
+HARMLESS = re.compile(
     r"description |(?:no )?shutdown$|duplex |speed |negotiation |mtu |bandwidth |delay |load-interval|carrier-delay"
     r"|keepalive|logging |snmp |cdp |lldp |spanning-tree |storm-control |switchport(?: mode| access| trunk"
     r"| nonegotiate| voice| block| port-security|$)|channel-group |channel-protocol |lacp |media-type |mdix |udld "
@@ -90,7 +97,7 @@ _ABOUT = re.compile(  # what a line at the top may be about when it decides abou
     r"\brout|\bnat\b|forward|redirect|firewall|\bpolicy\b|\bfilter|\binspect\b|tunnel|wccp|\bzone\b|bridge|\bvrf\b"
     r"|xconnect|segment"
 )
-_KNOWN = re.compile(
+KNOWN = re.compile(
     r"ip route |ipv6 route |ip routing|ipv6 unicast-routing|ip multicast-routing|ipv6 multicast-routing|router-id"
     r"|router |ipv6 router |route-map |policy-map |class-map |interface |ip nat |vlan filter|vlan access-map"
     r"|ip forward-protocol|ip local policy|ipv6 local policy|ip prefix-list|ipv6 prefix-list|ip vrf "
@@ -111,19 +118,45 @@ _PASSES_ON = re.compile(
 )
 _CONFIGURES = re.compile(r"\bcommand \"?(?:conf|copy|archive|tclsh)")  # what an applet of the event manager enters
 _REPLICATES = ("route-replicate", "import ipv4", "import ipv6")
+_CHECKS = re.compile(r"(?:ip|ipv6) verify unicast (?:source reachable-via (?:rx|any)(?: allow-default)?|reverse-path)")
 _WAY = {"in": "filters_in", "out": "filters_out"}
 
 
-def forwarding(tree: Tree) -> Router:
-    """The device as packets meet it."""
-    lines = Lines(tree, read_access_lists(tree), network_groups(tree), lambda n: n.key.startswith("ipv6"))
-    router = Router(tree.name, tree.source, _forwards(tree))
-    _interfaces(tree, router, lines)
+@dataclass(frozen=True)
+class System:
+    """What systems that write as IOS does say in other words.
+
+    filters: commands that bind a list to an interface, with the version of IP. tables: commands that put an interface
+    into another table of routes. shared: first words of addresses that several devices have. harmless, known: lines of
+    interfaces and of the top that leave packets alone. doubtful: lines of interfaces that do not. switches: a port of
+    which nothing is said bridges; None: that is not told.
+    """
+
+    read_lists: Callable[[Tree], Acls]
+    groups: Callable[[Tree], Groups]
+    forwards: Callable[[Tree], dict[int, bool | None]]
+    filters: tuple[tuple[str, int], ...] = (("ip access-group", 4), ("ipv6 traffic-filter", 6))
+    tables: tuple[str, ...] = ("vrf forwarding", "ip vrf forwarding")
+    relays: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
+    harmless: re.Pattern[str] = HARMLESS
+    known: re.Pattern[str] = KNOWN
+    doubtful: tuple[tuple[str, DoubtKind, Said], ...] = DOUBTFUL
+    joins: tuple[str, ...] = ()
+    switches: bool | None = None
+
+
+def device(tree: Tree, system: System) -> Router:
+    """A device that writes as IOS does."""
+    lines = Lines(tree, system.read_lists(tree), system.groups(tree), lambda n: n.key.startswith("ipv6"))
+    router = Router(tree.name, tree.source, system.forwards(tree))
+    _interfaces(tree, router, lines, system)
     _routes(tree, router, lines)
+    for interface in router.interfaces:
+        _check(router, interface)
     for command, versions in _DYNAMIC:
         note_learnt(router, versions, (n for n in tree.all(command) if not n.negated), lines)
     router.doubts += unfinished(tree, lines)
-    router.doubts += unread_at_top(tree, _ABOUT, _KNOWN, lines)
+    router.doubts += unread_at_top(tree, _ABOUT, system.known, lines)
     for node in (n for n in tree.all("ip nat") if not n.negated and n.key.split()[2:3] in (["inside"], ["outside"])):
         router.doubts.append(lines.doubt(_REWRITES, TRANSLATED, node))
     joins(tree, router, lines)
@@ -149,7 +182,7 @@ def _whole_device(tree: Tree, router: Router, lines: Lines) -> None:
             note_learnt(router, (4, 6), (n for n in walk(node) if n.key.startswith(_REPLICATES)), lines)
 
 
-def _forwards(tree: Tree) -> dict[int, bool | None]:
+def _ios_forwards(tree: Tree) -> dict[int, bool | None]:
     told = tree.exact("ip routing")
     switch = any(n.is_("switchport") for b in tree.all("interface") for n in b.children)
     four = not told.negated if told else None if switch else True
@@ -157,17 +190,20 @@ def _forwards(tree: Tree) -> dict[int, bool | None]:
     return {4: four, 6: six is not None and not six.negated}
 
 
-def _interfaces(tree: Tree, router: Router, lines: Lines) -> None:
+def _interfaces(tree: Tree, router: Router, lines: Lines, system: System) -> None:
     classes = {" ".join(b.after("policy-map")): b for b in tree.all("policy-map")}
-    switch = router.forwards[4] is None or any(n.is_("switchport") for b in tree.all("interface") for n in b.children)
+    told = router.forwards[4] is None or any(n.is_("switchport") for b in tree.all("interface") for n in b.children)
+    switch = told if system.switches is None else system.switches
     for block in tree.all("interface"):
         name = " ".join(block.after("interface"))
         if block.negated or full_name(name).startswith("null"):
             continue
-        if _is_port(name, block.children, switch=switch):
-            port(router, block, lines, _HARMLESS)
+        if full_name(name).startswith(system.joins or ("?",)):
+            join_vlans(router, (), block, lines)
+        elif _is_port(name, block.children, switch=switch):
+            port(router, block, lines, system.harmless)
         else:
-            router.interfaces.append(_interface(name, block, lines, classes))
+            router.interfaces.append(_interface(name, block, (lines, classes, system)))
             if not router.interfaces[-1].addresses and not router.interfaces[-1].loose:
                 unaddressed(router, block, lines)
 
@@ -183,24 +219,39 @@ def _is_port(name: str, nodes: list[Node], *, switch: bool) -> bool:
     return physical and not addressed and (node is not None or switch)
 
 
-def _interface(name: str, block: Node, lines: Lines, classes: dict[str, Node]) -> Interface:
+def _check(router: Router, interface: Interface) -> None:
+    """Sources that are checked in the usual way; a list may let others in, too."""
+    checks = [d for d in interface.doubts if d.why == CHECKED_SOURCE]
+    if checks and all(_CHECKS.fullmatch(d.place.text.strip().lower()) for d in checks):
+        interface.doubts = [d for d in interface.doubts if d.why != CHECKED_SOURCE]
+        default = all("allow-default" in d.place.text for d in checks)
+        check_sources(router, interface, checks[0].place, default=default)
+
+
+def _interface(name: str, block: Node, known: tuple[Lines, dict[str, Node], System]) -> Interface:
+    """known: lines, policies by their names, and how the system says things."""
+    lines, _, system = known
     nodes = block.children
     spelt = full_name(name)
     found = Interface(name, lines.place(block), up=not is_down(nodes), hosts=not spelt.startswith("loopback"))
-    table = last(nodes, "vrf forwarding", "ip vrf forwarding")
+    table = last(nodes, *system.tables)
     if table and not table.negated:
         found.table = table.text.split()[-1]
     found.vlan = _vlan(spelt, nodes)
     for node in (n for n in nodes if not n.negated):
         _addressing(found, node, lines)
         _relaying(found, node, lines)
-        _filtering(found, node, lines, classes)
-    unbound = [n for n in nodes if n.negated and n.key.startswith(("ip access-group", "ipv6 traffic-filter"))]
+        for command, ports in system.relays:
+            if node.is_(command):
+                relay(found, node.after(command), ports, node, lines)
+        _filtering(found, node, known)
+    binding = tuple(command for command, _ in system.filters)
+    unbound = [n for n in nodes if n.negated and n.key.startswith(binding)]
     if found.filters_in or found.filters_out:  # what it takes away is not told in these words
         found.doubts += [lines.doubt(_ANYTHING, NOT_UNDERSTOOD, node) for node in unbound]
-    taken = ("ip access-group", "ipv6 traffic-filter", "ip unnumbered", "service-policy", "ipv6 unnumbered")
-    first = (*taken, *(start for start, _, _ in _DOUBTFUL))
-    found.doubts += sift(nodes, lambda n: n.key.startswith(first), _HARMLESS, lines)
+    taken = (*binding, "ip unnumbered", "service-policy", "ipv6 unnumbered", *(r for r, _ in system.relays))
+    first = (*taken, *(start for start, _, _ in system.doubtful))
+    found.doubts += sift(nodes, lambda n: n.key.startswith(first), system.harmless, lines)
     if spelt.startswith(("tunnel", "virtual-", "dialer")):
         found.doubts.append(lines.doubt(_TUNNELS, ENCRYPTED, block))
     found.peers = _peers(spelt, nodes, lines)
@@ -232,8 +283,9 @@ def _relaying(found: Interface, node: Node, lines: Lines) -> None:
 
 
 def _vlan(spelt: str, nodes: list[Node]) -> int:
-    tag = last(nodes, "encapsulation dot1q")
-    number = tag.after("encapsulation dot1q")[:1] if tag and not tag.negated else [spelt.removeprefix("vlan")]
+    tag = last(nodes, "encapsulation dot1q vlan", "encapsulation dot1q")
+    words = tag.text.split() if tag and not tag.negated else []
+    number = words[-1:] if words and whole(words[-1]) else words[2:3] or [spelt.removeprefix("vlan")]
     return int(number[0]) if number and whole(number[0]) else 0
 
 
@@ -241,6 +293,7 @@ def _addressing(found: Interface, node: Node, lines: Lines) -> None:
     for command in ("ip address", "ipv6 address"):
         if node.is_(command):
             words = node.after(command)
+            words = words[1:] if words[:1] == ["virtual"] else words
             if words[1:2] == ["link-local"] or add_address(found, words, lines.place(node)):
                 return
             found.loose = lines.doubt(_ROUTES, ADDRESS_UNTOLD, node)
@@ -248,13 +301,21 @@ def _addressing(found: Interface, node: Node, lines: Lines) -> None:
         found.loose = lines.doubt(_ROUTES, ADDRESS_UNTOLD, node)
     words = node.text.split()
     shared = words[2:3] if node.is_("standby") or node.is_("vrrp") or node.is_("glbp") else []
-    if shared in (["ip"], ["ipv6"]) and len(words) > 3:
+    if (
+        (shared in (["ip"], ["ipv4"], ["ipv6"]) and len(words) > 3)
+        or node.is_("ip virtual-router address")
+        or node.is_("ipv6 virtual-router address")
+    ):
         add_virtual(found, words[3], lines.place(node))
+    for group in node.children:  # hsrp 10, vrrp 10
+        if node.is_("hsrp") or node.is_("vrrp") or node.is_("vrrpv3"):
+            add_virtual(found, (group.text.split()[1:2] or [""])[0], lines.place(group))
 
 
-def _filtering(found: Interface, node: Node, lines: Lines, classes: dict[str, Node]) -> None:
+def _filtering(found: Interface, node: Node, known: tuple[Lines, dict[str, Node], System]) -> None:
+    lines, classes, system = known
     words = node.text.split()
-    for command, version in (("ip access-group", 4), ("ipv6 traffic-filter", 6)):
+    for command, version in system.filters:
         if not node.is_(command):
             continue
         way = _WAY.get(words[-1].lower())
@@ -265,7 +326,7 @@ def _filtering(found: Interface, node: Node, lines: Lines, classes: dict[str, No
         getattr(found, way)[version] = [one]
     if node.is_("service-policy") and not _only_shapes(classes.get(words[-1])):
         found.doubts.append(lines.doubt(_ROUTES if "type" in words else _DROPS, SELECTED, node))
-    for start, kind, why in _DOUBTFUL:
+    for start, kind, why in system.doubtful:
         if node.is_(start):
             found.doubts.append(lines.doubt(kind, why, node))
 
@@ -286,14 +347,20 @@ def _routes(tree: Tree, router: Router, lines: Lines) -> None:
         for node, words in tree.given(command):
             if command == "ip route" and words[:1] in (["static"], ["profile"]):
                 continue
-            route = _route(words, node, lines)
+            route = static_route(words, node, lines)
             if route is None:
                 router.doubts.append(lines.doubt(_ANYTHING, NOT_UNDERSTOOD, node))
             else:
                 router.routes.append(route)
 
 
-def _route(words: list[str], node: Node, lines: Lines) -> Route | None:
+def in_table(route: Route, table: str) -> Route:
+    """The route in another table."""
+    return replace(route, table=table)
+
+
+def static_route(words: list[str], node: Node, lines: Lines) -> Route | None:
+    """The route that the words behind ``ip route`` tell; None when they are not understood."""
     table = ""
     if words[:1] == ["vrf"] and len(words) > 2:
         table, words = words[1], words[2:]
@@ -321,3 +388,11 @@ def _route(words: list[str], node: Node, lines: Lines) -> Route | None:
         return None
     certain = "track" not in words and not into_another
     return Route(network, lines.place(node), table, hop, interface, discards, distance, certain)
+
+
+_IOS = System(read_access_lists, network_groups, _ios_forwards)
+
+
+def forwarding(tree: Tree) -> Router:
+    """The device as packets meet it."""
+    return device(tree, _IOS)

@@ -13,6 +13,7 @@ from pathlib import Path
 from scanner.configs.command_reader import CommandReader
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.cisco_nxos.accounts import password_policy, user_settings
+from scanner.configs.dialects.cisco_nxos.forwarding import forwarding
 from scanner.configs.dialects.cisco_nxos.grammar import GRAMMAR
 from scanner.configs.dialects.cisco_nxos.logging_and_time import log_settings, time_settings
 from scanner.configs.dialects.cisco_nxos.management import service_settings, ssh_settings
@@ -51,6 +52,7 @@ _READER = CommandReader(
     _TOPICS,
     read_access_lists,
     bind_access_lists,
+    forwarding=forwarding,
 )
 
 DIALECT = Dialect(

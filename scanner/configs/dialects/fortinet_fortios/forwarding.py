@@ -55,10 +55,10 @@ from scanner.configs.forwarding_lines import (
     address_in,
 )
 from scanner.configs.nodes import Node
-from scanner.configs.policy_packets import addresses_of, every_address, every_packet
+from scanner.configs.policy_packets import every_packet
 from scanner.configs.settings import whole
+from scanner.configs.source_checks import check_sources
 from scanner.configs.understood import not_understood
-from scanner.packet_sets import ALL_PORTS, ALL_PROTOCOLS, EITHER
 
 _ANYTHING, _DROPS, _ROUTES, _REWRITES = DoubtKind.ANYTHING, DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES
 _VERSIONS = (4, 6)
@@ -96,9 +96,6 @@ _TABLES = (
     ("firewall access-proxy", _REWRITES, PROXIED),
     ("firewall acl", _DROPS, SELECTED),
     ("firewall acl6", _DROPS, SELECTED),
-    ("firewall DoS-policy", _DROPS, SELECTED),
-    ("firewall dos-policy", _DROPS, SELECTED),
-    ("firewall dos-policy6", _DROPS, SELECTED),
     ("firewall interface-policy", _DROPS, SELECTED),
     ("firewall interface-policy6", _DROPS, SELECTED),
     ("firewall ttl-policy", _DROPS, SELECTED),
@@ -378,27 +375,7 @@ class _Forwarding:
         for interface in self.router.interfaces if checked else ():
             if interface.name in off or interface.loose or interface.peers is not None:
                 continue
-            for version in _VERSIONS:
-                back = [a.network for a in interface.addresses]
-                back += [r.network for r in self.router.routes if self._leads(r, interface) and not r.discards]
-                spans = addresses_of(back, version).most
-                if not spans or spans == every_address(version).most:
-                    continue
-                most = tuple(
-                    (s, every_address(version).most[0], ALL_PROTOCOLS, ALL_PORTS, ALL_PORTS, EITHER) for s in spans
-                )
-                entry = Entry(interface.place, True, most, most)
-                told = f"{interface.name} src-check"
-                interface.filters_in[version] = [Filter(told, interface.place, (entry,), permits_rest=None)]
-
-    @staticmethod
-    def _leads(route: Route, interface: Interface) -> bool:
-        if route.table != interface.table:
-            return False
-        hop = route.next_hop
-        return route.interface == interface.name or (
-            hop is not None and any(hop in a.network for a in interface.addresses if a.network.version == hop.version)
-        )
+            check_sources(self.router, interface, interface.place)
 
     def _whole(self) -> None:
         doubts, tree = self.router.doubts, self.device.tree

@@ -159,7 +159,8 @@ class Passing:
                 doubt = self.doubts.doubt(DoubtKind.REWRITES, TRANSLATED, entry)
                 targets = tuple(_targets(entry)) or tuple(_ANYWHERE.values())
                 asked = tuple(_networks(values(entry, "extip"))) or tuple(_ANYWHERE.values())
-                self.redirections.append(Redirection(doubt, asked, targets))
+                on = self.names.meant(values(entry, "extintf") or [ANY]) or frozenset()
+                self.redirections.append(Redirection(doubt, asked, targets, on))
                 if is_on(entry, "nat-source-vip"):
                     self.translations.append(Translation(doubt))
 

@@ -1,0 +1,70 @@
+"""How the device forwards, in which EOS differs from IOS.
+
+Source: Arista EOS User Manual (IPv4, IPv6, ACLs and Route Maps, VRRP and VARP, Traffic Management, VXLAN). Nothing is
+routed without ``ip routing`` and ``ipv6 unicast-routing``; a port bridges until it is told not to. Lists know no
+states, and every one ends in an implicit denial.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scanner.configs.dialects.arista_eos.network import read_access_lists
+from scanner.configs.dialects.cisco_ios.forwarding import DOUBTFUL, HARMLESS, KNOWN, System, device
+from scanner.configs.forwarding import DoubtKind, Router
+from scanner.configs.forwarding_lines import ENCRYPTED, NOT_UNDERSTOOD, POLICY_ROUTED, SELECTED
+from scanner.configs.tree import Tree
+
+_HARMLESS = re.compile(
+    rf"{HARMLESS.pattern}|vrf |ip (?:virtual-router address|attached-host|arp|icmp|hardware|dhcp relay information)"
+    r"|ipv6 (?:virtual-router address|attached|dhcp relay (?:option|add))|encapsulation dot1q vlan|mlag "
+    r"|port-channel |qos |flowcontrol |error-correction|phy |sflow |traffic-loop|transceiver|forwarding "
+    r"|autostate|arp |pim |igmp |address locking|poe |dcbx |priority-flow|service-profile |counters "
+    r"|queue-monitor|l2 mtu|multicast |vrrp |tx-queue|uc-tx-queue|comment",
+    re.IGNORECASE,
+)
+_KNOWN = re.compile(
+    rf"{KNOWN.pattern}|vrf instance|service routing"
+    r"|ip (?:load-sharing|hardware|virtual-router mac|community|icmp|extcommunity|routing|igmp|pim)"
+    r"|ipv6 (?:hardware|routing)|management |mlag |hardware |tcam |system |platform |daemon |event-handler"
+    r"|peer-filter |switchport default|no |interface |transceiver|monitor |queue-monitor|sflow|dhcp |agent "
+    r"|default |match |mac ",
+    re.IGNORECASE,
+)
+_DOUBTFUL = (
+    *DOUBTFUL,
+    ("traffic-policy", DoubtKind.DROPS, SELECTED),
+    ("policy-map type pbr", DoubtKind.ROUTES, POLICY_ROUTED),
+    ("bgp ", DoubtKind.ANYTHING, NOT_UNDERSTOOD),
+    ("l3 source-interface", DoubtKind.TUNNELS, ENCRYPTED),
+)
+
+
+def _forwards(tree: Tree) -> dict[int, bool | None]:
+    found: dict[int, bool | None] = {}
+    for version, command in ((4, "ip routing"), (6, "ipv6 unicast-routing")):
+        told = [n for n in tree.all(command) if n.key.split()[-1:] != ["hardware"]]
+        plain = [n for n in told if n.key == command]
+        tables = [n for n in told if n.key != command and not n.negated]
+        on = bool(plain) and not plain[-1].negated
+        found[version] = on if on or not tables else None  # some of its tables route
+    return found
+
+
+_SYSTEM = System(
+    read_access_lists,
+    lambda _: {},
+    _forwards,
+    filters=(("ip access-group", 4), ("ipv6 access-group", 6)),
+    tables=("vrf", "vrf forwarding"),
+    harmless=_HARMLESS,
+    known=_KNOWN,
+    doubtful=_DOUBTFUL,
+    joins=("vxlan", "recirc", "switch"),
+    switches=True,
+)
+
+
+def forwarding(tree: Tree) -> Router:
+    """The device as packets meet it."""
+    return device(tree, _SYSTEM)
