@@ -16,6 +16,7 @@ from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.paloalto_panos.accounts import account_settings, key_settings, password_policy
 from scanner.configs.dialects.paloalto_panos.aside import set_aside
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice, parse
+from scanner.configs.dialects.paloalto_panos.forwarding import forwarding
 from scanner.configs.dialects.paloalto_panos.interfaces import interface_settings
 from scanner.configs.dialects.paloalto_panos.logging_and_time import log_settings, time_settings
 from scanner.configs.dialects.paloalto_panos.management import service_settings, tls_and_ssh_settings
@@ -68,7 +69,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     lost = [about(node) for node in not_understood(device.tree)]
     doubt_absence(sheet.rows, [*elsewhere, *lost], UNKNOWN, _FIXED)
     doubt_the_rest(device.tree, about)
-    return sheet.configuration()
+    return sheet.configuration(lambda _: forwarding(device))
 
 
 DIALECT = Dialect(

@@ -15,10 +15,22 @@ from scanner.configs import acls
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY
 from scanner.configs.acl_objects import Network, between, in_words, services_in_words, within
+from scanner.configs.policy_packets import (
+    EVERY_SERVICE,
+    SOME_SERVICE,
+    Meant,
+    Service,
+    Services,
+    addresses_of,
+    all_of,
+    all_services,
+    some_address,
+)
 from scanner.configs.statements.statement import TreeStatement, at, inside, one, value, words
 
 MOST_NAMES = 2_000  # that one end of a rule is looked up as
 DEFAULT = "application-default"
+_NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
 _PREDEFINED = {"service-http": ("tcp", "80,8080"), "service-https": ("tcp", "443")}
 _SPAN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _LITERAL = re.compile(r"[\da-fA-F.:]+(?:/\d+|-[\da-fA-F.:]+)?")
@@ -71,6 +83,39 @@ class PanosObjects:
                 return None
             found += told
         return found
+
+    def meant(self, names: Iterable[str], version: int) -> Meant:
+        """The addresses that names mean together, for certain and at most."""
+        found = []
+        for number, name in enumerate(within(names, self._members)):
+            if number >= MOST_NAMES:
+                return some_address(version)
+            if name not in self._known:
+                self._known[name] = self._of(name)
+            told = self._known[name]
+            found.append(some_address(version) if told is None else addresses_of(told, version))
+        return all_of(found)
+
+    def packets(self, names: Sequence[str]) -> Services:
+        """The packets that services mean; all where none is named."""
+        if not names or ANY in names:
+            return EVERY_SERVICE
+        return all_services(self._packets(name) for name in within(names, self._service_group))
+
+    def _packets(self, name: str) -> Services:
+        found = self._find("service", name)
+        told: list[Service] = []
+        if found is None:
+            protocol, ports = _PREDEFINED.get(name, ("", ""))
+            told = [Service((6, 6), ports=span) for span in spans_of(ports) or ()] if protocol else []
+        for protocol, number in _NUMBERS.items():
+            part = at(found, "protocol", protocol)
+            spans = spans_of(value(part, "port")) if part is not None else ()
+            sources = spans_of(value(part, "source-port") or "0-65535") if part is not None else ()
+            if spans is None or sources is None:
+                return SOME_SERVICE
+            told += [Service((number, number), s, t) for s in sources for t in spans]
+        return Services(tuple(told), tuple(told)) if told else SOME_SERVICE
 
     def _members(self, name: str) -> list[str] | None:
         if name not in self._groups:
