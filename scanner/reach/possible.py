@@ -81,6 +81,7 @@ class PossibleWalk:
         self._queue: deque[tuple[_Arrival, Boxes]] = deque()
         self._seen: dict[tuple[int, int, str], Boxes] = {}
         self._came: Interface | None = None  # on which what is followed came into its device; None: it may be any
+        self._wherever = False  # what has no route is of no interest
         self.found = Possible()
 
     def begin(self, boxes: Boxes) -> None:
@@ -143,7 +144,11 @@ class PossibleWalk:
                     self.found.arrives = union(self.found.arrives, wanted)
 
     def begin_anywhere(self, boxes: Boxes) -> None:
-        """As ``begin``, and whatever hosts send to their own network may be for a device that answers for others."""
+        """As ``begin``, and whatever hosts send to their own network may be for a device that answers for others.
+
+        It is about what gets into devices: what they have no route for ends there.
+        """
+        self._wherever = True
         for link in self._topology.of_version(self._version):
             here = sent_from(boxes, link)
             near = (link, *(other for other, _ in self._topology.joined(link)))
@@ -251,7 +256,7 @@ class PossibleWalk:
         hidden = left  # where these addresses are, nobody tells
         for link in self._topology.of_version(self._version):
             hidden = difference(hidden, (towards(link.network),))
-        if hidden:
+        if hidden and not self._wherever:
             self._outside(hidden, self._nowhere(hidden, DESTINATION), _root(router))
         if hidden != left:
             self.found.closes.note(_NO_ROUTE, _root(router))

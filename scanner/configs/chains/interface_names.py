@@ -34,6 +34,11 @@ class InterfaceNames:
         inside = [n for n, name in enumerate(self._names) if name.startswith(start)] if start else list(self.every)
         return inside[0], inside[-1]
 
+    def place(self, name: str) -> int:
+        """Where an interface of this name stands, which no rule needs to mention. Patterns are not looked at."""
+        at = bisect_left(self._names, name)
+        return at if at < len(self._names) and self._names[at] == name else 0
+
     def but_loopback(self) -> Sequence[Span]:
         """All but the loopback, on which only the device itself speaks."""
         return spans_outside([(self.loopback, self.loopback)], self.every)

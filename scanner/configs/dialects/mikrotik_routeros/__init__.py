@@ -17,6 +17,7 @@ from scanner.configs.dialects.mikrotik_routeros.accounts import account_settings
 from scanner.configs.dialects.mikrotik_routeros.aside import set_aside
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice, parse
 from scanner.configs.dialects.mikrotik_routeros.firewall import study_of
+from scanner.configs.dialects.mikrotik_routeros.forwarding import forwarding
 from scanner.configs.dialects.mikrotik_routeros.interfaces import (
     interface_settings,
     routing_settings,
@@ -76,7 +77,8 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     missing: list[Collection[str]] = [] if device.tree.complete else [()]
     doubt_absence(sheet.rows, [*missing, *map(about, not_understood(device.tree))], UNKNOWN, _FIXED)
     doubt_the_rest(device.tree, about)
-    return sheet.configuration()
+    unknown = not_understood(device.tree)
+    return sheet.configuration(lambda _: forwarding(device, study, unknown))
 
 
 DIALECT = Dialect(

@@ -1,0 +1,115 @@
+"""The chains of the firewall as packets between interfaces meet them.
+
+What a chain does with all packets is known as sets (``chains``); here they become entries between interfaces: for each
+rule what is accepted by it for certain, then what may be accepted, and everything else is denied. A rule that lets
+answers through in general makes the device one that knows conversations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from scanner.configs.chains.interface_names import InterfaceNames
+from scanner.configs.chains.model import ESTABLISHED, FORWARD, INCOMING, NEW, OUTGOING, Does, FilterChain, Match
+from scanner.configs.chains.narrowing import everything
+from scanner.configs.chains.study import ChainStudy
+from scanner.configs.chains.walk import ChainOutcome
+from scanner.configs.forwarding import Entry, Filter, Place
+from scanner.configs.forwarding_lines import Doubts
+from scanner.configs.policy_packets import PARTLY, every_packet
+from scanner.packet_sets import ANSWER, BEGINS, Boxes, TooManyBoxes, difference, intersection
+
+_FASTTRACK = "fasttrack"
+
+
+class Chains:
+    """What the chains on the way of forwarded packets do. interfaces: all names there are."""
+
+    def __init__(self, study: ChainStudy, interfaces: Iterable[str], doubts: Doubts) -> None:
+        self.study = study
+        self.doubts = doubts
+        self.known = list(interfaces)
+
+    def filters(self, version: int) -> list[Filter]:
+        """One for each chain."""
+        return [self._filter(chain, version) for chain in self.study.on_the_way(FORWARD, version)]
+
+    def knows_conversations(self, version: int) -> bool:
+        """Answers pass every chain in general."""
+        return all(_lets_answers(chain, version, self.study.names) for chain in self.study.on_the_way(FORWARD, version))
+
+    def _filter(self, chain: FilterChain, version: int) -> Filter:
+        place = self.doubts.place(chain.node)
+        outcome = self.study.walked(chain, version)
+        entries: tuple[Entry, ...] = (every_packet(place, None, version),)
+        try:
+            if outcome is not None:
+                entries = tuple(self._entries(chain, outcome))
+        except TooManyBoxes:
+            pass
+        return Filter(chain.label, place, entries, permits_rest=False, at=place)
+
+    def _entries(self, chain: FilterChain, outcome: ChainOutcome) -> Iterator[Entry]:
+        left = _beginning(outcome.accepts)
+        for one in [chain, *self._below(chain)]:
+            for rule in one.rules:
+                met = outcome.met.get(id(rule))
+                if met is None or rule.does is not Does.ACCEPT or not left:
+                    continue
+                own = intersection(left, _beginning(met.own))
+                left = difference(left, own)
+                yield from self._between(self.doubts.place(rule.node), own, permit=True)
+        yield from self._between(self.doubts.place(chain.node), left, permit=True)
+        yield from self._between(self.doubts.place(chain.node), _beginning(outcome.may_accept), permit=None)
+
+    def _below(self, chain: FilterChain) -> Iterator[FilterChain]:
+        for other in self.study.ruleset.chains.values():
+            if other is not chain and chain in self.study.roots(other):
+                yield other
+
+    def _between(self, place: Place, boxes: Boxes, *, permit: bool | None) -> Iterator[Entry]:
+        """Entries by the interfaces that the packets come in on and go out of."""
+        found: dict[tuple[frozenset[str], frozenset[str]], list[tuple[tuple[int, int], ...]]] = {}
+        for box in boxes:
+            ends = (self._named(box[INCOMING]), self._named(box[OUTGOING]))
+            if ends[0] is not None and ends[1] is not None:
+                found.setdefault((ends[0], ends[1]), []).append((*box[:ANSWER], BEGINS))
+        for (comes_in, goes_out), some in found.items():
+            most = tuple(some)
+            doubt = None if permit else PARTLY
+            yield Entry(place, permit, most if permit else (), most, doubt, comes_in, goes_out)
+
+    def _named(self, span: tuple[int, int]) -> frozenset[str] | None:
+        """The interfaces; empty for all, None for none."""
+        if span == self.study.names.every:
+            return frozenset()
+        names = frozenset(n for n in self.known if span[0] <= self.study.names.place(n) <= span[1])
+        return names or None
+
+
+def _beginning(boxes: Boxes) -> Boxes:
+    return tuple((*b[:ANSWER], NEW, *b[ANSWER + 1 :]) for b in boxes if b[ANSWER][0] <= NEW[0])
+
+
+def _lets_answers(chain: FilterChain, version: int, names: InterfaceNames) -> bool:
+    """Some rule accepts whatever answers, and none before it may drop it. What is put on a faster way is accepted."""
+    for rule in chain.rules:
+        match = rule.matches.get(version)
+        if match is None or rule.does is Does.GO_ON or _FASTTRACK in rule.node.key:
+            continue
+        answers = _answering(match.most)
+        if rule.does is Does.ACCEPT and _is_every_answer(match, version, names):
+            return True
+        if answers and rule.does is not Does.ACCEPT:
+            return False
+    return chain.accepts_rest is True
+
+
+def _answering(boxes: Boxes) -> Boxes:
+    return tuple(b for b in boxes if b[ANSWER][0] <= ESTABLISHED[1] and b[ANSWER][1] >= ESTABLISHED[0])
+
+
+def _is_every_answer(match: Match, version: int, names: InterfaceNames) -> bool:
+    whole = everything(version, names)
+    wanted: Sequence[tuple[tuple[int, int], ...]] = [(*whole[:ANSWER], ESTABLISHED, *whole[ANSWER + 1 :])]
+    return not difference(wanted, match.sure)
