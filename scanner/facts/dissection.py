@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -186,8 +187,9 @@ class Dissection:
                 groups = group[start : start + _AT_ONCE]
                 wanted = ~known[groups]
                 part = indices[start : start + _AT_ONCE][wanted]
-                for number, one in zip(groups[wanted].tolist(), _messages(self.result, part), strict=True):
+                for number, row in zip(groups[wanted].tolist(), _rows(self.result, part), strict=True):
                     if not known[number]:
+                        one = _message(self.result, row)
                         yield one
                         apart[number] |= bool(one[2].asked) or self.became[one[0]] != GOOD
                         known[number] = not apart[number]
@@ -197,7 +199,7 @@ class Dissection:
 
 def claimed(result: CaptureResult) -> Iterator[tuple[int, str, Message]]:
     """(index, protocol, the message as its dissector gets it) of every distinct message that a protocol claims."""
-    return _messages(result, _claimed(result))
+    return (_message(result, row) for row in _rows(result, _claimed(result)))
 
 
 def _claimed(result: CaptureResult, wanted: Truths | None = None) -> Numbers:
@@ -210,22 +212,22 @@ def _claimed(result: CaptureResult, wanted: Truths | None = None) -> Numbers:
     return np.flatnonzero(met if wanted is None else met & wanted)
 
 
-def _messages(result: CaptureResult, indices: Numbers) -> Iterator[tuple[int, str, Watched]]:
-    messages, conversations = result.messages, result.conversations
-    kept, framings, protocols = messages.kept, messages.framings, messages.protocols
+def _rows(result: CaptureResult, indices: Numbers) -> Iterator[tuple[Any, ...]]:
+    """(index, ``_OF_MESSAGE``) of each message."""
     for start in range(0, len(indices), _AT_ONCE):
         part = indices[start : start + _AT_ONCE]
-        columns = (messages.rows[name][part].tolist() for name in _OF_MESSAGE)
-        for index, at, side, framing, protocol, begin, end, length, back, serial, lost in zip(
-            part.tolist(), *columns, strict=True
-        ):
-            c, data, framed = conversations[at], bytes(kept[begin:end]), framings[framing]
-            source, target = (c.client, c.server) if side else (c.server, c.client)
-            # Positions, not names: there are hundreds of thousands.
-            message = Watched(
-                data, length, side, c.transport, c.server_port, source, target, framed, back, serial, lost
-            )
-            yield index, protocols[protocol], message
+        yield from zip(part.tolist(), *(result.messages.rows[name][part].tolist() for name in _OF_MESSAGE), strict=True)
+
+
+def _message(result: CaptureResult, row: tuple[Any, ...]) -> tuple[int, str, Watched]:
+    """(index, protocol, the message) of a row."""
+    messages = result.messages
+    index, at, side, framing, protocol, begin, end, length, back, serial, lost = row
+    c, data, framed = result.conversations[at], bytes(messages.kept[begin:end]), messages.framings[framing]
+    source, target = (c.client, c.server) if side else (c.server, c.client)
+    # Positions, not names: there are hundreds of thousands.
+    message = Watched(data, length, side, c.transport, c.server_port, source, target, framed, back, serial, lost)
+    return index, messages.protocols[protocol], message
 
 
 def _alike(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Numbers:
