@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, overload
 
 import polars as pl
 
@@ -42,11 +42,6 @@ class Row(Mapping[str, Any]):
         columns = self._columns
         return columns[name][self.number] if name in columns.names else default
 
-    def among(self, rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
-        """The column of these rows, which are of the same table."""
-        values = self._columns[name]
-        return [values[row.number] for row in rows if isinstance(row, Row)]
-
     def __contains__(self, name: object) -> bool:
         return name in self._columns.names
 
@@ -57,20 +52,53 @@ class Row(Mapping[str, Any]):
         return len(self._columns.names)
 
 
+class Rows(Sequence[Row]):
+    """Some rows of a table, each made when it is asked for."""
+
+    __slots__ = ("_columns", "_numbers")
+
+    def __init__(self, columns: _Columns, numbers: Sequence[int]) -> None:
+        self._columns, self._numbers = columns, numbers
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Rows: ...
+    def __getitem__(self, index: int | slice) -> Row | Rows:
+        if isinstance(index, slice):
+            return Rows(self._columns, self._numbers[index])
+        return Row(self._columns, self._numbers[index])
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def at(self, places: Iterable[int]) -> Rows:
+        """Those at these places."""
+        return Rows(self._columns, [*map(self._numbers.__getitem__, places)])
+
+    def column(self, name: str) -> list[Any]:
+        """A column of them; nothing where the table has no such one."""
+        if name not in self._columns.names:
+            return [None] * len(self)
+        values, numbers = self._columns[name], self._numbers
+        if isinstance(numbers, range) and numbers.step > 0:
+            return values[numbers.start : numbers.stop : numbers.step]
+        return [values[number] for number in numbers]
+
+
 def column(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
-    """A column of rows of one table; nothing where it has no such column. For many rows faster than asking each."""
-    first = rows[0] if rows else None
-    if not isinstance(first, Row):
-        return [row.get(name) for row in rows]
-    if name not in first:
-        return [None] * len(rows)
-    return first.among(rows, name)
+    """A column of rows of one table; nothing where it has no such column. Of compact ones faster than asking each."""
+    return rows.column(name) if isinstance(rows, Rows) else [row.get(name) for row in rows]
 
 
-def compact(table: pl.DataFrame) -> list[Row]:
+def chosen(rows: Sequence[Mapping[str, Any]], places: Sequence[int]) -> Sequence[Mapping[str, Any]]:
+    """The rows at these places."""
+    return rows.at(places) if isinstance(rows, Rows) else [rows[place] for place in places]
+
+
+def compact(table: pl.DataFrame) -> Rows:
     """The rows. What repeats is one object: values of columns that have few, and empty lists."""
-    columns = _Columns(table)
-    return [Row(columns, number) for number in range(table.height)]
+    return Rows(_Columns(table), range(table.height))
 
 
 def _values(column: pl.Series) -> list[Any]:

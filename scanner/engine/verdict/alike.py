@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 from typing import Any, cast
 
 from scanner.engine.folding import MOST_OBJECTS, SUMMED, each_once, spans, units
-from scanner.facts.compact import column
+from scanner.facts.compact import chosen, column
 
 Row = Mapping[str, Any]
 
@@ -27,14 +27,14 @@ def alike(rows: Sequence[Row]) -> tuple[list[int], list[Row]]:
     together: list[Row] = []
     for columns in ((*_SAME, "unit"), _SAME):
         groups: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
-        some = [rows[number] for number in alone]
+        some = chosen(rows, alone)
         keys = zip(*(column(some, name) for name in columns), [accepted[number] for number in alone], strict=True)
         for number, key in zip(alone, keys, strict=True):
             groups[key].append(number)
         alone = []
         for numbers in groups.values():
             if len(numbers) > MOST_OBJECTS:
-                together.append(_as_one([rows[number] for number in numbers]))
+                together.append(_as_one(chosen(rows, numbers)))
             else:
                 alone += numbers
     return alone, together

@@ -63,7 +63,7 @@ def findings(rule: Rule, rows: Subset, case: JudgedFacts, mark: Mark, waiver: Te
 
     def part(start: int, stop: int) -> Iterator[Finding]:
         wanted = any(place not in made for place in range(start, stop))
-        some = compact(rows[ends[start] : ends[stop]]) if wanted else []
+        some: Sequence[Row] = compact(rows[ends[start] : ends[stop]]) if wanted else ()
         for place in range(start, stop):
             finding = made.get(place)
             if finding is None:

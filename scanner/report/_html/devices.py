@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 from scanner.report._html.anchors import Anchors
 from scanner.report._html.limits import LIMITS
-from scanner.report._order import Cut, Foremost, active, cut
+from scanner.report._html.named import Named
+from scanner.report._order import Cut, Foremost, cut
 from scanner.report._words import cleaned, natural
-from scanner.results.model import DeviceRow, Finding, IdentityRow, Results, Severity, Status
-from scanner.results.rows import AT_ONCE, mapped
+from scanner.results.model import DeviceRow, IdentityRow, Results
+from scanner.results.rows import mapped
 
 _COLUMNS = ("name", "zone", "roles", "addresses", "identity", "protocols", "inventory", "findings", "packets")
-_SUBJECTS = ("zone", "client_zone", "server_zone")  # of findings, that name a zone
-
-
-@dataclass(frozen=True)
-class Named:
-    """A finding that names a device. It is made anew when it is shown, since there may be hundreds of thousands.
-
-    place: where it is among those of its rule. zones: that its subject names.
-    """
-
-    rule: str
-    place: int
-    status: Status
-    severity: Severity
-    zones: tuple[str, ...]
-    findings: Sequence[Finding]
-
-    @property
-    def key(self) -> tuple[str, int]:
-        """Of no other finding."""
-        return self.rule, self.place
-
-    @cached_property
-    def finding(self) -> Finding:
-        """The finding itself, without its evidence."""
-        return replace(self.findings[self.place], evidence=(), devices=(), matches=())
 
 
 @dataclass(frozen=True)
@@ -54,29 +27,8 @@ class DeviceView:
     identities: Cut[IdentityRow]
 
 
-def findings_of(results: Results, given: Results) -> dict[str, list[Named]]:
-    """By device id: every active finding that names it, inside the profile and outside, the most severe first.
-
-    What names no device stands under the empty id. given: the results before they were made fit to show, which is
-    done here for what is looked at of each finding, and not for its evidence.
-    """
-    named: dict[str, list[Named]] = defaultdict(list)
-    for rule, as_given in zip((*results.rules, *results.outside), (*given.rules, *given.outside), strict=True):
-        shown, findings = active(rule), active(as_given)
-        if len(shown) <= AT_ONCE:
-            shown = findings = tuple(shown)
-        for place, finding in enumerate(findings):
-            zones = tuple(cleaned(zone) for key in _SUBJECTS if (zone := finding.subject.get(key)))
-            entry = Named(rule.rule, place, finding.status, finding.severity, zones, shown)
-            for device in dict.fromkeys(finding.devices or ("",)):
-                named[cleaned(device)].append(entry)
-    for entries in named.values():
-        entries.sort(key=lambda n: -n.severity.rank)
-    return named
-
-
 def table(devices: Iterable[DeviceRow], named: dict[str, list[Named]], anchors: Anchors) -> dict[str, Any]:
-    """The variables of the table. ``devices`` are fit to show, ``named`` as ``findings_of`` gives it."""
+    """The variables of the table. ``devices`` are fit to show, ``named``: the findings of each."""
 
     def rank(d: DeviceRow) -> tuple[Any, ...]:
         findings = len(named.get(d.device, ()))

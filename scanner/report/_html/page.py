@@ -19,10 +19,11 @@ from scanner.report import _order
 from scanner.report._html import style_words
 from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.cards import Cards, requirement_key
-from scanner.report._html.devices import findings_of, fit, table
+from scanner.report._html.devices import fit, table
 from scanner.report._html.drawing import draw
 from scanner.report._html.labels import Labels, band_name
 from scanner.report._html.limits import LIMITS
+from scanner.report._html.named import Notes
 from scanner.report._html.requirements import by_verdict, frameworks
 from scanner.report._html.seen import seen
 from scanner.report._html.signoff import signoff
@@ -67,7 +68,9 @@ def _page(given: Results) -> dict[str, Any]:
     anchors = Anchors()
     cards = Cards(results, anchors)
     devices = fit(given)
-    named = findings_of(results, given)
+    notes = Notes(given)
+    signed = signoff(notes.results, devices)
+    named = notes.by_device()
     labels = Labels(tuple(dict.fromkeys((*flows.ends, *drawn.ends))))
     return {
         "results": results,
@@ -91,7 +94,7 @@ def _page(given: Results) -> dict[str, Any]:
         "traffic": drawn,
         "drawing": draw(drawn),
         "labels": labels,
-        "signoff": signoff(given, devices),
+        "signoff": signed,
     }
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scanner.report._html.anchors import Anchors
-from scanner.report._html.devices import Named
 from scanner.report._html.limits import LIMITS
+from scanner.report._html.named import Named
 from scanner.report._html.traffic import Cell, Traffic
 from scanner.report._order import Cut, cut
 from scanner.report._words import natural, printable
