@@ -20,10 +20,11 @@ from scanner.protocols.base import STATE_CHANGING, WRITES
 MOST_OBJECTS = 16  # read or reported that stand in rows of their own
 MOST_CHANGED = 64  # written, operated or changed
 MOST_SPANS = 16  # of one kind of object that are named in a folded row
+MOST_FILTERS = 4  # display filters that become one; beyond it the conversation is what shows them all
 
 _SAME = (
     *("capture", "client", "server", "transport", "server_port", "vlan", "tunnel", "client_device", "server_device"),
-    *("client_zone", "server_zone", "protocol", "verb", "function", "code", "unit", "detail", "filter"),
+    *("client_zone", "server_zone", "protocol", "verb", "function", "code", "unit", "detail"),
     *("seen_as", "allowed", "_changes"),
 )
 _ANY_UNIT = tuple(name for name in _SAME if name != "unit")
@@ -72,7 +73,7 @@ def folded(table: pl.DataFrame, order: pl.Series) -> Arranged:
     from scanner.capture.result import FIRST_FRAMES  # with what captures need, which configurations have not
 
     many = table[order.filter(folding)].with_columns(_place=folding.arg_true(), _beneath=beneath.drop_nulls())
-    apart = {*_SAME, *SUMMED, "object", "frames", *_REFUSALS}
+    apart = {*_SAME, *SUMMED, "object", "filter", "frames", *_REFUSALS}
     beside = [name for name in table.columns if name not in apart]
     one = many.group_by([*_ANY_UNIT, "_beneath"], maintain_order=True).agg(
         pl.col("_place").first(),
@@ -80,13 +81,14 @@ def folded(table: pl.DataFrame, order: pl.Series) -> Arranged:
         pl.col([name for name in beside if name not in {"first_time", "last_time"}]).first(),
         pl.col("first_time").min(),
         pl.col("last_time").max(),
-        pl.col("object", "unit"),
+        pl.col("object", "unit", "filter"),
         pl.col("frames").explode().drop_nulls().unique().sort().head(FIRST_FRAMES),
         pl.col(_REFUSALS).explode().drop_nulls(),
     )
     one = one.with_columns(
         pl.Series("object", [spans(each) for each in one["object"].to_list()], pl.String),
         pl.Series("unit", [units(each) for each in one["unit"].to_list()], pl.String),
+        pl.Series("filter", [either(each) for each in one["filter"].to_list()], pl.String),
     )
     one = one.with_columns(_reasons(one, table.schema))
     places = pl.concat([(~folding).arg_true(), one["_place"]])
@@ -108,6 +110,14 @@ def units(of: Iterable[str]) -> str:
     """The unit, or what units there are."""
     different = set(of)
     return different.pop() if len(different) == 1 else spans(different)
+
+
+def either(filters: Iterable[str | None]) -> str:
+    """A display filter for what any of these shows; nothing where they are many."""
+    different = sorted({each or "" for each in filters})
+    if len(different) == 1:
+        return different[0]
+    return " || ".join(f"({each})" for each in different) if all(different) and len(different) <= MOST_FILTERS else ""
 
 
 def spans(objects: Iterable[str]) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, cast
 
-from scanner.engine.folding import MOST_OBJECTS, SUMMED, each_once, spans, units
+from scanner.engine.folding import MOST_OBJECTS, SUMMED, each_once, either, spans, units
 from scanner.facts.compact import chosen, column
 
 Row = Mapping[str, Any]
 
 _SAME = (
     *("capture", "client", "server", "transport", "server_port", "tunnel", "tunnel_id", "protocol"),
-    *("verb", "function", "detail", "filter", "seen_as"),
+    *("verb", "function", "detail", "seen_as"),
 )
 
 
@@ -48,6 +48,7 @@ def _as_one(rows: Sequence[Row]) -> Row:
     own: dict[str, Any] = {
         "object": spans(each or "" for each in column(rows, "object")),
         "unit": units(each or "" for each in column(rows, "unit")),
+        "filter": either(column(rows, "filter")),
         **{name: sum(filter(None, column(rows, name))) for name in SUMMED},
         "first_time": min(filter(None, column(rows, "first_time")), default=None),
         "last_time": max(filter(None, column(rows, "last_time")), default=None),

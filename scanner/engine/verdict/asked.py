@@ -34,13 +34,23 @@ def asked(rule: Rule, rows: Sequence[Mapping[str, Any]]) -> tuple[Text, ...]:
     known = set(matchable(rule.schema))
     columns = [name for name in dict.fromkeys((*_TELLING, *rule.group_by)) if name in known]
     told = dict.fromkeys(zip(*(column(rows, name) for name in columns), strict=True))
-    found = (_match(dict(zip(columns, values, strict=True))) for values in told)
-    return tuple(dict(match) for match in dict.fromkeys(tuple(m.items()) for m in found if m))
+    texts: list[dict[Any, str]] = [{} for _ in columns]  # most rows say what others said
+    for known_texts, name, values in zip(texts, columns, zip(*told, strict=True), strict=False):
+        known_texts.update((value, value_text(name, value)) for value in set(values) if value is not None)
+    found = (_match(columns, values, texts) for values in told)
+    return tuple(dict(match) for match in dict.fromkeys(found) if match)
 
 
-def _match(row: Mapping[str, Any]) -> Text:
+def _match(
+    columns: Sequence[str], values: Sequence[Any], texts: Sequence[Mapping[Any, str]]
+) -> tuple[tuple[str, str], ...]:
     """A code matters where it has no name, the number of a tunnel where there is one."""
+    row = dict(zip(columns, values, strict=True))
     left_out = {"code"} if row.get("function") else set()
     if not row.get("tunnel"):
         left_out.add("tunnel_id")
-    return {name: value_text(name, value) for name, value in row.items() if value is not None and name not in left_out}
+    return tuple(
+        (name, known[value])
+        for name, value, known in zip(columns, values, texts, strict=True)
+        if value is not None and name not in left_out
+    )
