@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.engine import observed
-from scanner.engine.folding import MOST_CHANGED, MOST_OBJECTS, MOST_SPANS, spans
+from scanner.engine.folding import MOST_CHANGED, MOST_FILTERS, MOST_OBJECTS, MOST_SPANS, spans
 from scanner.results.model import Refusal
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
@@ -112,6 +112,22 @@ def test_many_units_are_one_row_as_well() -> None:
         row["unit"] = str(number)
     (row,) = observed.operations(case(captures=[capture()], operations=rows))
     assert row.unit == f"0-{2 * MOST_OBJECTS - 1} ({2 * MOST_OBJECTS})"
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        (1, 'ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && http.request.uri == "/0"'),
+        (2, 'ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && ((http.request.uri == "/0") || (http.request.uri == "/1"))'),
+        (MOST_FILTERS + 1, "ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && tcp.port == 502"),
+    ],
+)
+def test_what_is_shown_by_other_filters_is_one_row_as_well(filters: int, told: str) -> None:
+    rows = _operations("read", MOST_OBJECTS + 1)
+    for number, row in enumerate(rows):
+        row["filter"] = f'http.request.uri == "/{number % filters}"'
+    (found,) = observed.operations(case(captures=[capture()], operations=rows))
+    assert found.seen.filter == told
 
 
 def test_what_differs_otherwise_is_not_folded() -> None:
