@@ -18,6 +18,7 @@ from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import GOES_ON, called, read_filters, terms, used
 from scanner.configs.dialects.juniper_junos.guard import MANAGEMENT
 from scanner.configs.dialects.juniper_junos.prefixes import entries
+from scanner.configs.dialects.juniper_junos.zones import Zones, is_firewall
 from scanner.configs.forwarding import (
     DoubtKind,
     Filter,
@@ -145,8 +146,10 @@ class _Reader:
             i.word: table.word for table in entries(device.top, "routing-instances") for i in inside(table, "interface")
         }
         self.vlans = {value(v, "l3-interface"): v for v in entries(device.top, "vlans") if value(v, "l3-interface")}
-        firewall = at(device.top, "security", "zones") is not None
-        self.router = Router(device.tree.name, self.source, {4: True, 6: None if firewall else True})
+        self.firewall = is_firewall(device)
+        mode = value(device.top, "security", "forwarding-options", "family", "inet6", "mode")
+        six = (mode == "flow-based" or None) if self.firewall else True
+        self.router = Router(device.tree.name, self.source, {4: True, 6: six})
 
     def _filters(self) -> dict[str, TreeStatement]:
         found = {f.word: f for f in entries(self.device.top, "firewall", "filter")}
@@ -167,6 +170,9 @@ class _Reader:
             self._learnt(top)
             if table:
                 self._instance(top)
+        self.zones = Zones(self.device, self.router, self.doubt) if self.firewall else None
+        if self.zones is not None:
+            self.zones.follow()
         self._whole_device()
         return self.router
 
@@ -403,6 +409,9 @@ class _Reader:
 
     def _security(self, top: TreeStatement) -> Iterator[ForwardingDoubt]:
         """A firewall that knows states, and tunnels."""
+        if self.zones is not None:
+            yield from self.zones.odd()
+            return
         for statement in top:
             if statement.word not in _KEYS_AND_LOGS:
                 yield self.doubt(_ANYTHING, STATEFUL, statement)

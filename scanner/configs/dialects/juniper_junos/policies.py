@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.code_tables import rows_table
+from scanner.configs import acl_words
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, services_in_words, within
@@ -19,12 +20,24 @@ from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import families, span
 from scanner.configs.dialects.juniper_junos.prefixes import entries, prefix
+from scanner.configs.policy_packets import (
+    EVERY_SERVICE,
+    SOME_SERVICE,
+    Meant,
+    Service,
+    Services,
+    addresses_of,
+    all_of,
+    all_services,
+    every_address,
+    some_address,
+)
 from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, value, words
+from scanner.packet_sets import ALL_PORTS
 
 NAME = "security-policies"
 _ANY = {"any": (4, 6), "any-ipv4": (4,), "any-ipv6": (6,)}
-_DEEPEST = 10  # sets in sets
-_NARROWS = ("source-identity", "dynamic-application", "url-category", "source-end-user-profile")
+NARROWS = ("source-identity", "dynamic-application", "url-category", "source-end-user-profile")
 _PROTOCOLS = {
     "0": "ip",
     "1": "icmp",
@@ -44,7 +57,7 @@ def read_policies(device: JunosDevice, lists: Acls) -> str:
     device.part("applications")
     objects = AddressBooks(device)
     acl = None
-    for start, stop, policy in _policies(security):
+    for start, stop, policy in in_order(security):
         node = leaf(policy)
         if node is None:
             continue
@@ -56,7 +69,7 @@ def read_policies(device: JunosDevice, lists: Acls) -> str:
     return "permit" if default is not None and default.word == "permit-all" else "deny"
 
 
-def _policies(security: TreeStatement | None) -> Iterator[tuple[str, str, TreeStatement]]:
+def in_order(security: TreeStatement | None) -> Iterator[tuple[str, str, TreeStatement]]:
     """(from zone, to zone, policy), in the order in which they are asked."""
     for first in entries(security, "from-zone"):
         for second in inside(first, "to-zone"):
@@ -86,7 +99,7 @@ def _entries(policy: TreeStatement, start: str, stop: str, objects: AddressBooks
     for each in (s for told in (at(then, known[0]), log) if told for s in told.below()):
         each.understand()
     action = "permit" if known[0] == "permit" else "deny"
-    narrowed = [w for w in _NARROWS if (told := words(match, w)) and told != ["any"]]
+    narrowed = [w for w in NARROWS if (told := words(match, w)) and told != ["any"]]
     parts = list(itertools.islice(_parts(match, start, stop, objects), _MOST_ENTRIES + 1))
     if len(parts) > _MOST_ENTRIES:
         yield AclEntry(line, name, action, "other", "", "", "more than is written out", zones)
@@ -142,42 +155,66 @@ class AddressBooks:
         if out:
             return f"group not {label}"
         found: list[Network] = []
-        for name in names:
+        for name in within(names, lambda n: self._members(n, zone)):
             if name in _ANY:
                 if version in _ANY[name]:
                     return ANY
                 continue
-            networks = self._named(name, zone, 0)
-            if networks is None or len(networks) > MOST_MEMBERS:
+            networks = self._named(name, zone)
+            if networks is None or len(networks) + len(found) > MOST_MEMBERS:
                 return f"group {label}"
             found += [n for n in networks if n.version == version]
         return in_words(found, label) if found else ""
 
-    def _named(self, name: str, zone: str, depth: int) -> list[Network] | None:
-        """The networks of an address or a set of them; None where they are not told."""
-        if (zone, name) not in self._known:
-            self._known[zone, name] = None  # of a set that holds itself
-            self._known[zone, name] = self._looked_up(name, zone, depth)
-        return self._known[zone, name]
-
-    def _looked_up(self, name: str, zone: str, depth: int) -> list[Network] | None:
-        for book in (*self.books.get(zone, ()), *self.books.get("", ())):
-            if (address := at(book, "address", name)) is not None:
-                return _networks(address)
-            group = at(book, "address-set", name)
-            if group is None:
+    def meant(self, names: Sequence[str], zone: str, version: int) -> Meant:
+        """The addresses that names mean together, for certain and at most."""
+        found = []
+        for name in within(names, lambda n: self._members(n, zone)):
+            if name in _ANY:
+                found += [every_address(version)] if version in _ANY[name] else []
                 continue
-            if depth >= _DEEPEST:
+            networks = self._named(name, zone)
+            found.append(some_address(version) if networks is None else addresses_of(networks, version))
+        return all_of(found)
+
+    def packets(self, names: Sequence[str]) -> Services:
+        """The packets that applications mean; all where none is named."""
+        if not names or "any" in names:
+            return EVERY_SERVICE
+        return all_services(map(self._packets, within(names, self._group)))
+
+    def _packets(self, name: str) -> Services:
+        told = []
+        for protocol, spans in self._parts(name):
+            numbers = acl_words.protocol(protocol, 4)
+            if numbers is None:
+                return SOME_SERVICE
+            told += [Service(number, ports=span_) for number in numbers for span_ in spans or [ALL_PORTS]]
+        return Services(tuple(told), tuple(told)) if told else SOME_SERVICE
+
+    def _members(self, name: str, zone: str) -> list[str] | None:
+        """The members of a set of addresses; None of what is none."""
+        for book in self._of(zone):
+            if at(book, "address", name) is not None:
                 return None
-            found: list[Network] = []
-            for kind in ("address", "address-set"):
-                for member in words(group, kind):
-                    inner = self._named(member, zone, depth + 1)
-                    if inner is None or len(found) > MOST_MEMBERS:
-                        return None
-                    found += inner
-            return found
+            group = at(book, "address-set", name)
+            if group is not None:
+                return [member for kind in ("address", "address-set") for member in words(group, kind)]
         return None
+
+    def _of(self, zone: str) -> Iterator[TreeStatement]:
+        """The books that hold for a zone, or for several."""
+        for one_ in zone.split(","):
+            yield from self.books.get(one_, ())
+        yield from self.books.get("", ())
+
+    def _named(self, name: str, zone: str) -> list[Network] | None:
+        """The networks of an address; None where they are not told."""
+        if (zone, name) not in self._known:
+            known = (a for b in self._of(zone) if (a := at(b, "address", name)) is not None)
+            address = next(known, None)
+            self._known[zone, name] = None if address is None else _networks(address)
+        return self._known[zone, name]
 
     def services(self, names: Sequence[str]) -> list[tuple[str, str]]:
         """Protocol and options of each part; what is not told is any protocol, narrowed by a name."""
