@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from scanner.configs.forwarding import Router
     from scanner.errors import Problem
     from scanner.facts.frames import Facts
-    from scanner.inputs import Input
     from scanner.reach.study import Study
     from scanner.wording import Said
 
@@ -103,11 +102,11 @@ def command(  # noqa: PLR0917 - one for each option
             own, lacking, _ = find((folder,), exclude=exclude, dialects=dialects)
             side = read(own, lacking, jobs=jobs)
             troubled = troubled or bool(side.problems)
-            sides.append(_routers([*found, *own], (scan.facts, side.facts), (*problems, *lacking)))
+            sides.append(_devices((scan.facts, side.facts), (*problems, *lacking)))
         if sides:
             outcome = _tell_changes(scan.facts, sides, form)
         else:
-            sides = [_routers(found, (scan.facts,), problems)]
+            sides = [_devices((scan.facts,), problems)]
             outcome = _tell_proofs(scan.facts, sides[0], form)
         if not all(side.forward for side in sides):
             tell(said("no configuration that forwards was given"))
@@ -128,43 +127,24 @@ def _must_have_zones(facts: Facts, inputs: tuple[str, ...], policy: tuple[str, .
         raise DefinitionError(none)
 
 
-def _routers(found: Sequence[Input], read: Iterable[Facts], problems: Iterable[Problem]) -> _Devices:
+def _devices(read: Iterable[Facts], problems: Iterable[Problem]) -> _Devices:
     """The devices whose configurations were read, and the files of those that cannot be followed.
 
     problems: of finding the inputs.
     """
-    from scanner.bounded import read_up_to
     from scanner.cli._plugins import broken_readers
-    from scanner.configs import reader
-    from scanner.inputs import InputKind
-    from scanner.limits import limits
+    from scanner.facts.proofs import followed_devices
     from scanner.reach.unread import unread_devices
 
-    dialects = {
-        entry.source: dict(entry.notes).get("dialect", "")
-        for facts in read
-        for entry in facts.inputs
-        if entry.kind == InputKind.CONFIGURATION
-    }
-    devices = _Devices([], [], [])
-    for entry in found:
-        if entry.kind is not InputKind.CONFIGURATION or entry.path is None:
-            continue
-        router, dialect = None, dialects.get(entry.source, "")
-        if dialect:
-            data = read_up_to(entry.path, limits().configuration_bytes)
-            router = reader.read(data, entry.source, dialect).router
-        if router is not None:
-            devices.routers.append(router)
-        elif dialect:
-            devices.untold.append(entry.source)
-        else:
-            devices.unread.append(entry.source)
-    files = {entry.source for entry in found}
-    devices.untold.extend(sorted(dialects.keys() - files))  # of saved facts, which do not tell how a device forwards
+    found = _Devices([], [], [])
+    for facts in read:
+        routers, untold, unread = followed_devices(facts)
+        found.routers.extend(routers)
+        found.untold.extend(untold)
+        found.unread.extend(unread)
     broken = broken_readers()
-    devices.unread.extend(unread_devices(p for p in problems if p not in broken))
-    return devices
+    found.unread.extend(unread_devices(p for p in problems if p not in broken))
+    return found
 
 
 def _policy(facts: Facts) -> dict[str, Sequence[dict[str, Any]]]:

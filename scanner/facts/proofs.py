@@ -39,7 +39,7 @@ def proofs(facts: Facts, ports: Ports) -> pl.DataFrame:
     policy = {name: facts[name].to_dicts() for name in ("zones", "conduits", "inventory")}
     if len(policy["zones"]) > MOST_ZONES:
         return frame(PROOFS, _untold(policy["zones"]))
-    routers, untold, unread = _devices(facts)
+    routers, untold, unread = followed_devices(facts)
     found = study(routers, policy, ports, _flows(facts), untold=untold, unread=unread)
     return frame(PROOFS, (*_pairs(found), *_conduits(found), *_seen(found)))
 
@@ -51,7 +51,7 @@ def _untold(zones: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
         yield {"kind": "pair", "from_zone": client, "to_zone": "", **told}
 
 
-def _devices(facts: Facts) -> tuple[list[Router], list[str], list[str]]:
+def followed_devices(facts: Facts) -> tuple[list[Router], list[str], list[str]]:
     """Those that can be followed, the files of others, and the files that may be of devices."""
     routers: list[Router] = []
     untold: list[str] = []

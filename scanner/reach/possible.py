@@ -361,6 +361,9 @@ class PossibleWalk:
             if link.ambiguous:
                 self.found.doubts.note(_TWICE, link.ambiguous.address.place)
             self.found.arrives = union(self.found.arrives, boxes)
+            others = (j for j in link.joins if j.router not in by)  # which may answer for addresses of others there
+            for join in others if self._wherever else ():
+                self._enter(join.router, join.interface, boxes)
 
     def _outside(self, boxes: Boxes, why: Said, place: Place) -> None:
         """Among devices that nobody's configuration describes: from there packets may come in anywhere."""
