@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from scanner.address_spans import range_of
@@ -20,13 +21,13 @@ from scanner.packet_sets import (
     BEGINS,
     Boxes,
     Span,
-    TooManyBoxes,
     disjoint,
     everything,
 )
 from scanner.wording import said
 
 MOST_PACKETS = 600  # boxes of one entry; what has more is not told apart
+MOST_OF_A_DEVICE = 100_000  # boxes of all its entries
 PARTLY = said("only a part of this entry is understood, or it holds at times")
 ICMP = {4: (1, 1), 6: (58, 58)}
 _WITH_PORTS = frozenset((6, 17, 132))
@@ -138,10 +139,27 @@ def policy_entry(
         sure: Boxes = ()
     elif not most:
         return None
+    elif not narrowed and all(one.sure == one.most for one in (source, destination, services)):
+        sure = most
     else:
         sure = () if narrowed else _boxes(version, source.sure, destination.sure, services.sure) or ()
     whole = permit is not None and set(sure) == set(most)
     return Entry(place, permit, sure if permit is not None else (), most, None if whole else PARTLY, comes_in, goes_out)
+
+
+class Budget:
+    """What the entries of one device may still hold. Those beyond may match anything."""
+
+    def __init__(self) -> None:
+        self._left = MOST_OF_A_DEVICE
+
+    def take(self, entry: Entry) -> Entry:
+        """The entry, or one that may do anything between its interfaces."""
+        self._left -= len(entry.most)
+        if self._left >= 0 or len(entry.most) == 1:
+            return entry
+        whole = (_begins(6),)  # which holds every number that an address of IPv4 has
+        return replace(entry, permit=None, sure=(), most=whole, doubt=PARTLY)
 
 
 def _begins(version: int) -> tuple[Span, ...]:
@@ -168,11 +186,10 @@ def _boxes(
     own = [s for s in services if not _of_other_version(s.protocol, version)]
     if len(sources) * len(destinations) * len(own) > MOST_PACKETS:
         return None
-    found = tuple((a, b, *s, BEGINS) for a, b, s in itertools.product(sources, destinations, own))
-    try:
-        return found if len(own) == 1 else disjoint(found)
-    except TooManyBoxes:
+    apart = disjoint((ALL_PORTS, ALL_PORTS, *s) for s in own)  # addresses do not overlap
+    if len(sources) * len(destinations) * len(apart) > MOST_PACKETS:
         return None
+    return tuple((a, b, *s[2:], BEGINS) for a, b, s in itertools.product(sources, destinations, apart))
 
 
 def _of_other_version(protocol: Span, version: int) -> bool:

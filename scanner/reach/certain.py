@@ -132,7 +132,7 @@ class CertainWalk:
         way = ways[0]
         comes = _line(interface.filters(self._version, outgoing=False), packet)
         goes = _line(way.interface.filters(self._version, outgoing=True), packet)
-        between = _line(_between(router, interface, way.interface, self._version), packet)
+        between = _line(self._topology.between(router, interface, way.interface, self._version), packet)
         hop = Hop(router.name, interface.name, comes, way.place, way.interface.name, goes, between)
         if not way.joins:
             return [hop]
@@ -169,7 +169,7 @@ class CertainWalk:
             boxes = difference(boxes, [towards(n) for n in each.asked if n.version == self._version])
         filters = (
             *comes_in.filters(self._version, outgoing=False),
-            *_between(router, comes_in, way.interface, self._version),
+            *self._topology.between(router, comes_in, way.interface, self._version),
             *way.interface.filters(self._version, outgoing=True),
         )
         for one in filters:
@@ -234,10 +234,6 @@ class CertainWalk:
         if len(own) != 1 or not others or self._topology.bridged(links[0], *by):
             return None
         return _Way(own[0].interface, route.place, others)
-
-
-def _between(router: Router, comes_in: Interface, goes_out: Interface, version: int) -> list[Filter]:
-    return [one.between(comes_in.name, goes_out.name) for one in router.filters.get(version, ())]
 
 
 def _line(filters: list[Filter], packet: OnePacket) -> Place | None:

@@ -9,7 +9,16 @@ from typing import NamedTuple
 
 from scanner.address_spans import AddressRange, Ranges, merged, range_of
 from scanner.addresses import IPAddress, Network
-from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Interface, InterfaceAddress, Place, Route, Router
+from scanner.configs.forwarding import (
+    DoubtKind,
+    Filter,
+    ForwardingDoubt,
+    Interface,
+    InterfaceAddress,
+    Place,
+    Route,
+    Router,
+)
 from scanner.packet_sets import ADDRESSES, ALL_PORTS, ALL_PROTOCOLS, EITHER, Box, Span
 from scanner.wording import said
 
@@ -82,6 +91,7 @@ class GivenNetwork:
                     self._shared.setdefault(int(address.address), []).append((number, interface))
         self._wires = [wire for router in self.routers for wire in router.wires]
         self._joined: dict[Network, list[tuple[Link, ForwardingDoubt]]] = {}
+        self._between: dict[tuple[int, str, str, int], list[Filter]] = {}
         self._tables: dict[tuple[int, str, int], list[list[Connected | Route]]] = {}
         self._reach_outwards()
 
@@ -95,6 +105,15 @@ class GivenNetwork:
         if key not in self._tables:
             self._tables[key] = _routes(router, table, version)
         return self._tables[key]
+
+    def between(self, router: Router, comes_in: Interface, goes_out: Interface, version: int) -> list[Filter]:
+        """The filters of a device between two of its interfaces."""
+        if not router.filters.get(version):
+            return []
+        key = id(router), comes_in.name, goes_out.name, version
+        if key not in self._between:
+            self._between[key] = [one.between(comes_in.name, goes_out.name) for one in router.filters[version]]
+        return self._between[key]
 
     def _reach_outwards(self) -> None:
         for link in self.links.values():

@@ -220,8 +220,7 @@ class PossibleWalk:
         came = self._came
         if came is None or kinds(came.doubts) & {DoubtKind.ANYTHING, DoubtKind.TUNNELS}:
             return boxes
-        filters = (one.between(came.name, interface.name) for one in router.filters.get(self._version, ()))
-        return self._passing(router, filters, boxes)
+        return self._passing(router, self._topology.between(router, came, interface, self._version), boxes)
 
     def _translated(self, router: Router, interface: Interface, boxes: Boxes) -> None:
         """What has a next hop may go on with another source, by which later filters judge it."""

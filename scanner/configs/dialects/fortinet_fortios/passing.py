@@ -23,7 +23,7 @@ from scanner.configs.dialects.fortinet_fortios.tables import (
 from scanner.configs.forwarding import DoubtKind, Entry, Redirection, Translation
 from scanner.configs.forwarding_lines import TRANSLATED, Doubts
 from scanner.configs.nodes import Node
-from scanner.configs.policy_packets import SOME_SERVICE, Meant, every_packet, policy_entry, some_address
+from scanner.configs.policy_packets import SOME_SERVICE, Budget, Meant, every_packet, policy_entry, some_address
 
 ANY = "any"
 IPV4 = 4
@@ -67,6 +67,7 @@ class Passing:
         self.translations: list[Translation] = []
         self.redirections: list[Redirection] = []
         self.encrypting: list[Node] = []
+        self.budget = Budget()
 
     def entries(self) -> dict[int, list[Entry]]:
         """Those for each version of IP, in their order; what none matches is denied."""
@@ -74,7 +75,7 @@ class Passing:
         for path, only6 in _POLICIES:
             for _, entry in self._entries(path):
                 for version, made in self._policy(entry, only6=only6):
-                    found[version].append(made)
+                    found[version].append(self.budget.take(made))
         for version, every in found.items():
             every.extend(self._within_zones(version))
         self._central()

@@ -17,7 +17,7 @@ from scanner.configs.dialects.juniper_junos.policies import NARROWS, AddressBook
 from scanner.configs.dialects.juniper_junos.prefixes import entries, prefix
 from scanner.configs.forwarding import DoubtKind, Entry, Filter, ForwardingDoubt, Redirection, Router, Translation
 from scanner.configs.forwarding_lines import ENCRYPTED, NOT_UNDERSTOOD, STATEFUL, TRANSLATED
-from scanner.configs.policy_packets import every_packet, policy_entry
+from scanner.configs.policy_packets import Budget, every_packet, policy_entry
 from scanner.configs.source_checks import check_sources
 from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, value, words
 from scanner.wording import Said
@@ -77,6 +77,7 @@ class Zones:
         self.doubting = doubting
         self.security = at(device.top, "security")
         self.books = AddressBooks(device)
+        self.budget = Budget()
         known = {i.name for i in router.interfaces}
         self.zones: dict[str, frozenset[str]] = {}
         for zone in entries(self.security, "zones", "security-zone"):
@@ -139,7 +140,7 @@ class Zones:
             goes_out=goes_out,
         )
         if made is not None:
-            yield made
+            yield self.budget.take(made)
         if at(then, "permit", "tunnel") is not None:
             self.router.doubts.append(self.doubting(DoubtKind.ANYTHING, ENCRYPTED, policy))
 

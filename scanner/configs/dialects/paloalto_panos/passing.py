@@ -17,7 +17,15 @@ from scanner.configs.dialects.paloalto_panos.objects import DEFAULT, PanosObject
 from scanner.configs.forwarding import DoubtKind, Entry, Redirection, Translation
 from scanner.configs.forwarding_lines import TRANSLATED, Doubts
 from scanner.configs.nodes import Node
-from scanner.configs.policy_packets import SOME_SERVICE, Meant, Services, every_address, every_packet, policy_entry
+from scanner.configs.policy_packets import (
+    SOME_SERVICE,
+    Budget,
+    Meant,
+    Services,
+    every_address,
+    every_packet,
+    policy_entry,
+)
 from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, value, words
 
 BASES = ("pre-rulebase", "rulebase", "post-rulebase")
@@ -50,6 +58,7 @@ class Passing:
         self.bases = [s for top in (*outer, scope) if (s := at(top, BASES[0])) is not None]
         self.bases += [s for s in (at(scope, BASES[1]),) if s is not None]
         self.bases += [s for top in (scope, *outer) if (s := at(top, BASES[2])) is not None]
+        self.budget = Budget()
         self.translations: list[Translation] = []
         self.redirections: list[Redirection] = []
 
@@ -96,7 +105,7 @@ class Passing:
                 goes_out=goes_out,
             )
             if made is not None:
-                yield made
+                yield self.budget.take(made)
 
     def _services(self, names: list[str]) -> Services:
         if DEFAULT not in names:
