@@ -29,7 +29,9 @@ def settled(text: str, column: str) -> str:
     try:
         return "yes" if consent(text) else "no"
     except WrongText:
-        return "no" if normalise(text) in _denials("changed" if column == _CREDENTIALS else "no") else text
+        if column == _CREDENTIALS and normalise(text) in _meaning("kept"):
+            return "yes"
+        return "no" if normalise(text) in _meaning("changed" if column == _CREDENTIALS else "no") else text
 
 
 def undecided(column: str, given: str) -> bool:
@@ -48,7 +50,7 @@ def _words() -> dict[str, list[str]]:
 
 
 @cache
-def _denials(meaning: str) -> frozenset[str]:
+def _meaning(meaning: str) -> frozenset[str]:
     return frozenset(map(normalise, _words()[meaning]))
 
 

@@ -11,7 +11,10 @@ from scanner.wording import said
 
 # Tried in order: the first pattern found in the normalised text decides, so the more specific come first.
 _TYPES: tuple[tuple[str, str], ...] = (
-    ("safety_controller", r"safety|failsafe|fsps|fcpu|^sis$|^esd$|安全控制器|安全仪表|安全plc"),
+    (
+        "safety_controller",
+        r"safety|failsafe|fsps|fcpu|^sis$|^esd$|sicherheits(steuerung|sps)|安全控制器|安全仪表|安全plc",
+    ),
     (
         "engineering_station",
         (
@@ -54,7 +57,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (
         "plc",
         (
-            r"plc|^sps|speicherprogrammierbar|^pac$|programmablelogic|programmableautomation|可编程|控制器|controller|^cpu|"
+            r"plc|^sps|speicherprogrammierbar|steuerung(en)?$|^pac$|programmablelogic|programmableautomation|可编程|控制器|controller|^cpu|"
             r"^automate$|automateprogrammable|^automata$|automataprogramable|controlador|シーケンサ|コントローラ"
         ),
     ),
@@ -71,6 +74,8 @@ _CRITICALITY = {
     "high": "high hoch eleve elevee haute alto alta 高 重要",
     "critical": "critical kritisch sehrhoch veryhigh critique critico critica 极高 关键 核心 最重要",
 }
+_SEPARATED = re.compile(r"[^\w]+|_")
+_ON_A_SCALE = re.compile(r"\d{0,2}|[a-e]|[a-e]\d|level|stufe|class|klasse|tier|rating|priority|prio|级")
 _CRITICALITY_OF = {w: k for k, words in _CRITICALITY.items() for w in words.split()}
 
 _CONSENT = {
@@ -95,8 +100,13 @@ def asset_type(text: str) -> str:
 
 
 def criticality(text: str) -> str:
-    """low, medium, high or critical when the text means one of them, else the text as given."""
-    return _CRITICALITY_OF.get(normalise(text), text)
+    """low, medium, high or critical when the text means one of them, else the text as given. A number or letter of a
+    scale beside the word changes nothing: "1 - critical", "High (A)".
+    """
+    if level := _CRITICALITY_OF.get(normalise(text)):
+        return level
+    words = [word for word in map(normalise, _SEPARATED.split(text)) if not _ON_A_SCALE.fullmatch(word)]
+    return _CRITICALITY_OF.get("".join(words), text)
 
 
 def consent(text: str) -> bool:

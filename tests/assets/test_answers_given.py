@@ -47,7 +47,15 @@ def test_words_that_leave_it_open(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "answer"), [("changed", "no"), ("已修改", "no"), ("ja", "yes"), ("2026-01-31", "2026-01-31")]
+    ("text", "answer"),
+    [
+        ("changed", "no"),
+        ("已修改", "no"),
+        ("ja", "yes"),
+        ("Factory", "yes"),
+        ("未修改", "yes"),
+        ("2026-01-31", "2026-01-31"),
+    ],
 )
 def test_credentials_of_the_maker_are_in_use_or_not(text: str, answer: str) -> None:
     assert settled(text, "default_credentials") == answer

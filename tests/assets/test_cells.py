@@ -113,6 +113,8 @@ def test_secrets_in_text_are_masked(text: str) -> None:
         ("Server", "server"),
         ("Desktop PC", "workstation"),
         ("RTU", "rtu"),
+        ("Sicherheitssteuerung", "safety_controller"),
+        ("Ofensteuerung", "plc"),
         ("coffee machine", "unknown"),
     ],
 )
@@ -126,7 +128,20 @@ def test_every_type_has_a_role_but_unknown() -> None:
     assert set(ROLE_OF_TYPE.values()) <= set(ROLES)
 
 
-@pytest.mark.parametrize(("text", "given"), [("Hoch", "high"), ("关键", "critical"), ("B2", "B2")])
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("Hoch", "high"),
+        ("关键", "critical"),
+        ("B2", "B2"),
+        ("1 - critical", "critical"),
+        ("High (A)", "high"),
+        ("Level 3: sehr hoch", "critical"),
+        ("非关键", "非关键"),
+        ("not critical", "not critical"),
+        ("low or high", "low or high"),
+    ],
+)
 def test_criticality(text: str, given: str) -> None:
     assert kinds.criticality(text) == given
 

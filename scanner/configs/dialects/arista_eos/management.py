@@ -105,7 +105,7 @@ def _web(tree: Tree, sheet: Sheet) -> None:
     nodes = block.children if block else []
     on, node = _on(block, NO)
     for item, default in (("https", YES), ("http", NO)):
-        line = next((n for n in reversed(nodes) if n.key.split()[:2] == ["protocol", item]), None)
+        line = next((n for n in reversed(nodes) if _says_protocol(n, item)), None)
         wanted = default if line is None else NO if line.negated else YES
         answer = YES if on == YES and wanted == YES else NO
         at = line if answer == NO and line else node or block
@@ -114,6 +114,12 @@ def _web(tree: Tree, sheet: Sheet) -> None:
         guard = guard or next((n for v in every(nodes, "vrf") for n in every(v.children, "ip access-group")), None)
         told = guard.text.split()[2] if guard and answer == YES else unguarded(answer)
         sheet.put("management", item, "acl", told, guard or block, present=guard is not None)
+
+
+def _says_protocol(node: Node, item: str) -> bool:
+    """It is about the protocol as others are served by it: that of the device's own programs is set apart."""
+    words = node.key.split()
+    return words[:2] == ["protocol", item] and words[2:3] != ["localhost"]
 
 
 def ssh_settings(tree: Tree, sheet: Sheet) -> None:
