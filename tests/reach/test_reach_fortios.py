@@ -169,6 +169,41 @@ def test_what_lines_do_to_packets(text: str, state: ReachState) -> None:
     assert proved(text) is state
 
 
+_TUNNELS = """\
+config system interface
+    edit "ssl.root"
+        set vdom "root"
+        set type tunnel
+    next
+    edit "fortilink"
+        set vdom "root"
+        set fortilink enable
+        set ip 10.255.1.1 255.255.255.0
+    next
+    edit "remote"
+        set vdom "root"
+        set type tunnel
+        set interface "plant"
+    next
+end
+"""
+_OUT = _table("router static", "gateway 10.0.30.9", 'device "plant"')
+
+
+@pytest.mark.parametrize(
+    ("policies", "state"),
+    [
+        ((), _CLOSED),
+        ((_policy(1, target="plant"),), _CLOSED),  # out, and back in by no policy
+        ((_policy(1, target="plant"), _policy(2, source="plant")), _CLOSED),
+        ((_policy(1, source="remote"),), _UNKNOWN),  # whoever has a tunnel there gets in
+        ((_policy(1, source="ssl.root"),), _UNKNOWN),
+    ],
+)
+def test_tunnels_are_entrances_with_policies_of_their_own(policies: tuple[str, ...], state: ReachState) -> None:
+    assert proved(_device(*policies, objects=_NO_VIP + _TUNNELS, more=_OUT)) is state
+
+
 _DOMAINS = """\
 #config-version=FGT60F-7.2.8-FW-build1639-240313:opmode=0:vdom=1:user=admin
 config vdom

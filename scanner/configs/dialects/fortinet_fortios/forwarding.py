@@ -76,9 +76,8 @@ _INTERFACE_KEYS = (
     ("netbios-forward", _REWRITES, RELAYED),
     ("security-mode", _DROPS, SELECTED),
     ("ipmac", _DROPS, SELECTED),
-    ("dedicated-to", _ANYTHING, NOT_UNDERSTOOD),
-    ("ips-sniffer-mode", _ANYTHING, NOT_UNDERSTOOD),
-    ("fortilink", _ANYTHING, NOT_UNDERSTOOD),
+    ("dedicated-to", _DROPS, SELECTED),
+    ("ips-sniffer-mode", _DROPS, SELECTED),
     ("ip-managed-by-fortiipam", _ROUTES, ADDRESS_UNTOLD),
 )
 _OFF = ("disable", "none")
@@ -174,10 +173,7 @@ class _Forwarding:
         self._addresses(found, entry)
         self._relays(found, entry)
         if kind in _TUNNELS:
-            end = address_in(value(entry, "remote-ip"))
-            found.peers = self._peers(name)
-            if end is None and not found.addresses:
-                found.doubts.append(self.doubts.doubt(DoubtKind.TUNNELS, ENCRYPTED, entry))
+            found.peers = self._peers(name)  # what comes out meets the policies of the tunnel
         if kind in _BRIDGES:
             self._join(entry)
         for key, doubt_kind, why in _INTERFACE_KEYS:
