@@ -48,6 +48,7 @@ from scanner.configs.forwarding_lines import (
 )
 from scanner.configs.nodes import Node
 from scanner.configs.settings import whole
+from scanner.configs.source_checks import check_sources
 from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, value
 from scanner.configs.understood import not_understood
 from scanner.wording import Said
@@ -146,6 +147,7 @@ class _Reader:
             i.word: table.word for table in entries(device.top, "routing-instances") for i in inside(table, "interface")
         }
         self.vlans = {value(v, "l3-interface"): v for v in entries(device.top, "vlans") if value(v, "l3-interface")}
+        self.checks: list[tuple[Interface, TreeStatement]] = []  # of sources, at interfaces
         self.firewall = is_firewall(device)
         mode = value(device.top, "security", "forwarding-options", "family", "inet6", "mode")
         six = (mode == "flow-based" or None) if self.firewall else True
@@ -173,6 +175,8 @@ class _Reader:
         self.zones = Zones(self.device, self.router, self.doubt) if self.firewall else None
         if self.zones is not None:
             self.zones.follow()
+        for checked, check in self.checks:
+            check_sources(self.router, checked, self._where(check))
         self._whole_device()
         return self.router
 
@@ -231,8 +235,7 @@ class _Reader:
                     found.loose = self.doubt(_ROUTES, ADDRESS_UNTOLD, statement)
                 elif statement.word not in _FAMILY:
                     found.doubts.append(self.doubt(_ANYTHING, NOT_UNDERSTOOD, statement))
-            if check := at(family, "rpf-check"):
-                found.doubts.append(self.doubt(_DROPS, CHECKED_SOURCE, check))
+            self._check(found, at(family, "rpf-check"))
             kinds = {s.word for s in inside(family, "filter")} - {"input", "output", "input-list", "output-list"}
             found.doubts += [self.doubt(_ANYTHING, NOT_UNDERSTOOD, at(family, "filter", k)) for k in sorted(kinds)]
         if interface.word in MANAGEMENT:  # whether anything is forwarded between it and others is not told
@@ -242,6 +245,13 @@ class _Reader:
             end = address_in(value(unit, "tunnel", "destination"))
             found.peers = (end,) if end else ()
         return found
+
+    def _check(self, found: Interface, check: TreeStatement | None) -> None:
+        """Sources that are checked; the filter for those that fail may let others in."""
+        if check is not None and has(check, "fail-filter"):
+            found.doubts.append(self.doubt(_DROPS, CHECKED_SOURCE, check))
+        elif check is not None:
+            self.checks.append((found, check))
 
     def _address(self, found: Interface, address: TreeStatement) -> None:
         try:
