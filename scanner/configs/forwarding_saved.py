@@ -61,7 +61,9 @@ def _writer(kind: Any) -> Callable[[Any], Any]:
         }
     if issubclass(kind, Mapping):
         return lambda value: {str(key): _plain(it) for key, it in value.items()}
-    if issubclass(kind, (tuple, list, frozenset)):
+    if issubclass(kind, frozenset):
+        return lambda value: [_plain(it) for it in sorted(value)]
+    if issubclass(kind, (tuple, list)):
         return lambda value: [_plain(it) for it in value]
     return lambda value: value
 

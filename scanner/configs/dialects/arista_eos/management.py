@@ -112,7 +112,8 @@ def _web(tree: Tree, sheet: Sheet) -> None:
         sheet.put("management", item, "enabled", answer, at, present=block is not None)
         guard = next((n for n in nodes if n.is_("ip access-group") and not n.negated), None)
         guard = guard or next((n for v in every(nodes, "vrf") for n in every(v.children, "ip access-group")), None)
-        told = guard.text.split()[2] if guard and answer == YES else unguarded(answer)
+        named = guard.text.split()[2:3] if guard and answer == YES else []
+        told = named[0] if named else unguarded(answer)
         sheet.put("management", item, "acl", told, guard or block, present=guard is not None)
 
 

@@ -244,7 +244,7 @@ class _Forwarding:
             rest = [w.lower() for w in words[1:]]
             rest = rest[2:] if rest[:1] == ["line"] else rest
             kind = rest[0] if rest else ""
-            if words[0] == name and kind not in (
+            if words[:1] == [name] and kind not in (
                 "remark",
                 "permit",
                 "deny",
@@ -300,7 +300,7 @@ class _Forwarding:
             note_learnt(self.router, versions, (n for n in self.tree.all(command) if not n.negated), self.lines)
 
     def _route(self, node: Node, words: list[str]) -> Route | None:
-        name, rest = words[0], [self.objects.address(w) for w in words[1:]]
+        name, rest = (words or [""])[0], [self.objects.address(w) for w in words[1:]]
         try:
             if "/" in rest[0]:
                 network, rest = ip_network(rest[0], strict=False), rest[1:]

@@ -26,7 +26,7 @@ def translated(tree: Tree, objects: NamedObjects, lines: Lines, known: set[str])
     """Everything that is. known: the names of interfaces."""
     for block, words in tree.given("object network"):
         for node in (n for n in block.children if n.is_("nat") and not n.negated):
-            yield from _rule(node, objects, lines, known, words[0])
+            yield from _rule(node, objects, lines, known, (words or [""])[0])
     for node in tree.all("nat"):
         if not node.negated and node.parent in (None, tree.root):
             yield from _rule(node, objects, lines, known, "")
