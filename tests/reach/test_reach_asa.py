@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from scanner.configs import reader
+from scanner.configs.forwarding_saved import restored, saved
 from scanner.reach.proofs import ReachState
 from tests.reach.devices import POLICY, proved, studied
 
@@ -138,3 +142,21 @@ def test_a_list_for_ipv6_leaves_ipv4_closed() -> None:
     assert proved(text, policy=both) is _OPEN
     closed = text.replace("permit ip any6 any6", "permit ip any4 any4")
     assert set(studied(closed, policy=both).proofs["a", "b"].sure) == {4, 6}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["route", "access-list", "access-group", "object network", "nat (", "nat (a,b) source", "crypto map", "static"],
+)
+def test_half_a_command_is_a_doubt_and_no_crash(line: str) -> None:
+    assert proved(_device(line)) in (_CLOSED, _UNKNOWN)
+
+
+def test_what_is_kept_of_a_device_is_the_same_each_time() -> None:
+    router = reader.read(_device(*_guarded(_ANY), _SAME).encode(), "x.cfg").router
+    assert router is not None
+    names = frozenset(("b", "a", "c"))
+    first = router.filters[4][0]
+    router.filters[4][0] = replace(first, entries=tuple(replace(e, goes_out=names) for e in first.entries))
+    assert '"goes_out":["a","b","c"]' in saved(router)
+    assert saved(restored(saved(router))) == saved(router)

@@ -306,7 +306,7 @@ def _addressing(found: Interface, node: Node, lines: Lines) -> None:
         or node.is_("ip virtual-router address")
         or node.is_("ipv6 virtual-router address")
     ):
-        add_virtual(found, words[3], lines.place(node))
+        add_virtual(found, (words[3:4] or [""])[0], lines.place(node))
     for group in node.children:  # hsrp 10, vrrp 10
         if node.is_("hsrp") or node.is_("vrrp") or node.is_("vrrpv3"):
             add_virtual(found, (group.text.split()[1:2] or [""])[0], lines.place(group))
