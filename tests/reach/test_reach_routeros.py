@@ -98,6 +98,7 @@ def _accept(words: str) -> str:
         (_device(_DROP, more="/routing ospf interface-template\nadd area=backbone interfaces=ether5"), _UNKNOWN),
         (_device(_DROP, more="/interface bridge port\nadd bridge=bridge interface=ether2"), _CLOSED),
         (_device(_DROP, more="/interface bridge port\nadd bridge=bridge interface=cell"), _UNKNOWN),
+        (_device(_DROP, more="/interface bridge port\nadd bridge=bridge interface=ether5"), _UNKNOWN),
         (_device(_DROP, more="/ip dns\nset allow-remote-requests=yes servers=10.0.20.7"), _UNKNOWN),
         (_device(_DROP, more="/ip dns\nset allow-remote-requests=yes servers=192.0.2.7"), _CLOSED),
         (_device(_DROP, more="/ip proxy\nset enabled=yes"), _UNKNOWN),

@@ -207,11 +207,11 @@ class _Forwarding:
                 self._interface(f"<{path.split()[1]}>", setting.node).peers = ()
 
     def _bridges(self) -> None:
-        """Ports of bridges that are themselves VLANs or tunnels join them."""
+        """Ports of bridges that are themselves VLANs or tunnels, or have addresses, join networks."""
         tunnels = {e.text("name") for kind in _BRIDGING_TUNNELS for e in self.device.entries(f"interface {kind}")}
         for port in self.device.entries("interface bridge port"):
             name = port.text("interface")
-            if name in self.tags or name in tunnels:
+            if name in self.tags or name in tunnels or name in self.found:
                 doubt = self.doubts.doubt(DoubtKind.JOINS, JOINED, port.node)
                 self.router.wires.append(Wire(frozenset(), doubt))
         for entry in self.device.entries("interface bridge filter")[:1]:

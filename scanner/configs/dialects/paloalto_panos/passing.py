@@ -147,7 +147,7 @@ class Passing:
             permit = _ACTIONS.get("deny" if told == "reset-both" else told)
             ways = [(i, i) for i in self.zones.values()] if usual == "allow" else [(self.every, self.every)]
             for comes_in, goes_out in ways:
-                if comes_in:
+                if comes_in and (found or permit is not False):  # the end of the list denies as well
                     yield every_packet(self.doubts.place(node), permit, version, comes_in, goes_out)
 
     def translate(self) -> None:
