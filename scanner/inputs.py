@@ -32,6 +32,7 @@ class InputKind(enum.StrEnum):
     FACTS = "facts"
     ANSWERS = "answers"
     ADVISORY = "advisory"
+    OUTPUT = "output"  # of switches: what they learnt
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,14 @@ class Input:
 
 # Files that lie beside evidence in any repository and are none: what otaudit wrote itself, and documentation.
 _BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf")
-_READ = {InputKind.CAPTURE, InputKind.CONFIGURATION, InputKind.POLICY, InputKind.ANSWERS, InputKind.ADVISORY}
+_READ = {
+    InputKind.CAPTURE,
+    InputKind.CONFIGURATION,
+    InputKind.POLICY,
+    InputKind.ANSWERS,
+    InputKind.ADVISORY,
+    InputKind.OUTPUT,
+}
 _MAPPING = ".columns.yaml"  # says what the columns of the list beside it mean, and is read with that
 _FACTS, _FACTS_MARK = "facts.json", b'"otaudit_facts"'
 _OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites")
@@ -234,7 +242,7 @@ def recognise(path: Path, source: str) -> InputKind | None:
     head = _head(path, source)
     if not head:
         raise InputError(source, said("the file is empty"), remedy=said("copy or export it again"))
-    from scanner import advisories, answers, policy
+    from scanner import advisories, answers, outputs, policy
     from scanner.assets import readers as inventories
     from scanner.capture.files.magic import is_capture
     from scanner.configs import reader as configurations
@@ -245,6 +253,7 @@ def recognise(path: Path, source: str) -> InputKind | None:
         (InputKind.ADVISORY, lambda: advisories.recognises(head)),
         (InputKind.POLICY, lambda: policy.recognises(path.name, head)),
         (InputKind.CONFIGURATION, lambda: configurations.recognises(head)),
+        (InputKind.OUTPUT, lambda: outputs.recognises(head)),
         (InputKind.INVENTORY, lambda: inventories.recognises(head, path)),
     )
     for kind, is_one in kinds:

@@ -16,7 +16,7 @@ from scanner.facts.watchdog import Watchdog
 from scanner.inputs import Input, InputKind, refuse_foreign
 from scanner.limits import limits
 from scanner.provenance import Provenance
-from scanner.wording import marked, said
+from scanner.wording import marked, said, verbatim
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def _read_text(entry: Input, columns: Mapping[str, str] | None) -> Reading:
         from scanner.assets.columns import columns_for
 
         return _inventory(data, entry.source, columns or columns_for(path))
-    return _configuration(data, entry.source, entry.dialect)
+    output = entry.kind is InputKind.OUTPUT
+    return _outputs(data, entry.source) if output else _configuration(data, entry.source, entry.dialect)
 
 
 def _content(path: Path, source: str, most: int) -> bytes:
@@ -104,6 +105,16 @@ def _inventory(data: bytes, source: str, columns: Mapping[str, str] | None) -> R
     rows = (row | {"invalid": [marked(r) for r in row["invalid"]]} if row["invalid"] else row for row in inventory.rows)
     facts = _facts({"inventory": rows}, source, "inventory", data, complete=complete, notes=inventory.notes)
     return Reading(facts, inventory.problems)
+
+
+def _outputs(data: bytes, source: str) -> Reading:
+    from scanner.outputs import parse_outputs
+
+    found = parse_outputs(data, source)
+    tables = {name: getattr(found, name) for name in ("neighbours", "stations", "switch_ports")}
+    notes = (("devices", verbatim(", ".join(found.devices))),) if found.devices else ()
+    facts = _facts(tables, source, "output", data, complete=not found.problems, notes=notes)
+    return Reading(facts, tuple(found.problems))
 
 
 def _configuration(data: bytes, source: str, dialect: str) -> Reading:

@@ -52,6 +52,7 @@ _COUNTED = {
     "policy": (("zones", "zones"), ("conduits", "conduits"), ("roles", "roles")),
     "configuration": (("settings", "settings"),),
     "answers": (("answers", "answers"),),
+    "output": (("neighbours", "neighbours"), ("stations", "stations"), ("switch_ports", "switch_ports")),
     "countries": (("countries", "countries"),),
     "advisory": (("advisories", "advisories"), ("known_exploited", "known_exploited"), ("life_cycles", "life_cycles")),
 }

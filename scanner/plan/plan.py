@@ -22,7 +22,7 @@ from scanner.results.model import Cause, RuleResult, Verdict
 
 RECOMMENDED = 600.0  # seconds: what capture-insufficient asks of a capture
 _BY_CAPTURE = {Cause.PLACE, Cause.DURATION, Cause.NO_PACKETS, Cause.CAPTURE}
-_INPUTS = (Cause.INVENTORY, Cause.POLICY, Cause.ZONES, Cause.CONFIGURATION, Cause.ADVISORY)
+_INPUTS = (Cause.INVENTORY, Cause.POLICY, Cause.ZONES, Cause.CONFIGURATION, Cause.ADVISORY, Cause.OUTPUT)
 MOST_PORTS = 3  # of a step, any of which shows the same
 EVERYTHING = ""  # the place of a plant without zones
 

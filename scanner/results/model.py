@@ -116,6 +116,7 @@ class Cause(enum.StrEnum):
     ZONES = "input:zones"
     CONFIGURATION = "input:configuration"
     ADVISORY = "input:advisory"
+    OUTPUT = "input:output"
     UNREAD = "unread"  # an input was not read completely
     NO_PACKETS = "no-packets"
     DURATION = "duration"  # too little time was captured

@@ -107,6 +107,9 @@ _GROUP_BY = {
     "settings": ("device", "category", "item", "setting"),
     "acl_permits": ("device", "acl", "entry", "from_zone", "to_zone"),
     "forwarding": ("source",),
+    "neighbours": ("device", "port", "neighbour"),
+    "stations": ("device", "port", "mac"),
+    "switch_ports": ("device", "port"),
     "proofs": ("kind", "from_zone", "to_zone", "conduit", "service", "client", "server", "server_port"),
 }
 

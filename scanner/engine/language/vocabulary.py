@@ -14,7 +14,7 @@ from scanner.protocols.base import IDENTITY_FIELDS, Verb
 from scanner.vocabulary import ROLES, TYPES
 
 JUDGED = tuple(name for name in TABLES if name not in {"waivers", "decisions"})  # those say how to judge
-INPUTS = ("capture", "inventory", "policy", "zones", "configuration", "advisory")
+INPUTS = ("capture", "inventory", "policy", "zones", "configuration", "advisory", "output")
 _TRANSPORTS = frozenset({"tcp", "udp", "sctp", "icmp", "ethernet"})
 _TUNNELS = frozenset(
     {

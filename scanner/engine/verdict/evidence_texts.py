@@ -199,6 +199,20 @@ def _firmware(row: Row) -> Said:
     return said("firmware {versions}", versions=stated) if stated else said("no firmware version is known")
 
 
+def _neighbour(row: Row) -> Said:
+    far = " ".join(filter(None, (row["neighbour"] or row["neighbour_mac"], row["neighbour_port"])))
+    return said("{port} of {device} to {other}", port=row["port"], device=row["device"], other=far)
+
+
+def _station(row: Row) -> Said:
+    about = joined([verbatim(row["mac"]), verbatim(row["ip"])])
+    return said("{address} behind {port} of {device}", address=about, port=row["port"], device=row["device"])
+
+
+def _switch_port(row: Row) -> str:
+    return joined([verbatim(row["device"]), verbatim(row["port"]), verbatim(row["state"]), verbatim(row["mode"])])
+
+
 def _life_cycle(row: Row) -> str:
     return joined([verbatim(row["product"]), verbatim(row["version"]), verbatim(row["end_of_security_support"])])
 
@@ -240,6 +254,9 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "known_exploited": _exploited,
     "exposures": _exposure,
     "life_cycles": _life_cycle,
+    "neighbours": _neighbour,
+    "stations": _station,
+    "switch_ports": _switch_port,
     "supported_assets": _supported,
     "zones": _zone,
     "conduits": _conduit,

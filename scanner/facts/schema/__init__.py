@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from scanner.facts.schema.advisories import ADVISORIES, EXPOSURES, KNOWN_EXPLOITED, LIFE_CYCLES, SUPPORTED_ASSETS
 from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTORY, OBSERVATIONS, SIGHTINGS
+from scanner.facts.schema.cabling import NEIGHBOURS, STATIONS, SWITCH_PORTS
 from scanner.facts.schema.columns import Column, Table
 from scanner.facts.schema.configuration import ACL_PERMITS, FORWARDING, PROOFS, SETTINGS
 from scanner.facts.schema.policy import (
@@ -64,6 +65,7 @@ __all__ = [
     "KNOWN_EXPLOITED",
     "LIFE_CYCLES",
     "MALFORMED",
+    "NEIGHBOURS",
     "OBSERVATIONS",
     "OPERATIONS",
     "PATH",
@@ -77,7 +79,9 @@ __all__ = [
     "SETTINGS",
     "SIGHTINGS",
     "STATE_CHANGES",
+    "STATIONS",
     "SUPPORTED_ASSETS",
+    "SWITCH_PORTS",
     "TABLES",
     "UNDECIDED",
     "WAIVERS",
@@ -127,5 +131,8 @@ TABLES: dict[str, Table] = {
         FORWARDING,
         ACL_PERMITS,
         PROOFS,
+        NEIGHBOURS,
+        STATIONS,
+        SWITCH_PORTS,
     )
 }

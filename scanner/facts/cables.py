@@ -1,0 +1,55 @@
+"""What facts hold of cables: for the map of them (``scanner.topology``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import polars as pl
+
+from scanner.facts.frames import Facts
+from scanner.topology.cables import CableSources
+
+_ANNOUNCED = re.compile(r"port (.+?) of .+", re.DOTALL)  # as the dissectors of LLDP and CDP write it
+_ACCESS, _TRUNK = "access", "trunk"
+_USES = {"edge": _ACCESS, "spare": _ACCESS, "trunk": _TRUNK}
+
+
+def cable_sources(facts: Facts, devices: pl.DataFrame) -> CableSources:
+    """devices: the table as judged, which says who has which MAC address."""
+    return CableSources(
+        neighbours=facts["neighbours"].to_dicts(),
+        stations=facts["stations"].to_dicts(),
+        switch_ports=facts["switch_ports"].to_dicts(),
+        uses={(device, port): use for device, port, use in _uses(facts["settings"])},
+        seen=frozenset(facts["sightings"]["mac"]) if facts.has("capture") else None,
+        names=dict(_names(facts, devices)),
+        announced=dict(_announced(facts["operations"])),
+    )
+
+
+def _uses(settings: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Device, port and what its configuration makes of it."""
+    rows = settings.filter((pl.col("category") == "interface") & (pl.col("setting") == "use"))
+    for device, item, value in rows.select("device", "item", "value").iter_rows():
+        if value in _USES:
+            yield device, item, _USES[value]
+
+
+def _names(facts: Facts, devices: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """MAC address and name: what a device calls itself, and over that what an inventory calls it."""
+    for mac, name in devices.select("mac", "name").iter_rows():
+        if mac and name:
+            yield mac, name
+    for macs, name in facts["inventory"].select("macs", "name").iter_rows():
+        if name:
+            yield from ((mac, name) for mac in macs)
+
+
+def _announced(operations: pl.DataFrame) -> Iterator[tuple[str, tuple[str, str]]]:
+    """MAC address of who announces himself on the wire, the port that he names, and where."""
+    rows = operations.filter(pl.col("protocol").is_in(["lldp", "cdp"]) & (pl.col("client_mac") != ""))
+    for mac, text, capture, frames in rows.select("client_mac", "object", "capture", "frames").iter_rows():
+        found = _ANNOUNCED.fullmatch(text)
+        if found:
+            yield mac, (found[1], f"{capture} #{min(frames, default=0)}")

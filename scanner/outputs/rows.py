@@ -1,0 +1,183 @@
+"""Tables with one line for each address, neighbour or port."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scanner.outputs.columns import PrintedTable
+from scanner.outputs.ports import is_port, is_station, mac_of
+
+Row = dict[str, Any]
+TABLES: Mapping[str, Sequence[str]] = {  # name -> titles of its header in their order; the first that fits
+    "lldp eos": ("port", "neighbor device id", "neighbor port id", "ttl"),
+    "lldp vrp": ("local intf", "neighbor dev", "neighbor intf", "exptime"),
+    "lldp vrp old": ("local interface", "exptime", "neighbor interface", "neighbor device"),
+    "lldp comware": ("system name", "local interface", "chassis id", "port id"),
+    "lldp cisco": ("device id", "local intf", "hold-time", "capability", "port id"),
+    "cdp": ("device", "local intrfce", "h", "capability", "platform", "port id"),
+    "mac nxos": ("vlan", "mac address", "type", "age", "secure", "ntfy", "ports"),
+    "mac": ("vlan", "mac address", "type", "port"),
+    "mac hios": ("vlan", "mac address", "port", "status"),
+    "mac vrp": ("mac address", "vlan/", "learned-from", "type"),
+    "mac vrp old": ("mac address", "vlan/", "pevlan", "cevlan", "port", "type"),
+    "mac comware": ("mac address", "vlan id", "state", "port"),
+    "mac comware old": ("mac addr", "vlan id", "state", "port index"),
+    "arp ios": ("protocol", "address", "age", "hardware addr", "type", "interface"),
+    "arp nxos": ("address", "age", "mac address", "interface"),
+    "arp eos": ("address", "age", "hardware addr", "interface"),
+    "arp vrp": ("ip address", "mac address", "expire", "type", "interface"),
+    "arp comware": ("ip address", "mac address", "vlan", "interface", "aging"),
+    "ports": ("port", "name", "status", "vlan", "duplex", "speed"),
+    "ports vrp": ("interface", "phy", "protocol", "inuti", "oututi"),
+    "ports comware": ("interface", "link", "speed", "duplex", "type", "pvid"),
+}
+_KINDS = {"lldp": "neighbours", "cdp": "neighbours", "mac": "stations", "arp": "stations", "ports": "switch_ports"}
+_RULE = re.compile(r"[\s\-+=|*]*")
+_WORDS = re.compile(r"[^\s,|]+")
+_SELF = re.compile(
+    r"(?i)cpu|router|switch|self|system|sup-.*|vpc peer.*|igmp|management|vlanif.*|vlan.*|\(r\)|-|--|invalid"
+)
+_GIVEN = frozenset(("static", "secure", "sticky", "security", "blackhole", "mgmt", "management", "self"))
+_UP = frozenset(("connected", "up"))
+_DISABLED = frozenset(
+    ("disabled", "*down", "adm", "err-disabled", "errdisabled", "notpresent", "xcvrabsen", "xcvrabsent")
+)
+_ABBREVIATED = re.compile(r"(?P<word>Fas|Gig|Ten|Eth|Twe|For|Hun) (?P<number>\d[\d/]*)")
+_TRUNKS = frozenset(("trunk", "t", "h", "hybrid"))
+
+
+class TableLines:
+    """The lines below one header."""
+
+    def __init__(self, name: str, table: PrintedTable) -> None:
+        self._name, self._table = name, table
+        self._family = name.split(maxsplit=1)[0]
+        self.kind = _KINDS[self._family]
+        self._carried = ""  # a name that is too long for its column has a line of its own
+
+    def row(self, line: str) -> list[Row] | None:
+        """TableLines of one line; None when it is none, or not understood; empty when it is about no cable."""
+        if not line.strip() or _RULE.fullmatch(line):
+            return None
+        if self._family in {"mac", "arp"}:
+            return self._address(line)
+        return self._neighbour(line) if self.kind == "neighbours" else self._port(line)
+
+    def should_be_row(self, line: str) -> bool:
+        """What a line of this table has in it, whether it was understood or not."""
+        if self._family in {"mac", "arp"}:
+            return any(mac_of(word) for word in _WORDS.findall(line))
+        return self._name == "ports" and bool(re.match(r"\S+\s.*\b(connected|notconnect|disabled)\b", line))
+
+    def _address(self, line: str) -> list[Row] | None:
+        """A line of a MAC or ARP table: its words are told by what they are, for columns move."""
+        words = _WORDS.findall(line)
+        macs = [mac for word in words if (mac := mac_of(word))]
+        if len(macs) != 1:
+            return None
+        if not is_station(macs[0]):
+            return []
+        ports = list(dict.fromkeys(w for w in words if is_port(w)))
+        ips = [word for word in words if _is_ip(word)]
+        if self._family == "arp":
+            if len(ips) != 1 or len(ports) > 1:
+                return None
+            return [{"mac": macs[0], "ip": ips[0], "port": (ports or [""])[0], "vlan": -1, "how": "arp"}]
+        if len(ports) != 1:
+            return [] if ports or any(map(_SELF.fullmatch, words)) else None
+        how = "static" if any(word.casefold() in _GIVEN for word in words) else "learned"
+        return [{"mac": macs[0], "ip": "", "port": ports[0], "vlan": _vlan(words, ports[0]), "how": how}]
+
+    def _neighbour(self, line: str) -> list[Row] | None:
+        if len(line.split()) == 1 and self._family in {"lldp", "cdp"} and not line[0].isspace():
+            self._carried = line.strip()
+            return None
+        if self._carried:
+            whole, self._carried = self._carried, ""
+            return self._cells(self._by_words(whole, line))
+        line = _ABBREVIATED.sub(r"\g<word>\g<number> ", line)  # Gig 1/0/1 of CDP, as wide as it was
+        return self._cells(self._table.cells(line))
+
+    def _by_words(self, name: str, rest: str) -> dict[str, str] | None:
+        """A neighbour whose name stood alone: the port here is the first word, that of the other the last."""
+        words = _ABBREVIATED.sub(r"\g<word>\g<number>", rest).split()
+        if len(words) < 2:
+            return None
+        return {self._table.titles[0]: name, "local intf": words[0], "local intrfce": words[0], "port id": words[-1]}
+
+    def _cells(self, cells: dict[str, str] | None) -> list[Row] | None:
+        if cells is None:
+            return None
+        name = _first(
+            cells, "neighbor device id", "neighbor dev", "neighbor device", "system name", "device id", "device"
+        )
+        local = _first(cells, "local intf", "local interface", "local intrfce", "port")
+        other = _first(cells, "neighbor port id", "neighbor intf", "neighbor interface", "port id")
+        if not is_port(local) or not (name or other):
+            return None
+        mac = mac_of(_first(cells, "chassis id")) or mac_of(name)
+        return [neighbour_row(self._family, local, name, other, mac=mac)]
+
+    def _port(self, line: str) -> list[Row] | None:
+        cells = self._table.cells(line, "duplex")
+        words = line.split()
+        port = words[0].partition("(")[0]
+        if not is_port(port):
+            return None
+        if self._name == "ports vrp":
+            state = words[1] if len(words) > 1 else ""
+            return [_port_row(port, state, "", "")]
+        if cells is None:
+            return None
+        if self._name == "ports comware":
+            mode = {"a": "access", "t": "trunk", "h": "hybrid"}.get(cells["type"].casefold(), "")
+            vlan, _, description = cells["pvid"].partition(" ")
+            return [_port_row(port, cells["link"], mode, vlan, description.strip())]
+        vlan = cells["vlan"].partition(" ")[0]
+        mode = "trunk" if vlan.casefold() == "trunk" else "access" if vlan.isdigit() else vlan.casefold()
+        return [_port_row(port, cells["status"], mode, vlan if vlan.isdigit() else "", cells["name"])]
+
+
+def neighbour_row(protocol: str, port: str, name: str, other: str, *, mac: str = "", ips: Sequence[str] = ()) -> Row:
+    """A row of the table ``neighbours``."""
+    plain = re.sub(r"\([^()]*\)$", "", name.strip())  # NX-OS puts the serial number behind the name
+    return {
+        "port": port,
+        "protocol": protocol,
+        "neighbour": "" if mac_of(plain) else plain,
+        "neighbour_port": other.strip().strip('"'),
+        "neighbour_mac": mac or mac_of(plain),
+        "neighbour_ips": list(dict.fromkeys(ips)),
+    }
+
+
+def _port_row(port: str, state: str, mode: str, vlan: str, description: str = "") -> Row:
+    word = state.casefold().partition("(")[0]
+    plain = "up" if word in _UP else "disabled" if word in _DISABLED else "down"
+    number = int(vlan) if vlan.isdigit() and len(vlan) < 5 else -1
+    return {"port": port, "state": plain, "mode": mode, "vlan": number, "description": description}
+
+
+def _vlan(words: Sequence[str], port: str) -> int:
+    for word in words:
+        number = word.partition("/")[0]
+        if word != port and number.isdigit() and 0 < int(number[:5]) < 4095 and len(number) < 5:
+            return int(number)
+    return -1
+
+
+def _first(cells: Mapping[str, str], *titles: str) -> str:
+    return next((cells[title] for title in titles if cells.get(title)), "")
+
+
+def _is_ip(word: str) -> bool:
+    if word.count(".") != 3:
+        return False
+    try:
+        ipaddress.ip_address(word)
+    except ValueError:
+        return False
+    return True
