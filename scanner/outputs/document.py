@@ -130,12 +130,15 @@ class _Reader:
         given = self._table.row(line)
         if given is None:
             if self._table.should_be_row(line):
-                self.unread += 1
-                if self.unread <= MOST_TOLD:
-                    self.problem(number, said("a line of a table that is not understood: {line}", line=line[:80]))
+                self._lost(number, said("a line of a table that is not understood: {line}", line=line[:80]))
             return
         for row in given:
             getattr(self.found, self._table.kind).append(self._placed(number, row))
+
+    def _lost(self, number: int, what: Said) -> None:
+        self.unread += 1
+        if self.unread <= MOST_TOLD:
+            self.problem(number, what)
 
     def _flush(self) -> None:
         self._block.flush()
@@ -143,6 +146,10 @@ class _Reader:
         self._block = neighbours.NeighbourLines()
 
     def _keep(self) -> None:
+        for number in self._block.unplaced:
+            self.tables += 1
+            self._lost(number, said("a neighbour without the port that hears it"))
+        self._block.unplaced = []
         for number, row in self._block.done():
             self.tables += 1
             self.found.neighbours.append(self._placed(number, row))

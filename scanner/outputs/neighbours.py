@@ -51,6 +51,7 @@ class NeighbourLines:
         self._port = ""  # what a line above several neighbours names
         self._now: dict[str, Any] = {}
         self._done: list[tuple[int, dict[str, Any]]] = []
+        self.unplaced: list[int] = []  # lines where neighbours begin of whom it is not told at which port they are
 
     def take(self, line: str, number: int) -> bool:
         """The line is one of a neighbour."""
@@ -82,6 +83,8 @@ class NeighbourLines:
         """What was begun is whole."""
         found, self._now = self._now, {}
         port = found.get("local") or self._port
+        if not port and found.keys() >= {"chassis", "other"}:
+            self.unplaced.append(found["line"])
         if not is_port(port) or not found.keys() & {"chassis", "device", "name", "other"}:
             return
         mac = mac_of(found.get("chassis", "")) or mac_of(found.get("device", ""))

@@ -16,10 +16,12 @@ TABLES: Mapping[str, Sequence[str]] = {  # name -> titles of its header in their
     "lldp vrp": ("local intf", "neighbor dev", "neighbor intf", "exptime"),
     "lldp vrp old": ("local interface", "exptime", "neighbor interface", "neighbor device"),
     "lldp comware": ("system name", "local interface", "chassis id", "port id"),
+    "lldp comware new": ("local interface", "chassis id", "port id", "system name"),
     "lldp cisco": ("device id", "local intf", "hold-time", "capability", "port id"),
     "cdp": ("device", "local intrfce", "h", "capability", "platform", "port id"),
     "mac nxos": ("vlan", "mac address", "type", "age", "secure", "ntfy", "ports"),
     "mac": ("vlan", "mac address", "type", "port"),
+    "mac catalyst": ("destination address", "address type", "vlan", "destination port"),
     "mac hios": ("vlan", "mac address", "port", "status"),
     "mac vrp": ("mac address", "vlan/", "learned-from", "type"),
     "mac vrp old": ("mac address", "vlan/", "pevlan", "cevlan", "port", "type"),
@@ -44,6 +46,11 @@ _GIVEN = frozenset(("static", "secure", "sticky", "security", "blackhole", "mgmt
 _UP = frozenset(("connected", "up"))
 _DISABLED = frozenset(
     ("disabled", "*down", "adm", "err-disabled", "errdisabled", "notpresent", "xcvrabsen", "xcvrabsent")
+)
+_STATE = re.compile(
+    r"(?<=\s)(?:connected|notconnect|disabled|err-?disabled|inactive|monitoring|suspended|suspnd|sfpabsent|sfpinvali\w*"
+    r"|xcvrabsen\w*|xcvrinval\w*|noopermem\w*|linkflape\w*|channeldo\w*|notpresent|faulty|down|up)(?=\s)",
+    re.IGNORECASE,
 )
 _ABBREVIATED = re.compile(r"(?P<word>Fas|Gig|Ten|Eth|Twe|For|Hun) (?P<number>\d[\d/]*)")
 _TRUNKS = frozenset(("trunk", "t", "h", "hybrid"))
@@ -70,7 +77,10 @@ class TableLines:
         """What a line of this table has in it, whether it was understood or not."""
         if self._family in {"mac", "arp"}:
             return any(mac_of(word) for word in _WORDS.findall(line))
-        return self._name == "ports" and bool(re.match(r"\S+\s.*\b(connected|notconnect|disabled)\b", line))
+        words = line.split()
+        if self.kind == "neighbours":
+            return len(words) > 3 and (any(map(is_port, words)) or _ABBREVIATED.search(line) is not None)
+        return len(words) > 1 and is_port(words[0])
 
     def _address(self, line: str) -> list[Row] | None:
         """A line of a MAC or ARP table: its words are told by what they are, for columns move."""
@@ -130,15 +140,27 @@ class TableLines:
         if self._name == "ports vrp":
             state = words[1] if len(words) > 1 else ""
             return [_port_row(port, state, "", "")]
+        if self._name == "ports":
+            return self._status(line, port)
         if cells is None:
             return None
         if self._name == "ports comware":
             mode = {"a": "access", "t": "trunk", "h": "hybrid"}.get(cells["type"].casefold(), "")
             vlan, _, description = cells["pvid"].partition(" ")
             return [_port_row(port, cells["link"], mode, vlan, description.strip())]
-        vlan = cells["vlan"].partition(" ")[0]
-        mode = "trunk" if vlan.casefold() == "trunk" else "access" if vlan.isdigit() else vlan.casefold()
-        return [_port_row(port, cells["status"], mode, vlan if vlan.isdigit() else "", cells["name"])]
+        return None
+
+    def _status(self, line: str, port: str) -> list[Row] | None:
+        """A line of ``show interfaces status``: of the words for a state the one that stands below the title."""
+        below = self._table.starts[2]
+        states = sorted(_STATE.finditer(line, len(port)), key=lambda found: abs(found.start() - below))
+        if not states:
+            return None
+        state = states[0]
+        vlan = (line[state.end() :].split() or [""])[0].casefold()
+        mode = "access" if vlan.isdigit() else vlan if vlan in {"trunk", "routed"} else ""
+        description = line[len(port) : state.start()].strip()
+        return [_port_row(port, state[0], mode, vlan if vlan.isdigit() else "", description)]
 
 
 def neighbour_row(protocol: str, port: str, name: str, other: str, *, mac: str = "", ips: Sequence[str] = ()) -> Row:
