@@ -431,7 +431,8 @@ class Framing:
     ports: hints, tried first: ``{"tcp": (502,), "udp": (502,), "ethertype": (0x8892,)}``; of what lies on IP without
         ports the number of the IP protocol, ``{"ip": (89,)}``, and nowhere else. Its keys are also the only
         transports on which the framing is tried at all, ``anywhere`` or not; a transport may have no port
-        (``{"udp": ()}``). Without any key it is tried over TCP and UDP.
+        (``{"udp": ()}``). Without any key it is tried over TCP and UDP. What is tried over TCP is tried within a
+        WebSocket as well, where each message is a segment; ``{"websocket": ()}`` is tried there alone.
     confirmations: how many messages in sync are wanted before it is believed away from its ports.
     anywhere: False for framings whose sync is too weak to be tried away from their ports.
     pair_by_requester: requests may go to a group address, so that the answer comes from another address than the

@@ -620,6 +620,8 @@ def _where(
                 hints.setdefault((_transport(transport), port), []).append(index)
             if found_by_content(framing):
                 anywhere.setdefault(_transport(transport), []).append(index)
+                if transport == "tcp":
+                    anywhere.setdefault("websocket", []).append(index)
     for found in anywhere.values():
         found.sort(key=lambda i: -strength(framings[i]))
     return {k: tuple(v) for k, v in hints.items()}, {k: tuple(v) for k, v in anywhere.items()}

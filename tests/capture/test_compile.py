@@ -304,7 +304,7 @@ def test_hints_and_what_may_be_tried_anywhere():
     shy = Framing("shy", Length(0, 2), sync=magic(2, b"abcd"), anywhere=False, ports={"udp": (1,)})
     plan = compile_descriptors((weak, middle, strong, shy), {})
     assert plan.hints == {("tcp", 7): (0, 2), ("tcp", 9): (2,), ("ethernet", 0x88B5): (2,), ("udp", 1): (3,)}
-    assert plan.anywhere == {"tcp": (2, 1), "udp": (1,), "ethernet": (2,)}
+    assert plan.anywhere == {"tcp": (2, 1), "websocket": (2, 1), "udp": (1,), "ethernet": (2,)}
     assert strength(strong) == 32
     assert strength(middle) == 12
 

@@ -137,7 +137,7 @@ def test_a_recorded_hub_connection():
     assert not understood.malformed
     assert not understood.defects
     own = [o for o in operations("hub.pcap") if o["protocol"] == "bacnet-sc"]
-    assert sum(o["count"] for o in own) == 20
+    assert sum(o["count"] for o in own) == 40
     assert {o["verb"] for o in own} >= {"write", "restart", "identify", "report", "session"}
     (session,) = [c for _, protocol, c in session_rows(*read("hub.pcap")) if protocol == "bacnet-sc"]
     assert (session["encrypted"], plain(session["detail"])) == (False, "WebSocket without TLS")

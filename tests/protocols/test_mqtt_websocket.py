@@ -10,7 +10,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.mqtt.mqtt_websocket import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import told
+from tests.protocols.understanding import told, understand_capture
 
 
 def message(raw: bytes) -> Message:
@@ -59,18 +59,30 @@ def test_frames_that_are_none_are_malformed():
             list(PROTOCOL.dissect(message(raw)))
 
 
-def understood(name: str) -> list[tuple]:
+def understood(name: str, protocol: str) -> list[tuple]:
     return [
-        (m.count, row.function, row.object or row.refusal)
+        (m.count, row.function, row.verb, row.object or row.refusal)
         for _, m, row in told(CAPTURES / "mqtt_websocket" / name)
-        if isinstance(row, Operation) and m.protocol == "mqtt-websocket"
+        if isinstance(row, Operation) and m.protocol == protocol
     ]
 
 
-def test_captures():
-    found = understood("panel.pcap")
-    assert (1, "CONNACK", "Not authorized (5)") in found
-    assert (11, "PUBLISH", "plant/line1/speed") in found
-    assert (4, "PUBLISH", "plant/line1/trend") in found
+def test_both_sides_are_read_behind_the_handshake():
+    found = understood("panel.pcap", "mqtt")
+    assert (1, "CONNACK", Verb.SESSION, "Not authorized (5)") in found
+    assert (11, "PUBLISH", Verb.REPORT, "plant/line1/speed") in found
+    assert (10, "PUBLISH", Verb.WRITE, "plant/line1/setpoint") in found
+    assert (4, "PUBLISH", Verb.REPORT, "plant/line1/trend") in found
     assert "never-shown" not in str(found)
-    assert understood("other_websocket.pcap") == []
+    assert understood("panel.pcap", "mqtt-websocket") == []
+
+
+def test_without_the_handshake_only_the_server_is_read():
+    assert understood("midway.pcap", "mqtt-websocket") == [
+        (6, "PUBLISH", Verb.REPORT, "plant/line1/speed"),
+        (4, "PUBLISH", Verb.REPORT, "plant/line1/trend"),
+    ]
+    seen, _ = understand_capture(CAPTURES / "mqtt_websocket" / "midway.pcap")
+    assert seen.sights["unread"][0, 0] > 0 == seen.sights["unread"][0, 1]
+    for protocol in ("mqtt", "mqtt-websocket"):
+        assert understood("other_websocket.pcap", protocol) == []

@@ -190,7 +190,7 @@ def test_descriptions_are_complete(name):
         assert case.key, "a case that keys on nothing makes all its messages one"
         assert case.keep > 0
     for framing in (protocol.framing, *protocol.more_framings):
-        assert set(framing.ports) <= {"tcp", "udp", "sctp", "ethertype", "ip"}
+        assert set(framing.ports) <= {"tcp", "udp", "sctp", "websocket", "ethertype", "ip"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,6 +19,7 @@ from scanner.capture.kernel.record_index cimport Index
 from scanner.capture.kernel.track.sights cimport Sights
 from scanner.capture.kernel.messages.tcp_reassembly cimport Streams
 from scanner.capture.kernel.track.tunnel_table cimport Carriers
+from scanner.capture.kernel.messages.websockets cimport WebSockets
 
 cdef class Flows:
     cdef readonly Matcher matcher
@@ -37,6 +38,7 @@ cdef class Flows:
     cdef readonly Segmentation cutting
     cdef Datagrams datagrams
     cdef readonly Chunks chunks
+    cdef readonly WebSockets websockets
     cdef readonly Streams streams
     cdef readonly Copies copies
     cdef readonly object quotes

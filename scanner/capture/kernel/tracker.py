@@ -18,6 +18,7 @@ from scanner.capture.kernel.messages.sctp_chunks import Chunks
 from scanner.capture.kernel.messages.segmentation import Segmentation
 from scanner.capture.kernel.messages.series import Series
 from scanner.capture.kernel.messages.tcp_reassembly import Streams
+from scanner.capture.kernel.messages.websockets import WebSockets
 from scanner.capture.kernel.track.activity import Activity
 from scanner.capture.kernel.track.connections import Connections
 from scanner.capture.kernel.track.conversations import Conversations
@@ -95,8 +96,15 @@ class Flows:
         )
         self.datagrams = Datagrams(self.cutting)
         self.chunks = Chunks(self.connections, self.datagrams, self.sights, limits)
+        self.websockets = WebSockets(self.connections, self.cutting, self.sights, limits)
         self.streams = Streams(
-            self.connections, self.conversations, self.cutting, self.recognition, self.sights, limits
+            self.connections,
+            self.conversations,
+            self.cutting,
+            self.websockets,
+            self.recognition,
+            self.sights,
+            limits,
         )
         self.copies = Copies(self.connections, self.conversations)
         self.quotes = Quotes()
@@ -484,6 +492,7 @@ class Flows:
         self.hosts.renew()
         self.cutting.renew()
         self.chunks.renew()
+        self.websockets.renew()
         self.streams.renew()
         self.quotes.renew()
         self.carriers.left_out = 0
@@ -509,7 +518,7 @@ class Flows:
             "hosts": self.hosts.left_out,
             "tunnels": self.carriers.left_out,
             "segments out of order": self.streams.left_out,
-            "incomplete messages": self.cutting.left_out + self.chunks.left_out,
+            "incomplete messages": self.cutting.left_out + self.chunks.left_out + self.websockets.left_out,
             "quoted attempts": self.quotes.left_out,
         }
         return {name: count for name, count in counts.items() if count}

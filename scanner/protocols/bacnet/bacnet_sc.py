@@ -1,14 +1,15 @@
-"""BACnet/SC messages in WebSocket frames that no TLS protects.
+"""BACnet/SC messages in a WebSocket that no TLS protects.
 
 Written from ANSI/ASHRAE 135-2020 annex AB (AB.2 BVLC messages, AB.7 WebSockets) and RFC 6455 section 5.2 (frames).
 
 BACnet/SC demands TLS, under which only the handshake is seen: that is the TLS protocol's business, and nothing in it
 tells BACnet/SC from other WebSockets. What is dissected here is a violation in itself.
 
-A client masks each frame with a new key (RFC 6455 section 5.3), so that equal messages have no equal bytes: only those
-of the accepting side (the hub, or a node that takes direct connections) are seen, and that a client answered them is
-not, though its requests count as unanswered. Compressed frames (RFC 7692) and messages in several frames are not looked
-into. The subprotocols (hub.bsc.bacnet.org, dc.bsc.bacnet.org) are named in the HTTP header that comes before.
+Where the handshake was captured, the kernel gives the messages of both sides without their frames. Without it only
+those of the accepting side (the hub, or a node that takes direct connections) are read, as frames: a client masks each
+with a new key (RFC 6455 section 5.3), so that equal messages have no equal bytes; compressed frames (RFC 7692) and
+messages in several are not looked into then. The subprotocols (hub.bsc.bacnet.org, dc.bsc.bacnet.org) are named in the
+HTTP header.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanner.framing.language import Byte, Case, Framing, Length, Range, Role
+from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Test, Whole
 from scanner.protocols.bacnet import _npdu as npdu
 from scanner.protocols.bacnet import bacnet
 from scanner.protocols.bacnet._cases import KEEP, messages, place
@@ -65,6 +66,13 @@ def _head(at: int) -> tuple[Byte, Byte]:
     return Byte(at, FUNCTIONS), Byte(at + 1, range(0x10))
 
 
+WITHIN = Framing(
+    "bacnet-sc-within",
+    Whole(),
+    (*_head(0), Size(_HEADER)),
+    {"websocket": ()},
+    confirmations=2,
+)
 # Frames of different lengths of length, and those of the client in between, make a connection change between these.
 # The first that the accepting side says is known to be 30 bytes long, and so strong that nothing else is tried before.
 FRAMING = Framing(
@@ -91,16 +99,17 @@ ACCEPTED = Framing(
 
 
 def _cases() -> Iterator[Case]:
-    for at, length in ((2, Byte(1, _SHORT)), (4, Byte(1, _LONG))):
-        yield from _encapsulated(at, length)
+    framed = Byte(0, _BINARY)
+    for at, before in ((0, ()), (2, (framed, Byte(1, _SHORT))), (4, (framed, Byte(1, _LONG)))):
+        yield from _encapsulated(at, before)
         key, identifier = (Range(at, at + 2), Range(at + _HEADER)), (Range(at + 2, at + 4),)
         for role, kind in ((Role.REQUEST, Kind.REQUEST), (Role.RESPONSE, Kind.RESPONSE), (Role.NOTICE, Kind.NOTICE)):
             functions = [f for f, known in FUNCTIONS.items() if known[2] is kind]
             pair = () if role is Role.NOTICE else identifier
-            yield Case(_NAME, (length, Byte(at, functions)), key, role, pair, KEEP)
+            yield Case(_NAME, (*before, Byte(at, functions)), key, role, pair, KEEP)
 
 
-def _encapsulated(at: int, length: Byte) -> Iterator[Case]:
+def _encapsulated(at: int, before: tuple[Test, ...]) -> Iterator[Case]:
     """NPDUs of a direct connection (no address), passed on by the hub (origin), and to all (both)."""
     direct, heard = ((None, None), (1, None), (None, 1)), ((0, None), (0, 1))
     for control, size, forms in (
@@ -109,7 +118,7 @@ def _encapsulated(at: int, length: Byte) -> Iterator[Case]:
         (_ORIGIN | _TARGET, 2 * _ADDRESS, ((None, None), *heard)),
     ):
         base = at + _HEADER + size
-        link = (length, Byte(at, ENCAPSULATED))
+        link = (*before, Byte(at, ENCAPSULATED))
         key = (Range(at, at + 2), Range(at + _HEADER, base))
         option = Byte(base, (_SECURE_PATH, 0x40 | _SECURE_PATH))
         for form in forms:
@@ -161,9 +170,11 @@ def dissect(message: Message) -> Iterator[Row]:
 def _message(message: Message) -> _Sc:
     """Frame, header, addresses, options."""
     data = message.data
-    if len(data) < 2 + _HEADER or data[0] != _BINARY:
+    at, size = 0, message.length
+    if data[:1] == bytes((_BINARY,)) and len(data) >= 2 + _HEADER:
+        at, size = (4, int.from_bytes(data[2:4], "big")) if data[1] == _LONG else (2, data[1])
+    elif not data or data[0] not in FUNCTIONS:
         raise Malformed("no unfragmented binary WebSocket frame")
-    at, size = (4, int.from_bytes(data[2:4], "big")) if data[1] == _LONG else (2, data[1])
     if at + size != message.length or len(data) < at + _HEADER:
         raise Malformed("the frame says {stated} bytes, there are {length}", stated=at + size, length=message.length)
     function, control = data[at], data[at + 1]
@@ -278,6 +289,6 @@ PROTOCOL = Protocol(
     dissect=dissect,
     verbs=bacnet.PROTOCOL.verbs | {verb for _, verb, _ in FUNCTIONS.values()},
     specification="ANSI/ASHRAE 135-2020 annex AB; RFC 6455 section 5.2",
-    more_framings=(LONG, ACCEPTED),
+    more_framings=(LONG, ACCEPTED, WITHIN),
     display_filter="bscvlc",
 )

@@ -74,7 +74,9 @@ _SUBSCRIBER = re.compile(
     r"(?i)(?<![a-z0-9])(imsi|msisdn|imei|imeisv|suci)-\d[^/]*|(?<![a-z0-9])(nai|extid|gci|gli)-[^/]*@[^/]*"
 )
 # WebSocket subprotocols of industry (IANA WebSocket Subprotocol Name Registry).
-_SUBPROTOCOLS = {"hub.bsc.bacnet.org", "dc.bsc.bacnet.org", "mqtt", "mqttv3.1", "opcua+uacp", "opcua+uajson"}
+_SUBPROTOCOLS = {"hub.bsc.bacnet.org", "dc.bsc.bacnet.org", "mqtt", "mqttv3.1", "opcua+uacp", "opcua+uajson"} | {
+    *("ocpp1.2", "ocpp1.5", "ocpp1.6", "ocpp2.0", "ocpp2.0.1", "ocpp2.1")
+}
 _BEYOND = ("credentials", "payload")  # of a connection that goes on in another protocol
 _SCHEMES = {"basic", "digest", "bearer", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk"}
 _WINDOWS = {

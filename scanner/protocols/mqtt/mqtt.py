@@ -7,7 +7,7 @@ with levels, so that a connection is found whose start was not captured. Acknowl
 A packet does not carry its protocol version, so a list of subscriptions is read as version 3 when it fits, else as
 version 5: an empty topic is not allowed, so only one can fit.
 
-What a server sends within a WebSocket is read by ``mqtt_websocket``.
+Packets in a WebSocket whose handshake was captured are read here as well, and without it by ``mqtt_websocket``.
 """
 
 from __future__ import annotations

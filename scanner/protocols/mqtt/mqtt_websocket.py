@@ -1,10 +1,10 @@
-"""MQTT in WebSocket frames that no TLS protects: what the server sends.
+"""MQTT in frames of a WebSocket whose handshake was not captured: what the server sends.
 
-Written from MQTT Version 5.0 (OASIS), section 6 (binary frames, subprotocol "mqtt") and RFC 6455, section
-5.2 (frames); what the packets say is read as in ``mqtt``.
+Written from MQTT Version 5.0 (OASIS), section 6 (binary frames, subprotocol "mqtt") and RFC 6455, section 5.2 (frames).
+Where the handshake was captured, the kernel gives what both sides send without the frames, and it is read by ``mqtt``.
 
-A client masks each frame with a new key (RFC 6455 section 5.3), so that its packets cannot be told apart: only those of
-the server are read, of which most deliver publications. The HTTP request before them names the subprotocol. Packets in
+A client masks each frame with a new key (RFC 6455 section 5.3), so that its packets cannot be told apart without that:
+only those of the server are read here, of which most deliver publications, and the client's count as unread. Packets in
 several frames, several packets in one frame, and compressed frames (RFC 7692) are not looked into.
 """
 
@@ -90,7 +90,7 @@ def dissect(message: Message) -> Iterator[Row]:
 
 PROTOCOL = Protocol(
     name=_NAME,
-    title="MQTT over WebSocket",
+    title="MQTT over WebSocket, handshake not seen",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

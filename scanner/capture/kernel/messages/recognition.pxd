@@ -58,6 +58,14 @@ cdef class Recognition:
     cdef bint fills(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
     ) except -1
+    cdef int carrier(self, int c) except -2
+    cdef bint turned(
+        self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t size
+    ) except -1
+    cdef bint is_empty(self, int h, Packet packet, Py_ssize_t at) except -1
+    cdef bint turns(self, int c, int side, Py_ssize_t size) except -1
+    cdef bint is_upgrade(self, int c, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
+    cdef int begin_inside(self, int c) except -1
     cdef int adopt(self, int c, int framing, bint by_port, bint trusted) except -1
     cdef int refute(self, int c) except -1
     cdef int reprieve(self, int c, int framing, bint by_port, int steps, int misses) except -1

@@ -6,6 +6,7 @@ is kept for further connections to the same server port.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import cython
@@ -17,9 +18,18 @@ from scanner.limits.capture import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.capture.kernel.messages.lengths import OUT_OF_SYNC
+    from scanner.capture.kernel.messages.lengths import CR, LF, OUT_OF_SYNC
     from scanner.capture.kernel.messages.matcher import Matcher
-    from scanner.capture.kernel.track.connections import Connections
+    from scanner.capture.kernel.track.connections import (
+        AFTER_GAP,
+        ANSWERING,
+        ASKING,
+        FRAMED,
+        IN_BODY,
+        UNTOUCHED,
+        WRAPPED,
+        Connections,
+    )
     from scanner.capture.kernel.track.conversations import (
         BY_SYN,
         NO_FRAMING,
@@ -37,13 +47,19 @@ if not cython.compiled:
     BRIEF = 256  # bytes of a segment that may be one command: these are tried each time among what takes anything
     DOUBTED = 32  # bits of evidence with which what lies among encrypted messages may be something else
     STREAM = -1  # in place of a datagram's length
+    SHORT = 16  # bytes of a segment that hardly holds a message
+    MOST_TURNS = 16  # of a connection's directions at whose beginning short segments are put together
+    WITHIN_WEBSOCKET = 5  # place in _TRANSPORTS
     HEAD_ROOM = 256  # bytes of a stream's beginning that wait until it is told what they are
 
     ConnectionPointer = Any
+    HalfPointer = Any
     BitsPointer = Any
     FramingPointer = Any
 
-_TRANSPORTS = ("tcp", "udp", "sctp", "ethernet", "ip")
+_TRANSPORTS = ("tcp", "udp", "sctp", "ethernet", "ip", "websocket")
+_STATUS_END = cython.declare(cython.int, 12)  # of "HTTP/1.1 101"
+_UPGRADE = re.compile(rb"\n[Uu][Pp][Gg][Rr][Aa][Dd][Ee]:[ \t]*[Ww][Ee][Bb][Ss][Oo][Cc][Kk][Ee][Tt][ \t]*\r?\n")
 
 
 @cython.cfunc
@@ -101,6 +117,12 @@ class Recognition:
         index: cython.int = transport_index(transport)
         return index >= 0 and self.hinted_ports[port] >> index & 1
 
+    def carrier(self, c: cython.int) -> cython.int:
+        """Place in _TRANSPORTS of what carries the messages of the connection, -1 when nothing is cut over it."""
+        if self.connections.rows[c].flags & FRAMED:
+            return WITHIN_WEBSOCKET
+        return transport_index(self.connections.rows[c].transport)
+
     def choose(
         self,
         c: cython.int,
@@ -116,7 +138,7 @@ class Recognition:
         wire: a datagram's true length, or STREAM. fresh: a stream is known to begin here. only_strong: another
         framing was believed until now.
         """
-        index: cython.int = transport_index(self.connections.rows[c].transport)
+        index: cython.int = self.carrier(c)
         i: cython.int
         port0: cython.int = self.connections.rows[c].port0
         port1: cython.int = self.connections.rows[c].port1
@@ -181,9 +203,10 @@ class Recognition:
     ) -> cython.bint:
         """``choose`` among the framings that name the port."""
         framing: cython.int
-        if not self.hinted(self.connections.rows[c].transport, port):
+        index: cython.int = self.carrier(c)
+        if index < 0 or not self.hinted_ports[port] >> index & 1:
             return False
-        for framing in self.hints[transport_index(self.connections.rows[c].transport), port]:
+        for framing in self.hints[index, port]:
             if self.fits(c, framing, packet, start, captured, wire, fresh, True):
                 if fresh and wire == STREAM and self.begins_otherwise(c, framing, packet, start, captured):
                     return True
@@ -234,7 +257,7 @@ class Recognition:
         """``choose`` what another connection to the same server port was confirmed to be, since this one began."""
         service: cython.int = self.service(c, False)
         framing: cython.int
-        if service == NO_SERVICE:
+        if service == NO_SERVICE or self.connections.rows[c].flags & FRAMED:
             return False
         framing = self.services.rows[service].framing
         if framing == NO_FRAMING or not self.fits(c, framing, packet, start, captured, wire, fresh, False):
@@ -310,7 +333,7 @@ class Recognition:
         until it is refuted.
         """
         known: ConnectionPointer = cython.address(self.connections.rows[c])
-        index: cython.int = transport_index(known.transport)
+        index: cython.int = self.carrier(c)
         refuted: BitsPointer = cython.address(known.refuted0)
         i: cython.int
         framing: cython.int
@@ -381,6 +404,59 @@ class Recognition:
             if wire != STREAM:
                 wire -= total
         return True
+
+    def turned(
+        self, h: cython.int, framing: FramingPointer, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t
+    ) -> cython.bint:
+        """A header block can begin at ``at``: an answer where the direction answers, a request where it asks."""
+        half: HalfPointer = cython.address(self.connections.halves[h])
+        answers: cython.int = self.matcher.lengths.answers(framing, packet, at, size)
+        if answers < 0:
+            return True
+        if not half.flags & (ASKING | ANSWERING):
+            half.flags |= ANSWERING if answers else ASKING
+        known: cython.bint = half.flags & (ANSWERING if answers else ASKING) != 0
+        return known
+
+    def is_empty(self, h: cython.int, packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
+        """``at`` is in an empty line in front of a request, which means nothing (RFC 9112, section 2.2)."""
+        asks: cython.bint = self.connections.halves[h].flags & ASKING != 0
+        return asks and (packet.buffer[at] == CR or packet.buffer[at] == LF)
+
+    def turns(self, c: cython.int, side: cython.int, size: cython.Py_ssize_t) -> cython.bint:
+        """The segment is a short one, and the first since the other direction spoke: a message may begin with it, and
+        go on in the segments behind it. Of a connection that nothing fits so many are looked at so.
+        """
+        spoke: cython.int = self.connections.rows[c].spoke
+        if spoke and (spoke & 1) == side:
+            return False
+        if size > SHORT or spoke >= 2 * MOST_TURNS:
+            self.connections.rows[c].spoke = max(spoke & ~1, 2) | side
+            return False
+        self.connections.rows[c].spoke = ((spoke & ~1) | side) + 2
+        return spoke != 0
+
+    def is_upgrade(self, c: cython.int, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.bint:
+        """The header block is an answer behind which frames of WebSocket come (RFC 6455, section 4.2.2)."""
+        if size < _STATUS_END or packet.buffer[at] != 0x48:  # H
+            return False
+        if packet.buffer[at + 9] != 0x31 or packet.buffer[at + 10] != 0x30 or packet.buffer[at + 11] != 0x31:
+            return False
+        if self.connections.rows[c].transport != OVER_TCP or self.connections.rows[c].flags & FRAMED:
+            return False
+        return _UPGRADE.search(bytes(packet.buffer[at : at + size])) is not None
+
+    def begin_inside(self, c: cython.int) -> cython.int:
+        """Both directions of the connection begin anew, with what frames of WebSocket hold."""
+        side: cython.int
+        self.restart(c)
+        self.connections.rows[c].previous = self.connections.rows[c].rival = NO_FRAMING
+        self.connections.rows[c].by_port = self.connections.rows[c].steps = self.connections.rows[c].settled = 0
+        self.connections.rows[c].flags |= FRAMED
+        for side in range(2):
+            self.connections.halves[2 * c + side].flags &= ~(IN_BODY | AFTER_GAP)
+            self.connections.halves[2 * c + side].flags |= WRAPPED | UNTOUCHED
+        return 0
 
     def adopt(self, c: cython.int, framing: cython.int, by_port: cython.bint, trusted: cython.bint) -> cython.int:
         """The connection is cut by ``framing`` from here on; ``trusted`` needs no further confirmation."""
@@ -473,6 +549,8 @@ class Recognition:
         self.confirmed_framings.add((conversation, framing))
         if (previous != NO_FRAMING and self.gives_way(previous)) or self.is_odd_here(c, framing):
             return 0
+        if self.connections.rows[c].flags & FRAMED:  # each connection begins with a header
+            return 0
         service = self.service(c, True)
         if service != NO_SERVICE:
             self.services.rows[service].framing = framing
@@ -515,7 +593,7 @@ class Recognition:
 
     def names_port(self, c: cython.int, framing: cython.int) -> cython.bint:
         """The framing names a port of the connection."""
-        index: cython.int = transport_index(self.connections.rows[c].transport)
+        index: cython.int = self.carrier(c)
         port: cython.int
         if index < 0:
             return False

@@ -21,6 +21,8 @@ cdef class Segmentation:
     cdef long long held
     cdef long long held_limit
     cdef readonly long long left_out
+    cdef Py_ssize_t behind
+    cdef bytes answer
 
     cdef int advance(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int cut(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
@@ -31,12 +33,8 @@ cdef class Segmentation:
     cdef int release(self, int h) except -1
     cdef bint older(self, int h, Head other) except -1
     cdef bint gave_way(self, int h, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire) except -1
-    cdef bint turned(
-        self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t size
-    ) except -1
-    cdef bint is_empty(self, int h, Packet packet, Py_ssize_t at) except -1
+    cdef int goes_over(self, int c, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
     cdef bint grown(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
-    cdef bint turns(self, int c, int side, Py_ssize_t size) except -1
     cdef bint find_sync(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint begins_here(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef Py_ssize_t recover(

@@ -16,10 +16,10 @@ from scanner.limits.capture import Limits
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
     from scanner.capture.kernel.messages.dispatch import Dispatch
-    from scanner.capture.kernel.messages.lengths import CR, LF, NEED_MORE, OUT_OF_SYNC
+    from scanner.capture.kernel.messages.lengths import NEED_MORE, OUT_OF_SYNC
     from scanner.capture.kernel.messages.matcher import LONGEST_GROWN, Matcher
     from scanner.capture.kernel.messages.partial import HOLDING
-    from scanner.capture.kernel.messages.recognition import HEAD_ROOM, STREAM, Recognition
+    from scanner.capture.kernel.messages.recognition import HEAD_ROOM, SHORT, STREAM, Recognition
     from scanner.capture.kernel.track.connections import (
         AFTER_GAP,
         ANSWERING,
@@ -31,6 +31,7 @@ if not cython.compiled:
         KNOWN_START,
         PARTIAL,
         UNTOUCHED,
+        WRAPPED,
         Connections,
     )
     from scanner.capture.kernel.track.conversations import NO_FRAMING, OVER_TCP
@@ -40,9 +41,7 @@ if not cython.compiled:
     PATIENCE = 4  # segments out of sync after which a believed framing is given up
     LONGEST_JOIN = 0x1000000
     NOWHERE = -1
-    SHORT = 16  # bytes of a segment that hardly holds a message
     MOST_SHORT = 1024  # bytes of such segments that are put together
-    MOST_TURNS = 16  # of a connection's directions at whose beginning short segments are put together
 
     HalfPointer = Any
     ConversationPointer = Any
@@ -57,7 +56,9 @@ from scanner.capture.kernel.messages.partial import Head, Partial
 class Segmentation:
     """Cuts streams (``advance``, ``lost``, ``finish``) and datagrams.
 
-    released: the head that is being cut, ``releasing`` deep. left_out: messages not held for want of room.
+    released: the head that is being cut, ``releasing`` deep. left_out: messages not held for want of room. behind:
+    where in the segment the answer ends by which the connection went over to WebSocket, NOWHERE until it does; answer:
+    its header.
     """
 
     def __init__(
@@ -83,6 +84,8 @@ class Segmentation:
         self.held = 0
         self.held_limit = limits.partial_total
         self.left_out = 0
+        self.behind = NOWHERE
+        self.answer = b""
 
     def renew(self) -> None:
         """The next capture begins: a message is as late as its latest part, which is there."""
@@ -107,6 +110,9 @@ class Segmentation:
             self.give_out(c, 1 - side)
         if half.flags & PARTIAL:
             at = self.fill(c, side, packet, at, end)
+            if self.behind != NOWHERE:
+                self.behind = at
+                return 0
         if at < end:
             if half.flags & IN_SYNC or self.find_sync(c, 2 * c + side, packet, at, end):
                 if not self.releasing or self.older(2 * c + (1 - side), self.released):
@@ -132,36 +138,33 @@ class Segmentation:
         start: cython.Py_ssize_t = at
         before: cython.Py_ssize_t
         total: cython.Py_ssize_t
+        h: cython.int = 2 * c + side
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         framing: FramingPointer = cython.address(self.matcher.framings[connection.framing])
         if framing.gathers:
             if self.grown(c, side, packet, at, end):
                 return 0
             framing = self.framing(c)
-        if (
-            framing.yields
-            and framing.kind != HEADER_BLOCK
-            and self.gave_way(2 * c + side, packet, at, end - at, STREAM)
-        ):
+        if framing.yields and framing.kind != HEADER_BLOCK and self.gave_way(h, packet, at, end - at, STREAM):
             framing = self.framing(c)
         while at < end:
             total = self.matcher.cut(framing, packet, at, end - at)
-            if framing.answers and total >= 0 and not self.turned(2 * c + side, framing, packet, at, end - at):
+            if framing.answers and total >= 0 and not self.recognition.turned(h, framing, packet, at, end - at):
                 total = OUT_OF_SYNC
             if total == OUT_OF_SYNC and self.matcher.may_grow(framing, packet, at, end - at):
-                return self.hold(c, 2 * c + side, packet, at, end, NEED_MORE)
-            if total == OUT_OF_SYNC and self.is_empty(2 * c + side, packet, at):
+                return self.hold(c, h, packet, at, end, NEED_MORE)
+            if total == OUT_OF_SYNC and self.recognition.is_empty(h, packet, at):
                 at += 1
                 continue
             if total == OUT_OF_SYNC:
                 before = at
-                at = self.recover(c, 2 * c + side, packet, start, at, end)
+                at = self.recover(c, h, packet, start, at, end)
                 if at == NOWHERE:
-                    return self.pass_over(c, 2 * c + side, end - before)
+                    return self.pass_over(c, h, end - before)
                 start = at
                 framing = self.framing(c)
             elif total == NEED_MORE or total > end - at:
-                return self.hold(c, 2 * c + side, packet, at, end, total)
+                return self.hold(c, h, packet, at, end, total)
             elif framing.more_at >= 0 or framing.gathers or not connection.settled:
                 self.unit(c, side, packet, at, total, total)
                 at += total
@@ -170,6 +173,20 @@ class Segmentation:
                 connection.misses = 0
                 self.dialogue.message(connection, framing, side, packet, at, min(total, framing.keep), total)
                 at += total
+                if framing.answers:
+                    self.goes_over(c, packet, at - total, total)
+            if self.behind != NOWHERE:
+                return 0
+        return 0
+
+    def goes_over(self, c: cython.int, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.int:
+        """Both directions go on in frames of WebSocket, if the header block says so."""
+        if self.recognition.is_upgrade(c, packet, at, size):
+            self.answer = bytes(packet.buffer[at : at + size])
+            self.behind = at + size
+            self.forget(2 * c)
+            self.forget(2 * c + 1)
+            self.recognition.begin_inside(c)
         return 0
 
     def gave_way(
@@ -180,24 +197,6 @@ class Segmentation:
         if self.recognition.doubted:
             self.sights.unread(cython.address(self.connections.rows[h >> 1]), h & 1, captured, packet.frame)
         return gave
-
-    def turned(
-        self, h: cython.int, framing: FramingPointer, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t
-    ) -> cython.bint:
-        """A header block can begin at ``at``: an answer where the direction answers, a request where it asks."""
-        half: HalfPointer = cython.address(self.connections.halves[h])
-        answers: cython.int = self.matcher.lengths.answers(framing, packet, at, size)
-        if answers < 0:
-            return True
-        if not half.flags & (ASKING | ANSWERING):
-            half.flags |= ANSWERING if answers else ASKING
-        known: cython.bint = half.flags & (ANSWERING if answers else ASKING) != 0
-        return known
-
-    def is_empty(self, h: cython.int, packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
-        """``at`` is in an empty line in front of a request, which means nothing (RFC 9112, section 2.2)."""
-        asks: cython.bint = self.connections.halves[h].flags & ASKING != 0
-        return asks and (packet.buffer[at] == CR or packet.buffer[at] == LF)
 
     def grown(
         self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
@@ -234,7 +233,10 @@ class Segmentation:
             return head.take(packet, at, end)
         head = self.heads[h]
         head.take(packet, at, end)
-        return self.settle(c, side, False)
+        self.settle(c, side, False)
+        if self.behind != NOWHERE:
+            self.behind = max(at, min(end, self.behind + end - head.have))
+        return 0
 
     def settle(self, c: cython.int, side: cython.int, last: cython.bint) -> cython.int:
         """Cut the head of a stream once it is told what it is, or once nothing more can tell."""
@@ -307,7 +309,7 @@ class Segmentation:
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         flags: cython.int = self.connections.halves[h].flags
         body: cython.bint = flags & (IN_BODY | ASKING) == IN_BODY
-        if not body and (connection.transport != OVER_TCP or flags & KNOWN_START or connection.steps):
+        if not body and (connection.transport != OVER_TCP or flags & (KNOWN_START | WRAPPED) or connection.steps):
             self.sights.unread(connection, h & 1, size, self.frame)
         return self.skip(c, h, size)
 
@@ -335,7 +337,7 @@ class Segmentation:
         """Whether a message begins at ``at``, the start of a segment whose place among the messages is not known."""
         flags: cython.int
         found: cython.bint = False
-        if self.turns(c, h & 1, end - at):
+        if not self.releasing and self.recognition.turns(c, h & 1, end - at):
             self.connections.halves[h].flags |= UNTOUCHED
         flags = self.connections.halves[h].flags
         if self.connections.rows[c].framing < 0:
@@ -367,19 +369,6 @@ class Segmentation:
             self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_SYNC) & ~(AFTER_GAP | IN_BODY)
         return found
 
-    def turns(self, c: cython.int, side: cython.int, size: cython.Py_ssize_t) -> cython.bint:
-        """The segment is a short one, and the first since the other direction spoke: a message may begin with it, and
-        go on in the segments behind it. Of a connection that nothing fits so many are looked at so.
-        """
-        spoke: cython.int = self.connections.rows[c].spoke
-        if self.releasing or (spoke and (spoke & 1) == side):
-            return False
-        if size > SHORT or spoke >= 2 * MOST_TURNS:
-            self.connections.rows[c].spoke = max(spoke & ~1, 2) | side
-            return False
-        self.connections.rows[c].spoke = ((spoke & ~1) | side) + 2
-        return spoke != 0
-
     def begins_here(
         self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.bint:
@@ -388,7 +377,7 @@ class Segmentation:
         total: cython.Py_ssize_t = self.matcher.cut(framing, packet, at, end - at)
         enough: cython.bint = end - at >= framing.probe
         fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
-        if framing.answers and total >= 0 and not self.turned(h, framing, packet, at, end - at):
+        if framing.answers and total >= 0 and not self.recognition.turned(h, framing, packet, at, end - at):
             return False
         if total == NEED_MORE:
             return enough or fresh
@@ -474,7 +463,7 @@ class Segmentation:
         if framing.gathers == EVERY_SEGMENT or (framing.gathers and total <= SHORT):
             return self.join(c, side, packet, at, visible, total, False)
         if framing.answers:
-            self.turned(h, framing, packet, at, visible)
+            self.recognition.turned(h, framing, packet, at, visible)
         if framing.more_at >= 0:
             joining = self.connections.halves[h].flags & JOINING
             if joining and (
@@ -493,6 +482,8 @@ class Segmentation:
         self.tell(c, side, packet, at, visible, total)
         if framing.then >= 0:
             self.recognition.go_on(c, framing.then)
+        if framing.answers:
+            self.goes_over(c, packet, at, visible)
         return 0
 
     def belongs(self, h: cython.int, packet: Packet, at: cython.Py_ssize_t, visible: cython.Py_ssize_t) -> cython.bint:

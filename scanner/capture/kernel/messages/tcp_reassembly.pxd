@@ -4,6 +4,7 @@ from scanner.capture.kernel.messages.segmentation cimport Segmentation
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.track.sights cimport Sights
+from scanner.capture.kernel.messages.websockets cimport WebSockets
 
 cdef class Segment:
     cdef readonly unsigned int sequence
@@ -19,6 +20,7 @@ cdef class Streams:
     cdef Connections connections
     cdef Conversations conversations
     cdef Segmentation cutting
+    cdef WebSockets websockets
     cdef Recognition recognition
     cdef Sights sights
     cdef Packet replay
@@ -36,6 +38,7 @@ cdef class Streams:
     cdef int segment(self, int c, int side, Packet packet) except -1
     cdef int opening(self, int c, int side, Packet packet) except -1
     cdef int begin(self, int h, unsigned int sequence, int flags) except -1
+    cdef int advance(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int acknowledges(self, HalfPointer other, Packet packet) except -1
     cdef bint doubted(self, int c, int side, Packet packet) except -1
     cdef int remember(self, int h, Packet packet, unsigned int sequence) except -1

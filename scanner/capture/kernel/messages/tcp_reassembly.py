@@ -21,7 +21,8 @@ from scanner.limits.capture import Limits
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import NOT_SUMMED, RIGHT_SUM, WRONG_SUM
     from scanner.capture.kernel.messages.recognition import Recognition
-    from scanner.capture.kernel.messages.segmentation import Segmentation
+    from scanner.capture.kernel.messages.segmentation import NOWHERE, Segmentation
+    from scanner.capture.kernel.messages.websockets import WebSockets
     from scanner.capture.kernel.track.connections import (
         ACKED,
         CARRIED,
@@ -37,6 +38,7 @@ if not cython.compiled:
         SYN_SEEN,
         UNTOUCHED,
         WAITING,
+        WRAPPED,
         Connections,
     )
     from scanner.capture.kernel.track.conversations import Conversations
@@ -105,6 +107,7 @@ class Streams:
         connections: Connections,
         conversations: Conversations,
         cutting: Segmentation,
+        websockets: WebSockets,
         recognition: Recognition,
         sights: Sights,
         limits: Limits,
@@ -113,6 +116,7 @@ class Streams:
         self.sights = sights
         self.conversations = conversations
         self.cutting = cutting
+        self.websockets = websockets
         self.recognition = recognition
         self.replay = Packet()
         self.waiting: dict[int, list[Segment]] = {}
@@ -169,7 +173,7 @@ class Streams:
                 self.remember(h, packet, sequence)
                 half.next += cython.cast(cython.uint, packet.end - packet.at)
                 self.connections.rows[c].flags |= CARRIED
-                return self.cutting.advance(c, side, packet, packet.at, packet.end)
+                return self.advance(c, side, packet, packet.at, packet.end)
             return 0
         doubtful: cython.bint = self.doubted(c, side, packet)
         if doubtful and (packet.flags & (SYN | FIN | RST) or packet.wire_end == packet.at):
@@ -187,6 +191,19 @@ class Streams:
             self.begin(h, sequence, 0)
         if packet.flags & (FIN | RST):
             self.closing(c, side, packet, sequence)
+        return 0
+
+    def advance(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.int:
+        """The next bytes of the direction are packet.buffer[at:end]."""
+        if self.connections.halves[2 * c + side].flags & WRAPPED:
+            return self.websockets.take(c, side, packet, at, end)
+        self.cutting.advance(c, side, packet, at, end)
+        if self.cutting.behind != NOWHERE:
+            at = self.cutting.behind
+            self.cutting.behind = NOWHERE
+            return self.websockets.begin(c, side, packet, at, end)
         return 0
 
     def acknowledges(self, other: HalfPointer, packet: Packet) -> cython.int:
@@ -318,7 +335,7 @@ class Streams:
         if after < -WINDOW or after > WINDOW:
             self.flush(c, side)
             self.conversations.rows[self.connections.rows[c].conversation].gaps += 1
-            self.cutting.lost(c, side, packet, WINDOW)
+            self.websockets.lost(c, side, packet, WINDOW)
             self.sights.contradictory(cython.address(self.connections.rows[c]), side, packet.frame)
             half.next = sequence
             after = 0
@@ -388,10 +405,10 @@ class Streams:
         captured: cython.Py_ssize_t = max(0, min(packet.end - at, wire))
         self.connections.halves[h].next += cython.cast(cython.uint, wire)
         if captured:
-            self.cutting.advance(c, side, packet, at, at + captured)
+            self.advance(c, side, packet, at, at + captured)
         if captured < wire:
             self.gap(h, wire - captured, packet.frame)
-            self.cutting.lost(c, side, packet, wire - captured)
+            self.websockets.lost(c, side, packet, wire - captured)
         return 0
 
     def early(
@@ -520,7 +537,7 @@ class Streams:
             self.gap(h, missing, first.frame)
             self.replay.frame = first.frame
             self.replay.time = first.time
-            self.cutting.lost(c, side, self.replay, missing)
+            self.websockets.lost(c, side, self.replay, missing)
             self.connections.halves[h].next = first.sequence
         first.doubtful = False
         self.drain(c, side)
@@ -558,7 +575,7 @@ class Streams:
             self.connections.rows[c].flags |= RESET_SEEN | CLOSED
             return self.end(c)
         if self.connections.halves[h].next == sequence and not self.connections.halves[h].flags & FINISHED:
-            self.cutting.finish(c, side)
+            self.websockets.finish(c, side)
             self.connections.halves[h].next = sequence + 1
             self.connections.halves[h].flags |= FINISHED
             if self.connections.halves[h ^ 1].flags & FINISHED:
@@ -573,7 +590,7 @@ class Streams:
         for side in range(2):
             if self.connections.halves[2 * c + side].flags & WAITING:
                 self.flush(c, side)
-            self.cutting.finish(c, side)
+            self.websockets.finish(c, side)
             self.account(2 * c + side)
         return 0
 

@@ -33,6 +33,7 @@ if not cython.compiled:
     COPIED = 256  # others are copies of it
     SENT0 = 512  # side 0 sent something of which no conversation was kept
     SENT1 = 1024
+    FRAMED = 2048  # its directions go on in frames of WebSocket
     # HalfRow.flags, one direction of a TCP connection
     STARTED = 1  # ``next`` is valid
     KNOWN_START = 2  # the SYN was seen
@@ -49,6 +50,7 @@ if not cython.compiled:
     HEADED = 8192  # the stream's first bytes wait until it is told what they are
     ASKING = 16384  # of header blocks that tell, this direction has requests
     ANSWERING = 32768  # and this one answers
+    WRAPPED = 65536  # what comes is frames of WebSocket
     LASTING = ACKED | RIGHT_SUM | WRONG_SUM  # what remains when the stream begins
     REMEMBERED = 8  # segments of a direction whose places are known
 
