@@ -112,12 +112,14 @@ def _in_step(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.ND
 
 def _needs_proof(keys: Numbers, result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
     """Which of the keys are of protocols that hardly differ from anything else, in datagrams: unlike the messages of a
-    stream, which follow each other exactly, these do not show what they are by being many.
+    stream, which follow each other exactly, these do not show what they are by being many. And of those whose messages
+    may be another protocol's.
     """
     known = [protocols.get(name) for name in result.messages.protocols]
     weak = np.array([p is not None and p.proof is not None for p in known], np.bool_)
+    strict = np.array([p is not None and p.needs_proof for p in known], np.bool_)
     datagrams = np.array([c.transport == "udp" for c in result.conversations], np.bool_)
-    found: npt.NDArray[np.bool_] = weak[keys & 0xFFFFFFFF] & datagrams[keys >> 32]
+    found: npt.NDArray[np.bool_] = weak[keys & 0xFFFFFFFF] & datagrams[keys >> 32] | strict[keys & 0xFFFFFFFF]
     return found
 
 

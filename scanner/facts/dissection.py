@@ -199,7 +199,12 @@ class Dissection:
 
 def claimed(result: CaptureResult) -> Iterator[tuple[int, str, Message]]:
     """(index, protocol, the message as its dissector gets it) of every distinct message that a protocol claims."""
-    return (_message(result, row) for row in _rows(result, _claimed(result)))
+    return told_apart(result, _claimed(result))
+
+
+def told_apart(result: CaptureResult, indices: Numbers) -> Iterator[tuple[int, str, Message]]:
+    """(index, protocol, the message as its dissector gets it) of these distinct messages."""
+    return (_message(result, row) for row in _rows(result, indices))
 
 
 def _claimed(result: CaptureResult, wanted: Truths | None = None) -> Numbers:
@@ -232,7 +237,7 @@ def _message(result: CaptureResult, row: tuple[Any, ...]) -> tuple[int, str, Wat
 
 def _alike(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Numbers:
     """A number for each message, the same for those that their dissector may take for the same: all of their bytes are
-    where their key does not tell everything.
+    where their key does not tell everything. Some look the same in two protocols.
     """
     rows = result.messages.rows
     loose = np.array([bool(name) and bool(protocols[name].beyond_key) for name in result.messages.protocols], np.bool_)
@@ -248,6 +253,7 @@ def _alike(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Numbers:
         [kinds.setdefault((c.transport, c.server_port), len(kinds)) for c in result.conversations], np.int64
     )
     alike: Numbers = content * max(1, len(kinds)) + kind[rows["conversation"]]
+    alike = alike * max(1, len(result.messages.protocols)) + rows["protocol"]
     return alike
 
 

@@ -17,6 +17,7 @@ import polars as pl
 from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, GOOD, MALFORMED, Belief, Claim, believe
 from scanner.facts.dissection import Dissection
+from scanner.facts.shared_frames import assign
 from scanner.protocols.base import (
     Beside,
     Kind,
@@ -79,6 +80,7 @@ class Understood:
 
 def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Understood:
     """Dissect every distinct message that a protocol claims; say which protocols each conversation really speaks."""
+    assign(result, protocols)
     dissection = Dissection(result, protocols)
     dissection.read()
     belief = believe(result, protocols, dissection.became, dissection.proven)

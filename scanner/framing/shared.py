@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.framing.language import Byte, Framing, Length, Size, Whole, bits
+from scanner.framing.language import Byte, Framing, Ft12, Length, Size, Whole, bits
 
 # RFC 1006 TPKT (version 3, reserved 0, length of the whole packet), carrying ISO 8073 COTP. A DT TPDU (code 0xF0)
 # without the EOT bit continues in the next one; parts are joined without their 7 header bytes. Byte 5 is the TPDU
@@ -36,4 +36,12 @@ TELNET = Framing(
 )
 TELNET_SESSION = Framing(
     name="telnet-session", delimiter=Whole(), sync=(TELNET_TEXT,), ports={"tcp": ()}, confirmations=1, anywhere=False
+)
+
+# Frames of format class FT 1.2 (IEC 60870-5-1): IEC 60870-5-101, and M-Bus behind a frame that is nothing else.
+FT12 = Framing(
+    name="iec101",
+    delimiter=Ft12(),
+    sync=(Byte(0, (0x10, 0x68, 0xE5)), Size(1, 261)),
+    confirmations=4,
 )

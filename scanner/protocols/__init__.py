@@ -62,11 +62,15 @@ def all_framings() -> tuple[Framing, ...]:
 
 @functools.cache
 def cases() -> Mapping[str, tuple[Case, ...]]:
-    """The cases of each framing, a protocol's in its own order; a case without tests comes after all others."""
+    """The cases of each framing, a protocol's in its own order: first those of protocols for which it is one of more; a
+    case without tests comes after all others.
+    """
     table: dict[str, list[Case]] = {f.name: [] for f in all_framings()}
     for protocol in protocols().values():
-        for framing in (protocol.framing, *protocol.more_framings):
+        for framing in protocol.more_framings:
             table[framing.name].extend(protocol.cases)
+    for protocol in protocols().values():
+        table[protocol.framing.name].extend(protocol.cases)
     return {name: tuple(sorted(found, key=lambda c: not c.when)) for name, found in table.items()}
 
 

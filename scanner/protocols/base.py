@@ -332,6 +332,8 @@ class Protocol(Plugin):
         for the same only where all that is kept of them is. Empty: the key tells all.
     proof: True for a good message that hardly anything else can be. None: every good message is. Without one among them
         the port alone suggests the protocol, and no rule judges by it; datagrams on another port are not taken for it.
+    needs_proof: also a stream of good messages is not taken for it without ``proof``: they may be another protocol's.
+    shares: protocols whose messages are its own as well, where it is spoken and nothing proves those.
     opaque: functions, ``*`` for any text, that carry what is encrypted or belongs to another layer: what they do is not
         known, which makes them no unknown functions.
     unread: columns of the table ``sessions`` that no message of the protocol tells this dissector, although it
@@ -357,6 +359,8 @@ class Protocol(Plugin):
     reader: Callable[[], Callable[[Message], Iterable[Row]]] | None = None
     beyond_key: str = ""
     proof: Callable[[Message], bool] | None = None
+    needs_proof: bool = False
+    shares: tuple[str, ...] = ()
     opaque: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     midway: str = ""

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Ft12, Range, Role, Size, Test, bits
+from scanner.framing.language import Byte, Case, Range, Role, Size, Test, bits
+from scanner.framing.shared import FT12
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 from scanner.protocols.iec60870 import _iec101_frames as frames
 from scanner.protocols.iec60870._cause import (
@@ -44,13 +45,6 @@ from scanner.wording import joined, said
 _NAME = "iec101"
 _FILES = range(120, 128)
 
-FRAMING = Framing(
-    name=_NAME,
-    delimiter=Ft12(),
-    sync=(Byte(0, (frames.FIXED, frames.VARIABLE, frames.SINGLE)), Size(1, 261)),
-    confirmations=4,
-)
-
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 # Link address, type, number of objects, cause and addresses. The control octet has a bit that alternates: its function
 # is told apart by tests. Where the addresses end is known from the end of the frame, when there is one object.
@@ -67,7 +61,8 @@ def _case(
 
 
 def _fixed() -> Iterator[Case]:
-    yield _case(Byte(0, frames.SINGLE), Size(1, 1), key=(Range(0, 1),))
+    # It acknowledges what names nothing to be repeated: what is sent to a meter of M-Bus.
+    yield _case(Byte(0, frames.SINGLE), Size(1, 1), key=(Range(0, 1),), role=Role.RESPONSE)
     address = (Range(2, -2),)
     for primary, functions, told, role in (
         (0x40, frames.PRIMARY, frames.LINK_REQUESTS, Role.REQUEST),
@@ -151,6 +146,11 @@ def probe(message: Message) -> bool:
         return data[4] & 0x4F in (0x43, 0x44, 0x08) and bool(frames.read_asdu(message).kind.name)
     except Malformed:
         return False
+
+
+def proof(message: Message) -> bool:
+    """An ASDU: what only the link says may be of M-Bus as well."""
+    return message.data[:1] == bytes((frames.VARIABLE,))
 
 
 def dissect(message: Message) -> Iterator[Operation]:
@@ -274,9 +274,11 @@ PROTOCOL = Protocol(
     name=_NAME,
     title="IEC 60870-5-101 over TCP/UDP",
     short="IEC 60870-5-101",
-    framing=FRAMING,
+    framing=FT12,
     cases=CASES,
     probe=probe,
+    proof=proof,
+    needs_proof=True,
     dissect=dissect,
     verbs=frozenset(
         {t.verb for t in TYPES.values()}
