@@ -58,7 +58,6 @@ cdef class Recognition:
     cdef bint fills(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
     ) except -1
-    cdef int carrier(self, int c) except -2
     cdef bint turned(
         self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t size
     ) except -1

@@ -77,6 +77,14 @@ def transport_index(transport: cython.int) -> cython.int:
     return 4 if transport >= OTHER else -1
 
 
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def carrier(flags: cython.int, transport: cython.int) -> cython.int:
+    """``transport_index`` of a connection with these flags: its messages may be those of a WebSocket."""
+    return WITHIN_WEBSOCKET if flags & FRAMED else transport_index(transport)
+
+
 @cython.final
 @cython.cclass
 class Recognition:
@@ -117,12 +125,6 @@ class Recognition:
         index: cython.int = transport_index(transport)
         return index >= 0 and self.hinted_ports[port] >> index & 1
 
-    def carrier(self, c: cython.int) -> cython.int:
-        """Place in _TRANSPORTS of what carries the messages of the connection, -1 when nothing is cut over it."""
-        if self.connections.rows[c].flags & FRAMED:
-            return WITHIN_WEBSOCKET
-        return transport_index(self.connections.rows[c].transport)
-
     def choose(
         self,
         c: cython.int,
@@ -138,7 +140,7 @@ class Recognition:
         wire: a datagram's true length, or STREAM. fresh: a stream is known to begin here. only_strong: another
         framing was believed until now.
         """
-        index: cython.int = self.carrier(c)
+        index: cython.int = carrier(self.connections.rows[c].flags, self.connections.rows[c].transport)
         i: cython.int
         port0: cython.int = self.connections.rows[c].port0
         port1: cython.int = self.connections.rows[c].port1
@@ -203,7 +205,7 @@ class Recognition:
     ) -> cython.bint:
         """``choose`` among the framings that name the port."""
         framing: cython.int
-        index: cython.int = self.carrier(c)
+        index: cython.int = carrier(self.connections.rows[c].flags, self.connections.rows[c].transport)
         if index < 0 or not self.hinted_ports[port] >> index & 1:
             return False
         for framing in self.hints[index, port]:
@@ -333,7 +335,7 @@ class Recognition:
         until it is refuted.
         """
         known: ConnectionPointer = cython.address(self.connections.rows[c])
-        index: cython.int = self.carrier(c)
+        index: cython.int = carrier(self.connections.rows[c].flags, self.connections.rows[c].transport)
         refuted: BitsPointer = cython.address(known.refuted0)
         i: cython.int
         framing: cython.int
@@ -593,7 +595,7 @@ class Recognition:
 
     def names_port(self, c: cython.int, framing: cython.int) -> cython.bint:
         """The framing names a port of the connection."""
-        index: cython.int = self.carrier(c)
+        index: cython.int = carrier(self.connections.rows[c].flags, self.connections.rows[c].transport)
         port: cython.int
         if index < 0:
             return False

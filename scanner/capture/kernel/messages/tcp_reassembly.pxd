@@ -39,6 +39,7 @@ cdef class Streams:
     cdef int opening(self, int c, int side, Packet packet) except -1
     cdef int begin(self, int h, unsigned int sequence, int flags) except -1
     cdef int advance(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef int go_over(self, int c, int side, Packet packet, Py_ssize_t end) except -1
     cdef int acknowledges(self, HalfPointer other, Packet packet) except -1
     cdef bint doubted(self, int c, int side, Packet packet) except -1
     cdef int remember(self, int h, Packet packet, unsigned int sequence) except -1

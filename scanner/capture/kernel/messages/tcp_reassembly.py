@@ -162,7 +162,7 @@ class Streams:
             self.acknowledges(other, packet)
         if (
             half.next == sequence
-            and half.flags & (STARTED | WAITING) == STARTED
+            and half.flags & (STARTED | WAITING | WRAPPED) == STARTED
             and not packet.flags & (SYN | FIN | RST)
             and packet.end == packet.wire_end
             and not other.flags & WAITING
@@ -173,7 +173,8 @@ class Streams:
                 self.remember(h, packet, sequence)
                 half.next += cython.cast(cython.uint, packet.end - packet.at)
                 self.connections.rows[c].flags |= CARRIED
-                return self.advance(c, side, packet, packet.at, packet.end)
+                self.cutting.advance(c, side, packet, packet.at, packet.end)
+                return self.go_over(c, side, packet, packet.end) if self.cutting.behind != NOWHERE else 0
             return 0
         doubtful: cython.bint = self.doubted(c, side, packet)
         if doubtful and (packet.flags & (SYN | FIN | RST) or packet.wire_end == packet.at):
@@ -200,11 +201,13 @@ class Streams:
         if self.connections.halves[2 * c + side].flags & WRAPPED:
             return self.websockets.take(c, side, packet, at, end)
         self.cutting.advance(c, side, packet, at, end)
-        if self.cutting.behind != NOWHERE:
-            at = self.cutting.behind
-            self.cutting.behind = NOWHERE
-            return self.websockets.begin(c, side, packet, at, end)
-        return 0
+        return self.go_over(c, side, packet, end) if self.cutting.behind != NOWHERE else 0
+
+    def go_over(self, c: cython.int, side: cython.int, packet: Packet, end: cython.Py_ssize_t) -> cython.int:
+        """Behind an answer in the segment that ends at ``end`` frames of WebSocket begin."""
+        at: cython.Py_ssize_t = self.cutting.behind
+        self.cutting.behind = NOWHERE
+        return self.websockets.begin(c, side, packet, at, end)
 
     def acknowledges(self, other: HalfPointer, packet: Packet) -> cython.int:
         """The packet says up to where the bytes of the other direction have come."""
