@@ -252,8 +252,8 @@ def _alike(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Numbers:
     kind = np.array(
         [kinds.setdefault((c.transport, c.server_port), len(kinds)) for c in result.conversations], np.int64
     )
-    alike: Numbers = content * max(1, len(kinds)) + kind[rows["conversation"]]
-    alike = alike * max(1, len(result.messages.protocols)) + rows["protocol"]
+    apart = kind[rows["conversation"]] * max(1, len(result.messages.protocols)) + rows["protocol"]
+    alike: Numbers = content * max(1, len(kinds) * len(result.messages.protocols)) + apart
     return alike
 
 

@@ -176,11 +176,11 @@ def _operation(call: _Call) -> Operation:
     code = str(call.kind)
     if call.kind in (ERROR, RESULT_ERROR):
         name = "CALLERROR" if call.kind == ERROR else "CALLRESULTERROR"
-        return Operation(Verb.UNKNOWN, name, Kind.REFUSAL, code, refusal=call.action, filter=_filter(f"[{code},"))
+        return Operation(Verb.UNKNOWN, name, Kind.REFUSAL, code, refusal=call.action, filter="websocket")
     if call.kind == RESULT:
         refusal = _refusal(call)
         kind = Kind.REFUSAL if refusal else Kind.RESPONSE
-        return Operation(Verb.UNKNOWN, "CALLRESULT", kind, code, refusal=refusal, filter=_filter(f"[{code},"))
+        return Operation(Verb.UNKNOWN, "CALLRESULT", kind, code, refusal=refusal, filter="websocket")
     known = ACTIONS.get(call.action)
     verb = known.verb if known else Verb.UNKNOWN
     if call.action == "CustomerInformation" and call.first("clear") == "true":

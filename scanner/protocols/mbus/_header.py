@@ -12,7 +12,7 @@ from scanner.protocols.base import Malformed
 from scanner.wording import Said, said, verbatim
 
 SHORT, LONG, FIXED = 4, 12, 16  # bytes
-_MOST_LETTERS = 4  # among the digits of an identification
+_LETTERS_ALLOWED = 4  # among the digits of an identification
 _MEDIA = (
     (0x00, "other"), (0x01, "oil"), (0x02, "electricity"), (0x03, "gas"), (0x04, "heat, outlet"), (0x05, "steam"),
     (0x06, "warm water"), (0x07, "water"), (0x08, "heat cost allocator"), (0x09, "compressed air"),
@@ -88,7 +88,7 @@ def header(kind: str, data: bytes) -> Header:
 def names_meter(raw: bytes) -> bool:
     """A long header begins with eight digits, or nearly so, and with a manufacturer; some meters keep to neither."""
     digits = [n for b in raw[:4] for n in (b >> 4, b & 0x0F)]
-    return sum(n > 9 for n in digits) <= _MOST_LETTERS and manufacturer(raw[4:6]) != ""
+    return sum(n > 9 for n in digits) <= _LETTERS_ALLOWED and manufacturer(raw[4:6]) != ""
 
 
 def mode_in_words(found: Header) -> Said | None:

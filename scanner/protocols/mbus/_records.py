@@ -14,7 +14,7 @@ from scanner.protocols.base import Malformed, Verb
 _SIZES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 4, 6: 6, 7: 8, 8: 0, 9: 1, 10: 2, 11: 3, 12: 4, 14: 6}
 _SELECTED, _VARIABLE = 8, 13  # data fields: selection for readout, variable length
 _MANUFACTURER, _MORE_FOLLOW, _FILLER, _EVERYTHING = 0x0F, 0x1F, 0x2F, 0x7F
-_MOST_EXTENSIONS = 10
+_EXTENSIONS_ALLOWED = 10
 _PLAIN_TEXT, _SECOND, _MANUFACTURER_VIF = 0x7C, 0xFD, 0x7F
 _FIRST_TABLE = (  # up to which code, what it is
     (0x0F, "energy"), (0x17, "volume"), (0x1F, "mass"), (0x23, "on time"), (0x27, "operating time"), (0x37, "power"),
@@ -75,7 +75,7 @@ def records(data: bytes) -> Iterator[Record]:
 
 def _behind(data: bytes, at: int) -> int:
     """Where the extensions of the block that begins at ``at`` end."""
-    for n in range(_MOST_EXTENSIONS + 1):
+    for n in range(_EXTENSIONS_ALLOWED + 1):
         if at + n >= len(data):
             raise Malformed("a record cut short")
         if not data[at + n] & 0x80:

@@ -192,7 +192,7 @@ def _link(message: Message) -> Operation:
     name, verb = _LINK.get(data[1] & _FUNCTION, ("", Verb.UNKNOWN))
     if not name:
         raise Malformed("control field 0x{value:02X}", value=data[1])
-    where = f"tcp.payload[0:3] == 10:{data[1]:02x}:{data[2]:02x} || udp.payload[0:3] == 10:{data[1]:02x}:{data[2]:02x}"
+    where = " || ".join(f"({t}.payload[0] == 0x10 && {t}.payload[2] == 0x{data[2]:02x})" for t in ("tcp", "udp"))
     return Operation(verb, name, Kind.NOTICE, f"0x{data[1]:02X}", unit=_unit(data[2]), filter=where)
 
 

@@ -1,4 +1,4 @@
-"""BACnet/SC without TLS: functions and application services of the accepting side, whose frames are not masked."""
+"""BACnet/SC without TLS: functions and application services of both sides."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ NPDU = 1  # the function that carries BACnet
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
-    """tshark unmasks the client's frames as well; those are left out."""
-    if frame.get("websocket.mask", ["1"])[0] not in ("0", "False"):
-        return
+    """Of both sides, where tshark knows that it is a WebSocket."""
     yield "messages", ""
     yield from counted(frame, function="bscvlc.function")
     yield from (("origin", v.replace(":", "")) for v in frame.get("bscvlc.orig_virtual_address", ()))
@@ -29,7 +27,7 @@ def theirs(frame: Frame) -> Iterator[Value]:
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """The function is the row's, but for what is carried; the origin is of the key."""
     data = message.data
-    at = 4 if data[1] == 126 else 2
+    at = 0 if data[0] != BINARY else 4 if data[1] == 126 else 2
     yield "messages", ""
     first = operations(rows)[0]
     yield "function", str(NPDU) if data[at] == NPDU else number(first.code)
@@ -47,7 +45,6 @@ SPEC = Spec(
     protocol="bacnet-sc",
     layers=("bscvlc",),
     fields=(
-        "websocket.mask",
         "bscvlc.function",
         "bscvlc.orig_virtual_address",
         "bacnet.mesgtyp",
