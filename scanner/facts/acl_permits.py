@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from scanner.address_ranges import Ranges, beyond, overlaps, read_ranges, union, without
-from scanner.facts.frames import polars_schema
+from scanner.facts.frames import frame, polars_schema
 from scanner.facts.schema import ACL_PERMITS
 from scanner.policy.membership import catch_all
 
@@ -25,6 +25,8 @@ _KEY = ("source", "item")
 def acl_permits(settings: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
     """settings: with the derived columns."""
     rows = settings.filter(pl.col("category") == "acl").with_row_index("_order")
+    if not rows.height:
+        return frame(ACL_PERMITS, ())
     entries = _entries(rows)
     permits = entries.filter(pl.col("action") == "permit").drop("action")
     denied = entries.filter(pl.col("action") == "deny").group_by("config", "acl").agg(_first=pl.col("_order").min())

@@ -67,6 +67,8 @@ def _empty(name: str) -> pl.DataFrame:
 
 def _column(column: Column, values: Sequence[Any] | pl.Series | None, height: int) -> pl.Series:
     dtype = _TYPES[column.type]
+    if values is None and dtype == pl.String:
+        return pl.Series(column.name, [""], dtype=dtype).new_from_index(0, height)
     if isinstance(values, pl.Series):
         made = values.alias(column.name).cast(dtype)
     else:
