@@ -45,7 +45,8 @@ def test_everything_was_read(plant: tuple[Path, Results]) -> None:
     assert judged.complete
     assert not judged.problems
     kinds = {record.kind for record in judged.inputs}
-    assert kinds == {kind.value for kind in InputKind} - {InputKind.FACTS, InputKind.ANSWERS, InputKind.ADVISORY}
+    absent = {InputKind.FACTS, InputKind.ANSWERS, InputKind.ADVISORY, InputKind.OUTPUT}
+    assert kinds == {kind.value for kind in InputKind} - absent
     assert sum(1 for _ in folder.rglob("*.cfg")) == sum(record.kind == "configuration" for record in judged.inputs)
 
 

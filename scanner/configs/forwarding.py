@@ -94,7 +94,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Translation:
+class SourceTranslation:
     """The sources of what comes in on one of these interfaces and goes out of one of those may be rewritten (source
     NAT). Empty: any interface.
     """
@@ -200,7 +200,7 @@ class Router:
     doubts: list[ForwardingDoubt] = field(default_factory=list)  # of the whole device
     filters: dict[int, list[Filter]] = field(default_factory=dict)
     stateful: bool = False
-    translations: list[Translation] = field(default_factory=list)
+    translations: list[SourceTranslation] = field(default_factory=list)
     redirections: list[Redirection] = field(default_factory=list)
     # What bridged packets meet, by VLAN (0: in any); what the device routes meets filters in place of the second kind.
     port_doubts: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)

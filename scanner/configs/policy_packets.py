@@ -33,18 +33,18 @@ ICMP = {4: (1, 1), 6: (58, 58)}
 _WITH_PORTS = frozenset((6, 17, 132))
 
 
-class Meant(NamedTuple):
+class PolicyAddresses(NamedTuple):
     """Addresses: these for certain, and at most those."""
 
     sure: tuple[Span, ...]
     most: tuple[Span, ...]
 
-    def but(self, version: int) -> Meant:
+    def but(self, version: int) -> PolicyAddresses:
         """The other addresses of the version."""
-        return Meant(_others(self.most, version), _others(self.sure, version))
+        return PolicyAddresses(_others(self.most, version), _others(self.sure, version))
 
 
-class Service(NamedTuple):
+class PolicyService(NamedTuple):
     """A protocol with its ports; of ICMP ``ports`` are type × 256 + code."""
 
     protocol: Span = ALL_PROTOCOLS
@@ -52,57 +52,59 @@ class Service(NamedTuple):
     ports: Span = ALL_PORTS
 
 
-class Services(NamedTuple):
+class PolicyServices(NamedTuple):
     """These for certain, and at most those."""
 
-    sure: tuple[Service, ...]
-    most: tuple[Service, ...]
+    sure: tuple[PolicyService, ...]
+    most: tuple[PolicyService, ...]
 
 
-EVERY_SERVICE = Services((Service(),), (Service(),))
-SOME_SERVICE = Services((), (Service(),))  # which one is not told
+EVERY_SERVICE = PolicyServices((PolicyService(),), (PolicyService(),))
+SOME_SERVICE = PolicyServices((), (PolicyService(),))  # which one is not told
 
 
-def every_address(version: int) -> Meant:
+def every_address(version: int) -> PolicyAddresses:
     """All of them."""
-    return Meant((ADDRESSES[version],), (ADDRESSES[version],))
+    return PolicyAddresses((ADDRESSES[version],), (ADDRESSES[version],))
 
 
-def some_address(version: int) -> Meant:
+def some_address(version: int) -> PolicyAddresses:
     """Which ones is not told."""
-    return Meant((), (ADDRESSES[version],))
+    return PolicyAddresses((), (ADDRESSES[version],))
 
 
-def addresses_of(networks: Iterable[Network], version: int) -> Meant:
+def addresses_of(networks: Iterable[Network], version: int) -> PolicyAddresses:
     """Those of networks."""
     spans = tuple(united(range_of(n)[1:] for n in networks if n.version == version))
-    return Meant(spans, spans)
+    return PolicyAddresses(spans, spans)
 
 
-def all_of(ends: Iterable[Meant]) -> Meant:
+def all_of(ends: Iterable[PolicyAddresses]) -> PolicyAddresses:
     """What several words mean together."""
     ends = list(ends)
-    return Meant(tuple(united(s for e in ends for s in e.sure)), tuple(united(s for e in ends for s in e.most)))
+    return PolicyAddresses(
+        tuple(united(s for e in ends for s in e.sure)), tuple(united(s for e in ends for s in e.most))
+    )
 
 
-def all_services(found: Iterable[Services]) -> Services:
+def all_services(found: Iterable[PolicyServices]) -> PolicyServices:
     """What several words mean together."""
     found = list(found)
     sure, most = (_apart(s for one in found for s in one[at]) for at in (0, 1))
-    return Services(sure, most)
+    return PolicyServices(sure, most)
 
 
-def _apart(services: Iterable[Service]) -> tuple[Service, ...]:
+def _apart(services: Iterable[PolicyService]) -> tuple[PolicyService, ...]:
     """The same services; ports of one protocol are put together where every source port will do."""
-    by_protocol: dict[Span, list[Service]] = {}
+    by_protocol: dict[Span, list[PolicyService]] = {}
     for one in services:
         by_protocol.setdefault(one.protocol, []).append(one)
-    if ALL_PROTOCOLS in by_protocol and Service() in by_protocol[ALL_PROTOCOLS]:
-        return (Service(),)
-    found: list[Service] = []
+    if ALL_PROTOCOLS in by_protocol and PolicyService() in by_protocol[ALL_PROTOCOLS]:
+        return (PolicyService(),)
+    found: list[PolicyService] = []
     for protocol, some in by_protocol.items():
         plain = united(s.ports for s in some if s.source_ports == ALL_PORTS)
-        found += [Service(protocol, ports=span) for span in plain]
+        found += [PolicyService(protocol, ports=span) for span in plain]
         found += dict.fromkeys(s for s in some if s.source_ports != ALL_PORTS)
     return tuple(found)
 
@@ -122,8 +124,8 @@ def policy_entry(
     place: Place,
     permit: bool | None,
     version: int,
-    ends: tuple[Meant, Meant],
-    services: Services,
+    ends: tuple[PolicyAddresses, PolicyAddresses],
+    services: PolicyServices,
     *,
     narrowed: bool = False,
     comes_in: frozenset[str] = frozenset(),
@@ -180,7 +182,7 @@ def every_packet(
 
 
 def _boxes(
-    version: int, sources: Sequence[Span], destinations: Sequence[Span], services: Sequence[Service]
+    version: int, sources: Sequence[Span], destinations: Sequence[Span], services: Sequence[PolicyService]
 ) -> Boxes | None:
     """The packets; None when there are too many different ones."""
     own = [s for s in services if not _of_other_version(s.protocol, version)]
@@ -196,9 +198,9 @@ def _of_other_version(protocol: Span, version: int) -> bool:
     return protocol == ICMP[4 if version == 6 else 6]
 
 
-def portless(protocol: int) -> Service:
+def portless(protocol: int) -> PolicyService:
     """A protocol whole."""
-    return Service((protocol, protocol))
+    return PolicyService((protocol, protocol))
 
 
 def has_ports(protocol: int) -> bool:

@@ -199,10 +199,10 @@ class Dissection:
 
 def claimed(result: CaptureResult) -> Iterator[tuple[int, str, Message]]:
     """(index, protocol, the message as its dissector gets it) of every distinct message that a protocol claims."""
-    return told_apart(result, _claimed(result))
+    return messages_at(result, _claimed(result))
 
 
-def told_apart(result: CaptureResult, indices: Numbers) -> Iterator[tuple[int, str, Message]]:
+def messages_at(result: CaptureResult, indices: Numbers) -> Iterator[tuple[int, str, Message]]:
     """(index, protocol, the message as its dissector gets it) of these distinct messages."""
     return (_message(result, row) for row in _rows(result, indices))
 

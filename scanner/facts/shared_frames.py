@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scanner.capture.result import CaptureResult
-from scanner.facts.dissection import told_apart
+from scanner.facts.dissection import messages_at
 from scanner.protocols.base import Protocol
 
 Numbers = npt.NDArray[np.int64]
@@ -33,7 +33,7 @@ def _proven(result: CaptureResult, protocol: Protocol, messages: Numbers) -> Num
     """Conversations in which one of the messages can only be of the protocol."""
     found = [
         int(result.messages.rows["conversation"][index])
-        for index, _, message in told_apart(result, messages)
+        for index, _, message in messages_at(result, messages)
         if protocol.proof is not None and protocol.probe(message) and protocol.proof(message)
     ]
     return np.array(found, np.int64)

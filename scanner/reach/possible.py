@@ -15,7 +15,7 @@ from scanner.configs.forwarding import (
     Place,
     Route,
     Router,
-    Translation,
+    SourceTranslation,
 )
 from scanner.packet_sets import (
     ADDRESSES,
@@ -406,7 +406,7 @@ def same_interface(one: str, other: str) -> bool:
     return first[len(a) :] == second[len(b) :] and (a.startswith(b) or b.startswith(a))
 
 
-def translations(router: Router, comes_in: str, goes_out: str) -> Iterator[Translation]:
+def translations(router: Router, comes_in: str, goes_out: str) -> Iterator[SourceTranslation]:
     """Those of what goes from one interface to another. comes_in: empty where it may be any."""
     for one in router.translations:
         from_there = not comes_in or not one.comes_in or comes_in in one.comes_in

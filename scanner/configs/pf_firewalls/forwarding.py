@@ -17,7 +17,7 @@ from scanner.configs.forwarding import (
     Place,
     Route,
     Router,
-    Translation,
+    SourceTranslation,
     Wire,
 )
 from scanner.configs.forwarding_lines import (
@@ -117,7 +117,7 @@ class _Forwarding:
             found.peers = ()
         if self._translates(one):
             doubt = self.doubt(DoubtKind.REWRITES, TRANSLATED, self._outbound(node))
-            self.router.translations.append(Translation(doubt, goes_out=frozenset((one.name,))))
+            self.router.translations.append(SourceTranslation(doubt, goes_out=frozenset((one.name,))))
         if not self.router.stateful:
             found.doubts.append(self.doubt(DoubtKind.OPENS, STATEFUL, node))  # some answers pass
         for version in (4, 6):

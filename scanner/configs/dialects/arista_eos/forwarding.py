@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.arista_eos.network import read_access_lists
-from scanner.configs.dialects.cisco_ios.forwarding import DOUBTFUL, HARMLESS, KNOWN, System, device
+from scanner.configs.dialects.cisco_ios.forwarding import DOUBTFUL, HARMLESS, KNOWN, IosLike, device
 from scanner.configs.forwarding import DoubtKind, Router
 from scanner.configs.forwarding_lines import ENCRYPTED, NOT_UNDERSTOOD, POLICY_ROUTED, SELECTED
 from scanner.configs.tree import Tree
@@ -51,7 +51,7 @@ def _forwards(tree: Tree) -> dict[int, bool | None]:
     return found
 
 
-_SYSTEM = System(
+_SYSTEM = IosLike(
     read_access_lists,
     lambda _: {},
     _forwards,

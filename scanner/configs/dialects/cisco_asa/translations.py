@@ -13,7 +13,7 @@ from ipaddress import ip_network
 from scanner.addresses import Network
 from scanner.configs.acl_objects import between
 from scanner.configs.dialects.cisco_asa.objects import NamedObjects
-from scanner.configs.forwarding import DoubtKind, Redirection, Translation
+from scanner.configs.forwarding import DoubtKind, Redirection, SourceTranslation
 from scanner.configs.forwarding_lines import TRANSLATED, Lines
 from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
@@ -22,7 +22,9 @@ _ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 _BETWEEN = re.compile(r"\(\s*(?P<real>[^,\s]+)\s*,\s*(?P<mapped>[^)\s]+)\s*\)")
 
 
-def translated(tree: Tree, objects: NamedObjects, lines: Lines, known: set[str]) -> Iterator[Translation | Redirection]:
+def translated(
+    tree: Tree, objects: NamedObjects, lines: Lines, known: set[str]
+) -> Iterator[SourceTranslation | Redirection]:
     """Everything that is. known: the names of interfaces."""
     for block, words in tree.given("object network"):
         for node in (n for n in block.children if n.is_("nat") and not n.negated):
@@ -34,13 +36,13 @@ def translated(tree: Tree, objects: NamedObjects, lines: Lines, known: set[str])
         for node in tree.all(command):
             if not node.negated:
                 doubt = lines.doubt(DoubtKind.REWRITES, TRANSLATED, node)
-                yield Translation(doubt)
+                yield SourceTranslation(doubt)
                 yield Redirection(doubt, _ANYWHERE, _ANYWHERE)
 
 
 def _rule(
     node: Node, objects: NamedObjects, lines: Lines, known: set[str], named: str
-) -> Iterator[Translation | Redirection]:
+) -> Iterator[SourceTranslation | Redirection]:
     """One rule. named: the object that it is of."""
     doubt = lines.doubt(DoubtKind.REWRITES, TRANSLATED, node)
     ends = _BETWEEN.search(node.text)
@@ -52,7 +54,7 @@ def _rule(
         words = words[1:]
     words = words[2:] if words[:1] == ["line"] else words
     if ends is None or len(words) < 2:
-        yield Translation(doubt)
+        yield SourceTranslation(doubt)
         yield Redirection(doubt, _ANYWHERE, _ANYWHERE)
         return
     real, mapped = (_interfaces(ends[side], known) for side in ("real", "mapped"))
@@ -61,17 +63,17 @@ def _rule(
     if source == target and "destination" not in rest:
         return  # it stays what it is
     if source != target:
-        yield Translation(doubt, real, mapped)
+        yield SourceTranslation(doubt, real, mapped)
         if words[0].lower() == "static":
             asked = () if target == "interface" else _networks(target, objects)
             yield Redirection(doubt, asked, _networks(source, objects), mapped)
-            yield Translation(doubt, mapped, real)
+            yield SourceTranslation(doubt, mapped, real)
     if "destination" in rest:
         at = rest.index("destination")
         there = words[at + 2 : at + 4]
         if len(there) == 2 and there[0] != there[1]:
             yield Redirection(doubt, _networks(there[0], objects), _networks(there[1], objects), real)
-            yield Translation(doubt, mapped, real)
+            yield SourceTranslation(doubt, mapped, real)
 
 
 def _interfaces(name: str, known: set[str]) -> frozenset[str]:

@@ -123,7 +123,7 @@ _WAY = {"in": "filters_in", "out": "filters_out"}
 
 
 @dataclass(frozen=True)
-class System:
+class IosLike:
     """What systems that write as IOS does say in other words.
 
     filters: commands that bind a list to an interface, with the version of IP. tables: commands that put an interface
@@ -145,7 +145,7 @@ class System:
     switches: bool | None = None
 
 
-def device(tree: Tree, system: System) -> Router:
+def device(tree: Tree, system: IosLike) -> Router:
     """A device that writes as IOS does."""
     lines = Lines(tree, system.read_lists(tree), system.groups(tree), lambda n: n.key.startswith("ipv6"))
     router = Router(tree.name, tree.source, system.forwards(tree))
@@ -190,7 +190,7 @@ def _ios_forwards(tree: Tree) -> dict[int, bool | None]:
     return {4: four, 6: six is not None and not six.negated}
 
 
-def _interfaces(tree: Tree, router: Router, lines: Lines, system: System) -> None:
+def _interfaces(tree: Tree, router: Router, lines: Lines, system: IosLike) -> None:
     classes = {" ".join(b.after("policy-map")): b for b in tree.all("policy-map")}
     told = router.forwards[4] is None or any(n.is_("switchport") for b in tree.all("interface") for n in b.children)
     switch = told if system.switches is None else system.switches
@@ -228,7 +228,7 @@ def _check(router: Router, interface: Interface) -> None:
         check_sources(router, interface, checks[0].place, default=default)
 
 
-def _interface(name: str, block: Node, known: tuple[Lines, dict[str, Node], System]) -> Interface:
+def _interface(name: str, block: Node, known: tuple[Lines, dict[str, Node], IosLike]) -> Interface:
     """known: lines, policies by their names, and how the system says things."""
     lines, _, system = known
     nodes = block.children
@@ -312,7 +312,7 @@ def _addressing(found: Interface, node: Node, lines: Lines) -> None:
             add_virtual(found, (group.text.split()[1:2] or [""])[0], lines.place(group))
 
 
-def _filtering(found: Interface, node: Node, known: tuple[Lines, dict[str, Node], System]) -> None:
+def _filtering(found: Interface, node: Node, known: tuple[Lines, dict[str, Node], IosLike]) -> None:
     lines, classes, system = known
     words = node.text.split()
     for command, version in system.filters:
@@ -390,7 +390,7 @@ def static_route(words: list[str], node: Node, lines: Lines) -> Route | None:
     return Route(network, lines.place(node), table, hop, interface, discards, distance, certain)
 
 
-_IOS = System(read_access_lists, network_groups, _ios_forwards)
+_IOS = IosLike(read_access_lists, network_groups, _ios_forwards)
 
 
 def forwarding(tree: Tree) -> Router:

@@ -14,7 +14,7 @@ from scanner.configs.dialects.cisco_ios.forwarding import (
     DOUBTFUL,
     HARMLESS,
     KNOWN,
-    System,
+    IosLike,
     device,
     in_table,
     static_route,
@@ -44,7 +44,7 @@ _DOUBTFUL = (
     ("ip port access-group", DoubtKind.DROPS, SELECTED),
     ("ipv6 port traffic-filter", DoubtKind.DROPS, SELECTED),
 )
-_SYSTEM = System(
+_SYSTEM = IosLike(
     read_access_lists,
     lambda _: {},
     lambda _: {4: True, 6: True},

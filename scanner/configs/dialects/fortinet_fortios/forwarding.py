@@ -15,7 +15,7 @@ from ipaddress import ip_interface, ip_network
 
 from scanner.addresses import IPAddress, Network
 from scanner.configs.acls import prefix_length
-from scanner.configs.dialects.fortinet_fortios.passing import Names, Passing
+from scanner.configs.dialects.fortinet_fortios.passing import FortiosPassing, Names
 from scanner.configs.dialects.fortinet_fortios.tables import (
     Device,
     DomainTable,
@@ -259,7 +259,7 @@ class _Forwarding:
     def _policies(self, domain: str) -> None:
         own = [i for i in self.router.interfaces if not self.several or i.table.partition("/")[0] == domain]
         names = Names([i.name for i in own], self._zones(domain), alone=not self.several)
-        passing = Passing(self.device, domain, names, self.doubts)
+        passing = FortiosPassing(self.device, domain, names, self.doubts)
         found = passing.entries()
         known = {i.name for i in self.router.interfaces}
         for version, made in found.items():

@@ -11,8 +11,8 @@ from scanner.configs.dialects.fortinet_fortios.services import service_packets
 from scanner.configs.dialects.fortinet_fortios.tables import Device, setting, value, values
 from scanner.configs.nodes import Node
 from scanner.configs.policy_packets import (
-    Meant,
-    Services,
+    PolicyAddresses,
+    PolicyServices,
     addresses_of,
     all_of,
     all_services,
@@ -70,7 +70,7 @@ class Objects:
             found += networks
         return in_words([n for n in found if (n.version == 6) is six], " ".join(names))
 
-    def meant(self, names: Sequence[str], *, six: bool) -> Meant:
+    def meant(self, names: Sequence[str], *, six: bool) -> PolicyAddresses:
         """The addresses that the names mean."""
         version = 6 if six else 4
         if any(name in _ALL for name in names):
@@ -81,7 +81,7 @@ class Objects:
             if networks is None:
                 found.append(some_address(version))
             elif self.is_virtual(name, six=six):
-                found.append(Meant((), addresses_of(networks, version).most))
+                found.append(PolicyAddresses((), addresses_of(networks, version).most))
             else:
                 found.append(addresses_of(networks, version))
         return all_of(found)
@@ -119,7 +119,7 @@ class Objects:
         """Protocol and options of each part of these services; what is not told is any protocol, narrowed by a name."""
         return services_in_words(within(names, self._group), self._parts)
 
-    def packets(self, names: Sequence[str]) -> Services:
+    def packets(self, names: Sequence[str]) -> PolicyServices:
         """The packets that these services are about."""
         leaves = [*within(names, self._group)]
         return all_services(service_packets(name, self._services.get(name)) for name in leaves)

@@ -20,10 +20,17 @@ from scanner.configs.dialects.fortinet_fortios.tables import (
     value,
     values,
 )
-from scanner.configs.forwarding import DoubtKind, Entry, Redirection, Translation
+from scanner.configs.forwarding import DoubtKind, Entry, Redirection, SourceTranslation
 from scanner.configs.forwarding_lines import TRANSLATED, Doubts
 from scanner.configs.nodes import Node
-from scanner.configs.policy_packets import SOME_SERVICE, Budget, Meant, every_packet, policy_entry, some_address
+from scanner.configs.policy_packets import (
+    SOME_SERVICE,
+    Budget,
+    PolicyAddresses,
+    every_packet,
+    policy_entry,
+    some_address,
+)
 
 ANY = "any"
 IPV4 = 4
@@ -55,7 +62,7 @@ class Names:
         return frozenset(found) or None
 
 
-class Passing:
+class FortiosPassing:
     """What the policies of one virtual domain let through."""
 
     def __init__(self, device: Device, domain: str, names: Names, doubts: Doubts) -> None:
@@ -64,7 +71,7 @@ class Passing:
         self.names = names
         self.doubts = doubts
         self.objects = Objects(device, domain)
-        self.translations: list[Translation] = []
+        self.translations: list[SourceTranslation] = []
         self.redirections: list[Redirection] = []
         self.encrypting: list[Node] = []
         self.budget = Budget()
@@ -121,9 +128,9 @@ class Passing:
                 yield version, made
         if permit and is_on(entry, "nat"):
             doubt = self.doubts.doubt(DoubtKind.REWRITES, TRANSLATED, setting(entry, "nat") or entry)
-            self.translations.append(Translation(doubt, comes_in, goes_out))
+            self.translations.append(SourceTranslation(doubt, comes_in, goes_out))
 
-    def _end(self, entry: Node, key: str, version: int, *, only6: bool) -> Meant | None:
+    def _end(self, entry: Node, key: str, version: int, *, only6: bool) -> PolicyAddresses | None:
         """One end of a policy; None where it says nothing of the version."""
         service = "internet-service-src" if key == "srcaddr" else "internet-service"
         if is_on(entry, service if version == IPV4 else service.replace("service", "service6")):
@@ -151,7 +158,7 @@ class Passing:
             comes_in, goes_out = (self.names.meant(values(entry, key)) for key in ("srcintf", "dstintf"))
             if is_on(entry, "nat", ENABLE):
                 doubt = self.doubts.doubt(DoubtKind.REWRITES, TRANSLATED, entry)
-                self.translations.append(Translation(doubt, comes_in or frozenset(), goes_out or frozenset()))
+                self.translations.append(SourceTranslation(doubt, comes_in or frozenset(), goes_out or frozenset()))
 
     def _virtual(self) -> None:
         """Addresses behind which others are."""
@@ -163,7 +170,7 @@ class Passing:
                 on = self.names.meant(values(entry, "extintf") or [ANY]) or frozenset()
                 self.redirections.append(Redirection(doubt, asked, targets, on))
                 if is_on(entry, "nat-source-vip"):
-                    self.translations.append(Translation(doubt))
+                    self.translations.append(SourceTranslation(doubt))
 
 
 def _targets(entry: Node) -> list[Network]:

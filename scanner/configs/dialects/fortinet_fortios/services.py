@@ -6,57 +6,57 @@ from collections.abc import Iterator, Mapping
 
 from scanner.configs.dialects.fortinet_fortios.tables import setting, value, values
 from scanner.configs.nodes import Node
-from scanner.configs.policy_packets import ICMP, SOME_SERVICE, Service, Services
+from scanner.configs.policy_packets import ICMP, SOME_SERVICE, PolicyService, PolicyServices
 from scanner.packet_sets import ALL_PORTS, Span
 
 _NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
 _ICMP_KINDS = {"ICMP": ICMP[4], "ICMP6": ICMP[6]}
 _ECHO = 8
 _TYPES = 256  # codes of a type of ICMP
-_DEFAULTS: Mapping[str, Service] = {  # which are the same in every release, and a file may leave out
-    "ALL": Service(),
-    "ALL_TCP": Service((6, 6)),
-    "ALL_UDP": Service((17, 17)),
-    "ALL_ICMP": Service(ICMP[4]),
-    "ALL_ICMP6": Service(ICMP[6]),
-    "PING": Service(ICMP[4], ports=(_ECHO * _TYPES, _ECHO * _TYPES + _TYPES - 1)),
-    "GRE": Service((47, 47)),
+_DEFAULTS: Mapping[str, PolicyService] = {  # which are the same in every release, and a file may leave out
+    "ALL": PolicyService(),
+    "ALL_TCP": PolicyService((6, 6)),
+    "ALL_UDP": PolicyService((17, 17)),
+    "ALL_ICMP": PolicyService(ICMP[4]),
+    "ALL_ICMP6": PolicyService(ICMP[6]),
+    "PING": PolicyService(ICMP[4], ports=(_ECHO * _TYPES, _ECHO * _TYPES + _TYPES - 1)),
+    "GRE": PolicyService((47, 47)),
     **{
-        name: Service((6, 6), ports=(port, port))
+        name: PolicyService((6, 6), ports=(port, port))
         for name, port in (("SSH", 22), ("TELNET", 23), ("SMTP", 25), ("HTTP", 80), ("HTTPS", 443), ("RDP", 3389))
     },
-    "SYSLOG": Service((17, 17), ports=(514, 514)),
+    "SYSLOG": PolicyService((17, 17), ports=(514, 514)),
 }
 
 
-def service_packets(name: str, entry: Node | None) -> Services:
+def service_packets(name: str, entry: Node | None) -> PolicyServices:
     """What a service means. entry: of the table of services; None where there is none."""
     if entry is None:
         known = _DEFAULTS.get(name.upper())
-        return Services((known,), (known,)) if known else SOME_SERVICE
+        return PolicyServices((known,), (known,)) if known else SOME_SERVICE
     found = tuple(_of_entry(entry))
     if not found:
         return SOME_SERVICE
     if any(setting(entry, key) for key in ("iprange", "fqdn", "app-service-type", "application", "app-category")):
-        return Services((), found)
-    return Services(found, found)
+        return PolicyServices((), found)
+    return PolicyServices(found, found)
 
 
-def _of_entry(entry: Node) -> Iterator[Service]:
+def _of_entry(entry: Node) -> Iterator[PolicyService]:
     kind = value(entry, "protocol", "TCP/UDP/SCTP").upper()
     if kind == "IP":
         number = value(entry, "protocol-number", "0")
         if number.isdecimal() and len(number) <= len("255") and int(number) < _TYPES:
-            yield Service((int(number), int(number))) if int(number) else Service()
+            yield PolicyService((int(number), int(number))) if int(number) else PolicyService()
     elif kind in _ICMP_KINDS:
-        yield Service(_ICMP_KINDS[kind], ports=_icmp(value(entry, "icmptype"), value(entry, "icmpcode")))
+        yield PolicyService(_ICMP_KINDS[kind], ports=_icmp(value(entry, "icmptype"), value(entry, "icmpcode")))
     elif kind in ("TCP/UDP/SCTP", "TCP/UDP/UDP-LITE/SCTP"):
         for protocol, number_ in _NUMBERS.items():
             for text in values(entry, f"{protocol}-portrange"):
                 target, _, source = text.partition(":")
                 ports, source_ports = _span(target), _span(source) if source else ALL_PORTS
                 if ports and source_ports:
-                    yield Service((number_, number_), source_ports, ports)
+                    yield PolicyService((number_, number_), source_ports, ports)
 
 
 def _icmp(kind: str, code: str) -> Span:

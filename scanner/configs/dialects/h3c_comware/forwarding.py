@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from scanner.configs.dialects.h3c_comware.access_lists import read_access_lists
 from scanner.configs.dialects.h3c_comware.interfaces import filter_list
-from scanner.configs.dialects.huawei_vrp.forwarding import System, device
+from scanner.configs.dialects.huawei_vrp.forwarding import VrpLike, device
 from scanner.configs.forwarding import Router
 from scanner.configs.forwarding_lines import Lines
 from scanner.configs.tree import Tree
@@ -20,7 +20,7 @@ def forwarding(tree: Tree) -> Router:
     lines = Lines(tree, read_access_lists(tree), {}, lambda n: "ipv6" in n.key.split())
     closed = tree.last("packet-filter default deny")
     seven = any(n.key.startswith("version 7") for n in tree.all("version"))
-    system = System(
+    system = VrpLike(
         "vlan-interface",
         filter_list,
         not (closed and not closed.negated),

@@ -109,7 +109,7 @@ _REPLICATES = ("route-replicate", "import-rib")
 
 
 @dataclass(frozen=True)
-class System:
+class VrpLike:
     """What differs between VRP and its relative.
 
     svi: how the interface of a VLAN is named. named: the list that a line filters by. permits_rest: what no rule
@@ -129,11 +129,11 @@ def forwarding(tree: Tree) -> Router:
     """The device as packets meet it."""
     lines = Lines(tree, read_access_lists(tree), {}, lambda n: "ipv6" in n.key.split())
     six = tree.exact("ipv6")
-    system = System("vlanif", filter_list, True, True if six else None, ("traffic behavior", "traffic-policy"))
+    system = VrpLike("vlanif", filter_list, True, True if six else None, ("traffic behavior", "traffic-policy"))
     return device(tree, lines, system)
 
 
-def device(tree: Tree, lines: Lines, system: System) -> Router:
+def device(tree: Tree, lines: Lines, system: VrpLike) -> Router:
     """The device that the tree describes."""
     router = Router(tree.name, tree.source, {4: True, 6: system.forwards_six})
     reader = _Reader(tree, lines, system)
@@ -188,7 +188,7 @@ def _routes(tree: Tree, router: Router, lines: Lines) -> None:
 class _Reader:
     """The interfaces of a device."""
 
-    def __init__(self, tree: Tree, lines: Lines, system: System) -> None:
+    def __init__(self, tree: Tree, lines: Lines, system: VrpLike) -> None:
         self.tree = tree
         self.lines = lines
         self.system = system

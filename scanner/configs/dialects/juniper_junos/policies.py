@@ -23,9 +23,9 @@ from scanner.configs.dialects.juniper_junos.prefixes import entries, prefix
 from scanner.configs.policy_packets import (
     EVERY_SERVICE,
     SOME_SERVICE,
-    Meant,
-    Service,
-    Services,
+    PolicyAddresses,
+    PolicyService,
+    PolicyServices,
     addresses_of,
     all_of,
     all_services,
@@ -166,7 +166,7 @@ class AddressBooks:
             found += [n for n in networks if n.version == version]
         return in_words(found, label) if found else ""
 
-    def meant(self, names: Sequence[str], zone: str, version: int) -> Meant:
+    def meant(self, names: Sequence[str], zone: str, version: int) -> PolicyAddresses:
         """The addresses that names mean together, for certain and at most."""
         found = []
         for name in within(names, lambda n: self._members(n, zone)):
@@ -177,20 +177,20 @@ class AddressBooks:
             found.append(some_address(version) if networks is None else addresses_of(networks, version))
         return all_of(found)
 
-    def packets(self, names: Sequence[str]) -> Services:
+    def packets(self, names: Sequence[str]) -> PolicyServices:
         """The packets that applications mean; all where none is named."""
         if not names or "any" in names:
             return EVERY_SERVICE
         return all_services(map(self._packets, within(names, self._group)))
 
-    def _packets(self, name: str) -> Services:
+    def _packets(self, name: str) -> PolicyServices:
         told = []
         for protocol, spans in self._parts(name):
             numbers = acl_words.protocol(protocol, 4)
             if numbers is None:
                 return SOME_SERVICE
-            told += [Service(number, ports=span_) for number in numbers for span_ in spans or [ALL_PORTS]]
-        return Services(tuple(told), tuple(told)) if told else SOME_SERVICE
+            told += [PolicyService(number, ports=span_) for number in numbers for span_ in spans or [ALL_PORTS]]
+        return PolicyServices(tuple(told), tuple(told)) if told else SOME_SERVICE
 
     def _members(self, name: str, zone: str) -> list[str] | None:
         """The members of a set of addresses; None of what is none."""

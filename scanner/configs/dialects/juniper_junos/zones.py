@@ -15,7 +15,7 @@ from scanner.configs.acl_objects import between
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.policies import NARROWS, AddressBooks, in_order
 from scanner.configs.dialects.juniper_junos.prefixes import entries, prefix
-from scanner.configs.forwarding import DoubtKind, Entry, Filter, ForwardingDoubt, Redirection, Router, Translation
+from scanner.configs.forwarding import DoubtKind, Entry, Filter, ForwardingDoubt, Redirection, Router, SourceTranslation
 from scanner.configs.forwarding_lines import ENCRYPTED, NOT_UNDERSTOOD, STATEFUL, TRANSLATED
 from scanner.configs.policy_packets import Budget, every_packet, policy_entry
 from scanner.configs.source_checks import check_sources
@@ -171,7 +171,7 @@ class Zones:
         comes_in = self._side(rules, "from")
         if kind.word == "source":
             if at(then, "source-nat", "off") is None:
-                self.router.translations.append(Translation(doubt, comes_in, self._side(rules, "to")))
+                self.router.translations.append(SourceTranslation(doubt, comes_in, self._side(rules, "to")))
             return
         asked = self._networks(words(rule, "match", "destination-address"))
         if kind.word == "destination":
@@ -181,7 +181,7 @@ class Zones:
             targets = self._networks(words(pool, "address"))
         else:
             targets = self._networks(words(then, "static-nat", "prefix"))
-            self.router.translations.append(Translation(doubt, frozenset(), comes_in))
+            self.router.translations.append(SourceTranslation(doubt, frozenset(), comes_in))
         self.router.redirections.append(Redirection(doubt, asked, targets, comes_in))
 
     @staticmethod

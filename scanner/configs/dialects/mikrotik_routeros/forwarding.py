@@ -25,7 +25,7 @@ from scanner.configs.forwarding import (
     Relay,
     Route,
     Router,
-    Translation,
+    SourceTranslation,
     Wire,
 )
 from scanner.configs.forwarding_lines import (
@@ -303,7 +303,7 @@ class _Forwarding:
         doubt = self.doubts.doubt(_REWRITES, TRANSLATED, entry.node)
         chain = entry.text("chain")
         if chain != "dstnat":
-            self.router.translations.append(Translation(doubt, frozenset(), self._on(entry, "out")))
+            self.router.translations.append(SourceTranslation(doubt, frozenset(), self._on(entry, "out")))
         if chain != "srcnat":
             asked = _networks(entry.text("dst-address")) or _ANYWHERE
             if entry.text("action") == "redirect":

@@ -13,7 +13,7 @@ from scanner.addresses import Network
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.dialects.paloalto_panos.interfaces import PanosInterface, interfaces, zone_profiles
 from scanner.configs.dialects.paloalto_panos.objects import PanosObjects
-from scanner.configs.dialects.paloalto_panos.passing import Passing
+from scanner.configs.dialects.paloalto_panos.passing import PanosPassing
 from scanner.configs.dialects.paloalto_panos.paths import part_of
 from scanner.configs.forwarding import (
     DoubtKind,
@@ -211,7 +211,7 @@ class _Forwarding:
         if value(setting, "ipv6-firewalling") == "no":
             entries[6].append(every_packet(self.doubts.place(self.node(setting)), None, 6))
         for scope in inside(self.device.top, "vsys"):
-            passing = Passing(self.device, scope, self.doubts)
+            passing = PanosPassing(self.device, scope, self.doubts)
             for version in _VERSIONS:
                 entries[version].extend(passing.entries(version))
             passing.translate()

@@ -18,9 +18,9 @@ from scanner.configs.acl_objects import Network, between, in_words, services_in_
 from scanner.configs.policy_packets import (
     EVERY_SERVICE,
     SOME_SERVICE,
-    Meant,
-    Service,
-    Services,
+    PolicyAddresses,
+    PolicyService,
+    PolicyServices,
     addresses_of,
     all_of,
     all_services,
@@ -84,7 +84,7 @@ class PanosObjects:
             found += told
         return found
 
-    def meant(self, names: Iterable[str], version: int) -> Meant:
+    def meant(self, names: Iterable[str], version: int) -> PolicyAddresses:
         """The addresses that names mean together, for certain and at most."""
         found = []
         for number, name in enumerate(within(names, self._members)):
@@ -96,26 +96,26 @@ class PanosObjects:
             found.append(some_address(version) if told is None else addresses_of(told, version))
         return all_of(found)
 
-    def packets(self, names: Sequence[str]) -> Services:
+    def packets(self, names: Sequence[str]) -> PolicyServices:
         """The packets that services mean; all where none is named."""
         if not names or ANY in names:
             return EVERY_SERVICE
         return all_services(self._packets(name) for name in within(names, self._service_group))
 
-    def _packets(self, name: str) -> Services:
+    def _packets(self, name: str) -> PolicyServices:
         found = self._find("service", name)
-        told: list[Service] = []
+        told: list[PolicyService] = []
         if found is None:
             protocol, ports = _PREDEFINED.get(name, ("", ""))
-            told = [Service((6, 6), ports=span) for span in spans_of(ports) or ()] if protocol else []
+            told = [PolicyService((6, 6), ports=span) for span in spans_of(ports) or ()] if protocol else []
         for protocol, number in _NUMBERS.items():
             part = at(found, "protocol", protocol)
             spans = spans_of(value(part, "port")) if part is not None else ()
             sources = spans_of(value(part, "source-port") or "0-65535") if part is not None else ()
             if spans is None or sources is None:
                 return SOME_SERVICE
-            told += [Service((number, number), s, t) for s in sources for t in spans]
-        return Services(tuple(told), tuple(told)) if told else SOME_SERVICE
+            told += [PolicyService((number, number), s, t) for s in sources for t in spans]
+        return PolicyServices(tuple(told), tuple(told)) if told else SOME_SERVICE
 
     def _members(self, name: str) -> list[str] | None:
         if name not in self._groups:

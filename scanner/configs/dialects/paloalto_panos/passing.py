@@ -14,14 +14,14 @@ from scanner.addresses import Network
 from scanner.configs.acl_entries import ANY
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.dialects.paloalto_panos.objects import DEFAULT, PanosObjects
-from scanner.configs.forwarding import DoubtKind, Entry, Redirection, Translation
+from scanner.configs.forwarding import DoubtKind, Entry, Redirection, SourceTranslation
 from scanner.configs.forwarding_lines import TRANSLATED, Doubts
 from scanner.configs.nodes import Node
 from scanner.configs.policy_packets import (
     SOME_SERVICE,
     Budget,
-    Meant,
-    Services,
+    PolicyAddresses,
+    PolicyServices,
     every_address,
     every_packet,
     policy_entry,
@@ -44,7 +44,7 @@ _ACTIONS = {"allow": True, "deny": False, "drop": False, "reset-client": False, 
 Between = tuple[frozenset[str], frozenset[str]]
 
 
-class Passing:
+class PanosPassing:
     """What the rules of one virtual system let through."""
 
     def __init__(self, device: PanosDevice, scope: TreeStatement, doubts: Doubts) -> None:
@@ -59,7 +59,7 @@ class Passing:
         self.bases += [s for s in (at(scope, BASES[1]),) if s is not None]
         self.bases += [s for top in (scope, *outer) if (s := at(top, BASES[2])) is not None]
         self.budget = Budget()
-        self.translations: list[Translation] = []
+        self.translations: list[SourceTranslation] = []
         self.redirections: list[Redirection] = []
 
     @property
@@ -107,13 +107,13 @@ class Passing:
             if made is not None:
                 yield self.budget.take(made)
 
-    def _services(self, names: list[str]) -> Services:
+    def _services(self, names: list[str]) -> PolicyServices:
         if DEFAULT not in names:
             return self.objects.packets(names)
         others = [n for n in names if n != DEFAULT]
-        return Services(self.objects.packets(others).sure if others else (), SOME_SERVICE.most)
+        return PolicyServices(self.objects.packets(others).sure if others else (), SOME_SERVICE.most)
 
-    def _end(self, rule: TreeStatement, end: str, version: int) -> Meant:
+    def _end(self, rule: TreeStatement, end: str, version: int) -> PolicyAddresses:
         names = words(rule, end)
         meant = every_address(version) if ANY in names else self.objects.meant(names, version)
         return meant.but(version) if value(rule, f"negate-{end}") == "yes" else meant
@@ -158,15 +158,15 @@ class Passing:
             comes_in, goes_out = (self._interfaces(self._of(words(rule, w))) for w in ("from", "to"))
             kind = value(rule, "nat-type") or "ipv4"
             if kind != "ipv4":
-                self.translations.append(Translation(doubt))
+                self.translations.append(SourceTranslation(doubt))
                 self.redirections.append(Redirection(doubt, _ANYWHERE, _ANYWHERE))
             if (source := at(rule, "source-translation")) is not None:
-                self.translations.append(Translation(doubt, comes_in, goes_out))
+                self.translations.append(SourceTranslation(doubt, comes_in, goes_out))
                 fixed = at(source, "static-ip")
                 if fixed is not None and value(fixed, "bi-directional") == "yes":
                     asked = self._networks(words(fixed, "translated-address"))
                     self.redirections.append(Redirection(doubt, asked, self._networks(words(rule, "source"))))
-                    self.translations.append(Translation(doubt, goes_out, comes_in))
+                    self.translations.append(SourceTranslation(doubt, goes_out, comes_in))
             for word in ("destination-translation", "dynamic-destination-translation"):
                 if (target := at(rule, word)) is not None:
                     asked = self._networks(words(rule, "destination"))
