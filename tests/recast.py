@@ -123,6 +123,7 @@ def _listed(inventory: str, rows: Sequence[str], zone: Mapping[str, Any]) -> str
         known = {"Device name": name, "IP address": address, "MAC address": mac, "Type": kind, "Zone": zone["id"]}
         known |= {"Asset tag": f"XX-{number}", "Serial number": f"SN{number}", "Purdue level": f"{zone['level']}"}
         known |= {"Operating system": "Windows 11", "Criticality": "low", "Open ports": "", "Logging": "syslog"}
+        known["Owner"] = "Production"
         writer.writerow(known)
     return inventory.rstrip("\n") + "\n" + found.getvalue()
 

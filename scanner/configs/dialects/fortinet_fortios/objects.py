@@ -57,6 +57,8 @@ class Objects:
             self._groups[six] |= named(path)
         self._services, self._service_groups = named("firewall service custom"), named("firewall service group")
         self._known: dict[tuple[bool, str], list[Network] | None] = {}
+        self._meant: dict[tuple[tuple[str, ...], bool], PolicyAddresses] = {}
+        self._packets: dict[tuple[str, ...], PolicyServices] = {}
 
     def addresses(self, names: Sequence[str], *, six: bool) -> str:
         """What the names mean: any, addresses and networks in one line, or a group by its name."""
@@ -72,6 +74,12 @@ class Objects:
 
     def meant(self, names: Sequence[str], *, six: bool) -> PolicyAddresses:
         """The addresses that the names mean."""
+        key = (tuple(names), six)
+        if key not in self._meant:
+            self._meant[key] = self._together(names, six=six)
+        return self._meant[key]
+
+    def _together(self, names: Sequence[str], *, six: bool) -> PolicyAddresses:
         version = 6 if six else 4
         if any(name in _ALL for name in names):
             return every_address(version)
@@ -121,8 +129,11 @@ class Objects:
 
     def packets(self, names: Sequence[str]) -> PolicyServices:
         """The packets that these services are about."""
-        leaves = [*within(names, self._group)]
-        return all_services(service_packets(name, self._services.get(name)) for name in leaves)
+        key = tuple(names)
+        if key not in self._packets:
+            leaves = [*within(names, self._group)]
+            self._packets[key] = all_services(service_packets(name, self._services.get(name)) for name in leaves)
+        return self._packets[key]
 
     def _group(self, name: str) -> list[str] | None:
         group = self._service_groups.get(name)

@@ -146,6 +146,7 @@ class AddressBooks:
                 self.books.setdefault(zone.word, []).append(own)
         self.applications = at(device.top, "applications")
         self._known: dict[tuple[str, str], list[Network] | None] = {}
+        self._meant: dict[tuple[tuple[str, ...], str, int], PolicyAddresses] = {}
 
     def ends(self, names: Sequence[str], zone: str, version: int, *, out: bool) -> str:
         """What names of addresses mean in one version of IP; empty where they mean nothing of it."""
@@ -168,6 +169,12 @@ class AddressBooks:
 
     def meant(self, names: Sequence[str], zone: str, version: int) -> PolicyAddresses:
         """The addresses that names mean together, for certain and at most."""
+        key = (tuple(names), zone, version)
+        if key not in self._meant:
+            self._meant[key] = self._together(*key)
+        return self._meant[key]
+
+    def _together(self, names: Sequence[str], zone: str, version: int) -> PolicyAddresses:
         found = []
         for name in within(names, lambda n: self._members(n, zone)):
             if name in _ANY:

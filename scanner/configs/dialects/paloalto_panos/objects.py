@@ -44,6 +44,8 @@ class PanosObjects:
         self._known: dict[str, list[Network] | None] = {}
         self._groups: dict[str, list[str] | None] = {}
         self._written: dict[tuple[tuple[str, ...], int, bool], str] = {}
+        self._meant: dict[tuple[tuple[str, ...], int], PolicyAddresses] = {}
+        self._services: dict[tuple[str, ...], PolicyServices] = {}
 
     def _find(self, kind: str, name: str) -> TreeStatement | None:
         return next((s for top in self._scopes if (s := at(top, kind, name)) is not None), None)
@@ -86,6 +88,12 @@ class PanosObjects:
 
     def meant(self, names: Iterable[str], version: int) -> PolicyAddresses:
         """The addresses that names mean together, for certain and at most."""
+        key = (tuple(names), version)
+        if key not in self._meant:
+            self._meant[key] = self._together(*key)
+        return self._meant[key]
+
+    def _together(self, names: Sequence[str], version: int) -> PolicyAddresses:
         found = []
         for number, name in enumerate(within(names, self._members)):
             if number >= MOST_NAMES:
@@ -100,7 +108,10 @@ class PanosObjects:
         """The packets that services mean; all where none is named."""
         if not names or ANY in names:
             return EVERY_SERVICE
-        return all_services(self._packets(name) for name in within(names, self._service_group))
+        key = tuple(names)
+        if key not in self._services:
+            self._services[key] = all_services(self._packets(name) for name in within(names, self._service_group))
+        return self._services[key]
 
     def _packets(self, name: str) -> PolicyServices:
         found = self._find("service", name)
