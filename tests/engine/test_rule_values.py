@@ -21,7 +21,6 @@ from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.expressions import condition
 from scanner.engine.language.modifiers import IsKnown, Like, Match, Refers, Regex, Wild
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
-from scanner.facts.enrich import enrich
 from scanner.inputs import find_inputs
 from scanner.scan import read_inputs
 
@@ -64,7 +63,8 @@ def tables() -> dict[str, pl.DataFrame]:
     problems: list[object] = []
     folders = [str(ROOT / "fixtures" / name) for name in ("captures", "configs", "plants")]
     found = list(find_inputs(folders, problems))  # type: ignore[arg-type]
-    return enrich(read_inputs(found, jobs=1).facts)
+    facts = read_inputs(found, jobs=1).facts
+    return {name: facts[name] for name in FREE}
 
 
 @cache
