@@ -25,6 +25,7 @@ from scanner.packet_sets import (
     EITHER,
     SOURCE,
     Boxes,
+    beside,
     difference,
     disjoint,
     everything,
@@ -178,7 +179,7 @@ class PossibleWalk:
         known = self._seen.get(key, ())
         fresh = difference(boxes, known)
         if fresh:
-            self._seen[key] = union(known, fresh)
+            self._seen[key] = beside(known, fresh)
         return fresh
 
     def _incoming(self, number: int, interface: Interface, boxes: Boxes) -> None:
