@@ -64,12 +64,12 @@ def command(  # noqa: PLR0917 - one for each option
     with explain():
         from scanner.cli._inputs import find, read
         from scanner.facts.cables import cable_sources
-        from scanner.facts.enrich import enrich
+        from scanner.facts.enrich import devices
         from scanner.topology.cables import cable_map
 
         found, problems, _ = find(inputs, inventory, (), facts, exclude, dialects=dialects)
         scan = read(found, problems, jobs=jobs)
-        made = cable_map(cable_sources(scan.facts, enrich(scan.facts)["devices"]))
+        made = cable_map(cable_sources(scan.facts, devices(scan.facts)))
         for name in output:
             _write(made, Path(name))
         if form == "json":

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from scanner.addresses import Network
 from scanner.configs.acl_entries import Acl
 from scanner.configs.acl_packets import Groups, as_filter
 from scanner.configs.acls import Acls, prefix_length
@@ -21,6 +22,7 @@ from scanner.configs.forwarding import (
     Wire,
 )
 from scanner.configs.nodes import Node
+from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
 from scanner.wording import Said, said
 
@@ -41,6 +43,8 @@ RELAYED = said("broadcasts are sent on to a server (DHCP relay, UDP helper)")
 PROXIED = said("the device passes on what is sent to itself (proxy, load balancer, gateway)")
 REWRITTEN_BELOW = said("addresses are translated on ports that only bridge")
 CHANGES_ITSELF = said("the device changes its own configuration")
+
+ANYWHERE: tuple[Network, ...] = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
 
 class Doubts:
@@ -137,6 +141,11 @@ def address_in(word: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return ipaddress.ip_address(word)
     except ValueError:
         return None
+
+
+def vlan_number(word: str) -> int:
+    """The tag of a VLAN; 0 where it is none."""
+    return int(word) if whole(word) and len(word) < len("99999") else 0
 
 
 def add_virtual(interface: Interface, word: str, place: Place) -> None:

@@ -30,7 +30,6 @@ MOST_PACKETS = 600  # boxes of one entry; what has more is not told apart
 MOST_OF_A_DEVICE = 100_000  # boxes of all its entries
 PARTLY = said("only a part of this entry is understood, or it holds at times")
 ICMP = {4: (1, 1), 6: (58, 58)}
-_WITH_PORTS = frozenset((6, 17, 132))
 
 
 class PolicyAddresses(NamedTuple):
@@ -201,8 +200,3 @@ def _of_other_version(protocol: Span, version: int) -> bool:
 def portless(protocol: int) -> PolicyService:
     """A protocol whole."""
     return PolicyService((protocol, protocol))
-
-
-def has_ports(protocol: int) -> bool:
-    """TCP, UDP or SCTP."""
-    return protocol in _WITH_PORTS

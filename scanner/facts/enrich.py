@@ -91,6 +91,11 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
     return join(facts, ports).tables
 
 
+def devices(facts: Facts) -> pl.DataFrame:
+    """The table ``devices`` alone, without what the policy and the configurations say of who may reach whom."""
+    return _devices(Plant(_evidence(facts)))
+
+
 @dataclass(frozen=True)
 class Joined:
     """Facts joined with who everybody is: what ``scanner.facts.worlds`` asks again under another assumption."""

@@ -53,7 +53,6 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 _ABBREVIATED = re.compile(r"(?P<word>Fas|Gig|Ten|Eth|Twe|For|Hun) (?P<number>\d[\d/]*)")
-_TRUNKS = frozenset(("trunk", "t", "h", "hybrid"))
 
 
 class TableLines:

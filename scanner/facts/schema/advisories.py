@@ -52,21 +52,25 @@ KNOWN_EXPLOITED = Table(
     ),
 )
 
+_ASSET = (
+    Column("row", "int", "row in the inventory; null for a device that is in none"),
+    Column("device", "str", "id of the device in the table devices; empty if it was not seen"),
+    Column("name", "str", "its name"),
+    Column("zone", "str", "zone that the policy puts it in"),
+    Column("vendor", "str", "maker"),
+    Column("model", "str", "product"),
+    Column("order_number", "str", "order number"),
+    Column("firmware", "list[str]", "every firmware version that is stated for it"),
+    Column("firmware_from", "list[str]", "who states them: inventory, or a protocol and where", said=True),
+)
+
 EXPOSURES = Table(
     "exposures",
     "One row for each asset, and each advisory and vulnerability that may concern it, and whether it is affected.",
     "advisory",
     (
         Column("source", "str", "inventory that lists the asset; else the advisory"),
-        Column("row", "int", "row in the inventory; null for a device that is in none"),
-        Column("device", "str", "id of the device in the table devices; empty if it was not seen"),
-        Column("name", "str", "its name"),
-        Column("zone", "str", "zone that the policy puts it in"),
-        Column("vendor", "str", "maker"),
-        Column("model", "str", "product"),
-        Column("order_number", "str", "order number"),
-        Column("firmware", "list[str]", "every firmware version that is stated for it"),
-        Column("firmware_from", "list[str]", "who states them: inventory, or a protocol and where", said=True),
+        *_ASSET,
         Column("advisory", "str", "id of the advisory"),
         Column("advisory_file", "str", "its file"),
         Column("title", "str", "its title"),
@@ -116,15 +120,7 @@ SUPPORTED_ASSETS = Table(
     "advisory",
     (
         Column("source", "str", "inventory that lists the asset; else the maker's document"),
-        Column("row", "int", "row in the inventory; null for a device that is in none"),
-        Column("device", "str", "id of the device in the table devices; empty if it was not seen"),
-        Column("name", "str", "its name"),
-        Column("zone", "str", "zone that the policy puts it in"),
-        Column("vendor", "str", "maker"),
-        Column("model", "str", "product"),
-        Column("order_number", "str", "order number"),
-        Column("firmware", "list[str]", "every firmware version that is stated for it"),
-        Column("firmware_from", "list[str]", "who states them: inventory, or a protocol and where", said=True),
+        *_ASSET,
         Column("statement_file", "str", "file of the statement"),
         Column("product", "str", "product of the statement"),
         Column("versions", "str", "its version or range of versions, as it is written"),

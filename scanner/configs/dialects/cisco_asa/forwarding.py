@@ -26,6 +26,7 @@ from scanner.configs.dialects.cisco_asa.translations import translated
 from scanner.configs.forwarding import DoubtKind, Entry, Filter, Interface, Redirection, Route, Router, Wire
 from scanner.configs.forwarding_lines import (
     ADDRESS_UNTOLD,
+    ANYWHERE,
     ENCRYPTED,
     JOINED,
     NOT_UNDERSTOOD,
@@ -338,8 +339,7 @@ class _Forwarding:
                 for name in node.after("enable")[:1]:
                     self._carries(name, node, ())
                     doubt = self.lines.doubt(_REWRITES, PROXIED, node)
-                    anywhere = (ip_network("0.0.0.0/0"), ip_network("::/0"))
-                    self.router.redirections.append(Redirection(doubt, (), anywhere, frozenset((name,))))
+                    self.router.redirections.append(Redirection(doubt, (), ANYWHERE, frozenset((name,))))
         for command in ("crypto ikev1 enable", "crypto ikev2 enable", "crypto isakmp enable"):
             for node, words in self.tree.given(command):
                 if words and self.tree.all("tunnel-group"):

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_network
 
 from scanner.addresses import Network
 from scanner.configs.acl_objects import between
 from scanner.configs.dialects.cisco_asa.objects import NamedObjects
 from scanner.configs.forwarding import DoubtKind, Redirection, SourceTranslation
-from scanner.configs.forwarding_lines import TRANSLATED, Lines
+from scanner.configs.forwarding_lines import ANYWHERE, TRANSLATED, Lines
 from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
 
-_ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 _BETWEEN = re.compile(r"\(\s*(?P<real>[^,\s]+)\s*,\s*(?P<mapped>[^)\s]+)\s*\)")
 
 
@@ -37,7 +35,7 @@ def translated(
             if not node.negated:
                 doubt = lines.doubt(DoubtKind.REWRITES, TRANSLATED, node)
                 yield SourceTranslation(doubt)
-                yield Redirection(doubt, _ANYWHERE, _ANYWHERE)
+                yield Redirection(doubt, ANYWHERE, ANYWHERE)
 
 
 def _rule(
@@ -55,7 +53,7 @@ def _rule(
     words = words[2:] if words[:1] == ["line"] else words
     if ends is None or len(words) < 2:
         yield SourceTranslation(doubt)
-        yield Redirection(doubt, _ANYWHERE, _ANYWHERE)
+        yield Redirection(doubt, ANYWHERE, ANYWHERE)
         return
     real, mapped = (_interfaces(ends[side], known) for side in ("real", "mapped"))
     source, target = (named, words[1]) if named else (words[1], (words[2:3] or [""])[0])
@@ -84,7 +82,7 @@ def _interfaces(name: str, known: set[str]) -> frozenset[str]:
 def _networks(name: str, objects: NamedObjects) -> tuple[Network, ...]:
     """What an object or an address means; anything where that is not told."""
     if name.lower() == "any":
-        return _ANYWHERE
+        return ANYWHERE
     alone = between(objects.address(name), objects.address(name))
     if alone is not None:
         return tuple(alone)
@@ -92,4 +90,4 @@ def _networks(name: str, objects: NamedObjects) -> tuple[Network, ...]:
         told = objects.networks(name, kind=kind)
         if told is not None:
             return tuple(told)
-    return _ANYWHERE
+    return ANYWHERE

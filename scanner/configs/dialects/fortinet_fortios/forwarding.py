@@ -53,6 +53,7 @@ from scanner.configs.forwarding_lines import (
     TRANSLATED,
     Doubts,
     address_in,
+    vlan_number,
 )
 from scanner.configs.nodes import Node
 from scanner.configs.policy_packets import every_packet
@@ -166,7 +167,7 @@ class _Forwarding:
             name,
             self.doubts.place(entry),
             table=self._table(entry),
-            vlan=int(tag) if whole(tag) and len(tag) < len("99999") else 0,
+            vlan=vlan_number(tag),
             up=value(entry, "status", "up") != "down",
             hosts=kind != "loopback",
         )

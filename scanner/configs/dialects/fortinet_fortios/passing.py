@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_network
 
 from scanner.addresses import Network
 from scanner.configs.acl_objects import between
@@ -21,7 +20,7 @@ from scanner.configs.dialects.fortinet_fortios.tables import (
     values,
 )
 from scanner.configs.forwarding import DoubtKind, Entry, Redirection, SourceTranslation
-from scanner.configs.forwarding_lines import TRANSLATED, Doubts
+from scanner.configs.forwarding_lines import ANYWHERE, TRANSLATED, Doubts
 from scanner.configs.nodes import Node
 from scanner.configs.policy_packets import (
     SOME_SERVICE,
@@ -35,7 +34,6 @@ from scanner.configs.policy_packets import (
 ANY = "any"
 IPV4 = 4
 _POLICIES = (("firewall policy", False), ("firewall policy6", True), ("firewall consolidated policy", False))
-_ANYWHERE = {4: ip_network("0.0.0.0/0"), 6: ip_network("::/0")}
 _NARROWING = re.compile(  # keys that let a policy match less, or later drop some of what it accepts
     r"users|groups|fsso|ntlm|identity-based|ztna|devices|src-vendor-mac|app|url-category|reputation|geoip|vlan-filter"
     r"|tos(?:-mask|-negate)?$|sgt|policy-expiry|auth-|disclaimer|captive|email-collect|learning-mode|permit-|rsso"
@@ -165,8 +163,8 @@ class FortiosPassing:
         for path in ("firewall vip", "firewall vip6", "firewall vip46", "firewall vip64"):
             for _, entry in self._entries(path):
                 doubt = self.doubts.doubt(DoubtKind.REWRITES, TRANSLATED, entry)
-                targets = tuple(_targets(entry)) or tuple(_ANYWHERE.values())
-                asked = tuple(_networks(values(entry, "extip"))) or tuple(_ANYWHERE.values())
+                targets = tuple(_targets(entry)) or ANYWHERE
+                asked = tuple(_networks(values(entry, "extip"))) or ANYWHERE
                 on = self.names.meant(values(entry, "extintf") or [ANY]) or frozenset()
                 self.redirections.append(Redirection(doubt, asked, targets, on))
                 if is_on(entry, "nat-source-vip"):

@@ -8,7 +8,6 @@ interface without a zone passes nothing on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from ipaddress import ip_network
 
 from scanner.addresses import Network
 from scanner.configs.acl_objects import between
@@ -16,13 +15,12 @@ from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.policies import NARROWS, AddressBooks, in_order
 from scanner.configs.dialects.juniper_junos.prefixes import entries, prefix
 from scanner.configs.forwarding import DoubtKind, Entry, Filter, ForwardingDoubt, Redirection, Router, SourceTranslation
-from scanner.configs.forwarding_lines import ENCRYPTED, NOT_UNDERSTOOD, STATEFUL, TRANSLATED
+from scanner.configs.forwarding_lines import ANYWHERE, ENCRYPTED, NOT_UNDERSTOOD, STATEFUL, TRANSLATED
 from scanner.configs.policy_packets import Budget, every_packet, policy_entry
 from scanner.configs.source_checks import check_sources
 from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, value, words
 from scanner.wording import Said
 
-_ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 _MATCHES = frozenset(
     ("source-address", "destination-address", "application", "from-zone", "to-zone", "source-address-excluded")
     + ("destination-address-excluded", *NARROWS)
@@ -192,9 +190,9 @@ class Zones:
             network = prefix(name)
             one_ = [network] if network is not None else between(name, name)
             if not one_:
-                return _ANYWHERE
+                return ANYWHERE
             found += one_
-        return tuple(found) or _ANYWHERE
+        return tuple(found) or ANYWHERE
 
     def _screens(self) -> None:
         """Sources that are checked at a zone."""

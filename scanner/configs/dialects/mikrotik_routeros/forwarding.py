@@ -30,6 +30,7 @@ from scanner.configs.forwarding import (
 )
 from scanner.configs.forwarding_lines import (
     ADDRESS_UNTOLD,
+    ANYWHERE,
     BRIDGED_FILTER,
     CHANGES_ITSELF,
     ENCRYPTED,
@@ -45,13 +46,13 @@ from scanner.configs.forwarding_lines import (
     TRANSLATED,
     Doubts,
     address_in,
+    vlan_number,
 )
 from scanner.configs.nodes import Node
 from scanner.configs.settings import whole
 from scanner.configs.source_checks import check_sources
 
 _ANYTHING, _DROPS, _ROUTES, _REWRITES = DoubtKind.ANYTHING, DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES
-_ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 _TUNNELS = (
     *("wireguard", "gre", "gre6", "eoip", "eoipv6", "ipip", "ipipv6", "6to4", "vxlan", "l2tp-client", "pptp-client"),
     *("sstp-client", "ovpn-client", "pppoe-client", "lte", "ppp-client", "vpls", "zerotier"),
@@ -154,7 +155,7 @@ class _Forwarding:
                 name,
                 self.doubts.place(node),
                 table=self.tables.get(name, ""),
-                vlan=int(tag) if whole(tag) and len(tag) < len("99999") else 0,
+                vlan=vlan_number(tag),
                 up=name not in self.down,
                 hosts=name not in ("lo", "loopback"),
             )
@@ -305,11 +306,11 @@ class _Forwarding:
         if chain != "dstnat":
             self.router.translations.append(SourceTranslation(doubt, frozenset(), self._on(entry, "out")))
         if chain != "srcnat":
-            asked = _networks(entry.text("dst-address")) or _ANYWHERE
+            asked = _networks(entry.text("dst-address")) or ANYWHERE
             if entry.text("action") == "redirect":
                 targets: tuple[Network, ...] = ()
             else:
-                targets = _networks(entry.text("to-addresses") or entry.text("to-address")) or _ANYWHERE
+                targets = _networks(entry.text("to-addresses") or entry.text("to-address")) or ANYWHERE
             self.router.redirections.append(Redirection(doubt, asked, targets, self._on(entry, "in")))
 
     # The whole device
@@ -348,14 +349,14 @@ class _Forwarding:
             setting = self.device.menu(path).whole.of("enabled")
             if setting.is_yes and setting.node is not None:
                 doubt = self.doubts.doubt(_REWRITES, PROXIED, setting.node)
-                self.router.redirections.append(Redirection(doubt, (), _ANYWHERE))
+                self.router.redirections.append(Redirection(doubt, (), ANYWHERE))
         dns = self.device.menu("ip dns").whole
         asked = dns.of("allow-remote-requests")
         if asked.is_yes and asked.node is not None:
             servers = [address_in(s) for s in dns.text("servers").split(",") if s]
             targets = tuple(ip_network(s) for s in servers if s is not None)
             doubt = self.doubts.doubt(_REWRITES, PROXIED, asked.node)
-            self.router.redirections.append(Redirection(doubt, (), targets if all(servers) else _ANYWHERE))
+            self.router.redirections.append(Redirection(doubt, (), targets if all(servers) else ANYWHERE))
 
 
 def _networks(text: str) -> tuple[Network, ...]:

@@ -29,6 +29,7 @@ from scanner.configs.forwarding import (
 )
 from scanner.configs.forwarding_lines import (
     ADDRESS_UNTOLD,
+    ANYWHERE,
     JOINED,
     LEARNT,
     NOT_UNDERSTOOD,
@@ -39,6 +40,7 @@ from scanner.configs.forwarding_lines import (
     SELECTED,
     Doubts,
     address_in,
+    vlan_number,
 )
 from scanner.configs.nodes import Node
 from scanner.configs.policy_packets import every_packet
@@ -49,7 +51,6 @@ from scanner.configs.understood import not_understood
 
 _ANYTHING, _DROPS, _ROUTES, _REWRITES = DoubtKind.ANYTHING, DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES
 _VERSIONS = (4, 6)
-_ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 _DISTANCE = 10  # of static routes
 _LEARNS = {"ospf": (4,), "rip": (4,), "ospfv3": (4, 6), "bgp": (4, 6)}
 _RULES = (("pbf", _ROUTES, POLICY_ROUTED), ("sdwan", _ROUTES, POLICY_ROUTED), ("authentication", _DROPS, SELECTED))
@@ -101,7 +102,7 @@ class _Forwarding:
             one.name,
             self.doubts.place(node),
             table=self.tables.get(one.name, f"none of {one.name}"),
-            vlan=int(tag) if whole(tag) and len(tag) < len("99999") else 0,
+            vlan=vlan_number(tag),
             up=one.is_up,
             hosts=one.kind != "loopback",
         )
@@ -251,6 +252,6 @@ class _Forwarding:
             named = [value(proxy, "default", word) for word in ("primary", "secondary")]
             named += [w for s in inside(proxy, "domain-servers") for k in ("primary", "secondary") for w in words(s, k)]
             servers = [address_in(word) for word in named if word]
-            targets = tuple(ip_network(s) for s in servers if s) if servers and all(servers) else _ANYWHERE
+            targets = tuple(ip_network(s) for s in servers if s) if servers and all(servers) else ANYWHERE
             doubt = self.doubts.doubt(_REWRITES, PROXIED, self.node(proxy))
             self.router.redirections.append(Redirection(doubt, (), targets, frozenset(words(proxy, "interface"))))

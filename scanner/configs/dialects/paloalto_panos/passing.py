@@ -8,14 +8,13 @@ allowed within a zone and denied between zones. An interface without a zone pass
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from ipaddress import ip_network
 
 from scanner.addresses import Network
 from scanner.configs.acl_entries import ANY
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.dialects.paloalto_panos.objects import DEFAULT, PanosObjects
 from scanner.configs.forwarding import DoubtKind, Entry, Redirection, SourceTranslation
-from scanner.configs.forwarding_lines import TRANSLATED, Doubts
+from scanner.configs.forwarding_lines import ANYWHERE, TRANSLATED, Doubts
 from scanner.configs.nodes import Node
 from scanner.configs.policy_packets import (
     SOME_SERVICE,
@@ -29,7 +28,6 @@ from scanner.configs.policy_packets import (
 from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, value, words
 
 BASES = ("pre-rulebase", "rulebase", "post-rulebase")
-_ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 _KNOWN = frozenset(
     (
         *("from", "to", "source", "destination", "application", "service", "action", "disabled", "negate-source"),
@@ -159,7 +157,7 @@ class PanosPassing:
             kind = value(rule, "nat-type") or "ipv4"
             if kind != "ipv4":
                 self.translations.append(SourceTranslation(doubt))
-                self.redirections.append(Redirection(doubt, _ANYWHERE, _ANYWHERE))
+                self.redirections.append(Redirection(doubt, ANYWHERE, ANYWHERE))
             if (source := at(rule, "source-translation")) is not None:
                 self.translations.append(SourceTranslation(doubt, comes_in, goes_out))
                 fixed = at(source, "static-ip")
@@ -176,7 +174,7 @@ class PanosPassing:
     def _networks(self, names: list[str]) -> tuple[Network, ...]:
         """Anything where that is not told."""
         told = None if ANY in names or not names else self.objects.networks(names)
-        return tuple(told) if told else _ANYWHERE
+        return tuple(told) if told else ANYWHERE
 
     def first(self, kind: str) -> Node | None:
         """The first rule of a kind."""
