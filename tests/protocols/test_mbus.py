@@ -143,6 +143,7 @@ BROKEN = [
     long(0x53, 5, 0x51, b"\x04\x7a\x05"),
     long(0x53, 5, 0x51, b"\x01" + b"\xfd" * 12),
     long(0x53, 5, 0x51, b"\x0d\x13\xff\x00"),
+    long(0x53, 5, 0x51, b"\x8f\x00\x13\x00"),  # a reserved data field
     long(0x53, 5, 0x52, HEAT),
     long(0x53, 253, 0x52, HEAT[:4]),
     long(0x53, 5, 0xBB, b"\x00"),

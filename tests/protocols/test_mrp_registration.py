@@ -94,14 +94,28 @@ def test_domains_vlans_and_groups():
     ]
     assert [(o.function, o.object) for o in rows(MMRP, *GROUPS)] == [
         ("MMRP Service Requirement", "all unregistered groups"),
-        ("MMRP MAC", "group 01:00:5e:01:02:03"),
-        ("MMRP MAC", "group 01:00:5e:01:02:04"),
+        ("MMRP MAC", "group 01:00:5e:01:02:03 to 01:00:5e:01:02:04"),
     ]
 
 
-def test_a_long_vector_does_not_become_a_row_a_value():
+def test_values_declared_alike_are_one_row():
     every = attribute(MVRP, 1, 2, vector(b"\0\1", *([NEW] * 4094)))
-    assert len(rows(MVRP, every)) == 64
+    assert [o.object for o in rows(MVRP, every)] == ["VLAN 1 to 4094"]
+    groups = attribute(MMRP, 2, 6, vector(bytes.fromhex("01005e010203"), NEW, NEW, LEAVE, LEAVE, NEW))
+    assert [(o.object, o.detail) for o in rows(MMRP, groups)] == [
+        ("group 01:00:5e:01:02:03 to 01:00:5e:01:02:04", "new"),
+        ("group 01:00:5e:01:02:05 to 01:00:5e:01:02:06", "leave"),
+        ("group 01:00:5e:01:02:07", "new"),
+    ]
+    assert [o.object for o in rows(MSRP, listener(7, 2, 2, 1))] == [f"stream {TALKER}/7 to 8", f"stream {TALKER}/9"]
+
+
+def test_what_one_frame_declares_is_bounded():
+    message = sent(MVRP, mrpdu(attribute(MVRP, 1, 2, vector(b"\0\1", *([NEW, LEAVE] * 600)))))
+    found = PROTOCOL.dissect(message)
+    assert len([next(found) for _ in range(1024)]) == 1024
+    with pytest.raises(Malformed):
+        next(found)
 
 
 def test_counts_in_a_capture():

@@ -8,6 +8,7 @@ do not. Not protected: whoever declares a VLAN, a group or a stream gets its fra
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby, islice, zip_longest
 from typing import NamedTuple
 
 from scanner.framing.language import Byte, Case, Framing, Role, Size, Whole
@@ -58,7 +59,7 @@ _FAILURES = {  # table 35-6
     18: "VLAN tagging is disabled on this egress port",
     19: "SR class priority mismatch",
 }
-_MOST_VALUES = 64  # of one vector that become rows
+_MOST_ROWS = 1024  # of one frame
 
 
 def _framing(kind: int, types: range) -> Framing:
@@ -82,6 +83,15 @@ class _Vector(NamedTuple):
     parameters: list[int]
 
 
+class _Run(NamedTuple):
+    """Values of a vector one behind the other, counted from 0, with one event and parameter."""
+
+    first: int
+    last: int
+    event: int
+    parameter: int
+
+
 def probe(message: Message) -> bool:
     """Attributes of the application, with the lengths they have."""
     if message.transport != "ethernet" or message.port not in _APPLICATIONS:
@@ -93,13 +103,18 @@ def probe(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """One operation a value that is declared or withdrawn."""
+    """One operation for values in a row that are declared or withdrawn alike."""
     if message.port not in _APPLICATIONS:
         raise Malformed("not an EtherType of a registration protocol")
-    for vector in list(_vectors(message)):
-        for number, event in enumerate(vector.events[:_MOST_VALUES]):
-            if event in _DECLARED or event == _LEAVE:
-                yield _operation(message.port, vector, number, event)
+    rows = (
+        _operation(message.port, vector, run)
+        for vector in list(_vectors(message))
+        for run in _runs(vector)
+        if run.event in _DECLARED or run.event == _LEAVE
+    )
+    yield from islice(rows, _MOST_ROWS)
+    if next(rows, None) is not None:
+        raise Malformed("more than {n} declarations", n=_MOST_ROWS)
 
 
 def _vectors(message: Message) -> Iterator[_Vector]:
@@ -139,9 +154,18 @@ def _vector(data: bytes, at: int, kind: int, attribute: int, size: int) -> tuple
     return _Vector(attribute, data[first:packed], events[:values], parameters[:values]), end
 
 
-def _operation(kind: int, vector: _Vector, number: int, event: int) -> Operation:
+def _runs(vector: _Vector) -> Iterator[_Run]:
+    at = 0
+    told = zip_longest(vector.events, vector.parameters, fillvalue=0)
+    for (event, parameter), alike in groupby(told):
+        size = sum(1 for _ in alike)
+        yield _Run(at, at + size - 1, event, parameter)
+        at += size
+
+
+def _operation(kind: int, vector: _Vector, run: _Run) -> Operation:
     function = _FUNCTIONS[kind, vector.attribute][0]
-    words: list[str] = [said("leave") if event == _LEAVE else _DECLARED[event]]
+    words: list[str] = [said("leave") if run.event == _LEAVE else _DECLARED[run.event]]
     refusal = ""
     if kind == MSRP and vector.attribute in (ADVERTISE, FAILED):
         words += _talker(vector.first)
@@ -149,24 +173,33 @@ def _operation(kind: int, vector: _Vector, number: int, event: int) -> Operation
         refusal = _FAILURES.get(vector.first[33], f"failure code {vector.first[33]}")
         words.append(said("at bridge {name}", name=vector.first[27:33].hex(":")))
     if (kind, vector.attribute) == (MSRP, LISTENER):
-        parameter = vector.parameters[number]
-        words.append(_LISTENERS.get(parameter, said("ignored")))
-        refusal = _LISTENERS[parameter] if parameter in (_ASKING_FAILED, _READY_FAILED) else ""
+        words.append(_LISTENERS.get(run.parameter, said("ignored")))
+        refusal = _LISTENERS[run.parameter] if run.parameter in (_ASKING_FAILED, _READY_FAILED) else ""
     talks = kind == MSRP and vector.attribute != LISTENER
     return Operation(
         verb=Verb.REPORT if talks else Verb.SUBSCRIBE,
         function=function,
         kind=Kind.REFUSAL if refusal else Kind.NOTICE,
         code=str(vector.attribute),
-        object=_object(kind, vector, number),
+        object=_objects(kind, vector, run),
         detail=joined(words),
         refusal=refusal,
         filter=f"mrp-{_APPLICATIONS[kind]}.attribute_type == {vector.attribute}",
     )
 
 
+def _objects(kind: int, vector: _Vector, run: _Run) -> str:
+    """What the values stand for: ``VLAN 10``, ``VLAN 10 to 20``."""
+    first, last = (_object(kind, vector, number) for number in (run.first, run.last))
+    if run.first == run.last:
+        return first
+    if vector.attribute == DOMAIN:
+        return f"{first} to {last}"
+    return f"{first} to {last.replace('/', ' ').rpartition(' ')[2]}"
+
+
 def _object(kind: int, vector: _Vector, number: int) -> str:
-    """What the value stands for; values of a vector count up from the first."""
+    """What one value stands for; values of a vector count up from the first."""
     first = vector.first
     value = (int.from_bytes(first, "big") + number).to_bytes(len(first) + 1, "big")[1:]
     if kind == MVRP:
@@ -174,7 +207,8 @@ def _object(kind: int, vector: _Vector, number: int) -> str:
     if kind == MMRP:
         return f"group {value.hex(':')}" if vector.attribute == 2 else _requirement(value[0])
     if vector.attribute == DOMAIN:
-        return f"SR class {chr(ord('A') + max(0, 6 - first[0]))}, priority {first[1]}, VLAN {first[2] << 8 | first[3]}"
+        sr_class, priority = first[0] + number, first[1] + number
+        return f"SR class {chr(ord('A') + max(0, 6 - sr_class))}, priority {priority}, VLAN {first[2] << 8 | first[3]}"
     unique = (int.from_bytes(first[6:8], "big") + number) & 0xFFFF
     return f"stream {first[:6].hex(':')}/{unique}"
 

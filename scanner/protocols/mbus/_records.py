@@ -113,8 +113,10 @@ def _verb(name: str, *, secret: bool) -> Verb:
 
 def _size(data: bytes, at: int, field: int) -> int:
     """Bytes of the value, with its length where that varies."""
-    if field != _VARIABLE:
+    if field in _SIZES:
         return _SIZES[field]
+    if field != _VARIABLE:
+        raise Malformed("a data field that is reserved")
     if at >= len(data):
         raise Malformed("a record cut short")
     length = data[at]
