@@ -55,7 +55,6 @@ def judge(
     """
     stage("joining", 0, 0)
     case = case_of(facts)
-    give_back(case.tables)
     ignored, refused = read_ignored(case.tables["waivers"], rules)
     waivers = [*read_waivers(case.tables["waivers"], rules), *ignored]
     decisions = read_decisions(case.tables["decisions"], rules)
@@ -115,6 +114,7 @@ def judge(
 def case_of(facts: Facts) -> JudgedFacts:
     """The facts as they are judged. What they were joined by is kept only where names are bound to nothing."""
     joined = join(facts)
+    give_back(joined.tables.made)
     worlds = Worlds(joined)
     return enriched(facts, joined.tables, worlds if worlds.unbound else None)
 

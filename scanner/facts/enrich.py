@@ -53,6 +53,7 @@ from scanner.facts.schema import (
 from scanner.facts.scope import attempts, controls, extents, sealed
 from scanner.facts.thin import thinned
 from scanner.facts.unsaid import undecided_column
+from scanner.facts.when_asked import TablesWhenAsked
 from scanner.facts.writer_counts import writer_counts
 from scanner.gc_paused import uncollected
 from scanner.policy.membership import Membership, catch_all
@@ -82,7 +83,7 @@ _QUESTION = (
 
 
 @uncollected()
-def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
+def enrich(facts: Facts, ports: Ports | None = None) -> Mapping[str, pl.DataFrame]:
     """Every table with its derived columns filled; tables that no input filled are there, empty.
 
     ports: where each protocol is at home, as (transport, port) pairs; from the protocol files when not given. It
@@ -105,7 +106,7 @@ class Joined:
     ends: Ends
     known: KnownNames  # what the names of the policy can mean
     permission: Permission | None  # without zones: None
-    tables: dict[str, pl.DataFrame]
+    tables: TablesWhenAsked
     used: frozenset[str]  # conduits
     relatives: pl.DataFrame | None  # of flows that belong to others; None: no conversation says that any do
 
@@ -121,7 +122,8 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     ends = Ends.of(facts, plant)
     meant = _names(facts, plant)
     kin = relatives(*(beside(facts[name], ends, ends) for name in ("flows", "related"))) if _related(facts) else None
-    joined = Joined(facts, plant, ends, meant, permission if facts["zones"].height else None, tables, frozenset(), kin)
+    by_policy = permission if facts["zones"].height else None
+    joined = Joined(facts, plant, ends, meant, by_policy, TablesWhenAsked({}, {}), frozenset(), kin)
     to_everybody = pl.Series([], dtype=pl.Boolean)
     for table in CONVERSED:
         rows = facts[table.name]
@@ -159,7 +161,6 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     tables |= _support(tables)
     tables["settings"] = _settings(facts["settings"], plant)
     tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
-    tables["proofs"] = _proofs(facts, ports)
     has_capture = facts.has("capture") or facts["captures"].height > 0
     inhabited = set(tables["devices"]["zone"])
     tables["observations"] = _observations(facts, tables, to_everybody)
@@ -184,7 +185,9 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             for row, share in zip(conduits, port_shares(conduits), strict=True)
         ],
     )
-    return replace(joined, tables={name: tables[name] for name in TABLES}, used=frozenset(used))
+    when_asked = {"proofs": partial(_proofs, facts, ports)}
+    made = {name: tables[name] for name in TABLES if name not in when_asked}
+    return replace(joined, tables=TablesWhenAsked(made, when_asked), used=frozenset(used))
 
 
 def _related(facts: Facts) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from scanner.address_spans import AddressRange, Ranges, merged, range_of
@@ -41,7 +41,7 @@ class Link:
     joins: list[Join] = field(default_factory=list)
     outward: bool = False
 
-    @property
+    @cached_property
     def span(self) -> Span:
         """Its addresses."""
         return range_of(self.network)[1:]
@@ -93,6 +93,14 @@ class GivenNetwork:
         self._joined: dict[Network, list[tuple[Link, ForwardingDoubt]]] = {}
         self._between: dict[tuple[int, str, str, int], list[Filter]] = {}
         self._tables: dict[tuple[int, str, int], list[list[Connected | Route]]] = {}
+        self._at: dict[int, list[Link]] = {}  # by interfaces
+        self._of: dict[tuple[int, int], list[Link]] = {}  # by devices and IP versions
+        self._bridged: dict[tuple[Network, tuple[int, ...]], list[ForwardingDoubt]] = {}
+        for link in self.links.values():
+            for one in {id(join.interface) for join in link.joins}:
+                self._at.setdefault(one, []).append(link)
+            for one in {id(self.routers[join.router]) for join in link.joins}:
+                self._of.setdefault((one, link.network.version), []).append(link)
         self._reach_outwards()
 
     def up(self, router: Router) -> Iterator[Interface]:
@@ -142,9 +150,9 @@ class GivenNetwork:
         """The networks of an IP version."""
         return (link for link in self.links.values() if link.network.version == version)
 
-    def links_at(self, interface: Interface) -> Iterator[Link]:
+    def links_at(self, interface: Interface) -> list[Link]:
         """The networks that an interface has an address in."""
-        return (link for link in self.links.values() if any(j.interface is interface for j in link.joins))
+        return self._at.get(id(interface), [])
 
     def entrances(self, router: Router) -> list[Interface]:
         """The interfaces of a device that packets of others may come in on."""
@@ -164,11 +172,7 @@ class GivenNetwork:
 
     def links_of(self, router: Router, address: int, version: int) -> list[Link]:
         """The networks of a device that hold an address."""
-        return [
-            link
-            for link in self.of_version(version)
-            if link.holds(address) and any(self.routers[j.router] is router for j in link.joins)
-        ]
+        return [link for link in self._of.get((id(router), version), ()) if link.holds(address)]
 
     def owners(self, link: Link, address: int) -> list[Join]:
         """Whose address it is in a network, as their own or together."""
@@ -226,13 +230,18 @@ class GivenNetwork:
 
     def bridged(self, link: Link, *by: int) -> list[ForwardingDoubt]:
         """What may meet packets that are bridged in a network. by: devices that route them into it or out of it."""
+        if (link.network, by) not in self._bridged:
+            self._bridged[link.network, by] = list(self._met_by_bridged(link, by))
+        return self._bridged[link.network, by]
+
+    def _met_by_bridged(self, link: Link, by: Collection[int]) -> Iterator[ForwardingDoubt]:
         vlans = {j.interface.vlan for j in link.joins} - {0}
-        found: list[ForwardingDoubt] = []
+        wanted = {*vlans, 0} if vlans else set()
         for number, router in enumerate(self.routers):
-            wanted = {*vlans, 0} if vlans else set()
             met = (router.port_doubts,) if number in by else (router.port_doubts, router.vlan_doubts)
-            found += [d for vlan in sorted(wanted) for doubts in met for d in doubts.get(vlan, ())]
-        return found
+            for vlan in sorted(wanted):
+                for doubts in met:
+                    yield from doubts.get(vlan, ())
 
     def own_addresses(self) -> Ranges:
         """The addresses of the devices themselves, and those of networks that no host has."""
@@ -265,6 +274,7 @@ def _routes(router: Router, table: str, version: int) -> list[list[Connected | R
     return [groups[network] for network in sorted(groups, key=lambda n: (-n.prefixlen, int(n.network_address)))]
 
 
+@lru_cache(maxsize=10_000)
 def towards(network: Network) -> Box:
     """All packets to a network."""
     return ADDRESSES[network.version], range_of(network)[1:], ALL_PROTOCOLS, ALL_PORTS, ALL_PORTS, EITHER

@@ -67,6 +67,12 @@ class Possible:
     doubts: Found = field(default_factory=Found)
     touched: dict[tuple[int, str], Boxes] = field(default_factory=dict)  # what gets into devices, by their interfaces
 
+    def join(self, other: Possible) -> None:
+        """Both together."""
+        self.arrives = union(self.arrives, other.arrives)
+        self.closes.update(other.closes)
+        self.doubts.update(other.doubts)
+
 
 _Arrival = tuple[int, Interface]
 
@@ -307,7 +313,8 @@ class PossibleWalk:
 
     def _everywhere(self, router: Router, number: int, interface: Interface, boxes: Boxes) -> None:
         """Out of an interface, to hosts and to whoever is behind it."""
-        way = f"out from {self._came.name if self._came else ''}" if router.filters else "out"
+        apart = router.filters or router.translations  # by the interface that something came in on
+        way = f"out from {self._came.name if self._came else ''}" if apart else "out"
         fresh = self._fresh((way, number, interface), boxes)
         passed = self._leaving(router, interface, fresh) if fresh else ()
         for link in self._topology.links_at(interface) if passed else ():

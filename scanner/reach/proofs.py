@@ -97,6 +97,9 @@ def _answering(version: int) -> Box:
     return (ADDRESSES[version], ADDRESSES[version], (0, 255), ALL_PORTS, ALL_PORTS, ANSWERS)
 
 
+_MadeAnew = tuple[int, ForwardingDoubt, Boxes]  # by a device, for the sake of a line: these packets
+
+
 class Prover:
     """Proves over the devices that are given."""
 
@@ -122,6 +125,7 @@ class Prover:
             or any(DoubtKind.REWRITES in kinds(d) for d in (router.doubts, *(i.doubts for i in router.interfaces)))
         }
         self._touched: dict[tuple[str, int], dict[tuple[int, str], Boxes]] = {}
+        self._anew: dict[tuple[str, int, tuple[_MadeAnew, ...]], Possible] = {}
 
     def every(self, ends: Sequence[ZoneEnd]) -> Iterator[Proof]:
         """Each ordered pair of different zones."""
@@ -165,13 +169,27 @@ class Prover:
         walk = PossibleWalk(self._topology, version, (client.zone, server.zone))
         walk.begin(boxes)
         touched = self._touched_by(client, version) if self._rewriting else {}
-        for number in sorted(self._rewriting & {n for n, _ in touched}):
+        met = sorted(self._rewriting & {n for n, _ in touched})
+        if met:
             everybody = disjoint((ADDRESSES[version], *box[1:]) for box in boxes)
-            by = {name: came for (n, name), came in touched.items() if n == number}
-            for doubt, rewritten in self._rewritten(number, by, version, everybody):
+            made = tuple(
+                (number, doubt, rewritten)
+                for number in met
+                for doubt, rewritten in self._rewritten(number, _of(touched, number), version, everybody)
+            )
+            walk.found.join(self._made_anew(server, version, made))
+        return walk.found
+
+    def _made_anew(self, server: ZoneEnd, version: int, made: tuple[_MadeAnew, ...]) -> Possible:
+        """What becomes of packets that devices may have made of others, whoever sent these: alike for many clients."""
+        key = server.zone, version, made
+        if key not in self._anew:
+            walk = PossibleWalk(self._topology, version, ("", server.zone))
+            for number, doubt, rewritten in made:
                 walk.found.doubts.note(doubt.why, doubt.place)
                 walk.anything(number, rewritten)
-        return walk.found
+            self._anew[key] = walk.found
+        return self._anew[key]
 
     def _rewritten(
         self, number: int, by: Mapping[str, Boxes], version: int, boxes: Boxes
@@ -224,6 +242,11 @@ class Prover:
                 hops = tuple(walk.way(packet))
                 return Witness(version, packet, hops, None if hops else walk.beside(packet))
         return None
+
+
+def _of(touched: Mapping[tuple[int, str], Boxes], number: int) -> dict[str, Boxes]:
+    """What gets into a device, by the interfaces on which it comes in."""
+    return {name: came for (n, name), came in touched.items() if n == number}
 
 
 def _between(client: ZoneEnd, server: ZoneEnd, version: int) -> Boxes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,14 +73,11 @@ def read_facts(where: Path, inventory: tuple[str, ...] = (), policy: tuple[str, 
     return scan.facts
 
 
-def joined(facts: Facts) -> dict[str, pl.DataFrame]:
+def joined(facts: Facts) -> Mapping[str, pl.DataFrame]:
     """Every table as rules see it."""
     from scanner.facts.enrich import enrich
-    from scanner.facts.frames import frame
-    from scanner.facts.schema import TABLES
 
-    made = enrich(facts)
-    return {name: made[name] if name in made else frame(table, (), derived=True) for name, table in TABLES.items()}
+    return enrich(facts)
 
 
 def table_called(name: str) -> Table:

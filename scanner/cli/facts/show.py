@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,7 @@ def command(  # noqa: PLR0917 - one for each option
             click.echo(line)
 
 
-def _tables(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
+def _tables(tables: Mapping[str, pl.DataFrame]) -> Iterator[str]:
     from scanner.facts.schema import TABLES
 
     for name, table in TABLES.items():

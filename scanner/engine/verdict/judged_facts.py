@@ -140,8 +140,8 @@ def _owners(tables: Mapping[str, pl.DataFrame], column: str) -> dict[str, str]:
 
 def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame], worlds: Worlds | None = None) -> JudgedFacts:
     """Facts with the tables that ``scanner.facts.enrich`` made of them; a table nobody filled is empty."""
-    complete = {n: tables[n] if n in tables else frame(table, (), derived=True) for n, table in TABLES.items()}
-    return JudgedFacts(facts, complete, worlds)
+    missing = {n: frame(table, (), derived=True) for n, table in TABLES.items() if n not in tables}
+    return JudgedFacts(facts, {**tables, **missing} if missing else tables, worlds)
 
 
 def _captured(captures: pl.DataFrame) -> Captured:
