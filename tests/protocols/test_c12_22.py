@@ -109,6 +109,12 @@ def test_several_services_and_a_class_of_device():
     assert [row.function for row in dissected(raw) if isinstance(row, Operation)] == ["Identification"]
 
 
+def test_services_beyond_what_is_read_may_be_anything():
+    found = rows(*[b"\x20"] * 70)
+    assert [row.verb for row in found] == [Verb.IDENTIFY] * 64 + [Verb.UNKNOWN]
+    assert [row.verb for row in rows(*[b"\x20"] * 64)] == [Verb.IDENTIFY] * 64
+
+
 def test_a_registration_identifies():
     found = dissected(message(HOST, DEVICE, services(REGISTER), 1))
     assert [row for row in found if isinstance(row, Identity)] == [

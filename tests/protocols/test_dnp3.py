@@ -25,6 +25,7 @@ from fixtures.record.dnp3 import (
     reply,
     setpoint,
     setpoints,
+    sized,
 )
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
@@ -143,6 +144,20 @@ def test_the_second_of_two_controls_can_be_refused():
     two = struct.pack("<HBBIIB", 5, 0x41, 1, 100, 100, 10)
     found = operations(answered((b"\x0c\x01\x28\x02\x00" + one + two).hex()))
     assert [(r.kind, r.refusal) for r in found] == [(Kind.RESPONSE, ""), (Kind.REFUSAL, "automation inhibit")]
+
+
+def test_what_is_not_read_of_a_write_may_be_anything():
+    few, time = "5001 00 07 07 00", "3201 07 01 001122334455"
+    for headers, verbs in ((few * 31 + time, {Verb.TIME_SYNC}), (few * 33 + time, {Verb.UNKNOWN})):
+        found = {row.verb for row in operations(asked(2, headers))}
+        assert found & {Verb.TIME_SYNC, Verb.UNKNOWN} == verbs
+    found = operations(asked(2, "fe09 17 01 05 31" + time))  # how long such an object is, is not known
+    assert Verb.UNKNOWN in {row.verb for row in found}
+
+
+def test_a_file_opened_behind_a_proof_of_who_asks():
+    assert [row.verb for row in operations(asked(25, SIGNED + opened(b"a.cfg", 2, 5)))] == [Verb.FILE_WRITE]
+    assert [row.verb for row in operations(asked(25, "5001 00 07 07 00"))] == [Verb.UNKNOWN]
 
 
 def test_every_point_of_a_command_is_a_row_and_every_write_of_a_message():
@@ -341,6 +356,7 @@ def test_a_wrong_checksum_is_malformed(at):
         list(PROTOCOL.dissect(message))
 
 
+SIGNED = sized(120, 3, bytes(6))
 SAME = [
     (asked(1, "3c0206", 1), asked(1, "3c0206", 9)),
     (asked(5, crob(4, 0x41), 1), asked(5, crob(4, 0x41), 2)),
@@ -360,7 +376,6 @@ SAME = [
         asked(2, "4605 5b 01 0c00 34120000 00000000 abcdef01", 1),
         asked(2, "4605 5b 01 0c00 34120000 01000000 11223344", 2),
     ),
-    (asked(2, "6e04 17 01 05 31323334", 1), asked(2, "6e04 17 01 05 35363738", 2)),
     (asked(2, "3201 07 01 001122334455", 1, 0xFFFF), asked(2, "3201 07 01 665544332211", 2, 0xFFFF)),
     (asked(5, aggressive(crob(4, 0x41), 1), 1), asked(5, aggressive(crob(4, 0x41), 2, b"x" * 16), 2)),
     (asked(32, reply(1), 1), asked(32, reply(2, b"y" * 16), 2)),
@@ -381,6 +396,8 @@ OTHER = [
     (asked(5, setpoint(2, 1.5)), asked(5, setpoint(2, 1.5) + crob(4, 0x41))),
     (answered(setpoints({1: 5, 9: 6})), answered(setpoints({1: 5, 9: 6}, 4))),
     (asked(2, "3201 07 01 001122334455"), asked(2, "3201 07 01 001122334455 0a01 00 0001 03")),
+    (asked(2, "6e01 17 01 05 31 6e01 17 03 05 31 06 32 07 33"), asked(2, "6e01 17 01 05 31 3201 07 01 001122334455")),
+    (asked(25, SIGNED + opened(b"a.cfg", 1, 5)), asked(25, SIGNED + opened(b"a.cfg", 2, 5))),
     (asked(18, "5a01 5b 01 0400 41504c31"), asked(18, "5a01 5b 01 0400 41504c32")),
     (asked(5, aggressive(crob(4, 0x41))), asked(5, aggressive(crob(5, 0x41)))),
     (answered("4606 5b 01 0900 34120000 00000080 00"), answered("4606 5b 01 0900 34120000 00000080 12")),

@@ -395,6 +395,32 @@ def test_a_multiple_pccc_command_is_taken_apart():
         rows(rr(ask(0x4B, "20672401", pccc(0x0F, "88 02 06 a2 02 07 89 00 00 06"))))
 
 
+def test_pccc_commands_beyond_what_is_read_may_be_anything():
+    many = rows(rr(ask(0x4B, "20672401", pccc(0x0F, "88 42" + "01 41" * 65 + "02 80 01"))))
+    assert [r.verb for r in many] == [Verb.OPERATE] * 64 + [Verb.UNKNOWN]
+
+
+SETTING, CREATION = (0x10, "f5"), (0x08, "6d")  # an address of the TCP/IP Interface, a routine
+
+
+@pytest.mark.parametrize(("service", "number"), [SETTING, CREATION])
+@pytest.mark.parametrize(
+    ("front", "whole"),
+    [
+        ("3404" + "00" * 8, True),
+        ("3405" + "00" * 8 + "e0000000", True),  # with a serial number
+        ("3407" + "00" * 8, False),
+        ("e000", False),
+        ("4301" * 24, False),
+    ],
+    ids=["key", "key with a serial number", "key of an unknown format", "reserved", "longer than what is read"],
+)
+def test_a_class_behind_what_is_not_understood_is_not_known(service, number, front, whole):
+    found = only(rr(ask(service, f"{front}20{number}2401", bytes(8))))
+    known = only(rr(ask(service, f"20{number}2401", bytes(8)))).verb
+    assert found.verb is (known if whole else Verb.UNKNOWN)
+
+
 def test_pccc_refusals():
     found = only(rr(b"\xcb\0\0\0" + pccc(0x4F, "", 0x60)), False)
     assert (found.kind, found.refusal) == (

@@ -211,7 +211,9 @@ def test_burst_and_direct_pdus():
     ]
     asks = direct(REQUEST, 0, b"", b"\0\x2a\0" + b"\0\x23\x09")
     assert [r.verb for r in rows(asks)] == [Verb.IDENTIFY, Verb.RESTART, Verb.CONFIGURE]  # the last one cut short
-    assert len(rows(direct(REQUEST, 1, b"", b"\0\1\0" * 900))) == 64
+    many = rows(direct(REQUEST, 1, b"", b"\0\1\0" * 900))
+    assert [r.verb for r in many] == [Verb.READ] * 64 + [Verb.UNKNOWN]
+    assert len(rows(direct(REQUEST, 1, b"", b"\0\1\0" * 63))) == 64
     assert only(direct(PUBLISH, 9, bytes(4))).kind is Kind.NOTICE
     assert only(message(REQUEST, 5, b"\0\1")).function == "Read Audit Log"
 

@@ -137,10 +137,34 @@ def test_a_call_means_what_the_specification_says_of_its_own_methods(number, nam
 
     (found,) = rows(called(number))
     assert (found.verb, found.detail, found.object) == (verb, name, f"i=2253 method i={number}")
-    for another in (called(number, space=2), called(number, count=2)):
-        (found,) = rows(another)
-        assert (found.verb, found.detail) == (Verb.OPERATE, "")
+    for another, verbs in (
+        (called(number, space=2), [Verb.OPERATE]),
+        (called(number, count=2), [Verb.OPERATE, Verb.UNKNOWN]),
+    ):
+        found, *more = rows(another)
+        assert ([found.verb, *(row.verb for row in more)], found.detail) == (verbs, "")
         assert key("opcua", another) != key("opcua", called(number))
+
+
+HALT = b"\x01\0\x7d\x09"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        SERVER + b"\x02\0\0\x7d\x09\0\0",
+        b"\x02\0\0\xcd\x08\0\0" + HALT,
+        node("Line") + HALT,
+        b"\x04\2\0" + bytes(16) + HALT,
+        b"\x05\2\0" + text("ab") + HALT,
+    ],
+    ids=["method in seven bytes", "object in seven bytes", "string", "GUID", "opaque"],
+)
+def test_a_stop_is_one_however_object_and_method_are_written(target):
+    halt = asked(712, struct.pack("<I", 1) + target + NULL)
+    assert [row.verb for row in rows(halt)] == [row.verb for row in rows(in_long_form(halt))] == [Verb.STOP]
+    another = asked(712, struct.pack("<I", 1) + target.replace(b"\x7d\x09", b"\xe4\x2c") + NULL)
+    assert key("opcua", halt) != key("opcua", another)
 
 
 def in_long_form(raw: bytes) -> bytes:
@@ -154,9 +178,6 @@ def test_a_type_in_long_form_hides_no_service():
     (found,) = rows(in_long_form(write_one))
     assert (found.function, found.verb, found.code) == ("Write", Verb.WRITE, "673")
     assert key("opcua", in_long_form(write_one)) != key("opcua", in_long_form(read_one))
-    assert key("opcua", in_long_form(write_one)) == key(
-        "opcua", in_long_form(asked(673, write("Other", 7.5), request=4))
-    )
     (found,) = rows(in_long_form(answered(676, result=0x801F0000)), side=False)
     assert (found.function, found.kind, found.refusal) == ("Write", Kind.REFUSAL, "BadUserAccessDenied")
     assert pair("opcua", in_long_form(write_one)) == pair("opcua", in_long_form(answered(676)))

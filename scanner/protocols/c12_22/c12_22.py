@@ -9,6 +9,7 @@ is told apart.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -44,12 +45,15 @@ _NONE, _AUTHENTICATED, _CIPHERED = range(3)
 
 
 class _Message(NamedTuple):
-    """The called title, the mode of security, and the services with their bytes (none when ciphered)."""
+    """The called title, the mode of security, and the services with their bytes (none when ciphered); ``more``:
+    there are others.
+    """
 
     called: str
     mode: int
     services: list[bytes]
     cut: bool
+    more: bool
 
 
 def _parse(message: Message) -> _Message:
@@ -74,17 +78,16 @@ def _parse(message: Message) -> _Message:
         body = body[:-_MAC]
     if flags & _CLASS:
         body = body[4:]
-    services = [] if mode == _CIPHERED else list(_services(body, cut=not octets.whole))
+    services = [] if mode == _CIPHERED else list(islice(_services(body, cut=not octets.whole), _MOST + 1))
     if mode != _CIPHERED and not services and octets.whole:
         raise Malformed("no service")
-    return _Message(title(called), mode, services, not octets.whole)
+    return _Message(title(called), mode, services[:_MOST], not octets.whole, len(services) > _MOST)
 
 
 def _services(body: bytes, *, cut: bool) -> Iterator[bytes]:
     """Each service behind its length."""
-    at = count = 0
-    while at < len(body) and count < _MOST:
-        count += 1
+    at = 0
+    while at < len(body):
         size, width = body[at], 1
         if size & 0x80:
             width += size & 0x7F
@@ -156,6 +159,10 @@ def dissect(message: Message) -> Iterator[Row]:
         )
     for service in found.services:
         yield from _service(found, service, words)
+    if found.more:
+        kind = Kind.REQUEST if any(service[0] >= min(SERVICES) for service in found.services) else Kind.RESPONSE
+        words = said("carries requests that were not read")
+        yield Operation(Verb.UNKNOWN, "further services", kind, unit=found.called, detail=words)
 
 
 def _service(found: _Message, service: bytes, words: str) -> Iterator[Row]:

@@ -40,6 +40,7 @@ _RESETS = {
 }
 _LOGICAL = ("class", "instance", "member", "connection point", "attribute", "special", "service", "reserved")
 _MOST_EMBEDDED = 256
+_KEYS = {4: 10, 5: 14}  # bytes of a segment with an electronic key, by its format: without and with a serial number
 MOST_LAYERS = 4  # requests that carry requests, one within the other
 
 
@@ -57,7 +58,7 @@ _WRAPPERS = {number: paths_to(number) for number in (MESSAGE_ROUTER, CONNECTION_
 class Path:
     """A request or connection path in words.
 
-    classes: the class identifiers in order; the last one is what is asked.
+    classes: the class identifiers in order; the last one is what is asked. whole: nothing of it is not understood.
     """
 
     text: str = ""
@@ -65,6 +66,7 @@ class Path:
     symbol: str = ""
     hops: list[str] = field(default_factory=list)
     safety: bool = False
+    whole: bool = True
 
     @property
     def target(self) -> int | None:
@@ -80,6 +82,7 @@ def path(raw: bytes) -> Path:
     while at < len(raw):
         kind, size = raw[at] >> 5, _segment_size(raw, at)
         if not size or at + size > len(raw):
+            found.whole = False
             break
         segment = raw[at : at + size]
         at += size
@@ -106,7 +109,7 @@ def _segment_size(raw: bytes, at: int) -> int:
         size = (3 if first & 0x10 else 2) + (2 if first & 0x0F == 0x0F else 0)
         return (size + (second if first & 0x10 else 0) + 1) & ~1
     if kind == 1:
-        return 10 if first == 0x34 else (2, 4, 6, 0)[first & 3]
+        return _KEYS.get(second, 0) if first == 0x34 else (2, 4, 6, 0)[first & 3]
     if kind == 2:
         return 2 + 2 * second if first & 0x10 else 2
     if kind == 3:
@@ -163,6 +166,7 @@ def request(raw: bytes, length: int) -> Request:
             "CIP path of {words} words does not fit a request of {length} bytes", words=words, length=length
         )
     shown = path(raw[PATH : PATH + 2 * min(words, MOST_WORDS)])
+    shown.whole &= words <= MOST_WORDS
     return Request(raw[SERVICE], words, shown, raw[PATH + 2 * words :])
 
 
@@ -235,6 +239,8 @@ def _unconnected(asked: Request, raw: bytes, length: int, layers: int) -> Iterat
 def _named(asked: Request, raw: bytes, unit: str) -> Operation:
     target = asked.path.target
     name, verb = _service(asked.service, target)
+    if not asked.path.whole:
+        verb = Verb.UNKNOWN  # what a service does depends on its class
     return Operation(
         verb=verb,
         function=name,

@@ -48,6 +48,10 @@ def _several(raw: bytes) -> list[Operation]:
         row = _command(0x0F, raw[at + 1 : at + 1 + size])
         found.append(replace(row, filter=_filter(0x0F, names.MULTIPLE)))
         at += 1 + size
+    if raw and raw[0] > _MOST:
+        words = said("carries requests that were not read")
+        shown = _filter(0x0F, names.MULTIPLE)
+        found.append(replace(_command(0x0F, bytes((names.MULTIPLE,))), detail=words, filter=shown))
     return found
 
 

@@ -54,8 +54,7 @@ _ADDRESSES = Range(DESTINATION, HEADER_CHECKSUM)
 QUALIFIERS = {0x00: 5, 0x01: 7, 0x06: 3, 0x07: 4, 0x08: 5, 0x17: 5, 0x27: 6, 0x18: 6, 0x28: 7, 0x5B: 4}
 _ANALOG = {1: 4, 2: 2, 3: 4, 4: 8}  # analog output variation -> octets of the value
 _MOST_POINTS = 8  # analog outputs of one command that are told apart without their values
-# Groups written again and again with other values, and objects whose value is ignored, with their octets.
-_CYCLIC = (10, 40, 87, 88, 102, 110, 112, 113)
+# Objects whose value is ignored, with their octets.
 _TIMES = ((names.TIME, 1, 6), (names.TIME, 3, 6))
 _SIZED = QUALIFIERS[0x5B] + 2  # octets in front of an object that has its size in front
 
@@ -142,6 +141,7 @@ def _named_files() -> Iterator[Case]:
     yield _case(*command, Size(name + 1, third - 1), key=(*head, *mode, Range(name, -CHECKSUM)), role=Role.REQUEST)
     rest = (Range(name, third - CHECKSUM), Range(third))
     yield _case(*command, Size(third), key=(*head, *mode, *rest), role=Role.REQUEST)
+    yield from _whole(Byte(FUNCTION, names.OPEN), Byte(_ASKED, names.AUTHENTICATION), role=Role.REQUEST)
     information = (*file, Byte(FUNCTION, names.FILE_INFO), Byte(_ASKED + 1, 7), Size(second + 1))
     rest = (Range(_of_object(names.FILE_INFO_SIZE, 1)[0].start, second - CHECKSUM), Range(second))
     yield _case(*information, key=(*head, *rest), role=Role.REQUEST)
@@ -186,15 +186,11 @@ def _broadcast() -> Iterator[Case]:
 
 
 def _writes() -> Iterator[Case]:
-    """Writes: times and blocks of files without them, cyclic values by their first header and length, others whole."""
+    """Writes: times and blocks of files without them, others whole, since what is behind values may be anything."""
     write = Byte(FUNCTION, names.WRITE)
     yield from _times(role=Role.REQUEST)
     file = (Byte(_ASKED, names.FILES), Byte(_ASKED + 1, 5), Byte(_ASKED + 2, 0x5B), Byte(_ASKED + 3, 1))
     yield _case(write, *file, key=(_ADDRESSES, Range(FUNCTION, 17)), role=Role.REQUEST)
-    for qualifier, size in QUALIFIERS.items():
-        cyclic = (Byte(_ASKED, _CYCLIC), Byte(_ASKED + 2, qualifier), Size(_ASKED + size + CHECKSUM))
-        key = (_ADDRESSES, Range(FUNCTION, _ASKED + size))
-        yield _case(write, *cyclic, key=key, role=Role.REQUEST, with_length=True)
     yield from _whole(write, role=Role.REQUEST)
 
 

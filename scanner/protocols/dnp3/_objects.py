@@ -47,7 +47,8 @@ class Header:
 
     first, last: point numbers of a range, or None. count: of objects, None for all. objects: (point or None, octets)
     of the first ones; none where they have no values. whole: every object was found, so that the next header is known.
-    sound: they are there as announced, and what follows them is a header or nothing.
+    sound: they are there as announced, and what follows them is a header or nothing. final: nothing that was not
+    read follows.
     """
 
     group: int
@@ -59,6 +60,7 @@ class Header:
     objects: tuple[tuple[int | None, bytes], ...]
     whole: bool
     sound: bool = True
+    final: bool = True
 
 
 def headers(raw: bytes, *, values: bool) -> list[Header]:
@@ -74,6 +76,8 @@ def headers(raw: bytes, *, values: bool) -> list[Header]:
         found.append(header)
         if not header.whole:
             break
+    if found and (raw or not found[-1].whole):
+        found[-1] = replace(found[-1], final=False)
     return found
 
 

@@ -112,8 +112,12 @@ def _touched(function: int, verb: Verb, found: list[Header], raw: bytes) -> Iter
     elif function == names.WRITE:
         for header in others:
             yield _written(header, verb), text_of(header), words
-    elif function in (names.OPEN, names.DELETE, names.FILE_INFO) and found[0].group == names.FILES:
-        yield _file(function, found[0], verb)
+        if not found[-1].final:
+            yield Verb.UNKNOWN, "", [said("carries requests that were not read"), *words]
+    elif function in (names.OPEN, names.DELETE, names.FILE_INFO) and others[0].group == names.FILES:
+        yield _file(function, others[0], verb)
+    elif function == names.OPEN:
+        yield Verb.UNKNOWN, text_of(others[0]), words  # for reading or for writing
     else:
         text = "; ".join(map(text_of, others[:12])) if function in names.VALUELESS else text_of(others[0])
         yield _read(function, found[0], verb), text, words

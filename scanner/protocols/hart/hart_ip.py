@@ -338,6 +338,8 @@ def _direct_rows(message: Message) -> Iterator[Operation]:
         yield _refused(row, refused)
     if not told:
         raise Malformed("Direct PDU without a command")
+    if at < message.length and told == MOST:
+        yield Operation(Verb.UNKNOWN, "Direct PDU", _kind(data), detail=said("carries requests that were not read"))
 
 
 PROTOCOL = Protocol(

@@ -15,7 +15,6 @@ from scanner.protocols.opc._opcua_layout import (
     FIRST_RESULT,
     GUID_ID,
     HEADER,
-    LONG,
     MESSAGE_SIZE,
     MESSAGE_TYPE,
     NODE_ID_2,
@@ -182,7 +181,7 @@ def _call(when: tuple[Test, ...], at: int) -> Iterator[Case]:
     for encoding, size in ((NODE_ID_4, 4), (NODE_ID_7, 7)):
         for case in _node((*when, Byte(at, encoding)), at + size, 0):
             yield Case("opcua", case.when, (*case.key, Range(at - 4, at)), case.role, case.pair, case.keep)
-    yield from _node(when, at, 0)
+    yield from _node(when, at, FIXED[NODE_ID_7])  # with the method, if it is a number
 
 
 def _results() -> Iterator[Case]:
@@ -217,11 +216,11 @@ def message_cases() -> Iterator[Case]:
         yield _case(when, _TYPE, role=Role.REQUEST)
     for when in _of((FAULT, *(n for n in RESPONSES if n not in WHOLE_RESPONSES))):
         yield _case(when, _TYPE, Range(RESULT, RESULT + 4), role=Role.RESPONSE)
-    kind, moved = Range(TYPE, LONG), LONG - HEADER
-    for when in _of_long(SERVICES):
-        yield _case(when, kind, role=Role.REQUEST)
-    for when in _of_long((FAULT, *RESPONSES)):
-        yield _case(when, kind, Range(RESULT + moved, RESULT + moved + 4), role=Role.RESPONSE)
+    for numbers, role in (
+        (SERVICES, Role.REQUEST),
+        ((FAULT, *RESPONSES), Role.RESPONSE),
+    ):  # as nobody writes them: whole
+        yield from (_case(when, Range(TYPE), role=role, keep=65535) for when in _of_long(numbers))
     aborted = (*magic(MESSAGE_TYPE, b"MSG"), Byte(CHUNK_TYPE, b"A"))
     yield _case(aborted, Range(MESSAGE_TYPE, MESSAGE_SIZE), paired=False)
     # A type that is in no list, but plain: cipher text looks so once in three million times.

@@ -256,7 +256,8 @@ def _message(message: Message) -> Iterator[Row]:
     number, long = _type(data)
     service = _service(number)
     if service is not None and long:
-        yield _in_long_form(data, number, service)
+        short = data[:TYPE] + b"\x01\0" + data[TYPE + 3 : TYPE + 5] + data[LONG:]
+        yield from _message(message.carrying(short, message.length - LONG + HEADER))
     elif number in SERVICES:
         yield from _request(message, number)
     elif service is not None:
@@ -286,15 +287,6 @@ def _service(number: int) -> Service | None:
     return SERVICES.get(RESPONSES.get(number, number))
 
 
-def _in_long_form(data: bytes, number: int, service: Service) -> Operation:
-    """A message whose type nobody writes so: what it asks for or how it went, without nodes."""
-    if number in SERVICES:
-        return _operation(number, service, Kind.REQUEST)
-    result = _number(data, RESULT + LONG - HEADER)
-    refusal = _status(result) if _bad(result) else ""
-    return _operation(number, service, Kind.REFUSAL if refusal else Kind.RESPONSE, refusal=refusal)
-
-
 def _operation(number: int, service: Service, kind: Kind, verb: Verb | None = None, **more: str) -> Operation:
     return Operation(
         verb=verb or service.verb,
@@ -315,33 +307,41 @@ def _request(message: Message, number: int) -> Iterator[Row]:
         r.request_header()
         yield from _READERS[number](r, number, service)
         return
-    named, method = _first_node(data, number, service) if service.node_at is not None else ("", 0)
-    name, verb = METHODS.get(method, ("", service.verb))
+    named, method = _first_node(data, number, service) if service.node_at is not None else ("", None)
+    name, verb = METHODS.get(method or 0, ("", service.verb))
     yield _operation(number, service, Kind.REQUEST, verb, object=named, detail=name)
+    if number == CALL and method is None:
+        words = said("carries requests that were not read")
+        yield _operation(number, service, Kind.REQUEST, Verb.UNKNOWN, object=named, detail=words)
 
 
-def _first_node(data: bytes, number: int, service: Service) -> tuple[str, int]:
-    """The first node that a request names, with attribute or method, and how many more there are; the method's
-    number, if it is the only one and the specification's own.
+def _first_node(data: bytes, number: int, service: Service) -> tuple[str, int | None]:
+    """The first node that a request names, with attribute or method, and how many more there are; the number of the
+    method that is called, 0 when it is not the specification's own, None when there is none, another, or it is not
+    known.
     """
     end = header_end(data)
     if end is None or service.node_at is None or (number == BROWSE and data[end : end + 2] != b"\0\0"):
-        return "", 0
+        return "", None
     at = end + service.node_at
     if at >= len(data) or data[at] > MOST_ENCODING:
-        return "", 0
+        return "", None
     count, r = _number(data, at - 4), OpcUaReader(data, at)
     if not 0 < count < 0x80000000:
-        return "", 0
-    text, method = service.words + r.node(), 0
+        return "", None
+    method = None
+    text = service.words + r.node()
     if number in WITH_ATTRIBUTE:
         attribute = r.number()
         name = ATTRIBUTES.get(attribute, f"attribute {attribute}")
         text += "" if name == "Value" else f" {name}"
-    elif number == CALL and data[at] in (NODE_ID_4, NODE_ID_7) and r.at < len(data) and data[r.at] <= MOST_ENCODING:
-        own = data[r.at : r.at + 2] == b"\x01\0" and count == 1
-        method = int.from_bytes(data[r.at + 2 : r.at + 4], "little") if own else 0
-        text += f" method {r.node()}"
+    elif number == CALL and r.at < len(data) and data[r.at] <= MOST_ENCODING:
+        told = data[at] in (NODE_ID_4, NODE_ID_7) or data[r.at] in (NODE_ID_2, NODE_ID_4, NODE_ID_7)
+        called = r.node()
+        method = int(called[2:]) if called.startswith("i=") else 0
+        text += f" method {called}" if told else ""
+        if count > 1:
+            method = None
     return text + (f" and {count - 1} more" if count > 1 else ""), method
 
 
@@ -446,7 +446,7 @@ def _token(kind: str, r: OpcUaReader) -> tuple[str, str]:
         r.string()
         r.string()
         secret, algorithm = r.string(), r.string()
-        in_clear = said("password in clear") if secret and not algorithm else ""
+        in_clear = said("password in clear") if secret and algorithm in (b"", NONE.encode()) else ""
         return joined((said("user name token"), in_clear)), "user-password"
     if kind == CERTIFICATE:
         return said("certificate token"), "certificate"
@@ -526,7 +526,8 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     reader=reader,
-    opaque=("Unreadable message",),  # a channel whose opening was not captured may encrypt it
+    # A channel whose opening was not captured may encrypt it; what else a Call does is not told.
+    opaque=("Unreadable message", "Call"),
     verbs=frozenset(
         {service.verb for service in SERVICES.values()} | {verb for _, verb in METHODS.values()} | {Verb.UNKNOWN}
     ),
