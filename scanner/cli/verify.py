@@ -43,7 +43,7 @@ def command(results: str, inputs: tuple[str, ...], facts: str | None, rules: tup
                  3  nothing contradicts, but an input is not there to be compared, or the results cannot be read
     """  # noqa: D301 - click looks for the backspace itself
     with explain():
-        from scanner.results.serialise import ALTERED, load
+        from scanner.results.serialise import ALTERED, load, verdict_digest
 
         loaded = load(Path(results), altered=True)
         altered = any(p.source == results and p.what == {"en": ALTERED} for p in loaded.problems[:1])
@@ -58,6 +58,7 @@ def command(results: str, inputs: tuple[str, ...], facts: str | None, rules: tup
         click.echo(line)
     if not (wrong or missing or general().quiet):
         click.echo(f"{results}: everything fits")
+        click.echo(f"SHA-256 of the verdicts, as on the page that is signed: {verdict_digest(loaded)}")
     sys.exit(FAILING if wrong else INCOMPLETE if missing else 0)
 
 

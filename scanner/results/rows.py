@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Generic, TypeVar, overload
+from itertools import chain
+from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -11,12 +12,23 @@ U = TypeVar("U")
 AT_ONCE = 2048  # rows that are Python objects at one time
 
 
-class Lazy(Sequence[T], Generic[T]):
-    """``length`` rows; ``part(start, stop)`` makes those from ``start`` up to ``stop``, the same ones every time."""
+Part = Callable[[int, int], Iterable[T]]
 
-    def __init__(self, length: int, part: Callable[[int, int], Iterable[T]]) -> None:
+
+class Lazy(Sequence[T], Generic[T]):
+    """``length`` rows; ``part(start, stop)`` makes those from ``start`` up to ``stop``, the same ones every time.
+
+    glance: makes for each what can be known without making it, with the same names.
+    """
+
+    def __init__(self, length: int, part: Part[T], glance: Part[Any] | None = None) -> None:
         self._length = length
         self._part = part
+        self._glance = glance
+
+    def glances(self) -> Iterator[Any]:
+        """Of each row what can be known without making it, or the row itself."""
+        yield from Lazy(self._length, self._glance or self._part)
 
     def __len__(self) -> int:
         return self._length
@@ -36,7 +48,7 @@ class Lazy(Sequence[T], Generic[T]):
         start, stop, step = index.indices(self._length)
         if step != 1:
             return [self[i] for i in range(start, stop, step)]
-        return Lazy(max(0, stop - start), lambda a, b: self._part(start + a, start + b))
+        return Lazy(max(0, stop - start), _behind(self._part, start), self._glance and _behind(self._glance, start))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or len(self) != len(other):
@@ -48,6 +60,15 @@ class Lazy(Sequence[T], Generic[T]):
 
     def __repr__(self) -> str:
         return f"<{self._length} rows>"
+
+
+def _behind(part: Part[T], start: int) -> Part[T]:
+    return lambda a, b: part(start + a, start + b)
+
+
+def glances(rows: Sequence[T]) -> Iterable[Any]:
+    """Of each row what can be known without making it; of what was made already the row."""
+    return rows.glances() if isinstance(rows, Lazy) else rows
 
 
 def mapped(rows: Sequence[T], change: Callable[[T], U]) -> Sequence[U]:
@@ -65,15 +86,19 @@ def chained(*parts: Sequence[T]) -> Sequence[T]:
     if len(filled) == 1:
         return filled[0]
 
-    def part(start: int, stop: int) -> Iterator[T]:
+    def among(start: int, stop: int) -> Iterator[Sequence[T]]:
         begin = 0
         for rows in filled:
             end = begin + len(rows)
             if start < end and stop > begin:
-                yield from rows[max(start - begin, 0) : min(stop - begin, len(rows))]
+                yield rows[max(start - begin, 0) : min(stop - begin, len(rows))]
             begin = end
 
-    return Lazy(sum(map(len, filled)), part)
+    return Lazy(
+        sum(map(len, filled)),
+        lambda *places: chain.from_iterable(among(*places)),
+        lambda *places: chain.from_iterable(map(glances, among(*places))),
+    )
 
 
 def picked(rows: Sequence[T], places: Sequence[int]) -> Sequence[T]:

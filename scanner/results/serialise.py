@@ -63,6 +63,26 @@ def json_parts(results: Results) -> Iterator[str]:
     yield f',\n "{_DIGEST}": "{digest.hexdigest()}"\n}}\n'
 
 
+def verdict_digest(results: Results) -> str:
+    """SHA-256 of what the verdicts are and were made of: inputs, facts, rules and options by their digests, and of each
+    rule its verdict and how much it counted. Findings and tables, which follow from these, are not made for it; nor
+    does the time of the run count, so whoever judges the same again gets the same.
+    """
+    hints = _fields(Results).items()
+    beside: dict[str, Any] = {name: () for name, hint in hints if typing.get_origin(hint) is Sequence}
+    judged: dict[str, Any] = {
+        name: tuple(dataclasses.replace(rule, findings=()) for rule in getattr(results, name))
+        for name, hint in hints
+        if hint == tuple[RuleResult, ...]
+    }
+    timeless = dataclasses.replace(results.run, started="", seconds=0.0)
+    reduced: Results = dataclasses.replace(results, run=timeless, **beside, **judged)
+    digest = hashlib.sha256()
+    for part in _together(_body(reduced)):
+        digest.update(_escaped(part).encode())
+    return digest.hexdigest()
+
+
 def _together(parts: Iterator[str]) -> Iterator[str]:
     """The same in fewer parts, of a few lines each."""
     waiting, size = [], 0

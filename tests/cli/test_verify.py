@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -97,7 +98,12 @@ def test_only_white_space_may_change(audit: Path) -> None:
 
 def test_everything_fits(audit: Path) -> None:
     done = run("verify", audit / "r.json", "--facts", audit / "facts")
-    assert (done.exit_code, done.stdout) == (0, f"{audit / 'r.json'}: everything fits\n")
+    fits, verdicts = done.stdout.splitlines()
+    assert (done.exit_code, fits) == (0, f"{audit / 'r.json'}: everything fits")
+    assert run("report", audit / "r.json", "-o", audit / "r.html").exit_code == 0
+    signed = re.search('id="digest">([0-9a-f]{64})<', (audit / "r.html").read_text(encoding="utf-8"))
+    assert signed
+    assert verdicts.endswith(f": {signed[1]}")
     (audit / "moved").mkdir()
     (audit / "a.pcap").rename(audit / "moved/other-name.pcap")
     (audit / "b.cfg").rename(audit / "moved/b.cfg")

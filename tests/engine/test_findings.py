@@ -12,6 +12,7 @@ from scanner.engine.language import message_template as templates
 from scanner.engine.verdict.evidence import AT_ONCE, display_filter
 from scanner.engine.verdict.findings import finding_id
 from scanner.results.model import Evidence, Finding, RuleResult
+from scanner.results.rows import glances
 from scanner.wording.spoken import spoken
 from tests.wording.in_both import both, in_full
 
@@ -50,6 +51,18 @@ def found(*rows: dict[str, Any], **parts: str) -> tuple[Finding, ...]:
 def with_message(en: str, *rows: dict[str, Any]) -> str:
     text = changed(("{client} wrote to {server} {count} times", en))
     return judged(rule(text), case(operations=list(rows))).findings[0].message["en"]
+
+
+def test_what_is_known_of_a_finding_without_making_it() -> None:
+    """Of rows refused, answered and of several devices, over a part and over all."""
+    ends = [{"client": f"10.0.0.{n % 40}", "client_device": f"d{n % 7}" if n % 5 else ""} for n in range(200)]
+    refused = [{"refusals": ["x"] if n % 3 else [], "refused": 3, "accepted": int(n % 2 > 0)} for n in range(200)]
+    made = judged(PLAIN, case(operations=[BAD | a | b for a, b in zip(ends, refused, strict=True)])).findings
+    for some in (made, made[3:17]):
+        assert [(o.status, o.severity, o.subject, o.devices) for o in glances(some)] == [
+            (f.status, f.severity, f.subject, f.devices) for f in some
+        ]
+    assert len({f.severity for f in made}) == 2
 
 
 def test_one_finding_for_each_group_with_counts_added_up() -> None:

@@ -19,7 +19,7 @@ from scanner.report._html.limits import LIMITS
 from scanner.report._html.templates import FOLDER, Beside, environment
 from scanner.report._html.timeline import timeline
 from scanner.results.model import Mapping, OperationRow, Results, Verdict
-from scanner.results.serialise import from_json
+from scanner.results.serialise import from_json, verdict_digest
 from tests.report import sample
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
@@ -427,13 +427,11 @@ def test_operations_of_one_kind_close_in_time_are_one_event() -> None:
     assert timeline([dataclasses.replace(first, seen=dataclasses.replace(first.seen, first_time="soon"))]).marks == ()
 
 
-def test_the_signature_binds_the_results_file(tmp_path: Path) -> None:
+def test_the_signature_binds_the_verdicts(tmp_path: Path) -> None:
     plant = sample.plant()
     write(plant, tmp_path / "results.json", format_for("results.json"))
     text = html.render(plant)
-    assert re.findall('id="digest">([0-9a-f]{64})<', text) == [
-        hashlib.sha256((tmp_path / "results.json").read_bytes()).hexdigest()
-    ]
+    assert re.findall('id="digest">([0-9a-f]{64})<', text) == [verdict_digest(plant)]
     read = from_json((tmp_path / "results.json").read_text(encoding="utf-8"), "results.json")
     assert html.render(read) == text, "a report from saved results has the same digest"
 

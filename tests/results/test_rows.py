@@ -8,7 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.results.rows import AT_ONCE, Lazy, chained, mapped
+from scanner.results.rows import AT_ONCE, Lazy, chained, glances, mapped
+
+
+def glanced(numbers: Sequence[int]) -> Lazy[int]:
+    return Lazy(
+        len(numbers), lambda start, stop: numbers[start:stop], lambda start, stop: map(str, numbers[start:stop])
+    )
+
+
+def test_a_glance_takes_the_same_part_and_the_same_order() -> None:
+    both = chained(glanced([1, 2, 3]), (4,), lazy([5, 6]), glanced([7, 8]))
+    assert list(glances(both)) == ["1", "2", "3", 4, 5, 6, "7", "8"]
+    assert list(glances(both[1:7])) == ["2", "3", 4, 5, 6, "7"]
+    assert list(glances(both[1:7][1:3])) == ["3", 4]
+    assert list(both[1:7]) == [2, 3, 4, 5, 6, 7]
 
 
 def lazy(numbers: Sequence[int]) -> Lazy[int]:

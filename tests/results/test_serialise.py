@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from scanner.errors import InputError
 from scanner.results import model
 from scanner.results.model import Results, ZoneRow
-from scanner.results.serialise import FORMAT, from_json, load, to_json
+from scanner.results.serialise import FORMAT, from_json, load, to_json, verdict_digest
 from tests.report import sample
 
 SCHEMA = json.loads(files("scanner.results").joinpath("results.schema.json").read_text(encoding="utf-8"))
@@ -75,6 +75,37 @@ def test_keys_have_one_order_whatever_the_order_they_were_made_in() -> None:
     turned = dataclasses.replace(first, title=dict(reversed(first.title.items())))
     swapped = dataclasses.replace(swapped, rules=(turned, *swapped.rules[1:]))
     assert to_json(swapped) == to_json(results)
+
+
+def _but(**changes: Any) -> Results:
+    plant = sample.plant()
+    return dataclasses.replace(plant, **{name: change(getattr(plant, name)) for name, change in changes.items()})
+
+
+OTHER_VERDICTS = {
+    "verdict": _but(rules=lambda held: (dataclasses.replace(held[0], verdict=model.Verdict.ERROR), *held[1:])),
+    "count": _but(rules=lambda r: (dataclasses.replace(r[0], coverage=model.Coverage(subjects=77)), *r[1:])),
+    "outside": _but(outside=lambda held: (*held, sample.plant().rules[0])),
+    "input": _but(inputs=lambda held: (dataclasses.replace(held[0], sha256="0" * 64), *held[1:])),
+    "facts": _but(basis=lambda held: dataclasses.replace(held, tables={"flows": "0" * 64})),
+    "rules": _but(basis=lambda held: dataclasses.replace(held, rules="0" * 64)),
+    "program": _but(run=lambda held: dataclasses.replace(held, version="0.0.0")),
+    "complete": _but(complete=lambda held: not held),
+}
+SAME_VERDICTS = {
+    "time of the run": _but(run=lambda held: model.Run("2099-01-01T00:00:00Z", 77.0, held.version)),
+    "saved and read again": from_json(to_json(sample.plant()), "results.json"),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_VERDICTS)
+def test_other_verdicts_have_another_digest(name: str) -> None:
+    assert verdict_digest(OTHER_VERDICTS[name]) != verdict_digest(sample.plant())
+
+
+@pytest.mark.parametrize("name", SAME_VERDICTS)
+def test_the_same_verdicts_have_one_digest(name: str) -> None:
+    assert verdict_digest(SAME_VERDICTS[name]) == verdict_digest(sample.plant())
 
 
 def test_numbers_that_are_equal_are_written_alike() -> None:

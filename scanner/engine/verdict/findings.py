@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, starmap
 from typing import Any
@@ -27,6 +27,7 @@ from scanner.engine.words import item, listing, written
 from scanner.facts.compact import column, compact
 from scanner.natural import natural
 from scanner.results.model import Evidence, Finding, Severity, Status, Text
+from scanner.results.outline import Outline
 from scanner.results.rows import AT_ONCE, Lazy
 from scanner.wording import Said, kept, marked, said, term
 from scanner.wording.said import Argument, pieces_of
@@ -46,6 +47,8 @@ class Mark:
 _PART = 16  # rows are many if one of so many is among them
 _FEW = 512  # rows of a rule; their findings are kept when they are made, since a report asks for them more than once
 _DEVICES = ("client_device", "server_device", "device")
+_OUTCOMES = ("refusals", "refused", "accepted", "unanswered", "unobserved")
+_OUTLINED = (*_DEVICES, *_OUTCOMES, "claimants", "devices")
 
 
 def _devices(rows: Sequence[Row]) -> set[str]:
@@ -75,7 +78,16 @@ def findings(rule: Rule, rows: Subset, case: JudgedFacts, mark: Mark, waiver: Te
                     made[place] = finding
             yield finding
 
-    return Lazy(len(listed), part)
+    def outlines(start: int, stop: int) -> Iterator[Outline]:
+        known = [name for name in _OUTLINED if name in rows.table.columns] or rows.table.columns[:1]
+        some = compact(rows.take(range(ends[start], ends[stop])).columns(known))
+        for place in range(start, stop):
+            own = some[ends[place] - ends[start] : ends[place + 1] - ends[start]]
+            subject = dict(zip(rule.group_by, listed[place], strict=True))
+            severity = _one_lower(mark.severity) if _all_refused(own) else mark.severity
+            yield Outline(mark.status, severity, subject, tuple(sorted(_devices(own))))
+
+    return Lazy(len(listed), part, outlines)
 
 
 def grouped(rule: Rule, rows: Subset, case: JudgedFacts) -> tuple[list[tuple[str, ...]], list[int], Subset]:
@@ -143,8 +155,8 @@ def _finding(
     values = _values(rule, rows)
     message: Text = {language: fill(text, values, unknown) for language, text in rule.message.items()}
     severity = mark.severity
-    if all_refused(rows):
-        severity = list(Severity)[max(0, severity.rank - 1)]
+    if _all_refused(rows):
+        severity = _one_lower(severity)
         message = {language: _one_step_lower(language, text, severity) for language, text in message.items()}
     return Finding(
         id=finding_id(rule.id, subject),
@@ -198,13 +210,16 @@ def _is_unknown(name: str, rows: Sequence[Row]) -> bool:
     return name not in ALWAYS and all(row[name] in ([], "", 0, None) and row[name] is not False for row in rows)
 
 
-def all_refused(rows: Iterable[Row]) -> bool:
+def _all_refused(rows: Sequence[Row]) -> bool:
     """Every operation was answered, and always negatively."""
-    return all(
-        row.get("refused") and not row.get("accepted") and not row.get("unanswered") and not row.get("unobserved")
-        for row in rows
-        if "refusals" in row
-    ) and any("refusals" in row for row in rows)
+    if "refusals" not in rows[0]:
+        return False
+    _, *outcomes = (column(rows, name) for name in _OUTCOMES)
+    return all(refused and not any(others) for refused, *others in zip(*outcomes, strict=True))
+
+
+def _one_lower(severity: Severity) -> Severity:
+    return list(Severity)[max(0, severity.rank - 1)]
 
 
 def _one_step_lower(language: str, message: str, lower: Severity) -> Said:

@@ -9,6 +9,7 @@ from scanner.catalogues import languages
 from scanner.report._doubts import several, waiting
 from scanner.report._html.anchors import Anchors
 from scanner.report._html.limits import LIMITS
+from scanner.report._html.named import Place
 from scanner.report._html.repeats import unless_in, usual
 from scanner.report._order import VERDICTS, Citation, active, citations, cut, ordered
 from scanner.results.model import Finding, Mapping, Results, RuleResult, Text, Verdict, waived_findings
@@ -83,6 +84,7 @@ class Cards:
     causes: tuple[Cause, ...] = ()  # what would help, each with all of its cards
     several: bool = False  # some rule waits for more than one of them
     numbers: dict[str, int] = field(default_factory=dict)  # of cards, by rule
+    places: dict[Place, str] = field(default_factory=dict)  # addresses of the findings that are shown
     _number: int = 0
     _room: int = LIMITS.all_findings
 
@@ -123,6 +125,8 @@ class Cards:
     def _card(self, rule: RuleResult, *, unproven: bool) -> Card:
         findings = cut(rule.findings, min(LIMITS.findings, max(self._room, LIMITS.open_findings)))
         self._room -= len(findings.shown)
+        for place, finding in enumerate(findings.shown):
+            self.places[rule.rule, place] = self.anchors.add("finding", finding.id)
         if active(rule) and not unproven:
             self._number += 1
             self.numbers[rule.rule] = self._number
@@ -134,7 +138,7 @@ class Cards:
             number=self.numbers.get(rule.rule, 0),
             active=len(active(rule)),
             waived=len(waived_findings(rule)),
-            shown=tuple(Shown(f, self.anchors.add("finding", f.id)) for f in _unique(findings.shown)),
+            shown=tuple(Shown(f, self.anchors.of("finding", f.id)) for f in _unique(findings.shown)),
             hidden=findings.hidden,
             open=findings.total <= LIMITS.open_findings,
             citations=self._citations(mapped),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scanner.report._html.anchors import Anchors
 from scanner.report._html.limits import LIMITS
-from scanner.report._html.named import Named
+from scanner.report._html.named import Named, Place
 from scanner.report._order import Cut, Foremost, cut
 from scanner.report._words import cleaned, natural
 from scanner.results.model import DeviceRow, IdentityRow, Results
@@ -27,8 +27,12 @@ class DeviceView:
     identities: Cut[IdentityRow]
 
 
-def table(devices: Iterable[DeviceRow], named: dict[str, list[Named]], anchors: Anchors) -> dict[str, Any]:
-    """The variables of the table. ``devices`` are fit to show, ``named``: the findings of each."""
+def table(
+    devices: Iterable[DeviceRow], named: dict[str, list[Named]], places: Container[Place], anchors: Anchors
+) -> dict[str, Any]:
+    """The variables of the table. ``devices`` are fit to show, ``named``: the findings of each, ``places``: those with
+    an address in the page.
+    """
 
     def rank(d: DeviceRow) -> tuple[Any, ...]:
         findings = len(named.get(d.device, ()))
@@ -46,7 +50,7 @@ def table(devices: Iterable[DeviceRow], named: dict[str, list[Named]], anchors: 
         DeviceView(
             d,
             anchors.add("device", d.device),
-            cut(_linked(named.get(d.device, []), anchors), LIMITS.device_findings),
+            cut(_linked(named.get(d.device, []), places), LIMITS.device_findings),
             cut(d.identities, LIMITS.identities),
         )
         for d in shown.shown
@@ -55,9 +59,9 @@ def table(devices: Iterable[DeviceRow], named: dict[str, list[Named]], anchors: 
     return {"devices": views, "devices_hidden": shown.hidden, "device_columns": columns}
 
 
-def _linked(named: list[Named], anchors: Anchors) -> list[Named]:
+def _linked(named: list[Named], places: Container[Place]) -> list[Named]:
     """Those with an address in the page first."""
-    return sorted(named, key=lambda n: not anchors.of("finding", n.finding.id))
+    return sorted(named, key=lambda n: n.key not in places)
 
 
 _OPTIONAL = ("zone", "inventory")

@@ -23,7 +23,7 @@ from scanner.report._html.devices import fit, table
 from scanner.report._html.drawing import draw
 from scanner.report._html.labels import Labels, band_name
 from scanner.report._html.limits import LIMITS
-from scanner.report._html.named import Notes
+from scanner.report._html.named import by_device
 from scanner.report._html.requirements import by_verdict, frameworks
 from scanner.report._html.seen import seen
 from scanner.report._html.signoff import signoff
@@ -68,9 +68,7 @@ def _page(given: Results) -> dict[str, Any]:
     anchors = Anchors()
     cards = Cards(results, anchors)
     devices = fit(given)
-    notes = Notes(given)
-    signed = signoff(notes.results, devices)
-    named = notes.by_device()
+    named = by_device((*given.rules, *given.outside))
     labels = Labels(tuple(dict.fromkeys((*flows.ends, *drawn.ends))))
     return {
         "results": results,
@@ -79,11 +77,12 @@ def _page(given: Results) -> dict[str, Any]:
         "groups": cards.groups,
         "number_of": cards.numbers,
         "evidence_checks": cards.reach,
+        "placed": cards.places,
         "page": summary(results, cards),
         "seen": seen(given, devices),
         "device_total": len(devices),
         "device_names": {d.device: d.name for d in devices if d.name},
-        **table(devices, named, anchors),
+        **table(devices, named, cards.places, anchors),
         "zones": zones(results, Observed(devices, named, flows, given.commands), anchors),
         "families": families(results),
         "frameworks": frameworks(results, anchors),
@@ -94,7 +93,7 @@ def _page(given: Results) -> dict[str, Any]:
         "traffic": drawn,
         "drawing": draw(drawn),
         "labels": labels,
-        "signoff": signed,
+        "signoff": signoff(given, devices),
     }
 
 
