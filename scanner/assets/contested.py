@@ -146,13 +146,13 @@ def _holders(ip: str, holders: Sequence[Holder], hosts: HostIndex) -> Iterator[H
     for holder in holders:
         host = hosts.by_id[hosts.owner(holder.mac)]
         if holder.proves:
-            if len(claiming) == 1 or not _answers_for_others(ip, host, hosts):
+            if len(claiming) == 1 or not answers_for_others(ip, host, hosts):
                 yield holder
         elif ip in host.ips or (only_claimed and not host.virtual and _sends_from_one_network(host)):
             yield holder
 
 
-def _answers_for_others(ip: str, host: Host, hosts: HostIndex) -> bool:
+def answers_for_others(ip: str, host: Host, hosts: HostIndex) -> bool:
     """A virtual router, or a router that answers for an address of another network than its own (proxy ARP)."""
     if virtual_router(host.mac):
         return True

@@ -19,7 +19,8 @@ from scanner.assets import roles
 from scanner.assets.binding import Host, HostIndex, Sighting, bind
 from scanner.assets.configured import names_by_address
 from scanner.assets.contested import addresses
-from scanner.assets.entries import Entries, binds, entry_roles
+from scanner.assets.doubtful import DoubtfulEnd, Known, doubtful_ends
+from scanner.assets.entries import ROUTES, Entries, binds, entry_roles
 from scanner.assets.evidence import DeviceEvidence, chassis_of_ports, claims, of_chassis
 from scanner.assets.identity import IdentityCounts
 from scanner.assets.merging import Listed, by_configurations, merged, sent, with_parts
@@ -62,7 +63,7 @@ class Endpoint(NamedTuple):
 
     local: the address is not routed (link-local), so the other end is in the same network.
     broadcast_of: the network of the policy whose broadcast address it is.
-    host: the address is one device's.
+    host: the address is one device's. proven: the address tells whose; otherwise nothing that is said of it counts.
     """
 
     device: str
@@ -79,6 +80,7 @@ class Endpoint(NamedTuple):
     local: bool = False
     broadcast_of: Network | None = None
     host: bool = True
+    proven: bool = True
 
 
 _SILENT = IdentityCounts()  # of every device that said nothing; never added to
@@ -448,8 +450,9 @@ class Plant:
         named = [*(entry_names(device.entry) if device.entry else ()), *device.names, *device.identity.names()]
         return next(iter(named), "") or next(iter(device.host.ips), device.host.id)
 
-    def device_columns(self) -> Iterator[tuple[str, list[Any]]]:
+    def device_columns(self, doubtful: Iterable[DoubtfulEnd] = ()) -> Iterator[tuple[str, list[Any]]]:
         """The facts table devices by id, one column at a time: there may be hundreds of thousands of rows."""
+        usurped = self._usurped(doubtful)
         devices = self._shown
         hosts = [d.host for d in devices]
         yield "device", [h.id for h in hosts]
@@ -485,7 +488,7 @@ class Plant:
         yield "level", [self.membership.levels.get(d.zone) for d in devices]
         yield "listed", [d.listed if self._evidence.has_inventory else None for d in devices]
         yield "inventory_row", [_place(d.entry) for d in devices]
-        conflicts = [self._conflicts(d) for d in devices]
+        conflicts = [[*self._conflicts(d), *usurped.get(d.host.id, ())] for d in devices]
         yield "conflicts", [[c.field for c in found] for found in conflicts]
         yield "conflict_details", [[marked(c.detail) for c in found] for found in conflicts]
 
@@ -499,6 +502,21 @@ class Plant:
             contradictions = self._tables.unlike(device.own, own, addresses)
         return [*self.reconciled.conflicts.get(device.host.id, ()), *contradictions]
 
+    def _usurped(self, doubtful: Iterable[DoubtfulEnd]) -> dict[str, list[Conflict]]:
+        """Device id -> addresses that it sends from though they are given to others, beside whom it is."""
+        found: defaultdict[str, dict[str, Conflict]] = defaultdict(dict)
+        for end in doubtful:
+            for mac in end.usurpers:
+                sentence = said(
+                    "address: {ip} is given to {macs}, frames from it come from {mac} (frame {n})",
+                    ip=end.address,
+                    macs=listed(sorted(self._macs_of[end.address])[:_NAMED]),
+                    mac=mac,
+                    n=end.frames[end.macs.index(mac)],
+                )
+                found[self._whole(self._hosts.owner(mac))].setdefault(end.address, Conflict("address", sentence))
+        return {id_: list(conflicts.values()) for id_, conflicts in found.items()}
+
     def address_rows(self) -> list[dict[str, Any]]:
         """The facts table addresses."""
 
@@ -508,6 +526,14 @@ class Plant:
 
         names = {d.host.id: self._name(d) for d in self._devices.values()}
         return addresses(self._evidence.sightings, self._hosts, names.__getitem__, shared)
+
+    def doubtful_ends(self, flows: pl.DataFrame) -> list[DoubtfulEnd]:
+        """Ends of conversations of which nobody knows whose they are. flows: the stored table."""
+        routers = {m for d in self._devices.values() if any(r.role in ROUTES for r in d.assigned) for m in d.macs}
+        around = Surroundings(network=network_by(self.membership.subnets.holding))
+        at_once = {row["ip"] for row in self.address_rows() if row["at_once"]}
+        known = Known(self._hosts, self._evidence.sightings, self._macs_of, routers, at_once, around.together)
+        return doubtful_ends(flows, known)
 
     def configuration_owners(self, files: Mapping[str, str]) -> dict[str, Owner]:
         """Whose configuration each file is. files: file -> host name in it."""

@@ -15,7 +15,7 @@ COLUMNS = (  # of the inventory, by which entries and devices are told apart
     *("source", "row", "id", "name", "hostname", "profinet_name", "ips", "macs", "vlans", "site", "zone"),
     *("type", "roles", "vendor", "model", "order_number", "serial", "firmware"),
 )
-_ROUTES = frozenset(("router", "firewall", "gateway"))
+ROUTES = frozenset(("router", "firewall", "gateway"))
 
 
 class Entries:
@@ -53,7 +53,7 @@ class Entries:
 
     def routers(self) -> frozenset[str]:
         """MAC addresses of routers, firewalls and gateways."""
-        return frozenset(mac for mac, row in self._by_mac.items() if not _ROUTES.isdisjoint(entry_roles(row)))
+        return frozenset(mac for mac, row in self._by_mac.items() if not ROUTES.isdisjoint(entry_roles(row)))
 
     def by_mac(self, mac: str) -> Row | None:
         """The first entry with the MAC address."""

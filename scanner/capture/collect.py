@@ -34,6 +34,7 @@ from scanner.capture.result import (
     HostSighting,
     Messages,
 )
+from scanner.capture.senders import OtherSender, each_once, mac_text, senders
 from scanner.framing.plan import FramingPlan
 from scanner.gc_paused import uncollected
 
@@ -62,7 +63,7 @@ _AS_THEY_ARE = (
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
 )
 _SIDES = ("client", "server")
-_LATER = ("activity", "icmp")  # fields that are filled when the rest is there
+_LATER = ("activity", "icmp", "client_others", "server_others")  # fields that are filled when the rest is there
 _COLUMNS = tuple(field.name for field in fields(Conversation) if field.name not in _LATER)
 
 Tables = dict[str, Any]
@@ -154,7 +155,10 @@ def _conversations(plan: FramingPlan, tables: Tables, places: _Places) -> list[C
     heard = np.flatnonzero(places.place >= 0)
     for start in range(0, len(heard), _AT_ONCE):
         part = heard[start : start + _AT_ONCE]
-        made = _made(plan, _as_original(rows, part), places.turned[part], tunnels, places.place)
+        own = _as_original(rows, part)
+        made = _with_senders(
+            _made(plan, own, places.turned[part], tunnels, places.place), own, places.turned[part], tables["senders"]
+        )
         busy = _busy(tables, part, places.turned[part])
         for row, place, conversation, series in zip(
             part.tolist(), places.place[part].tolist(), made, busy, strict=True
@@ -279,6 +283,19 @@ def _made(
     return map(Conversation, *(columns[name] for name in _COLUMNS))
 
 
+def _with_senders(made: Iterable[Conversation], rows: Any, turned: Numbers, chains: Any) -> Iterator[Conversation]:
+    """The conversations with the MAC addresses of ends that have several."""
+    found = {end: senders(rows, chains, end) for end in _SIDES}
+    for number, conversation in enumerate(made):
+        for end, other in zip(_SIDES, reversed(_SIDES), strict=True):
+            if number in found[end]:
+                mac, others = found[end][number]
+                side = other if turned[number] else end
+                setattr(conversation, f"{side}_mac", mac)
+                setattr(conversation, f"{side}_others", others)
+        yield conversation
+
+
 def _sights(conversations: Any, sights: Any, places: _Places) -> Any:
     """What was seen of what clients and servers sent, in the order and direction of the conversations."""
     heard, none = places.place >= 0, np.iinfo(np.int64).max
@@ -309,11 +326,18 @@ def _join(into: Conversation, other: Conversation) -> None:
     into.first_time = min(into.first_time, other.first_time)
     into.last_time = max(into.last_time, other.last_time)
     into.opened_by = max(into.opened_by, other.opened_by, key=_EVIDENCE.index)
-    into.client_mac = into.client_mac or other.client_mac
-    into.server_mac = into.server_mac or other.server_mac
+    for end in _SIDES:
+        _join_senders(into, other, end)
     into.tunnel_id = into.tunnel_id or other.tunnel_id
     into.framing = into.framing or other.framing
     into.copy_of = max(into.copy_of, other.copy_of)
+
+
+def _join_senders(into: Conversation, other: Conversation, end: str) -> None:
+    mine, theirs = (getattr(c, f"{end}_mac") for c in (into, other))
+    others = (*getattr(into, f"{end}_others"), OtherSender(theirs, other.first_frame), *getattr(other, f"{end}_others"))
+    setattr(into, f"{end}_mac", mine or theirs)
+    setattr(into, f"{end}_others", each_once(mine or theirs, others))
 
 
 def _apart(one: Conversation, two: Conversation) -> bool:
@@ -466,8 +490,3 @@ def address_text(family: int, high: int, low: int) -> str:
     if family == 6:
         return str(IPv6Address(high << 64 | low))
     return mac_text(low) or "00:00:00:00:00:00"
-
-
-def mac_text(mac: int) -> str:
-    """Lower case with colons; empty for 0, which stands for unknown."""
-    return mac.to_bytes(6, "big").hex(":") if mac else ""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from scanner.capture.senders import Others
 from scanner.wording import NOTHING, Said, joined, said
 
 SPANS = 12  # repetitions after a change of state whose intervals are told apart
@@ -121,6 +122,8 @@ class Conversation:
     copy_of: int = -1  # index of the conversation whose packets these are, captured at another place, with its messages
     activity: Any = None  # rows of STRETCH in the order of time; None: one, from the first to the last packet
     icmp: tuple[frozenset[int], ...] = (frozenset(), frozenset())  # types from the client and from the server
+    client_others: Others = ()  # who else sends for the client, other than a router that passes its packets on
+    server_others: Others = ()
 
 
 # Seconds since 1970, the last included, with the packets of both sides and the connections opened in them; at most so

@@ -116,7 +116,7 @@ def case_of(facts: Facts) -> JudgedFacts:
     joined = join(facts)
     give_back(joined.tables.made)
     worlds = Worlds(joined)
-    return enriched(facts, joined.tables, worlds if worlds.unbound else None)
+    return enriched(facts, joined.tables, worlds if worlds.several else None)
 
 
 def _weighs(result: RuleResult) -> bool:

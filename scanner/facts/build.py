@@ -129,6 +129,7 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         "one_sided": [_one_sided(c) for c in conversations],
         "slots": _slots(result),
         "copy": [c.copy_of >= 0 for c in conversations],
+        **_other_senders(conversations),
         **_sight(result, understood, protocols),
         "frames": [[c.first_frame] if c.first_frame else [] for c in conversations],
         "filter": [_port_filter(c) for c in conversations],
@@ -137,6 +138,12 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         **activity(conversations),
     }
     return frame_of(schema.FLOWS, columns, len(conversations))
+
+
+def _other_senders(conversations: Sequence[Conversation]) -> dict[str, list[list[Any]]]:
+    ends = [(end, [getattr(c, f"{end}_others") for c in conversations]) for end in _ENDS[0]]
+    macs = {f"{end}_other_macs": [[other.mac for other in others] for others in found] for end, found in ends}
+    return macs | {f"{end}_other_frames": [[o.frame for o in others] for others in found] for end, found in ends}
 
 
 def _slots(result: CaptureResult) -> list[str]:

@@ -19,6 +19,7 @@ from scanner.assets import entries
 from scanner.assets.binding import Sighting
 from scanner.assets.configured import configured
 from scanner.assets.devices import EndKey, Endpoint, Plant
+from scanner.assets.doubtful import DoubtfulEnd
 from scanner.assets.evidence import DeviceEvidence
 from scanner.assets.surroundings import TALKS
 from scanner.assets.tables import bound
@@ -109,6 +110,7 @@ class Joined:
     tables: TablesWhenAsked
     used: frozenset[str]  # conduits
     relatives: pl.DataFrame | None  # of flows that belong to others; None: no conversation says that any do
+    doubtful: Sequence[DoubtfulEnd] = ()  # ends that may be somebody else's than the address says
 
 
 @uncollected()
@@ -141,7 +143,8 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = thinned(known.select(list(polars_schema(table, derived=True))))
     tables["exports"] = exports(tables["flows"], facts["countries"])
-    tables["devices"] = _devices(plant)
+    doubtful = plant.doubtful_ends(facts["flows"])
+    tables["devices"] = _devices(plant, doubtful)
     tables["addresses"] = frame(ADDRESSES, plant.address_rows())
     tables["inventory"] = _beside(
         INVENTORY,
@@ -187,7 +190,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     )
     when_asked = {"proofs": partial(_proofs, facts, ports)}
     made = {name: tables[name] for name in TABLES if name not in when_asked}
-    return replace(joined, tables=TablesWhenAsked(made, when_asked), used=frozenset(used))
+    return replace(joined, tables=TablesWhenAsked(made, when_asked), used=frozenset(used), doubtful=doubtful)
 
 
 def _related(facts: Facts) -> bool:
@@ -334,7 +337,8 @@ def _names(facts: Facts, plant: Plant) -> KnownNames:
 
 
 def _end(endpoint: Endpoint, address: str) -> OperationEnd:
-    return OperationEnd(address, endpoint.mac, endpoint.names, endpoint.assigned_roles)
+    shown = address if endpoint.proven else ""
+    return OperationEnd(shown, endpoint.mac, endpoint.names, endpoint.assigned_roles)
 
 
 # --- joining answers back ---------------------------------------------------------------------------------------------
@@ -349,9 +353,9 @@ def _beside(table: Table, stored: pl.DataFrame, rows: Iterable[Mapping[str, Any]
     return stored.with_columns(**derived).select(list(schema))
 
 
-def _devices(plant: Plant) -> pl.DataFrame:
+def _devices(plant: Plant, doubtful: Iterable[DoubtfulEnd] = ()) -> pl.DataFrame:
     schema = polars_schema(DEVICES)
-    columns = {name: series(name, values, schema[name]) for name, values in plant.device_columns()}
+    columns = {name: series(name, values, schema[name]) for name, values in plant.device_columns(doubtful)}
     return frame_of(DEVICES, columns, len(columns["device"]))
 
 

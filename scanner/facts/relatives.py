@@ -15,7 +15,7 @@ _WHO = tuple(
     for end, name in (("client", "_asking"), ("server", "_serving"))
 )
 _FREE = 1024  # ports below are of services, not of transfers
-_TURNED = {
+TURNED = {
     f"{before}{one}{after}": f"{before}{other}{after}"
     for before, after in (("", ""), ("", "_mac"), ("tunnel_", ""))
     for one, other in (("client", "server"), ("server", "client"))
@@ -87,7 +87,7 @@ def beside_relatives(rows: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataF
     """Rows of any table of conversations with what they belong to, whichever end they take for the client."""
     if known is None or not known.height:
         return rows.with_columns(related_protocol=pl.lit(None, pl.String))  # the others would only take memory
-    turned = known.rename(_TURNED).select(known.columns)
+    turned = known.rename(TURNED).select(known.columns)
     both = pl.concat([known, turned]).unique(list(PATH), keep="first", maintain_order=True)
     return rows.join(both, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
 

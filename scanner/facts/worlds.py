@@ -1,4 +1,5 @@
-"""What the tables would say if a name of the policy that is bound to nothing were one of the devices seen.
+"""What the tables would say if a name of the policy that is bound to nothing were one of the devices seen, or if who sends
+from the address of a device were somebody else.
 
 A device without a name of its own may be any of those whom the policy names without anybody saying where they are. Each
 *world* is one such assumption: somebody at one end of each row is that device, with its roles, its zone and whatever
@@ -6,6 +7,9 @@ conduits and writers allow it. A verdict that differs from world to world is non
 
 Someone is taken for nobody else who has a name by the inventory or a configuration, and neither is an address of the
 Internet.
+
+Where frames from one address come from several network adapters (``scanner.assets.doubtful``), the end of such a
+conversation may be a stranger: without a name, a zone and roles, whatever is said of the address.
 """
 
 from __future__ import annotations
@@ -18,12 +22,15 @@ from typing import Any
 import polars as pl
 
 from scanner.assets.devices import Endpoint
+from scanner.assets.doubtful import DoubtfulEnd
 from scanner.assets.roles import Reason, in_words
 from scanner.device_names import name_key
 from scanner.facts.enrich import CONVERSED, Ends, Joined, beside, judged
 from scanner.facts.frames import polars_schema, series
-from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, TABLES, ZONES
+from scanner.facts.relatives import TURNED
+from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, PATH, TABLES, ZONES
 from scanner.policy.unbound import Unbound, unbound
+from scanner.policy.writers import KnownNames
 from scanner.wording import marked, said
 
 _POLICY = ("zones", "conduits", "roles", "writers", "undecided")
@@ -33,9 +40,12 @@ _ZONES = ("client_zone", "server_zone")
 
 @dataclass(frozen=True)
 class Otherwise:
-    """Rows of a table as they would be. rows: their numbers in the table; changed: columns that differ."""
+    """Rows of a table as they would be. rows: their numbers in the table; changed: columns that differ.
 
-    meant: Unbound
+    meant: the name that is somebody, or of each row the end that is a stranger's.
+    """
+
+    meant: Unbound | Sequence[DoubtfulEnd]
     rows: pl.Series
     table: pl.DataFrame
     changed: frozenset[str]
@@ -49,6 +59,11 @@ class Worlds:
         self._made: dict[str, list[Otherwise]] = {}
         self._numbered: dict[str, pl.DataFrame] = {}
 
+    @property
+    def several(self) -> bool:
+        """Something may be otherwise."""
+        return bool(self.unbound or self._joined.doubtful)
+
     @cached_property
     def unbound(self) -> list[Unbound]:
         """The names that mean nobody."""
@@ -58,8 +73,40 @@ class Worlds:
     def of(self, table: str) -> list[Otherwise]:
         """The worlds in which a row of the table is another."""
         if table not in self._made:
-            self._made[table] = list(self._worlds(table)) if self.unbound else []
+            self._made[table] = [*(self._worlds(table) if self.unbound else ()), *self._with_strangers(table)]
         return self._made[table]
+
+    # --- strangers ---
+
+    @cached_property
+    def _doubtful(self) -> pl.DataFrame:
+        """The paths with a doubtful end, whichever end a table takes for the client: its number, ``_doubt``, ``_end``."""
+        flows = self._joined.facts[FLOWS.name]
+        found = self._joined.doubtful
+        rows = pl.DataFrame(
+            {"_row": [d.row for d in found], "_end": [d.end for d in found]},
+            schema={"_row": pl.Int64, "_end": pl.Int64},
+        ).with_row_index("_doubt")
+        paths = flows[rows["_row"]].select(PATH).hstack(rows.select("_doubt", "_end"))
+        turned = paths.rename(TURNED).with_columns(1 - pl.col("_end")).select(paths.columns)
+        return pl.concat([paths, turned])
+
+    def _with_strangers(self, table: str) -> Iterator[Otherwise]:
+        """A table of conversations if its doubtful ends were strangers, once for the clients and once for the servers."""
+        if table not in {t.name for t in CONVERSED} or not self._joined.doubtful:
+            return
+        paths = self._joined.facts[table].select(PATH).with_row_index("_number")
+        found = paths.join(self._doubtful, on=list(PATH), how="inner", nulls_equal=True)
+        found = found.unique(["_number", "_end"], keep="first").sort("_number")
+        joined = self._joined
+        strangers = Ends.known_as(list(map(_stranger, joined.ends.known)), joined.ends.numbers)
+        for end, ends in enumerate(((strangers, joined.ends), (joined.ends, strangers))):
+            own = found.filter(pl.col("_end") == end)
+            if own.height:
+                meant = [self._joined.doubtful[number] for number in own["_doubt"]]
+                yield self._with_ends(table, meant, own["_number"], ends, joined.known)
+
+    # --- names ---
 
     def _worlds(self, table: str) -> Iterator[Otherwise]:
         if table in {t.name for t in CONVERSED}:
@@ -101,6 +148,18 @@ class Worlds:
         ends = (others, joined.ends) if end == 0 else (joined.ends, others)
         known = replace(joined.known, bound={*joined.known.bound, *(name_key(n) for n in meant.names)})
         known = replace(known, roles={*known.roles, *(role for role, _ in meant.roles)})
+        return self._with_ends(table, meant, rows, ends, known)
+
+    def _with_ends(  # noqa: PLR0917 - which rows, and who is whose end
+        self,
+        table: str,
+        meant: Unbound | Sequence[DoubtfulEnd],
+        rows: pl.Series,
+        ends: tuple[Ends, Ends],
+        known: KnownNames,
+    ) -> Otherwise:
+        """The rows as if these were their ends."""
+        joined = self._joined
         base = joined.tables[table][rows]
         stored = joined.facts[table][rows]
         if table == FLOWS.name:
@@ -183,11 +242,19 @@ def _may_be_anybody(endpoint: Endpoint) -> bool:
     return endpoint.host and not (endpoint.names or (endpoint.public and not endpoint.zone))
 
 
+def _stranger(endpoint: Endpoint) -> Endpoint:
+    """Somebody of whom nothing is known, where he sends from nor what he is; of a group address nothing is in doubt."""
+    if not endpoint.host:
+        return endpoint
+    listed = None if endpoint.listed is None else False
+    return Endpoint("", endpoint.name, "", None, (), (), listed, endpoint.public, proven=False)
+
+
 def _unknown(table: pl.DataFrame, columns: Sequence[str], height: int) -> pl.DataFrame:
     return pl.DataFrame({c: pl.Series([None] * height, dtype=table.schema[c]) for c in columns})
 
 
-def _otherwise(meant: Unbound, rows: pl.Series, base: pl.DataFrame, supposed: pl.DataFrame) -> Otherwise:
+def _otherwise(meant: Unbound | Sequence[DoubtfulEnd], rows: pl.Series, base: pl.DataFrame, supposed: pl.DataFrame) -> Otherwise:
     changed = [c for c in supposed.columns if not supposed[c].equals(base[c], null_equal=True)]
     return Otherwise(meant, rows, base.with_columns(supposed.select(changed)), frozenset(changed))
 

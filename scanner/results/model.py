@@ -133,6 +133,7 @@ class Cause(enum.StrEnum):
     NOTHING_SEEN = "nothing-seen"  # what the rule judges did not occur, which shows nothing
     UNDECIDED = "undecided"  # policy and inventory were given, and say nothing about it
     UNBOUND = "unbound"  # a name of the policy means nobody: no inventory or configuration gives it an address
+    SENDER = "sender"  # frames from one address come from several network adapters of one segment
     DEFECT = "defect"  # of otaudit
 
 

@@ -24,6 +24,7 @@ from scanner.capture.kernel.track.connections import Connections
 from scanner.capture.kernel.track.conversations import Conversations
 from scanner.capture.kernel.track.hosts import Hosts
 from scanner.capture.kernel.track.presence import PresenceTable
+from scanner.capture.kernel.track.senders import Senders
 from scanner.capture.kernel.track.sights import Sights
 from scanner.capture.kernel.track.tunnel_table import Carriers
 from scanner.capture.quotes import QUOTED, Quotes
@@ -60,6 +61,7 @@ if not cython.compiled:
         transport_of,
     )
     from scanner.capture.kernel.track.hosts import NO_HOST
+    from scanner.capture.kernel.track.senders import stamp_of
     from scanner.capture.kernel.track.services import NO_SERVICE
 
     CarrierPointer = Any
@@ -89,6 +91,7 @@ class Flows:
         self.hosts = Hosts(limits)
         self.carriers = Carriers(limits)
         self.recognition = Recognition(plan, self.matcher, self.connections, self.conversations, limits)
+        self.senders = Senders(limits)
         self.sights = Sights()
         self.dialogue = Dispatch(self.matcher, self.conversations, self.messages, self.pairing, self.sights)
         self.cutting = Segmentation(
@@ -369,7 +372,7 @@ class Flows:
             known.client_last = packet.time
             known.client_packets += 1
             known.client_bytes += size
-            if packet.has_macs and not known.client_mac:
+            if not known.client_mac and packet.has_macs:
                 known.client_mac = packet.source_mac
             if tunnel >= 0 and not known.tunnel_id:
                 known.tunnel_id = packet.tunnel_id
@@ -379,8 +382,34 @@ class Flows:
             known.server_last = packet.time
             known.server_packets += 1
             known.server_bytes += size
-            if packet.has_macs and not known.server_mac:
+            if not known.server_mac and packet.has_macs:
                 known.server_mac = packet.source_mac
+        if packet.has_macs:
+            return self.sent(packet, c, conversation, side, from_client)
+        return 0
+
+    @cython.boundscheck(False)
+    def sent(
+        self, packet: Packet, c: cython.int, conversation: cython.int, side: cython.int, from_client: cython.bint
+    ) -> cython.int:
+        """Note from which MAC address the packet of an end of its conversation came, where that has several."""
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        known: ConversationPointer = cython.address(self.conversations.rows[conversation])
+        mac: cython.ulonglong = known.client_mac if from_client else known.server_mac
+        first: cython.int = known.client_senders if from_client else known.server_senders
+        stamp: cython.uint = stamp_of(packet)
+        same: cython.bint = stamp == (connection.stamp1 if side else connection.stamp0)
+        if side:
+            connection.stamp1 = stamp
+        else:
+            connection.stamp0 = stamp
+        if (packet.source_mac == mac and not first) or not packet.source_mac:
+            return 0
+        first = self.senders.note(packet, first, mac, same)
+        if from_client:
+            known.client_senders = first
+        else:
+            known.server_senders = first
         return 0
 
     def open(self, packet: Packet, transport: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:
@@ -485,6 +514,7 @@ class Flows:
         self.conversations.renew()
         self.presence.renew()
         self.activity.renew()
+        self.senders.renew()
         self.sights.renew()
         self.messages.renew()
         self.series.renew()
@@ -515,7 +545,7 @@ class Flows:
             "distinct messages": self.messages.left_out,
             "numbered series": self.series.left_out,
             "request and response pairs": self.pairing.left_out,
-            "hosts": self.hosts.left_out,
+            "hosts": self.hosts.left_out + self.senders.left_out,
             "tunnels": self.carriers.left_out,
             "segments out of order": self.streams.left_out,
             "incomplete messages": self.cutting.left_out + self.chunks.left_out + self.websockets.left_out,
@@ -530,6 +560,7 @@ class Flows:
             "presence": self.presence.tables(self.conversations.size),
             "tracks": self.activity.table(),
             "stretches": self.activity.stretches(),
+            "senders": self.senders.table(),
             "sights": self.sights.table(self.conversations.size),
             "messages": self.messages.table(),
             "series": self.series.table(),

@@ -1,4 +1,6 @@
-"""Which subjects of a rule would be judged otherwise if a name of the policy that means nobody meant one of them."""
+"""Which subjects of a rule would be judged otherwise if a name of the policy that means nobody meant one of them, or if
+who sends from one's address were a stranger.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from scanner.assets.doubtful import DoubtfulEnd
 from scanner.assets.identity import NAMES
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.modifiers import InZone, Like
@@ -17,7 +20,7 @@ from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.facts.worlds import names_of
 from scanner.policy.unbound import Unbound
 from scanner.results.model import Cause
-from scanner.wording import listed, said
+from scanner.wording import Said, listed, said
 
 _SHOWN = 3  # names in one reason
 _CLASSES = ("review", "failing")
@@ -27,10 +30,13 @@ Marks = Callable[[pl.DataFrame], pl.DataFrame]
 
 @dataclass(frozen=True)
 class Dependent:
-    """Of each row of the rule's table, whether its verdict depends on names that are bound to nothing; which names."""
+    """Of each row of the rule's table, whether its verdict depends on names that are bound to nothing or on who sends from
+    an address; which names, and which ends of conversations.
+    """
 
     rows: pl.Series
     names: tuple[Unbound, ...] = ()
+    ends: tuple[DoubtfulEnd, ...] = ()
 
 
 def dependent(  # noqa: PLR0917 - the rule, its rows, and how they are judged
@@ -39,6 +45,7 @@ def dependent(  # noqa: PLR0917 - the rule, its rows, and how they are judged
     """table: the rule's, with all that it adds; marks: of its rows as they are. related, marked: the same of others."""
     rows = pl.Series([False]).new_from_index(0, marks.height)
     names: list[Unbound] = []
+    ends: list[DoubtfulEnd] = []
     looked_at = frozenset(_looked_at(rule))
     for world in case.worlds.of(rule.table) if case.worlds else ():
         if looked_at.isdisjoint(world.changed):
@@ -50,10 +57,17 @@ def dependent(  # noqa: PLR0917 - the rule, its rows, and how they are judged
         differs = pl.Series([False]).new_from_index(0, here.height)
         for name in _CLASSES:
             differs |= here[name] != there[name]
-        if differs.any():
-            rows = rows.scatter(world.rows.filter(differs), True)
+        if not isinstance(world.meant, Unbound):  # what fails or must be confirmed does so with a stranger besides
+            differs &= ~(here["failing"] | here["review"])
+            differs |= here["subject"] & ~here["unjudged"] & there["unjudged"] & ~(here["failing"] | here["review"])
+        if not differs.any():
+            continue
+        rows = rows.scatter(world.rows.filter(differs), True)
+        if isinstance(world.meant, Unbound):
             names.append(world.meant)
-    return Dependent(rows, tuple(dict.fromkeys(names)))
+        else:
+            ends += (world.meant[number] for number in differs.arg_true())
+    return Dependent(rows, tuple(dict.fromkeys(names)), tuple(dict.fromkeys(ends)))
 
 
 def obstacle(names: Sequence[Unbound], case: JudgedFacts) -> Obstacle:
@@ -70,6 +84,34 @@ def obstacle(names: Sequence[Unbound], case: JudgedFacts) -> Obstacle:
         "{name} is bound to nothing ({address} claims to be it, which anyone can)", name=every[0], address=claim
     )
     return Obstacle(Cause.UNBOUND, sentence)
+
+
+def strangers(ends: Sequence[DoubtfulEnd], case: JudgedFacts) -> Obstacle:
+    """``frames from 10.20.1.5 come from 02:00:… (frame 3) and 02:11:… (frame 305) in one segment``."""
+    by_address = list({(end.address, end.macs): end for end in ends}.values())
+    shown = [_senders(end, case) for end in by_address[:_SHOWN]]
+    sentence = said(
+        "in one segment frames {addresses}, and whether they are all from whom the address means is not known",
+        addresses=listed(shown, len(by_address) - _SHOWN),
+    )
+    return Obstacle(Cause.SENDER, sentence)
+
+
+def _senders(end: DoubtfulEnd, case: JudgedFacts) -> Said:
+    """``from 10.20.1.5 come from 02:00:… (frame 3) and 02:11:… (frame 305)``."""
+    every = [_sender(end.capture, mac, frame, case) for mac, frame in zip(end.macs, end.frames, strict=True)]
+    return said(
+        "from {address} come from {macs}", address=end.address, macs=listed(every[:_SHOWN], len(every) - _SHOWN)
+    )
+
+
+def _sender(capture: str, mac: str, frame: int, case: JudgedFacts) -> Said | str:
+    if not frame:
+        return mac
+    source, number = case.files.one(capture, frame)
+    if case.files.several(capture):
+        return said("{mac} (frame {n} of {file})", mac=mac, n=number, file=source)
+    return said("{mac} (frame {n})", mac=mac, n=number)
 
 
 def _claim(names: Sequence[str], case: JudgedFacts) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.assets.doubtful import DoubtfulEnd
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.waivers import Waiver, split
 from scanner.engine.language.joins import most
@@ -37,7 +38,7 @@ from scanner.engine.verdict.relating import related
 from scanner.engine.verdict.sealed import beyond_verbs
 from scanner.engine.verdict.subset import Subset
 from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
-from scanner.engine.verdict.unbound import Dependent, dependent, scoped
+from scanner.engine.verdict.unbound import Dependent, dependent, scoped, strangers
 from scanner.engine.verdict.unbound import obstacle as bound_to_nothing
 from scanner.engine.words import input_name
 from scanner.errors import defect
@@ -81,6 +82,7 @@ class Judged:
     expired: list[Waiver] = field(default_factory=list)
     confirmed: dict[Decision, int] = field(default_factory=dict)  # subjects that each decision allows
     unbound: Sequence[Unbound] = ()  # names that mean nobody, on which the verdict of some of the unjudged depends
+    doubtful: Sequence[DoubtfulEnd] = ()  # ends that may be a stranger's, on which it depends
 
     @property
     def unjudged(self) -> int:
@@ -198,7 +200,7 @@ def sort_out(rule: Rule, case: JudgedFacts, terms: Terms) -> Judged:
         others = marks["subject"] & ~marks["failing"] & ~marks["review"] & certain
         failing = failing.beside(_forbidden(Subset.of(table, others), rule, terms))
     unsure = Subset.of(table, (marks["subject"] & marks["unjudged"] | depends.rows) & ~marks["review"])
-    judged = Judged(subjects, unsure, failing, review, confirmed=confirmed)
+    judged = Judged(subjects, unsure, failing, review, confirmed=confirmed, doubtful=depends.ends)
     if depends.names:
         judged = _depending(judged, depends, Subset.of(table, marks["review"] & depends.rows), settled)
     for name in ("failing", "review"):
@@ -352,6 +354,8 @@ def _none_fails(rule: Rule, case: JudgedFacts, judged: Judged, known: whereabout
         obstacles.append(Obstacle(Cause.UNJUDGED, _not_judged(judged)))
     if judged.unbound:
         obstacles.append(bound_to_nothing(judged.unbound, case))
+    if judged.doubtful:
+        obstacles.append(strangers(judged.doubtful, case))
     if judged.subjects.height < rule.minimum.subjects:
         least = said("at least {n} are needed", n=f"{rule.minimum.subjects:,}")
         obstacles.append(Obstacle(Cause.TOO_FEW, least))

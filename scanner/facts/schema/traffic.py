@@ -272,6 +272,19 @@ FLOWS = Table(
             "another (OPC Classic in DCE/RPC), or changes over, has several",
         ),
         Column("opened_by", "str", "how the client is known: syn, protocol, port, first"),
+        *(
+            column
+            for end in ("client", "server")
+            for column in (
+                Column(
+                    f"{end}_other_macs",
+                    "list[str]",
+                    f"further source MACs of the {end}'s frames, but for those of routers that pass on what was there "
+                    "before",
+                ),
+                Column(f"{end}_other_frames", "list[int]", "the first frame from each of them"),
+            )
+        ),
         Column("connections", "int", "TCP connections or UDP associations"),
         Column("client_packets", "int", "packets from the client"),
         Column("server_packets", "int", "packets from the server"),

@@ -98,6 +98,13 @@ CONNECTION = np.dtype(
                 "said1",
             )
         ),
+        *(
+            (name, "u4")
+            for name in (
+                "stamp0",  # of the last packet of each side (scanner.capture.kernel.track.senders)
+                "stamp1",
+            )
+        ),
     ],
     align=True,
 )

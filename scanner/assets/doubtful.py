@@ -1,0 +1,311 @@
+"""IP addresses from which several network adapters of one segment send, so that the address alone tells nobody's.
+
+Anyone can send from the address of a host that is alive, without any ARP. A device sends from its own address by its own
+MAC address; only what a router brings comes under the router's. So it is asked of each address, where frames of it came
+from several MAC addresses:
+
+- *near*: with somebody of the same network, or to everybody there. All must be the device's own.
+- *leaving*: to another network, the other end under the MAC address of a router. The same.
+- *brought*: from another network, the other end at home. A router sends for many, so that one which is known as such, or
+  which brings answered conversations of several, may be one of two routers; others may not.
+
+No doubt: MAC addresses of one device, or that the inventory or a configuration gives the address; virtual routers, and
+routers that answer for addresses of other networks; an address that moved, each newcomer claiming it (ARP); what comes
+back to a master from a ring of EtherCAT (``scanner.capture.kernel.decode.ethercat_ring``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import polars as pl
+
+from scanner.addresses import address_of, is_ip
+from scanner.assets.binding import Host, HostIndex, Sighting
+from scanner.assets.contested import answers_for_others
+from scanner.assets.surroundings import virtual_router
+
+_ROUTED = 2  # other addresses of which a router brings answered conversations
+_ON_THE_PATH = ("mpls", "pppoe")  # tunnels without a link of their own: the MAC addresses are those of the path
+_ETHERCAT = 0x88A4
+_LOCAL = 2  # in the first octet of a MAC address: set by the first slave of a ring
+_PLACE = ("capture", "vlan", "tunnel", "tunnel_id")
+_ENDS = (("client", "server"), ("server", "client"))
+Place = tuple[str, int, str, int]
+
+
+class DoubtfulEnd(NamedTuple):
+    """An end of a conversation: row of the flows, 0 client or 1 server. macs: who sends from the address.
+
+    frames: the first frame from each of them, in the recording ``capture``; 0 not known. usurpers: those of them to whom
+    the inventory or a configuration does not give the address, though it does to others, beside whom they are.
+    """
+
+    row: int
+    end: int
+    address: str
+    macs: tuple[str, ...]
+    frames: tuple[int, ...]
+    capture: str
+    usurpers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of whom. bound: MAC addresses that the inventory or a configuration gives an address; routers: those
+    of routers that somebody declares; at_once: addresses that several claim at once; network: of an address.
+    """
+
+    hosts: HostIndex
+    sightings: Sequence[Sighting]
+    bound: Mapping[str, Collection[str]]
+    routers: Collection[str]
+    at_once: Collection[str]
+    together: Callable[[str, str], bool]
+
+
+class _Use(NamedTuple):
+    """An end of a conversation, and one of the MAC addresses that it came from. row: -1 of a claim by ARP."""
+
+    row: int
+    end: int
+    mac: str
+    peer: str
+    peer_mac: str
+    frame: int
+
+
+@dataclass
+class _Sent:
+    """When a MAC address sent from an address in one place, and whether it claimed it."""
+
+    first: int = 0
+    last: int = 0
+    frame: int = 0
+    claims: bool = False
+    times: bool = True
+
+    def add(self, row: Sighting) -> None:
+        if row.first_time is None or row.last_time is None:
+            self.times = False
+        else:
+            self.first = min(self.first or row.first_time, row.first_time)
+            self.last = max(self.last, row.last_time)
+        self.frame = min(filter(None, (self.frame, row.first_frame)), default=0)
+        self.claims = self.claims or row.proof == "arp"
+
+
+_Span = Mapping[str, _Sent]  # by MAC address
+
+
+def doubtful_ends(flows: pl.DataFrame, known: Known) -> list[DoubtfulEnd]:
+    """Every end of which it is not known whose it is. flows: the stored table."""
+    uses = _uses(flows)
+    if not uses.height:
+        return []
+    claims = _claims(known.sightings, uses)
+    every = pl.concat([uses.select(*_PLACE, "address", "mac"), claims])
+    several = every.group_by(*_PLACE, "address").agg(pl.col("mac").n_unique()).filter(pl.col("mac") > 1)
+    if not several.height:
+        return []
+    key = [*_PLACE, "address"]
+    found = uses.join(several.select(key), on=key, how="semi", nulls_equal=True, maintain_order="left")
+    sent = _sent(known.sightings, set(several["address"]))
+    judge = _Judge(known, _routers(uses, known), _masters(flows))
+    groups: defaultdict[tuple[Place, str], list[_Use]] = defaultdict(list)
+    for *place, address, row, end, mac, peer, peer_mac, frame in found.select(*key, *_Use._fields).iter_rows():
+        groups[tuple(place), address].append(_Use(row, end, mac, peer, peer_mac, frame))  # type: ignore[index]
+    return [
+        end
+        for (place, address), own in groups.items()
+        if is_ip(address) and address_of(address).host
+        for end in judge.ends(address, place, own, sent.get((place[0], place[1], address), {}))
+    ]
+
+
+def _uses(flows: pl.DataFrame) -> pl.DataFrame:
+    """Columns of ``_Use``, the place and the address."""
+    rows = flows.with_row_index("row").filter(
+        (pl.col("transport") != "ethernet") & ~pl.col("tunnel").is_in(_ON_THE_PATH)
+    )
+    parts = []
+    for number, (own, other) in enumerate(_ENDS):
+        heard = rows.filter((pl.col(f"{own}_mac") != "") & (pl.col(f"{own}_packets") > 0))
+        macs = pl.concat_list(pl.col(f"{own}_mac"), pl.col(f"{own}_other_macs").fill_null([]))
+        first = pl.concat_list(pl.col("frames").list.first().fill_null(0), pl.col(f"{own}_other_frames").fill_null([]))
+        parts.append(
+            heard.select(
+                *_PLACE,
+                pl.col("row").cast(pl.Int64),
+                "client_bytes",
+                "server_bytes",
+                "transport",
+                address=own,
+                end=pl.lit(number),
+                peer=other,
+                peer_mac=f"{other}_mac",
+                mac=macs,
+                frame=first,
+            ).explode("mac", "frame")
+        )
+    return pl.concat(parts)
+
+
+def _claims(sightings: Iterable[Sighting], uses: pl.DataFrame) -> pl.DataFrame:
+    """Claims by ARP of the addresses that are used outside of tunnels."""
+    used = set(uses.filter(pl.col("tunnel") == "")["address"].unique())
+    rows = [
+        (r.capture, -1 if r.vlan is None else r.vlan, "", 0, r.ip, r.mac)
+        for r in sightings
+        if r.proof == "arp" and r.mac and r.ip in used
+    ]
+    wanted = uses.select(*_PLACE, "address", "mac").schema
+    return pl.DataFrame(rows, schema=wanted, orient="row")
+
+
+def _sent(sightings: Iterable[Sighting], addresses: set[str]) -> dict[tuple[str, int, str], dict[str, _Sent]]:
+    """By recording, VLAN and address."""
+    found: defaultdict[tuple[str, int, str], dict[str, _Sent]] = defaultdict(dict)
+    for row in sightings:
+        if row.mac and row.ip in addresses:
+            place = row.capture, -1 if row.vlan is None else row.vlan, row.ip
+            found[place].setdefault(row.mac, _Sent()).add(row)
+    return found
+
+
+def _routers(uses: pl.DataFrame, known: Known) -> frozenset[str]:
+    """MAC addresses of routers: declared, virtual, or with answered TCP conversations of several addresses not their
+    own.
+    """
+    answered = uses.filter((pl.col("transport") == "tcp") & (pl.col("client_bytes") > 0) & (pl.col("server_bytes") > 0))
+    brought: defaultdict[str, set[str]] = defaultdict(set)
+    for mac, address in answered.select("mac", "address").unique().iter_rows():
+        host = known.hosts.by_id.get(known.hosts.owner(mac))
+        if host is not None and address in host.relayed:
+            brought[mac].add(address)
+    return frozenset((*known.routers, *(mac for mac, own in brought.items() if len(own) > _ROUTED)))
+
+
+def _masters(flows: pl.DataFrame) -> frozenset[str]:
+    """MAC addresses that send EtherCAT."""
+    ring = flows.filter((pl.col("transport") == "ethernet") & (pl.col("server_port") == _ETHERCAT))
+    return frozenset(ring["client_mac"].unique())
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Which of an address's MAC addresses nobody can account for. masters: of EtherCAT."""
+
+    known: Known
+    routers: Collection[str]
+    masters: Collection[str]
+    _devices: dict[str, str] = field(default_factory=dict)
+
+    def ends(self, address: str, place: Place, uses: Sequence[_Use], sent: _Span) -> list[DoubtfulEnd]:
+        """The doubtful ones among the ends with this address in this place."""
+        claiming = {mac for mac, one in sent.items() if one.claims} if not place[2] else set()
+        kinds = self._kinds(address, uses, claiming)
+        own = self._own(address, {u.mac for name in ("near", "leaving") for u in kinds[name]} | claiming)
+        strange = self._strange(address, own, sent)
+        brought = {u.mac for u in kinds["brought"] if not virtual_router(u.mac)}
+        bringing = self._strange_routers(address, brought - own, sent)
+        by_row: dict[tuple[int, int], bool] = {}
+        for name, among in (("near", strange), ("leaving", strange), ("brought", bringing)):
+            by_row.update({(u.row, u.end): True for u in kinds[name] if u.mac in among})
+        macs = sorted({*own, *brought}, key=lambda m: (m in strange | bringing, self._frame(m, uses, sent), m))
+        frames = tuple(self._frame(mac, uses, sent) for mac in macs)
+        usurpers = ()
+        if address in self.known.bound:
+            beside = {u.mac for u in uses if u.mac not in self.routers and self._kind(address, u) == "near"}
+            usurpers = tuple(mac for mac in macs if mac in strange & beside)
+        return [DoubtfulEnd(row, end, address, tuple(macs), frames, place[0], usurpers) for row, end in by_row]
+
+    def _kinds(self, address: str, uses: Iterable[_Use], claiming: set[str]) -> dict[str, list[_Use]]:
+        """By kind. Whom its device reaches by its own MAC address is near, whatever the networks look like."""
+        kinds: dict[str, list[_Use]] = {"near": [], "leaving": [], "brought": []}
+        for use in uses:
+            kinds[self._kind(address, use)].append(use)
+        own = {u.mac for name in ("near", "leaving") for u in kinds[name]}
+        own |= claiming | set(self.known.bound.get(address, ()))
+        reached = {u.peer for u in kinds["brought"] if u.mac in own}
+        kinds["near"] += (u for u in kinds["brought"] if u.peer in reached)
+        kinds["brought"] = [u for u in kinds["brought"] if u.peer not in reached]
+        return kinds
+
+    def _kind(self, address: str, use: _Use) -> str:
+        if not is_ip(use.peer):
+            return "brought"
+        peer = address_of(use.peer)
+        if not peer.host:
+            return "near" if _to_all_here(use.peer) else "brought"
+        if peer.link_local or self._together(address, use.peer):
+            return "near"
+        at_home = self.known.hosts.by_id.get(self.known.hosts.owner(use.peer_mac)) if use.peer_mac else None
+        return "brought" if at_home is None or use.peer in at_home.ips else "leaving"
+
+    def _together(self, address: str, peer: str) -> bool:
+        """By what the policy says, and by what is usual: what is not in both may lie behind a router."""
+        one, other = address_of(address), address_of(peer)
+        return one.network == other.network and self.known.together(address, peer)
+
+    def _device(self, mac: str) -> str:
+        if int(mac[:2], 16) & _LOCAL and (master := f"{int(mac[:2], 16) ^ _LOCAL:02x}{mac[2:]}") in self.masters:
+            mac = master
+        if mac not in self._devices:
+            host = self.known.hosts.by_id.get(self.known.hosts.owner(mac))
+            self._devices[mac] = (host.part_of or host.id) if host else mac
+        return self._devices[mac]
+
+    def _own(self, address: str, macs: Iterable[str]) -> set[str]:
+        """Those who send as if they had the address: neither virtual routers nor such that answer for others."""
+        return {mac for mac in macs if not virtual_router(mac) and not self._proxy(address, mac)}
+
+    def _proxy(self, address: str, mac: str) -> bool:
+        host: Host | None = self.known.hosts.by_id.get(self.known.hosts.owner(mac))
+        return host is not None and answers_for_others(address, host, self.known.hosts)
+
+    def _strange(self, address: str, own: set[str], sent: _Span) -> set[str]:
+        """Of those who send from it, who need not be the one who is meant."""
+        if len({self._device(mac) for mac in own}) < 2:
+            return set()
+        bound = {self._device(mac) for mac in self.known.bound.get(address, ())}
+        rest = {mac for mac in own if self._device(mac) not in bound}
+        if len(rest) < len(own) or not rest:
+            return rest
+        return set() if self._moved(address, own, sent) else own
+
+    def _moved(self, address: str, own: set[str], sent: _Span) -> bool:
+        """Each but the first claimed the address and used it after those before, or all take turns by claims."""
+        if address in self.known.at_once or not all(mac in sent for mac in own):
+            return False
+        if all(sent[mac].claims for mac in own):
+            return True
+        if not all(sent[mac].times for mac in own):
+            return False
+        _, *later = order = sorted(own, key=lambda mac: (sent[mac].first, mac))
+        return all(sent[mac].claims for mac in later) and all(
+            sent[a].last < sent[b].first for a, b in zip(order, later, strict=False)
+        )
+
+    def _strange_routers(self, address: str, brought: set[str], sent: _Span) -> set[str]:
+        """Of those under whose MAC address it comes from elsewhere, who is no router as far as one knows."""
+        if len({self._device(mac) for mac in brought}) < 2:
+            return set()
+        bound = {self._device(mac) for mac in self.known.bound.get(address, ())}
+        return {mac for mac in brought if mac not in self.routers and self._device(mac) not in bound}
+
+    @staticmethod
+    def _frame(mac: str, uses: Iterable[_Use], sent: _Span) -> int:
+        if mac in sent and sent[mac].frame:
+            return sent[mac].frame
+        return min((u.frame for u in uses if u.mac == mac and u.frame), default=0)
+
+
+def _to_all_here(group: str) -> bool:
+    """A broadcast or multicast address that no router forwards."""
+    if ":" in group:
+        return group.startswith("ff02:") or group.startswith("ff01:")
+    return group == "255.255.255.255" or group.startswith("224.0.0.")
