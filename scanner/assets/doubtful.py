@@ -1,17 +1,17 @@
 """IP addresses from which several network adapters of one segment send, so that the address alone tells nobody's.
 
-Anyone can send from the address of a host that is alive, without any ARP. A device sends from its own address by its own
-MAC address; only what a router brings comes under the router's. So it is asked of each address, where frames of it came
-from several MAC addresses:
+Anyone can send from the address of a host that is alive, without any ARP. A device sends from its own address by its
+own MAC address; only what a router brings comes under the router's. So it is asked of each address, where frames of it
+came from several MAC addresses:
 
 - *near*: with somebody of the same network, or to everybody there. All must be the device's own.
 - *leaving*: to another network, the other end under the MAC address of a router. The same.
-- *brought*: from another network, the other end at home. A router sends for many, so that one which is known as such, or
-  which brings answered conversations of several, may be one of two routers; others may not.
+- *brought*: from another network, the other end at home. A router sends for many, so that one which is known as such,
+  or which brings answered conversations of several, may be one of two routers; others may not.
 
-No doubt: MAC addresses of one device, or that the inventory or a configuration gives the address; virtual routers, and
-routers that answer for addresses of other networks; an address that moved, each newcomer claiming it (ARP); what comes
-back to a master from a ring of EtherCAT (``scanner.capture.kernel.decode.ethercat_ring``).
+No doubt: MAC addresses of one device, or to which the inventory or a configuration gives the address; virtual routers
+and routers that answer for addresses of other networks; an address that moved, each newcomer claiming it (ARP); what
+comes back to a master from a ring of EtherCAT (``scanner.capture.kernel.decode.ethercat_ring``).
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ Place = tuple[str, int, str, int]
 class DoubtfulEnd(NamedTuple):
     """An end of a conversation: row of the flows, 0 client or 1 server. macs: who sends from the address.
 
-    frames: the first frame from each of them, in the recording ``capture``; 0 not known. usurpers: those of them to whom
-    the inventory or a configuration does not give the address, though it does to others, beside whom they are.
+    frames: the first frame from each of them, in the recording ``capture``; 0 not known. usurpers: those of them to
+    whom the inventory or a configuration does not give the address, though it does to others, beside whom they are.
     """
 
     row: int
@@ -55,8 +55,9 @@ class DoubtfulEnd(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of whom. bound: MAC addresses that the inventory or a configuration gives an address; routers: those
-    of routers that somebody declares; at_once: addresses that several claim at once; network: of an address.
+    """What is known of whom. bound: MAC addresses that the inventory or a configuration gives an address; routers:
+    those of routers that somebody declares; at_once: addresses that several claim at once; together: two addresses
+    are in one network.
     """
 
     hosts: HostIndex
@@ -68,7 +69,7 @@ class Known:
 
 
 class _Use(NamedTuple):
-    """An end of a conversation, and one of the MAC addresses that it came from. row: -1 of a claim by ARP."""
+    """An end of a conversation, and one of the MAC addresses that it came from."""
 
     row: int
     end: int
@@ -117,7 +118,7 @@ def doubtful_ends(flows: pl.DataFrame, known: Known) -> list[DoubtfulEnd]:
     judge = _Judge(known, _routers(uses, known), _masters(flows))
     groups: defaultdict[tuple[Place, str], list[_Use]] = defaultdict(list)
     for *place, address, row, end, mac, peer, peer_mac, frame in found.select(*key, *_Use._fields).iter_rows():
-        groups[tuple(place), address].append(_Use(row, end, mac, peer, peer_mac, frame))  # type: ignore[index]
+        groups[tuple(place), address].append(_Use(row, end, mac, peer, peer_mac, frame))
     return [
         end
         for (place, address), own in groups.items()
@@ -211,17 +212,23 @@ class _Judge:
         own = self._own(address, {u.mac for name in ("near", "leaving") for u in kinds[name]} | claiming)
         strange = self._strange(address, own, sent)
         brought = {u.mac for u in kinds["brought"] if not virtual_router(u.mac)}
-        bringing = self._strange_routers(address, brought - own, sent)
-        by_row: dict[tuple[int, int], bool] = {}
-        for name, among in (("near", strange), ("leaving", strange), ("brought", bringing)):
-            by_row.update({(u.row, u.end): True for u in kinds[name] if u.mac in among})
+        bringing = self._strange_routers(address, brought - own)
         macs = sorted({*own, *brought}, key=lambda m: (m in strange | bringing, self._frame(m, uses, sent), m))
         frames = tuple(self._frame(mac, uses, sent) for mac in macs)
-        usurpers = ()
-        if address in self.known.bound:
-            beside = {u.mac for u in uses if u.mac not in self.routers and self._kind(address, u) == "near"}
-            usurpers = tuple(mac for mac in macs if mac in strange & beside)
-        return [DoubtfulEnd(row, end, address, tuple(macs), frames, place[0], usurpers) for row, end in by_row]
+        usurpers = tuple(mac for mac in macs if mac in strange & self._beside(address, uses))
+        doubtful = dict.fromkeys(
+            (use.row, use.end)
+            for name, among in (("near", strange), ("leaving", strange), ("brought", bringing))
+            for use in kinds[name]
+            if use.mac in among
+        )
+        return [DoubtfulEnd(row, end, address, tuple(macs), frames, place[0], usurpers) for row, end in doubtful]
+
+    def _beside(self, address: str, uses: Iterable[_Use]) -> set[str]:
+        """Who sends from an address that is given to somebody to others of its network, and is no router."""
+        if address not in self.known.bound:
+            return set()
+        return {u.mac for u in uses if u.mac not in self.routers and self._kind(address, u) == "near"}
 
     def _kinds(self, address: str, uses: Iterable[_Use], claiming: set[str]) -> dict[str, list[_Use]]:
         """By kind. Whom its device reaches by its own MAC address is near, whatever the networks look like."""
@@ -290,7 +297,7 @@ class _Judge:
             sent[a].last < sent[b].first for a, b in zip(order, later, strict=False)
         )
 
-    def _strange_routers(self, address: str, brought: set[str], sent: _Span) -> set[str]:
+    def _strange_routers(self, address: str, brought: set[str]) -> set[str]:
         """Of those under whose MAC address it comes from elsewhere, who is no router as far as one knows."""
         if len({self._device(mac) for mac in brought}) < 2:
             return set()
@@ -307,5 +314,5 @@ class _Judge:
 def _to_all_here(group: str) -> bool:
     """A broadcast or multicast address that no router forwards."""
     if ":" in group:
-        return group.startswith("ff02:") or group.startswith("ff01:")
+        return group.startswith(("ff01:", "ff02:"))
     return group == "255.255.255.255" or group.startswith("224.0.0.")

@@ -1,5 +1,5 @@
-"""What the tables would say if a name of the policy that is bound to nothing were one of the devices seen, or if who sends
-from the address of a device were somebody else.
+"""What the tables would say if a name of the policy that is bound to nothing were one of the devices seen, or if who
+sends from the address of a device were somebody else.
 
 A device without a name of its own may be any of those whom the policy names without anybody saying where they are. Each
 *world* is one such assumption: somebody at one end of each row is that device, with its roles, its zone and whatever
@@ -80,7 +80,7 @@ class Worlds:
 
     @cached_property
     def _doubtful(self) -> pl.DataFrame:
-        """The paths with a doubtful end, whichever end a table takes for the client: its number, ``_doubt``, ``_end``."""
+        """Paths with a doubtful end (``_end``; its number: ``_doubt``), whichever end a table takes for the client."""
         flows = self._joined.facts[FLOWS.name]
         found = self._joined.doubtful
         rows = pl.DataFrame(
@@ -92,7 +92,7 @@ class Worlds:
         return pl.concat([paths, turned])
 
     def _with_strangers(self, table: str) -> Iterator[Otherwise]:
-        """A table of conversations if its doubtful ends were strangers, once for the clients and once for the servers."""
+        """A table of conversations if its doubtful ends were strangers: the clients, then the servers."""
         if table not in {t.name for t in CONVERSED} or not self._joined.doubtful:
             return
         paths = self._joined.facts[table].select(PATH).with_row_index("_number")
@@ -150,7 +150,7 @@ class Worlds:
         known = replace(known, roles={*known.roles, *(role for role, _ in meant.roles)})
         return self._with_ends(table, meant, rows, ends, known)
 
-    def _with_ends(  # noqa: PLR0917 - which rows, and who is whose end
+    def _with_ends(
         self,
         table: str,
         meant: Unbound | Sequence[DoubtfulEnd],
@@ -254,7 +254,9 @@ def _unknown(table: pl.DataFrame, columns: Sequence[str], height: int) -> pl.Dat
     return pl.DataFrame({c: pl.Series([None] * height, dtype=table.schema[c]) for c in columns})
 
 
-def _otherwise(meant: Unbound | Sequence[DoubtfulEnd], rows: pl.Series, base: pl.DataFrame, supposed: pl.DataFrame) -> Otherwise:
+def _otherwise(
+    meant: Unbound | Sequence[DoubtfulEnd], rows: pl.Series, base: pl.DataFrame, supposed: pl.DataFrame
+) -> Otherwise:
     changed = [c for c in supposed.columns if not supposed[c].equals(base[c], null_equal=True)]
     return Otherwise(meant, rows, base.with_columns(supposed.select(changed)), frozenset(changed))
 

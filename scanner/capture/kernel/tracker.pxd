@@ -16,7 +16,7 @@ from scanner.capture.kernel.track.presence cimport PresenceTable
 from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.messages.series cimport Series
 from scanner.capture.kernel.record_index cimport Index
-from scanner.capture.kernel.track.senders cimport Senders, stamp_of
+from scanner.capture.kernel.messages.senders cimport Senders, stamp_of
 from scanner.capture.kernel.track.sights cimport Sights
 from scanner.capture.kernel.messages.tcp_reassembly cimport Streams
 from scanner.capture.kernel.track.tunnel_table cimport Carriers

@@ -24,7 +24,7 @@ from scanner.capture.kernel.track.connections import Connections
 from scanner.capture.kernel.track.conversations import Conversations
 from scanner.capture.kernel.track.hosts import Hosts
 from scanner.capture.kernel.track.presence import PresenceTable
-from scanner.capture.kernel.track.senders import Senders
+from scanner.capture.kernel.messages.senders import Senders
 from scanner.capture.kernel.track.sights import Sights
 from scanner.capture.kernel.track.tunnel_table import Carriers
 from scanner.capture.quotes import QUOTED, Quotes
@@ -61,7 +61,7 @@ if not cython.compiled:
         transport_of,
     )
     from scanner.capture.kernel.track.hosts import NO_HOST
-    from scanner.capture.kernel.track.senders import stamp_of
+    from scanner.capture.kernel.messages.senders import stamp_of
     from scanner.capture.kernel.track.services import NO_SERVICE
 
     CarrierPointer = Any

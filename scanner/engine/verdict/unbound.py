@@ -30,8 +30,8 @@ Marks = Callable[[pl.DataFrame], pl.DataFrame]
 
 @dataclass(frozen=True)
 class Dependent:
-    """Of each row of the rule's table, whether its verdict depends on names that are bound to nothing or on who sends from
-    an address; which names, and which ends of conversations.
+    """Of each row of the rule's table, whether its verdict depends on names that are bound to nothing or on who sends
+    from an address; which names, and which ends of conversations.
     """
 
     rows: pl.Series
@@ -57,9 +57,9 @@ def dependent(  # noqa: PLR0917 - the rule, its rows, and how they are judged
         differs = pl.Series([False]).new_from_index(0, here.height)
         for name in _CLASSES:
             differs |= here[name] != there[name]
-        if not isinstance(world.meant, Unbound):  # what fails or must be confirmed does so with a stranger besides
+        if not isinstance(world.meant, Unbound):  # what fails or must be confirmed does so, whoever else sent, too
+            differs |= here["subject"] & there["unjudged"] & ~here["unjudged"]
             differs &= ~(here["failing"] | here["review"])
-            differs |= here["subject"] & ~here["unjudged"] & there["unjudged"] & ~(here["failing"] | here["review"])
         if not differs.any():
             continue
         rows = rows.scatter(world.rows.filter(differs), True)

@@ -88,6 +88,7 @@ _CONVERSATION = (
     Column("tunnel_client", "str", "outer address on the client's side of the tunnel"),
     Column("tunnel_server", "str", "outer address on the server's side of the tunnel"),
 )
+_OTHERS = (("macs", "list[str]", "who else sends for"), ("frames", "list[int]", "first frames of who else sends for"))
 PATH = tuple(column.name for column in _CONVERSATION)  # what all rows of a conversation have in common
 
 
@@ -273,17 +274,13 @@ FLOWS = Table(
         ),
         Column("opened_by", "str", "how the client is known: syn, protocol, port, first"),
         *(
-            column
-            for end in ("client", "server")
-            for column in (
-                Column(
-                    f"{end}_other_macs",
-                    "list[str]",
-                    f"further source MACs of the {end}'s frames, but for those of routers that pass on what was there "
-                    "before",
-                ),
-                Column(f"{end}_other_frames", "list[int]", "the first frame from each of them"),
+            Column(
+                f"{end}_other_{what}",
+                kind,
+                f"{told} the {end} than {end}_mac, but for routers that pass its packets on",
             )
+            for end in ("client", "server")
+            for what, kind, told in _OTHERS
         ),
         Column("connections", "int", "TCP connections or UDP associations"),
         Column("client_packets", "int", "packets from the client"),

@@ -101,7 +101,7 @@ CONNECTION = np.dtype(
         *(
             (name, "u4")
             for name in (
-                "stamp0",  # of the last packet of each side (scanner.capture.kernel.track.senders)
+                "stamp0",  # of the last packet of each side (scanner.capture.kernel.messages.senders)
                 "stamp1",
             )
         ),

@@ -3,9 +3,9 @@
 A router between two places of the capture sends the packets of others on: such a packet is *passed*, since the same one
 was there just now from another MAC address. What a MAC address sends that was not there before is *alone*.
 
-Proof: both ends, IP identification, everything that the transport header was read for, and the whole payload are equal
-within a second or two. Which of the two was passed on tells the time to live, where it differs, else the order. What has
-neither an identification nor sequence numbers (datagrams of IPv6) may be the next one with the same payload: there
+Proof: both ends, IP identification, everything that the transport header was read for, and the whole payload are
+equal, within two seconds. Which of the two was passed on tells the time to live, where it differs, else the order. What
+has neither an identification nor sequence numbers (datagrams of IPv6) may be the next one with the same payload: there
 the time to live must be another.
 """
 
