@@ -16,6 +16,7 @@ from scanner.capture.kernel.messages.pairing import Pairing
 from scanner.capture.kernel.messages.recognition import Recognition
 from scanner.capture.kernel.messages.sctp_chunks import Chunks
 from scanner.capture.kernel.messages.segmentation import Segmentation
+from scanner.capture.kernel.messages.senders import Senders
 from scanner.capture.kernel.messages.series import Series
 from scanner.capture.kernel.messages.tcp_reassembly import Streams
 from scanner.capture.kernel.messages.websockets import WebSockets
@@ -24,7 +25,6 @@ from scanner.capture.kernel.track.connections import Connections
 from scanner.capture.kernel.track.conversations import Conversations
 from scanner.capture.kernel.track.hosts import Hosts
 from scanner.capture.kernel.track.presence import PresenceTable
-from scanner.capture.kernel.messages.senders import Senders
 from scanner.capture.kernel.track.sights import Sights
 from scanner.capture.kernel.track.tunnel_table import Carriers
 from scanner.capture.quotes import QUOTED, Quotes
@@ -34,6 +34,7 @@ from scanner.limits.capture import Limits
 if not cython.compiled:
     from scanner.capture.kernel.decode.layers import Decoder
     from scanner.capture.kernel.decode.packet import FRAGMENT, NOTHING, TCP
+    from scanner.capture.kernel.messages.senders import stamp_of
     from scanner.capture.kernel.messages.tcp_reassembly import ACK, RST, SYN
     from scanner.capture.kernel.record_index import Index
     from scanner.capture.kernel.track.connections import (
@@ -61,7 +62,6 @@ if not cython.compiled:
         transport_of,
     )
     from scanner.capture.kernel.track.hosts import NO_HOST
-    from scanner.capture.kernel.messages.senders import stamp_of
     from scanner.capture.kernel.track.services import NO_SERVICE
 
     CarrierPointer = Any
