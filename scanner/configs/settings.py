@@ -15,7 +15,7 @@ from scanner.configs.forwarding import Router
 from scanner.configs.ignored import ignored
 from scanner.configs.nodes import Node, last
 from scanner.configs.tree import Tree
-from scanner.configs.understood import doubted, not_understood, share
+from scanner.configs.understood import doubted, named_in, not_understood, share
 from scanner.errors import Problem
 from scanner.limits import limits
 from scanner.wording import said
@@ -346,6 +346,7 @@ class Sheet:
             problems.append(Problem(tree.source, what, remedy=remedy))
         unknown = not_understood(tree)
         doubted(self._absent, unknown, tree.root, UNKNOWN)
+        named_in(self.rows, unknown)
         waivers, refused = ignored(tree)
         notes = (
             ("device", tree.name),

@@ -22,6 +22,7 @@ MAX_NAMED = 20  # line numbers that are named of a file
 _SHORT = 4  # letters
 
 # (category, setting) -> words of commands that set it; {item}: its item. Only of settings whose rules judge no doubt.
+_ENTRY = re.compile(r"acl (\S+) entry ")
 _ABOUT: Mapping[tuple[str, str], str] = {
     ("management", "enabled"): r"\b{item}",
     ("management", "acl"): r"\b{item}",
@@ -169,6 +170,18 @@ def doubted(rows: Iterable[tuple[dict[str, Any], Node]], unknown: Sequence[Node]
         at = id(root if block.parent is root and not block.children else block)
         if pattern and at in texts and may_set(pattern.replace("{item}", re.escape(row["item"])), at):
             row |= {"value": unsure, "number": None}
+
+
+def named_in(rows: Iterable[dict[str, Any]], unknown: Sequence[Node]) -> None:
+    """An access list that permits everything, and that nothing known uses, may be used by a line that is not understood
+    and has its name.
+    """
+    words = {word for node in unknown if not node.negated for word in node.text.split()}
+    for row in rows if words else ():
+        if row["category"] == "acl" and (row["setting"], row["value"]) == ("permits_any", "unbound"):
+            named = _ENTRY.match(row["item"])
+            if named and named[1] in words:
+                row["value"] = "unknown"
 
 
 def _blocks(node: Node, root: Node) -> Iterator[Node]:

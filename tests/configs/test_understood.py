@@ -78,6 +78,18 @@ def test_a_line_of_a_list_in_use_that_is_not_understood_may_permit_anything() ->
     assert value(found, "acl", "permits_any", "acl A line") == []
 
 
+def test_a_list_that_a_line_names_which_is_not_understood_may_be_in_use() -> None:
+    everything = "ip access-list extended A\n permit ip any any\ninterface Vlan1\n ip address 10.0.0.1 255.255.255.0\n"
+    for line, told in (
+        (" wizard-guard A in\n", "unknown"),
+        (" wizard-guard B in\n", "unbound"),
+        (" no wizard-guard A in\n", "unbound"),
+        (" description A\n", "unbound"),
+        (" ip access-group A in\n", "yes"),
+    ):
+        assert value(read(everything + line), "acl", "permits_any", "acl A entry") == [told]
+
+
 def test_a_share_is_whole_only_when_it_is() -> None:
     assert [percent(*case) for case in ((0, 9), (9, 9), (1, 1000), (999, 1000), (78, 100))] == [
         "0 %",

@@ -134,7 +134,7 @@ def case(
 def well_seen(facts: Facts) -> dict[str, pl.DataFrame]:
     """The facts enriched, as if every place had been seen for an hour."""
     found = enrich(facts)
-    return found | {"observations": well_observed(found)}
+    return {**found, "observations": well_observed(found)}
 
 
 def judged(given: Rule, facts: JudgedFacts, terms: Terms | None = None) -> RuleResult:

@@ -199,6 +199,9 @@ def test_every_method_has_its_verb(method):
         ("/nudm-ueau/v1/suci-0-001-01-0-0-0-0000021309/auth", "/nudm-ueau/v1/suci-…/auth", False),
         ("/x/nai-pump@plant.example/y", "/x/nai-…/y", False),
         ("/docs/imsi-format", "/docs/imsi-format", True),
+        ("/m/llama%2Eg%67uf", "/m/llama.gguf", False),
+        ("/a%2Fb%20c%5f", "/a%2Fb%20c_", False),
+        ("/x/imsi%2D001010000021309", "/x/imsi-…", False),
         ('/a"b', '/a"b', False),
     ],
 )
@@ -227,6 +230,7 @@ def test_targets_are_shown_without_what_may_be_secret(target, shown, precise):
         ("GET http://a:hunter2@b/ HTTP/1.1", (), ["basic"]),
         ("GET /?user=a&passwd=hunter2 HTTP/1.1", (), ["form"]),
         ("GET /?access_token=hunter2 HTTP/1.1", (), ["bearer"]),
+        ("GET /?user=a&p%61sswd=hunter2 HTTP/1.1", (), ["form"]),
         ("GET /?passenger=1&tokens=2&compass=3 HTTP/1.1", (), ["none"]),
         ("GET / HTTP/1.1", ("Cookie: theme=dark; PHPSESSID=hunter2",), ["cookie"]),
         ("GET / HTTP/1.1", ("Cookie: theme=dark",), ["none"]),

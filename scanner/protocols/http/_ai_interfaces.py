@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from scanner.code_tables import rows_table
 from scanner.protocols.base import ANY_ANSWER, Sign
@@ -18,6 +19,7 @@ from scanner.protocols.http._bodies import text_of
 
 _OWN = 2  # weight of what nothing else is known to have
 _MEMBER = re.compile(r'"([A-Za-z_]\w{0,63})"\s{0,8}:')
+_ESCAPED = re.compile(r"\\(?:/|u00([2-7][0-9A-Fa-f]))")  # what may be written plainly as well, RFC 8259 section 7
 _METHOD = re.compile(r'"method"\s{0,8}:\s{0,8}"([\w/$.-]{1,64})"')
 # whose value counts whatever else is asked for: the program's name, and a policy that names a page of its own
 _PROGRAMS = ("user-agent", "server", "content-security-policy")
@@ -90,6 +92,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 @functools.lru_cache(maxsize=4096)
 def _of_path(path: str) -> tuple[_Path, ...]:
     known = _catalogue().paths
+    path = unquote(path)
     near = [entry for word in dict.fromkeys(_words(path)) for entry in known.get(word, ())]
     return tuple(entry for entry in near if entry.pattern.search(path))
 
@@ -109,23 +112,25 @@ def of_request(path: str, fields: Mapping[str, str]) -> Iterator[Sign]:
     yield from (Sign(interface, "name", 1, path) for interface in told if host in known.names[interface])
 
 
-def of_body(path: str, data: bytes, encoding: str) -> Iterator[Sign]:
-    """The signs of what a request sends; ``encoding``: its content codings."""
+def of_body(path: str, data: bytes, encoding: str, *, whole: bool = True) -> Iterator[Sign]:
+    """The signs of what a request sends; ``encoding``: its content codings; ``whole``: nothing of it is missing."""
     told = {entry.interface for entry in _of_path(path)}
-    text = text_of(data, encoding) if told or b"jsonrpc" in data or encoding else ""
+    text = text_of(data, encoding) if told or b"jsonrpc" in data or encoding or not whole else ""
     if text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
         return
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text)
     known = _catalogue()
     members = set(_MEMBER.findall(text))
     for interface in sorted(told):
         if any(wanted <= members for wanted in known.keys[interface]):
             yield Sign(interface, "keys", 1, path)
-    for interface, weight in _methods(text):
+    for interface, weight in _methods(text, whole=whole):
         yield Sign(interface, "rpc", weight, path)
 
 
-def _methods(text: str) -> Iterator[tuple[str, int]]:
-    if '"jsonrpc"' in text:
+def _methods(text: str, *, whole: bool) -> Iterator[tuple[str, int]]:
+    """whole: nothing of the text is missing, where its version may stand."""
+    if '"jsonrpc"' in text or not whole:
         for method in dict.fromkeys(_METHOD.findall(text)):
             yield from _catalogue().methods.get(method, ())
 

@@ -13,6 +13,7 @@ import http
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote_plus
 
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
 from scanner.protocols.common.text import readable
@@ -68,6 +69,7 @@ _SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|[._-]sid|auth|token|jwt|login|rem
 _LOGIN_PATHS = re.compile(
     r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|auth(enticate)?|j_security_check|session)s?([/_.-]|$)"
 )
+_ENCODED = re.compile("%([0-9A-Fa-f]{2})")
 _LONG_SEGMENT = re.compile(r"[A-Za-z0-9_=%~:+-]{33,}")
 # Subscribers and their devices as interfaces of 5G cores name them (3GPP TS 29.571, section 5.3).
 _SUBSCRIBER = re.compile(
@@ -141,7 +143,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         yield Session(core_service=service.service)
     yield from ai.of_request(place.shown, fields)
     if body:
-        yield from ai.of_body(place.shown, body.data, coding)
+        yield from ai.of_body(place.shown, body.data, coding, whole=body.whole)
 
 
 def may_log_in(fields: Fields) -> bool:
@@ -179,11 +181,17 @@ class _Target:
             target = target if target.startswith("/") else f"/{target}"
             user_info, host = "@" in authority, authority.rpartition("@")[2]
         path, _, query = target.partition("?")
-        plain = path.split("#", 1)[0].split(";", 1)[0]
+        plain = _ENCODED.sub(_plain, path.split("#", 1)[0].split(";", 1)[0])
         masked = _SUBSCRIBER.sub(lambda found: f"{found[1] or found[2]}-\N{HORIZONTAL ELLIPSIS}", plain)
         shown = _text(_LONG_SEGMENT.sub("\N{HORIZONTAL ELLIPSIS}", masked))
-        names = tuple(part.partition("=")[0] for part in re.split("[&;]", query) if part)
+        names = tuple(unquote_plus(part.partition("=")[0]) for part in re.split("[&;]", query) if part)
         return cls(host, shown, names, user_info, shown == path)
+
+
+def _plain(found: re.Match[str]) -> str:
+    """A character that means the same whether it is encoded or not (RFC 3986, section 6.2.2.2); others as they are."""
+    char = chr(int(found[1], 16))
+    return char if char.isascii() and (char.isalnum() or char in "-._~") else found[0]
 
 
 def shown_path(target: str) -> str:

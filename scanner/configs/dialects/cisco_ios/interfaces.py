@@ -83,6 +83,12 @@ def _management_vlan(sheet: Sheet, name: str, block: Node, nodes: list[Node]) ->
         sheet.put("interface", name, "access_vlan", number, block)
 
 
+_FILTERS = (
+    *("ip access-group", "ipv6 access-group", "ipv6 traffic-filter", "mac access-group"),
+    *("ip port access-group", "ipv6 port traffic-filter", "mac port access-group"),
+)
+
+
 def filters_traffic(node: Node) -> bool:
-    """The line binds an access list to the traffic of an interface."""
-    return node.is_("ip access-group") or node.is_("ipv6 traffic-filter") or node.is_("mac access-group")
+    """The line binds an access list to the traffic of an interface, of Arista and at ports of Nexus as well."""
+    return any(node.is_(words) for words in _FILTERS)
