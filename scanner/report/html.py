@@ -7,7 +7,7 @@ from scanner.results.model import Results
 
 
 def render(results: Results, language: str = "") -> str:
-    """The page. Two runs on the same input differ in the elements with the ids ``run`` and ``digest`` alone.
+    """The page. Two runs on the same input differ in the element with the id ``run`` alone.
 
     language: that it opens in; without one, that of the browser.
     """

@@ -39,10 +39,10 @@ class Severity(enum.StrEnum):
     HIGH = "high"
     CRITICAL = "critical"
 
-    @property
-    def rank(self) -> int:
-        """0 (info) to 4 (critical)."""
-        return list(Severity).index(self)
+    rank: int  # 0 (info) to 4 (critical)
+
+    def __init__(self, _: str) -> None:
+        self.rank = len(self.__class__)
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def display_filter(row: Row) -> str:
     return " && ".join(terms)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 15)  # the addresses of a large plant, which come in any order
 def _address_term(address: str) -> str:
     if is_mac(address):
         return f"eth.addr == {address}"

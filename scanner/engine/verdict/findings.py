@@ -212,7 +212,8 @@ def _is_unknown(name: str, rows: Sequence[Row]) -> bool:
 
 def _all_refused(rows: Sequence[Row]) -> bool:
     """Every operation was answered, and always negatively."""
-    if "refusals" not in rows[0]:
+    first = rows[0]
+    if "refusals" not in first or not first["refused"]:
         return False
     _, *outcomes = (column(rows, name) for name in _OUTCOMES)
     return all(refused and not any(others) for refused, *others in zip(*outcomes, strict=True))

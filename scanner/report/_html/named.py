@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from scanner.report._order import active
 from scanner.report._words import cleaned
@@ -45,12 +46,13 @@ def by_device(rules: Iterable[RuleResult]) -> dict[str, list[Named]]:
     under the empty id.
     """
     named: dict[str, list[Named]] = defaultdict(list)
+    fit = cache(cleaned)
     for rule in rules:
         name, findings = cleaned(rule.rule), active(rule)
         for place, outline in enumerate(glances(findings)):
-            zones = tuple(cleaned(zone) for key in _SUBJECTS if (zone := outline.subject.get(key)))
+            zones = tuple(fit(zone) for key in _SUBJECTS if (zone := outline.subject.get(key)))
             entry = Named(name, place, outline.status, outline.severity, zones, findings)
-            for device in dict.fromkeys(map(cleaned, outline.devices or ("",))):
+            for device in dict.fromkeys(map(fit, outline.devices or ("",))):
                 named[device].append(entry)
     for entries in named.values():
         entries.sort(key=lambda n: -n.severity.rank)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 @uncollected()
 def render(results: Results, language: str = "") -> str:
-    """The page. Two runs on the same input differ in the elements with the ids ``run`` and ``digest`` alone.
+    """The page. Two runs on the same input differ in the element with the id ``run`` alone.
 
     language: that it opens in; without one, that of the browser.
     """
