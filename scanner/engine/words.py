@@ -36,6 +36,7 @@ _NOUNS: dict[str, Plural] = {
     "inventory": Plural("{n} inventory entry", "{n} inventory entries"),
     "zones": Plural("{n} zone", "{n} zones"),
     "conduits": Plural("{n} conduit", "{n} conduits"),
+    "conduit_parts": Plural("{n} part of a conduit", "{n} parts of conduits"),
     "writers": Plural("{n} writers entry", "{n} writers entries"),
     "undecided": Plural("{n} undecided operation", "{n} undecided operations"),
     "roles": Plural("{n} role assignment", "{n} role assignments"),

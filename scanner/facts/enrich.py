@@ -31,10 +31,12 @@ from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.observations import observations
+from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.rates import writes_per_minute
 from scanner.facts.relatives import beside_relatives, inherited, relatives
 from scanner.facts.schema import (
     ADDRESSES,
+    CONDUIT_PARTS,
     CONDUITS,
     DEVICES,
     EXPOSURES,
@@ -188,7 +190,10 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             for row, share in zip(conduits, port_shares(conduits), strict=True)
         ],
     )
-    when_asked = {"proofs": partial(_proofs, facts, ports)}
+    when_asked = {
+        "proofs": partial(_proofs, facts, ports, tables),
+        "conduit_parts": partial(_conduit_parts, tables, ends, ports),
+    }
     made = {name: tables[name] for name in TABLES if name not in when_asked}
     return replace(joined, tables=TablesWhenAsked(made, when_asked), used=frozenset(used), doubtful=doubtful)
 
@@ -215,12 +220,23 @@ def _settings(settings: pl.DataFrame, plant: Plant) -> pl.DataFrame:
     return settings.join(whose, on="source", how="left", maintain_order="left").select(list(schema))
 
 
-def _proofs(facts: Facts, ports: Ports | None) -> pl.DataFrame:
+def _conduit_parts(tables: Mapping[str, pl.DataFrame], ends: Ends, ports: Ports | None) -> pl.DataFrame:
+    if not tables["conduits"].height:
+        return frame(CONDUIT_PARTS, ())
+    from scanner.facts.conduit_parts import conduit_parts
+
+    who = {(address, mac, vlan): ends.known[number] for address, mac, vlan, number in ends.numbers.iter_rows()}
+    return conduit_parts(tables, who, home_ports() if ports is None else ports)
+
+
+def _proofs(facts: Facts, ports: Ports | None, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     if not facts["forwarding"].height or not facts["zones"].height:
         return frame(PROOFS, ())  # without asking all protocols where they are at home
     from scanner.facts.proofs import proofs  # with what calculates with sets of packets, which only devices need
 
-    return proofs(facts, home_ports() if ports is None else ports)
+    captured = facts.has("capture") or facts["captures"].height > 0
+    observed = ObservedBetween.of(tables["flows"], tables["observations"], captured=captured)
+    return proofs(facts, home_ports() if ports is None else ports, observed)
 
 
 def _exposures(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -14,11 +14,12 @@ import polars as pl
 from scanner.configs.forwarding import Place, Router
 from scanner.configs.forwarding_saved import restored
 from scanner.facts.frames import Facts, frame
+from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.schema import PROOFS
-from scanner.packet_sets import beginning
+from scanner.packet_sets import ALL_PORTS, PORT, PROTOCOL, Box, beginning
 from scanner.reach.confront import ConduitProof, SeenProof
 from scanner.reach.proofs import Proof, ReachState, Witness, reasons
-from scanner.reach.services import Ports, named_services, version_boxes
+from scanner.reach.services import PORTED, Ports, named_services, protocol_number, version_boxes
 from scanner.reach.study import Study, study
 from scanner.reach.tell import at_place, packet_text, way_lines
 from scanner.wording import Said, joined, said
@@ -34,14 +35,14 @@ _TOO_MANY = said("there are more than {most} zones", most=MOST_ZONES)
 Row = dict[str, Any]
 
 
-def proofs(facts: Facts, ports: Ports) -> pl.DataFrame:
+def proofs(facts: Facts, ports: Ports, observed: ObservedBetween) -> pl.DataFrame:
     """The table, of facts with devices and zones. ports: where protocols are at home."""
     policy = {name: facts[name].to_dicts() for name in ("zones", "conduits", "inventory")}
     if len(policy["zones"]) > MOST_ZONES:
         return frame(PROOFS, _untold(policy["zones"]))
     routers, untold, unread = followed_devices(facts)
     found = study(routers, policy, ports, _flows(facts), untold=untold, unread=unread)
-    return frame(PROOFS, (*_pairs(found), *_conduits(found), *_seen(found)))
+    return frame(PROOFS, (*_pairs(found, observed), *_conduits(found), *_seen(found)))
 
 
 def _untold(zones: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
@@ -82,7 +83,7 @@ def _flows(facts: Facts) -> list[Row] | None:
     return facts["flows"].select(_FLOW).filter(meant).unique(key, keep="first", maintain_order=True).to_dicts()
 
 
-def _pairs(found: Study) -> Iterator[Row]:
+def _pairs(found: Study, observed: ObservedBetween) -> Iterator[Row]:
     for pair, proof in found.proofs.items():
         stray = found.strays[pair]
         witness = stray.witness or found.witnesses.get(pair)
@@ -95,8 +96,30 @@ def _pairs(found: Study) -> Iterator[Row]:
             "beyond": stray.state.value,
             "services": named_services(version_boxes({v: beginning(b) for v, b in proof.sure.items()})),
             "unlisted": named_services(version_boxes(stray.packets)),
+            "unused": named_services(_idle(proof, observed)),
+            "observed_seconds": observed.of_pair(*pair),
             **_proved(proof, proof.state if proof.state is not ReachState.OPEN else stray.state, witness),
         }
+
+
+def _idle(proof: Proof, observed: ObservedBetween) -> Iterator[Box]:
+    """Of the packets that certainly begin conversations those of services that nobody was seen to ask for, whatever the
+    addresses.
+
+    Nothing is idle where it is not known who began a conversation the other way: it may be one of these.
+    """
+    if observed.services is None or (proof.server, proof.client) in observed.turned:
+        return
+    used = observed.services.get((proof.client, proof.server), ())
+    for version, boxes in proof.sure.items():
+        asked = {(protocol_number(transport, version), port) for transport, port in used}
+        yield from (box for box in beginning(boxes) if not any(_is_of(one, port, box) for one, port in asked))
+
+
+def _is_of(protocol: int, port: int, box: Box) -> bool:
+    low, high = box[PROTOCOL]
+    first, last = box[PORT] if protocol in PORTED else ALL_PORTS
+    return low <= protocol <= high and first <= port <= last
 
 
 def _proved(proof: Proof, state: ReachState, witness: Witness | None) -> Row:

@@ -27,7 +27,7 @@ from scanner.packet_sets import (
 from scanner.policy.directory import NameDirectory
 from scanner.reach.ends import ZoneEnd
 from scanner.reach.proofs import VERSIONS, Proof, Prover, ReachState, Witness
-from scanner.reach.services import Allowed, Ports, allowed, protocol_number
+from scanner.reach.services import PORTED, Allowed, Ports, allowed, protocol_number
 
 Row = Mapping[str, Any]
 Proofs = Mapping[tuple[str, str], Proof]
@@ -162,7 +162,7 @@ def _is_in(flow: SeenFlow, boxes: Mapping[int, Boxes]) -> bool:
 def _packets(flow: SeenFlow) -> Boxes:
     """The packets of a flow from its client, whatever port it sends from."""
     source, target, protocol, _, port, _ = flow.packet
-    ports = (port, port) if protocol in (6, 17, 132) else ALL_PORTS
+    ports = (port, port) if protocol in PORTED else ALL_PORTS
     return (((source, source), (target, target), (protocol, protocol), ALL_PORTS, ports, EITHER),)
 
 

@@ -19,6 +19,7 @@ from scanner.reach.proofs import VERSIONS
 Row = Mapping[str, Any]
 Ports = Mapping[str, Collection[tuple[str, int]]]  # protocol -> (transport, port) pairs that it is at home on
 _NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
+PORTED = frozenset(_NUMBERS.values())  # protocols that have ports
 _NAMES = {6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmp"}
 
 
@@ -113,7 +114,7 @@ def named_services(boxes: Iterable[Box]) -> list[str]:
         came = "" if sent == ALL_PORTS else f" from {sent[0]}" + (f"-{sent[1]}" if sent[0] != sent[1] else "")
         name = protocol_name(low) if low == high else f"ip/{low}-{high}"
         for first, last in united(ports):
-            every = (first, last) == ALL_PORTS or low != high or low not in _NUMBERS.values()
+            every = (first, last) == ALL_PORTS or low != high or low not in PORTED
             found.append((name if every else f"{name}/{first}" + (f"-{last}" if last != first else "")) + came)
     if united(span for (span, sent), ports in by_kind.items() if sent == ALL_PORTS and _whole(span, ports)) == [
         (0, 255)

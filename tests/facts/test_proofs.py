@@ -13,6 +13,7 @@ from scanner.configs import reader
 from scanner.configs.forwarding_saved import restored, saved
 from scanner.facts.enrich import enrich, home_ports
 from scanner.facts.frames import Facts, frame
+from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.proofs import MOST_ZONES, proofs
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
@@ -40,7 +41,11 @@ def _facts(*rows: dict[str, Any], flows: list[dict[str, Any]] | None = None, pol
 
 
 def _proofs(facts: Facts, kind: str) -> list[dict[str, Any]]:
-    return [row for row in proofs(facts, home_ports()).to_dicts() if row["kind"] == kind]
+    return [
+        row
+        for row in proofs(facts, home_ports(), ObservedBetween({}, {}, {}, None, frozenset())).to_dicts()
+        if row["kind"] == kind
+    ]
 
 
 def _flow(client: str, server: str, port: int, **other: Any) -> dict[str, Any]:
@@ -151,3 +156,12 @@ def test_many_zones_are_not_proved() -> None:
     )
     facts = _facts(_forwarding(_PLANT / "core.cfg"), policy=f"otaudit_policy: 1\nzones:\n{zones}\nconduits: []\n")
     assert {r["state"] for r in _proofs(facts, "pair")} == {"unknown"}
+
+
+def test_services_that_pass_and_that_nobody_asks_for() -> None:
+    asked = _flow("10.1.30.9", "10.1.20.10", 443, server_packets=0, established=False, client_bytes=0, server_bytes=0)
+    for flows, unused in (([], ["tcp/443"]), ([asked], []), (None, [])):
+        tables = enrich(_facts(_forwarding(_PLANT / "core.cfg"), flows=flows))
+        rows = {(r["from_zone"], r["to_zone"]): r for r in tables["proofs"].to_dicts() if r["kind"] == "pair"}
+        assert rows["office", "scada"]["unused"] == unused
+        assert rows["office", "filling"]["unused"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -32,9 +33,9 @@ def test_proofs_are_made_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None
     asked = []
     real = proofs.proofs
 
-    def counted(facts: Facts, ports: object) -> pl.DataFrame:
+    def counted(facts: Facts, *known: Any) -> pl.DataFrame:
         asked.append(facts)
-        return real(facts, ports)  # type: ignore[arg-type]
+        return real(facts, *known)
 
     monkeypatch.setattr(proofs, "proofs", counted)
     tables = enrich(_facts())

@@ -99,6 +99,7 @@ _GROUP_BY = {
     "supported_assets": ("source", "row", "device"),
     "zones": ("zone",),
     "conduits": ("conduit",),
+    "conduit_parts": ("conduit", "kind", "part"),
     "writers": ("source", "line"),
     "undecided": ("client", "server", "protocol"),
     "roles": ("role", "member"),

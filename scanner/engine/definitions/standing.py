@@ -34,7 +34,9 @@ _AUDIENCES: dict[str, tuple[Audience, ...]] = {
         ),
         (_NETWORK,),
     ),
-    **dict.fromkeys(("conduits", "zones", "writers", "undecided", "roles", "change_windows"), (_SECURITY,)),
+    **dict.fromkeys(
+        ("conduits", "conduit_parts", "zones", "writers", "undecided", "roles", "change_windows"), (_SECURITY,)
+    ),
     **dict.fromkeys(("captures", "files", "observations"), (Audience.AUDITOR,)),
     **dict.fromkeys(("advisories", "known_exploited", "exposures"), (_ENGINEER, _SECURITY)),
     **dict.fromkeys(("life_cycles", "supported_assets"), (_ENGINEER, Audience.MANAGER)),

@@ -17,7 +17,7 @@ _FILES = {
     "inventory": "list",
     "exposures": "list",
     "supported_assets": "list",
-    **dict.fromkeys(("zones", "conduits", "writers", "undecided", "roles"), "policy"),
+    **dict.fromkeys(("zones", "conduits", "conduit_parts", "writers", "undecided", "roles"), "policy"),
 }
 _OF_A_VERB = Plural("{n} {verb} operation", "{n} {verb} operations")
 

@@ -199,6 +199,11 @@ def _firmware(row: Row) -> Said:
     return said("firmware {versions}", versions=stated) if stated else said("no firmware version is known")
 
 
+def _conduit_part(row: Row) -> str:
+    seen = said("seen: {what}", what=listed(map(verbatim, row["seen"]))) if row["seen"] else said("not seen")
+    return joined([verbatim(row["conduit"]), verbatim(row["part"]), seen])
+
+
 def _neighbour(row: Row) -> Said:
     far = " ".join(filter(None, (row["neighbour"] or row["neighbour_mac"], row["neighbour_port"])))
     return said("{port} of {device} to {other}", port=row["port"], device=row["device"], other=far)
@@ -260,6 +265,7 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "supported_assets": _supported,
     "zones": _zone,
     "conduits": _conduit,
+    "conduit_parts": _conduit_part,
     "writers": _writer,
     "undecided": _undecided,
     "roles": _role,

@@ -20,7 +20,7 @@ _COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
         "devices": ("zone",),
         "zones": ("zone",),
         "inventory": ("zone_by_policy",),
-        "conduits": ("from_zone", "to_zone"),
+        **dict.fromkeys(("conduits", "conduit_parts"), ("from_zone", "to_zone")),
     },
     "device": {
         **dict.fromkeys(_CONVERSED, ("client_device", "server_device")),

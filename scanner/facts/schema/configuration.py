@@ -70,6 +70,18 @@ PROOFS = Table(
         ),
         Column("services", "list[str]", "what certainly gets through: tcp/502, udp/123, icmp, any"),
         Column("unlisted", "list[str]", "of a pair, what certainly gets through and no conduit allows"),
+        Column(
+            "unused",
+            "list[str]",
+            "of a pair, what of services was not seen used by anybody; empty without capture, and where conversations "
+            "between these zones may go either way",
+        ),
+        Column(
+            "observed_seconds",
+            "float",
+            "of a pair, for how long traffic between the zones would have been seen",
+            "seconds",
+        ),
         Column("packet", "str", "a packet that gets through, where there is one no conduit allows; or the one seen"),
         Column("lines", "list[str]", "the lines that let it through, or that close the pair", said=True),
         Column("missing", "list[str]", "what is missing for a proof", said=True),

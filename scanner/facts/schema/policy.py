@@ -67,6 +67,38 @@ CONDUITS = Table(
     ),
 )
 
+CONDUIT_PARTS = Table(
+    "conduit_parts",
+    "One row for each word of a conduit that can be struck out by itself: a service, a client, a verb; with whether it "
+    "was used.",
+    "zones",
+    (
+        *_PLACE,
+        Column("conduit", "str", "conduit id"),
+        Column("from_zone", "str", "zone whose members may open connections"),
+        Column("to_zone", "str", "zone whose members are reached"),
+        Column("kind", "str", "service, client or verb"),
+        Column("part", "str", "the word, as the policy has it"),
+        Column(
+            "used",
+            "bool",
+            "it was seen; null without capture, and where something that was seen may be it: not recognised, sealed, "
+            "or of unknown direction",
+        ),
+        Column("conduit_used", "bool", "something was seen in the conduit; null without capture"),
+        Column(
+            "observed_seconds",
+            "float",
+            "for how long its use would have been seen: traffic between the zones, and of a client anything",
+            "seconds",
+        ),
+        Column(
+            "seen", "list[str]", "what was seen of it: of a service protocols, of a verb all verbs, of a client names"
+        ),
+    ),
+    derived=True,
+)
+
 WRITERS = Table(
     "writers",
     "One row for each entry of the policy that says who may write, operate, program or restart what.",

@@ -182,13 +182,14 @@ def _of_inventory() -> tuple[Relation, ...]:
 
 def _of_policy() -> tuple[Relation, ...]:
     own = ("zones",)
+    conduits = ("conduits", "conduit_parts")
     return (
         Relation("devices", own, "devices", (("zone", "zone"),), "devices seen in it", many=True, partial=True),
         Relation("inventory", own, "inventory", (("zone", "zone_by_policy"),), "entries that it holds", many=True),
         Relation("conduits_out", own, "conduits", (("zone", "from_zone"),), "conduits that begin in it", many=True),
         Relation("conduits_in", own, "conduits", (("zone", "to_zone"),), "conduits that end in it", many=True),
-        Relation("from_zone", ("conduits",), "zones", (("from_zone", "zone"),), "the zone that it begins in"),
-        Relation("to_zone", ("conduits",), "zones", (("to_zone", "zone"),), "the zone that it ends in"),
+        Relation("from_zone", conduits, "zones", (("from_zone", "zone"),), "the zone that it begins in"),
+        Relation("to_zone", conduits, "zones", (("to_zone", "zone"),), "the zone that it ends in"),
         Relation(
             "flows",
             ("conduits",),

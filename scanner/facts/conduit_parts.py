@@ -1,0 +1,203 @@
+"""What of a conduit was used, part by part: the services, clients and verbs that it names.
+
+A part is unused only where its use would have been seen: between the two zones, for as long as either boundary was
+seen; a client, for as long as it was seen talking with somebody. Where something there was not recognised, was sealed,
+or may go the other way round, a part that it may have been is neither used nor unused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from scanner.assets.devices import Endpoint
+from scanner.facts.frames import frame
+from scanner.facts.observed_between import ObservedBetween
+from scanner.facts.schema import CONDUIT_PARTS
+from scanner.policy.permission import Permission, Ports, Traffic
+from scanner.policy.services import ANY, parse_service
+from scanner.protocols.base import Verb
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, pl.DataFrame]
+Pair = tuple[str, str]
+SERVICE, CLIENT, VERB = "service", "client", "verb"
+_MOST_SEEN = 20  # services that were seen, that one row names
+
+
+class _Part(NamedTuple):
+    """One way of a conduit, as far as one word of it goes. number: of the row that it belongs to."""
+
+    number: int
+    ends: Pair
+    row: Row
+
+
+class _End(NamedTuple):
+    """Somebody, by the address that was seen."""
+
+    address: str
+    who: Endpoint
+
+
+class _Flow(NamedTuple):
+    """What a conversation between two zones says of the services between them."""
+
+    transport: str
+    server_port: int
+    protocol: str
+    sealed: bool
+    guessed: bool
+    payload: bool
+
+
+@dataclass
+class _Between:
+    """Everything that was seen from one zone to another. turned: whose direction is not known."""
+
+    flows: list[_Flow] = field(default_factory=list)
+    clients: set[_End] = field(default_factory=set)
+    servers: set[_End] = field(default_factory=set)
+    verbs: set[str] = field(default_factory=set)
+    turned: bool = False
+
+    @property
+    def veiled(self) -> bool:
+        """Something in it may be any protocol, and do anything."""
+        return any(f.payload and (f.sealed or not f.protocol or f.guessed) for f in self.flows)
+
+
+_NOTHING = _Between()
+
+
+def conduit_parts(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint], ports: Ports) -> pl.DataFrame:
+    """The table. tables: with what is derived. who: whose an address is, beside its MAC address and VLAN."""
+    conduits = tables["conduits"].to_dicts()
+    seen = _seen(tables, who)
+    captured = any(conduit["used"] is not None for conduit in conduits)
+    observed = ObservedBetween.of(tables["flows"], tables["observations"], captured=captured)
+    everybody = {end for one in seen.values() for end in (*one.clients, *one.servers)}
+    rows: list[dict[str, Any]] = []
+    for conduit in conduits:
+        pair = conduit["from_zone"], conduit["to_zone"]
+        ways = (pair, pair[::-1]) if conduit["both_ways"] else (pair,)
+        there = [seen.get(way, _NOTHING) for way in ways]
+        back = [seen.get(way[::-1], _NOTHING) for way in ways]
+        told = _Conduit(conduit, ways, there, back, ports, observed.of_pair(*pair), observed.devices)
+        rows += told.services()
+        rows += told.clients(everybody)
+        rows += told.verbs()
+    return frame(CONDUIT_PARTS, rows)
+
+
+def _seen(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint]) -> dict[Pair, _Between]:
+    found: dict[Pair, _Between] = {}
+    crossing = tables["flows"].filter(pl.col("crosses_zones").fill_null(value=False))
+    payload = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
+    spoken = pl.concat_list("protocol", "protocols").list.unique()  # those that carry another, too
+    flows = crossing.select(
+        *("client_zone", "server_zone", "transport", "server_port"),
+        spoken.alias("protocol"),
+        pl.col("sealed").fill_null(value=False),
+        guessed=pl.col("recognised_by") == "port",
+        payload=payload,
+    )
+    flows = flows.explode("protocol").unique(maintain_order=True)
+    for client, server, *flow in flows.iter_rows():
+        found.setdefault((client, server), _Between()).flows.append(_Flow(*flow))
+    for end in ("client", "server"):
+        ends = crossing.select("client_zone", "server_zone", end, f"{end}_mac", "vlan").unique(maintain_order=True)
+        for client, server, *key in ends.iter_rows():
+            one = who.get((key[0], key[1], key[2]))
+            if one is not None:
+                getattr(found[client, server], f"{end}s").add(_End(key[0], one))
+    for client, server in crossing.filter(pl.col("opened_by") == "first").select("client_zone", "server_zone").rows():
+        found[client, server].turned = True
+    operations = tables["operations"].filter(pl.col("crosses_zones").fill_null(value=False))
+    for client, server, verb in operations.select("client_zone", "server_zone", "verb").unique().iter_rows():
+        found.setdefault((client, server), _Between()).verbs.add(verb)
+    return found
+
+
+@dataclass
+class _Conduit:
+    """One, with what was seen there and back in each of its ways."""
+
+    row: Row
+    ways: tuple[Pair, ...]
+    there: list[_Between]
+    back: list[_Between]
+    ports: Ports
+    seconds: float
+    of_devices: Mapping[str, float]
+
+    def _told(self, kind: str, part: str, *, used: bool | None, seconds: float, seen: Iterable[str]) -> dict[str, Any]:
+        own = {name: self.row[name] for name in ("source", "line", "conduit", "from_zone", "to_zone")}
+        return own | {
+            "kind": kind,
+            "part": part,
+            "used": used,
+            "conduit_used": self.row["used"],
+            "observed_seconds": seconds,
+            "seen": sorted(set(seen))[:_MOST_SEEN],
+        }
+
+    def services(self) -> Iterator[dict[str, Any]]:
+        """Each protocol or port that it names."""
+        for text in self.row["protocols"]:
+            seen = [_service_text(f) for f in self._by(text)]
+            used = True if seen else self._unless(self._may_hide(text))
+            yield self._told(SERVICE, text, used=used, seconds=self.seconds, seen=seen)
+
+    def _by(self, text: str) -> Iterator[_Flow]:
+        """What was seen in it of a service."""
+        narrowed = {**self.row, "protocols": [text], "clients": [], "verbs": []}
+        permission = Permission([narrowed], self.ports)
+        for (client, server), between in zip(self.ways, self.there, strict=True):
+            for flow in between.flows:
+                kind = flow.transport, flow.server_port, flow.protocol, None, flow.payload
+                if permission.judge(Traffic(client, server, *kind, "", "", ())).conduits:
+                    yield flow
+
+    def _may_hide(self, text: str) -> bool:
+        """What was seen may be the service, although nothing says so."""
+        by_name = text != ANY and parse_service(text) is None
+        return any(one.turned for one in (*self.there, *self.back)) or (by_name and any(b.veiled for b in self.there))
+
+    def clients(self, everybody: Iterable[_End]) -> Iterator[dict[str, Any]]:
+        """Each client that it lists, of those who were seen anywhere."""
+        zones = {way[0] for way in self.ways}
+        for word in self.row["clients"]:
+            permission = Permission([{**self.row, "clients": [word]}], self.ports)
+
+            def is_meant(one: _End, asked: Permission = permission) -> bool:
+                return any(asked.naming(zone, one.address, one.who.mac, one.who.names) for zone in zones)
+
+            meant = [one for one in everybody if is_meant(one)]
+            using = [one for between in self.there for one in between.clients if is_meant(one)]
+            turned = any(between.turned and is_meant(one) for between in self.back for one in between.servers)
+            used = True if using else self._unless(turned or not meant)
+            longest = max((self.of_devices.get(one.who.device) or 0.0 for one in meant), default=0.0)
+            names = (one.who.name for one in using)
+            yield self._told(CLIENT, word, used=used, seconds=min(self.seconds, longest), seen=names)
+
+    def verbs(self) -> Iterator[dict[str, Any]]:
+        """Each verb that it is limited to."""
+        seen = {verb for between in self.there for verb in between.verbs}
+        veiled = Verb.UNKNOWN in seen or any(b.veiled for b in self.there) or any(b.turned for b in self.back)
+        for verb in self.row["verbs"]:
+            if verb not in (Verb.SESSION, Verb.UNKNOWN):
+                used = True if verb in seen else self._unless(veiled)
+                yield self._told(VERB, verb, used=used, seconds=self.seconds, seen=seen)
+
+    def _unless(self, doubtful: bool) -> bool | None:
+        """Not used; None where that is doubtful, or nothing was captured."""
+        return None if doubtful or self.row["used"] is None else False
+
+
+def _service_text(flow: _Flow) -> str:
+    """A protocol, else transport and port."""
+    return flow.protocol or (f"{flow.transport}/{flow.server_port}" if flow.server_port else flow.transport)
