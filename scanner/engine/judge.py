@@ -103,6 +103,8 @@ def judge(
         publications=observed.publications(case),
         exports=observed.exports(case),
         exposures=observed.exposures(case),
+        cables=observed.cables(case),
+        occupied_ports=observed.occupied_ports(case),
         techniques=techniques(rules, judged),
         attack_version=VERSION,
         complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),

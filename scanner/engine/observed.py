@@ -16,6 +16,7 @@ from scanner.engine.verdict.recording_files import Files
 from scanner.engine.words import iso
 from scanner.facts.schema import SETTINGS
 from scanner.protocols.base import STATE_CHANGING, WRITES
+from scanner.results.cabling import CableRow, OccupiedPortRow
 from scanner.results.exports import ExportRow
 from scanner.results.exposures import ExposureRow
 from scanner.results.model import (
@@ -291,6 +292,7 @@ def _export(row: Row, files: Files) -> ExportRow:
     )
 
 
+_CABLED = ("device", "port", "other_device", "other_port", "sure", "known", "source")
 _EXPOSED = (
     *("device", "name", "zone", "vendor", "model", "order_number", "advisory", "advisory_file", "title"),
     *("vulnerability", "score", "known_exploited", "product", "versions", "result", "remedy", "remedy_kind"),
@@ -309,6 +311,26 @@ def _exposure(row: Row) -> ExposureRow:
         firmware=tuple(row["firmware"]),
         reason=as_text(row["reason"]),
     )
+
+
+def cables(case: JudgedFacts) -> Sequence[CableRow]:
+    """Which port of which switch is connected to what."""
+    return _rows(case.tables["cables"], _cable)
+
+
+def _cable(row: Row) -> CableRow:
+    return CableRow(**{name: row[name] for name in _CABLED}, line=row["line"] or 0)
+
+
+def occupied_ports(case: JudgedFacts) -> Sequence[OccupiedPortRow]:
+    """Ports of switches with devices behind them."""
+    return _rows(case.tables["occupied_ports"].filter(~pl.col("leads_on")), _occupied_port)
+
+
+def _occupied_port(row: Row) -> OccupiedPortRow:
+    told: Row = {name: row[name] for name in ("device", "port", "mode", "captured", "source")}
+    held: Row = {name: tuple(row[name]) for name in ("names", "macs", "unseen")}
+    return OccupiedPortRow(**told, **held, line=row["line"] or 0)
 
 
 def _without_protocol() -> pl.Expr:

@@ -7,7 +7,7 @@ depends on how many different things were seen, not on how often.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from scanner.facts.acl_permits import acl_permits
 from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.ai_interfaces import with_ai
 from scanner.facts.authority import authority
+from scanner.facts.cable_tables import CableTables
 from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
@@ -190,7 +191,11 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             for row, share in zip(conduits, port_shares(conduits), strict=True)
         ],
     )
-    when_asked = {
+    cables = CableTables(facts, tables)
+    when_asked: dict[str, Callable[[], pl.DataFrame]] = {
+        "cables": cables.cables,
+        "occupied_ports": cables.occupied_ports,
+        "located_devices": cables.located_devices,
         "proofs": partial(_proofs, facts, ports, tables),
         "conduit_parts": partial(_conduit_parts, tables, ends, ports),
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from scanner.results.answers import AnswerRow, InZones, Standing, Standings, ZoneStandings
 from scanner.results.attack import TechniqueRow
 from scanner.results.baseline import AbsentRow, Baseline, BaselineState, VerdictChange
+from scanner.results.cabling import CableRow, OccupiedPortRow
 from scanner.results.exports import ExportRow
 from scanner.results.exposures import ExposureRow
 from scanner.results.judged_by import ParameterValue, ProfileUse, WaiverRow
@@ -579,6 +580,8 @@ class Results:
     publications: Sequence[PublicationRow] = ()
     exports: Sequence[ExportRow] = ()  # the most bytes first
     exposures: Sequence[ExposureRow] = ()  # assets that advisories may concern
+    cables: Sequence[CableRow] = ()  # from switches to what is connected to them
+    occupied_ports: Sequence[OccupiedPortRow] = ()
     techniques: tuple[TechniqueRow, ...] = ()  # every one of ATT&CK for ICS
     attack_version: str = ""  # of ATT&CK
     complete: bool = True  # False: an input could not be read completely

@@ -1034,6 +1034,8 @@ def plant() -> Results:
         unrecognised=sample_observed.unrecognised(),
         publications=sample_observed.publications(),
         exports=sample_observed.exports(),
+        cables=sample_observed.cables(),
+        occupied_ports=sample_observed.occupied_ports(),
         protocols=sample_observed.protocols(),
         complete=False,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.results.cabling import CableRow, OccupiedPortRow
 from scanner.results.exports import ExportRow
 from scanner.results.model import (
     CertificateRow,
@@ -286,5 +287,21 @@ def reach() -> tuple[RuleResult, ...]:
             {"en": "No violation in 2 captures.", "zh": "2 份流量采集中未发现违反。"},
             Coverage(2),
             family="evidence",
+        ),
+    )
+
+
+def cables() -> tuple[CableRow, ...]:
+    return (
+        CableRow("sw-cell-1", "Gi1/0/24", "sw-core", "Gi1/0/1", "both-ends", True, "sw-cell-1.txt", 12),
+        CableRow("sw-cell-1", "Gi1/0/7", "AP-CANTEEN", "eth0", "one-end", False, "sw-cell-1.txt", 19),
+    )
+
+
+def occupied_ports() -> tuple[OccupiedPortRow, ...]:
+    macs = ("00:0e:8c:0a:00:14", "00:0e:8c:0a:00:15")
+    return (
+        OccupiedPortRow(
+            "sw-cell-1", "Gi1/0/3", "access", ("PLC-1", macs[1]), macs, True, macs[1:], "sw-cell-1.txt", 40
         ),
     )

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from scanner.catalogues import languages
 from scanner.report import html, text
 from scanner.report._html.limits import LIMITS
 from scanner.results.model import Cause, Doubt, Results, TrafficRow, Verdict
@@ -216,5 +217,38 @@ def test_what_leaves_the_plant_is_shown_with_its_share_and_counted_where_it_is_n
 def test_names_of_destinations_are_text() -> None:
     row = dataclasses.replace(sample.plant().exports[0], names=("<script>alert(1)</script>",), providers=("<b>x</b>",))
     page = html.render(dataclasses.replace(sample.plant(), exports=(row,)))
+    assert "<script>alert(1)" not in page
+    assert "<b>x</b>" not in page
+
+
+def test_cables_are_drawn_and_listed_what_deserves_a_look_first() -> None:
+    page = html.render(sample.plant())
+    section = page[page.index('id="cables"') : page.index('id="settings"')]
+    assert section.count("<svg xmlns") == len(languages())
+    table = section[section.index("<tbody>") :]
+    assert table.index("AP-CANTEEN") < table.index("PLC-1")
+    assert "listed nowhere" in table
+    assert "in no capture" in table
+
+
+def test_without_outputs_of_switches_there_is_no_section_about_cables() -> None:
+    page = html.render(dataclasses.replace(sample.plant(), cables=(), occupied_ports=()))
+    assert 'id="cables"' not in page
+
+
+def test_many_cables_are_counted_and_of_many_switches_no_drawing_is_made() -> None:
+    (row, *_) = sample.plant().cables
+    number = max(LIMITS.cabled_ports, LIMITS.drawn_switches) + 3
+    many = tuple(dataclasses.replace(row, device=f"sw-{n}") for n in range(number))
+    page = html.render(dataclasses.replace(sample.plant(), cables=many, occupied_ports=()))
+    section = page[page.index('id="cables"') : page.index('id="settings"')]
+    assert "<svg xmlns" not in section
+    assert f"and {number - LIMITS.cabled_ports} more" in section
+
+
+def test_names_of_neighbours_are_text() -> None:
+    row = dataclasses.replace(sample.plant().cables[0], other_device="<script>alert(1)</script>", sure="new-kind")
+    port = dataclasses.replace(sample.plant().occupied_ports[0], names=("<b>x</b>",), unseen=())
+    page = html.render(dataclasses.replace(sample.plant(), cables=(row,), occupied_ports=(port,)))
     assert "<script>alert(1)" not in page
     assert "<b>x</b>" not in page

@@ -111,6 +111,9 @@ _GROUP_BY = {
     "neighbours": ("device", "port", "neighbour"),
     "stations": ("device", "port", "mac"),
     "switch_ports": ("device", "port"),
+    "cables": ("device", "port", "other_device"),
+    "occupied_ports": ("device", "port"),
+    "located_devices": ("mac",),
     "proofs": ("kind", "from_zone", "to_zone", "conduit", "service", "client", "server", "server_port"),
 }
 

@@ -14,6 +14,7 @@ _FILES = {
     "settings": "configuration",
     "acl_permits": "configuration",
     "proofs": "configuration",
+    **dict.fromkeys(("cables", "occupied_ports", "located_devices"), "output"),
     "inventory": "list",
     "exposures": "list",
     "supported_assets": "list",

@@ -218,6 +218,20 @@ def _switch_port(row: Row) -> str:
     return joined([verbatim(row["device"]), verbatim(row["port"]), verbatim(row["state"]), verbatim(row["mode"])])
 
 
+def _cable(row: Row) -> Said:
+    far = " ".join(filter(None, (row["other_device"], row["other_port"])))
+    return said("{port} of {device} to {other}", port=row["port"], device=row["device"], other=far)
+
+
+def _occupied_port(row: Row) -> Said:
+    behind = listed(map(verbatim, row["names"]))
+    return said("{address} behind {port} of {device}", address=behind, port=row["port"], device=row["device"])
+
+
+def _located(row: Row) -> str:
+    return joined([verbatim(row["mac"]), listed(map(verbatim, row["ports"]))])
+
+
 def _life_cycle(row: Row) -> str:
     return joined([verbatim(row["product"]), verbatim(row["version"]), verbatim(row["end_of_security_support"])])
 
@@ -262,6 +276,9 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "neighbours": _neighbour,
     "stations": _station,
     "switch_ports": _switch_port,
+    "cables": _cable,
+    "occupied_ports": _occupied_port,
+    "located_devices": _located,
     "supported_assets": _supported,
     "zones": _zone,
     "conduits": _conduit,

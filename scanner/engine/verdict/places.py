@@ -32,7 +32,8 @@ NAMED = 5  # places that a text names before it says how many more there are
 _PAIRED = 200  # zones with unseen boundaries whose pairs are looked at one by one
 _HEARD_BY_ALL = {"publications", "state_changes", "devices", "inventory", "sightings", "identities"}
 _FROM_PAYLOAD = {"operations", "sessions", "malformed"}
-_ABOUT_PLACES = {"captures", "observations", "zones", "conduits", "conduit_parts"}  # they say themselves what was seen
+# tables whose rows say themselves what was seen
+_ABOUT_PLACES = {"captures", "observations", "zones", "conduits", "conduit_parts", "occupied_ports"}
 
 Row = Mapping[str, Any]
 

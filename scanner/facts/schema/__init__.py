@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from scanner.facts.schema.advisories import ADVISORIES, EXPOSURES, KNOWN_EXPLOITED, LIFE_CYCLES, SUPPORTED_ASSETS
 from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTORY, OBSERVATIONS, SIGHTINGS
-from scanner.facts.schema.cabling import NEIGHBOURS, STATIONS, SWITCH_PORTS
+from scanner.facts.schema.cabling import CABLES, LOCATED_DEVICES, NEIGHBOURS, OCCUPIED_PORTS, STATIONS, SWITCH_PORTS
 from scanner.facts.schema.columns import Column, Table
 from scanner.facts.schema.configuration import ACL_PERMITS, FORWARDING, PROOFS, SETTINGS
 from scanner.facts.schema.policy import (
@@ -50,6 +50,7 @@ __all__ = [
     "ADDRESSES",
     "ADVISORIES",
     "ANSWERS",
+    "CABLES",
     "CAPTURES",
     "CHANGE_WINDOWS",
     "CONDUITS",
@@ -66,9 +67,11 @@ __all__ = [
     "INVENTORY",
     "KNOWN_EXPLOITED",
     "LIFE_CYCLES",
+    "LOCATED_DEVICES",
     "MALFORMED",
     "NEIGHBOURS",
     "OBSERVATIONS",
+    "OCCUPIED_PORTS",
     "OPERATIONS",
     "PATH",
     "PROOFS",
@@ -137,5 +140,8 @@ TABLES: dict[str, Table] = {
         NEIGHBOURS,
         STATIONS,
         SWITCH_PORTS,
+        CABLES,
+        OCCUPIED_PORTS,
+        LOCATED_DEVICES,
     )
 }

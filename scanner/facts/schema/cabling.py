@@ -50,3 +50,67 @@ SWITCH_PORTS = Table(
         Column("description", "str", "what people wrote: a hint"),
     ),
 )
+
+_NEAR = (
+    Column("source", "str", "file in which it is said first"),
+    Column("line", "int", "line in the file"),
+)
+
+CABLES = Table(
+    "cables",
+    "One row for each link of the map: which port of which switch is connected to which device, and how sure that is.",
+    "output",
+    (
+        *_NEAR,
+        Column("device", "str", "the switch"),
+        Column("port", "str", "its port"),
+        Column("other_device", "str", "what is connected there, by its own name"),
+        Column("other_port", "str", "the port there, empty if it is not told"),
+        Column("sure", "str", "both-ends, one-end, one-sided, contradicted or learned (docs/guide/map.md)"),
+        Column(
+            "known",
+            "bool",
+            "what is connected is a switch whose output was given, or listed in an inventory, or has a configuration, "
+            "by name or address; null where nothing is said by which it could be told, and of what was learnt only",
+        ),
+    ),
+    derived=True,
+)
+
+OCCUPIED_PORTS = Table(
+    "occupied_ports",
+    "One row for each port of a switch that has learnt addresses and does not lead on to another switch.",
+    "output",
+    (
+        *_NEAR,
+        Column("device", "str", "the switch"),
+        Column("port", "str", "its port"),
+        Column("mode", "str", "access, trunk, routed; empty if neither outputs nor configuration tell"),
+        Column("leads_on", "bool", "to another switch"),
+        Column(
+            "names", "list[str]", "who is behind it: names, else MAC addresses; addresses that routers share left out"
+        ),
+        Column("macs", "list[str]", "their MAC addresses"),
+        Column("stations", "int", "how many they are"),
+        Column("captured", "bool", "one of them was seen talking with somebody; null without capture"),
+        Column("unseen", "list[str]", "those that were not"),
+    ),
+    derived=True,
+)
+
+LOCATED_DEVICES = Table(
+    "located_devices",
+    "One row for each MAC address that switches have learnt at ports that do not lead on.",
+    "output",
+    (
+        *_NEAR,
+        Column("mac", "str", "MAC address"),
+        Column("name", "str", "whose it is, else the address"),
+        Column("ips", "list[str]", "IP addresses"),
+        Column("ports", "list[str]", "switch and port, of every place"),
+        Column("access_ports", "int", "how many of them are access ports for certain"),
+        Column("unclear_ports", "int", "of how many it is not told what they are"),
+        Column("virtual", "bool", "an address that several routers share (VRRP, HSRP)"),
+    ),
+    derived=True,
+)

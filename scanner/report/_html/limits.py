@@ -42,6 +42,9 @@ class Limits:
     lanes: int = 12  # pairs drawn in it
     sessions: int = 15  # of each list of log-ins, certificates and remote access
     exports: int = 12
+    drawn_switches: int = 40
+    cabled_ports: int = 120
+    port_devices: int = 4  # named behind one port
     protocols: int = 25
     configurations: int = 25
     publications: int = 20

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scanner.report._html.cables import cables
 from scanner.report._html.limits import LIMITS
 from scanner.report._html.publications import publications
 from scanner.report._html.timeline import timeline
@@ -102,6 +103,7 @@ def seen(results: Results, devices: Sequence[DeviceRow]) -> dict[str, Any]:
         "tools": cleaned(_findings(tools.findings if tools else ())),
         "exports": cleaned(cut(results.exports, LIMITS.exports)),
         "exported": sum(row.bytes_out for row in results.exports),
+        "cables": cables(results),
         "protocols": cleaned(cut(mix, LIMITS.protocols)),
         "packets": packets,
         "unrecognised": cleaned(_unrecognised(results.unrecognised)),
