@@ -24,7 +24,7 @@ from scanner.topology.notices import end_text
 
 Row = dict[str, Any]
 _PLACE = re.compile(r"(.+):(\d+)", re.DOTALL)  # as scanner.topology.cables.place writes it
-_MOST = 0.5  # of the entries of an inventory: it says something of everybody, so that who is missing is not listed
+_MAJORITY = 0.5  # of the entries of an inventory: it says something of everybody, so that who is missing is not listed
 
 
 class CableTables:
@@ -99,9 +99,9 @@ class _Listed:
         self._names |= {key for name in facts["settings"]["device"].unique() for key in _keys(name)}
         self._macs, self._ips = (set(inventory[column].explode().drop_nulls()) for column in ("macs", "ips"))
         whole = max(inventory.height, 1)
-        self._by_name = inventory.filter(pl.col("hostname") != "").height > _MOST * whole
+        self._by_name = inventory.filter(pl.col("hostname") != "").height > _MAJORITY * whole
         self._by_mac, self._by_ip = (
-            inventory.filter(pl.col(column).list.len() > 0).height > _MOST * whole for column in ("macs", "ips")
+            inventory.filter(pl.col(column).list.len() > 0).height > _MAJORITY * whole for column in ("macs", "ips")
         )
 
     def knows(self, told: Iterable[Row], name: str) -> bool | None:

@@ -134,7 +134,7 @@ class _Conduit:
     seconds: float
     of_devices: Mapping[str, float]
 
-    def _told(self, kind: str, part: str, *, used: bool | None, seconds: float, seen: Iterable[str]) -> dict[str, Any]:
+    def _row(self, kind: str, part: str, *, used: bool | None, seconds: float, seen: Iterable[str]) -> dict[str, Any]:
         own = {name: self.row[name] for name in ("source", "line", "conduit", "from_zone", "to_zone")}
         return own | {
             "kind": kind,
@@ -150,7 +150,7 @@ class _Conduit:
         for text in self.row["protocols"]:
             seen = [_service_text(f) for f in self._by(text)]
             used = True if seen else self._unless(self._may_hide(text))
-            yield self._told(SERVICE, text, used=used, seconds=self.seconds, seen=seen)
+            yield self._row(SERVICE, text, used=used, seconds=self.seconds, seen=seen)
 
     def _by(self, text: str) -> Iterator[_Flow]:
         """What was seen in it of a service."""
@@ -182,7 +182,7 @@ class _Conduit:
             used = True if using else self._unless(turned or not meant)
             longest = max((self.of_devices.get(one.who.device) or 0.0 for one in meant), default=0.0)
             names = (one.who.name for one in using)
-            yield self._told(CLIENT, word, used=used, seconds=min(self.seconds, longest), seen=names)
+            yield self._row(CLIENT, word, used=used, seconds=min(self.seconds, longest), seen=names)
 
     def verbs(self) -> Iterator[dict[str, Any]]:
         """Each verb that it is limited to."""
@@ -191,7 +191,7 @@ class _Conduit:
         for verb in self.row["verbs"]:
             if verb not in (Verb.SESSION, Verb.UNKNOWN):
                 used = True if verb in seen else self._unless(veiled)
-                yield self._told(VERB, verb, used=used, seconds=self.seconds, seen=seen)
+                yield self._row(VERB, verb, used=used, seconds=self.seconds, seen=seen)
 
     def _unless(self, doubtful: bool) -> bool | None:
         """Not used; None where that is doubtful, or nothing was captured."""

@@ -242,7 +242,7 @@ class RequirementResult:
     note: Text = field(default_factory=dict)  # how sources disagree about the id or level; to be printed beside it
     group: Text = field(default_factory=dict)  # the class of the standard that it belongs to
     conclusion: str = ""  # of rules and people, in the framework's scale: a verdict, "partial" or "manual"
-    judged_by: tuple[str, ...] = ()  # what can judge it: capture, inventory, configuration, policy, people
+    judged_by: tuple[str, ...] = ()  # what can judge it: capture, inventory, configuration, output, policy, people
     question: Text = field(default_factory=dict)  # to people who judge it
     ask_for: Text = field(default_factory=dict)  # what they should show
     standing: Standing = Standing.OPEN

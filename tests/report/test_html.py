@@ -524,6 +524,7 @@ def test_every_fixed_word_is_used() -> None:
         "list.",
         "value.",
         "standing.",
+        "cables.",
         "technique.",
         "tactic.",
         "answered.",

@@ -17,7 +17,7 @@ from scanner.yaml_positions import Path
 CONFIDENCE = ("V", "V2", "S", "D", "M")
 CHECKED = ("V", "V2")
 PEOPLE = "people"
-JUDGES = ("capture", "inventory", "configuration", "policy", PEOPLE)
+JUDGES = ("capture", "inventory", "configuration", "output", "policy", PEOPLE)
 _ASKED_ONLY = said("Not assessable from captures, inventories, configurations or a policy: manual.")
 _KEYS = ("title", "level", "judged_by", "confidence", "rules", "question", "ask_for", "manual", "note", "same_as")
 
