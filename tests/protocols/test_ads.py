@@ -134,6 +134,12 @@ def test_sum_commands_are_several_operations():
         (Verb.WRITE, "%M byte 8"),
         (Verb.READ, "%M byte 8"),
     ]
+    many = words(0xF003, 0, 4, 4) * 24 + words(0xF005, 7, 4, 2) + bytes(98)
+    assert [r.verb for r in rows(read_write(0xF082, 25, many))] == [Verb.READ] * 20 + [Verb.OPERATE]
+    assert [r.verb for r in rows(read_write(0xF082, 90, many))][20:] == [
+        Verb.OPERATE,
+        Verb.UNKNOWN,
+    ]  # not all are there
     found = only(read_write(0xF085, 1, words(0xF005, 7, 2, 4, 0, 0) + bytes(16)))
     assert (found.verb, found.object) == (Verb.SUBSCRIBE, "symbol with handle 0x00000007")
 

@@ -94,7 +94,8 @@ def test_names_are_shown() -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [(b"PLAIN", "user-password"), (b"xoauth2", "bearer"), (b"SCRAM-SHA-256", "challenge"), (b"GSSAPI", "negotiate")],
+    [(b"PLAIN", "user-password"), (b"xoauth2", "bearer"), (b"SCRAM-SHA-256", "challenge"), (b"GSSAPI", "negotiate")]
+    + [(b"cram-md5", "digest"), (b"DIGEST-MD5", "digest")],
 )
 def test_mechanisms(name: bytes, kind: str) -> None:
     assert mechanism(name) == kind

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from fixtures.record.wire import Wire
 from scanner.facts.sessions import session_rows
 from scanner.protocols import protocols
 from scanner.protocols.base import Identity, Message, Operation, Session
+from scanner.protocols.internet.rtsp import PROTOCOL as RTSP
 from scanner.protocols.internet.snmp import PROTOCOL as SNMP
 from scanner.protocols.internet.ssh import WEAK
 from scanner.protocols.internet.vnc import PROTOCOL as VNC
@@ -232,6 +234,44 @@ def test_snmp_is_recognised_with_every_form_of_length(size, form):
     assert SNMP.probe(Message(data, len(data), True, "udp", 161))
     assert all(data[t.at] in t.among for t in SNMP.framing.sync[:-1])
     assert SNMP.framing.anywhere
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+@pytest.mark.parametrize("width", range(5))
+@pytest.mark.parametrize("port", [161, 40161])
+def test_snmp_is_read_over_either_transport_with_any_length(tmp_path, transport, width, port):
+    def said(pdu: int, number: int) -> bytes:
+        fields = b"\2\1" + bytes((number,)) + b"\2\1\0\2\1\0\x30\x0b\x30\x09\6\5\x2b\6\1\2\1\5\0"
+        body = b"\2\1\1\4\6public" + bytes((pdu, len(fields))) + fields
+        return b"\x30" + (bytes((0x80 | width,)) if width else b"") + len(body).to_bytes(max(1, width), "big") + body
+
+    path = tmp_path / "x.pcap"
+    with Wire(path) as wire:
+        talk = getattr(wire, transport)("10.20.0.1", "10.20.0.2", port)
+        for number in range(3):
+            talk.client(said(0xA0, number))
+            talk.server(said(0xA2, number))
+    result, meaning = understand_capture(path)
+    (row,) = [row for _, protocol, row in session_rows(result, meaning) if protocol == "snmp"]
+    assert plain(row["detail"]) == "well-known community"
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("rtsp://10.1.0.5/1", "none"),
+        ("rtsp://admin:never-shown@10.1.0.5/1", "basic"),
+        ("rtsp://10.1.0.5:554/cam?channel=1&user=a&password=never-shown", "form"),
+        ("rtsp://10.1.0.5:554/user=admin_password=never-shown_channel=1.sdp", "form"),
+        ("rtsp://10.1.0.5/cam?compass=3&channel=1", "none"),
+        ("rtsp://10.1.0.5:8554/a@b", "none"),
+    ],
+)
+def test_rtsp_credentials_in_the_address(address, kind):
+    data = f"DESCRIBE {address} RTSP/1.0\r\nCSeq: 3\r\n\r\n".encode()
+    rows = list(RTSP.dissect(Message(data, len(data), True, "tcp", 554)))
+    assert [r.credentials for r in rows if isinstance(r, Session)] == [kind]
+    assert "never-shown" not in str(rows)
 
 
 @pytest.mark.parametrize("name", ["ssh/paramiko.pcap", "vnc/built.pcap", "rdp/built.pcap", "snmp/built.pcap"])

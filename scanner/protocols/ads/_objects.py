@@ -135,17 +135,25 @@ def _address(group: int, offset: int, length: int) -> str:
 
 
 def _sum(port: int, group: int, count: int, data: bytes) -> Iterator[tuple[Verb, str]]:
-    """The entries of a sum command, each as the command that it stands for; what they write follows their list."""
+    """The entries of a sum command, each as the command that it stands for; what they write follows their list. Of
+    those beyond SHOWN the first that does something else is told, and that there are some that were not kept.
+    """
     name, size, command = SUMS[group]
-    seen = min(count or len(data) // size, SHOWN, len(data) // size)
+    there = min(count or len(data) // size, len(data) // size)
+    seen, verbs = min(there, SHOWN), set[Verb]()
     if not seen:
         yield COMMANDS[command][1], name
-    for n in range(seen):
+    for n in range(there if command == READ_WRITE else seen):
         entry = data[n * size :]
         written = number(entry, 12) if command == READ_WRITE else 0
         access = _Access(command, port, number(entry, 0), number(entry, 4), number(entry, 8), written, b"")
         more = f" and {count - seen} more" if n == seen - 1 and count > seen else ""
-        yield _verb(access), _address_of(access) + more
+        verb = _verb(access)
+        if n < seen or verb not in verbs:
+            yield verb, _address_of(access) + more
+        verbs.add(verb)
+    if (command == READ_WRITE and count > there) or (command == WRITE and port == SYSTEM_SERVICE and count > seen):
+        yield Verb.UNKNOWN, name
 
 
 def _address_of(access: _Access) -> str:

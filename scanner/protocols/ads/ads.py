@@ -115,7 +115,8 @@ def _cases() -> Iterator[Case]:
             for count in range(1, SHOWN):
                 entries = magic(DATA + 4, count.to_bytes(4, "little"))
                 yield asked(READ_WRITE, group_and_offset, Range(_BODY, _BODY + size * count), group=group, more=entries)
-        yield asked(READ_WRITE, group_and_offset, Range(_BODY, _BODY + size * SHOWN), group=group)
+        behind = None if command == READ_WRITE else _BODY + size * SHOWN  # names, and values seldom
+        yield asked(READ_WRITE, group_and_offset, Range(_BODY, behind), group=group)
     yield asked(READ_WRITE, group_and_offset, more=magic(DATA + 12, bytes(4)))
     for command, size in ((READ, 12), (WRITE, 12), (WRITE_CONTROL, 4), (ADD_NOTE, 16), (READ_WRITE, 8)):
         yield asked(command, Range(DATA, DATA + size))

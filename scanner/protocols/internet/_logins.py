@@ -90,7 +90,7 @@ def mechanism(name: bytes) -> str:
         return "negotiate"
     if said == "ANONYMOUS":
         return "anonymous"
-    return "digest" if said == "DIGEST-MD5" else "challenge"
+    return "digest" if said in ("DIGEST-MD5", "CRAM-MD5") else "challenge"
 
 
 def known_mechanism(name: bytes) -> str:

@@ -61,7 +61,9 @@ def _dissector(name: str, version: bytes, methods: dict[bytes, Verb]) -> Callabl
         method = message.data.split(b" ", 1)[0]
         if method not in methods:
             raise Malformed("no method of the protocol")
-        kinds = {_kind(m[1].lower()) for m in _CREDENTIALS.finditer(message.data)} or {"none"}
+        kinds = {_kind(m[1].lower()) for m in _CREDENTIALS.finditer(message.data)}
+        kinds |= {kind for kind, pattern in _IN_ADDRESS.items() if pattern.match(message.data)}
+        kinds = kinds or {"none"}
         word = method.decode()
         yield Operation(methods[method], word, filter=name)
         yield from _media(message)
@@ -79,6 +81,14 @@ def _media(message: Message) -> Iterator[Row]:
             ports = {int(port) for pair in _PORTS.findall(header) for port in pair if port}
             for port in sorted(p for p in ports if _FREE <= p <= 0xFFFF)[:4]:
                 yield Related("udp", port, None, ("",))
+
+
+# What an address holds that is asked for: user and password in front of the host (RFC 3986 section 3.2.1), or in the
+# query, as cameras have it.
+_IN_ADDRESS = {
+    "basic": re.compile(rb"[A-Z_]+ (?:rtsps?://|sips?:)[^@\s/:;?]+:[^@\s/]+@"),
+    "form": re.compile(rb"(?i)[A-Z_]+ rtsps?://[^\s/?]*[^\s?]*[?&/_](?:[^\s?]*[&_])?(?:pass(?:word|wd)?|pwd)=[^\s&]"),
+}
 
 
 def _kind(scheme: bytes) -> str:

@@ -1,8 +1,9 @@
-"""SNMP versions 1, 2c and 3 over UDP, on any port: version, operation, kind of credentials.
+"""SNMP versions 1, 2c and 3 over UDP and TCP, on any port: version, operation, kind of credentials.
 
-Written from RFC 1157 (version 1), RFC 3416 (PDUs of version 2, error-status in section 3), RFC 3412 section 6 and
-RFC 3414 (version 3). The community is never kept in a row; that it is one that everybody knows is. A response repeats
-the request-id; its error-status is the outcome. Of a set the first object is told, never the value. Messages of
+Written from RFC 1157 (version 1), RFC 3430 (over TCP), RFC 3416 (PDUs of version 2, error-status in section 3), RFC
+3412 section 6 and RFC 3414 (version 3). The community is never kept in a row; that it is one that everybody knows is. A
+response repeats the request-id; its error-status is the outcome. Of a set the first object is told, never the value.
+Messages of
 version 3 are not paired: what they ask is encrypted, or behind a header of no fixed length. Of those in clear a set is
 told all the same. Before a manager authenticates, it asks for the engine of the agent without a user (RFC 3414 section
 4), and an agent may report an error without authentication: neither says that a user comes without.
@@ -12,7 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import BerElements, Byte, Case, Field, Framing, Nth, Part, Range, Role, Size, Test, Whole
+from scanner.framing.language import (
+    BerElements,
+    Byte,
+    Case,
+    Field,
+    Framing,
+    Length,
+    Nth,
+    Part,
+    Range,
+    Role,
+    Size,
+    Test,
+    Whole,
+)
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.wording import said
 
@@ -38,7 +53,21 @@ ERRORS = (
 _SEQUENCE, _INTEGER, _OCTETS, _OBJECT = 0x30, 0x02, 0x04, 0x06
 _VERSIONS = {0: "SNMPv1", 1: "SNMPv2c", 3: "SNMPv3"}
 _WELL_KNOWN = frozenset(
-    {b"public", b"private", b"admin", b"default", b"community", b"manager", b"snmp", b"write", b"read"}
+    {
+        *(b"public", b"private", b"admin", b"default", b"community", b"manager", b"snmp", b"write", b"read"),
+        *(
+            b"cisco",
+            b"ilmi",
+            b"cable-docsis",
+            b"secret",
+            b"security",
+            b"snmpd",
+            b"monitor",
+            b"netman",
+            b"root",
+            b"test",
+        ),
+    }
 )
 
 
@@ -58,6 +87,27 @@ FRAMING = Framing(
     confirmations=1,
 )
 
+_HEADS = {0x84: 6, 0x83: 5, 0x82: 4, 0x81: 3}  # first byte of a long length -> bytes of tag and length
+_SHORT = range(0x80)
+
+
+def _of_form(form: int) -> tuple[Byte, ...]:
+    """What begins a message whose length is written so; 0: in one byte."""
+    at = _HEADS.get(form, 2)
+    return Byte(0, 0x30), Byte(1, form or _SHORT), Byte(at, 0x02), Byte(at + 1, 1)
+
+
+def _more_framings() -> Iterator[Framing]:
+    """Datagrams with a length of three or four bytes, and messages over TCP (RFC 3430)."""
+    for form, at in {**_HEADS, 0: 2}.items():
+        follows = ((range(2), 0x04), (3, 0x30))
+        for number, (versions, tag) in enumerate(follows):
+            sync = (*_of_form(form), Byte(at + 2, versions), Byte(at + 3, tag), Size(10))
+            if form in (0x83, 0x84):
+                yield Framing(f"snmp-{form:x}-{number}", Whole(), sync, {"udp": ()}, 1)
+            cut = Length(2, at - 2, at, minimum=10) if form else Length(1, 1, at, minimum=10)
+            yield Framing(f"snmp-tcp-{form:x}-{number}", cut, sync[:-1], {"tcp": (161, 162)}, 1)
+
 
 def _element(data: bytes, at: int) -> tuple[int, bytes, int]:
     """(tag, contents as far as they go, where the next element begins) of the BER element at ``at``."""
@@ -66,7 +116,7 @@ def _element(data: bytes, at: int) -> tuple[int, bytes, int]:
     tag, size, start = data[at], data[at + 1], at + 2
     if size & 0x80:
         width = size & 0x7F
-        if not 1 <= width <= 3 or start + width > len(data):
+        if not 1 <= width <= 4 or start + width > len(data):
             raise Malformed("length of an element")
         size, start = int.from_bytes(data[start : start + width], "big"), start + width
     return tag, data[start : start + size], start + size
@@ -84,7 +134,7 @@ def _parse(data: bytes) -> tuple[int, bytes, int]:
 
 def probe(message: Message) -> bool:
     """A sequence of a version that exists and a community, or the header of version 3."""
-    if message.transport != "udp":
+    if message.transport not in ("udp", "tcp"):
         return False
     try:
         version, body, at = _parse(message.data)
@@ -291,10 +341,11 @@ PROTOCOL = Protocol(
     name=_NAME,
     title="SNMP",
     framing=FRAMING,
-    cases=(*_cases(2, Byte(1, range(0x80))), *_cases(3, Byte(1, 0x81)), *_cases(4, Byte(1, 0x82))),
+    more_framings=tuple(_more_framings()),
+    cases=tuple(c for form in (0, *_HEADS) for c in _cases(_HEADS.get(form, 2), Byte(1, form or _SHORT))),
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.READ, Verb.WRITE, Verb.REPORT, Verb.SESSION, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}),
-    specification="RFC 1157 section 4, RFC 3416 section 3, RFC 3412 section 6, RFC 3414 section 2.4",
+    specification="RFC 1157 section 4, RFC 3430, RFC 3416 section 3, RFC 3412 section 6, RFC 3414 section 2.4",
     industrial=False,
 )
