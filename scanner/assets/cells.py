@@ -16,7 +16,8 @@ MAX_CELL = 2000  # characters kept of one cell
 
 _UNKNOWN = frozenset(
     ("-", "--", "---", "n/a", "na", "n.a.", "null", "nil", "unknown", "tbd", "?", "k.a.", "/", "\\", ".")
-    + ("unbekannt", "未知", "待定", "#n/a", "#nv")
+    + ("unbekannt", "未知", "不明", "待定", "#n/a", "#nv", "??", "???", "...", "\N{HORIZONTAL ELLIPSIS}")
+    + ("\N{EN DASH}", "\N{EM DASH}", "\N{HORIZONTAL BAR}", "\N{FULLWIDTH HYPHEN-MINUS}", "\N{MINUS SIGN}")
 )
 _NOTHING = frozenset(("none", "keine", "无", "没有"))  # an answer where one asks for logging or accounts
 _SPLIT = re.compile(r"[,;|\n\r、，；]+")

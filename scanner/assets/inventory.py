@@ -14,6 +14,7 @@ from scanner.addresses import address_of
 from scanner.assets import cells, kinds
 from scanner.assets.answers_given import ANSWERS, settled
 from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, normalise
+from scanner.assets.lifecycle import ENDED, life_cycle
 from scanner.assets.problems import Problems
 from scanner.assets.text import is_unreadable, readable
 from scanner.bounded import read_up_to
@@ -193,6 +194,8 @@ class _Builder:
             "protocols": self._list,
             "ports": self._list,
             "criticality": self._criticality,
+            "lifecycle": self._life_cycle,
+            "os": self._system,
             **dict.fromkeys(ANSWERS, self._answer),
         }
 
@@ -306,10 +309,36 @@ class _Builder:
     def _criticality(self, target: _Target, header: str, value: Any) -> None:
         self._text(target, header, "criticality", kinds.criticality(cells.text_of(value)))
 
+    def _life_cycle(self, target: _Target, header: str, value: Any) -> None:
+        """Of a state and a date in columns of their own what tells more: that it is over, else until when."""
+        text = cells.text_of(value)
+        known = target.row.get("lifecycle")
+        if known and _told(text) > _told(known):
+            target.row["lifecycle"] = text
+            _keep(target, header, known)
+        else:
+            self._text(target, header, "lifecycle", text)
+
+    def _system(self, target: _Target, header: str, value: Any) -> None:
+        """An operating system and its version may stand in columns of their own."""
+        text = cells.text_of(value)
+        known = target.row.get("os", "")
+        if known and text[:1].isdigit() != known[:1].isdigit():
+            name, version = (known, text) if text[:1].isdigit() else (text, known)
+            target.row["os"] = name if version in name.split() else f"{name} {version}"
+        else:
+            self._text(target, header, "os", text)
+
     def _answer(self, target: _Target, header: str, value: Any) -> None:
         """Yes, no, or in words: "weekly", "2026-01-31", "EPP 12"."""
         text = cells.text_of(value, nothing="none")
         self._text(target, header, self.fields[header], settled(text, self.fields[header]))
+
+
+def _told(text: str) -> int:
+    """How much a cell tells of a life cycle."""
+    told = life_cycle(text)
+    return 2 if told.state == ENDED else 1 if told.ends else 0
 
 
 _NO_TEXT = said("holds a character that is not text (a control character, or bytes of another encoding)")

@@ -363,3 +363,22 @@ def test_any_json_gives_rows_that_fit_the_schema(data: list[object]) -> None:
     with contextlib.suppress(InputError):
         found = json_file.read(json.dumps([{"name": "a", "ip": "10.0.0.1"}, *data]).encode(), "x")
         assert frame(INVENTORY, found.rows).height >= 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells", "wanted"),
+    [
+        ("Lifecycle,End of support", "active,2024-01-01", {"lifecycle": "2024-01-01"}),
+        ("End of support,Lifecycle", "2024-01-01,active", {"lifecycle": "2024-01-01"}),
+        ("End of support,Lifecycle", "2035-01-01,obsolete", {"lifecycle": "obsolete"}),
+        ("Lifecycle,End of support", "obsolete,2035-01-01", {"lifecycle": "obsolete"}),
+        ("OS,OS version", "Windows,7", {"os": "Windows 7"}),
+        ("OS version,OS", "7,Windows", {"os": "Windows 7"}),
+        ("OS,OS version", "Windows 7,7", {"os": "Windows 7"}),
+        ("OS,OS version", "Windows,Windows 7", {"os": "Windows"}),
+        ("Owner,OS", "\N{EM DASH},\N{EN DASH}", {}),
+    ],
+)
+def test_columns_of_one_field_are_told_together(headers: str, cells: str, wanted: dict[str, str]) -> None:
+    (row,) = rows(f"Name,IP address,{headers}\nPC,10.1.1.1,{cells}\n")
+    assert {name: row[name] for name in ("lifecycle", "os", "owner") if row.get(name)} == wanted

@@ -100,13 +100,12 @@ def _of_form(form: int) -> tuple[Byte, ...]:
 def _more_framings() -> Iterator[Framing]:
     """Datagrams with a length of three or four bytes, and messages over TCP (RFC 3430)."""
     for form, at in {**_HEADS, 0: 2}.items():
-        follows = ((range(2), 0x04), (3, 0x30))
-        for number, (versions, tag) in enumerate(follows):
-            sync = (*_of_form(form), Byte(at + 2, versions), Byte(at + 3, tag), Size(10))
+        for number, (versions, tag) in enumerate(((range(2), 0x04), (range(3, 4), 0x30))):
+            begins = (*_of_form(form), Byte(at + 2, versions), Byte(at + 3, tag))
             if form in (0x83, 0x84):
-                yield Framing(f"snmp-{form:x}-{number}", Whole(), sync, {"udp": ()}, 1)
+                yield Framing(f"snmp-{form:x}-{number}", Whole(), (*begins, Size(10)), {"udp": ()}, 1)
             cut = Length(2, at - 2, at, minimum=10) if form else Length(1, 1, at, minimum=10)
-            yield Framing(f"snmp-tcp-{form:x}-{number}", cut, sync[:-1], {"tcp": (161, 162)}, 1)
+            yield Framing(f"snmp-tcp-{form:x}-{number}", cut, begins, {"tcp": (161, 162)}, 1)
 
 
 def _element(data: bytes, at: int) -> tuple[int, bytes, int]:
