@@ -27,7 +27,12 @@ REASONS = (
     said("netANALYZER event"),
 )
 
-_FORMS = {ETHERTYPE: "EtherType 0x{:04x}", PPP: "PPP protocol 0x{:04x}", GRE: "GRE protocol 0x{:04x}"}
+_FORMS = {
+    ETHERTYPE: "EtherType 0x{:04x}",
+    PPP: "PPP protocol 0x{:04x}",
+    GRE: "GRE protocol 0x{:04x}",
+    LLC: "NLPID 0x{:02x}",
+}
 
 
 _PERIPHERALS = ("USB", "BLUETOOTH", "DBUS", "I2C", "SERIAL")  # of one computer, beginnings of names

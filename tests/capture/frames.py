@@ -141,6 +141,15 @@ def ppp_number(version: int) -> bytes:
     return b"\x00\x21" if version == 4 else b"\x00\x57"
 
 
+def nlpid(version: int) -> bytes:
+    return b"\xcc" if version == 4 else b"\x8e"
+
+
+def mirrored(number: int) -> int:
+    """A MAC address with the bits of each octet turned round."""
+    return int.from_bytes(bytes(int(f"{octet:08b}"[::-1], 2) for octet in mac(number)), "big")
+
+
 def frame(version: int, packet: bytes) -> bytes:
     return ethernet(kind(version), packet)
 
@@ -229,6 +238,19 @@ CARRIERS = [
     Carrier("ppp short", 9, lambda v, p: ppp_number(v)[1:] + p, None),
     Carrier("ppp hdlc", 50, lambda v, p: b"\xff\x03" + ppp_number(v) + p, None),
     Carrier("cisco hdlc", 104, lambda v, p: b"\x0f\0" + struct.pack(">H", kind(v)) + p, None),
+    Carrier("token ring", 6, lambda v, p: b"\x10\x40" + mac(B) + mac(A) + snap(kind(v), p)),
+    Carrier(
+        "token ring, routed by the source",
+        6,
+        lambda v, p: b"\x10\x40" + mac(B) + mac(A | 1 << 47) + b"\x06\x30\0\x12\0\x10" + snap(kind(v), p),
+    ),
+    Carrier("fddi", 10, lambda v, p: b"\x50" + mac(mirrored(B)) + mac(mirrored(A)) + snap(kind(v), p)),
+    Carrier("frame relay", 107, lambda v, p: b"\x18\x41\x03" + nlpid(v) + p, None),
+    Carrier("frame relay, long address, padding", 107, lambda v, p: b"\x18\x40\x40\x05\x03\0" + nlpid(v) + p, None),
+    Carrier("frame relay, snap", 107, lambda v, p: b"\x18\x41\x03\0\x80\0\0\0" + struct.pack(">H", kind(v)) + p, None),
+    Carrier("frame relay, cisco", 107, lambda v, p: b"\x18\x41" + struct.pack(">H", kind(v)) + p, None),
+    Carrier("frame relay, ppp", 107, lambda v, p: b"\x18\x41\x03\xcf" + ppp_number(v) + p, None),
+    Carrier("frame relay, bridged", 107, lambda v, p: b"\x18\x41\x03\0\x80\0\x80\xc2\0\x07" + frame(v, p)),
     Carrier("ppp direction", 204, lambda v, p: b"\x01\xff\x03" + ppp_number(v) + p, None),
     Carrier("netanalyzer", 240, lambda v, p: NETANALYZER + frame(v, p) + b"FCS!"),
     Carrier(

@@ -346,7 +346,8 @@ def test_a_sound_start_of_a_malformed_packet_is_kept() -> None:
 
 
 NOT_UNDERSTOOD = [
-    (107, bytes(20), "link type FRELAY"),
+    (114, bytes(20), "link type LTALK"),
+    (107, b"\x18\x41\x03\x08" + bytes(16), "NLPID 0x08"),
     (9999, bytes(20), "link type 9999"),
     (0xFFFF, bytes(20), "link type undescribed interface"),
     (9, b"\xff\x03\xc0\x21" + bytes(9), "PPP protocol 0xc021"),

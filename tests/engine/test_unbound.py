@@ -116,7 +116,7 @@ def verdict(
         tuple(Provenance(k, k, 1, "") for k in kinds),
     )
     joined = join(facts)
-    seen = joined.tables | {"observations": well_observed(joined.tables)}
+    seen = {**joined.tables, "observations": well_observed(joined.tables)}
     return judge_rule(
         rules()[rule], enriched(facts, seen, Worlds(joined)), Terms(date(2026, 5, 1), decisions=decisions)
     )

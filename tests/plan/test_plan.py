@@ -110,7 +110,7 @@ def seen(made: Plan) -> list[dict[str, Any]]:
 def test_following_the_plan_decides_all_that_can_be_decided(seed: int) -> None:
     given = facts(plant(seed))
     made = plan(given, RULES, today=TODAY)
-    tables = enrich(given) | {"observations": frame(TABLES["observations"], seen(made), derived=True)}
+    tables = {**enrich(given), "observations": frame(TABLES["observations"], seen(made), derived=True)}
     case = enriched(given, tables)
     stays = {rule for rule, _ in made.stays}
     left = [r.id for r in RULES if r.id not in stays and not r.about_evidence and shortfalls(r, case, 60.0)]

@@ -124,7 +124,7 @@ class Simulated:
 
 
 def case_of(given: Facts, observed: list[dict[str, Any]]) -> JudgedFacts:
-    tables = enrich(given) | {"observations": frame(TABLES["observations"], observed, derived=True)}
+    tables = {**enrich(given), "observations": frame(TABLES["observations"], observed, derived=True)}
     return enriched(given, tables)
 
 

@@ -6,6 +6,7 @@ from scanner.capture.kernel.decode.checksums cimport words_sum
 from scanner.capture.kernel.decode.bridges cimport backbone, fabricpath, mesh, metadata, service_chain, tag, trill
 from scanner.capture.kernel.decode.ipsec cimport esp, esp_inside, macsec, macsec_inside
 from scanner.capture.kernel.decode.link cimport link_layer, llc, ppp
+from scanner.capture.kernel.decode.rings cimport fddi, frame_relay, token_ring
 from scanner.capture.kernel.decode.tunnels cimport gre, ip_in_ip, l2tp_over_ip, mpls, pppoe, udp_tunnel
 from scanner.capture.kernel.decode.wlan cimport a_msdu, wlan_layer
 

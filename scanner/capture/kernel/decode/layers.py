@@ -64,6 +64,7 @@ if not cython.compiled:
         WLAN_SWAPPED,
         Packet,
     )
+    from scanner.capture.kernel.decode.rings import fddi, frame_relay, token_ring
     from scanner.capture.kernel.decode.tunnels import gre, ip_in_ip, l2tp_over_ip, mpls, pppoe
     from scanner.capture.kernel.decode.wlan import a_msdu, wlan_layer
     from scanner.capture.kernel.record_index import Index
@@ -265,6 +266,12 @@ class Decoder:
             return wlan_layer(packet, 0)
         if layer - LINK in (105, 119, 127, 163, 192):
             return wlan_layer(packet, layer - LINK)
+        if layer == LINK + 6:
+            return token_ring(packet)
+        if layer == LINK + 10:
+            return fddi(packet)
+        if layer == LINK + 107:
+            return frame_relay(packet)
         return link_layer(packet, layer - LINK)
 
     @cython.cfunc
