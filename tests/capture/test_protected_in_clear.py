@@ -93,6 +93,8 @@ def test_what_macsec_only_authenticates(control):
     packet, more = decoded(ethernet(0x88E5, macsec(b"\x08\0" + INNER[4] + bytes(3), control)))
     assert more
     assert (KINDS[packet.kind], packet.payload(), packet.source_mac, packet.tunnel) == ("tcp", PAYLOAD, A, 0)
+    packet, more = decoded(ethernet(0x88E5, macsec(b"\x88\xe5" + macsec(b"\x08\0" + INNER[4], control), control)))
+    assert (KINDS[packet.kind], packet.payload(), packet.source_mac, more) == ("tcp", PAYLOAD, A, True)
     frame = b"\x88\xb8" + bytes(30)
     for short in (False, True):
         packet, _ = decoded(ethernet(0x88E5, macsec(frame, control, short=short) + bytes(20 if short else 0)))

@@ -134,6 +134,11 @@ def poll(length: int, server: str = "10.0.0.5") -> Sent:
             id="pings without end",
         ),
         pytest.param(
+            [(3 + n / 400, icmp(4, 0, f"10.0.1.{n % 200}", "10.0.0.5")) for n in range(8_000)] + poll(100),
+            {"echo-reply-flood"},
+            id="answers that nobody asked for",
+        ),
+        pytest.param(
             asked(1 / 20, 300), {"arp-flood-or-sweep"}, id="ARP"
         ),
         pytest.param(
