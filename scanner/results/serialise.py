@@ -35,6 +35,7 @@ _FLOATS = (float, float | None)
 _AT_ONCE = 4096  # characters that are written at one time
 _KEY = "otaudit_results"
 _DIGEST = "digest"
+_BINDING = ("site", "profile", "complete", "inputs", "problems", "basis", "profile_use", "waivers")
 _BLANK = "\x1f"  # stands for a space outside of texts, in which JSON has no control characters as they are
 _NOT_COUNTED = f"{_BLANK}\n".encode()
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -68,19 +69,14 @@ def verdict_digest(results: Results) -> str:
     rule its verdict and how much it counted. Findings and tables, which follow from these, are not made for it; nor
     does the time of the run count, so whoever judges the same again gets the same.
     """
-    hints = _fields(Results).items()
-    beside: dict[str, Any] = {name: () for name, hint in hints if typing.get_origin(hint) is Sequence}
-    judged: dict[str, Any] = {
-        name: tuple(dataclasses.replace(rule, findings=()) for rule in getattr(results, name))
-        for name, hint in hints
-        if hint == tuple[RuleResult, ...]
+    rules = (*results.rules, *results.outside, *results.reach, *results.nursery)
+    told = {
+        "version": results.run.version,
+        **{name: getattr(results, name) for name in _BINDING},
+        "rules": [(rule.rule, rule.verdict, rule.severity, rule.coverage, rule.by_zone) for rule in rules],
+        "requirements": [(f.framework, r.requirement, r.verdict) for f in results.frameworks for r in f.requirements],
     }
-    timeless = dataclasses.replace(results.run, started="", seconds=0.0)
-    reduced: Results = dataclasses.replace(results, run=timeless, **beside, **judged)
-    digest = hashlib.sha256()
-    for part in _together(_body(reduced)):
-        digest.update(_escaped(part).encode())
-    return digest.hexdigest()
+    return hashlib.sha256(_escaped(_line(told)).encode()).hexdigest()
 
 
 def _together(parts: Iterator[str]) -> Iterator[str]:

@@ -23,7 +23,9 @@ BOMBS = (b"\xff" * 4, b"\x7f" + b"\xff" * 3, b"\xff" * 9 + b"\x7f", b"\xff\xff\x
 
 @pytest.mark.parametrize("file", sorted(FOUND.rglob("*.bin")), ids=lambda file: f"{file.parent.name}-{file.stem[:8]}")
 def test_what_was_found_is_mended(file: Path) -> None:
-    Trace().run(targets()[file.parent.name], file.read_bytes())
+    target = targets()[file.parent.name]
+    target.call(b"")  # what is made once, as the framing plan, is not the input's
+    Trace().run(target, file.read_bytes())
 
 
 def kernel_reads(file: Path) -> None:

@@ -259,4 +259,6 @@ def _model(hint: Any) -> st.SearchStrategy[Any]:
 @settings(max_examples=150, deadline=None)
 @given(results=_model(Results))
 def test_any_results_survive(results: Results) -> None:
-    assert from_json(to_json(results).encode("utf-8"), "x") == results
+    read = from_json(to_json(results).encode("utf-8"), "x")
+    assert read == results
+    assert verdict_digest(read) == verdict_digest(results)

@@ -8,6 +8,7 @@ do not. Not protected: whoever declares a VLAN, a group or a stream gets its fra
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby, islice, zip_longest
 from typing import NamedTuple
 
@@ -59,7 +60,7 @@ _FAILURES = {  # table 35-6
     18: "VLAN tagging is disabled on this egress port",
     19: "SR class priority mismatch",
 }
-_MOST_ROWS = 1024  # of one frame
+_MOST_ROWS = 256  # of one frame
 
 
 def _framing(kind: int, types: range) -> Framing:
@@ -171,7 +172,6 @@ def _operation(kind: int, vector: _Vector, run: _Run) -> Operation:
         words += _talker(vector.first)
     if (kind, vector.attribute) == (MSRP, FAILED):
         refusal = _FAILURES.get(vector.first[33], f"failure code {vector.first[33]}")
-        words.append(said("at bridge {name}", name=vector.first[27:33].hex(":")))
     if (kind, vector.attribute) == (MSRP, LISTENER):
         words.append(_LISTENERS.get(run.parameter, said("ignored")))
         refusal = _LISTENERS[run.parameter] if run.parameter in (_ASKING_FAILED, _READY_FAILED) else ""
@@ -217,13 +217,17 @@ def _requirement(value: int) -> str:
     return {0: "all groups", 1: "all unregistered groups"}.get(value, f"requirement {value}")
 
 
-def _talker(first: bytes) -> Iterator[str]:
-    """Where the stream goes and what it needs."""
-    yield said("to {name}", name=first[8:14].hex(":"))
-    yield said("VLAN {n}", n=int.from_bytes(first[14:16], "big"))
+@lru_cache(maxsize=64)  # a vector declares many alike
+def _talker(first: bytes) -> tuple[str, ...]:
+    """Where the stream goes, what it needs and, of one that failed, where."""
     frames, size = int.from_bytes(first[18:20], "big"), int.from_bytes(first[16:18], "big")
-    yield said("{n} frame(s) of {m} bytes an interval", n=frames, m=size)
-    yield said("priority {name}", name=first[20] >> 5)
+    words = (
+        said("to {name}", name=first[8:14].hex(":")),
+        said("VLAN {n}", n=int.from_bytes(first[14:16], "big")),
+        said("{n} frame(s) of {m} bytes an interval", n=frames, m=size),
+        said("priority {name}", name=first[20] >> 5),
+    )
+    return (*words, said("at bridge {name}", name=first[27:33].hex(":"))) if len(first) > 33 else words
 
 
 PROTOCOL = Protocol(
