@@ -66,7 +66,7 @@ from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
 from scanner.policy.writers import KnownNames, OperationEnd, UndecidedEntry, Writers
 from scanner.protocols import protocols
-from scanner.protocols.base import Verb
+from scanner.protocols.base import Protocol, Verb
 
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
@@ -290,15 +290,17 @@ def home(transport: str, port: int) -> tuple[str, int]:
 
 def home_ports() -> dict[str, frozenset[tuple[str, int]]]:
     """Protocol -> the (transport, port) pairs of its framings, and where else it is usual."""
-    return {
-        name: frozenset(
-            home(transport, port)
-            for ports in (protocol.usual, *(f.ports for f in (protocol.framing, *protocol.more_framings)))
-            for transport, listed in ports.items()
-            for port in listed
-        )
-        for name, protocol in protocols().items()
-    }
+    return {name: homes_of(protocol) for name, protocol in protocols().items()}
+
+
+def homes_of(protocol: Protocol) -> frozenset[tuple[str, int]]:
+    """Those of one protocol."""
+    return frozenset(
+        home(transport, port)
+        for ports in (protocol.usual, *(f.ports for f in (protocol.framing, *protocol.more_framings)))
+        for transport, listed in ports.items()
+        for port in listed
+    )
 
 
 # --- what the plant is made of ----------------------------------------------------------------------------------------

@@ -100,9 +100,11 @@ def origin(table: str, name: str) -> tuple[str, str]:
     """The table and column that a name of a rule on the table means."""
     if table not in TABLES or any(c.name == name for c in TABLES[table].columns):
         return table, name
+    if _next(table, name) is None:  # what a rule counts is no column of any table
+        return table, name
     try:
         end = reach(TABLES[table], name)
-    except PathError:  # what a rule counts is no column of any table
+    except PathError:
         return table, name
     return end.table, end.column
 

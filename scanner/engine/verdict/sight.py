@@ -27,7 +27,7 @@ from scanner.engine.verdict.defects import depends_on
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.subset import Subset, Truth
 from scanner.engine.words import counted, first_of, share
-from scanner.facts.enrich import home, home_ports
+from scanner.facts.enrich import home, homes_of
 from scanner.facts.schema import FLOWS
 from scanner.protocols import protocols
 from scanner.protocols.tls._secured_ports import PORTS
@@ -506,8 +506,9 @@ def _torn(end: str) -> pl.Expr:
 @cache
 def _homes(names: frozenset[str]) -> frozenset[str]:
     """``tcp/502``: where the protocols are at home."""
-    homes = home_ports()
-    return frozenset(f"{transport}/{port}" for name in names for transport, port in homes.get(name, ()))
+    known = protocols()
+    homes = (homes_of(known[name]) for name in names if name in known)
+    return frozenset(f"{transport}/{port}" for ports in homes for transport, port in ports)
 
 
 @cache

@@ -7,6 +7,7 @@ JSON (RFC 8259), as a finite-state transducer reads it.
 from __future__ import annotations
 
 from scanner.framing.language import State, Step, Transducer
+from scanner.framing.spelling import letters_behind
 
 # Members whose values count: what an operation is about, and what a station says of itself.
 TOLD = frozenset(
@@ -35,11 +36,9 @@ def _string(name: str, behind: str, *, take: bool) -> dict[str, State]:
 
 def _names() -> dict[str, State]:
     """Names, letter by letter, so that those of ``TOLD`` are known when they end; all of them are taken."""
-    begun = {name[:n] for name in TOLD for n in range(len(name) + 1)}
     states = {}
-    for start in begun:
-        letters = {name[len(start)] for name in begun if len(name) > len(start) and name.startswith(start)}
-        steps = [(letter.encode(), Step(f"name {start}{letter}")) for letter in sorted(letters)]
+    for start, letters in letters_behind(TOLD).items():
+        steps = [(letter.encode(), Step(f"name {start}{letter}")) for letter in letters]
         ends = (b'"', Step("told name" if start in TOLD else "payload"))
         states[f"name {start}"] = State(Step("name, other"), (*steps, ends, (b"\\", Step("name, other, escaped"))))
     return states | _string("name, other", "payload", take=True)
