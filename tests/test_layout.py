@@ -26,7 +26,7 @@ FLOORS = (
     ("facts",),
     ("results",),
     ("engine", "learn"),
-    ("confirm", "plan", "report"),
+    ("confirm", "fix", "plan", "report"),
     ("cli",),
 )
 # The same within a room, for its folders. A module that lies in the room itself is above or below them all.

@@ -1,0 +1,194 @@
+"""``otaudit fix``: the fewest edits of policy and access lists that turn chosen failures into passes."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli._command import Command
+from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
+from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
+from scanner.cli._reading import chosen_dialects, exclusions, own_rules, processes, saved_facts
+from scanner.cli._spoken import usage_error
+from scanner.wording import said
+
+if TYPE_CHECKING:
+    from scanner.engine.definitions.together import Definitions
+    from scanner.errors import Problem
+    from scanner.fix.edits import TextEdit
+    from scanner.fix.search import Fix
+    from scanner.inputs import Input
+    from scanner.provenance import Provenance
+    from scanner.results.model import Results
+
+_SHORTEST_ID = 6
+
+
+@click.command(name="fix", cls=SpokenCommand)
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory.")
+@option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
+@option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="Selection of rules.")
+@option("--rule", "named", multiple=True, metavar="RULE", help="Mend every failure of this rule.")
+@option("--finding", "ids", multiple=True, metavar="ID", help="Mend this finding; the beginning of its id is enough.")
+@option("--owner", default="", metavar="NAME", help="Who answers for conduits that are declared.")
+@option("--reason", default="", metavar="TEXT", help="Why they exist.")
+@option("--write", is_flag=True, help="Change the files; without it, what would change is only shown.")
+@own_rules
+@saved_facts
+@exclusions
+@chosen_dialects
+@processes
+def command(  # noqa: PLR0917 - one for each option
+    inputs: tuple[str, ...],
+    inventory: tuple[str, ...],
+    policy: tuple[str, ...],
+    profile: str,
+    named: tuple[str, ...],
+    ids: tuple[str, ...],
+    owner: str,
+    reason: str,
+    write: bool,
+    rules: tuple[Path, ...],
+    facts: tuple[str, ...],
+    exclude: tuple[str, ...],
+    dialects: tuple[str, ...],
+    jobs: int,
+) -> None:
+    """Propose the fewest edits that turn chosen failures into passes, and break nothing else.
+
+    Traffic that no conduit allows becomes a conduit of its zones, service and clients; an entry of an access list
+    (Cisco IOS, Huawei VRP) is deleted. Everything is judged again with the edits made. An edit is refused that leaves
+    its finding, makes another, lets less be known, or allows more than what was chosen.
+
+    The edits are printed as a unified diff; files are changed with --write alone. Whether a path is to be allowed is
+    for people to decide: this says what allowing it would take.
+
+    \b
+    Exit status: 0  every chosen finding is mended
+                 1  some are not; it says why
+                 2  usage, or a mistake in a policy
+                 3  an input could not be read completely
+                 4  nothing that fails was chosen
+    """  # noqa: D301 - click looks for the backspace itself
+    if not named and not ids:
+        raise usage_error(said("choose findings: --rule RULE or --finding ID"))
+    if any(len(name) < _SHORTEST_ID for name in ids):
+        raise usage_error(said("the id of a finding needs {n} characters at least", n=_SHORTEST_ID))
+    with explain():
+        from scanner.cli._inputs import find, tell_problems
+        from scanner.engine.definitions.together import load_definitions
+        from scanner.fix.edits import diff
+        from scanner.fix.proposals import Asked, chosen_findings, proposals
+        from scanner.fix.search import smallest
+        from scanner.results.comparing import COUNTING, rules_of
+
+        definitions = load_definitions(rules)
+        definitions.profile(profile)
+        found, problems, _ = find(inputs, inventory, policy, facts, exclude, rules=rules, dialects=dialects)
+        again = _Again(found, problems, definitions, profile, jobs)
+        before = again(())
+        tell_problems([*again.problems, *problems])
+        chosen = chosen_findings(rules_of(before, COUNTING), named, ids)
+        edits, refused = proposals(chosen, again.policies, again.dialects, Asked(owner, reason))
+        made = smallest(before, chosen, edits, again)
+        made = replace(made, refused=(*refused, *made.refused))
+        texts = {edit.source: again.texts[edit.source] for edit in made.edits}
+        for line in diff(texts, made.edits):
+            click.echo(line)
+        _tell(made)
+        if write:
+            again.write(made.edits)
+    if not chosen:
+        tell(said("no such finding fails"))
+        sys.exit(NOTHING_JUDGED)
+    sys.exit(FAILING if made.refused else INCOMPLETE if again.problems or problems else 0)
+
+
+def _tell(made: Fix) -> None:
+    from scanner.wording.spoken import spoken
+
+    for one in made.refused:
+        about = spoken(one.chosen.finding.message.get("en", ""), general().language)
+        tell(said("{finding} ({rule}): {why}", finding=about, rule=one.chosen.rule, why=one.why))
+    if made.edits and not general().quiet:
+        mended = len({name for edit in made.edits for name in edit.findings})
+        tell(said("mended findings: {m}, by so many edits: {n}", n=len(made.edits), m=mended))
+
+
+class _Again:
+    """Judges the inputs with edits made. What cannot be edited is read once."""
+
+    def __init__(
+        self, found: Sequence[Input], problems: Sequence[Problem], definitions: Definitions, profile: str, jobs: int
+    ) -> None:
+        """problems: with what lies beside the inputs, which may be of devices."""
+        from scanner.inputs import InputKind
+        from scanner.reach.unread import unread_devices
+        from scanner.scan import read_inputs
+
+        kinds = (InputKind.POLICY, InputKind.CONFIGURATION)
+        self._editable = [entry for entry in found if entry.kind in kinds and entry.path is not None]
+        self._rest = read_inputs([entry for entry in found if entry not in self._editable], jobs=jobs)
+        if any(entry.kind is InputKind.CONFIGURATION for entry in found):
+            self._rest.have_beside(unread_devices(problems))
+        self._definitions, self._profile = definitions, profile
+        self.problems = list(self._rest.problems)
+        self.texts: dict[str, str] = {}
+        for entry in self._editable:
+            if entry.path is not None:
+                try:
+                    self.texts[entry.source] = entry.path.read_bytes().decode("utf-8")
+                except (OSError, UnicodeDecodeError):
+                    continue  # it is judged as it is, and not edited
+        self.policies = {
+            e.source: self.texts[e.source] for e in self._editable if e.kind is kinds[0] and e.source in self.texts
+        }
+        self.dialects: Mapping[str, str] = {}
+
+    def __call__(self, edits: Collection[TextEdit]) -> Results:
+        """The results with the edits made; DefinitionError where a policy is wrong then."""
+        from scanner.fix.edits import by_source, edited
+        from scanner.scan import Scan, judge_scan, read_inputs
+
+        clock, started = time.perf_counter(), datetime.now(UTC)
+        with tempfile.TemporaryDirectory(prefix="otaudit-fix-") as folder:
+            entries = list(self._editable)
+            for number, (source, own) in enumerate(by_source(edits).items()):
+                path = Path(folder, str(number))
+                path.write_bytes(edited(self.texts[source], own).encode())
+                entries = [replace(e, path=path) if e.source == source else e for e in entries]
+            read = read_inputs(entries, jobs=1)
+        scan = Scan([self._rest.facts, read.facts], [*self._rest.problems, *read.problems])
+        if not self.dialects:
+            self.problems += read.problems
+            self.dialects = _dialects(read.facts.inputs)
+        return judge_scan(scan, definitions=self._definitions, profile=self._profile, started=started, clock=clock)
+
+    def write(self, edits: Collection[TextEdit]) -> None:
+        """Change the files."""
+        from scanner.cli._writing import writing
+        from scanner.fix.edits import by_source, edited
+
+        paths = {entry.source: entry.path for entry in self._editable}
+        for source, own in by_source(edits).items():
+            path = paths[source]
+            if path is not None:
+                with writing(source):
+                    path.write_bytes(edited(self.texts[source], own).encode())
+
+
+def _dialects(inputs: Sequence[Provenance]) -> Mapping[str, str]:
+    return {given.source: dict(given.notes).get("dialect", "") for given in inputs if given.kind == "configuration"}
+
+
+COMMAND = Command.of(command)

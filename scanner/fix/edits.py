@@ -1,0 +1,54 @@
+"""Edits of text files, line by line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as readers count lines: other characters that may end one end none
+
+
+@dataclass(frozen=True)
+class TextEdit:
+    """Lines of a file are taken out, and others put in their place.
+
+    source: the file, as inputs call it. after: the number of the line behind which it begins; 0: at the beginning.
+    removed: how many lines go. findings: ids of those for whose sake. loosens: it allows something.
+    """
+
+    source: str
+    after: int
+    removed: int
+    added: tuple[str, ...]
+    findings: frozenset[str]
+    loosens: bool = False
+
+
+def edited(text: str, edits: Iterable[TextEdit]) -> str:
+    """The text with these edits of it. Line ends stay as they are; what is added has those of the first line."""
+    lines = _LINE.findall(text)
+    end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += end
+    for edit in sorted(edits, key=lambda e: (e.after, e.added), reverse=True):
+        lines[edit.after : edit.after + edit.removed] = [f"{line}{end}" for line in edit.added]
+    return "".join(lines)
+
+
+def by_source(edits: Iterable[TextEdit]) -> Mapping[str, list[TextEdit]]:
+    """The edits of each file."""
+    found: defaultdict[str, list[TextEdit]] = defaultdict(list)
+    for edit in edits:
+        found[edit.source].append(edit)
+    return found
+
+
+def diff(texts: Mapping[str, str], edits: Iterable[TextEdit]) -> Iterator[str]:
+    """A unified diff of all files, as ``patch`` takes it. texts: of each file, as it is."""
+    for source, own in sorted(by_source(edits).items()):
+        before, after = texts[source].split("\n"), edited(texts[source], own).split("\n")
+        yield from difflib.unified_diff(before, after, source, source, lineterm="")

@@ -1,0 +1,144 @@
+"""What might be edited for the sake of a finding."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from scanner.fix.edits import TextEdit
+from scanner.fix.policy_text import PolicyText
+from scanner.policy.yaml_text import scalar
+from scanner.results.model import Finding, RuleResult, Text
+from scanner.wording import Said, said
+
+CONDUIT = "undeclared-conduit"
+ENTRIES = (  # rules about single entries of access lists: to delete the entry is to mend it
+    "acl-entry-without-effect",
+    "acl-permits-everything",
+    "acl-permits-many-ports",
+    "acl-permits-what-policy-forbids",
+)
+RULES = (CONDUIT, *ENTRIES)
+BY_LINE = frozenset(("cisco-ios", "huawei-vrp"))  # dialects in which an entry is a line of its own
+_PORTED = ("tcp", "udp", "sctp")
+_WITHOUT_OWNER = said("a conduit needs an owner and a reason: give --owner and --reason")
+_OTHER_DIALECT = said("entries are deleted in configurations of Cisco IOS and Huawei VRP alone")
+_NO_RULE = said("nothing is known to edit for this rule")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user says of conduits that are declared. Empty: nothing."""
+
+    owner: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A finding that shall be no more."""
+
+    rule: str
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class NoEdit:
+    """Why nothing is proposed for a finding."""
+
+    chosen: Chosen
+    why: Said
+
+
+def chosen_findings(results: Iterable[RuleResult], rules: Iterable[str], ids: Iterable[str]) -> list[Chosen]:
+    """The failures of these rules, and those whose ids begin so."""
+    rules, ids = set(rules), tuple(ids)
+    return [
+        Chosen(result.rule, finding)
+        for result in results
+        for finding in result.findings
+        if finding.status.value == "fail" and (result.rule in rules or (ids and finding.id.startswith(ids)))
+    ]
+
+
+def proposals(
+    chosen: Iterable[Chosen], policies: Mapping[str, str], dialects: Mapping[str, str], asked: Asked
+) -> tuple[list[TextEdit], list[NoEdit]]:
+    """Edits, each for one finding or several, and the findings for which there is none.
+
+    policies: the text of each policy. dialects: of each configuration.
+    """
+    edits: list[TextEdit] = []
+    refused: list[NoEdit] = []
+    conduits: list[Chosen] = []
+    entries: defaultdict[tuple[str, int, int], list[Chosen]] = defaultdict(list)
+    for one in chosen:
+        if one.rule == CONDUIT:
+            conduits.append(one)
+        elif one.rule in ENTRIES:
+            place = one.finding.evidence[0]
+            if dialects.get(place.source) in BY_LINE and place.line_start:
+                entries[place.source, place.line_start, max(place.line_end, place.line_start)].append(one)
+            else:
+                refused.append(NoEdit(one, _OTHER_DIALECT))
+        else:
+            refused.append(NoEdit(one, _NO_RULE))
+    edits += _deleted(entries)
+    if conduits and not (asked.owner and asked.reason):
+        refused += [NoEdit(one, _WITHOUT_OWNER) for one in conduits]
+    elif conduits:
+        made = list(_declared(conduits, policies, asked))
+        edits += made
+        if not made:
+            refused += [NoEdit(one, said("no policy has a list of conduits that can be added to")) for one in conduits]
+    return edits, refused
+
+
+def _deleted(entries: Mapping[tuple[str, int, int], list[Chosen]]) -> Iterator[TextEdit]:
+    for (source, first, last), of in entries.items():
+        ids = frozenset(one.finding.id for one in of)
+        yield TextEdit(source, first - 1, last - first + 1, (), ids)
+
+
+def _declared(chosen: Iterable[Chosen], policies: Mapping[str, str], asked: Asked) -> Iterator[TextEdit]:
+    """A conduit for each pair of zones and service, with the clients that were seen."""
+    wanted: defaultdict[tuple[str, str, str], list[Chosen]] = defaultdict(list)
+    for one in chosen:
+        about = one.finding.subject
+        wanted[about["client_zone"], about["server_zone"], _service(about)].append(one)
+    found = next(((source, t) for source, text in policies.items() if (t := PolicyText.of(text)) is not None), None)
+    if found is None:
+        return
+    source, text = found
+    taken = set(text.conduits)
+    for (client, server, service), of in sorted(wanted.items()):
+        name = _free(f"{client}-to-{server}", taken)
+        clients = sorted({one.finding.subject["client"] for one in of})
+        values = {"id": name, "from": client, "to": server, "owner": asked.owner, "reason": asked.reason}
+        words = {key: scalar(value) for key, value in values.items()}
+        lists = {"protocols": [service], "clients": clients}
+        words |= {key: f"[{', '.join(map(scalar, value))}]" for key, value in lists.items()}
+        order = ("id", "from", "to", "protocols", "clients", "owner", "reason")
+        line = f"{text.indent}- {{{', '.join(f'{key}: {words[key]}' for key in order)}}}"
+        added = (*text.before, line) if not text.conduits else (line,)
+        yield TextEdit(source, text.after, 0, added, frozenset(one.finding.id for one in of), loosens=True)
+
+
+def _service(about: Text) -> str:
+    """The protocol, else transport and port."""
+    transport = about["transport"]
+    if about["protocol"]:
+        return about["protocol"]
+    if transport == "ethernet":
+        return f"ethertype/0x{int(about['server_port'] or 0):04x}"
+    return f"{transport}/{about['server_port']}" if transport in _PORTED else transport.replace("ip-", "ip/")
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name}-{number}"
+    taken.add(found)
+    return found

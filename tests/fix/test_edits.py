@@ -1,0 +1,61 @@
+"""Edits of texts, and where in a policy a conduit goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.fix.edits import TextEdit, diff, edited
+from scanner.fix.policy_text import PolicyText
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "edits", "expected"),
+    [
+        ("a\nb\nc\n", [(1, 1, ())], "a\nc\n"),
+        ("a\nb\nc\n", [(3, 0, ("d",))], "a\nb\nc\nd\n"),
+        ("a\nb", [(2, 0, ("c",))], "a\nb\nc\n"),
+        ("a\r\nb\r\n", [(1, 0, ("x",))], "a\r\nx\r\nb\r\n"),
+        ("a\x0bb\u2028c\nd\n", [(1, 1, ())], "a\x0bb\u2028c\n"),
+        ("a\nb\nc\nd\n", [(0, 1, ()), (2, 1, ())], "b\nd\n"),
+        ("a\n", [(1, 0, ("y",)), (1, 0, ("x",))], "a\nx\ny\n"),
+    ],
+)
+def test_edits(text: str, edits: list[tuple[int, int, tuple[str, ...]]], expected: str) -> None:
+    assert edited(text, [TextEdit("f", *edit, _NOBODY) for edit in edits]) == expected
+
+
+def test_a_diff_names_each_file_once() -> None:
+    edits = [TextEdit("b", 0, 1, (), _NOBODY), TextEdit("a", 1, 0, ("new",), _NOBODY)]
+    lines = list(diff({"a": "one\n", "b": "two\n"}, edits))
+    assert [line for line in lines if line.startswith("--- ")] == ["--- a", "--- b"]
+    assert "+new" in lines
+    assert "-two" in lines
+
+
+ZONES = "otaudit_policy: 1\nzones:\n  - {id: a, level: 1}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "indent", "conduits"),
+    [
+        (f"{ZONES}conduits:\n  - id: c1\n    from: a\n\n# roles\nroles: {{}}\n", 6, "  ", ("c1",)),
+        (f"{ZONES}conduits:\n- {{id: c1, from: a}}\nroles: {{}}\n", 5, "", ("c1",)),
+        (f"{ZONES}conduits:\n  - id: c1\n    reason: |\n      one\n      two\n\nroles: {{}}\n", 9, "  ", ("c1",)),
+        (f"{ZONES}conduits:\n  - id: c1\n    verbs:\n      - read\n      - write  # both\n", 8, "  ", ("c1",)),
+        (ZONES, 3, "  ", ()),
+    ],
+)
+def test_where_a_conduit_goes(text: str, after: int, indent: str, conduits: tuple[str, ...]) -> None:
+    found = PolicyText.of(text)
+    assert found
+    assert (found.after, found.indent, found.conduits) == (after, indent, conduits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{otaudit_policy: 1, zones: []}", f"{ZONES}conduits: []\n", "otaudit_policy: 1\nroles: {}\n", "a: ["],
+)
+def test_where_none_can_be_added(text: str) -> None:
+    assert PolicyText.of(text) is None
