@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,8 +103,7 @@ def command(  # noqa: PLR0917 - one for each option
         made = smallest(before, chosen, edits, again)
         made = replace(made, refused=(*refused, *made.refused))
         texts = {edit.source: again.texts[edit.source] for edit in made.edits}
-        for line in diff(texts, made.edits):
-            click.echo(line)
+        _show(diff(texts, made.edits, again.policies))
         _tell(made)
         if write:
             again.write(made.edits)
@@ -112,6 +111,15 @@ def command(  # noqa: PLR0917 - one for each option
         tell(said("no such finding fails"))
         sys.exit(NOTHING_JUDGED)
     sys.exit(FAILING if made.refused else INCOMPLETE if again.problems or problems else 0)
+
+
+def _show(lines: Iterable[str]) -> None:
+    """As ``patch`` needs them; on a terminal nothing that it would obey."""
+    from scanner.report._words import printable
+
+    terminal = sys.stdout.isatty()
+    for line in lines:
+        click.echo(printable(line) if terminal else line)
 
 
 def _tell(made: Fix) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as readers count lines: other characters that may end one end none
+
+_CONTEXT = 3  # lines around a change
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,13 @@ def by_source(edits: Iterable[TextEdit]) -> Mapping[str, list[TextEdit]]:
     return found
 
 
-def diff(texts: Mapping[str, str], edits: Iterable[TextEdit]) -> Iterator[str]:
-    """A unified diff of all files, as ``patch`` takes it. texts: of each file, as it is."""
+def diff(texts: Mapping[str, str], edits: Iterable[TextEdit], open_to_all: Collection[str] = ()) -> Iterator[str]:
+    """A unified diff of all files, as ``patch`` takes it. texts: of each file, as it is.
+
+    open_to_all: files that hold no secrets. Of the others nothing is shown but what changes: beside an entry of a list
+    there may be a password.
+    """
     for source, own in sorted(by_source(edits).items()):
         before, after = texts[source].split("\n"), edited(texts[source], own).split("\n")
-        yield from difflib.unified_diff(before, after, source, source, lineterm="")
+        around = _CONTEXT if source in open_to_all else 0
+        yield from difflib.unified_diff(before, after, source, source, n=around, lineterm="")

@@ -34,6 +34,13 @@ def test_a_diff_names_each_file_once() -> None:
     assert "-two" in lines
 
 
+def test_beside_what_changes_nothing_is_shown_of_a_file_that_may_hold_secrets() -> None:
+    text = "username x password 0 hunter2\npermit ip any any\nenable secret hunter2\n"
+    edits = [TextEdit("f", 1, 1, (), _NOBODY)]
+    assert "hunter2" not in "\n".join(diff({"f": text}, edits))
+    assert "hunter2" in "\n".join(diff({"f": text}, edits, ["f"]))
+
+
 ZONES = "otaudit_policy: 1\nzones:\n  - {id: a, level: 1}\n"
 
 
