@@ -38,8 +38,8 @@ _SHORTEST_ID = 6
 @option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory.")
 @option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
 @option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="Selection of rules.")
-@option("--rule", "named", multiple=True, metavar="RULE", help="Mend every failure of this rule.")
-@option("--finding", "ids", multiple=True, metavar="ID", help="Mend this finding; the beginning of its id is enough.")
+@option("--rule", "named", multiple=True, metavar="RULE", help="Fix every failure of this rule.")
+@option("--finding", "ids", multiple=True, metavar="ID", help="Fix this finding; the beginning of its id is enough.")
 @option("--owner", default="", metavar="NAME", help="Who answers for conduits that are declared.")
 @option("--reason", default="", metavar="TEXT", help="Why they exist.")
 @option("--write", is_flag=True, help="Change the files; without it, what would change is only shown.")
@@ -74,7 +74,7 @@ def command(  # noqa: PLR0917 - one for each option
     for people to decide: this says what allowing it would take.
 
     \b
-    Exit status: 0  every chosen finding is mended
+    Exit status: 0  every chosen finding is fixed
                  1  some are not; it says why
                  2  usage, or a mistake in a policy
                  3  an input could not be read completely
@@ -88,7 +88,7 @@ def command(  # noqa: PLR0917 - one for each option
         from scanner.cli._inputs import find, tell_problems
         from scanner.engine.definitions.together import load_definitions
         from scanner.fix.edits import diff
-        from scanner.fix.proposals import Asked, chosen_findings, proposals
+        from scanner.fix.proposals import NewConduits, chosen_findings, proposals
         from scanner.fix.search import smallest
         from scanner.results.comparing import COUNTING, rules_of
 
@@ -99,7 +99,7 @@ def command(  # noqa: PLR0917 - one for each option
         before = again(())
         tell_problems([*again.problems, *problems])
         chosen = chosen_findings(rules_of(before, COUNTING), named, ids)
-        edits, refused = proposals(chosen, again.policies, again.dialects, Asked(owner, reason))
+        edits, refused = proposals(chosen, again.policies, again.dialects, NewConduits(owner, reason))
         made = smallest(before, chosen, edits, again)
         made = replace(made, refused=(*refused, *made.refused))
         texts = {edit.source: again.texts[edit.source] for edit in made.edits}
@@ -129,8 +129,8 @@ def _tell(made: Fix) -> None:
         about = spoken(one.chosen.finding.message.get("en", ""), general().language)
         tell(said("{finding} ({rule}): {why}", finding=about, rule=one.chosen.rule, why=one.why))
     if made.edits and not general().quiet:
-        mended = len({name for edit in made.edits for name in edit.findings})
-        tell(said("mended findings: {m}, by so many edits: {n}", n=len(made.edits), m=mended))
+        fixed = len({name for edit in made.edits for name in edit.findings})
+        tell(said("findings fixed: {m}, by so many edits: {n}", n=len(made.edits), m=fixed))
 
 
 class _Again:

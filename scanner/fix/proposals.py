@@ -13,7 +13,7 @@ from scanner.results.model import Finding, RuleResult, Text
 from scanner.wording import Said, said
 
 CONDUIT = "undeclared-conduit"
-ENTRIES = (  # rules about single entries of access lists: to delete the entry is to mend it
+ENTRIES = (  # rules about single entries of access lists: to delete the entry is to fix it
     "acl-entry-without-effect",
     "acl-permits-everything",
     "acl-permits-many-ports",
@@ -28,7 +28,7 @@ _NO_RULE = said("nothing is known to edit for this rule")
 
 
 @dataclass(frozen=True)
-class Asked:
+class NewConduits:
     """What the user says of conduits that are declared. Empty: nothing."""
 
     owner: str = ""
@@ -36,7 +36,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenFinding:
     """A finding that shall be no more."""
 
     rule: str
@@ -47,15 +47,15 @@ class Chosen:
 class NoEdit:
     """Why nothing is proposed for a finding."""
 
-    chosen: Chosen
+    chosen: ChosenFinding
     why: Said
 
 
-def chosen_findings(results: Iterable[RuleResult], rules: Iterable[str], ids: Iterable[str]) -> list[Chosen]:
+def chosen_findings(results: Iterable[RuleResult], rules: Iterable[str], ids: Iterable[str]) -> list[ChosenFinding]:
     """The failures of these rules, and those whose ids begin so."""
     rules, ids = set(rules), tuple(ids)
     return [
-        Chosen(result.rule, finding)
+        ChosenFinding(result.rule, finding)
         for result in results
         for finding in result.findings
         if finding.status.value == "fail" and (result.rule in rules or (ids and finding.id.startswith(ids)))
@@ -63,7 +63,7 @@ def chosen_findings(results: Iterable[RuleResult], rules: Iterable[str], ids: It
 
 
 def proposals(
-    chosen: Iterable[Chosen], policies: Mapping[str, str], dialects: Mapping[str, str], asked: Asked
+    chosen: Iterable[ChosenFinding], policies: Mapping[str, str], dialects: Mapping[str, str], asked: NewConduits
 ) -> tuple[list[TextEdit], list[NoEdit]]:
     """Edits, each for one finding or several, and the findings for which there is none.
 
@@ -71,8 +71,8 @@ def proposals(
     """
     edits: list[TextEdit] = []
     refused: list[NoEdit] = []
-    conduits: list[Chosen] = []
-    entries: defaultdict[tuple[str, int, int], list[Chosen]] = defaultdict(list)
+    conduits: list[ChosenFinding] = []
+    entries: defaultdict[tuple[str, int, int], list[ChosenFinding]] = defaultdict(list)
     for one in chosen:
         if one.rule == CONDUIT:
             conduits.append(one)
@@ -95,15 +95,15 @@ def proposals(
     return edits, refused
 
 
-def _deleted(entries: Mapping[tuple[str, int, int], list[Chosen]]) -> Iterator[TextEdit]:
+def _deleted(entries: Mapping[tuple[str, int, int], list[ChosenFinding]]) -> Iterator[TextEdit]:
     for (source, first, last), of in entries.items():
         ids = frozenset(one.finding.id for one in of)
         yield TextEdit(source, first - 1, last - first + 1, (), ids)
 
 
-def _declared(chosen: Iterable[Chosen], policies: Mapping[str, str], asked: Asked) -> Iterator[TextEdit]:
+def _declared(chosen: Iterable[ChosenFinding], policies: Mapping[str, str], asked: NewConduits) -> Iterator[TextEdit]:
     """A conduit for each pair of zones and service, with the clients that were seen."""
-    wanted: defaultdict[tuple[str, str, str], list[Chosen]] = defaultdict(list)
+    wanted: defaultdict[tuple[str, str, str], list[ChosenFinding]] = defaultdict(list)
     for one in chosen:
         about = one.finding.subject
         wanted[about["client_zone"], about["server_zone"], _service(about)].append(one)

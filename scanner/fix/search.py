@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scanner.errors import DefinitionError
 from scanner.fix.edits import TextEdit
-from scanner.fix.proposals import Chosen, NoEdit
+from scanner.fix.proposals import ChosenFinding, NoEdit
 from scanner.results.comparing import PARTS, rules_of
 from scanner.results.model import Finding, Results, Status, Verdict
 from scanner.results.values import identity
@@ -48,7 +48,7 @@ class Fix:
     refused: tuple[NoEdit, ...]
 
 
-def smallest(before: Results, chosen: Sequence[Chosen], edits: Iterable[TextEdit], judge: Judge) -> Fix:
+def smallest(before: Results, chosen: Sequence[ChosenFinding], edits: Iterable[TextEdit], judge: Judge) -> Fix:
     """The edits to make. judge: the results with some edits made; DefinitionError where a policy is wrong then."""
     own = {one.finding.id: one for one in chosen}
     trial = _Trial(before, {name: _key(one.rule, one.finding) for name, one in own.items()})

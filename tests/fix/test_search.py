@@ -9,7 +9,7 @@ import pytest
 
 from scanner.errors import DefinitionError, Problem
 from scanner.fix.edits import TextEdit
-from scanner.fix.proposals import Chosen
+from scanner.fix.proposals import ChosenFinding
 from scanner.fix.search import MOST_EDITS, Fix, smallest
 from scanner.results.model import Finding, Results, RuleResult, Severity, Status, Verdict
 from scanner.wording import plain, said
@@ -45,7 +45,7 @@ def _found(edits: list[TextEdit], after: dict[frozenset[str], Results]) -> Fix:
     def judge(made: Collection[TextEdit]) -> Results:
         return after[frozenset(line for edit in made for line in edit.added)]
 
-    return smallest(BEFORE, [Chosen("r", A), Chosen("r", B)], edits, judge)
+    return smallest(BEFORE, [ChosenFinding("r", A), ChosenFinding("r", B)], edits, judge)
 
 
 WITHOUT_A = _results(_rule("r", B), _rule("s", OTHER), _rule("t"))
@@ -89,7 +89,7 @@ def test_a_policy_that_would_be_wrong_is_none() -> None:
     def judge(_: Collection[TextEdit]) -> Results:
         raise DefinitionError(Problem("p.yaml", said("is a folder, not a file")))
 
-    found = smallest(BEFORE, [Chosen("r", A)], [_edit("a")], judge)
+    found = smallest(BEFORE, [ChosenFinding("r", A)], [_edit("a")], judge)
     assert [plain(one.why) for one in found.refused] == ["the policy would be wrong: is a folder, not a file"]
 
 
@@ -97,7 +97,7 @@ def test_entries_may_have_other_numbers_afterwards() -> None:
     first, second = (_finding(n, item=f"acl X entry {n}", device="sw") for n in "12")
     renamed = dataclasses.replace(second, id="1", subject=first.subject, message={"en": "2 acl X entry 1"})
     before = _results(_rule("acl", first, second))
-    found = smallest(before, [Chosen("acl", first)], [_edit("1")], lambda _: _results(_rule("acl", renamed)))
+    found = smallest(before, [ChosenFinding("acl", first)], [_edit("1")], lambda _: _results(_rule("acl", renamed)))
     assert len(found.edits) == 1
 
 
@@ -109,5 +109,5 @@ def test_of_very_many_edits_the_rest_is_refused() -> None:
         gone = {name for edit in made for name in edit.findings}
         return _results(_rule("r", *(one for one in many if one.id not in gone)))
 
-    found = smallest(before, [Chosen("r", one) for one in many], [_edit(one.id) for one in many], judge)
+    found = smallest(before, [ChosenFinding("r", one) for one in many], [_edit(one.id) for one in many], judge)
     assert (len(found.edits), len(found.refused)) == (MOST_EDITS, 2)
