@@ -6,8 +6,9 @@ No script, no font of its own, nothing from elsewhere; the same map is always th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from xml.sax.saxutils import escape, quoteattr
 
 from scanner.natural import natural
@@ -52,8 +53,11 @@ def svg(found: CableMap, language: str = "en") -> str:
     """The whole drawing."""
     between = _between(found)
     cards = _placed(found, between, language)
-    wide = max((card.x + _WIDE for card in cards.values()), default=400) + _MARGIN
-    tall = max((card.y + card.tall for card in cards.values()), default=60) + _MARGIN + 30
+    used = {link.sure for link in found.links}
+    legend = [(_COLOURS[sure], spoken(meaning, language)) for sure, meaning in _MEANING.items() if sure in used]
+    wide = max([*(card.x + _WIDE for card in cards.values()), *(_length(text) for _, text in legend), 400]) + _MARGIN
+    below = max((card.y + card.tall for card in cards.values()), default=60) + _MARGIN
+    tall = below + _LINE * len(legend) + _PAD
     title = spoken(
         said("Cables: {switches} switches, {links} links", switches=len(found.switches), links=len(between)), language
     )
@@ -66,7 +70,7 @@ def svg(found: CableMap, language: str = "en") -> str:
         f'<rect width="{wide}" height="{tall}" fill="#fff"/>',
         *_cables(between, cards),
         *(part for card in cards.values() for part in _drawn(card)),
-        *_legend(found, tall, language),
+        *_legend(legend, below),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -191,20 +195,19 @@ def _cables(links: Sequence[Cable], cards: Mapping[str, _Card]) -> Iterator[str]
         yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2"{dashed}><title>{told}</title></path>'
 
 
-def _legend(found: CableMap, tall: int, language: str) -> Iterator[str]:
-    used = {link.sure for link in found.links}
-    x = _MARGIN
-    for sure, meaning in _MEANING.items():
-        if sure not in used:
-            continue
-        colour, dashes = _COLOURS[sure]
-        text = spoken(meaning, language)
+def _length(text: str) -> int:
+    """How far a line of the legend reaches to the right, about."""
+    return _MARGIN + 36 + 7 * sum(1 if ord(c) < 0x300 else 2 for c in text)
+
+
+def _legend(lines: Iterable[tuple[tuple[str, str], str]], top: int) -> Iterator[str]:
+    """A line for each kind of cable there is: colours and dashes, and what they mean."""
+    for y, ((colour, dashes), text) in zip(count(top, _LINE), lines):
         yield (
-            f'<line x1="{x}" y1="{tall - 20}" x2="{x + 30}" y2="{tall - 20}" stroke="{colour}" stroke-width="2"'
+            f'<line x1="{_MARGIN}" y1="{y}" x2="{_MARGIN + 30}" y2="{y}" stroke="{colour}" stroke-width="2"'
             + (f' stroke-dasharray="{dashes}"/>' if dashes else "/>")
         )
-        yield f'<text x="{x + 36}" y="{tall - 16}">{escape(text)}</text>'
-        x += 60 + 7 * sum(1 if ord(c) < 0x300 else 2 for c in text)
+        yield f'<text x="{_MARGIN + 36}" y="{y + 4}">{escape(text)}</text>'
 
 
 def _cut(text: str) -> str:

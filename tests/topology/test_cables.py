@@ -128,6 +128,17 @@ def test_drawings_are_the_same_each_time_and_hold_no_script() -> None:
         assert "8" in text
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_legend_has_room_however_narrow_the_drawing(language: str) -> None:
+    drawing = ElementTree.fromstring(svg(made(A_TO_B), language))  # noqa: S314 - ours
+    wide, tall = (float(drawing.get(side, "0")) for side in ("width", "height"))
+    texts = [(float(t.get("x", "0")), float(t.get("y", "0")), t.text or "") for t in drawing.iterfind("./{*}text")]
+    assert texts
+    for x, y, text in texts:
+        assert x + sum(6 if ord(c) < 0x300 else 12 for c in text) <= wide
+        assert y <= tall
+
+
 def test_graphml_has_every_device_and_cable() -> None:
     found = made(A_TO_B, B_TO_A, hears("SW-A", "Gi1/0/5", HOSTILE, HOSTILE), stations=learnt("SW-B", "Gi1/0/7", 1, 2))
     root = ElementTree.fromstring(graphml(found))  # noqa: S314 - ours
