@@ -7,6 +7,7 @@ or may go the other way round, a part that it may have been is neither used nor 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -79,7 +80,9 @@ def conduit_parts(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint], 
     seen = _seen(tables, who)
     captured = any(conduit["used"] is not None for conduit in conduits)
     observed = ObservedBetween.of(tables["flows"], tables["observations"], captured=captured)
-    everybody = {end for one in seen.values() for end in (*one.clients, *one.servers)}
+    everybody: defaultdict[str, set[_End]] = defaultdict(set)  # by their zones
+    for end in (end for one in seen.values() for end in (*one.clients, *one.servers)):
+        everybody[end.who.zone].add(end)
     rows: list[dict[str, Any]] = []
     for conduit in conduits:
         pair = conduit["from_zone"], conduit["to_zone"]
@@ -167,7 +170,7 @@ class _Conduit:
         by_name = text != ANY and parse_service(text) is None
         return any(one.turned for one in (*self.there, *self.back)) or (by_name and any(b.veiled for b in self.there))
 
-    def clients(self, everybody: Iterable[_End]) -> Iterator[dict[str, Any]]:
+    def clients(self, everybody: Mapping[str, set[_End]]) -> Iterator[dict[str, Any]]:
         """Each client that it lists, of those who were seen anywhere."""
         zones = {way[0] for way in self.ways}
         for word in self.row["clients"]:
@@ -176,7 +179,7 @@ class _Conduit:
             def is_meant(one: _End, asked: Permission = permission) -> bool:
                 return any(asked.naming(zone, one.address, one.who.mac, one.who.names) for zone in zones)
 
-            meant = [one for one in everybody if is_meant(one)]
+            meant = [one for zone in zones for one in everybody.get(zone, ()) if is_meant(one)]
             using = [one for between in self.there for one in between.clients if is_meant(one)]
             turned = any(between.turned and is_meant(one) for between in self.back for one in between.servers)
             used = True if using else self._unless(turned or not meant)
