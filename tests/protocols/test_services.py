@@ -256,6 +256,28 @@ def test_snmp_is_read_over_either_transport_with_any_length(tmp_path, transport,
     assert plain(row["detail"]) == "well-known community"
 
 
+@pytest.mark.parametrize("number", [0x0101, 0x2801, 0xFFFF])
+def test_dns_over_tcp(tmp_path, number):
+    def said(flags: int, name: bytes, number: int) -> bytes:
+        question = b"".join(bytes((len(part),)) + part for part in name.split(b".")) + b"\0\0\x10\0\1"
+        body = number.to_bytes(2, "big") + flags.to_bytes(2, "big") + b"\0\1" + bytes(6) + question
+        return len(body).to_bytes(2, "big") + body
+
+    path, names = tmp_path / "x.pcap", (b"www.plant.example", b"x" * 50 + b".y" * 10 + b".evil.example", b"a.b.example")
+    with Wire(path) as wire:
+        talk = wire.tcp("10.20.0.1", "10.20.0.2", 53)
+        for more, name in enumerate(names):
+            talk.client(said(0x0100, name, number - more))
+            talk.server(said(0x8180, name, number - more))
+    rows = operation_rows(*understand_capture(path))
+    found = {
+        (row["object"], row["count"], row["accepted"])
+        for _, protocol, _, row in rows
+        if protocol == "dns" and row["seen_as"] == "request"
+    }
+    assert found == {("", 2, 2), ("evil.example", 1, 1)}
+
+
 @pytest.mark.parametrize(
     ("address", "kind"),
     [

@@ -1,16 +1,16 @@
-"""DNS, multicast DNS and LLMNR over UDP: that they are used, how they answer, dynamic updates, and which addresses
-name servers give for a name.
+"""DNS over UDP and TCP, multicast DNS and LLMNR: that they are used, how they answer, dynamic updates, and which
+addresses name servers give for a name.
 
-Written from RFC 1035 section 4 (header, question, records), RFC 2136 (update), RFC 6762 (mDNS) and RFC 4795 (LLMNR).
-Questions are not told apart: what matters here is who resolves where. Only of long names, which may carry data, the
-domain is told.
+Written from RFC 1035 section 4 (header, question, records; the length in front of a message over TCP), RFC 2136
+(update), RFC 6762 (mDNS) and RFC 4795 (LLMNR). Questions are not told apart: what matters here is who resolves where.
+Only of long names, which may carry data, the domain is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
+from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable
 from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, MOST_ANSWERS, resolution
@@ -42,17 +42,33 @@ FRAMING = Framing(
     ports={"udp": (53, 5353, 5355)},
     anywhere=False,
 )
+_PREFIX = 2  # bytes of the length in front of a message over TCP
+# In a datagram a name stands where a message over TCP has the upper byte of a count.
+_OVER_TCP = (Byte(4, _FLAGS), Byte(6, 0), Byte(7, (0, 1)), Byte(8, 0), Byte(10, 0), Byte(12, 0))
+TCP = Framing(
+    "dns-tcp",
+    Length(0, 2, _PREFIX, minimum=_PREFIX + _HEADER, maximum=_PREFIX + 0xFFFF),
+    _OVER_TCP,
+    {"tcp": (53,)},
+    1,
+    anywhere=False,
+)
 
 
 def probe(message: Message) -> bool:
     """A header whose question, if there is one, is a well-formed name."""
-    data = message.data
-    if message.transport != "udp" or len(data) < _HEADER + 1 or data[2] not in _FLAGS:
+    data = _bare(message)
+    if message.transport not in ("udp", "tcp") or len(data) < _HEADER + 1 or data[2] not in _FLAGS:
         return False
     questions, answers = int.from_bytes(data[4:6], "big"), int.from_bytes(data[6:8], "big")
     if not questions:
         return bool(data[2] & 0x80) or answers > 0
     return _is_name(data, _HEADER)
+
+
+def _bare(message: Message) -> bytes:
+    """The message without the length in front of it."""
+    return message.data[_PREFIX:] if message.transport == "tcp" else message.data
 
 
 def _is_name(data: bytes, at: int) -> bool:
@@ -72,12 +88,13 @@ def dissect(message: Message) -> Iterator[Row]:
     """The operation code and, of a response, its code; of an answer with addresses, whose they are."""
     if not probe(message):
         raise Malformed("no DNS header")
-    flags, code = message.data[2], message.data[3] & 0x0F
+    data = _bare(message)
+    flags, code = data[2], data[3] & 0x0F
     function, verb = OPCODES[flags >> 3 & 0x0F]
     kind = Kind.REQUEST
     if flags & 0x80:
         kind = Kind.REFUSAL if code else Kind.RESPONSE
-    domain, detail = _long_name(message.data) if kind is Kind.REQUEST else ("", "")
+    domain, detail = _long_name(data) if kind is Kind.REQUEST else ("", "")
     yield Operation(
         verb=verb,
         function=function,
@@ -88,7 +105,7 @@ def dissect(message: Message) -> Iterator[Row]:
         refusal=RCODES.get(code, f"RCODE {code}") if kind is Kind.REFUSAL else "",
         filter=f"dns.flags.opcode == {flags >> 3 & 0x0F}",
     )
-    if kind is Kind.RESPONSE and (found := resolution(message.data)):
+    if message.transport == "udp" and kind is Kind.RESPONSE and (found := resolution(data)):
         yield found
 
 
@@ -113,11 +130,17 @@ def _long_name(data: bytes) -> tuple[str, str]:
 
 _ID = (Range(0, 2),)
 _QUERY = Byte(2, {f for f in _FLAGS if not f & 0x80})
+_TCP_ID, _TCP_FLAGS = (Range(2, 4),), (Range(4, 6),)
+_TCP_QUERY = (*_OVER_TCP, Byte(4, _QUERY.among))
 PROTOCOL = Protocol(
     name="dns",
     title="DNS",
     framing=FRAMING,
+    more_framings=(TCP,),
     cases=(
+        Case("dns", (*_TCP_QUERY, Size(_PREFIX + _LONG_QUERY)), (Range(4),), Role.REQUEST, _TCP_ID, keep=300),
+        Case("dns", _TCP_QUERY, _TCP_FLAGS, Role.REQUEST, _TCP_ID, keep=80),
+        Case("dns", _OVER_TCP, _TCP_FLAGS, Role.RESPONSE, _TCP_ID, keep=80),
         Case("dns", ANSWERED, KEY, Role.RESPONSE, _ID, keep=KEEP, most=MOST_ANSWERS),
         Case("dns", (Byte(2, {f for f in _FLAGS if f & 0x80}),), (Range(2, 4),), Role.RESPONSE, _ID, keep=80),
         Case("dns", (_QUERY, Size(_LONG_QUERY)), (Range(2),), Role.REQUEST, _ID, keep=300),
@@ -126,6 +149,6 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({verb for _, verb in OPCODES.values()}),
-    specification="RFC 1035 section 4, RFC 2136 section 2, RFC 6762 section 18, RFC 4795 section 2.1",
+    specification="RFC 1035 section 4, RFC 7766, RFC 2136 section 2, RFC 6762 section 18, RFC 4795 section 2.1",
     industrial=False,
 )

@@ -112,7 +112,7 @@ def _cases(name: str, size: int, at: int, before: tuple[Test, ...]) -> Iterator[
     for packet in (PUBREL, PUBCOMP):
         yield case(packet, Range(start + 2, start + 3), Range(at + 1, start), role=Role.NOTICE)
     for packet, role in ((SUBSCRIBE, Role.REQUEST), (UNSUBSCRIBE, Role.REQUEST)):
-        yield case(packet, Range(at + 1, start), Range(start + 2), role=role, pair=identifier, keep=8192)
+        yield case(packet, Range(at + 1, start), Range(start + 2), role=role, pair=identifier, keep=65536)
     for packet in (SUBACK, UNSUBACK):
         yield case(packet, Range(at + 1, start), Range(start + 2), role=Role.RESPONSE, pair=identifier, keep=8192)
     for packet in (12, 13, DISCONNECT, AUTH):

@@ -172,9 +172,9 @@ def _nodes() -> Iterator[Case]:
 def _node(when: tuple[Test, ...], at: int, tail: int) -> Iterator[Case]:
     for encoding, size in FIXED.items():
         key = Range(at - 4, at + size + tail)
-        yield _case((*when, Byte(at, encoding)), _TYPE, key, role=Role.REQUEST, keep=1024)
+        yield _case((*when, Byte(at, encoding)), _TYPE, key, role=Role.REQUEST, keep=8192)
     key = Range(at - 4, Field(at + 3, 4, add=at + 7 + tail, little=True))
-    yield _case((*when, Byte(at, (STRING_ID, OPAQUE_ID))), _TYPE, key, role=Role.REQUEST, keep=1024)
+    yield _case((*when, Byte(at, (STRING_ID, OPAQUE_ID))), _TYPE, key, role=Role.REQUEST, keep=8192)
 
 
 def _call(when: tuple[Test, ...], at: int) -> Iterator[Case]:
