@@ -9,6 +9,9 @@ came from several MAC addresses:
 - *brought*: from another network, the other end at home. A router sends for many, so that one which is known as such,
   or which brings answered conversations of several, may be one of two routers; others may not.
 
+A segment is a VLAN, or several in which one device sends from its address by one MAC address: a mirrored trunk shows
+with its tag what an access port shows without.
+
 No doubt: MAC addresses of one device, or to which the inventory or a configuration gives the address; virtual routers
 and routers that answer for addresses of other networks; an address that moved, each newcomer claiming it (ARP); what
 comes back to a master from a ring of EtherCAT (``scanner.capture.kernel.decode.ethercat_ring``).
@@ -107,14 +110,16 @@ def doubtful_ends(flows: pl.DataFrame, known: Known) -> list[DoubtfulEnd]:
     uses = _uses(flows)
     if not uses.height:
         return []
-    claims = _claims(known.sightings, uses)
+    segments = _segments(uses, known.hosts)
+    uses = _joined(uses, segments)
+    claims = _joined(_claims(known.sightings, uses), segments)
     every = pl.concat([uses.select(*_PLACE, "address", "mac"), claims])
     several = every.group_by(*_PLACE, "address").agg(pl.col("mac").n_unique()).filter(pl.col("mac") > 1)
     if not several.height:
         return []
     key = [*_PLACE, "address"]
     found = uses.join(several.select(key), on=key, how="semi", nulls_equal=True, maintain_order="left")
-    sent = _sent(known.sightings, set(several["address"]))
+    sent = _sent(known.sightings, set(several["address"]), segments)
     judge = _Judge(known, _routers(uses, known), _masters(flows))
     groups: defaultdict[tuple[Place, str], list[_Use]] = defaultdict(list)
     for *place, address, row, end, mac, peer, peer_mac, frame in found.select(*key, *_Use._fields).iter_rows():
@@ -155,6 +160,35 @@ def _uses(flows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
+def _segments(uses: pl.DataFrame, hosts: HostIndex) -> dict[tuple[str, int], int]:
+    """By recording and VLAN the VLAN that stands for its segment, where that is another one."""
+    pairs = (
+        uses.filter(pl.col("tunnel") == "").group_by("capture", "mac", "address").agg(pl.col("vlan").unique().sort())
+    )
+    first: dict[tuple[str, int], int] = {}
+
+    def of(capture: str, vlan: int) -> int:
+        while (capture, vlan) in first:
+            vlan = first[capture, vlan]
+        return vlan
+
+    for capture, mac, address, vlans in pairs.filter(pl.col("vlan").list.len() > 1).iter_rows():
+        host = hosts.by_id.get(hosts.owner(mac))
+        if host is None or address not in host.ips:  # a router is in several
+            continue
+        lowest, *others = sorted({of(capture, vlan) for vlan in vlans})
+        first.update(((capture, vlan), lowest) for vlan in others)
+    return {place: of(*place) for place in first}
+
+
+def _joined(rows: pl.DataFrame, segments: Mapping[tuple[str, int], int]) -> pl.DataFrame:
+    """The rows, each under the VLAN that stands for its segment; inside of tunnels as they are."""
+    for (capture, vlan), segment in segments.items():
+        there = (pl.col("tunnel") == "") & (pl.col("capture") == capture) & (pl.col("vlan") == vlan)
+        rows = rows.with_columns(vlan=pl.when(there).then(pl.lit(segment, rows.schema["vlan"])).otherwise("vlan"))
+    return rows
+
+
 def _claims(sightings: Iterable[Sighting], uses: pl.DataFrame) -> pl.DataFrame:
     """Claims by ARP of the addresses that are used outside of tunnels."""
     used = set(uses.filter(pl.col("tunnel") == "")["address"].unique())
@@ -167,12 +201,15 @@ def _claims(sightings: Iterable[Sighting], uses: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=wanted, orient="row")
 
 
-def _sent(sightings: Iterable[Sighting], addresses: set[str]) -> dict[tuple[str, int, str], dict[str, _Sent]]:
-    """By recording, VLAN and address."""
+def _sent(
+    sightings: Iterable[Sighting], addresses: set[str], segments: Mapping[tuple[str, int], int]
+) -> dict[tuple[str, int, str], dict[str, _Sent]]:
+    """By recording, segment and address."""
     found: defaultdict[tuple[str, int, str], dict[str, _Sent]] = defaultdict(dict)
     for row in sightings:
         if row.mac and row.ip in addresses:
-            place = row.capture, -1 if row.vlan is None else row.vlan, row.ip
+            vlan = -1 if row.vlan is None else row.vlan
+            place = row.capture, segments.get((row.capture, vlan), vlan), row.ip
             found[place].setdefault(row.mac, _Sent()).add(row)
     return found
 

@@ -107,6 +107,10 @@ def mallory(client: str, server: str = PLC, server_mac: int = PLC_MAC) -> list[T
     return talk(client, server, (MALLORY, server_mac), 60, 5, port=42000)
 
 
+def tagged(frames: Iterable[Timed], vlan: int) -> list[Timed]:
+    return [(at, frame[:12] + struct.pack(">HH", 0x8100, vlan) + frame[12:]) for at, frame in frames]
+
+
 CROSSING = talk(HMI, FAR, (HMI_MAC, ROUTER), 2, 150, port=44000)
 QUIET = [*CLAIMS[:1], *CLAIMS[2:3], *claims(ROUTER, "10.20.1.1", 0.2), *REMOTE]  # the HMI claims its address once
 MOVED = talk(HMI, PLC, HERE, 1, 100), talk(HMI, PLC, (MALLORY, PLC_MAC), 121, 80, port=41000)
@@ -123,6 +127,7 @@ SPOOFED = {
         *NORMAL, *CROSSING, *behind(CROSSING, (FAR_SIDE, FAR_MAC)), *mallory(HMI, FAR, ROUTER)
     ],
     "later, claiming nothing": [*QUIET, *MOVED[0], *MOVED[1]],
+    "where the segment is mirrored without its tag": [*tagged(NORMAL, 7), *mallory(HMI)],
 }  # fmt: skip
 INNOCENT = {
     "alone": NORMAL,
@@ -139,9 +144,9 @@ INNOCENT = {
         *NORMAL,
         *((at + 0.00001, ethernet(0x0800, f[14:], HMI_MAC + 1, PLC_MAC)) for at, f in HONEST if f[6] == 2),
     ],
-    "in another network of the same addresses": [
-        *NORMAL, *((at, f[:12] + b"\x81\0\0\x1e" + f[12:]) for at, f in mallory(HMI))
-    ],
+    "in another network of the same addresses": [*NORMAL, *tagged(mallory(HMI, PLC, OTHER_MAC), 30)],
+    "mirrored with a tag and without": [*NORMAL, *tagged(NORMAL, 7)],
+    "through a router of two VLANs": [*NORMAL, *CROSSING, *tagged(behind(CROSSING, (ROUTER, FAR_MAC)), 30)],
     "moved, and claimed": [*QUIET, *MOVED[0], *claims(MALLORY, HMI, 120), *MOVED[1]],
 }  # fmt: skip
 
