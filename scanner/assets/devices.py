@@ -19,7 +19,7 @@ from scanner.assets import roles
 from scanner.assets.binding import Host, HostIndex, Sighting, bind
 from scanner.assets.configured import names_by_address
 from scanner.assets.contested import addresses
-from scanner.assets.doubtful import DoubtfulEnd, Known, doubtful_ends
+from scanner.assets.doubtful import DoubtfulEnd, WhoIsKnown, doubtful_ends
 from scanner.assets.entries import ROUTES, Entries, binds, entry_roles
 from scanner.assets.evidence import DeviceEvidence, chassis_of_ports, claims, of_chassis
 from scanner.assets.identity import IdentityCounts
@@ -532,7 +532,7 @@ class Plant:
         routers = {m for d in self._devices.values() if any(r.role in ROUTES for r in d.assigned) for m in d.macs}
         around = Surroundings(network=network_by(self.membership.subnets.holding))
         at_once = {row["ip"] for row in self.address_rows() if row["at_once"]}
-        known = Known(self._hosts, self._evidence.sightings, self._macs_of, routers, at_once, around.together)
+        known = WhoIsKnown(self._hosts, self._evidence.sightings, self._macs_of, routers, at_once, around.together)
         return doubtful_ends(flows, known)
 
     def configuration_owners(self, files: Mapping[str, str]) -> dict[str, Owner]:

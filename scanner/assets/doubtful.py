@@ -57,7 +57,7 @@ class DoubtfulEnd(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Known:
+class WhoIsKnown:
     """What is known of whom. bound: MAC addresses that the inventory or a configuration gives an address; routers:
     those of routers that somebody declares; at_once: addresses that several claim at once; together: two addresses
     are in one network.
@@ -105,7 +105,7 @@ class _Sent:
 _Span = Mapping[str, _Sent]  # by MAC address
 
 
-def doubtful_ends(flows: pl.DataFrame, known: Known) -> list[DoubtfulEnd]:
+def doubtful_ends(flows: pl.DataFrame, known: WhoIsKnown) -> list[DoubtfulEnd]:
     """Every end of which it is not known whose it is. flows: the stored table."""
     uses = _uses(flows)
     if not uses.height:
@@ -120,7 +120,7 @@ def doubtful_ends(flows: pl.DataFrame, known: Known) -> list[DoubtfulEnd]:
     key = [*_PLACE, "address"]
     found = uses.join(several.select(key), on=key, how="semi", nulls_equal=True, maintain_order="left")
     sent = _sent(known.sightings, set(several["address"]), segments)
-    judge = _Judge(known, _routers(uses, known), _masters(flows))
+    judge = _Judge(known, _routers(uses, known), _ring(flows))
     groups: defaultdict[tuple[Place, str], list[_Use]] = defaultdict(list)
     for *place, address, row, end, mac, peer, peer_mac, frame in found.select(*key, *_Use._fields).iter_rows():
         groups[tuple(place), address].append(_Use(row, end, mac, peer, peer_mac, frame))
@@ -214,7 +214,7 @@ def _sent(
     return found
 
 
-def _routers(uses: pl.DataFrame, known: Known) -> frozenset[str]:
+def _routers(uses: pl.DataFrame, known: WhoIsKnown) -> frozenset[str]:
     """MAC addresses of routers: declared, virtual, or with answered TCP conversations of several addresses not their
     own.
     """
@@ -227,19 +227,18 @@ def _routers(uses: pl.DataFrame, known: Known) -> frozenset[str]:
     return frozenset((*known.routers, *(mac for mac, own in brought.items() if len(own) > _ROUTED)))
 
 
-def _masters(flows: pl.DataFrame) -> frozenset[str]:
-    """MAC addresses that send EtherCAT."""
-    ring = flows.filter((pl.col("transport") == "ethernet") & (pl.col("server_port") == _ETHERCAT))
-    return frozenset(ring["client_mac"].unique())
+def _ring(flows: pl.DataFrame) -> bool:
+    """Somebody sends EtherCAT."""
+    return flows.filter((pl.col("transport") == "ethernet") & (pl.col("server_port") == _ETHERCAT)).height > 0
 
 
 @dataclass(frozen=True)
 class _Judge:
-    """Which of an address's MAC addresses nobody can account for. masters: of EtherCAT."""
+    """Which of an address's MAC addresses nobody can account for. ring: there is one of EtherCAT."""
 
-    known: Known
+    known: WhoIsKnown
     routers: Collection[str]
-    masters: Collection[str]
+    ring: bool
     _devices: dict[str, str] = field(default_factory=dict)
 
     def ends(self, address: str, place: Place, uses: Sequence[_Use], sent: _Span) -> list[DoubtfulEnd]:
@@ -296,8 +295,8 @@ class _Judge:
         return one.network == other.network and self.known.together(address, peer)
 
     def _device(self, mac: str) -> str:
-        if int(mac[:2], 16) & _LOCAL and (master := f"{int(mac[:2], 16) ^ _LOCAL:02x}{mac[2:]}") in self.masters:
-            mac = master
+        if self.ring and int(mac[:2], 16) & _LOCAL:  # set in what comes back to its sender, EtherCAT or not
+            mac = f"{int(mac[:2], 16) ^ _LOCAL:02x}{mac[2:]}"
         if mac not in self._devices:
             host = self.known.hosts.by_id.get(self.known.hosts.owner(mac))
             self._devices[mac] = (host.part_of or host.id) if host else mac

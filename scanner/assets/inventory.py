@@ -313,7 +313,7 @@ class _Builder:
         """Of a state and a date in columns of their own what tells more: that it is over, else until when."""
         text = cells.text_of(value)
         known = target.row.get("lifecycle")
-        if known and _told(text) > _told(known):
+        if known and _stated(text) > _stated(known):
             target.row["lifecycle"] = text
             _keep(target, header, known)
         else:
@@ -335,7 +335,7 @@ class _Builder:
         self._text(target, header, self.fields[header], settled(text, self.fields[header]))
 
 
-def _told(text: str) -> int:
+def _stated(text: str) -> int:
     """How much a cell tells of a life cycle."""
     told = life_cycle(text)
     return 2 if told.state == ENDED else 1 if told.ends else 0

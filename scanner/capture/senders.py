@@ -25,19 +25,19 @@ def senders(rows: Any, chains: Any, end: str) -> dict[int, tuple[str, Others]]:
     """
     first, packets = rows[f"{end}_senders"], rows[f"{end}_packets"]
     several = first.nonzero()[0].tolist()
-    return {number: _told_apart(int(packets[number]), list(_chain(chains, int(first[number])))) for number in several}
+    return {number: _apart(int(packets[number]), list(_chain(chains, int(first[number])))) for number in several}
 
 
-def _told_apart(packets: int, known: list[tuple[str, int, int, int]]) -> tuple[str, Others]:
+def _apart(packets: int, known: list[tuple[str, int, int, int]]) -> tuple[str, Others]:
     """packets: of all senders, those included that were not counted as nobody else had sent yet."""
     before = packets - sum(alone + passed for _, alone, passed, _ in known)
     own = [alone + (before if place == 0 else 0) for place, (_, alone, _, _) in enumerate(known)]
-    apart = [
+    others = [
         OtherSender(mac, frame)
         for (mac, _, passed, frame), alone in zip(known, own, strict=True)
         if alone > 0 and _PASSING * alone > passed
     ]
-    return (apart[0].mac, tuple(apart[1:])) if apart else (known[0][0], ())
+    return (others[0].mac, tuple(others[1:])) if others else (known[0][0], ())
 
 
 def _chain(chains: Any, row: int) -> Iterator[tuple[str, int, int, int]]:

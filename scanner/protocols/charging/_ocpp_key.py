@@ -7,7 +7,7 @@ JSON (RFC 8259), as a finite-state transducer reads it.
 from __future__ import annotations
 
 from scanner.framing.language import State, Step, Transducer
-from scanner.framing.spelling import letters_behind
+from scanner.framing.spelling import letters_after
 
 # Members whose values count: what an operation is about, and what a station says of itself.
 TOLD = frozenset(
@@ -37,7 +37,7 @@ def _string(name: str, behind: str, *, take: bool) -> dict[str, State]:
 def _names() -> dict[str, State]:
     """Names, letter by letter, so that those of ``TOLD`` are known when they end; all of them are taken."""
     states = {}
-    for start, letters in letters_behind(TOLD).items():
+    for start, letters in letters_after(TOLD).items():
         steps = [(letter.encode(), Step(f"name {start}{letter}")) for letter in letters]
         ends = (b'"', Step("told name" if start in TOLD else "payload"))
         states[f"name {start}"] = State(Step("name, other"), (*steps, ends, (b"\\", Step("name, other, escaped"))))

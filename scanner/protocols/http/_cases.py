@@ -8,7 +8,7 @@ RFC 9112 sections 2 to 5 (lines), RFC 3986 sections 3.3 and 3.4 (parameters of a
 from __future__ import annotations
 
 from scanner.framing.language import Byte, Case, Range, Role, State, Step, Transducer, magic
-from scanner.framing.spelling import letters_behind
+from scanner.framing.spelling import letters_after
 from scanner.protocols.http._body_names import BODY, STATES
 from scanner.protocols.http._http2_frames import CASES as HTTP2_CASES
 
@@ -45,7 +45,7 @@ def _fields(counting: dict[str, str], *, named: bool = False) -> dict[str, State
     """
     unlisted = Step("name") if named else Step("other", take=False)
     states = {}
-    for begun, letters in letters_behind(counting).items():
+    for begun, letters in letters_after(counting).items():
         steps = [((c + c.upper()).encode(), Step(f"field {begun}{c}")) for c in letters]
         name = f"field {begun}".rstrip()
         ends = [(b":", Step(counting[begun])), (b" \t", Step(name))] if begun in counting else []
