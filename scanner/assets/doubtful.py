@@ -219,12 +219,11 @@ def _routers(uses: pl.DataFrame, known: WhoIsKnown) -> frozenset[str]:
     own.
     """
     answered = uses.filter((pl.col("transport") == "tcp") & (pl.col("client_bytes") > 0) & (pl.col("server_bytes") > 0))
-    brought: defaultdict[str, set[str]] = defaultdict(set)
-    for mac, address in answered.select("mac", "address").unique().iter_rows():
+    brought: dict[str, int] = {}
+    for mac, addresses in answered.group_by("mac").agg(pl.col("address").unique()).iter_rows():
         host = known.hosts.by_id.get(known.hosts.owner(mac))
-        if host is not None and address in host.relayed:
-            brought[mac].add(address)
-    return frozenset((*known.routers, *(mac for mac, own in brought.items() if len(own) > _ROUTED)))
+        brought[mac] = len(set(host.relayed).intersection(addresses)) if host else 0
+    return frozenset((*known.routers, *(mac for mac, count in brought.items() if count > _ROUTED)))
 
 
 def _ring(flows: pl.DataFrame) -> bool:
