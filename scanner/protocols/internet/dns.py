@@ -8,9 +8,10 @@ Only of long names, which may carry data, the domain is told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Whole
+from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable
 from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, MOST_ANSWERS, resolution
@@ -32,6 +33,14 @@ _LONG = 60  # characters of a name, at least; data of tunnels fill up to 253
 _LONG_QUERY = _HEADER + _LONG + 2 + 4  # bytes of its question, with the lengths of the first label and the root
 _LOCAL = ("local", "arpa")  # services by their full names, and addresses looked up backwards, which are long in IPv6
 _TYPES = {1: "A", 2: "NS", 5: "CNAME", 10: "NULL", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 65: "HTTPS", 255: "ANY"}
+_ASKED = {*range(1, 67), 99, *range(249, 258), 32768, 32769} - {
+    32,
+    41,
+}  # 32: of NetBIOS names, whose questions look alike
+_CLASSES = (1, 3, 4, 255)
+_OPT, _OPT_SIZE = b"\0\0\x29", 11
+_ONE_QUESTION = b"\0\1\0\0\0\0\0"
+_LABEL = re.compile(rb"[!-~]{1,63}")
 _FLAGS = {answer << 7 | opcode << 3 | rest for answer in (0, 1) for opcode in OPCODES for rest in range(8)}
 
 # The counts of questions and records are small numbers.
@@ -41,6 +50,22 @@ FRAMING = Framing(
     sync=(Byte(2, _FLAGS), Byte(4, 0), Byte(6, 0), Byte(8, 0), Byte(10, 0), Size(_HEADER + 5)),
     ports={"udp": (53, 5353, 5355)},
     anywhere=False,
+)
+# A question as resolvers ask it, which is recognised on any port: one, and behind it at most an OPT record.
+ELSEWHERE = Framing(
+    "dns-question",
+    Whole(),
+    (
+        Byte(2, (0x00, 0x01)),
+        Byte(3, (0x00, 0x10, 0x20, 0x30)),
+        *magic(4, _ONE_QUESTION),
+        Byte(11, (0, 1)),
+        Byte(12, range(1, 64)),
+        Size(_HEADER + 7, 512),
+    ),
+    {"udp": ()},
+    confirmations=1,
+    then=FRAMING.name,
 )
 _PREFIX = 2  # bytes of the length in front of a message over TCP
 # In a datagram a name stands where a message over TCP has the upper byte of a count.
@@ -64,6 +89,28 @@ def probe(message: Message) -> bool:
     if not questions:
         return bool(data[2] & 0x80) or answers > 0
     return _is_name(data, _HEADER)
+
+
+def proof(message: Message) -> bool:
+    """One question and at most an OPT record behind it, to the last byte: a name in letters and signs, of a class and
+    type that resolvers ask for.
+    """
+    data = message.data
+    whole = message.transport == "udp" and message.length == len(data) > _HEADER
+    if not whole or data[2] & 0xF8 or data[4:11] != _ONE_QUESTION:
+        return False
+    at = _HEADER
+    while 0 < data[at] <= 63 and at + data[at] + 5 < len(data):
+        if not _LABEL.fullmatch(data[at + 1 : at + 1 + data[at]]):
+            return False
+        at += 1 + data[at]
+    kind, of_class = int.from_bytes(data[at + 1 : at + 3], "big"), int.from_bytes(data[at + 3 : at + 5], "big")
+    if at == _HEADER or data[at] or kind not in _ASKED or of_class not in _CLASSES:
+        return False
+    rest = data[at + 5 :]
+    if not data[11]:
+        return not rest
+    return rest[:3] == _OPT and len(rest) == _OPT_SIZE + int.from_bytes(rest[9:11], "big")
 
 
 def _bare(message: Message) -> bytes:
@@ -136,7 +183,7 @@ PROTOCOL = Protocol(
     name="dns",
     title="DNS",
     framing=FRAMING,
-    more_framings=(TCP,),
+    more_framings=(TCP, ELSEWHERE),
     cases=(
         Case("dns", (*_TCP_QUERY, Size(_PREFIX + _LONG_QUERY)), (Range(4),), Role.REQUEST, _TCP_ID, keep=300),
         Case("dns", _TCP_QUERY, _TCP_FLAGS, Role.REQUEST, _TCP_ID, keep=80),
@@ -147,6 +194,8 @@ PROTOCOL = Protocol(
         Case("dns", (_QUERY,), (Range(2, 4),), Role.REQUEST, _ID, keep=80),
     ),
     probe=probe,
+    proof=proof,
+    needs_proof=True,
     dissect=dissect,
     verbs=frozenset({verb for _, verb in OPCODES.values()}),
     specification="RFC 1035 section 4, RFC 7766, RFC 2136 section 2, RFC 6762 section 18, RFC 4795 section 2.1",

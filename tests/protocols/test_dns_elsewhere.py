@@ -1,0 +1,70 @@
+"""DNS on ports of its own: a question that is nothing else, to the last byte, and what looks almost like one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fixtures.record.wire import Wire
+from scanner.protocols.base import Message
+from scanner.protocols.internet.dns import PROTOCOL
+from tests.protocols.test_long_names import question
+from tests.protocols.understanding import understand_capture
+
+OPT = bytes.fromhex("00 0029 04d0 00000000 0000")
+COOKIE = bytes.fromhex("00 0029 04d0 00000000 000c 000a 0008 0102030405060708")
+PLAIN = question("www.example.com", 1)
+GOOD = {
+    "a question": PLAIN,
+    "of a long name": question(f"{'a' * 60}.{'b+/=' * 15}.t.example.com"),
+    "with EDNS": PLAIN[:11] + b"\1" + PLAIN[12:] + OPT,
+    "with a cookie": PLAIN[:11] + b"\1" + PLAIN[12:] + COOKIE,
+    "not recursive, checking disabled": PLAIN[:2] + b"\0\x10" + PLAIN[4:],
+}
+OTHERS = {
+    "more behind it": PLAIN + b"\0",
+    "less": PLAIN[:-1],
+    "no class of its own": PLAIN[:-1] + b"\7",
+    "no type of its own": question("www.example.com", 500),
+    "a name of NetBIOS": question("CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 32),
+    "bytes for a name": PLAIN.replace(b"www", b"\1\2\3"),
+    "an answer": PLAIN[:2] + b"\x81\x80" + PLAIN[4:],
+    "two questions": PLAIN[:5] + b"\2" + PLAIN[6:],
+    "an additional record that is none": PLAIN[:11] + b"\1" + PLAIN[12:],
+    "EDNS cut short": PLAIN[:11] + b"\1" + PLAIN[12:] + COOKIE[:-1],
+    "the root alone": PLAIN[:12] + b"\0\0\1\0\1",
+    "nothing": b"",
+}
+
+
+def sent(data: bytes) -> Message:
+    return Message(data, len(data), from_client=True, transport="udp", port=5335)
+
+
+def spoken(folder: Path, data: bytes, answer: bytes | None) -> object:
+    path = folder / "c.pcap"
+    with Wire(path) as wire:
+        association = wire.udp("10.20.1.5", "203.0.113.9", 5335)
+        association.client(data)
+        if answer is not None:
+            association.server(answer)
+    return understand_capture(path)[1].spoken
+
+
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize("name", GOOD)
+def test_a_question_is_recognised_on_any_port(name: str, answered: bool, tmp_path: Path) -> None:
+    data = GOOD[name]
+    assert PROTOCOL.probe(sent(data))
+    assert PROTOCOL.proof
+    assert PROTOCOL.proof(sent(data))
+    answer = data[:2] + b"\x81\x80" + data[4:] if answered else None
+    assert spoken(tmp_path, data, answer) == {0: ("dns",)}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_looks_almost_like_one_is_not(name: str, tmp_path: Path) -> None:
+    assert PROTOCOL.proof
+    assert not PROTOCOL.proof(sent(OTHERS[name]))
+    assert spoken(tmp_path, OTHERS[name], None) == {}
