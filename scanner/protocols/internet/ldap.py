@@ -40,6 +40,7 @@ _TAGS = frozenset({BIND, BOUND, UNBIND, EXTENDED, EXTENDED_ANSWER, 0x50, *_OPERA
 _DATAGRAMS = frozenset({0x50, 0x63, 0x64, 0x65, 0x73})
 _FIRST = frozenset({BIND, EXTENDED, 0x63})
 _ENVELOPE = (Byte(0, 0x30), Size(7))
+_ASKED = frozenset({*_OPERATIONS, UNBIND, 0x50})
 _START_TLS = b"1.3.6.1.4.1.1466.20037"
 _INVALID_CREDENTIALS = 49
 _WINDOWS = {0x89, 0x8A, 0x8B}  # NTLM without SASL ([MS-ADTS] section 5.1.1.1.3)
@@ -80,29 +81,36 @@ def _length(data: bytes, at: int) -> tuple[int, int]:
     return int.from_bytes(data[at + 1 : at + 1 + size], "big"), at + 1 + size
 
 
-def _operation(data: bytes) -> tuple[int, bytes] | None:
-    """Tag and content of the operation of the first message; None when it is none."""
+def _operation(data: bytes, start: int = 0) -> tuple[int, bytes, int] | None:
+    """Tag and content of the operation of the message that begins there, and where it ends; None when it is none."""
     try:
-        if data[:1] != b"\x30":
+        if data[start : start + 1] != b"\x30":
             return None
-        _, at = _length(data, 1)
+        size, at = _length(data, start + 1)
+        end = at + size
         if data[at : at + 1] != b"\2":
             return None
         size, at = _length(data, at + 1)
         tag = data[at + size] if at + size < len(data) else -1
         length, at = _length(data, at + size + 1)
-        return tag, data[at : at + length]
+        return tag, data[at : at + length], end
     except Malformed:
         return None
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """The first message of a segment: how a client binds and with what outcome; others by their kind."""
-    data = segment(message)
-    found = _operation(data)
-    if found is None:
-        return
-    tag, content = found
+    """The messages of a segment: how a client binds and with what outcome; others by their kind. What stands behind
+    those that were kept may be a bind.
+    """
+    data, end = segment(message), 0
+    while (found := _operation(data, end)) and found[2] > end:
+        tag, content, end = found
+        yield from _rows(tag, content)
+    if end and message.from_client and end < message.length:
+        yield Session(unread=("credentials",))
+
+
+def _rows(tag: int, content: bytes) -> Iterator[Row]:
     if tag == BIND:
         kind, name = _credentials(content)
         yield from login("bind", kind, "ldap", name)
@@ -172,7 +180,7 @@ def _cases() -> Iterator[Case]:
         for form, size in _SHAPES:
             yield Case(NAME, _shape(form, size, tags), (Range(0),), role, keep=KEEP)
     for form, size in _SHAPES:
-        yield Case(NAME, _shape(form, size, frozenset(_OPERATIONS)), (Range(0, 24),), Role.NOTICE, keep=24)
+        yield Case(NAME, _shape(form, size, _ASKED), (Range(0, 24),), Role.NOTICE, keep=24, with_length=True)
     yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=24)  # up to the length of an operation
 
 
