@@ -72,7 +72,7 @@ _OPENINGS = (
 PROTOCOL = Protocol(
     name=NAME,
     title="IRC",
-    framing=on_port(NAME, 6667),
+    framing=on_port(NAME, 6667, delimiter=LINES),
     cases=tuple(cases(NAME, *(word(w) for w in _WORDS), magic(0, b":"))),
     probe=probe,
     proof=proof,
@@ -81,10 +81,10 @@ PROTOCOL = Protocol(
     specification="RFC 2812 sections 2 and 3, IRCv3 SASL",
     industrial=False,
     more_framings=(
-        *(opening(NAME, *word(text), form=form) for text, form in _OPENINGS),
+        *(opening(NAME, *word(text), form=form, delimiter=LINES) for text, form in _OPENINGS),
         # Mail and files have this word, too, but begin with a greeting.
         Framing("irc-password", LINES, word(b"PASS "), {"tcp": ()}, 1, then="irc-registering", unless=TLS_RECORD),
-        session(NAME),
+        session(NAME, delimiter=LINES),
         Framing("irc-registering", LINES, _REGISTERING, {"tcp": ()}, 1, anywhere=False, unless=TLS_RECORD),
     ),
 )

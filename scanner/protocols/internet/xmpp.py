@@ -26,8 +26,10 @@ def proof(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """Log-ins and their outcome; nothing of what is said."""
+    """Log-ins and their outcome; nothing of what is said. What is not kept of a segment may be a log-in."""
     data = segment(message)
+    if message.from_client and message.length > len(data):
+        yield Session(unread=("credentials",))
     if found := _AUTH.search(data):
         yield from login("auth", mechanism(found[1]), "xmpp")
     elif legacy := _LEGACY.search(data):
