@@ -56,8 +56,9 @@ def command(results: str, inputs: tuple[str, ...], facts: str | None, rules: tup
         wrong += _other_facts(loaded, facts)
     for line in (*wrong, *missing):
         click.echo(line)
-    if not (wrong or missing or general().quiet):
-        click.echo(f"{results}: everything fits")
+    if not general().quiet:
+        if not (wrong or missing):
+            click.echo(f"{results}: everything fits")
         click.echo(f"SHA-256 of the verdicts, as on the page that is signed: {verdict_digest(loaded)}")
     sys.exit(FAILING if wrong else INCOMPLETE if missing else 0)
 

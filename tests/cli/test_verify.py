@@ -117,7 +117,7 @@ def test_an_input_that_changed_is_named(audit: Path) -> None:
     for more in ([], [audit]):
         done = run("verify", audit / "r.json", *more)
         assert done.exit_code == 1
-        (line,) = done.stdout.splitlines()
+        line, _ = done.stdout.splitlines()
         assert line.startswith(f"{audit}/a.pcap: is not the file that was examined as {audit}/a.pcap (SHA-256 ")
 
 
@@ -145,7 +145,7 @@ def test_a_profile_with_all_that_it_extends_and_its_values_are_compared(audit: P
     plant.write_text(plant.read_text(encoding="utf-8").replace("5m", "9m"), encoding="utf-8")
     done = run("verify", audit / "r.json")
     assert done.exit_code == 1
-    first, second = done.stdout.splitlines()
+    first, second, _ = done.stdout.splitlines()
     assert first.startswith("profile plant: not what judged (SHA-256 ")
     assert second == "rule session-timeout-missing: parameter idle was 5m, is 9m"
     plant.unlink()
