@@ -72,7 +72,7 @@ def test_a_kept_rule_reads_its_file_for_examples_and_for_other_values(whole: tog
     tuned = next(rule for rule in together.load_definitions().rules if rule.parameters)
     assert tuned.examples
     assert tuned.examples == read[tuned.id].examples
-    values = {p.name: p.at_least if p.at_least > 0 else p.value for p in tuned.parameters}
+    values = {p.name: type(p.value)(p.at_least) if p.at_least > 0 else p.value for p in tuned.parameters}
     assert tuned.tuned(values) == read[tuned.id].tuned(values)
 
 

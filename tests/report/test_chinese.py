@@ -44,10 +44,11 @@ QUOTED = re.compile(r'“[^”]*”|"[^"]*"|\([^()]*\)')  # commands to type, te
 
 
 class Shown(HTMLParser):
-    """The texts that the page shows when it is Chinese, but for those in elements that quote."""
+    """The texts that the page shows in other languages than ``but``, those aside that are in elements that quote."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, but: tuple[str, ...] = ("en",)) -> None:
         super().__init__(convert_charrefs=True)
+        self.but = but
         self.texts: list[str] = []
         self.hidden: list[bool] = [False]
         self.feed(page)
@@ -57,8 +58,9 @@ class Shown(HTMLParser):
         if tag in {"meta", "input", "br", "link", "img", "hr"}:
             return
         quotes = tag in {"style", "script", "code", "pre", "title"}
-        english = tag != "html" and (dict(attrs).get("lang") == "en" or dict(attrs).get("class") == "en")
-        self.hidden.append(self.hidden[-1] or quotes or english)
+        language = dict(attrs).get("lang") or dict(attrs).get("class") or ""
+        other = tag != "html" and language.partition("-")[0] in self.but
+        self.hidden.append(self.hidden[-1] or quotes or other)
 
     def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
         self.hidden.pop()
