@@ -168,6 +168,8 @@ class Segmentation:
             elif framing.more_at >= 0 or framing.gathers or not connection.settled:
                 self.unit(c, side, packet, at, total, total)
                 at += total
+                if self.behind != NOWHERE:  # it goes over to frames of WebSocket, and has no framing
+                    return 0
                 framing = self.framing(c)
             else:
                 connection.misses = 0
