@@ -1,5 +1,5 @@
-"""Options that every command has which reads inputs: saved facts, what folders hold beside, how many processes, the
-user's own rules, and text or JSON.
+"""Options that every command has which reads inputs: inventories, policies, saved facts, what folders hold beside, how
+many processes, the user's own rules, and text or JSON.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import click
 
 from scanner.cli._help import option
 
+inventories = option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory.")
+policies = option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
 saved_facts = option(
     "--facts", multiple=True, metavar="DIR", type=click.Path(), help="Facts that otaudit scan --save-facts wrote."
 )

@@ -17,7 +17,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
-from scanner.cli._reading import chosen_dialects, exclusions, own_rules, processes, saved_facts
+from scanner.cli._reading import chosen_dialects, exclusions, inventories, own_rules, policies, processes, saved_facts
 from scanner.cli._spoken import usage_error
 from scanner.wording import said
 
@@ -35,8 +35,8 @@ _SHORTEST_ID = 6
 
 @click.command(name="fix", cls=SpokenCommand)
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
-@option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory.")
-@option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
+@inventories
+@policies
 @option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="Selection of rules.")
 @option("--rule", "named", multiple=True, metavar="RULE", help="Fix every failure of this rule.")
 @option("--finding", "ids", multiple=True, metavar="ID", help="Fix this finding; the beginning of its id is enough.")

@@ -12,7 +12,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
-from scanner.cli._reading import chosen_dialects, exclusions, own_rules, processes, saved_facts, text_or_json
+from scanner.cli._reading import chosen_dialects, exclusions, own_rules, policies, processes, saved_facts, text_or_json
 from scanner.cli._spoken import usage_error
 from scanner.wording import said
 
@@ -20,7 +20,7 @@ from scanner.wording import said
 @click.command(name="plan", cls=SpokenCommand)
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (Excel, CSV, YAML, JSON).")
-@option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
+@policies
 @option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="Rules that matter.")
 @text_or_json
 @own_rules

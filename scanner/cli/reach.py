@@ -13,7 +13,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
-from scanner.cli._reading import chosen_dialects, exclusions, processes, saved_facts, text_or_json
+from scanner.cli._reading import chosen_dialects, exclusions, policies, processes, saved_facts, text_or_json
 from scanner.cli._spoken import usage_error
 from scanner.wording import said
 
@@ -48,7 +48,7 @@ class _Outcome(NamedTuple):
 @click.command(name="reach", cls=SpokenCommand)
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory; gives names their addresses.")
-@option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
+@policies
 @option("--before", metavar="DIR", type=click.Path(), help="Configurations as they were; compare them with --after.")
 @option("--after", metavar="DIR", type=click.Path(), help="Configurations as they are to be.")
 @text_or_json

@@ -126,7 +126,7 @@ def _keys(name: str) -> Iterator[str]:
 
 def _captured(facts: Facts, tables: Mapping[str, pl.DataFrame]) -> frozenset[str] | None:
     """MAC and IP addresses of devices that were seen talking with somebody; None without a capture."""
-    if not facts.has("capture") and not facts["captures"].height:
+    if not facts.captured:
         return None
     seen = tables["observations"].filter((pl.col("kind") == "device") & (pl.col("packets") > 0))
     devices = tables["devices"].filter(pl.col("device").is_in(seen["device"].implode())).select("macs", "ips")

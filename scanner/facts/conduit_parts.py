@@ -74,12 +74,12 @@ class _Between:
 _NOTHING = _Between()
 
 
-def conduit_parts(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint], ports: Ports) -> pl.DataFrame:
+def conduit_parts(
+    tables: Tables, who: Mapping[tuple[str, str, int], Endpoint], ports: Ports, observed: ObservedBetween
+) -> pl.DataFrame:
     """The table. tables: with what is derived. who: whose an address is, beside its MAC address and VLAN."""
     conduits = tables["conduits"].to_dicts()
-    seen = _seen(tables, who)
-    captured = any(conduit["used"] is not None for conduit in conduits)
-    observed = ObservedBetween.of(tables["flows"], tables["observations"], captured=captured)
+    seen = _seen(tables, who, observed.turned)
     everybody: defaultdict[str, set[_End]] = defaultdict(set)  # by their zones
     for end in (end for one in seen.values() for end in (*one.clients, *one.servers)):
         everybody[end.who.zone].add(end)
@@ -96,7 +96,7 @@ def conduit_parts(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint], 
     return frame(CONDUIT_PARTS, rows)
 
 
-def _seen(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint]) -> dict[Pair, _Between]:
+def _seen(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint], turned: Iterable[Pair]) -> dict[Pair, _Between]:
     found: dict[Pair, _Between] = {}
     crossing = tables["flows"].filter(pl.col("crosses_zones").fill_null(value=False))
     payload = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
@@ -117,8 +117,8 @@ def _seen(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint]) -> dict[
             one = who.get((key[0], key[1], key[2]))
             if one is not None:
                 getattr(found[client, server], f"{end}s").add(_End(key[0], one))
-    for client, server in crossing.filter(pl.col("opened_by") == "first").select("client_zone", "server_zone").rows():
-        found[client, server].turned = True
+    for pair in turned:
+        found[pair].turned = True
     operations = tables["operations"].filter(pl.col("crosses_zones").fill_null(value=False))
     for client, server, verb in operations.select("client_zone", "server_zone", "verb").unique().iter_rows():
         found.setdefault((client, server), _Between()).verbs.add(verb)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
@@ -167,7 +167,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     tables |= _support(tables)
     tables["settings"] = _settings(facts["settings"], plant)
     tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
-    has_capture = facts.has("capture") or facts["captures"].height > 0
+    has_capture = facts.captured
     inhabited = set(tables["devices"]["zone"])
     tables["observations"] = _observations(facts, tables, to_everybody)
     observed = _observed_seconds(tables["observations"])
@@ -192,12 +192,13 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         ],
     )
     cables = CableTables(facts, tables)
+    between = cache(partial(ObservedBetween.of, tables["flows"], tables["observations"], captured=has_capture))
     when_asked: dict[str, Callable[[], pl.DataFrame]] = {
         "cables": cables.cables,
         "occupied_ports": cables.occupied_ports,
         "located_devices": cables.located_devices,
-        "proofs": partial(_proofs, facts, ports, tables),
-        "conduit_parts": partial(_conduit_parts, tables, ends, ports),
+        "proofs": partial(_proofs, facts, ports, between),
+        "conduit_parts": partial(_conduit_parts, tables, ends, ports, between),
     }
     made = {name: tables[name] for name in TABLES if name not in when_asked}
     return replace(joined, tables=TablesWhenAsked(made, when_asked), used=frozenset(used), doubtful=doubtful)
@@ -225,23 +226,23 @@ def _settings(settings: pl.DataFrame, plant: Plant) -> pl.DataFrame:
     return settings.join(whose, on="source", how="left", maintain_order="left").select(list(schema))
 
 
-def _conduit_parts(tables: Mapping[str, pl.DataFrame], ends: Ends, ports: Ports | None) -> pl.DataFrame:
+def _conduit_parts(
+    tables: Mapping[str, pl.DataFrame], ends: Ends, ports: Ports | None, between: Callable[[], ObservedBetween]
+) -> pl.DataFrame:
     if not tables["conduits"].height:
         return frame(CONDUIT_PARTS, ())
     from scanner.facts.conduit_parts import conduit_parts
 
     who = {(address, mac, vlan): ends.known[number] for address, mac, vlan, number in ends.numbers.iter_rows()}
-    return conduit_parts(tables, who, home_ports() if ports is None else ports)
+    return conduit_parts(tables, who, home_ports() if ports is None else ports, between())
 
 
-def _proofs(facts: Facts, ports: Ports | None, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _proofs(facts: Facts, ports: Ports | None, between: Callable[[], ObservedBetween]) -> pl.DataFrame:
     if not facts["forwarding"].height or not facts["zones"].height:
         return frame(PROOFS, ())  # without asking all protocols where they are at home
     from scanner.facts.proofs import proofs  # with what calculates with sets of packets, which only devices need
 
-    captured = facts.has("capture") or facts["captures"].height > 0
-    observed = ObservedBetween.of(tables["flows"], tables["observations"], captured=captured)
-    return proofs(facts, home_ports() if ports is None else ports, observed)
+    return proofs(facts, home_ports() if ports is None else ports, between())
 
 
 def _exposures(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -338,7 +339,7 @@ def _evidence(facts: Facts) -> DeviceEvidence:
         bound=bound(facts["settings"].filter(pl.col("category") == "binding").to_dicts()),
         zones=facts["zones"].to_dicts(),
         roles=facts["roles"].to_dicts(),
-        has_capture=facts.has("capture") or facts["captures"].height > 0,
+        has_capture=facts.captured,
         has_inventory=inventory.height > 0 or (facts.has("inventory") and not facts["inventory"].height),
         has_policy=facts.has("policy") or facts["zones"].height > 0,
     )

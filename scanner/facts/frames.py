@@ -169,6 +169,11 @@ class Facts:
             return True
         return kind == "zones" and self.has("policy") and self["zones"].height > 0
 
+    @property
+    def captured(self) -> bool:
+        """Traffic was captured, even if nothing could be read of it."""
+        return self.has("capture") or self["captures"].height > 0
+
     def _only_settles(self) -> bool:
         settles = self["decisions"].height or self["waivers"].height
         return bool(settles) and not any(self[name].height for name in _AUTHORITY)

@@ -75,7 +75,7 @@ def followed_devices(facts: Facts) -> tuple[list[Router], list[str], list[str]]:
 
 def _flows(facts: Facts) -> list[Row] | None:
     """Each conversation that was answered, once; None without captures."""
-    if not facts.has("capture") and not facts["captures"].height:
+    if not facts.captured:
         return None
     answered = (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0)
     meant = answered & ((pl.col("transport") != "tcp") | pl.col("established").fill_null(value=False))

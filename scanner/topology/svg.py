@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from xml.sax.saxutils import escape, quoteattr
 
+from scanner.columns import columns
 from scanner.natural import natural
 from scanner.topology.model import Cable, CableMap, Sureness, SwitchPort
 from scanner.wording import said
@@ -197,7 +198,7 @@ def _cables(links: Sequence[Cable], cards: Mapping[str, _Card]) -> Iterator[str]
 
 def _length(text: str) -> int:
     """How far a line of the legend reaches to the right, about."""
-    return _MARGIN + 36 + 7 * sum(1 if ord(c) < 0x300 else 2 for c in text)
+    return _MARGIN + 36 + 7 * columns(text)
 
 
 def _legend(lines: Iterable[tuple[tuple[str, str], str]], top: int) -> Iterator[str]:

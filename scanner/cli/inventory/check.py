@@ -15,6 +15,7 @@ from scanner.cli._errors import FAILING, INCOMPLETE, explain, tell
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
 from scanner.cli.inventory._read import files, read_files
+from scanner.columns import columns
 
 if TYPE_CHECKING:
     from scanner.assets.completeness import Completeness
@@ -110,7 +111,7 @@ def _lines(groups: list[Completeness]) -> Iterator[str]:
     if len(groups) > 1:
         table.append([spoken(said("all together"), language), "", *_numbers(whole(groups))])
     clean = [[one_line(printable(text)) for text in row] for row in table]
-    widths = [max(map(_width, column)) for column in zip(*clean, strict=True)]
+    widths = [max(map(columns, column)) for column in zip(*clean, strict=True)]
     for row in clean:
         cells = [_padded(text, width, right=n > 1) for n, (text, width) in enumerate(zip(row, widths, strict=True))]
         yield "  ".join(cells).rstrip()
@@ -121,15 +122,8 @@ def _numbers(group: Completeness) -> list[str]:
     return [f"{group.assets:,}", f"{group.share:.0%}" if group.assets else "", *(f"{share:.0%}" for share in shares)]
 
 
-def _width(text: str) -> int:
-    """Columns of a terminal: Chinese characters take two."""
-    import unicodedata
-
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
 def _padded(text: str, width: int, *, right: bool) -> str:
-    gap = " " * (width - _width(text))
+    gap = " " * (width - columns(text))
     return gap + text if right else text + gap
 
 

@@ -14,7 +14,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
-from scanner.cli._reading import own_rules, saved_facts
+from scanner.cli._reading import inventories, own_rules, policies, saved_facts
 from scanner.cli._spoken import usage_error
 from scanner.wording import Plural, Said, joined, said, term
 
@@ -28,8 +28,8 @@ _SIGNS = {True: "+", False: "-", None: "?"}
 @click.argument("rule_id", metavar="RULE")
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @saved_facts
-@option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory.")
-@option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
+@inventories
+@policies
 @own_rules
 @option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="By which to judge.")
 @option(

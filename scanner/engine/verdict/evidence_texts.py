@@ -205,8 +205,7 @@ def _conduit_part(row: Row) -> str:
 
 
 def _neighbour(row: Row) -> Said:
-    far = " ".join(filter(None, (row["neighbour"] or row["neighbour_mac"], row["neighbour_port"])))
-    return said("{port} of {device} to {other}", port=row["port"], device=row["device"], other=far)
+    return _link(row, row["neighbour"] or row["neighbour_mac"], row["neighbour_port"])
 
 
 def _station(row: Row) -> Said:
@@ -219,8 +218,12 @@ def _switch_port(row: Row) -> str:
 
 
 def _cable(row: Row) -> Said:
-    far = " ".join(filter(None, (row["other_device"], row["other_port"])))
-    return said("{port} of {device} to {other}", port=row["port"], device=row["device"], other=far)
+    return _link(row, row["other_device"], row["other_port"])
+
+
+def _link(row: Row, *far: str) -> Said:
+    other = " ".join(filter(None, far))
+    return said("{port} of {device} to {other}", port=row["port"], device=row["device"], other=other)
 
 
 def _occupied_port(row: Row) -> Said:

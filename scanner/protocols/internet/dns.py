@@ -99,13 +99,10 @@ def proof(message: Message) -> bool:
     whole = message.transport == "udp" and message.length == len(data) > _HEADER
     if not whole or data[2] & 0xF8 or data[4:11] != _ONE_QUESTION:
         return False
-    at = _HEADER
-    while 0 < data[at] <= 63 and at + data[at] + 5 < len(data):
-        if not _LABEL.fullmatch(data[at + 1 : at + 1 + data[at]]):
-            return False
-        at += 1 + data[at]
+    labels, at = _labels(data)
     kind, of_class = int.from_bytes(data[at + 1 : at + 3], "big"), int.from_bytes(data[at + 3 : at + 5], "big")
-    if at == _HEADER or data[at] or kind not in _ASKED or of_class not in _CLASSES:
+    spelled = bool(labels) and all(map(_LABEL.fullmatch, labels)) and data[at : at + 1] == b"\0"
+    if not spelled or len(data) < at + 5 or kind not in _ASKED or of_class not in _CLASSES:
         return False
     rest = data[at + 5 :]
     if not data[11]:
@@ -116,6 +113,16 @@ def proof(message: Message) -> bool:
 def _bare(message: Message) -> bytes:
     """The message without the length in front of it."""
     return message.data[_PREFIX:] if message.transport == "tcp" else message.data
+
+
+def _labels(data: bytes) -> tuple[list[bytes], int]:
+    """The labels of the first question's name, and where they end: at the root, a pointer, or what is kept."""
+    labels: list[bytes] = []
+    at = _HEADER
+    while at < len(data) and 0 < data[at] <= 63 and len(labels) < 128:
+        labels.append(data[at + 1 : at + 1 + data[at]])
+        at += 1 + data[at]
+    return labels, at
 
 
 def _is_name(data: bytes, at: int) -> bool:
@@ -158,11 +165,7 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _long_name(data: bytes) -> tuple[str, str]:
     """Domain (as somebody registered it, nearly) and type of a question for a long name; empty for others."""
-    labels: list[bytes] = []
-    at = _HEADER
-    while at < len(data) and 0 < data[at] <= 63 and len(labels) < 128:
-        labels.append(data[at + 1 : at + 1 + data[at]])
-        at += 1 + data[at]
+    labels, at = _labels(data)
     if len(b".".join(labels)) < _LONG or data[at : at + 1] != b"\0" or len(data) < at + 5:
         return "", ""
     words = [printable(label).lower() for label in labels]

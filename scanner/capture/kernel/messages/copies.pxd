@@ -1,6 +1,6 @@
 from scanner.capture.kernel.track.connections cimport Connections
 from scanner.capture.kernel.track.conversations cimport Conversations
-from scanner.capture.kernel.messages.tests cimport otaudit_load
+from scanner.capture.kernel.messages.recent cimport Recent
 from scanner.capture.kernel.hashing cimport mix
 from scanner.capture.kernel.decode.packet cimport Packet
 
@@ -8,7 +8,7 @@ cdef class Copies:
     cdef Connections connections
     cdef Conversations conversations
     cdef dict newest  # both ends -> the connection between them that was opened last
-    cdef DatagramRow[::1] recent
+    cdef Recent recent
     cdef unsigned long long secret
     cdef unsigned long long seed
 
@@ -19,7 +19,6 @@ cdef class Copies:
     cdef bint same_stream(self, int c, int side, Packet packet) except -1
     cdef int tie(self, int c, int original) except -1
     cdef bint again(self, int c, int side, Packet packet) except -1
-    cdef Py_ssize_t place(self, unsigned long long digest) except -1
     cdef int tie_datagrams(self, int c, int other) except -1
     cdef unsigned long long digest(self, Packet packet) except? 0xFFFFFFFFFFFFFFFF
     cdef int counting(self, int half, unsigned long long digest, Packet packet) except -1

@@ -16,16 +16,14 @@ from __future__ import annotations
 from typing import Any
 
 import cython
-import numpy as np
 
-from scanner.capture.kernel.growing import table
 from scanner.capture.kernel.hashing import SECRET, SEED
+from scanner.capture.kernel.messages.recent import Recent
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.messages.tcp_reassembly import ACK, SYN
-    from scanner.capture.kernel.messages.tests import otaudit_load
     from scanner.capture.kernel.track.connections import COPIED, COPY, KNOWN_START, STARTED, USED, Connections
     from scanner.capture.kernel.track.conversations import Conversations
 
@@ -43,19 +41,7 @@ if not cython.compiled:
     SAME_TIME: cython.longlong = 10000000000  # ns between packets of connections that exist at the same time
 
     ConnectionPointer = Any
-
-DATAGRAM_ROW = np.dtype(
-    [
-        ("hash", "u8"),
-        ("time", "i8"),
-        ("serial", "u8"),
-        ("connection", "i4"),
-        ("hops", "i4"),
-        ("balance", "i4"),  # how many of the connection's are without a copy yet; negative: copies without an original
-        ("unused", "i4"),
-    ],
-    align=True,
-)
+    RecentPointer = Any
 
 
 @cython.cfunc
@@ -77,7 +63,7 @@ class Copies:
         self.connections = connections
         self.conversations = conversations
         self.newest: dict[int, int] = {}
-        self.recent = table(REMEMBERED_DATAGRAMS, DATAGRAM_ROW)
+        self.recent = Recent(REMEMBERED_DATAGRAMS)
         self.secret = SECRET
         self.seed = SEED
 
@@ -176,54 +162,41 @@ class Copies:
         connection of the other place.
         """
         digest: cython.ulonglong = self.digest(packet)
-        place: cython.Py_ssize_t = self.place(digest)
+        known: RecentPointer = cython.address(self.recent.rows[self.recent.place(digest)])
         half: cython.int = 2 * c + side
         numbered: cython.int = self.counting(half, digest, packet) if packet.identifier else 0
-        passed: cython.longlong = packet.time - self.recent[place].time
-        other: cython.int = self.recent[place].connection
+        passed: cython.longlong = packet.time - known.time
+        other: cython.int = known.row
         copy: cython.bint = False
         if (
-            self.recent[place].hash != digest
+            known.hash != digest
             or passed > (SOON if packet.identifier else SHORTLY)
             or passed < -SHORTLY
-            or self.connections.rows[other].serial != self.recent[place].serial
+            or self.connections.rows[other].serial != known.owner
         ):
-            self.recent[place].hash = digest
-            self.recent[place].time = packet.time
-            self.recent[place].connection = c
-            self.recent[place].serial = self.connections.rows[c].serial
-            self.recent[place].hops = packet.hops
-            self.recent[place].balance = 1
+            known.hash = digest
+            known.time = packet.time
+            known.row = c
+            known.owner = self.connections.rows[c].serial
+            known.hops = packet.hops
+            known.balance = 1
             return False
         if packet.identifier and other != c:
             copy = True
         elif packet.identifier:
-            copy = self.recent[place].hops != packet.hops or passed <= AT_ONCE or numbered & COUNTING != 0
+            copy = known.hops != packet.hops or passed <= AT_ONCE or numbered & COUNTING != 0
             copy = copy and not numbered & STUCK
-        elif other == c and self.recent[place].hops == packet.hops:
-            copy = self.recent[place].balance < 0
-            self.recent[place].balance += 1
+        elif other == c and known.hops == packet.hops:
+            copy = known.balance < 0
+            known.balance += 1
         else:
-            copy = self.recent[place].balance > 0
-            self.recent[place].balance -= 1
+            copy = known.balance > 0
+            known.balance -= 1
         if copy and other != c:
             self.tie_datagrams(c, other)
         if not copy:
-            self.recent[place].time = packet.time
+            known.time = packet.time
         return copy
-
-    @cython.boundscheck(False)
-    def place(self, digest: cython.ulonglong) -> cython.Py_ssize_t:
-        """Where a datagram is remembered or, if it is not, the oldest of the four places that it may have."""
-        first: cython.Py_ssize_t = (digest >> 20) & (REMEMBERED_DATAGRAMS - 4)
-        oldest: cython.Py_ssize_t = first
-        i: cython.Py_ssize_t
-        for i in range(first, first + 4):
-            if self.recent[i].hash == digest:
-                return i
-            if self.recent[i].time < self.recent[oldest].time:
-                oldest = i
-        return oldest
 
     def tie_datagrams(self, c: cython.int, other: cython.int) -> cython.int:
         """A datagram of ``c`` is one of ``other``, and one of them is not yet a copy."""
@@ -239,29 +212,12 @@ class Copies:
     @cython.boundscheck(False)
     def digest(self, packet: Packet) -> cython.ulonglong:
         """Of what routers and tunnels leave as it is: ends, identification, length, the first bytes of the payload."""
-        i: cython.Py_ssize_t
-        j: cython.Py_ssize_t
         end: cython.Py_ssize_t = min(packet.end, packet.at + (NUMBERED_COMPARED if packet.identifier else COMPARED))
-        word: cython.ulonglong
         length: cython.ulonglong = cython.cast(cython.ulonglong, packet.wire_end - packet.at)
-        digest: cython.ulonglong = cython.cast(cython.ulonglong, packet.source_port) << 16 | packet.target_port
-        digest = mix(self.seed ^ digest, length << 32 | cython.cast(cython.ulonglong, packet.identifier), self.secret)
-        digest = mix(digest, packet.source_low, self.secret)
-        digest = mix(digest, packet.target_low, self.secret)
-        if packet.family == 6:
-            digest = mix(digest, packet.source_high, self.secret)
-            digest = mix(digest, packet.target_high, self.secret)
-        i = packet.at
-        while i < end:
-            if end - i >= 8:
-                word = otaudit_load(cython.address(packet.buffer[i]))
-            else:
-                word = 0
-                for j in range(i, end):
-                    word = word << 8 | packet.buffer[j]
-            digest = mix(digest, word, self.secret)
-            i += 8
-        return digest
+        ports: cython.ulonglong = cython.cast(cython.ulonglong, packet.source_port) << 16 | packet.target_port
+        size: cython.ulonglong = length << 32 | cython.cast(cython.ulonglong, packet.identifier)
+        digest: cython.ulonglong = mix(self.seed ^ ports, size, self.secret)
+        return self.recent.with_payload(self.recent.with_ends(digest, packet), packet, end)
 
     @cython.boundscheck(False)
     def counting(self, half: cython.int, digest: cython.ulonglong, packet: Packet) -> cython.int:

@@ -17,19 +17,18 @@ import cython
 import numpy as np
 
 from scanner.capture.kernel.growing import table
-from scanner.capture.kernel.hashing import SECRET, SEED
+from scanner.capture.kernel.messages.recent import Recent
 from scanner.limits.capture import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import TCP, UDP, Packet
     from scanner.capture.kernel.hashing import mix
-    from scanner.capture.kernel.messages.tests import otaudit_load
 
     MOST_SENDERS = 8  # MAC addresses of one end that are told apart; the last stands for all further ones
     REMEMBERED_PASSING = 2048  # packets that are remembered
     PASSES: cython.longlong = 2000000000  # ns within which a packet is passed on
 
-    PassingPointer = Any
+    RecentPointer = Any
     SenderPointer = Any
 
 SENDER_ROW = np.dtype(
@@ -40,16 +39,6 @@ SENDER_ROW = np.dtype(
         ("frame", "i8"),  # the first that it sent
         ("next", "i4"),  # the next row of the same end, 0 for none
         ("pad", "i4"),
-    ],
-    align=True,
-)
-PASSING_ROW = np.dtype(
-    [
-        ("hash", "u8"),
-        ("mac", "u8"),
-        ("time", "i8"),
-        ("sender", "i4"),
-        ("hops", "i4"),
     ],
     align=True,
 )
@@ -78,12 +67,10 @@ class Senders:
 
     def __init__(self, limits: Limits) -> None:
         self.rows = table(64, SENDER_ROW)
-        self.recent = table(REMEMBERED_PASSING, PASSING_ROW)
+        self.recent = Recent(REMEMBERED_PASSING)
         self.size = 1
         self.left_out = 0
         self.limit = limits.hosts
-        self.secret = SECRET
-        self.seed = SEED
 
     def note(self, packet: Packet, first: cython.int, mac: cython.ulonglong, same: cython.bint) -> cython.int:
         """Count a packet of an end of which ``mac`` sent the first. Gives the end's first row.
@@ -142,81 +129,53 @@ class Senders:
     def again(self, packet: Packet, row: cython.int) -> cython.bint:
         """Whether the packet is that of another MAC address, and count it, and that one, for what they are."""
         digest: cython.ulonglong = self.digest(packet)
-        known: PassingPointer = cython.address(self.recent[self.place(digest)])
+        known: RecentPointer = cython.address(self.recent.rows[self.recent.place(digest)])
         passed: cython.longlong = packet.time - known.time
         numbered: cython.bint = packet.identifier != 0 or packet.kind == TCP
         if (
             known.hash == digest
-            and known.mac != packet.source_mac
+            and known.owner != packet.source_mac
             and -PASSES <= passed <= PASSES
             and (numbered or known.hops != packet.hops)
         ):
             if packet.hops <= known.hops:
                 self.rows[row].passed += 1
                 return True
-            if self.rows[known.sender].alone:
-                self.rows[known.sender].alone -= 1
-                self.rows[known.sender].passed += 1
+            if self.rows[known.row].alone:
+                self.rows[known.row].alone -= 1
+                self.rows[known.row].passed += 1
         known.hash = digest
-        known.mac = packet.source_mac
+        known.owner = packet.source_mac
         known.time = packet.time
-        known.sender = row
+        known.row = row
         known.hops = packet.hops
         return False
 
     @cython.boundscheck(False)
-    def place(self, digest: cython.ulonglong) -> cython.Py_ssize_t:
-        """Where a packet is remembered or, if it is not, the oldest of the four places that it may have."""
-        first: cython.Py_ssize_t = (digest >> 20) & (REMEMBERED_PASSING - 4)
-        oldest: cython.Py_ssize_t = first
-        i: cython.Py_ssize_t
-        for i in range(first, first + 4):
-            if self.recent[i].hash == digest:
-                return i
-            if self.recent[i].time < self.recent[oldest].time:
-                oldest = i
-        return oldest
-
-    @cython.boundscheck(False)
     def digest(self, packet: Packet) -> cython.ulonglong:
         """Of all that a router leaves as it is."""
-        i: cython.Py_ssize_t = packet.at
-        j: cython.Py_ssize_t
         word: cython.ulonglong = cython.cast(cython.ulonglong, packet.source_port) << 16
-        digest: cython.ulonglong = mix(self.seed, packet.source_low, self.secret)
+        digest: cython.ulonglong = self.recent.with_ends(self.recent.seed, packet)
         word |= cython.cast(cython.ulonglong, packet.target_port)
         word |= cython.cast(cython.ulonglong, packet.identifier) << 32
-        digest = mix(digest, packet.target_low, self.secret)
-        if packet.family == 6:
-            digest = mix(digest, packet.source_high, self.secret)
-            digest = mix(digest, packet.target_high, self.secret)
         if packet.kind == TCP:
-            digest = mix(digest, word, self.secret)
+            digest = mix(digest, word, self.recent.secret)
             digest = mix(
                 digest,
                 cython.cast(cython.ulonglong, packet.sequence) << 32
                 | cython.cast(cython.ulonglong, packet.acknowledgement),
-                self.secret,
+                self.recent.secret,
             )
             word = cython.cast(cython.ulonglong, packet.flags)
         word ^= cython.cast(cython.ulonglong, packet.wire_end - packet.at) << 48
-        digest = mix(digest, word ^ cython.cast(cython.ulonglong, packet.protocol) << 8, self.secret)
-        while i < packet.end:
-            if packet.end - i >= 8:
-                word = otaudit_load(cython.address(packet.buffer[i]))
-            else:
-                word = 0
-                for j in range(i, packet.end):
-                    word = word << 8 | packet.buffer[j]
-            digest = mix(digest, word, self.secret)
-            i += 8
-        return digest
+        digest = mix(digest, word ^ cython.cast(cython.ulonglong, packet.protocol) << 8, self.recent.secret)
+        return self.recent.with_payload(digest, packet, packet.end)
 
     def renew(self) -> None:
         """The next capture begins: conversations have forgotten their rows."""
         self.size = 1
         self.left_out = 0
-        self.recent = table(REMEMBERED_PASSING, PASSING_ROW)
+        self.recent = Recent(REMEMBERED_PASSING)
 
     def table(self) -> Any:
         """The rows as a record array; the first is nobody's."""
