@@ -10,7 +10,7 @@ import pytest
 from scanner.assets.inventory import HEAD
 from scanner.assets.readers import lacking, read, recognises
 from scanner.errors import InputError, Problem
-from scanner.inputs import find_inputs
+from scanner.inputs import InputKind, find_inputs
 
 NAMES = "a list of names without anything that devices have"
 SONIC = {
@@ -19,7 +19,6 @@ SONIC = {
     "PORT": {"Ethernet0": {"alias": "etp1", "lanes": "1,2"}},
 }
 NO_INVENTORY = {
-    "switch configuration": (json.dumps(SONIC), "a file of SONiC config_db.json"),
     "users": ("Name,Email,Role\nWang,wang@example.org,admin\n", NAMES),
     "users as objects": ('[{"id": 7, "name": "Wang", "role": "auditor", "email": "w@example.org"}]', NAMES),
     "jobs": ('[{"id": "1", "name": "job", "status": "ok"}]', NAMES),
@@ -89,3 +88,14 @@ def test_what_is_used_of_an_object_is_said_and_the_rest_is_kept_without_secrets(
     assert json.loads(found.rows[0]["extra"]) == {"vendor": {"name": "WAGO", "site": "Minden"}}
     assert ("column vendor", "1 objects, of which one value is used and the others only kept") in found.notes
     assert "hunter2" not in str(found)
+
+
+def test_the_configuration_of_a_switch_is_one_and_no_inventory(tmp_path: Path) -> None:
+    data = json.dumps(SONIC).encode()
+    assert not recognises(data, data)
+    assert "a file of SONiC config_db.json" in lacking(data)
+    file = tmp_path / "config_db.json"
+    file.write_bytes(data)
+    problems: list[Problem] = []
+    assert [found.kind for found in find_inputs([str(tmp_path)], problems)] == [InputKind.CONFIGURATION]
+    assert problems == []

@@ -45,9 +45,9 @@ def test_rows_fit_the_schema_and_the_vocabulary(file: Path) -> None:
         assert row.keys() == columns
         assert (row["category"], row["setting"]) in VOCABULARY
         assert 1 <= row["line_start"] <= row["line_end"] <= len(lines)
-        begins, hidden, _ = _begins(row["text"]).partition(MASK)
-        word = _begins(lines[row["line_start"] - 1])
-        assert word.startswith(begins) if hidden else word == begins
+        shown = row["text"].partition(MASK)[0].strip()
+        begins, word = _begins(shown), _begins(lines[row["line_start"] - 1])
+        assert word.startswith(begins) if begins == shown else word == begins
         assert row["value"] != "" or row["setting"] == "vlan_name"
 
 
