@@ -15,6 +15,7 @@ import polars as pl
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, GOOD, MALFORMED
+from scanner.facts.carried import Carried
 from scanner.facts.watchdog import Watchdog
 from scanner.facts.watched import Watched
 from scanner.limits import limits
@@ -131,15 +132,15 @@ class Dissection:
                 except Exception:  # noqa: BLE001 - it was never claimed to be one
                     self._problem(index, self.protocols[name], said("not a message of the protocol"))
 
-    def operations(self, of: Truths) -> pl.DataFrame:
-        """The operations of these messages, all of them good, in order: ``message`` and the fields of Operation."""
+    def operations(self, of: Truths) -> Carried:
+        """The operations of these messages, all of them good."""
         known = self._rows.operations()
         messages = np.flatnonzero(of)
         of_message = known["message"].to_numpy()
         first, end = (np.searchsorted(of_message, self.like[messages], side) for side in ("left", "right"))
         many = end - first
-        place = np.repeat(first - np.cumsum(many) + many, many) + np.arange(many.sum())
-        return known[place].with_columns(pl.Series("message", np.repeat(messages, many), pl.Int64))
+        text = np.repeat(first - np.cumsum(many) + many, many) + np.arange(many.sum())
+        return Carried(np.repeat(messages, many), text, known.drop("message"))
 
     def others(self, of: Truths) -> list[tuple[int, Beside]]:
         """(message, row) of all other rows of these messages, all of them good, in their order."""
@@ -186,12 +187,15 @@ class Dissection:
             for start in range(0, len(indices), _AT_ONCE):
                 groups = group[start : start + _AT_ONCE]
                 wanted = ~known[groups]
-                part = indices[start : start + _AT_ONCE][wanted]
-                for number, row in zip(groups[wanted].tolist(), _rows(self.result, part), strict=True):
-                    if not known[number]:
-                        one = _message(self.result, row)
+                part, groups = indices[start : start + _AT_ONCE][wanted], groups[wanted]
+                due = apart[groups]
+                due[np.unique(groups, return_index=True)[1]] = True
+                rows = _rows(self.result, part[due])
+                for index, number, certain in zip(part.tolist(), groups.tolist(), due.tolist(), strict=True):
+                    if certain or not known[number]:
+                        one = _message(self.result, next(rows if certain else _rows(self.result, np.array([index]))))
                         yield one
-                        apart[number] |= bool(one[2].asked) or self.became[one[0]] != GOOD
+                        apart[number] |= bool(one[2].asked) or self.became[index] != GOOD
                         known[number] = not apart[number]
         finally:
             self.like[indices] = np.where(known[group], indices[first[group]], indices)

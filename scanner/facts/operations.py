@@ -14,10 +14,12 @@ import numpy.typing as npt
 import polars as pl
 
 from scanner.capture.result import FIRST_FRAMES, CaptureResult, Messages
+from scanner.facts.carried import Carried, dense, numbered
 from scanner.facts.frames import lists
+from scanner.facts.operands import folded
 from scanner.facts.rates import busiest, counted, moments
 from scanner.facts.understand import Understood
-from scanner.protocols.base import WRITES, Kind, Verb
+from scanner.protocols.base import WRITES, Kind, Sign, Verb
 
 Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -25,8 +27,7 @@ _Refusals = dict[int, dict[str, int]]  # row -> reason -> how often
 
 _SAID = ("verb", "function", "code", "unit", "object", "detail", "filter")
 _SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
-_KEYS = ("path", "seen_as", *_SAID)
-_AT_ONCE = 65_536  # rows that are summed up together: a grouping by so many texts takes much memory in passing
+_SEEN_AS = ("request", "notice", "response")
 
 
 class Path(NamedTuple):
@@ -43,33 +44,60 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
     The frame has the columns of the table ``operations`` that do not say between whom, and ``path``, an index into the
     list of paths.
     """
-    rows = understood.operations
+    rows, messages = understood.operations, result.messages
     outcomes = _Outcomes(result, rows)
-    message = rows["message"].to_numpy()
-    paths, path = _paths(result.messages, message, outcomes.request & (rows["verb"] != Verb.SESSION).to_numpy())
-    turn = (np.cumsum(np.bincount(path)) // _AT_ONCE)[path]
-    written = rows["verb"].is_in(WRITES).to_numpy() & outcomes.own & ~outcomes.notice
-    writes = _writes(result.messages, outcomes, np.flatnonzero(written), path, message)
-    parts = []
-    for number in range(turn.max(initial=0) + 1):  # no two paths have an operation in common
-        places = np.flatnonzero(outcomes.own & (turn == number))
-        conversation = result.messages.rows["conversation"][message[places]]
-        places = places[np.argsort(conversation, kind="stable")]
-        frame = rows.select(_SAID)[places].with_columns(
-            pl.Series("row", places),
-            pl.Series("path", path[places]),
-            pl.when(pl.Series(outcomes.request[places]))
-            .then(pl.lit("request"))
-            .when(pl.Series(outcomes.notice[places]))
-            .then(pl.lit("notice"))
-            .otherwise(pl.lit("response"))
-            .alias("seen_as"),
-            *(pl.Series(name, result.messages.rows[name][message[places]]) for name in ("first_time", "last_time")),
-            *(pl.Series(name, getattr(outcomes, name)[places]) for name in _SUMMED),
-        )
-        found = _summed(frame, result.messages, message, outcomes)
-        parts.append(found.with_columns(_beside(found, *writes)))
-    return paths, pl.concat(parts)
+    paths, path = _paths(messages, rows.message, outcomes.request & rows.where(pl.col("verb") != Verb.SESSION))
+    written = rows.where(pl.col("verb").is_in(WRITES)) & outcomes.own & ~outcomes.notice
+    writes = _writes(messages, outcomes, np.flatnonzero(written), path, rows.message)
+    own = np.flatnonzero(outcomes.own)
+    own = own[np.argsort(messages.rows["conversation"][rows.message[own]], kind="stable")]
+    text = numbered(rows.texts, _SAID)[rows.text[own]]
+    seen_as = np.where(outcomes.request, 0, np.where(outcomes.notice, 1, 2))[own]
+    group, first = _groups(path[own] * len(_SEEN_AS) + seen_as, text)
+    found = rows.texts.select(_SAID)[rows.text[own[first]]].with_columns(
+        pl.Series("path", path[own[first]]), pl.Series("seen_as", seen_as[first]), *_sums_of(outcomes, own, group)
+    )
+    signs = {row.object for _, row in understood.others if isinstance(row, Sign)}
+    found, into = folded(found, signs)
+    if into is not None:
+        group = into[group]
+        found = found.with_columns(_sums_of(outcomes, own, group))
+    found = found.with_columns(
+        pl.col("seen_as").replace_strict(dict(enumerate(_SEEN_AS)), return_dtype=pl.String),
+        *_when(messages, rows.message[own], group, found.height),
+        first_frames(messages, rows.message[own], group, found.height),
+        *_reasons(outcomes.refusals, own, group, found.height),
+        counted(
+            "busiest_minute",
+            busiest(messages, rows.message[own], group, found.height, outcomes.elsewhere[own])[0],
+        ),
+    )
+    return paths, found.with_columns(_beside(found, *writes))
+
+
+def _groups(between: Numbers, text: Numbers) -> tuple[Numbers, Numbers]:
+    """Of each row its number among the different ones, in the order in which these begin, and where each begins."""
+    _, first, which = np.unique(dense(between) << 32 | text, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return place[which], first[order]
+
+
+def _sums_of(outcomes: _Outcomes, own: Numbers, group: Numbers) -> list[pl.Series]:
+    """What became of the rows, by group."""
+    size = int(group.max(initial=-1)) + 1
+    return [pl.Series(name, _sums(group, getattr(outcomes, name)[own], size)) for name in _SUMMED]
+
+
+def _when(messages: Messages, message: Numbers, group: Numbers, height: int) -> Iterator[pl.Series]:
+    """``first_time`` and ``last_time`` of each group."""
+    for name, extreme in (("first_time", np.minimum), ("last_time", np.maximum)):
+        times = messages.rows[name][message]
+        found = np.zeros(height, times.dtype)
+        found[group] = times  # any of its own to begin with
+        extreme.at(found, group, times)
+        yield pl.Series(name, found)
 
 
 def _writes(
@@ -92,24 +120,6 @@ def _beside(found: pl.DataFrame, most: Numbers, at: Numbers) -> Iterator[pl.Seri
     yield moments("writes_busiest_time", np.where(write, at[path], 0))
 
 
-def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, outcomes: _Outcomes) -> pl.DataFrame:
-    """The rows that say the same as one."""
-    summed = rows.group_by(_KEYS, maintain_order=True).agg(
-        *(pl.col(name).sum() for name in _SUMMED),
-        pl.col("first_time").min(),
-        pl.col("last_time").max(),
-        pl.col("row"),
-    )
-    group = summed.select(pl.int_range(summed.height).alias("group"), "row").explode("row")
-    of, place = group["group"].to_numpy(), group["row"].to_numpy()
-    most, _ = busiest(messages, message[place], of, summed.height, outcomes.elsewhere[place])
-    return summed.drop("row").with_columns(
-        first_frames(messages, message[place], of, summed.height),
-        *_reasons(outcomes.refusals, group, summed.height),
-        counted("busiest_minute", most),
-    )
-
-
 class _Answer(NamedTuple):
     """What one operation of an answer says of success."""
 
@@ -124,15 +134,15 @@ class _Outcomes:
     that was only sent again.
     """
 
-    def __init__(self, result: CaptureResult, rows: pl.DataFrame) -> None:
-        of = rows["message"].to_numpy()
+    def __init__(self, result: CaptureResult, rows: Carried) -> None:
+        of = rows.message
         messages, pairs = result.messages.rows, result.pairings
         size, counted = len(messages), messages["count"]
         self._first = np.searchsorted(of, np.arange(size + 1))  # row at which each message begins
         self._rows = rows
 
         def of_kind(kind: Kind) -> Truths:
-            return (rows["kind"] == kind).to_numpy()
+            return rows.where(pl.col("kind") == kind)
 
         order = of_kind(Kind.UNCONFIRMED)
         self.request, self.notice = of_kind(Kind.REQUEST) | order, of_kind(Kind.NOTICE)
@@ -176,8 +186,8 @@ class _Outcomes:
 
     def _answers(self, message: int) -> list[_Answer]:
         """What the message says of the success of what it answers, row by row."""
-        rows = self._rows[self._first[message] : self._first[message + 1]]
-        return [_Answer(*row) for row in rows.select(_Answer._fields).iter_rows()]
+        texts = self._rows.text[self._first[message] : self._first[message + 1]]
+        return [_Answer(*row) for row in self._rows.texts.select(_Answer._fields)[texts].iter_rows()]
 
     def _answer(self, request: int, answer: list[_Answer], count: int) -> None:
         first, end = self._first[request : request + 2].tolist()
@@ -238,23 +248,35 @@ def _refusal(response: list[_Answer], position: int, expected: int) -> str | Non
 
 def first_frames(messages: Messages, message: Numbers, group: Numbers, height: int) -> pl.Series:
     """The first frame numbers of each group below ``height``; a ``message`` (index) is in the ``group`` beside it."""
+    begins = messages.rows["frames"][message, 0]
+    of, frame = _earliest(group, begins)
+    last = np.zeros(height, np.int64)
+    np.maximum.at(last, of, frame)
+    early = begins <= last[group]  # no others' frames are among the first
+    group, message = group[early], message[early]
     counts = np.minimum(messages.rows["count"][message], FIRST_FRAMES)
-    frames = messages.rows["frames"][message][np.arange(FIRST_FRAMES) < counts[:, None]]
-    seen = np.unique(np.repeat(group, counts) << 32 | frames)  # frames have 32 bits
-    of, frame = seen >> 32, seen & 0xFFFFFFFF
-    rank = np.arange(len(seen)) - np.searchsorted(of, of)
-    first = rank < FIRST_FRAMES
+    of, frame = _earliest(
+        np.repeat(group, counts), messages.rows["frames"][message][np.arange(FIRST_FRAMES) < counts[:, None]]
+    )
     places = np.zeros((height, FIRST_FRAMES), np.int64)
-    places[of[first], rank[first]] = frame[first]
-    found = pl.DataFrame({"frames": places, "size": np.bincount(of[first], minlength=height)})
+    places[of, np.arange(len(of)) - np.searchsorted(of, of)] = frame
+    found = pl.DataFrame({"frames": places, "size": np.bincount(of, minlength=height)})
     return found.select(pl.col("frames").arr.to_list().list.head("size")).to_series()
 
 
-def _reasons(refusals: _Refusals, group: pl.DataFrame, height: int) -> Iterator[pl.Series]:
+def _earliest(group: Numbers, frame: Numbers) -> tuple[Numbers, Numbers]:
+    """The first different frames of each group, in order: group and frame."""
+    seen = np.unique(group << 32 | frame)  # frames have 32 bits
+    of = seen >> 32
+    first = np.arange(len(seen)) - np.searchsorted(of, of) < FIRST_FRAMES
+    return of[first], seen[first] & 0xFFFFFFFF
+
+
+def _reasons(refusals: _Refusals, own: Numbers, group: Numbers, height: int) -> Iterator[pl.Series]:
     """``refusals`` and ``refusal_counts`` of each group."""
-    rows = group["row"].to_list() if refusals else []
-    told = [(row, reason, count) for row in rows for reason, count in refusals.get(row, {}).items()]
-    seen = pl.DataFrame(told, schema={"row": pl.Int64, "reason": pl.String, "count": pl.Int64}, orient="row")
-    seen = seen.join(group, on="row").group_by("group", "reason").agg(pl.col("count").sum()).sort("group", "reason")
+    places = zip(own.tolist(), group.tolist(), strict=True) if refusals else ()
+    told = [(of, reason, count) for row, of in places for reason, count in refusals.get(row, {}).items()]
+    seen = pl.DataFrame(told, schema={"group": pl.Int64, "reason": pl.String, "count": pl.Int64}, orient="row")
+    seen = seen.group_by("group", "reason").agg(pl.col("count").sum()).sort("group", "reason")
     seen = seen.rename({"reason": "refusals", "count": "refusal_counts"})
     yield from (lists(seen, "group", name, height) for name in ("refusals", "refusal_counts"))

@@ -67,7 +67,8 @@ def _agreed(result: CaptureResult, understood: Understood) -> npt.NDArray[np.int
     """For each message how often it was a request that was accepted, or an answer to one."""
     size, pairs = len(result.messages), result.pairings
     refuses = np.zeros(size, np.bool_)
-    refuses[understood.operations.filter(pl.col("kind") == Kind.REFUSAL)["message"].to_numpy()] = True
+    carried = understood.operations
+    refuses[carried.message[carried.where(pl.col("kind") == Kind.REFUSAL)]] = True
     good = pairs[~refuses[pairs["response"]]]
     agreed = np.zeros(size, np.int64)
     for side in ("request", "response"):

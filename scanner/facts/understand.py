@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, GOOD, MALFORMED, Belief, Claim, believe
+from scanner.facts.carried import Carried, numbered
 from scanner.facts.dissection import Dissection
 from scanner.facts.shared_frames import assign
 from scanner.protocols.base import (
@@ -47,8 +47,7 @@ class Understood:
     """What one capture's messages mean; of messages of accepted protocols only.
 
     was_understood: for each message whether it was understood. broken: whether it breaks its specification.
-    operations: a row for each, in the order of messages: ``message``, the index of the one that carries it, and the
-        fields of Operation, since there may be hundreds of thousands. others: (message, row), in the same order.
+    operations: there may be hundreds of thousands. others: (message, row), in the order of messages.
     spoken: conversation index -> accepted protocol names, the most used first; of a copy those of its original.
     suggested: the same of protocols that only the port suggests.
     malformed: messages of accepted protocols that break their specification.
@@ -58,7 +57,7 @@ class Understood:
 
     was_understood: npt.NDArray[np.bool_]
     broken: npt.NDArray[np.bool_]
-    operations: pl.DataFrame
+    operations: Carried
     others: list[tuple[int, Beside]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
     suggested: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -70,12 +69,17 @@ class Understood:
     def rows(self) -> dict[int, tuple[Row, ...]]:
         """Message index -> its rows, operations first; made when somebody asks, for pages about few messages."""
         found: dict[int, tuple[Row, ...]] = dict.fromkeys(np.flatnonzero(self.was_understood).tolist(), ())
-        for index, verb, function, kind, *more in self.operations.iter_rows():
-            operation = Operation(Verb(verb), function, Kind(kind), *more)
-            found[index] += (replace(operation, unit=Said(operation.unit), detail=Said(operation.detail)),)
+        said = [_operation(*row) for row in self.operations.texts.iter_rows()]
+        for index, text in zip(self.operations.message.tolist(), self.operations.text.tolist(), strict=True):
+            found[index] += (said[text],)
         for index, row in self.others:
             found[index] += (row,)
         return found
+
+
+def _operation(verb: str, function: str, kind: str, *more: str) -> Operation:
+    operation = Operation(Verb(verb), function, Kind(kind), *more)
+    return replace(operation, unit=Said(operation.unit), detail=Said(operation.detail))
 
 
 def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Understood:
@@ -151,10 +155,12 @@ def _broken(claim: Claim, dissection: Dissection) -> MalformedGroup:
 
 def _verbs(understood: Understood, group: npt.NDArray[np.int64]) -> Mapping[int, set[str]]:
     """The verbs of the operations of each group of messages."""
-    of = group[understood.operations["message"].to_numpy()]
+    carried = understood.operations
+    kinds = numbered(carried.texts, ["verb"])
+    names = dict(zip(kinds.tolist(), carried.texts["verb"].to_list(), strict=True))
     found: defaultdict[int, set[str]] = defaultdict(set)
-    for number, verb in pl.DataFrame({"group": of, "verb": understood.operations["verb"]}).unique().iter_rows():
-        found[number].add(verb)
+    for pair in np.unique(group[carried.message] << 32 | kinds[carried.text]).tolist():
+        found[pair >> 32].add(names[pair & 0xFFFFFFFF])
     return found
 
 

@@ -210,8 +210,8 @@ def unseen(capture: Path) -> list[str]:
         result = read_capture(capture, capture.name, framing_plan())
         understood = understand(result, protocols())
         rows, messages = understood.operations, result.messages
-        protocol = [messages.protocols[n] for n in messages.rows["protocol"][rows["message"].to_numpy()]]
-        ours.update(zip(protocol, rows["verb"].to_list(), strict=True))
+        protocol = [messages.protocols[n] for n in messages.rows["protocol"][rows.message]]
+        ours.update(zip(protocol, rows.column("verb").to_list(), strict=True))
         ports += ports_told(result, understood)
     found: Counter[Shown] = Counter()
     for frame in oracle.frames(capture, [s.filter for s in shown()], ports):

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.engine import observed
-from scanner.engine.folding import MOST_CHANGED, MOST_FILTERS, MOST_OBJECTS, MOST_SPANS, spans
+from scanner.engine.folding import MOST_CHANGED, MOST_OBJECTS
 from scanner.results.model import Refusal
+from scanner.spans import MOST_FILTERS, MOST_SPANS, spans
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 

@@ -67,8 +67,9 @@ def test_what_many_clients_ask_is_read_once(transaction):
     watching = {**protocols(), "modbus": _with(modbus_tcp, dissect=dissect)}
     found = understand(whole(polls(9, transaction)), watching)
     assert len(asked) == 3  # two requests, and one answer to both
-    objects = found.operations.filter(pl.col("object") != "").group_by("object").len().sort("object")
-    assert objects.rows() == [("holding register 0-1", 9), ("holding register 100-101", 9)]
+    carried = found.operations
+    objects = carried.column("object").filter(carried.where(pl.col("object") != "")).value_counts()
+    assert sorted(objects.rows()) == [("holding register 0-1", 9), ("holding register 100-101", 9)]
 
 
 def _with(protocol: Protocol, **changes: object) -> Protocol:
@@ -88,7 +89,7 @@ def test_who_asks_between_whom_it_was_gets_each_message(name):
     )
     assert len(seen) == len(found.operations) > 3
     if name in ("source", "target"):
-        assert set(found.operations["function"]) == {"10.0.1.1", "10.0.1.2", "10.0.1.3", "10.0.0.2"}
+        assert set(found.operations.column("function")) == {"10.0.1.1", "10.0.1.2", "10.0.1.3", "10.0.0.2"}
 
 
 FRAMING = Framing("modbus", Length(at=4, width=2, add=6, minimum=8, maximum=260), ports={"tcp": (502,)})
@@ -112,7 +113,7 @@ def test_what_does_not_hold_for_others_is_asked_of_each(protocol):
     cases = {"modbus": (Case("modbus", key=(Range(6, 8),), keep=300),)}
     found = understand(read(frames, (FRAMING,), cases), {"modbus": given})
     told = {"good": ["0000"] * 3, "broken": ["0001"] * 2, "says more": ["0000", "0001", "0001"]}
-    assert found.operations["function"].to_list() == told[protocol]
+    assert found.operations.column("function").to_list() == told[protocol]
 
 
 def test_a_watched_message_tells_what_of_its_conversation_was_asked_for():
@@ -128,7 +129,7 @@ def test_a_watched_message_tells_what_of_its_conversation_was_asked_for():
 def test_one_that_says_the_same_on_another_port_is_asked_for_itself():
     frames = [f for port in (502, 5020) for f in _on(port)]
     found = understand(whole(frames), {**protocols(), "modbus": _with(protocols()["modbus"], dissect=_port)})
-    assert set(found.operations["function"]) == {"502", "5020"}
+    assert set(found.operations.column("function")) == {"502", "5020"}
 
 
 def _on(port: int) -> list[bytes]:

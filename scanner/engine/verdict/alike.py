@@ -7,8 +7,9 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, cast
 
-from scanner.engine.folding import MOST_OBJECTS, SUMMED, each_once, either, spans, units
+from scanner.engine.folding import MOST_OBJECTS, SUMMED, each_once
 from scanner.facts.compact import chosen, column
+from scanner.spans import either, spans, units
 
 Row = Mapping[str, Any]
 

@@ -371,7 +371,7 @@ OPERATIONS = Table(
         Column("function", "str", "the specification's name of the operation"),
         Column("code", "str", "its number as the specification writes it"),
         Column("unit", "str", "unit identifier, common address, rack and slot, slave number", said=True),
-        Column("object", "str", "what is touched: register range, data block, object address, file"),
+        Column("object", "str", "what is touched: registers, data block, object address, file; many reads as ranges"),
         Column("detail", "str", "further meaning, never a secret or process value", said=True),
         Column(
             "ai_interfaces",

@@ -1,0 +1,57 @@
+"""The operations that messages carry. What they say stands once, however many messages say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Numbers = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Operations, in the order of the messages that carry them.
+
+    message: index of each one's message. text: what it says, a row of ``texts``, which has the fields of Operation and
+    may hold equal rows.
+    """
+
+    message: Numbers
+    text: Numbers
+    texts: pl.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.message)
+
+    def where(self, *tests: pl.Expr) -> Truths:
+        """Which operations meet all tests of what they say."""
+        met: Truths = self.texts.select(pl.all_horizontal(tests)).to_series().to_numpy()
+        return met[self.text]
+
+    def column(self, name: str) -> pl.Series:
+        """What each says in one field."""
+        return self.texts[name][self.text]
+
+
+def numbered(texts: pl.DataFrame, columns: Iterable[str]) -> Numbers:
+    """A number for each row, the same for those that say the same in these columns; counted from 0.
+
+    Column by column: a grouping by so many texts takes much memory in passing.
+    """
+    found = np.zeros(texts.height, np.int64)
+    for name in columns:
+        codes = texts[name].cast(pl.Categorical).to_physical().to_numpy().astype(np.int64)
+        if len(codes) and (codes != codes[0]).any():
+            found = dense(found << 32 | codes)
+    return found
+
+
+def dense(keys: Numbers) -> Numbers:
+    """The keys as numbers from 0, in their order."""
+    which: Numbers = np.unique(keys, return_inverse=True)[1]
+    return which
