@@ -19,11 +19,11 @@ from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import chosen_dialects, exclusions, inventories, own_rules, policies, processes, saved_facts
 from scanner.cli._spoken import usage_error
+from scanner.errors import DefinitionError, Problem
 from scanner.wording import said
 
 if TYPE_CHECKING:
     from scanner.engine.definitions.together import Definitions
-    from scanner.errors import Problem
     from scanner.fix.edits import TextEdit
     from scanner.fix.search import Fix
     from scanner.inputs import Input
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scanner.results.model import Results
 
 _SHORTEST_ID = 6
+_CHANGED = said("was changed by somebody else while it was judged: nothing is written")
 
 
 @click.command(name="fix", cls=SpokenCommand)
@@ -66,9 +67,10 @@ def command(  # noqa: PLR0917 - one for each option
 ) -> None:
     """Propose the fewest edits that turn chosen failures into passes, and break nothing else.
 
-    Traffic that no conduit allows becomes a conduit of its zones, service and clients; an entry of an access list
-    (Cisco IOS, Huawei VRP) is deleted. Everything is judged again with the edits made. An edit is refused that leaves
-    its finding, makes another, lets less be known, or allows more than what was chosen.
+    Traffic that no conduit allows becomes a conduit of its zones, service and clients; an entry of an access list is
+    deleted where it is a line of its own (Cisco, Arista, Huawei, H3C, iptables). Everything is judged again with the
+    edits made. An edit is refused that leaves its finding, makes another, lets less be known, or allows more than what
+    was chosen.
 
     The edits are printed as a unified diff; files are changed with --write alone. Whether a path is to be allowed is
     for people to decide: this says what allowing it would take.
@@ -183,16 +185,23 @@ class _Again:
         return judge_scan(scan, definitions=self._definitions, profile=self._profile, started=started, clock=clock)
 
     def write(self, edits: Collection[TextEdit]) -> None:
-        """Change the files."""
+        """Change the files, all or none; DefinitionError where one cannot be written, or is no longer what was read."""
         from scanner.cli._writing import writing
         from scanner.fix.edits import by_source, edited
+        from scanner.whole_files import write_all
 
         paths = {entry.source: entry.path for entry in self._editable}
+        changed: dict[Path, list[bytes]] = {}
         for source, own in by_source(edits).items():
             path = paths[source]
-            if path is not None:
-                with writing(source):
-                    path.write_bytes(edited(self.texts[source], own).encode())
+            if path is None:
+                continue
+            with writing(source):
+                if path.read_bytes() != self.texts[source].encode():
+                    raise DefinitionError(Problem(source, _CHANGED, remedy=said("run it again")))
+            changed[path] = [edited(self.texts[source], own).encode()]
+        with writing(", ".join(map(str, changed))):
+            write_all(changed)
 
 
 def _dialects(inputs: Sequence[Provenance]) -> Mapping[str, str]:

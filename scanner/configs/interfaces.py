@@ -99,6 +99,14 @@ def put_edge(sheet: Sheet, name: str, block: Node | None, said: Mapping[str, tup
         sheet.put("interface", name, setting, value, node or block, present=node is not None)
 
 
+def put_aggregate(sheet: Sheet, name: str, nodes: list[Node], command: str, kind: str) -> None:
+    """The aggregation whose number stands behind the command. kind: how the names of their interfaces begin."""
+    node = last(nodes, command)
+    words = node.after(command) if node is not None and not node.negated else []
+    if words and words[0].isdecimal():
+        sheet.put("interface", name, "aggregate", f"{kind}{words[0]}", node)
+
+
 def put_unknown_port(sheet: Sheet, name: str, block: Node | None, but: Collection[str] = ()) -> None:
     """The rows of a port of which it cannot be told what it is for, or how it is guarded. but: settings left out."""
     for setting in (*EDGE_SETTINGS, "access_vlan"):

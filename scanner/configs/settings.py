@@ -145,6 +145,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ): "what a port is for: edge (a device is behind it), trunk, routed, member (of an aggregation), "
     "mirror, down (shut down), spare (up, though nothing is set on it or its description says it is unused), "
     "unknown-default",
+    ("interface", "aggregate"): "aggregation that the port is a member of, as the name of its interface",
     ("interface", "mode"): "access, trunk, hybrid, dynamic, routed, ..., unknown-default",
     ("interface", "negotiation"): "trunking is negotiated (DTP) on an edge port or trunk: yes, no, unknown-default",
     ("interface", "access_vlan"): "VLAN of untagged traffic of an edge port, and of an address of the device itself",

@@ -20,7 +20,7 @@ from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import CABLES, LOCATED_DEVICES, OCCUPIED_PORTS
 from scanner.topology.cables import cable_map, place
 from scanner.topology.model import Cable, CableMap, StationBehind, Sureness, SwitchPort
-from scanner.topology.notices import end_text
+from scanner.topology.notices import end_text, is_redundant
 
 Row = dict[str, Any]
 _PLACE = re.compile(r"(.+):(\d+)", re.DOTALL)  # as scanner.topology.cables.place writes it
@@ -159,4 +159,5 @@ def _located(places: list[tuple[SwitchPort, StationBehind]]) -> Row:
         "access_ports": sum(port.mode == "access" for port, _ in places),
         "unclear_ports": sum(port.mode not in ("access", "trunk") for port, _ in places),
         "virtual": bool(virtual_router(first.mac)),
+        "redundant": is_redundant(first.mac, [port for port, _ in places]),
     }

@@ -11,6 +11,7 @@ from scanner.facts.frames import Facts
 from scanner.topology.cables import CableSources
 
 _ANNOUNCED = re.compile(r"port (.+?) of .+", re.DOTALL)  # as the dissectors of LLDP and CDP write it
+_NODE = re.compile(r"node ((?:[0-9a-f]{2}:){5}[0-9a-f]{2})")  # as that of PRP and HSR writes it
 _ACCESS, _TRUNK = "access", "trunk"
 _USES = {"edge": _ACCESS, "spare": _ACCESS, "trunk": _TRUNK}
 
@@ -25,6 +26,8 @@ def cable_sources(facts: Facts, devices: pl.DataFrame) -> CableSources:
         seen=frozenset(facts["sightings"]["mac"]) if facts.has("capture") else None,
         names=dict(_names(facts, devices)),
         announced=dict(_announced(facts["operations"])),
+        aggregates={(device, port): whole for device, port, whole in _aggregates(facts["settings"])},
+        redundant=frozenset(_redundant(facts["operations"])),
     )
 
 
@@ -34,6 +37,23 @@ def _uses(settings: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
     for device, item, value in rows.select("device", "item", "value").iter_rows():
         if value in _USES:
             yield device, item, _USES[value]
+
+
+def _aggregates(settings: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Device, port and the aggregation that it is a member of."""
+    rows = settings.filter((pl.col("category") == "interface") & (pl.col("setting") == "aggregate"))
+    yield from rows.select("device", "item", "value").iter_rows()
+
+
+def _redundant(operations: pl.DataFrame) -> Iterator[str]:
+    """MAC addresses that supervision frames of PRP and HSR name, and those that take part in a ring (MRP).
+
+    Whoever sends such a frame says so himself, or of another: it is a reason to doubt, and none to trust.
+    """
+    for text in operations.filter(pl.col("protocol") == "prp-hsr")["object"]:
+        if found := _NODE.fullmatch(text):
+            yield found[1]
+    yield from operations.filter((pl.col("protocol") == "mrp") & (pl.col("client_mac") != ""))["client_mac"].unique()
 
 
 def _names(facts: Facts, devices: pl.DataFrame) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,10 +21,15 @@ ENTRIES = (  # rules about single entries of access lists: to delete the entry i
     "acl-permits-what-policy-forbids",
 )
 RULES = (CONDUIT, *ENTRIES)
-BY_LINE = frozenset(("cisco-ios", "huawei-vrp"))  # dialects in which an entry is a line of its own
+BY_LINE = frozenset(  # dialects in which an entry is a line of its own
+    ("arista-eos", "cisco-asa", "cisco-ios", "cisco-nxos", "h3c-comware", "huawei-vrp", "linux-iptables")
+)
+_PART = re.compile(r"\bentry \S+/")  # of a line of ASA that stands for several entries: 3/tcp
 _PORTED = ("tcp", "udp", "sctp")
 _WITHOUT_OWNER = said("a conduit needs an owner and a reason: give --owner and --reason")
-_OTHER_DIALECT = said("entries are deleted in configurations of Cisco IOS and Huawei VRP alone")
+_SYSTEMS = "Arista EOS, Cisco ASA, Cisco IOS, Cisco NX-OS, H3C Comware, Huawei VRP, iptables"
+_OTHER_DIALECT = said("entries are deleted only in configurations of {systems}", systems=_SYSTEMS)
+_SEVERAL = said("its line stands for other entries, too")
 _NO_RULE = said("nothing is known to edit for this rule")
 
 
@@ -78,10 +84,11 @@ def proposals(
             conduits.append(one)
         elif one.rule in ENTRIES:
             place = one.finding.evidence[0]
-            if dialects.get(place.source) in BY_LINE and place.line_start:
-                entries[place.source, place.line_start, max(place.line_end, place.line_start)].append(one)
+            dialect = dialects.get(place.source, "")
+            if why := _undeletable(one, dialect):
+                refused.append(NoEdit(one, why))
             else:
-                refused.append(NoEdit(one, _OTHER_DIALECT))
+                entries[place.source, place.line_start, max(place.line_end, place.line_start)].append(one)
         else:
             refused.append(NoEdit(one, _NO_RULE))
     edits += _deleted(entries)
@@ -93,6 +100,15 @@ def proposals(
         if not made:
             refused += [NoEdit(one, said("no policy has a list of conduits that can be added to")) for one in conduits]
     return edits, refused
+
+
+def _undeletable(one: ChosenFinding, dialect: str) -> Said | None:
+    """Why the line of an entry is not deleted."""
+    if dialect not in BY_LINE or not one.finding.evidence[0].line_start:
+        return _OTHER_DIALECT
+    about = one.finding.subject
+    named = f"{about.get('item', '')} entry {about.get('entry', '')}"
+    return _SEVERAL if dialect == "cisco-asa" and _PART.search(named) else None
 
 
 def _deleted(entries: Mapping[tuple[str, int, int], list[ChosenFinding]]) -> Iterator[TextEdit]:

@@ -6,8 +6,6 @@ underscore are shared parts. Others bring theirs by the entry points ``otaudit.r
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 from scanner.plugins import Fault, PluginKind
 from scanner.report._format import FOLDER, Content, Folder, Output, ReportFormat
 from scanner.results.model import Results
+from scanner.whole_files import write_whole
 from scanner.wording import said
 
 __all__ = ["FOLDER", "REPORTS", "Content", "Folder", "Output", "ReportFormat"]
@@ -136,35 +135,8 @@ def write(results: Results, path: Path, renderer: ReportFormat) -> None:
     """Render and write the file or folder. OSError when that cannot be; an earlier report is then still there."""
     output = renderer.render(results)
     if not isinstance(output, Folder):
-        _write(pieces(output), path)
+        write_whole(path, pieces(output))
         return
     path.mkdir(parents=True, exist_ok=True)
     for name, content in output.files.items():
-        _write(pieces(content()), path / name)
-
-
-def _write(content: Iterator[bytes], path: Path) -> None:
-    path = path.resolve()  # what a link points to, not the link
-    if path.exists() and not path.is_file():  # a device or a pipe
-        with path.open("wb") as file:
-            file.writelines(content)
-        return
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name[:64]}.", suffix=".part", dir=path.parent)
-    try:
-        with open(handle, "wb") as file:  # noqa: PTH123 - a file descriptor
-            file.writelines(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).chmod(_mode(path))
-        Path(draft).replace(path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
-
-
-def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced, or those of a new one."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        write_whole(path / name, pieces(content()))

@@ -24,6 +24,8 @@ class CableSources:
     """Rows of facts tables. seen: MAC addresses in captures, None without one; names: MAC address -> device.
 
     announced: MAC address -> the port that its device names as its own (LLDP or CDP on the wire), and where.
+    aggregates: (device, port) -> the aggregation that it is a member of, by configuration. redundant: MAC addresses
+    that frames of PRP, HSR or MRP are about.
     """
 
     neighbours: Sequence[Row] = ()
@@ -33,6 +35,8 @@ class CableSources:
     seen: frozenset[str] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     announced: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    aggregates: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    redundant: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -46,7 +50,8 @@ class _Claims:
 def cable_map(given: CableSources) -> CableMap:
     """Everything that the sources tell of cables."""
     own = dict.fromkeys(row["device"] for row in (*given.neighbours, *given.stations, *given.switch_ports))
-    name = DeviceNames(own, (row["neighbour"] for row in given.neighbours if row["neighbour"]))
+    configured = {device for device, _ in (*given.uses, *given.aggregates)}
+    name = DeviceNames(own, (*(row["neighbour"] for row in given.neighbours if row["neighbour"]), *sorted(configured)))
     switches = tuple(sorted({name(device) for device in own}, key=natural))
     ports = _Ports(given, name)
     claims = _claims(given, name, ports)
@@ -72,16 +77,33 @@ class _Ports:
             port = self.at(name(row["device"]), row["port"])
             mode = "trunk" if row["mode"] in {"trunk", "hybrid"} else row["mode"]
             port.mode, port.state, port.description = mode, row["state"], row["description"]
+        self._joined = self._aggregations(given, name)
         for row in given.stations:
             if row["ip"] and row["ip"] not in self._ips[row["mac"]]:
                 self._ips[row["mac"]].append(row["ip"])
             if row["port"] and row["how"] != "arp":
-                port = self.at(name(row["device"]), row["port"])
+                port = self.whole(self.at(name(row["device"]), row["port"]))
                 self._learned[port.end.device, port_key(port.end.port)][row["mac"]].append(row)
         for (device, where), use in given.uses.items():
             known = self.known(name(device), where)  # of devices of which an output was given
             if known is not None and not known.mode:
                 known.mode = use
+
+    def _aggregations(self, given: CableSources, name: DeviceNames) -> dict[tuple[str, str], SwitchPort]:
+        """Member -> its aggregation, of devices of which an output was given."""
+        own = {name(row["device"]) for rows in (given.neighbours, given.stations, given.switch_ports) for row in rows}
+        found = {}
+        for (given_name, where), aggregate in given.aggregates.items():
+            device = name(given_name)
+            if device in own:
+                port = self.at(device, aggregate)
+                port.members.append(where)
+                found[device, port_key(where)] = port
+        return found
+
+    def whole(self, port: SwitchPort) -> SwitchPort:
+        """The aggregation that the port is a member of, else itself."""
+        return self._joined.get((port.end.device, port_key(port.end.port)), port)
 
     def at(self, device: str, port: str) -> SwitchPort:
         """The port, known from now on by the first way in which it is written."""
@@ -112,6 +134,7 @@ class _Ports:
                         vlans,
                         None if given.seen is None else mac in given.seen,
                         place(rows[0]),
+                        mac in given.redundant,
                     )
                 )
 
@@ -187,14 +210,17 @@ def _lead_on(links: Iterable[Cable], switches: frozenset[str], ports: _Ports) ->
         for near, far in ((link.one, link.other), (link.other, link.one)):
             port = ports.known(near.device, near.port) if near.port else None
             if port is not None and far.device in switches:
-                port.leads_on = True
+                port.leads_on = ports.whole(port).leads_on = True
     for port in ports.all():
         port.leads_on = port.leads_on or port.mode == "trunk"
+    for port in ports.all():  # what holds of an aggregation holds of its members
+        port.leads_on = port.leads_on or ports.whole(port).leads_on
 
 
 def _learned(ports: _Ports, links: Sequence[Cable], given: CableSources) -> list[Cable]:
     """Devices that are alone behind a port that nobody else explains."""
     taken = {end for link in links for end in (link.one, link.other)}
+    taken |= {ports.whole(port).end for end in taken if (port := ports.known(end.device, end.port)) is not None}
     found = []
     for port in ports.all():
         if port.end in taken or len(port.stations) != 1:

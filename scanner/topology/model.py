@@ -38,7 +38,10 @@ class Cable:
 
 @dataclass(frozen=True)
 class StationBehind:
-    """A device behind a port. name: by inventory or its own word; seen: in a capture, None without one."""
+    """A device behind a port. name: by inventory or its own word; seen: in a capture, None without one.
+
+    redundant: frames of PRP, HSR or MRP are about it, so that it may be behind one port of each of several switches.
+    """
 
     mac: str
     ips: tuple[str, ...] = ()
@@ -46,17 +49,22 @@ class StationBehind:
     vlans: tuple[int, ...] = ()
     seen: bool | None = None
     evidence: str = ""
+    redundant: bool = False
 
 
 @dataclass
 class SwitchPort:
-    """A port of a switch. mode: access, trunk or empty; leads_on: to another switch."""
+    """A port of a switch. mode: access, trunk or empty; leads_on: to another switch.
+
+    members: of an aggregation its ports, as the configuration writes them; what was learnt there is behind all of it.
+    """
 
     end: CableEnd
     mode: str = ""
     state: str = ""
     description: str = ""
     leads_on: bool = False
+    members: list[str] = field(default_factory=list)
     stations: list[StationBehind] = field(default_factory=list)
 
 

@@ -68,15 +68,22 @@ def _on_two_ports(ports: Sequence[SwitchPort]) -> Iterator[CableNotice]:
         if port.mode == "access":
             for station in port.stations:
                 places[station.mac].append((port, station.name or station.mac, station.evidence))
-    for found in places.values():
+    for mac, found in places.items():
         keys = {(port.end.device, port_key(port.end.port)) for port, _, _ in found}
         if len(keys) > 1:
-            text = said(
-                "{device} was learnt at several access ports: {ports}",
-                device=found[0][1],
-                ports=_named([end_text(port.end) for port, _, _ in found]),
-            )
-            yield CableNotice("on-two-ports", text, tuple(where for _, _, where in found)[:_MOST_NAMED])
+            names = {"device": found[0][1], "ports": _named([end_text(port.end) for port, _, _ in found])}
+            text, kind = said("{device} was learnt at several access ports: {ports}", **names), "on-two-ports"
+            if is_redundant(mac, [port for port, _, _ in found]):
+                kind = "redundant-device"
+                text = said("{device} is at several access ports, as frames of PRP, HSR or MRP say: {ports}", **names)
+            yield CableNotice(kind, text, tuple(where for _, _, where in found)[:_MOST_NAMED])
+
+
+def is_redundant(mac: str, ports: Sequence[SwitchPort]) -> bool:
+    """By what frames say of it the device has several cables, and no switch has two: each leads to another network."""
+    devices = [port.end.device for port in ports]
+    said_so = any(station.redundant for port in ports for station in port.stations if station.mac == mac)
+    return said_so and len(devices) == len(set(devices))
 
 
 def _crowded(ports: Sequence[SwitchPort]) -> Iterator[CableNotice]:

@@ -64,6 +64,7 @@ def as_rows(found: CableMap, language: str) -> dict[str, Any]:
                 "state": port.state,
                 "description": port.description,
                 "leads_on": port.leads_on,
+                "members": list(port.members),
                 "stations": [
                     {"mac": s.mac, "ips": list(s.ips), "name": s.name, "vlans": list(s.vlans), "seen": s.seen}
                     for s in port.stations
@@ -89,4 +90,5 @@ def _port(port: SwitchPort) -> Said:
         names = [name for name in (station.name, *station.ips, station.mac) if name]
         unseen = said("not in a capture") if station.seen is False else NOTHING
         told.append(joined([verbatim(" ".join(names)), unseen]))
-    return said("  {port}: {devices}", port=end_text(port.end), devices=joined(told, "; "))
+    where = f"{end_text(port.end)} ({', '.join(port.members)})" if port.members else end_text(port.end)
+    return said("  {port}: {devices}", port=where, devices=joined(told, "; "))

@@ -29,3 +29,9 @@ def test_of_all_systems_where_no_configuration_was_read() -> None:
 
 def test_a_rule_without_commands_says_what_it_says() -> None:
     assert replace(RULE, commands=()).remediation_on({"a-os"}) == {"en": "all of them"}
+
+
+def test_a_rule_about_outputs_names_the_systems_whose_configurations_were_read() -> None:
+    about_outputs = replace(RULE, needs=("output",))
+    assert about_outputs.remediation_on(()) == {"en": "Switch it off."}
+    assert about_outputs.remediation_on({"b-os"}) == {"en": 'Switch it off. B: "b". Ours: "c".'}

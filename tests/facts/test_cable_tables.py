@@ -112,3 +112,26 @@ def test_which_ports_no_capture_shows() -> None:
 def test_without_outputs_there_are_no_rows() -> None:
     tables = _tables(inventory=[_entry(1, name="PLC-1")])
     assert [tables[name].height for name in ("cables", "occupied_ports", "located_devices")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "client", "about", "switches", "redundant"),
+    [
+        ("prp-hsr", "", f"node {MAC.format(1)}", ("SW-A", "SW-B"), True),
+        ("mrp", MAC.format(1), "", ("SW-A", "SW-B"), True),
+        ("prp-hsr", "", f"node {MAC.format(2)}", ("SW-A", "SW-B"), False),
+        ("prp-hsr", "", f"node {MAC.format(1)}", ("SW-A", "SW-A"), False),  # no design has two cables to one switch
+        ("lldp", MAC.format(1), f"node {MAC.format(1)}", ("SW-A", "SW-B"), False),
+    ],
+)
+def test_who_may_be_at_several_ports(
+    protocol: str, client: str, about: str, switches: tuple[str, str], *, redundant: bool
+) -> None:
+    places = [(device, f"Gi1/0/{number}") for number, device in enumerate(switches, 3)]
+    operations = [{"protocol": protocol, "client_mac": client, "object": about, "frames": [1]}]
+    (row,) = _tables(
+        stations=[learnt for place in places for learnt in _learnt(*place, MAC.format(1))],
+        switch_ports=[_is_a(*place, "access") for place in places],
+        operations=operations,
+    )["located_devices"].to_dicts()
+    assert (row["access_ports"], row["redundant"]) == (2, redundant)

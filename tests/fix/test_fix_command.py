@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from scanner.cli import fix
 from scanner.cli.fix import command
 
 _PLANT = Path("fixtures/plants/bottling")
@@ -25,6 +26,144 @@ interface Vlan10
 !
 end
 """
+
+
+# Another dialect's list with an entry that one before it covers, the line of that entry in braces.
+_OTHERS = {
+    "arista-eos": """\
+! device: sw1 (DCS-7050SX3-48YC8, EOS-4.28.3M)
+!
+hostname sw1
+!
+ip access-list GUARD
+   10 permit tcp 10.0.10.0/24 10.0.20.0/24 eq 502
+{   20 permit tcp host 10.0.10.9 host 10.0.20.9 eq 502
+}   30 deny ip any any log
+!
+interface Ethernet1
+   no switchport
+   ip address 10.0.10.1/24
+   ip access-group GUARD in
+!
+management ssh
+   idle-timeout 10
+!
+end
+""",
+    "cisco-nxos": """\
+!Command: show running-config
+version 9.3(8) Bios:version 05.42
+hostname sw1
+vdc sw1 id 1
+  limit-resource vlan minimum 16 maximum 4094
+feature interface-vlan
+
+ip access-list GUARD
+  10 permit tcp 10.0.10.0/24 10.0.20.0/24 eq 502
+{  20 permit tcp 10.0.10.9/32 10.0.20.9/32 eq 502
+}  30 deny ip any any log
+
+interface Ethernet1/1
+  no switchport
+  ip address 10.0.10.1/24
+  ip access-group GUARD in
+
+line console
+line vty
+""",
+    "cisco-asa": """\
+ASA Version 9.16(4)
+!
+hostname fw1
+!
+interface GigabitEthernet1/1
+ nameif inside
+ security-level 100
+ ip address 10.0.10.1 255.255.255.0
+!
+access-list GUARD extended permit tcp 10.0.10.0 255.255.255.0 10.0.20.0 255.255.255.0 eq 502
+{access-list GUARD extended permit tcp host 10.0.10.9 host 10.0.20.9 eq 502
+}access-list GUARD extended deny ip any any log
+access-group GUARD in interface inside
+Cryptochecksum:d41d8cd98f00b204e9800998ecf8427e
+: end
+""",
+    "h3c-comware": """\
+#
+ version 7.1.070, Release 6318P01
+#
+ sysname SW1
+#
+acl advanced name GUARD
+ rule 5 permit tcp source 10.0.10.0 0.0.0.255 destination 10.0.20.0 0.0.0.255 destination-port eq 502
+{ rule 10 permit tcp source 10.0.10.9 0 destination 10.0.20.9 0 destination-port eq 502
+} rule 15 deny ip logging
+#
+interface Vlan-interface10
+ ip address 10.0.10.1 255.255.255.0
+ packet-filter name GUARD inbound
+#
+return
+""",
+    "linux-iptables": """\
+*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+-A FORWARD -s 10.0.10.0/24 -d 10.0.20.0/24 -p tcp -m tcp --dport 502 -j ACCEPT
+{-A FORWARD -s 10.0.10.9/32 -d 10.0.20.9/32 -p tcp -m tcp --dport 502 -j ACCEPT
+}-A FORWARD -j LOG
+COMMIT
+""",
+}
+
+
+@pytest.mark.parametrize("dialect", _OTHERS)
+def test_an_entry_is_deleted_where_it_is_a_line_of_its_own(tmp_path: Path, dialect: str) -> None:
+    path = tmp_path / "one.cfg"
+    before, _, rest = _OTHERS[dialect].partition("{")
+    entry, _, after = rest.partition("}")
+    path.write_text(before + entry + after, encoding="utf-8")
+    path.chmod(0o640)
+    found = _run(str(path), "--rule", "acl-entry-without-effect", "--write", "--dialect", dialect)
+    assert found.exit_code == 0, found.output
+    assert path.read_text(encoding="utf-8") == before + after
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [p.name for p in tmp_path.iterdir()] == ["one.cfg"]
+
+
+def test_a_line_that_stands_for_several_entries_stays(tmp_path: Path) -> None:
+    path = tmp_path / "fw.cfg"
+    lines = _OTHERS["cisco-asa"].replace("{", "").replace("}", "")
+    one = "permit tcp host 10.0.10.9 host 10.0.20.9 eq 502"
+    lines = lines.replace(one, "permit object-group BOTH host 10.0.10.9 host 10.0.20.9")
+    group = (
+        "object-group service BOTH\n service-object tcp destination eq 502\n service-object udp destination eq 502\n"
+    )
+    lines = lines.replace("access-list GUARD", f"{group}access-list GUARD", 1)
+    path.write_text(lines, encoding="utf-8")
+    found = _run(str(path), "--rule", "acl-entry-without-effect", "--write")
+    assert found.exit_code == 1, found.output
+    assert "stands for other entries" in found.output
+    assert path.read_text(encoding="utf-8") == lines
+
+
+def test_nothing_is_written_over_what_somebody_changed_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sw.cfg"
+    path.write_text(_LIST, encoding="utf-8")
+    told: list[object] = []
+
+    def meanwhile(made: object) -> None:
+        told.append(made)
+        path.write_text(f"{_LIST}! by hand\n", encoding="utf-8")
+
+    monkeypatch.setattr(fix, "_tell", meanwhile)
+    found = _run(str(path), "--rule", "acl-entry-without-effect", "--write")
+    assert told
+    assert found.exit_code == 2, found.output
+    assert path.read_text(encoding="utf-8") == f"{_LIST}! by hand\n"
 
 
 def _run(*words: str) -> Result:

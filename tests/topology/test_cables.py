@@ -40,6 +40,7 @@ def made(*neighbours: dict[str, Any], **more: Any) -> CableMap:
 
 
 A_TO_B = hears("SW-A", "Gi1/0/1", "SW-B", "GigabitEthernet1/0/2")
+TWO = (is_a("SW-A", "Gi1/0/3"), is_a("SW-A", "Gi1/0/4"))
 B_TO_A = hears("SW-B", "Gi1/0/2", "sw-a.plant.example", "Gi1/0/1")
 
 
@@ -88,6 +89,36 @@ def test_one_device_at_two_ports() -> None:
     )
     way = [hears("SW-B", "Gi1/0/4", "SW-A", "Gi1/0/9"), hears("SW-A", "Gi1/0/9", "SW-B", "Gi1/0/4")]
     assert kinds(made(*way, stations=twice, switch_ports=ports)) == [], "the port leads on to the other switch"
+
+
+def test_the_ports_of_an_aggregation_are_one() -> None:
+    given = {"stations": learnt("SW-A", "Gi1/0/3", 1) + learnt("SW-A", "Gi1/0/4", 1), "switch_ports": TWO}
+    assert kinds(made(**given)) == ["on-two-ports"]
+    both = {("sw-a.plant.example", f"GigabitEthernet1/0/{n}"): "Port-channel7" for n in (3, 4)}
+    found = made(**given, aggregates=both)
+    assert kinds(found) == []
+    (port,) = (p for p in found.ports if p.stations)
+    assert (port.end.port, port.members) == ("Port-channel7", ["GigabitEthernet1/0/3", "GigabitEthernet1/0/4"])
+    one = {("SW-A", "Gi1/0/3"): "Port-channel7"}
+    assert kinds(made(**given, aggregates=one, uses={("SW-A", "Po7"): "access"})) == ["on-two-ports"]
+    assert kinds(made(**given, aggregates={("SW-Z", "Gi1/0/3"): "Port-channel7"})) == ["on-two-ports"]
+
+
+def test_an_aggregation_leads_on_where_a_member_does() -> None:
+    given = {"stations": learnt("SW-A", "Po7", 1, 2, 3), "aggregates": {("SW-A", "Gi1/0/1"): "Port-channel7"}}
+    found = made(A_TO_B, B_TO_A, **given)
+    assert [p.end.port for p in found.ports if p.leads_on] == ["Gi1/0/1", "Port-channel7"] + ["Gi1/0/2"]
+    assert not any(p.stations for p in found.ports)
+
+
+def test_a_device_of_two_networks_is_named_as_one() -> None:
+    stations = learnt("SW-A", "Gi1/0/3", 1) + learnt("SW-B", "Gi1/0/3", 1)
+    ports = (is_a("SW-A", "Gi1/0/3"), is_a("SW-B", "Gi1/0/3"))
+    own = frozenset(["00:1b:1b:00:00:01"])
+    assert kinds(made(stations=stations, switch_ports=ports)) == ["on-two-ports"]
+    assert kinds(made(stations=stations, switch_ports=ports, redundant=own)) == ["redundant-device"]
+    one_switch = learnt("SW-A", "Gi1/0/3", 1) + learnt("SW-A", "Gi1/0/4", 1)
+    assert kinds(made(stations=one_switch, switch_ports=TWO, redundant=own)) == ["on-two-ports"]
 
 
 def test_several_neighbours_at_one_port() -> None:

@@ -160,9 +160,14 @@ class Rule:
         return replace(self, **{name: getattr(read, name) for name in _TUNED})
 
     def remediation_on(self, dialects: Collection[str]) -> Text:
-        """What to do, with the commands of the systems that speak one of these; of all that are known without any."""
-        if not dialects or not self.commands:
+        """What to do, with the commands of the systems that speak one of these; of all that are known without any.
+
+        Of a rule about outputs none without any: they do not say which system printed them.
+        """
+        if not self.commands:
             return self.remediation
+        if not dialects:
+            return self.advice if "output" in self.needs else self.remediation
         return with_commands(self.advice, tuple(c for c in self.commands if c.dialect in ("", *dialects)))
 
     @property

@@ -111,6 +111,11 @@ LOCATED_DEVICES = Table(
         Column("access_ports", "int", "how many of them are access ports for certain"),
         Column("unclear_ports", "int", "of how many it is not told what they are"),
         Column("virtual", "bool", "an address that several routers share (VRRP, HSRP)"),
+        Column(
+            "redundant",
+            "bool",
+            "frames of PRP, HSR or MRP say that it has several cables, and no switch has two of them",
+        ),
     ),
     derived=True,
 )

@@ -19,6 +19,7 @@ from scanner.configs.interfaces import (
     describe,
     is_down,
     put_address,
+    put_aggregate,
     put_unknown_port,
     said_to_be_spare,
 )
@@ -105,6 +106,8 @@ def _port(sheet: Sheet, name: str, block: Node, *, parent: bool, switches: bool)
     else:
         use = SPARE
     sheet.put("interface", name, "use", use, block)
+    if use == MEMBER:
+        put_aggregate(sheet, name, nodes, "channel-group", "Port-channel")
     if use == TRUNK:
         put_trunk(sheet, name, block, nodes)
     elif use == EDGE:

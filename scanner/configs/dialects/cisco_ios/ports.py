@@ -24,6 +24,7 @@ from scanner.configs.interfaces import (
     carries_every_vlan,
     is_down,
     panel,
+    put_aggregate,
     put_bpdu_filter,
     put_edge,
     put_native_vlan,
@@ -110,6 +111,8 @@ def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole
     use = _use(name, nodes, mode, whole)
     sheet.put("interface", name, "mode", mode, node or block, present=node is not None)
     sheet.put("interface", name, "use", use, block)
+    if use == MEMBER:
+        put_aggregate(sheet, name, nodes, "channel-group", "Port-channel")
     if use == TRUNK:
         put_trunk(sheet, name, block, nodes)
     elif use == EDGE and not name.lower().startswith("port-channel"):
@@ -134,6 +137,8 @@ def _mode(nodes: list[Node], *, sub: bool, default: str) -> tuple[str, Node | No
         words = node.after("switchport mode")
         return (" ".join(words).lower() if words else UNKNOWN), node
     routed = last(nodes, "ip address", "ipv6 address", "vrf forwarding", "ip vrf forwarding", "vrf member")
+    if off and not sub and default == "routed":
+        return "access", off  # it says that it switches, and no more
     if sub or routed:  # a port that switches has no line about addresses, not even "no ip address"
         return "routed", routed
     return default, None

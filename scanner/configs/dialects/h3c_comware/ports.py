@@ -21,6 +21,7 @@ from scanner.configs.interfaces import (
     carries_every_vlan,
     is_down,
     panel,
+    put_aggregate,
     put_edge,
     put_native_vlan,
     put_switching,
@@ -84,6 +85,8 @@ def port_settings(sheet: Sheet, name: str, block: Node, whole: _Around) -> str:
     use = _use(name, nodes, mode, whole)
     sheet.put("interface", name, "mode", mode, node or block, present=node is not None)
     sheet.put("interface", name, "use", use, block)
+    if use == MEMBER:
+        put_aggregate(sheet, name, nodes, "port link-aggregation group", "Bridge-Aggregation")
     if use == TRUNK:
         _trunk(sheet, name, block)
     elif use == EDGE and not name.lower().startswith("bridge-aggregation"):
