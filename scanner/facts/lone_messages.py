@@ -1,8 +1,9 @@
 """Messages that nobody reads although they were captured, so that their bytes count as not read.
 
 Of an industrial protocol in a conversation of another one, too few for anybody to believe that they are: they may be
-chance, or one command among what hides it. And those of an industrial protocol that came after one that breaks its
-specification, and have the same key: it stands for them, and they may be good.
+chance, or one command among what hides it. And those of an industrial protocol that break its specification, or that no
+reader knows: devices are more lenient than their specification, and do what a command with an octet too many says. They
+stand for later ones with the same key, too, which may be good.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ def lone_bytes(
     rows = result.messages.rows
     industrial = _industrial(result, protocols)
     lone = _lone(result, understood, industrial)
-    behind = understood.broken & industrial & (rows["count"] > 1) & ~lone
-    places = np.flatnonzero(lone | behind)
+    broken = understood.broken & industrial
+    for group in understood.malformed:
+        broken[group.messages] |= industrial[group.messages]
+    places = np.flatnonzero(lone | broken)
     ends = rows["conversation"][places], 1 - rows["from_client"][places].astype(np.int64)
     sizes = np.zeros((len(result.conversations), 2), np.int64)
     frames = np.full_like(sizes, _NONE)
-    np.add.at(sizes, ends, rows["length"][places] * (rows["count"] - behind)[places])
+    np.add.at(sizes, ends, rows["length"][places] * rows["count"][places])
     np.minimum.at(frames, ends, rows["frames"][places, 0].astype(np.int64))
     frames[frames == _NONE] = 0
     return sizes, frames

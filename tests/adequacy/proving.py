@@ -14,12 +14,15 @@ from typing import Any
 
 import yaml
 
+from scanner.engine.definitions.waivers import read_waivers
+from scanner.engine.verdict.decisions import read_decisions
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import join
 from scanner.facts.worlds import Worlds
 from scanner.inputs import find_inputs
 from scanner.results.model import Verdict
+from scanner.errors import Problem
 from scanner.scan import read_inputs
 from tests.adequacy.scene import Part, recorded
 from tests.capture.files import pcap
@@ -77,7 +80,7 @@ def _listed(name: str) -> tuple[Violation, ...]:
         Violation(
             one["name"],
             tuple(one.get("rules", ())),
-            tuple(_part(part, times=1, at=AT) for part in one.get("add", ())),
+            tuple(part_of(part, times=1, at=AT) for part in one.get("add", ())),
             {name: one[key] for key, name in FILES.items() if key in one},
             tuple(one.get("beside", ())),
         )
@@ -85,7 +88,8 @@ def _listed(name: str) -> tuple[Violation, ...]:
     )
 
 
-def _part(part: Mapping[str, Any], times: int = 0, at: float = 0.0) -> Part:
+def part_of(part: Mapping[str, Any], times: int = 0, at: float = 0.0) -> Part:
+    """Of an entry in YAML."""
     more = {key: part[key] for key in ("shaped", "every", "over") if key in part}
     return Part(part["recording"], part["ends"], part.get("times", times), at, **more)
 
@@ -93,16 +97,17 @@ def _part(part: Mapping[str, Any], times: int = 0, at: float = 0.0) -> Part:
 @cache
 def traffic() -> tuple[Record, ...]:
     """The plant's own."""
-    parts = [_part(part) for part in yaml.safe_load((PLANT / "traffic.yaml").read_text(encoding="utf-8"))]
+    parts = [part_of(part) for part in yaml.safe_load((PLANT / "traffic.yaml").read_text(encoding="utf-8"))]
     return tuple(recorded(parts, sorted({address for part in parts for address in part.names.values()})))
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a rule says: its verdict, and of how many subjects it objects to."""
+    """What a rule says: its verdict and why, and of how many subjects it objects to."""
 
     verdict: Verdict
     objections: int
+    reason: str
 
 
 def told(
@@ -113,20 +118,29 @@ def told(
     added = recorded(violation.add) if violation else []
     added = form(added) if form else added
     everything = sorted([*own, *added], key=lambda record: record[:2])
+    texts = {name: edited(PLANT / name, violation.edits.get(name, {}) if violation else {}) for name in FILES.values()}
+    found, problems = verdicts({"plant.pcap": pcap(everything), **{n: t.encode() for n, t in texts.items()}}, only)
+    if problems:
+        raise AssertionError(f"{violation and violation.name}: {problems}")
+    return found
+
+
+def verdicts(
+    files: Mapping[str, bytes], only: Collection[str] | None = None
+) -> tuple[Mapping[str, Told], Sequence[Problem]]:
+    """What each rule, or ``only`` those named, says of the files of a folder, and what is wrong with these."""
     with TemporaryDirectory() as folder:
-        (Path(folder) / "plant.pcap").write_bytes(pcap(everything))
-        for name in FILES.values():
-            edits = violation.edits.get(name, {}) if violation else {}
-            (Path(folder) / name).write_text(_edited(PLANT / name, edits), encoding="utf-8")
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
         scan = read_inputs(list(find_inputs([folder], [])), jobs=1)
-    if scan.problems:
-        raise AssertionError(f"{violation and violation.name}: {scan.problems}")
     rules, profile, _ = judging()
     joined = join(scan.facts)
     case = enriched(scan.facts, joined.tables, Worlds(joined))
-    terms = Terms(TODAY, (), (), profile.minimum_duration)
+    waivers, decisions = read_waivers(case.tables["waivers"], rules), read_decisions(case.tables["decisions"], rules)
+    terms = Terms(TODAY, waivers, decisions, profile.minimum_duration)
     results = [judge_rule(rule, case, terms) for rule in rules if only is None or rule.id in only]
-    return {r.rule: Told(r.verdict, r.coverage.failing + r.coverage.review) for r in results}
+    found = {r.rule: Told(r.verdict, r.coverage.failing + r.coverage.review, str(r.reason)) for r in results}
+    return found, scan.problems
 
 
 @cache
@@ -135,7 +149,8 @@ def usual() -> Mapping[str, Told]:
     return told()
 
 
-def _edited(path: Path, edits: Edits) -> str:
+def edited(path: Path, edits: Edits) -> str:
+    """The file's text with the edits, each of which it must hold the place of."""
     text = path.read_text(encoding="utf-8")
     for old, new in edits.items():
         if old not in text:

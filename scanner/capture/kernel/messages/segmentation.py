@@ -680,7 +680,9 @@ class Segmentation:
             self.drop(h)
             if partial.total and self.framing(c).kind == HEADER_BLOCK:  # the block is there, of its body not all
                 self.recognition.in_sync(c)
-            if partial.total == 0 or not (self.connections.rows[c].steps or self.connections.rows[c].by_port):
+            if partial.total == 0:
+                self.pass_over(c, h, partial.got)
+            elif not (self.connections.rows[c].steps or self.connections.rows[c].by_port):
                 self.skip(c, h, partial.got)
             elif self.connections.halves[h].flags & JOINING:
                 self.join(c, side, partial.view, 0, partial.have, partial.total, False)
