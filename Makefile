@@ -11,7 +11,7 @@ SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help install fuzz demo test lint format record conformance changes adequacy mutation bench words docs site screenshots man package clean
+.PHONY: help install fuzz demo test lint format record conformance changes adequacy adversarial mutation bench words docs site screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -89,6 +89,9 @@ changes: $(VENV)/.test  ## whatever changes a controller is in the results and j
 
 adequacy: $(VENV)/.test  ## what part of planted violations each rule sees, in docs/adequacy.md
 	$(BIN)/python -m tests.adequacy
+
+adversarial: $(VENV)/.test  ## violations and innocents in forms that nobody chose, all of them
+	$(BIN)/python -m tests.adversarial
 
 mutation: $(VENV)/.mutation  ## are changes of the engine noticed, in docs/mutation.md: make mutation N=300 SEED=1
 	$(BIN)/python -m tests.mutation $(N) $(SEED)

@@ -18,11 +18,11 @@ from scanner.engine.definitions.waivers import read_waivers
 from scanner.engine.verdict.decisions import read_decisions
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
+from scanner.errors import Problem
 from scanner.facts.enrich import join
 from scanner.facts.worlds import Worlds
 from scanner.inputs import find_inputs
 from scanner.results.model import Verdict
-from scanner.errors import Problem
 from scanner.scan import read_inputs
 from tests.adequacy.scene import Part, recorded
 from tests.capture.files import pcap

@@ -65,44 +65,129 @@ def _over(form: object, *pdus: bytes, answer: bytes = b"") -> Said:
 
 def cases() -> list[Case]:
     """All."""
-    found = [
+    return [
         *(
             seen(f"function {pdu[0]} over UDP on {port}", datagrams(STRANGER, PLC_2, port, _over(adu, pdu)), WRITE)
             for pdu in (SET, COIL, MANY, MASK, BOTH)
             for port in (502, 5020)
         ),
         *(
-            seen(f"a register set by {name} within TCP on {port}", stream(STRANGER, PLC_2, port, _over(form, SET)), WRITE)
+            seen(
+                f"a register set by {name} within TCP on {port}", stream(STRANGER, PLC_2, port, _over(form, SET)), WRITE
+            )
             for name, form in (("RTU", rtu), ("ASCII", text))
             for port in (502, 4001, 10001)
         ),
         seen("a register set by RTU over UDP", datagrams(STRANGER, PLC_2, 4001, _over(rtu, SET)), WRITE),
-        not_calm("a single RTU write and nothing else", stream(STRANGER, PLC_2, 4001, [(1, rtu(SET)), (0, rtu(SET))]), WRITE),
-        not_calm("RTU write, requests only", formed(requests_only, stream(STRANGER, PLC_2, 4001, _over(rtu, SET))), WRITE),
-        not_calm("RTU write, answers only", formed(answers_only, stream(STRANGER, PLC_2, 4001, _over(rtu, SET))), WRITE),
-        seen("RTU write in segments of a byte", formed(in_pieces(1), stream(STRANGER, PLC_2, 4001, _over(rtu, SET))), WRITE),
-        not_calm("two RTU requests in a segment", stream(STRANGER, PLC_2, 4001, [*reads(rtu), (1, rtu(READ) + rtu(SET)), (0, rtu(VALUES) + rtu(SET))]), WRITE),
+        not_calm(
+            "a single RTU write and nothing else", stream(STRANGER, PLC_2, 4001, [(1, rtu(SET)), (0, rtu(SET))]), WRITE
+        ),
+        not_calm(
+            "RTU write, requests only", formed(requests_only, stream(STRANGER, PLC_2, 4001, _over(rtu, SET))), WRITE
+        ),
+        not_calm(
+            "RTU write, answers only", formed(answers_only, stream(STRANGER, PLC_2, 4001, _over(rtu, SET))), WRITE
+        ),
+        seen(
+            "RTU write in segments of a byte",
+            formed(in_pieces(1), stream(STRANGER, PLC_2, 4001, _over(rtu, SET))),
+            WRITE,
+        ),
+        not_calm(
+            "two RTU requests in a segment",
+            stream(STRANGER, PLC_2, 4001, [*reads(rtu), (1, rtu(READ) + rtu(SET)), (0, rtu(VALUES) + rtu(SET))]),
+            WRITE,
+        ),
         seen("RTU to every unit", stream(STRANGER, PLC_2, 4001, [*reads(rtu), (1, rtu(SET, 0)), *reads(rtu)]), WRITE),
         seen("listen only by RTU", stream(STRANGER, PLC_2, 4001, _over(rtu, b"\x08\0\4\0\0")), SILENCED),
         seen("listen only by ASCII", stream(STRANGER, PLC_2, 4001, _over(text, b"\x08\0\4\0\0")), SILENCED),
         seen("a vendor's function by RTU", stream(STRANGER, PLC_2, 4001, _over(rtu, b"\x64\0\1\0\2")), UNKNOWN),
-        seen("a vendor's function over UDP", datagrams(STRANGER, PLC_2, 502, _over(adu, b"\x64\0\1\0\2")), VENDOR, UNKNOWN),
-        seen("a file record over UDP", datagrams(STRANGER, PLC_2, 502, _over(adu, b"\x15\x09\6\0\1\0\0\0\1\0\7")), FILES),
+        seen(
+            "a vendor's function over UDP",
+            datagrams(STRANGER, PLC_2, 502, _over(adu, b"\x64\0\1\0\2")),
+            VENDOR,
+            UNKNOWN,
+        ),
+        seen(
+            "a file record over UDP", datagrams(STRANGER, PLC_2, 502, _over(adu, b"\x15\x09\6\0\1\0\0\0\1\0\7")), FILES
+        ),
         seen("the reserved function 125", stream(STRANGER, PLC_2, 502, _over(adu, b"\x7d\1\2")), DOWNLOAD),
-        not_calm("a write whose byte count is wrong", stream(STRANGER, PLC_2, 502, _over(adu, b"\x10\0\1\0\2\3\0\1\0\2")), WRITE),
-        not_calm("a write behind 250 bytes of nonsense", stream(STRANGER, PLC_2, 502, [*reads(adu), (1, b"\xee" * 250 + adu(SET)), (0, adu(SET))]), WRITE),
-        seen("a write refused and repeated", stream(STRANGER, PLC_2, 502, [*reads(adu), (1, adu(SET)), (0, adu(b"\x86\2")), (1, adu(SET)), (0, adu(SET))]), WRITE),
-        seen("a write with the identifier of a read in flight", stream(STRANGER, PLC_2, 502, [*reads(adu), (1, adu(READ) + adu(SET)), (0, adu(SET) + adu(VALUES))]), WRITE),
+        not_calm(
+            "a write whose byte count is wrong",
+            stream(STRANGER, PLC_2, 502, _over(adu, b"\x10\0\1\0\2\3\0\1\0\2")),
+            WRITE,
+        ),
+        not_calm(
+            "a write behind 250 bytes of nonsense",
+            stream(STRANGER, PLC_2, 502, [*reads(adu), (1, b"\xee" * 250 + adu(SET)), (0, adu(SET))]),
+            WRITE,
+        ),
+        seen(
+            "a write refused and repeated",
+            stream(
+                STRANGER, PLC_2, 502, [*reads(adu), (1, adu(SET)), (0, adu(b"\x86\2")), (1, adu(SET)), (0, adu(SET))]
+            ),
+            WRITE,
+        ),
+        seen(
+            "a write with the identifier of a read in flight",
+            stream(STRANGER, PLC_2, 502, [*reads(adu), (1, adu(READ) + adu(SET)), (0, adu(SET) + adu(VALUES))]),
+            WRITE,
+        ),
         seen("function 91, a function 6 of its own", stream(STRANGER, PLC_2, 502, _over(adu, b"\x5b\0\1")), UNKNOWN),
-        seen("a stop by UMAS with the unit 255", stream(CELL_STRANGER, PLC_2, 502, [*reads(adu), (1, adu(b"\x5a\1\x41\xff\0", 7, 255)), (0, adu(b"\x5a\1\xfe", 7, 255))]), STOP),
-        seen("a stop by UMAS on 1502", stream(CELL_STRANGER, PLC_2, 1502, [*reads(adu), (1, adu(b"\x5a\1\x41\xff\0", 7)), (0, adu(b"\x5a\1\xfe", 7))]), STOP),
-        not_calm("a stop by UMAS within RTU", stream(CELL_STRANGER, PLC_2, 4001, [*reads(rtu), (1, rtu(b"\x5a\1\x41\xff\0")), (0, rtu(b"\x5a\1\xfe"))]), STOP),
-        seen("a write to every device of the cell by a directed broadcast", datagrams(STRANGER, "10.20.1.255", 502, [(1, adu(SET, n)) for n in range(4)]), "directed-broadcast-between-zones", CONDUIT),
-        calm("SCADA reads by every function", stream(SCADA, PLC_2, 502, [*_over(adu, b"\1\0\0\0\x08", answer=b"\1\1\0"), *_over(adu, b"\2\0\0\0\x08", answer=b"\2\1\0"), *_over(adu, b"\4\0\0\0\1", answer=b"\4\2\0\1"), *_over(adu, b"\x2b\x0e\1\0", answer=b"\x2b\x0e\1\1\0\0\1\0\4WAGO")]), WRITE, STOP, UNKNOWN, CONDUIT),
+        seen(
+            "a stop by UMAS with the unit 255",
+            stream(
+                CELL_STRANGER,
+                PLC_2,
+                502,
+                [*reads(adu), (1, adu(b"\x5a\1\x41\xff\0", 7, 255)), (0, adu(b"\x5a\1\xfe", 7, 255))],
+            ),
+            STOP,
+        ),
+        seen(
+            "a stop by UMAS on 1502",
+            stream(
+                CELL_STRANGER, PLC_2, 1502, [*reads(adu), (1, adu(b"\x5a\1\x41\xff\0", 7)), (0, adu(b"\x5a\1\xfe", 7))]
+            ),
+            STOP,
+        ),
+        not_calm(
+            "a stop by UMAS within RTU",
+            stream(CELL_STRANGER, PLC_2, 4001, [*reads(rtu), (1, rtu(b"\x5a\1\x41\xff\0")), (0, rtu(b"\x5a\1\xfe"))]),
+            STOP,
+        ),
+        seen(
+            "a write to every device of the cell by a directed broadcast",
+            datagrams(STRANGER, "10.20.1.255", 502, [(1, adu(SET, n)) for n in range(4)]),
+            "directed-broadcast-between-zones",
+            CONDUIT,
+        ),
+        calm(
+            "SCADA reads by every function",
+            stream(
+                SCADA,
+                PLC_2,
+                502,
+                [
+                    *_over(adu, b"\1\0\0\0\x08", answer=b"\1\1\0"),
+                    *_over(adu, b"\2\0\0\0\x08", answer=b"\2\1\0"),
+                    *_over(adu, b"\4\0\0\0\1", answer=b"\4\2\0\1"),
+                    *_over(adu, b"\x2b\x0e\1\0", answer=b"\x2b\x0e\1\1\0\0\1\0\4WAGO"),
+                ],
+            ),
+            WRITE,
+            STOP,
+            UNKNOWN,
+            CONDUIT,
+        ),
         calm("SCADA reads over UDP", datagrams(SCADA, PLC_2, 502, reads(adu, 8)), WRITE, STOP, UNKNOWN),
         calm("SCADA reads by RTU", stream(SCADA, PLC_2, 4001, reads(rtu, 8)), WRITE, STOP, UNKNOWN),
         calm("the panel writes by RTU, as it may", stream(PANEL, PLC_2, 4001, _over(rtu, SET)), WRITE),
         calm("the panel writes over UDP, as it may", datagrams(PANEL, PLC_2, 502, _over(adu, SET)), WRITE, TO_ALL),
-        unmoved("an answer to a read that begins like a write", stream(SCADA, PLC_2, 502, [*reads(adu), (1, adu(READ)), (0, adu(b"\3\4\6\0\1\0"))]), WRITE),
+        unmoved(
+            "an answer to a read that begins like a write",
+            stream(SCADA, PLC_2, 502, [*reads(adu), (1, adu(READ)), (0, adu(b"\3\4\6\0\1\0"))]),
+            WRITE,
+        ),
     ]
-    return found

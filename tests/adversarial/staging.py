@@ -64,7 +64,8 @@ class Case:
 def own_traffic() -> tuple[Record, ...]:
     """The plant's own, less often than there."""
     parts = [
-        part_of({**part, "every": EVERY}) for part in yaml.safe_load((PLANT / "traffic.yaml").read_text(encoding="utf-8"))
+        part_of({**part, "every": EVERY})
+        for part in yaml.safe_load((PLANT / "traffic.yaml").read_text(encoding="utf-8"))
     ]
     return tuple(recorded(parts, sorted({address for part in parts for address in part.names.values()})))
 

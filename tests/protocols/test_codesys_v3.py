@@ -173,7 +173,7 @@ def test_the_answer_to_get_target_ident():
 
 def test_secure_services_show_only_that_they_are():
     operation, session = rows(over_tcp(0x40, block(b"\x57\x75" + bytes(40), 1)))
-    assert (operation.verb, session) == (Verb.SESSION, Session(version="CODESYS V3 secure", encrypted=True))
+    assert (operation.verb, session) == (Verb.UNKNOWN, Session(version="CODESYS V3 secure", encrypted=True))
 
 
 @pytest.mark.parametrize(

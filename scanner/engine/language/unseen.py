@@ -7,12 +7,13 @@ Three kinds, each of them in the table itself:
 - a conversation whose protocol only its port suggests (``recognised_by: port``): nothing that follows from the protocol
   is certain;
 - an operation with a function that nobody here knows (``unknown-function``), or of which only an encrypted request is
-  seen: it may be any that changes its target, unless the target refused it every time.
+  seen: it may be any that changes its target, unless the target refused it every time, or the policy permits the client
+  what nobody sees.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -45,7 +46,7 @@ def doubt(test: Test, table: str, tables: Mapping[str, pl.DataFrame]) -> Unclear
     if table == FLOWS.name and test.column in _OF_PROTOCOL:
         return Unclear("guessed protocol", pl.col("recognised_by") == GUESSED)
     if table == OPERATIONS.name and test.column == "verb" and any(_meets(test, verb) for verb in MAY_BE):
-        return Unclear("may be anything", may_be_anything(), certain=True)
+        return Unclear("may be anything", may_be_anything(tables[table].columns), certain=True)
     return None
 
 
@@ -75,10 +76,12 @@ def guessed(table: pl.DataFrame) -> pl.Expr:
     return (pl.col("recognised_by") == GUESSED).fill_null(value=False)
 
 
-def may_be_anything() -> pl.Expr:
-    """Operations that nobody here understands and that were not refused every time."""
+def may_be_anything(columns: Collection[str]) -> pl.Expr:
+    """Operations that nobody here understands, that were not refused every time, and that nobody may have encrypted."""
     refused = (pl.col("refused") > 0) & (pl.col("refused") >= pl.col("count"))
     hidden = (pl.col("verb") == Verb.UNKNOWN) & (pl.col("seen_as") == "request") & pl.col("industrial")
+    if "permitted" in columns:
+        hidden &= ~pl.col("permitted").fill_null(value=False)
     unknown = (pl.col("verb") == Verb.UNKNOWN_FUNCTION) | hidden.fill_null(value=False)
     return unknown & ~refused.fill_null(value=False)
 

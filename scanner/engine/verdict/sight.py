@@ -204,7 +204,9 @@ class Sight:
         passed_over |= pl.col("_server_control") & _beside_others("client")
         opaque |= pl.col("_switched") | pl.col("_passed_over")
         unknown = opaque & carrying
-        sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
+        secured = pl.col("protocols").list.set_intersection(sorted(_secured())).list.len() > 0  # part of it, perhaps
+        secured = secured.fill_null(value=False) | pl.col("secured").fill_null(value=False)
+        sealed = secured & (pl.col("protocol") != "") & ~unknown & ~guessed
         found = self.flows.with_columns(_switched=self._switched, _passed_over=passed_over)
         found = found.filter((unknown & ~self._file_data & ~self._read_all) | sealed)
         tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_CARRIES_ANYTHING])
@@ -413,7 +415,9 @@ class Sight:
         at_home = self._among(_HOME, _homes(names))
         near = hidden["_near"] | (hidden["_into_control"] & control & commands)
         spoken = self._any_value("protocols", lambda each: not names.isdisjoint(each))
-        sealed = hidden["_sealed"] & control & ~hidden["_pages"] & ~spoken & (at_home | near | hidden["_secured_port"])
+        about_sealed = self._any_value("protocols", lambda each: not names.isdisjoint(_secured().intersection(each)))
+        sealed = hidden["_sealed"] & control & ~hidden["_pages"] & ~about_sealed
+        sealed &= at_home | near | hidden["_secured_port"]
         if not control or not certain:  # these would have been recognised by their content
             near = near & ~hidden["_whole"]
         about_tunnels = all(name in _CARRIES_ANYTHING or known[name].secured for name in names)
@@ -435,7 +439,8 @@ class Sight:
             "_tunnel",
             "_elsewhere",
             "_misread",
-            _pages=pl.col("server_port").is_in([*_CARRIES_PAGES]).fill_null(value=True),
+            _pages=pl.col("server_port").is_in([*_CARRIES_PAGES]).fill_null(value=True)
+            | pl.col("protocols").list.contains("http"),
             _secured_port=pl.col("server_port").is_in([*PORTS]),
             _anything=pl.col("protocol").is_in([*_CARRIES_ANYTHING]),
         )
@@ -509,6 +514,12 @@ def _homes(names: frozenset[str]) -> frozenset[str]:
     known = protocols()
     homes = (homes_of(known[name]) for name in names if name in known)
     return frozenset(f"{transport}/{port}" for ports in homes for transport, port in ports)
+
+
+@cache
+def _secured() -> frozenset[str]:
+    """Protocols that protect what they carry as a whole."""
+    return frozenset(name for name, known in protocols().items() if known.secured)
 
 
 @cache

@@ -139,7 +139,8 @@ NETWORK_PRIORITIES = {1: "urgent", 2: "critical equipment", 3: "life safety"}
 WHO_IS_ROUTER, I_AM_ROUTER, COULD_BE_ROUTER, REJECT_TO_NETWORK, BUSY, AVAILABLE = range(6)
 INITIALIZE, INITIALIZE_ACK, ESTABLISH, DISCONNECT = range(6, 10)
 SECURITY_MESSAGES = range(0x0A, 0x12)
-WHAT_IS_NUMBER, NUMBER_IS = 0x12, 0x13
+SECURITY_PAYLOAD, WHAT_IS_NUMBER, NUMBER_IS = 0x0B, 0x12, 0x13
+SECURED = ("Security-Payload",)  # functions that carry what may be encrypted
 NETWORK = {
     WHO_IS_ROUTER: ("Who-Is-Router-To-Network", Verb.IDENTIFY),
     I_AM_ROUTER: ("I-Am-Router-To-Network", Verb.IDENTIFY),
@@ -152,7 +153,7 @@ NETWORK = {
     ESTABLISH: ("Establish-Connection-To-Network", Verb.CONFIGURE),
     DISCONNECT: ("Disconnect-Connection-To-Network", Verb.CONFIGURE),
     0x0A: ("Challenge-Request", Verb.AUTHENTICATE),
-    0x0B: ("Security-Payload", Verb.SESSION),
+    SECURITY_PAYLOAD: (SECURED[0], Verb.UNKNOWN),
     0x0C: ("Security-Response", Verb.AUTHENTICATE),
     0x0D: ("Request-Key-Update", Verb.AUTHENTICATE),
     0x0E: ("Update-Key-Set", Verb.CONFIGURE),

@@ -123,10 +123,11 @@ def _network(data: bytes, length: int, where: apdu.Where) -> Iterator[Row]:
     answers = kind in (names.I_AM_ROUTER, names.INITIALIZE_ACK, names.NUMBER_IS)
     asks = kind in (names.WHO_IS_ROUTER, names.INITIALIZE, names.WHAT_IS_NUMBER, names.ESTABLISH, names.DISCONNECT)
     shown, refusal = _networks(kind, data, length)
+    other = Kind.UNCONFIRMED if kind == names.SECURITY_PAYLOAD else Kind.NOTICE  # in it may be any request
     yield Operation(
         verb=verb,
         function=name,
-        kind=Kind.REFUSAL if refusal else Kind.RESPONSE if answers else Kind.REQUEST if asks else Kind.NOTICE,
+        kind=Kind.REFUSAL if refusal else Kind.RESPONSE if answers else Kind.REQUEST if asks else other,
         code=f"network 0x{kind:02X}",
         unit=where.source if answers or refusal else where.target,
         object=shown,

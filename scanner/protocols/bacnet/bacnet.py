@@ -276,6 +276,7 @@ PROTOCOL = Protocol(
         | {verb for _, verb in names.PROGRAM_REQUESTS.values()}
         | {verb for _, verb in FUNCTIONS.values()}
     ),
+    opaque=names.SECURED,
     specification="ANSI/ASHRAE 135-2020 clauses 5 to 7, 13 to 16, 20, 21 and annexes J and U; clause 24 of 135-2016",
     more_framings=(ELSEWHERE, IPV6, IPV6_ELSEWHERE, ETHERNET),
     midway="requests not seen",

@@ -21,6 +21,7 @@ from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, S
 from scanner.protocols.bacnet import _npdu as npdu
 from scanner.protocols.bacnet import bacnet
 from scanner.protocols.bacnet._cases import KEEP, messages, place
+from scanner.protocols.bacnet._names import SECURED
 from scanner.protocols.bacnet._objects import error
 from scanner.protocols.bacnet._vendors import vendor
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -288,6 +289,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=bacnet.PROTOCOL.verbs | {verb for _, verb, _ in FUNCTIONS.values()},
+    opaque=SECURED,
     specification="ANSI/ASHRAE 135-2020 annex AB; RFC 6455 section 5.2",
     more_framings=(LONG, ACCEPTED, WITHIN),
     display_filter="bscvlc",

@@ -54,6 +54,7 @@ from scanner.protocols.codesys._v3_names import (
 from scanner.protocols.common.text import printable, readable
 from scanner.wording import joined, said
 
+_SECURED = "Secure services"
 TCP_PORTS, UDP_PORTS = (11740, 11741, 11742, 11743), (1740, 1741, 1742, 1743)
 _SYNC = (Byte(0, ROUTER), Byte(1, bits(7, HEADER // 2)), Byte(3, DATAGRAMS))
 
@@ -257,7 +258,8 @@ def _block(message: Message, at: int) -> Iterator[Row]:
     if not data[at + 1] & FIRST:
         return
     if data[start : start + 2] == SECURE:
-        yield Operation(Verb.SESSION, "Secure services", Kind.NOTICE, "0x7557", filter=_contains(message, SECURE))
+        kind = Kind.RESPONSE if message.from_client is False else Kind.UNCONFIRMED
+        yield Operation(Verb.UNKNOWN, _SECURED, kind, "0x7557", filter=_contains(message, SECURE))
         yield Session(version="CODESYS V3 secure", encrypted=True)
         return
     if data[start : start + 2] != PLAIN:
@@ -353,6 +355,7 @@ PROTOCOL = Protocol(
         | set(SHELL_VERBS.values())
         | {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN}
     ),
+    opaque=(_SECURED,),
     specification="not published; Microsoft ICS Forensics Tools, Tenable TRA-2020-04, runtime interface headers",
     more_framings=(DATAGRAM,),
     midway="login not seen",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Range, Role, Size, magic
+from scanner.framing.language import Byte, Case, Range, Role, SentBy, Size, State, Step, Transducer, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, segment, session, word
 from scanner.protocols.internet._logins import probe as any_segment
@@ -16,6 +16,7 @@ from scanner.protocols.internet._logins import probe as any_segment
 NAME = "redis"
 _DIGITS = b"123456789"
 _NAME = 32  # bytes in which the name of a command ends
+_PIPELINE = 4096  # bytes of a segment in which a log-in is looked for among other commands
 _ARRAY = (Byte(0, b"*"), Byte(1, _DIGITS), *magic(2, b"\r\n$"), Byte(5, _DIGITS))
 _COMMAND = re.compile(rb"\*\d{1,3}\r\n\$\d{1,3}\r\n([A-Za-z]{2,20})\r\n")
 _WITH_LOGIN = re.compile(rb"(?i)\$4\r\nAUTH\r\n\$\d|(?m:^)AUTH +\S")
@@ -23,6 +24,10 @@ _WITH_LOGIN = re.compile(rb"(?i)\$4\r\nAUTH\r\n\$\d|(?m:^)AUTH +\S")
 _INLINE = re.compile(
     rb"(?i)AUTH +(?!(TLS|SSL|PLAIN|LOGIN|NTLM|CRAM|DIGEST|SCRAM|GSS|XOAUTH|OAUTH|EXTERNAL)\b)\S[^\r\n]*\r?\n"
 )
+_BULK = re.compile(rb"\$(\d{1,9})\r\n")
+_COUNT = re.compile(rb"\*(\d{1,6})\r\n")
+# The end of a segment that may go on with AUTH or HELLO.
+_CUT_NAME = re.compile(rb"\*(\d{1,6}(\r(\n(\$([45](\r(\n[A-Za-z]{0,4})?)?)?)?)?)?)?\Z")
 _REFUSED = (b"-NOAUTH", b"-WRONGPASS", b"-ERR")
 _READS = {"GET", "MGET", "HGET", "HGETALL", "LRANGE", "KEYS", "SCAN", "INFO", "TTL", "EXISTS", "TYPE", "SUBSCRIBE"}
 _SESSION = {"PING", "SELECT", "CLIENT", "COMMAND", "HELLO", "AUTH", "QUIT", "READONLY"}
@@ -48,7 +53,9 @@ def dissect(message: Message) -> Iterator[Row]:
         name = command[1].decode().upper()
         verb = Verb.SESSION if name in _SESSION else Verb.READ if name in _READS else Verb.WRITE
         yield Operation(verb, name, filter="tcp")
-        yield Session(encrypted=False)
+        yield Session(encrypted=False, unread=() if _read(data, message.length) else ("credentials",))
+    elif message.from_client is not False and (message.length > len(data) or _CUT_NAME.search(data)):
+        yield Session(unread=("credentials",))
     elif data[:1] in b"+-" and data[1:2].isalpha():
         refused = next((r.decode()[1:] for r in _REFUSED if data.startswith(r)), "error" if data[:1] == b"-" else "")
         yield Operation(
@@ -56,6 +63,63 @@ def dissect(message: Message) -> Iterator[Row]:
         )
 
 
+def _read(data: bytes, length: int) -> bool:
+    """The commands in the segment are all known by name: what of them was not kept are values."""
+    at = 0
+    while at < len(data):
+        count = _COUNT.match(data, at)
+        if count is None:
+            return _goes_on(data, at, length)
+        at = count.end()
+        for number in range(int(count[1])):
+            bulk = _BULK.match(data, at)
+            if bulk is None:
+                return _goes_on(data, at, length)
+            at, name = bulk.end() + int(bulk[1]) + 2, bulk.end()
+            if at > len(data):
+                return at >= length and (number > 0 or _goes_on(data, name, length))
+    return at >= length
+
+
+def _goes_on(data: bytes, at: int, length: int) -> bool:
+    """The segment ends within what begins there, and no log-in does."""
+    return length == len(data) and b"\n" not in data[at:] and not _CUT_NAME.search(data)
+
+
+def _found(word: bytes, lead: str, begun: str, other: State) -> dict[str, State]:
+    """States in which the letters of a word follow in either case; its last byte is taken."""
+    states = {}
+    for place, letter in enumerate(word):
+        name = begun if place == 0 else f"{lead} {place}"
+        last = place == len(word) - 1
+        step = Step("text", take=True) if last else Step(f"{lead} {place + 1}", take=False)
+        states[name] = State(
+            other.otherwise, ((bytes({letter, letter ^ 0x20 if letter > 64 else letter}), step), *other.steps)
+        )
+    return states
+
+
+def _log_ins() -> Transducer:
+    """A byte for each command and each log-in behind the first command of a segment."""
+    text = State(Step("text", take=False), ((b"$", Step("size", take=False)), (b"\n", Step("line", take=False))))
+    begins = (b"*", Step("text", take=True))
+    after = _found(b"AUTH", "bulk", "bulk", text)
+    inline = _found(b"AUTH ", "inline", "line", text)
+    inline["line"] = State(inline["line"].otherwise, (begins, *inline["line"].steps))
+    return Transducer(
+        0,
+        {
+            "text": text,
+            "size": State(text.otherwise, ((b"4", Step("four", take=False)), *text.steps)),
+            "four": State(text.otherwise, ((b"\r", Step("four end", take=False)), *text.steps)),
+            "four end": State(text.otherwise, ((b"\n", Step("bulk", take=False)), *text.steps)),
+            **after,
+            **inline,
+        },
+    )
+
+
+_MORE = _log_ins()
 PROTOCOL = Protocol(
     name=NAME,
     title="Redis",
@@ -63,10 +127,13 @@ PROTOCOL = Protocol(
     cases=(
         Case(NAME, (*_ARRAY, *magic(6, b"\r\n"), *word(b"AUTH", 8)), (Range(0),), Role.REQUEST, keep=KEEP),
         Case(NAME, (*_ARRAY, *magic(6, b"\r\n"), *word(b"HELLO", 8)), (Range(0),), Role.REQUEST, keep=KEEP),
-        Case(NAME, _ARRAY, (Range(0, _NAME),), Role.REQUEST, keep=_NAME),
+        Case(NAME, (*_ARRAY, Size(0, _PIPELINE)), (Range(0, _NAME), _MORE), Role.REQUEST, keep=_PIPELINE),
+        Case(NAME, _ARRAY, (Range(0, _NAME), _MORE), Role.REQUEST, keep=_PIPELINE, with_length=True),
         Case(NAME, word(b"AUTH "), (Range(0),), Role.REQUEST, keep=KEEP),
         Case(NAME, (Byte(0, b"+-"),), (Range(0, _NAME),), Role.RESPONSE, keep=_NAME),
-        Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
+        Case(NAME, (SentBy(client=False),), (Range(0, 0),), Role.NOTICE, keep=4),
+        Case(NAME, (Size(0, _PIPELINE),), (Range(0, 0), _MORE), Role.NOTICE, keep=_PIPELINE),
+        Case(NAME, (), (Range(0, 0), _MORE), Role.NOTICE, keep=_PIPELINE, with_length=True),
     ),
     probe=probe,
     proof=proof,

@@ -78,6 +78,21 @@ TCP = Framing(
     1,
     anywhere=False,
 )
+# And one over TCP on any port.
+TCP_ELSEWHERE = Framing(
+    "dns-question-tcp",
+    Length(0, 2, _PREFIX, minimum=_PREFIX + _HEADER + 7, maximum=_PREFIX + 512),
+    (
+        Byte(4, (0x00, 0x01)),
+        Byte(5, (0x00, 0x10, 0x20, 0x30)),
+        *magic(6, _ONE_QUESTION),
+        Byte(13, (0, 1)),
+        Byte(14, range(1, 64)),
+    ),
+    {"tcp": ()},
+    1,
+    then=TCP.name,
+)
 
 
 def probe(message: Message) -> bool:
@@ -95,8 +110,9 @@ def proof(message: Message) -> bool:
     """One question and at most an OPT record behind it, to the last byte: a name in letters and signs, of a class and
     type that resolvers ask for.
     """
-    data = message.data
-    whole = message.transport == "udp" and message.length == len(data) > _HEADER
+    data = _bare(message)
+    prefix = len(message.data) - len(data)
+    whole = message.transport in ("udp", "tcp") and message.length - prefix == len(data) > _HEADER
     if not whole or data[2] & 0xF8 or data[4:11] != _ONE_QUESTION:
         return False
     labels, at = _labels(data)
@@ -186,7 +202,7 @@ PROTOCOL = Protocol(
     name="dns",
     title="DNS",
     framing=FRAMING,
-    more_framings=(TCP, ELSEWHERE),
+    more_framings=(TCP, ELSEWHERE, TCP_ELSEWHERE),
     cases=(
         Case("dns", (*_TCP_QUERY, Size(_PREFIX + _LONG_QUERY)), (Range(4),), Role.REQUEST, _TCP_ID, keep=300),
         Case("dns", _TCP_QUERY, _TCP_FLAGS, Role.REQUEST, _TCP_ID, keep=80),

@@ -15,6 +15,7 @@ from scanner.code_tables import code_table
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, magic
 from scanner.framing.shared import TELNET, TELNET_SESSION, TELNET_TEXT
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.internet._telnet_prompts import LOGIN, PASSWORD
 from scanner.wording import Said, said
 
 IAC, SE, SB = 0xFF, 0xF0, 0xFA
@@ -48,11 +49,6 @@ _SERIAL_SETTINGS = {
 _AUTHENTICATION, _ENCRYPTION, _START_TLS = 37, 38, 46
 _PROTECTING = (_AUTHENTICATION, _ENCRYPTION, _START_TLS)
 
-_PASSWORD = re.compile(
-    rb"(?i)(pass ?word|pass ?phrase|passwd|passcode|kennwort|mot de passe|\xe5\xaf\x86\xe7\xa0\x81)"
-    rb"[^\r\n]{0,40}[:>?]\s*$"
-)
-_LOGIN = re.compile(rb"(?i)(log ?in|user ?name|user ?id|user|account|benutzer)[^\r\n:]{0,40}[:>?]\s*$")
 _FAILED = re.compile(
     rb"(?i)login (incorrect|failed|invalid)|(bad|wrong|invalid|incorrect) (password|passwords|login)|access denied"
     rb"|authentication (failed|failure)|login failure|authorization failed"
@@ -160,10 +156,10 @@ def _subnegotiation(body: bytes) -> Iterator[Row]:
 def _login(text: bytes) -> Iterator[Row]:
     """Prompts by their kind, and how a login ended. A device that asks for a password here gets it in clear."""
     tail = text[-80:]
-    if _PASSWORD.search(tail):
+    if PASSWORD.search(tail):
         yield _notice(Verb.AUTHENTICATE, "Password prompt", "", "telnet.data")
         yield Session(credentials="user-password")
-    elif _LOGIN.search(tail):
+    elif LOGIN.search(tail):
         yield _notice(Verb.AUTHENTICATE, "Login prompt", "", "telnet.data")
         yield Session(credentials="prompt")
     if _FAILED.search(text):
@@ -225,6 +221,9 @@ PROMPTS = tuple(
 
 _NAME = "telnet"
 _PROMPT_TAIL = (Range(-10),)
+# As wide as an ideogram, in UTF-8 and in the encodings of China and Japan; a blank may follow.
+_WIDE = (b"\xef\xbc\x9a", b"\xa3\xba", b"\xa1\x47", b"\x81\x46")
+_WIDE_COLONS = tuple(colon + blank for colon in _WIDE for blank in (b"", b" "))
 _LEADS = (b"", b"\r\n", b"\r\n\r\n")
 _OUTCOMES = (b"Login incorrect", b"Last login", b"% Bad passwords", b"% Login invalid", b"Access denied")
 
@@ -239,6 +238,7 @@ CASES = (
     Case(_NAME, (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION, *_COMMANDS})), (Range(0, 64),), Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b" "), Byte(-2, b":>?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b":?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
+    *(Case(_NAME, (*magic(-len(c), c), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500) for c in _WIDE_COLONS),
     *(_outcome(lead, words) for lead in _LEADS for words in _OUTCOMES),
     Case(_NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.framing.language import Byte, Framing, Length
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -43,6 +44,7 @@ FRAMING = Framing(
     confirmations=1,
     pair_by_requester=True,
 )
+_WRAPPER = 0x0950
 VERSION, SECURE_VERSION = "KNXnet/IP 1.0", "KNX IP Secure"
 
 
@@ -72,6 +74,8 @@ def dissect(message: Message) -> Iterator[Row]:
         yield from cemi(data, 10, service, to_client=message.from_client is False)
     elif service in (0x0530, 0x0533):
         yield from cemi(data, 6, service, to_client=False)
+    elif service == _WRAPPER:
+        yield from _wrapped(message, service)
     elif reader is not None:
         yield from reader(data, service)
     else:
@@ -196,9 +200,11 @@ def _selected(data: bytes, service: int) -> Iterator[Row]:
     yield _operation(service, object=target, detail=detail)
 
 
-def _wrapped(data: bytes, service: int) -> Iterator[Row]:
-    group = data[6:8] == b"\0\0"
-    yield _operation(service, detail=said("multicast group") if group else "")
+def _wrapped(message: Message, service: int) -> Iterator[Row]:
+    """What is inside may be any request; which answers which is hidden, too."""
+    group = message.data[6:8] == b"\0\0"
+    told = _operation(service, detail=said("multicast group") if group else "")
+    yield replace(told, kind=Kind.RESPONSE if message.from_client is False else Kind.UNCONFIRMED)
     yield Session(version=SECURE_VERSION, encrypted=True)
 
 
@@ -233,7 +239,6 @@ _READERS = {
     0x0740: _selected,
     0x0742: _selected,
     0x0743: _selected,
-    0x0950: _wrapped,
     0x0953: _authenticating,
     0x0954: _session_status,
 }
@@ -250,6 +255,7 @@ PROTOCOL = Protocol(
         | {verb for _, verb in (*SHORT.values(), *LONG.values())}
         | {Verb.UNKNOWN}
     ),
+    opaque=("SECURE_WRAPPER",),
     specification="ISO 22510; KNX standard 03_08_01 to 03_08_05, AN159, AN185, 03_06_03, 03_03_07",
     display_filter="knxip",
     midway="connection not seen",

@@ -63,6 +63,7 @@ from scanner.protocols.opc._opcua_names import ATTRIBUTES, FAULT, MODES, RESPONS
 from scanner.protocols.opc._opcua_types import Application, Endpoint, OpcUaReader, application, endpoint
 from scanner.wording import joined, said, verbatim
 
+SECURED = "Secured message"
 _MSG = 'opcua.transport.type == "MSG"'
 KINDS = (b"HEL", b"ACK", b"ERR", b"RHE", b"OPN", b"MSG", b"CLO")
 CONTINUED = ord("C")
@@ -268,7 +269,8 @@ def _message(message: Message) -> Iterator[Row]:
         unknown = Service(f"Service {number}", Verb.UNKNOWN)
         yield _operation(number, unknown, _side(message))
     else:
-        yield _session("Secured message", Kind.NOTICE, "MSG", detail=said("encrypted"))
+        kind = Kind.RESPONSE if message.from_client is False else Kind.UNCONFIRMED  # which answers which is hidden, too
+        yield Operation(Verb.UNKNOWN, SECURED, kind, "MSG", detail=said("encrypted"), filter=_MSG)
         yield Session(encrypted=True)
 
 
@@ -527,7 +529,7 @@ PROTOCOL = Protocol(
     dissect=dissect,
     reader=reader,
     # A channel whose opening was not captured may encrypt it; what else a Call does is not told.
-    opaque=("Unreadable message", "Call"),
+    opaque=("Unreadable message", SECURED, "Call"),
     verbs=frozenset(
         {service.verb for service in SERVICES.values()} | {verb for _, verb in METHODS.values()} | {Verb.UNKNOWN}
     ),

@@ -28,6 +28,7 @@ from scanner.wording import said, verbatim
 
 _NAME = "s7comm-plus"
 _RECORD = START + 5  # first byte behind the header of a TLS record in a data TPDU
+_SECURED = "Secured message"
 _PLAIN = (1, 2, 11)  # handshake messages that are read: hellos and certificate
 
 
@@ -154,6 +155,10 @@ def _secured(message: Message) -> Iterator[Row]:
     records = list(_records(message))
     yield Session(encrypted=True, detail=said("TLS inside COTP"))
     kind, first = message.data[START], message.data[_RECORD]
+    if kind == tls.APPLICATION_DATA:
+        side = Kind.RESPONSE if message.from_client is False else Kind.UNCONFIRMED
+        shown = f"tpkt && tcp.payload[{START}] == 0x{kind:02x}"
+        yield Operation(Verb.UNKNOWN, _SECURED, side, detail=said("encrypted"), filter=shown)
     alert = kind == tls.ALERT and message.length == _RECORD + 2
     if alert or (kind == tls.HANDSHAKE and first in _PLAIN):
         for record in records:
@@ -172,7 +177,7 @@ def _here(row: Row, kind: int, first: int) -> Row:
 
 _VERBS = {verb for _, verb in names.FUNCTIONS.values()} | {verb for _, verb in names.STATES.values()}
 _VERBS |= {Verb.REPORT, Verb.AUTHENTICATE, Verb.SUBSCRIBE, Verb.PROGRAM_UPLOAD, Verb.PROGRAM_DOWNLOAD}
-_VERBS |= {Verb.DIAGNOSE, Verb.MODE_CHANGE, Verb.TIME_SYNC}
+_VERBS |= {Verb.DIAGNOSE, Verb.MODE_CHANGE, Verb.TIME_SYNC, Verb.UNKNOWN}
 
 PROTOCOL = Protocol(
     name=_NAME,
@@ -183,6 +188,7 @@ PROTOCOL = Protocol(
     dissect=dissect,
     verbs=frozenset(_VERBS),
     specification="not published; Wireshark plugin s7comm_plus, S7CommPlusDriver, library s7commplus",
+    opaque=(_SECURED,),
     midway=said("requests not captured"),
     beneath=("cotp",),
 )
