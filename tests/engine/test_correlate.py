@@ -140,6 +140,12 @@ def test_what_is_spread_over_several_windows(lasting: float, connections: int, w
     assert bounds(correlating(EVENTS), at(0, lasting, connections=connections)) == [wanted]
 
 
+def test_what_was_captured_at_another_place_as_well_is_counted_once() -> None:
+    given = correlating("seen: {type: event_count, group_by: [client], timespan: 1m}", fail="{seen|gte: 3}")
+    rows = [at(n, client="10.0.0.1", connections=1, copy=copy) for n, copy in enumerate((None, False, True))]
+    assert bounds(given, *rows) == [(2, 2), (2, 2), (0, 0)]
+
+
 def test_sums_and_rates() -> None:
     total = correlating("ports: {type: value_sum, field: client_packets, group_by: [server], timespan: 10s}")
     rate = correlating("ports: {type: rate, field: client_packets, group_by: [server], timespan: 10s}")

@@ -15,7 +15,7 @@ from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Example, Rule
 from scanner.engine.examples import as_judged
 from scanner.engine.explaining import Explanation, explained
-from scanner.results.model import Verdict
+from scanner.results.model import Severity, Verdict
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,6 +74,15 @@ def test_the_parts_are_those_of_the_file_and_each_row_says_which_hold() -> None:
     (row,) = found.traced
     assert (row.outcome, row.row["allowed"]) == ("failing", False)
     assert (row.parts["fail.no"], row.parts["fail.far"]) == (True, False)
+
+
+def test_of_a_rule_about_all_rows_it_is_known_what_is_in_scope_and_a_profile_may_change_the_severity() -> None:
+    text = changed(("  where: {verb: write}\n", ""))
+    given = rule(text)
+    case, terms = as_judged(given, given.examples[0])
+    found = explained(given, text.encode(), case, terms, severity=Severity.LOW)
+    assert (found.scope, found.perhaps) == ((), 0)
+    assert {given.severity, found.result.severity} == {Severity.HIGH, Severity.LOW}
 
 
 def test_without_an_input_nothing_else_is_looked_at() -> None:

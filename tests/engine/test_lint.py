@@ -52,6 +52,11 @@ def test_our_own_rules_are_clean() -> None:
         (WHERE, "fail: {a: {allowed: false}, condition: a or not a}", "every subject fails"),
         (
             WHERE,
+            "fail: {a: {industrial: true}, b: {industrial: false}, condition: not a and not b}",
+            "no row has such a 'industrial' among the subjects",
+        ),
+        (
+            WHERE,
             "fail: {a: {client: null}, b: {client: 10.0.0.1}, condition: a and b}",
             "no subject can ever fail: no row has such a 'client' among the subjects",
         ),

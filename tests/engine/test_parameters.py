@@ -88,6 +88,19 @@ def test_a_duration_is_what_its_place_asks_for() -> None:
     assert later.rationale == {"en": "1 day", "zh": "1 天"}
 
 
+@pytest.mark.parametrize(("value", "said"), [("true", "yes"), ("false", "no")])
+def test_texts_say_truths_in_words(value: str, said: str) -> None:
+    read = rule(
+        with_parameter(
+            "allowed: $most",
+            f"most: {{type: truth, default: {value}}}",
+            ("en: Writes follow the policy., zh: 写入符合策略。", '"en": "Allowed: {$most}.", "zh": "{$most}"'),
+        )
+    )
+    assert read.description["en"] == f"Allowed: {said}."
+    assert read.description["zh"] == {"yes": "是", "no": "否"}[said]
+
+
 def test_lists_texts_and_truths() -> None:
     read = rule(
         with_parameter(

@@ -85,10 +85,10 @@ def _measure(rule: Rule, measure: Measure, truths: RowTruths, captures: pl.DataF
         steps = [holds(rule.where, measure.where, selection) for _, selection in measure.steps]
         column = _sequence(measure, rows.filter(known), steps, truths)
         return [_placed(measure.name, column, table.height, rows.filter(~known)["_row"].to_numpy())]
-    grouped = rows.filter(known)
     sums = measure.kind is not MeasureKind.VALUE_COUNT
     if sums and "copy" in table.columns:  # the same packets, captured at another place as well
         rows = rows.filter(~pl.col("copy").fill_null(value=False))
+    grouped = rows.filter(known)
     if sums and "capture" in table.columns:
         grouped = grouped.with_columns(_lane=_lanes(captures, grouped["capture"]))
     pieces = _pieces(measure, rule.table, grouped, truths)
