@@ -14,6 +14,7 @@ from scanner.configs.areas import Topic, read_topics
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.sonic.access_lists import SonicLists, list_settings, read_lists
 from scanner.configs.dialects.sonic.accounts import account_settings, password_policy
+from scanner.configs.dialects.sonic.forwarding import forwarding
 from scanner.configs.dialects.sonic.logging_and_time import log_settings, time_settings
 from scanner.configs.dialects.sonic.management import service_settings
 from scanner.configs.dialects.sonic.network import binding_settings, routing_settings, system_settings
@@ -71,7 +72,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     if not tree.complete:
         doubt_absence(sheet.rows, [()], UNKNOWN)
     doubt_the_rest(tree, lambda node: areas.get(table_of(node), ()))
-    return sheet.configuration()
+    return sheet.configuration(lambda _: forwarding(device, device.lists))
 
 
 DIALECT = Dialect(

@@ -22,7 +22,7 @@ _OTHER = ("EXTERNAL_CLIENT", "ANY", "REDFISH")  # services of such lists, too
 _PERMITS = ("FORWARD", "ACCEPT")
 _IPV4, _IPV6 = ("2048", "0x800", "0x0800"), ("34525", "0x86dd")
 _TYPES = {"IP": "any", "IPV4": "ip", "IPV4ANY": "ip", "IPV6": "ipv6", "IPV6ANY": "ipv6", "ANY": "any"}
-_FILTERS = ("L3", "L3V6", "L3V4V6", "L2")
+_MIRRORS = "MIRROR"  # lists that choose what is mirrored; any other may drop
 _ENDS = ("src_ip", "dst_ip", "src_ipv6", "dst_ipv6", "l4_src_port", "l4_dst_port")
 _RANGES = ("l4_src_port_range", "l4_dst_port_range")
 _READ = frozenset(
@@ -33,13 +33,14 @@ _READ = frozenset(
 @dataclass
 class SonicLists:
     """The access lists of a switch. guards: those of services by service; unsure: services of which it cannot be told
-    who gets in; dropped: what nothing lets in is dropped.
+    who gets in; dropped: what nothing lets in is dropped; tied: lists of which two rules have one priority.
     """
 
     all: acls.Acls = field(default_factory=acls.Acls)
     guards: dict[str, list[str]] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
     dropped: bool = False
+    tied: set[str] = field(default_factory=set)
     ports: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # port, in or out -> lists
     node: Node | None = None  # the table of lists
 
@@ -65,7 +66,7 @@ def read_lists(db: ConfigDb) -> SonicLists:
     """All of them."""
     lists = SonicLists()
     tables = {e.name: e for e in db.entries("ACL_TABLE")}
-    own_types = {e.name.upper() for e in db.entries("ACL_TABLE_TYPE")}
+    db.has("ACL_TABLE_TYPE")
     rules: dict[str, list[TableEntry]] = {}
     orphans: dict[str, TableEntry] = {}
     for rule in db.entries("ACL_RULE"):
@@ -79,7 +80,7 @@ def read_lists(db: ConfigDb) -> SonicLists:
         if kind == "CTRLPLANE":
             _guard(lists, name, table, rules.get(name, []))
         else:
-            _bind(lists, name, table, filters=kind in _FILTERS or kind in own_types)
+            _bind(lists, name, table, filters=not kind.startswith(_MIRRORS))
     for name, rule in orphans.items():
         lists.all.open(name, rule.node)  # rules of a list that is not there hold nowhere
     return lists
@@ -95,6 +96,8 @@ def _read_list(lists: SonicLists, name: str, table: TableEntry, kind: str, rules
     acl = lists.all.open(name, table.line("type"))
     for field_ in ("type", "stage", "policy_desc", "services", "ports"):
         table.at(field_)
+    if len({_priority(rule) for rule in rules}) < len(rules):
+        lists.tied.add(name)
     ordered = sorted(rules, key=lambda rule: -_priority(rule))
     acl.entries += [_entry(rule, kind) for rule in ordered if rule.at("PRIORITY") or rule.at("PACKET_ACTION")]
 
