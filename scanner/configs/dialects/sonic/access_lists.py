@@ -8,12 +8,14 @@ with one priority only one holds.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
 from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry
-from scanner.configs.dialects.sonic.tables import ConfigDb, TableEntry
+from scanner.configs.dialects.sonic.rule_fields import ADDRESSES, FORMS, KINDS, NARROWS, READ
+from scanner.configs.dialects.sonic.tables import ConfigDb, TableEntry, aside
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN, Sheet, whole
 
@@ -23,11 +25,6 @@ _PERMITS = ("FORWARD", "ACCEPT")
 _IPV4, _IPV6 = ("2048", "0x800", "0x0800"), ("34525", "0x86dd")
 _TYPES = {"IP": "any", "IPV4": "ip", "IPV4ANY": "ip", "IPV6": "ipv6", "IPV6ANY": "ipv6", "ANY": "any"}
 _MIRRORS = "MIRROR"  # lists that choose what is mirrored; any other may drop
-_ENDS = ("src_ip", "dst_ip", "src_ipv6", "dst_ipv6", "l4_src_port", "l4_dst_port")
-_RANGES = ("l4_src_port_range", "l4_dst_port_range")
-_READ = frozenset(
-    (*_ENDS, *_RANGES, "priority", "packet_action", "ip_protocol", "ip_type", "ether_type", "rule_description")
-)
 
 
 @dataclass
@@ -66,7 +63,6 @@ def read_lists(db: ConfigDb) -> SonicLists:
     """All of them."""
     lists = SonicLists()
     tables = {e.name: e for e in db.entries("ACL_TABLE")}
-    db.has("ACL_TABLE_TYPE")
     rules: dict[str, list[TableEntry]] = {}
     orphans: dict[str, TableEntry] = {}
     for rule in db.entries("ACL_RULE"):
@@ -81,9 +77,34 @@ def read_lists(db: ConfigDb) -> SonicLists:
             _guard(lists, name, table, rules.get(name, []))
         else:
             _bind(lists, name, table, filters=not kind.startswith(_MIRRORS))
+    types = {e.name.upper() for e in db.entries("ACL_TABLE_TYPE")}
+    for table in tables.values():
+        _doubt_table(table, types)
+    for several in rules.values():
+        for rule in several:
+            _doubt_rule(rule)
     for name, rule in orphans.items():
         lists.all.open(name, rule.node)  # rules of a list that is not there hold nowhere
     return lists
+
+
+def _doubt_table(table: TableEntry, types: set[str]) -> None:
+    """A type or a service that nobody knows is not understood."""
+    if table.of("type").upper() not in (*KINDS, *types):
+        table.doubt("type")
+    if any(service.upper() not in (*_GUARDED, *_OTHER) for service in table.listed("services")):
+        table.doubt("services")
+
+
+def _doubt_rule(rule: TableEntry) -> None:
+    """Values in a form that they cannot have are not understood."""
+    for name, form in FORMS.items():
+        text = rule.of(name)
+        if text and not re.fullmatch(form, text, re.IGNORECASE):
+            rule.doubt(name)
+    for name in ADDRESSES:
+        if _network(rule, name).startswith("group "):
+            rule.doubt(name)
 
 
 def list_settings(lists: SonicLists, sheet: Sheet) -> None:
@@ -112,20 +133,23 @@ def _entry(rule: TableEntry, kind: str) -> AclEntry:
     action = rule.of("PACKET_ACTION").upper()
     own = kind == "CTRLPLANE"  # the service says protocol and port
     ports = () if own else _ports(rule)
-    narrowed = [] if own and action == "DROP" else [f"{n} {rule.of(n)}" for n in rule.others(_READ)]
+    narrowed = [f"{n} {rule.of(n)}" for n in sorted(NARROWS) if rule.of(n) and not (own and action == "DROP")]
     usual = action in (*_PERMITS, "DROP")
     narrowed += [] if usual else [action.lower() or "no action"]
+    strange = [*rule.others(READ | NARROWS | aside()["ACL_RULE"])]  # what it means is not told
+    strange += [] if whole(rule.of("PRIORITY")) else ["no priority"]
+    narrowed += strange
     source = _network(rule, "SRC_IP", "SRC_IPV6")
     destination = _network(rule, "DST_IP", "DST_IPV6")
     return AclEntry(
-        rule.line("PACKET_ACTION"),
+        rule.node,
         "|".join(rule.key[1:]) or rule.name,
         "deny" if action == "DROP" else "permit",
         _protocol(rule, kind),
         source,
         destination,
         " ".join((*ports, *narrowed)),
-        unsure=not usual,
+        unsure=not usual or bool(strange),
     )
 
 

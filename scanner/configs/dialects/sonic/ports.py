@@ -45,6 +45,7 @@ class _Around:
     """What the tables say of every port."""
 
     members: dict[str, Node] = field(default_factory=dict)  # of aggregations
+    aggregates: dict[str, str] = field(default_factory=dict)  # of which
     tagged: dict[str, set[int]] = field(default_factory=dict)
     untagged: dict[str, tuple[int, Node]] = field(default_factory=dict)
     legacy: set[str] = field(default_factory=set)  # in a VLAN, tagged or not
@@ -60,9 +61,11 @@ def _around(db: ConfigDb) -> _Around:
     found = _Around()
     for entry in db.entries("PORTCHANNEL_MEMBER"):
         found.members[entry.key[-1]] = entry.node
+        found.aggregates[entry.key[-1]] = entry.name
     for channel in db.entries("PORTCHANNEL"):
         for port in channel.listed("members"):
             found.members.setdefault(port, channel.line("members"))
+            found.aggregates.setdefault(port, channel.name)
     _vlans(db, found)
     for session in db.entries("MIRROR_SESSION"):
         for port in session.listed("dst_port"):
@@ -141,6 +144,8 @@ def _port(sheet: Sheet, db: ConfigDb, port: TableEntry, kind: str, around: _Arou
     mode = port.of("mode") or {EDGE: "access", TRUNK: "trunk", ROUTED: "routed"}.get(use, UNKNOWN)
     sheet.put("interface", name, "mode", mode, at, present=mode != UNKNOWN)
     sheet.put("interface", name, "use", use, at, present=use != UNKNOWN)
+    if use == MEMBER:
+        sheet.put("interface", name, "aggregate", around.aggregates[name], at)
     if use == TRUNK:
         _trunk(sheet, name, at, around)
     elif use == EDGE and kind == "physical":

@@ -74,6 +74,12 @@ class TableEntry:
         """The line of the first of these fields that is there, else that of the entry."""
         return next((found.node for field in fields if (found := self.at(field)) is not None), self.node)
 
+    def doubt(self, field: str) -> None:
+        """What the field says is not understood."""
+        found = self._fields.get(field.lower())
+        if found is not None:
+            found.node.understood = False
+
     def others(self, known: frozenset[str]) -> list[str]:
         """The names of the fields that have a value and are none of these, in lower case."""
         return [name for name, field in self._fields.items() if name not in known and field.given]
