@@ -128,7 +128,7 @@ def test_every_kind_of_can_frame_is_named():
     ]
 
 
-@pytest.mark.parametrize("path", ["built", "without_check", "tap"])
+@pytest.mark.parametrize("path", ["built", "without_check", "tap", "ethernet"])
 def test_what_lies_on_802_15_4_and_whether_it_is_encrypted(path):
     found = facts(f"ieee802154/{path}")
     (row,) = found["sessions"].to_dicts()
@@ -145,11 +145,49 @@ def test_what_lies_on_802_15_4_and_whether_it_is_encrypted(path):
         (b.SIX, "6LoWPAN", False),
         (b.SECURED, "IEEE 802.15.4", True),
         (b.mac(1, bytes((0xFF,)) * 9), "IEEE 802.15.4", None),
+        (b.ZIGBEE_KEY_SEALED, "Zigbee", True),
+        (b.ZIGBEE_KEY_IN_CLEAR, "Zigbee", False),
+        (b.ZIGBEE_REJOINS, "Zigbee", None),
+        (b.ZIGBEE_CONFIRMS, "Zigbee", None),
+        (b.HART_VALUE, "WirelessHART", True),
+        (b.HART_MANAGER, "WirelessHART", True),
+        (b.HART_JOINS, "WirelessHART", True),
+        (b.HART_ADVERTISES, "WirelessHART", None),
+        (b.HART_ACK, "IEEE 802.15.4", None),
+        (b.HART_VALUE.replace(b"\xf9\x81", b"\0\4"), "IEEE 802.15.4", None),  # between two devices: it may be anything
+        (b.HART_ADVERTISES[:-5] + bytes(4), "IEEE 802.15.4", None),
+        (b.HART_JOINS.replace(b"\0\x1b\x1e", b"\0\x1b\x1f"), "IEEE 802.15.4", None),
     ],
 )
 def test_one_frame_of_802_15_4(frame, version, encrypted):
     (found,) = [row for row in rows("ieee802154", frame) if isinstance(row, Session)]
     assert (found.version, found.encrypted) == (version, encrypted)
+
+
+def test_a_key_of_zigbee_in_clear_is_told():
+    assert "a key of the network can be read" in str(first("ieee802154", b.ZIGBEE_KEY_IN_CLEAR).detail)
+
+
+@pytest.mark.parametrize(
+    ("frame", "told"), [(b.WRITES, "not encrypted"), (b.FINDS, ""), (b.BLUETOOTH_FRAMES[-1], "nothing says")]
+)
+def test_values_of_bluetooth_in_clear(frame: bytes, told: str):
+    detail = str(first("bluetooth-le", frame).detail)
+    assert told in detail if told else not detail
+
+
+def test_a_frame_of_wireless_hart_that_was_cut_is_none():
+    whole = b.HART_VALUE
+    cut = Message(whole[:-6], len(whole), True, "ethernet", 0x0400 + 230)
+    (found,) = [row for row in protocols()["ieee802154"].dissect(cut) if isinstance(row, Session)]
+    assert (found.version, found.encrypted) == ("IEEE 802.15.4", None)
+
+
+def test_wireless_hart():
+    (row,) = facts("ieee802154/wireless_hart")["sessions"].to_dicts()
+    assert row["versions"] == ["WirelessHART", "IEEE 802.15.4"]
+    assert row["encrypted"] is True
+    assert "joins with the join key" in row["detail"]
 
 
 @pytest.mark.parametrize("path", ["built", "header"])

@@ -450,3 +450,27 @@ def test_pfcp_is_told_by_its_content(port: int, tmp_path: Path) -> None:
     found = capture_facts(read_capture(tmp_path / "x.pcap", "x", framing_plan()), protocols())
     assert set(found["flows"]["protocol"]) == {"pfcp"}
     assert set(found["flows"]["recognised_by"]) == {"content"}
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("2101 000c 0000000000000083 00000400", True),  # a node's heartbeat with the identifier of a session
+        ("2401 0004 00000100", True),  # another message follows in the same datagram
+        ("2032 0004 00000100", False),  # a session is set up without one
+        ("2101 000d 0000000000000083 00000400 00", False),
+        ("3101 000c 0000000000000083 00000400", False),
+    ],
+)
+def test_flags_of_pfcp(data: str, told: bool) -> None:
+    message = Message(bytes.fromhex(data), len(bytes.fromhex(data)), True, "udp", 8805)
+    assert protocols()["pfcp"].probe(message) is told
+
+
+def test_pfcp_messages_bundled_in_one_datagram_are_read_apart(tmp_path: Path) -> None:
+    node = "003c0005000a141415"
+    both = bytes.fromhex(f"2405 000d 00000100 {node} 2005 000d 00000200 {node}")
+    with Wire(tmp_path / "x.pcap") as wire:
+        wire.udp("10.20.60.4", "10.20.60.1", 8805).client(both)
+    (row,) = capture_facts(read_capture(tmp_path / "x.pcap", "x", framing_plan()), protocols())["operations"].to_dicts()
+    assert (row["function"], row["count"]) == ("Association Setup", 2)

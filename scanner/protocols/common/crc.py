@@ -39,6 +39,11 @@ def crc16_mcrf4xx(data: bytes) -> int:
     return _register(0x8408, 0xFFFF, data)
 
 
+def crc16_kermit(data: bytes) -> int:
+    """CRC-16/KERMIT, the check sequence of IEEE 802.15.4 frames (IEEE 802.15.4-2020 section 7.2.11)."""
+    return _register(0x8408, 0, data)
+
+
 def _register(polynomial: int, value: int, data: bytes) -> int:
     table = _table(polynomial)
     for byte in data:

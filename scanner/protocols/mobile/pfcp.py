@@ -26,12 +26,15 @@ TYPES = {
     56: ("Session Report", Verb.REPORT),
 }
 _RESPONSES = {kind + 1 for kind in TYPES} | {11}
+_OF_SESSIONS = 50  # types from here on
 _SET_UP = (51, 53, 55)  # answers of the user plane: only the control plane asks for sessions, changes and ends them
 _ACCEPTED = b"\0\x13\0\1\1"  # the information element Cause: request accepted
 _CAUSE = b"\0\x13\0\1"
 
 
-_PLAIN, _SESSION = frozenset({0x20, 0x22}), frozenset({0x21, 0x23})  # version 1 without and with a session's identifier
+# Version 1 without and with a session's identifier; bit 1 says that a priority follows, bit 2 that another message
+# does in the same datagram (section 6.6).
+_PLAIN, _SESSION = frozenset({0x20, 0x22, 0x24, 0x26}), frozenset({0x21, 0x23, 0x25, 0x27})
 
 FRAMING = Framing(
     name=NAME,
@@ -51,12 +54,14 @@ def _cases() -> Iterator[Case]:
 
 
 def probe(message: Message) -> bool:
-    """Version, type and length agree."""
+    """Version, type and length agree. Messages about a node need no session; an identifier of one, which some send all
+    the same, is passed over by who gets it.
+    """
     data = message.data
     if message.transport != "udp" or len(data) < 8 or data[0] >> 5 != 1 or data[0] & 0x18:
         return False
-    with_session = data[0] & 1
-    return data[1] in {*TYPES, *_RESPONSES} and bool(with_session) == (data[1] >= 50) and _elements(message)
+    fits = data[0] in _SESSION or data[1] < _OF_SESSIONS
+    return fits and data[1] in {*TYPES, *_RESPONSES} and _elements(message)
 
 
 def _elements(message: Message) -> bool:

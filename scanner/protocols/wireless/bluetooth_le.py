@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Case, Framing, Range, Role, Size, Whole, instead_of_ethertype, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
+from scanner.protocols.wireless._protection import PROTECTION
 
 _NAME = "bluetooth-le"
 _PLAIN, _WITH_HEADER = instead_of_ethertype(251), instead_of_ethertype(256)
@@ -39,6 +40,9 @@ _CONTROL = {
 }
 _ENCRYPTS = (3, 4, 5)
 _ATTRIBUTES = b"\4\0"  # the channel of the attribute protocol
+# What carries a value (volume 3, part F, section 3.4): answers to reads, writes, notifications, indications. What finds
+# services and agrees on sizes comes before a connection is encrypted.
+_VALUES = frozenset(bytes((code,)) for code in (0x0B, 0x0D, 0x12, 0x16, 0x1B, 0x1D, 0x23, 0x52, 0xD2))
 
 FRAMING = Framing(
     name=_NAME,
@@ -84,13 +88,17 @@ def dissect(message: Message) -> Iterator[Row]:
     if header & 3 == 3 and payload[:1] and payload[0] in _CONTROL:
         code = payload[0]
         where = f"btle.control_opcode == {code}"
-        yield Operation(Verb.SESSION, _CONTROL[code], Kind.NOTICE, code=str(code), unit=unit, filter=where)
+        detail = PROTECTION[True] if code in _ENCRYPTS else ""
+        yield Operation(Verb.SESSION, _CONTROL[code], Kind.NOTICE, str(code), unit=unit, detail=detail, filter=where)
         yield Session(version="Bluetooth LE", encrypted=True if code in _ENCRYPTS else None)
         return
-    yield Operation(Verb.UNKNOWN, "Data", Kind.NOTICE, unit=unit, filter=f"btle.access_address == {unit}")
     clear = (
         header & 3 == 2 and payload[2:4] == _ATTRIBUTES and int.from_bytes(payload[:2], "little") == len(payload) - 4
     )
+    values, hidden = clear and payload[4:5] in _VALUES, not clear and bool(payload)
+    detail = PROTECTION[None if hidden else False] if values or hidden else ""
+    where = f"btle.access_address == {unit}"
+    yield Operation(Verb.UNKNOWN, "Data", Kind.NOTICE, unit=unit, detail=detail, filter=where)
     yield Session(
         version="Bluetooth LE",
         encrypted=False if clear else None,

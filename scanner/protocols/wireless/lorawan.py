@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, instead_of_ethertype
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
+from scanner.protocols.wireless._protection import PROTECTION
 from scanner.wording import said
 
 _NAME = "lorawan"
 _ETHERTYPE = instead_of_ethertype(270)
-_JOIN, _ACCEPT, _PROPRIETARY = 0, 1, 7
+_JOIN, _ACCEPT, _REJOIN, _PROPRIETARY = 0, 1, 6, 7
 _TYPES = {
     _JOIN: "Join Request",
     _ACCEPT: "Join Accept",
@@ -23,7 +24,7 @@ _TYPES = {
     3: "Unconfirmed Data Down",
     4: "Confirmed Data Up",
     5: "Confirmed Data Down",
-    6: "Rejoin Request",
+    _REJOIN: "Rejoin Request",
     _PROPRIETARY: "Proprietary",
 }
 _LEAST = {_JOIN: 23, _ACCEPT: 17, 2: 12, 3: 12, 4: 12, 5: 12, 6: 19, _PROPRIETARY: 5}
@@ -64,11 +65,12 @@ def dissect(message: Message) -> Iterator[Row]:
     elif 2 <= kind <= 5:
         unit = f"0x{payload[1:5][::-1].hex()}"
     yield Operation(
-        verb=Verb.SESSION if kind in (_JOIN, _ACCEPT, 6) else Verb.UNKNOWN,
+        verb=Verb.SESSION if kind in (_JOIN, _ACCEPT, _REJOIN) else Verb.UNKNOWN,
         function=_TYPES[kind],
         kind=Kind.NOTICE,
         code=str(kind),
         unit=unit,
+        detail=PROTECTION[None if kind == _PROPRIETARY else True] if kind > _ACCEPT and kind != _REJOIN else "",
         filter=f"lorawan.mhdr.ftype == {kind}",
     )
     if kind != _PROPRIETARY:
