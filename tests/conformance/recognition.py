@@ -33,7 +33,12 @@ SEEN, TOLD, RIGHT, FALSE, OPEN = (
     "without proof or verdict",
 )
 MALFORMED = "_ws.malformed"
-FIELDS = ("tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport", "sctp.srcport", "sctp.dstport")
+NOBODY = ("00:00:00:00:00:00",)  # of links without addresses, as conversations have them
+ENDS = (("ip.src", "ip.dst"), ("ipv6.src", "ipv6.dst"), ("eth.src", "eth.dst"), ("wlan.sa", "wlan.da"))
+FIELDS = (
+    *("wlan.sa", "wlan.da"),
+    *("tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport", "sctp.srcport", "sctp.dstport"),
+)
 ALSO = {"dns": ("llmnr", "mdns"), "smb": ("smb2",), "dhcp": ("dhcpv6",)}  # one protocol, other names in tshark
 
 
@@ -48,9 +53,9 @@ def seen_by_tshark(capture: Path, options: Sequence[str]) -> dict[tuple[str, str
     """(address, address, port) -> layers; every pair of addresses of a frame counts, port 0 stands for any."""
     seen: defaultdict[tuple[str, str, int], set[str]] = defaultdict(set)
     for frame in oracle.frames(capture, FIELDS, options):
-        ports = {0, *(int(p) for name in FIELDS for p in frame.get(name, ()))}
-        for kind in ("ip", "ipv6", "eth"):
-            for pair in zip(frame.get(f"{kind}.src", ()), frame.get(f"{kind}.dst", ()), strict=False):
+        ports = {0, *(int(p) for name in FIELDS if "port" in name for p in frame.get(name, ()))}
+        for sender, receiver in ENDS:
+            for pair in zip(frame.get(sender, NOBODY), frame.get(receiver, NOBODY), strict=False):
                 for port in ports:
                     seen[(*sorted(pair), port)].update(oracle.layers(frame))
     return seen

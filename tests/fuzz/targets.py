@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gzip
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from pathlib import Path
 from scanner.errors import DefinitionError, InputError
 from scanner.protocols import protocols
 from scanner.protocols.base import Malformed, Message
+from tests.countries.test_countries import database, mapping, text
 from tests.report import sample
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -76,6 +78,7 @@ def _readers() -> list[Target]:
     from scanner.advisories import parse_advisories
     from scanner.assets import readers as inventories
     from scanner.configs import reader as configurations
+    from scanner.countries import read_countries
     from scanner.exclusions import compile_patterns
     from scanner.facts.saved import ABOUT, load
     from scanner.policy.document import parse_policy
@@ -86,6 +89,11 @@ def _readers() -> list[Target]:
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / ABOUT).write_bytes(data)
             load(Path(folder))
+
+    def countries(data: bytes) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "x").write_bytes(data)
+            read_countries(Path(folder) / "x", "x", ("1.0.0.7", "8.8.8.8", "2606:4700::1"))
 
     def patterns(data: bytes) -> None:
         compile_patterns(data.decode("utf-8", "surrogateescape").splitlines(), "x", [])
@@ -111,6 +119,7 @@ def _readers() -> list[Target]:
         Target("yaml", lambda data: load_yaml(data, "x"), lambda: _some(policies)),
         Target("saved-facts", saved, lambda: [manifest]),
         Target("results", lambda data: from_json(data, "x", altered=True), lambda: [to_json(sample.plant()).encode()]),
+        Target("countries", countries, lambda: [*_DATABASES]),
         Target("ignore-file", patterns, lambda: [b"*.bak\n/archive/\n**/old/*.cfg\n!keep.cfg\n[a-z]?\n"]),
     ]
 
@@ -134,6 +143,14 @@ _EXPORTS = (
     b"[plcs]\nplc1 ansible_host=10.0.0.1\n[all:children]\nplcs\n",
     b"plc1:\n  hostname: 10.0.0.1\n  platform: ios\n",
     b"10.0.0.1\n10.0.0.2 plc2\n",
+)
+_DATABASES = (
+    b"1.0.0.0,1.0.0.255,AU\n8.8.0.0,8.8.255.255,US\n2606:4700::,2606:4700:ffff::,US\n",
+    b'"16777216","16777471","AU","Australia"\r\n',
+    b"network,country\n1.0.0.0/24,AU\n2606:4700::/32,US\n",
+    database({"1.0.0.0/24": mapping(country=mapping(iso_code=text("AU")))}),
+    database({"8.8.0.0/16": text("US")}, bits=28, version=4),
+    gzip.compress(b"1.0.0.0\t1.0.0.255\t13335\tAU\tX\n", mtime=0),
 )
 _ADVISORY = (
     b'{"document": {"csaf_version": "2.0", "title": "t", "tracking": {"id": "A-1"}}, "product_tree": {"branches": ['

@@ -68,3 +68,31 @@ def test_what_looks_almost_like_one_is_not(name: str, tmp_path: Path) -> None:
     assert PROTOCOL.proof
     assert not PROTOCOL.proof(sent(OTHERS[name]))
     assert spoken(tmp_path, OTHERS[name], None) == {}
+
+
+RECORD = b"\x05plant\x05local\0" + b"\0\x21\0\1\0\0\0\x78\0\4\1\2\3\4"
+ANSWER = b"\0\0\x84\0\0\0\0\2\0\0\0\0" + RECORD + b"\xc0\x0c" + RECORD[13:]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (ANSWER, True),
+        (ANSWER[:7] + b"\1" + ANSWER[8:], False),
+        (ANSWER + b"\0", False),
+        (ANSWER[:-1], False),
+        (ANSWER.replace(b"\xc0\x0c", b"\xc0\x80"), False),  # a pointer ahead
+        (ANSWER.replace(b"plant", b"pl\0nt"), False),
+        (ANSWER[:6] + b"\xff\xff" + ANSWER[8:], False),
+    ],
+)
+def test_records_to_the_last_byte_prove_an_answer(data: bytes, told: bool) -> None:
+    assert PROTOCOL.proof
+    assert PROTOCOL.proof(Message(data, len(data), from_client=True, transport="udp", port=5353)) is told
+
+
+def test_multicast_answers_alone_are_dns(tmp_path: Path) -> None:
+    path = tmp_path / "c.pcap"
+    with Wire(path) as wire:
+        wire.udp("10.20.1.5", "224.0.0.251", 5353).client(ANSWER)
+    assert understand_capture(path)[1].spoken == {0: ("dns",)}

@@ -22,6 +22,7 @@ from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.http import _http2_frames as frames
 from scanner.protocols.http._http2_reader import Reader
+from scanner.wording import plain
 from tests.capture.files import pcap
 from tests.conformance.changes import rules
 from tests.engine.engine_cases import judged, well_seen
@@ -358,3 +359,15 @@ def test_what_another_connection_lost_takes_nothing_from_this_one():
     client.read(frame(frames.SETTINGS, 0, 0, b""), lost=100)
     client.asks(*GET, BASIC, lost=100)
     assert kinds(client.asks(*GET, BASIC, lost=100)) == {"basic"}
+
+
+@pytest.mark.parametrize(("subprotocol", "detail"), [("mqtt", "websocket for mqtt"), ("", "websocket")])
+def test_a_websocket_in_a_stream_is_named_and_stays_unread(subprotocol: str, detail: str):
+    """RFC 8441: the frames of the WebSocket are in the stream's DATA."""
+    client = Client()
+    asked = ((":method", "CONNECT"), (":protocol", "websocket"), (":path", "/ws"), (":authority", "broker"))
+    more = (("sec-websocket-protocol", subprotocol),) if subprotocol else ()
+    rows = client.read(frame(frames.HEADERS, WHOLE, 1, client.block(*asked, *more)))
+    (operation,) = [row for row in rows if isinstance(row, Operation)]
+    assert plain(operation.detail).endswith(detail)
+    assert any("payload" in row.unread for row in rows if isinstance(row, Session))

@@ -10,6 +10,7 @@ from fixtures.record.ocpp import PASSWORD
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.charging.ocpp import ACTIONS, PROTOCOL
+from scanner.protocols.http._ocpp_soap import asked as over_soap
 from scanner.wording import plain
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
@@ -207,3 +208,27 @@ def test_other_writers_and_other_websockets():
     assert {o["verb"] for o in found.values()} == {"session", "configure", "report", "unknown-function"}
     assert (found["Heartbeat"]["accepted"], found["SetDERControl"]["refused"]) == (3, 1)
     assert operations("other_websocket.pcap") == []
+
+
+def test_over_soap_actions_are_those_of_the_specification():
+    result, understood = understand_capture(FOLDER / "soap.pcap")
+    assert set(understood.spoken.values()) == {("http",)}
+    rows = [(c["verb"], str(plain(c["detail"]))) for *_, c in operation_rows(result, understood)]
+    assert rows == [
+        ("identify", "OCPP 1.5 BootNotification"),
+        ("configure", "OCPP 1.5 ChangeConfiguration"),
+        ("restart", "OCPP 1.5 Reset"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b'<resetRequest xmlns="urn://Ocpp/Cp/2015/10/"><type>Soft</type>', ("OCPP 1.6", "Reset", Verb.RESTART)),
+        (b"<a:teaRequest xmlns:a='urn://Ocpp/Cs/2010/08/'/>", ("OCPP 1.2", "Tea", Verb.UNKNOWN)),
+        (b'<resetRequest xmlns="urn:else"/>', None),
+        (b'<resetResponse xmlns="urn://Ocpp/Cp/2015/10/"/>', None),
+    ],
+)
+def test_elements_of_soap(body, found):
+    assert over_soap(body) == found

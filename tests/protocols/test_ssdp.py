@@ -41,6 +41,18 @@ def test_a_gateway_is_told_to_map_a_port():
     assert verbs == [("read", 1), ("configure", 1), ("configure", 0)]
 
 
+def test_events_of_services():
+    result, understood = understand_capture(CAPTURES / "ssdp" / "events.pcap")
+    rows = {c["function"]: (c["verb"], str(c["detail"])) for *_, c in operation_rows(result, understood)}
+    assert {name: verb for name, (verb, _) in rows.items()} == {
+        "SUBSCRIBE": "subscribe",
+        "NOTIFY": "report",
+        "UNSUBSCRIBE": "session",
+    }
+    assert "http://10.20.56.10:8058" in rows["SUBSCRIBE"][1]
+    assert "/events" not in rows["SUBSCRIBE"][1]
+
+
 @pytest.mark.parametrize(
     ("name", "body", "verb"),
     [

@@ -18,7 +18,7 @@ NAME = "http"
 _WHOLE, _WORD, _NAMES, _UNQUOTED, _SCHEME, _THERE = "whole", "word", "names", "unquoted", "scheme", "other"
 _SIZE = "size"
 _OF_REQUESTS = {
-    **dict.fromkeys(("host", "user-agent", "soapaction", "upgrade", "sec-websocket-protocol"), _WHOLE),
+    **dict.fromkeys(("host", "user-agent", "soapaction", "callback", "upgrade", "sec-websocket-protocol"), _WHOLE),
     "content-encoding": _WHOLE,
     **dict.fromkeys(("authorization", "proxy-authorization"), f"before {_WORD}"),
     "content-length": f"{_SIZE} 0",

@@ -20,7 +20,8 @@ from scanner.protocols.common.text import readable
 from scanner.protocols.http import _ai_interfaces as ai
 from scanner.protocols.http import _core_services as core
 from scanner.protocols.http._bodies import credentials as of_body
-from scanner.protocols.http._grpc import call
+from scanner.protocols.http._grpc import Call, call
+from scanner.protocols.http._ocpp_soap import asked as charging
 from scanner.protocols.http._uploads import sent
 from scanner.protocols.http._upnp import controlled
 from scanner.wording import joined, said, verbatim
@@ -46,6 +47,9 @@ METHODS = {
     "MOVE": Verb.FILE_WRITE,
     "LOCK": Verb.SESSION,
     "UNLOCK": Verb.SESSION,
+    "SUBSCRIBE": Verb.SUBSCRIBE,
+    "UNSUBSCRIBE": Verb.SESSION,
+    "NOTIFY": Verb.REPORT,
 }
 _PASSWORD_NAMES = re.compile(r"(?i)(^|[_.-])(pass(word|wd|phrase|code)?|pwd|psw|pin|secret)\d?$|password|passwd")
 _TOKEN_NAMES = re.compile(
@@ -119,12 +123,14 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     remote = call(place.shown, kind)
     coding = fields.get("content-encoding", "")
     device = controlled(fields.get("soapaction", ""), body.data if body else b"") if method == "POST" else None
-    verb = (remote and remote.verb) or device or sent(method, place.shown, kind) or METHODS.get(method, Verb.UNKNOWN)
+    station = charging(body.data) if method == "POST" and body and b"<" in body.data[:256] else None
+    verb = (remote and remote.verb) or device or (station and station[2]) or sent(method, place.shown, kind)
+    verb = verb or METHODS.get(method, Verb.UNKNOWN)
     yield Operation(
         verb=verb,
         function=readable(method.encode("latin-1", "replace"), 40),
         object=place.shown,
-        detail=joined((*((verbatim(remote.description),) if remote else ()), *_request_notes(fields, place)), "; "),
+        detail=joined((*_meaning(remote, station), *_request_notes(fields, place)), "; "),
         filter=_filter(method, place, version),
     )
     kinds, read = of_body(body.data, coding, whole=body.whole) if body else ((), True)
@@ -144,6 +150,14 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     yield from ai.of_request(place.shown, fields)
     if body:
         yield from ai.of_body(place.shown, body.data, coding, whole=body.whole)
+
+
+def _meaning(remote: Call | None, station: tuple[str, str, Verb] | None) -> Iterator[str]:
+    """What a call is of the interface that it belongs to."""
+    if remote:
+        yield verbatim(remote.description)
+    if station:
+        yield verbatim(f"{station[0]} {station[1]}")
 
 
 def may_log_in(fields: Fields) -> bool:
@@ -244,10 +258,12 @@ def _request_notes(fields: Fields, place: _Target) -> Iterator[str]:
         yield said("through a proxy")
     if "soapaction" in fields:
         yield said("SOAPAction {name}", name=_text(fields["soapaction"].strip(chr(34)), 80))
-    if "upgrade" in fields:
+    if callback := re.match(r"<?(https?://[^\s/?#@<>]{1,80})", fields.get("callback", "").strip()):
+        yield said("events go to {place}", place=_text(callback[1]))
+    if goes_over := fields.get("upgrade") or fields.get(":protocol"):  # the latter in HTTP/2 (RFC 8441)
         known = _subprotocols(fields)
         asks = "asks to upgrade to {name} for {what}" if known else "asks to upgrade to {name}"
-        yield said(asks, name=_text(fields["upgrade"], 40), what=known)
+        yield said(asks, name=_text(goes_over, 40), what=known)
 
 
 def _subprotocols(fields: Fields) -> str:

@@ -103,6 +103,42 @@ def _key() -> Transducer:
 KEY: tuple[Part, ...] = (Range(2, 4), _key())
 
 
+def records_fill(data: bytes) -> bool:
+    """The questions and records that the header counts fill the message to its last byte: at least one record, and each
+    name in labels of printable characters.
+    """
+    questions, *counts = (int.from_bytes(data[at : at + 2], "big") for at in (4, 6, 8, 10))
+    if not 0 < sum(counts) <= _MOST_RECORDS or questions > _MOST_RECORDS:
+        return False
+    at = _HEADER
+    for number in range(questions + sum(counts)):
+        behind = _behind_name(data, at)
+        if behind is None:
+            return False
+        at = behind
+        if number < questions:
+            at += 4
+        else:
+            at += 10 + int.from_bytes(data[at + 8 : at + 10], "big")
+        if at > len(data):
+            return False
+    return at == len(data)
+
+
+def _behind_name(data: bytes, at: int) -> int | None:
+    """Where a name ends, at its root or first pointer; None where it is none."""
+    while at < len(data):
+        size = data[at]
+        if size == _ROOT:
+            return at + 1
+        if size in _POINTER:
+            return at + 2 if at + 1 < len(data) and _HEADER <= (size & 0x3F) << 8 | data[at + 1] < at else None
+        if size > _LONGEST or not data[at + 1 : at + 1 + size].isascii() or b"\0" in data[at + 1 : at + 1 + size]:
+            return None
+        at += 1 + size
+    return None
+
+
 def resolution(data: bytes) -> Resolution | None:
     """Whose the addresses of an answer are; None where it gives none, or another name's. What was cut is left out."""
     if data[4:6] != b"\0\1" or len(data) < _HEADER:

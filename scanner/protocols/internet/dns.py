@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable
-from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, MOST_ANSWERS, resolution
+from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, MOST_ANSWERS, records_fill, resolution
 from scanner.wording import said
 
 OPCODES = {0: ("Query", Verb.READ), 4: ("Notify", Verb.REPORT), 5: ("Update", Verb.CONFIGURE), 2: ("Status", Verb.READ)}
@@ -107,13 +107,18 @@ def probe(message: Message) -> bool:
 
 
 def proof(message: Message) -> bool:
-    """One question and at most an OPT record behind it, to the last byte: a name in letters and signs, of a class and
-    type that resolvers ask for.
-    """
+    """All of it is there, and is a question as resolvers ask it or records to the last byte."""
     data = _bare(message)
     prefix = len(message.data) - len(data)
     whole = message.transport in ("udp", "tcp") and message.length - prefix == len(data) > _HEADER
-    if not whole or data[2] & 0xF8 or data[4:11] != _ONE_QUESTION:
+    return whole and (_is_question(data) or records_fill(data))
+
+
+def _is_question(data: bytes) -> bool:
+    """One question and at most an OPT record behind it, to the last byte: a name in letters and signs, of a class and
+    type that resolvers ask for.
+    """
+    if data[2] & 0xF8 or data[4:11] != _ONE_QUESTION:
         return False
     labels, at = _labels(data)
     kind, of_class = int.from_bytes(data[at + 1 : at + 3], "big"), int.from_bytes(data[at + 3 : at + 5], "big")
