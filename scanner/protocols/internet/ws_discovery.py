@@ -76,7 +76,7 @@ def dissect(message: Message) -> Iterator[Row]:
         kind,
         object=" ".join(t.rpartition(":")[2] for t in _text(message, b"Types").split()),
         detail=said("described at {place}", place=place[0]) if place else "",
-        filter="udp.port == 3702",
+        filter=f'udp contains "{element}"',
     )
     if kind is not Kind.REQUEST:
         for field, value in _SCOPE.findall(_text(message, b"Scopes")):
