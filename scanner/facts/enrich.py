@@ -56,6 +56,7 @@ from scanner.facts.schema import (
 )
 from scanner.facts.scope import attempts, controls, extents, sealed
 from scanner.facts.thin import thinned
+from scanner.facts.tunnel_ends import tunnel_crosses_zones
 from scanner.facts.unsaid import undecided_column
 from scanner.facts.when_asked import TablesWhenAsked
 from scanner.facts.writer_counts import writer_counts
@@ -480,7 +481,8 @@ def judged(
     if table is FLOWS:
         packets = pl.col("client_packets") + pl.col("server_packets")
         inside = in_window(windows, known.with_columns(count=packets))
-        return known.with_columns(attempts(known), *extents(known), in_change_window=inside), used
+        over = tunnel_crosses_zones(known, facts)
+        return known.with_columns(attempts(known), *extents(known), over, in_change_window=inside), used
     if table is not OPERATIONS:
         return known, used
     writers = Writers.of(facts["writers"].to_dicts(), joined.known)

@@ -70,11 +70,12 @@ def ends(frame: dict[str, list[str]]) -> tuple[str, str]:
 
     What returns from its ring goes to the master, whose address has the local bit in none of the captures.
     """
-    if not WITHOUT_MAC.isdisjoint(layers(frame)):
+    by_air = not WITHOUT_MAC.isdisjoint(layers(frame))
+    if by_air and not frame.get("eth.src"):
         return WITHOUT_ADDRESSES, WITHOUT_ADDRESSES
     is_ring = "ecat" in layers(frame)
     at = 0 if is_ring else -1
-    for kind in ("ip", "ipv6", "eth"):
+    for kind in ("eth",) if by_air else ("ip", "ipv6", "eth"):
         sources, targets = frame.get(f"{kind}.src"), frame.get(f"{kind}.dst")
         if sources and targets:
             source, target = sources[at], targets[at]

@@ -16,6 +16,7 @@ from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTOR
 from scanner.facts.schema.cabling import CABLES, LOCATED_DEVICES, NEIGHBOURS, OCCUPIED_PORTS, STATIONS, SWITCH_PORTS
 from scanner.facts.schema.columns import Column, Table
 from scanner.facts.schema.configuration import ACL_PERMITS, FORWARDING, PROOFS, SETTINGS
+from scanner.facts.schema.leaving import COUNTRIES, EXPORTS
 from scanner.facts.schema.policy import (
     ANSWERS,
     CHANGE_WINDOWS,
@@ -31,8 +32,6 @@ from scanner.facts.schema.policy import (
 from scanner.facts.schema.relations import RELATIONS, Relation
 from scanner.facts.schema.traffic import (
     CAPTURES,
-    COUNTRIES,
-    EXPORTS,
     FILES,
     FLOWS,
     MALFORMED,

@@ -153,7 +153,7 @@ def _sight() -> tuple[Column, ...]:
     )
 
 
-_WHEN = (
+WHEN = (
     Column("first_time", "time", "first packet or message"),
     Column("last_time", "time", "last packet or message"),
     Column("frames", "list[int]", "first frame numbers, counted from 1 over the files of the recording (at most 5)"),
@@ -318,6 +318,13 @@ FLOWS = Table(
             "(nothing did); empty when it was established",
             derived=True,
         ),
+        Column(
+            "tunnel_crosses_zones",
+            "bool",
+            "the outer ends of its tunnel are in different zones; null without a tunnel or a policy, or when one is in "
+            "no zone",
+            derived=True,
+        ),
         _WINDOW,
         Column("duration", "float", "from its first packet to its last", "seconds", derived=True),
         Column(
@@ -357,7 +364,7 @@ FLOWS = Table(
         Column("midway", "int", "TCP connections that had begun before the recording did: their opening was not seen"),
     )
     + _sight()
-    + _WHEN
+    + WHEN
     + _ends("flow"),
 )
 
@@ -445,7 +452,7 @@ OPERATIONS = Table(
             derived=True,
         ),
     )
-    + _WHEN
+    + WHEN
     + _ends("operation"),
 )
 
@@ -496,7 +503,7 @@ SESSIONS = Table(
         ),
         Column("count", "int", "messages that this row counts"),
     )
-    + _WHEN
+    + WHEN
     + _ends("session"),
 )
 
@@ -513,7 +520,7 @@ MALFORMED = Table(
         Column("from_client", "int", "malformed messages that the client sent"),
         Column("from_server", "int", "malformed messages that the server sent"),
     )
-    + _WHEN
+    + WHEN
     + _ends("conversation"),
 )
 
@@ -581,7 +588,7 @@ PUBLICATIONS = Table(
             "other addresses that publish the same control block to the same target in the same VLAN",
         ),
     )
-    + _WHEN
+    + WHEN
     + _ends("publication"),
 )
 
@@ -628,7 +635,7 @@ RELATED = Table(
         Column("within", "int", "time in which it begins, after it was agreed", "seconds"),
         Column("agreed", "int", "how often it was agreed"),
     )
-    + _WHEN,
+    + WHEN,
 )
 
 RESOLUTIONS = Table(
@@ -648,53 +655,4 @@ RESOLUTIONS = Table(
         Column("last_time", "time", "last answer"),
         Column("first_frame", "int", "first frame number"),
     ),
-)
-
-COUNTRIES = Table(
-    "countries",
-    "One row for each address of the Internet that was seen and that a database given by the user has (``otaudit scan "
-    "--countries``): where its network is registered, which need not be where its machines are.",
-    "capture",
-    (
-        Column("source", "str", "the database"),
-        Column("address", "str", "IP address"),
-        Column("country", "str", "ISO 3166-1 alpha-2 code"),
-    ),
-)
-
-EXPORTS = Table(
-    "exports",
-    "What leaves the plant: one row for each device and destination outside (``outside`` of the flows), protocol and "
-    "port. Bytes are payload; where recordings overlap in time, those of the one that has most.",
-    "capture",
-    (
-        Column("capture", "str", "id of the first capture that shows it"),
-        Column("device", "str", "device id in the table devices, else address, of who sends"),
-        Column("device_name", "str", "best known name of it"),
-        Column("zone", "str", "zone id of it, empty if in no zone or no policy"),
-        Column("level", "float", "Purdue level of its zone"),
-        Column("destination", "str", "IP address outside of the plant"),
-        Column("destination_zone", "str", "zone id of the destination, where the policy declares one outside"),
-        Column("kind", "str", "internet, or unassigned: a private address in no zone of the policy"),
-        Column("names", "list[str]", "names by which it was asked for (``peer_names`` of the flows; at most 8)"),
-        Column("providers", "list[str]", "clouds and platforms that these names belong to"),
-        Column("country", "str", "country of the destination by the database given; empty if not known"),
-        Column("protocol", "str", "protocol that the content shows, empty if none"),
-        Column("transport", "str", "tcp, udp, sctp, icmp or ip-<protocol number>"),
-        Column("port", "int", "server port"),
-        Column("opened_by", "str", "who opened the conversations: inside, outside"),
-        Column("conversations", "int", "conversations"),
-        Column("bytes_out", "int", "payload that left", "bytes"),
-        Column("bytes_in", "int", "payload that came in", "bytes"),
-        Column("bytes_out_unseen", "int", "payload that left and was not captured, as numbers prove", "bytes"),
-        Column("bytes_encrypted", "int", "payload both ways in conversations that are encrypted", "bytes"),
-        Column("bytes_clear", "int", "payload both ways in conversations in clear", "bytes"),
-        Column("bytes_unknown", "int", "payload both ways where that is not known, or only part is encrypted", "bytes"),
-        Column("encrypted_share", "float", "bytes_encrypted by all bytes, 0 to 1; null when there are none"),
-        Column("industrial", "bool", "an industrial protocol was in it"),
-        Column("answered", "bool", "packets of the destination were captured"),
-        Column("allowed", "bool", "conduits allow all of it; null when that is not known"),
-        *_WHEN,
-    ),
-    derived=True,
 )
