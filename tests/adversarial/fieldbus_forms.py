@@ -344,9 +344,17 @@ def cip() -> list[Case]:
         ),
         seen("CIP: a tag written", spoken(ask(0x4D, b"\x91\5Motor\0", b"\xc1\0\1\0\1")), WRITE),
         seen("CIP: an assembly written", spoken(ask(0x10, b"\x20\4\x24\x65\x30\3", bytes(8))), WRITE),
-        seen("CIP: a stranger opens a connection that owns the outputs", spoken(opened()), "unknown-device"),
         seen(
-            "CIP: a stranger opens a large one", spoken(opened(parameters=0x42000000, service=0x5B)), "unknown-device"
+            "CIP: a stranger opens a connection that owns the outputs",
+            spoken(opened()),
+            "unknown-device",
+            "command-from-unsuited-device",
+        ),
+        seen(
+            "CIP: a stranger opens a large one",
+            spoken(opened(parameters=0x42000000, service=0x5B)),
+            "unknown-device",
+            "command-from-unsuited-device",
         ),
         seen(
             "CIP: a stranger opens a connection to listen",
@@ -360,6 +368,7 @@ def cip() -> list[Case]:
             "CIP: outputs of a stranger behind its Forward Open",
             lambda: [*spoken(opened())(), *((s + 9, f, d, w) for s, f, d, w in cycles(CELL_STRANGER)())],
             "unknown-device",
+            "command-from-unsuited-device",
         ),
         unmoved("CIP: the panel's outputs, as it may", cycles(PANEL), WRITE, STOP),
         calm("CIP: SCADA reads what the device is", spoken(client=SCADA), WRITE, STOP, DOWNLOAD, CONFIGURE),

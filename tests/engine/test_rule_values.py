@@ -49,6 +49,10 @@ UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where 
     ("no-remote-logging", "value"): "no: cisco_ios, of a negated 'logging on'",
     ("obsolete-service-version", "versions"): "SSH 1.x: ssh.py tells the number of the identification as it is",
     ("opcua-obsolete-policy", "detail"): "opcua.py tells the last part of the policy's URI",
+    (
+        "command-from-unsuited-device",
+        "detail",
+    ): "_cip.py tells the transport class as it was asked for; tests/adversarial opens one",
     ("ssh-version-1-accepted", "value"): "1: cisco_ios tells the number of 'ip ssh version' as it is",
 }
 
