@@ -1,5 +1,6 @@
 """Which operations go to interfaces of AI services: where signs of two kinds, or one that nothing else has, were seen.
 
+Where nothing was recognised and a part was not read that might have told something, it is unknown: null.
 Signs of all clients of a server count together; what answers look like elsewhere too counts where the server was asked
 for nothing else. What an operation asks for must be of the interface itself: other pages of the same server are not.
 """
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from scanner.protocols.base import ANY_ANSWER, Sign
+from scanner.protocols.base import ANY_ANSWER, UNREAD, Sign
 
 if TYPE_CHECKING:  # what captures need, which configurations have not
     from scanner.capture.result import CaptureResult
@@ -41,7 +42,15 @@ def ai_interfaces(
         every[servers[path]].add(asked)
     recognised = _recognised(result, signs, every)
     of = [recognised.get(server, {}) if server else {} for server in servers]
-    return pl.Series("ai_interfaces", [of[path].get(asked, []) for path, asked in rows], dtype=pl.List(pl.String))
+    unread = _unread(result, signs)
+    told = [of[path].get(asked, None if (servers[path], asked) in unread else []) for path, asked in rows]
+    return pl.Series("ai_interfaces", told, dtype=pl.List(pl.String))
+
+
+def _unread(result: CaptureResult, signs: Iterable[tuple[int, Sign]]) -> set[tuple[_Server | None, str]]:
+    """What was asked for of which server in requests that nobody read to their end."""
+    conversations = result.messages.rows["conversation"]
+    return {(_server(result, int(conversations[i])), sign.object) for i, sign in signs if sign.kind == UNREAD}
 
 
 def _recognised(
@@ -51,6 +60,8 @@ def _recognised(
     seen: defaultdict[tuple[_Server, str], dict[Sign, None]] = defaultdict(dict)
     conversations = result.messages.rows["conversation"]
     for index, sign in signs:
+        if sign.kind == UNREAD:
+            continue
         seen[_server(result, int(conversations[index])), sign.interface][sign] = None
     told: defaultdict[_Server, _Asked] = defaultdict(dict)
     for (server, interface), found in seen.items():

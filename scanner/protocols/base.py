@@ -288,6 +288,7 @@ class Resolution:
 
 
 ANY_ANSWER = "any answer"
+UNREAD = "unread"
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -296,7 +297,8 @@ class Sign:
 
     kind, weight: signs of two kinds, or one of weight 2, tell it; several of one kind count once. object: as the
     ``Operation`` of the request has it; empty in answers. Of the kind ANY_ANSWER is what answers of others look like
-    too: it counts where the server was asked for nothing but objects of the interface.
+    too: it counts where the server was asked for nothing but objects of the interface. Of the kind UNREAD, and of no
+    interface, is a request of which a part was not read that may tell one.
     """
 
     interface: str

@@ -385,7 +385,7 @@ OPERATIONS = Table(
             "list[str]",
             "interfaces of AI services (language models, model servers, tool servers and agents, vector databases, "
             "notebooks, hubs) that it is for, where signs of two kinds told them: the catalogue is "
-            "scanner/protocols/http/ai_interfaces.tsv",
+            "scanner/protocols/http/ai_interfaces.tsv; unknown where a body that may tell one was not read to its end",
         ),
         Column("seen_as", "str", "request, response (its request was not captured) or notice"),
         Column("count", "int", "how often"),

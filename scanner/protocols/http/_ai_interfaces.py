@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from json import detect_encoding
 from urllib.parse import unquote
 
 from scanner.code_tables import rows_table
-from scanner.protocols.base import ANY_ANSWER, Sign
+from scanner.protocols.base import ANY_ANSWER, UNREAD, Sign
 from scanner.protocols.http._bodies import text_of
 
 _OWN = 2  # weight of what nothing else is known to have
@@ -112,12 +113,24 @@ def of_request(path: str, fields: Mapping[str, str]) -> Iterator[Sign]:
     yield from (Sign(interface, "name", 1, path) for interface in told if host in known.names[interface])
 
 
-def of_body(path: str, data: bytes, encoding: str, *, whole: bool = True) -> Iterator[Sign]:
-    """The signs of what a request sends; ``encoding``: its content codings; ``whole``: nothing of it is missing."""
+def of_body(path: str, data: bytes, encoding: str, *, whole: bool = True, more: bool = False) -> Iterator[Sign]:
+    """The signs of what a request sends; ``encoding``: its content codings; ``whole``: nothing of it is missing;
+    ``more``: what is missing is still to come.
+    """
     told = {entry.interface for entry in _of_path(path)}
-    text = text_of(data, encoding) if told or b"jsonrpc" in data or encoding or not whole else ""
-    if text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
-        return
+    text, whole = text_of(data, encoding, whole=whole) if told or encoding or not whole or _may_call(data) else ("", True)
+    if text is None or text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+        if not whole and not more:
+            yield Sign("", UNREAD, 0, path)
+        yield from _of_text(path, told, text or "", whole=whole)
+
+
+def _may_call(data: bytes) -> bool:
+    """It may be JSON-RPC: it says so, or is written so that this cannot be seen at once."""
+    return b"jsonrpc" in data or b"\\u" in data or detect_encoding(data[:4]) != "utf-8"
+
+
+def _of_text(path: str, told: Collection[str], text: str, *, whole: bool) -> Iterator[Sign]:
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text)
     known = _catalogue()
     members = set(_MEMBER.findall(text))

@@ -84,9 +84,11 @@ def unchunked(data: bytes) -> tuple[bytes, bool]:
     return bytes(found), False
 
 
-def text_of(data: bytes, encoding: str) -> str:
-    """As much of a body as is there and is text, its content codings undone."""
-    return _unpacked(data, encoding, whole=True)[0] or ""
+def text_of(data: bytes, encoding: str, *, whole: bool = True) -> tuple[str | None, bool]:
+    """(as much of a body as is there, its content codings undone, nothing of it is missing); None: it is no text, or in
+    a coding that nobody here knows.
+    """
+    return _unpacked(data, encoding, whole=whole)
 
 
 def _unpacked(data: bytes, encoding: str, *, whole: bool) -> tuple[str | None, bool]:
@@ -105,9 +107,7 @@ def _unpacked(data: bytes, encoding: str, *, whole: bool) -> tuple[str | None, b
         return None, False
     whole = whole and len(data) <= MOST_BODY
     try:
-        return data[:MOST_BODY].decode(
-            "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace"
-        ), whole
+        return data[:MOST_BODY].decode(json.detect_encoding(data[:4]), "replace"), whole
     except UnicodeError:
         return None, False
 

@@ -274,7 +274,7 @@ def _body(connection: _Connection, message: Message) -> Iterator[Row]:
     sent.looked_at = len(sent.data)
     kinds, read = credentials(bytes(sent.data), sent.encoding, whole=whole and ends)
     yield from (Session(credentials=found, encrypted=False) for found in kinds)
-    yield from of_body(sent.path, bytes(sent.data), sent.encoding, whole=whole and ends)
+    yield from of_body(sent.path, bytes(sent.data), sent.encoding, whole=whole and ends, more=goes_on)
     if goes_on:
         return
     connection.bodies.pop(stream, None)
