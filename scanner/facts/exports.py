@@ -111,6 +111,7 @@ def _sides(out: pl.DataFrame) -> pl.DataFrame:
     content = (pl.col("recognised_by") != "port").fill_null(value=True)
     sizes = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)
     how = pl.col("protection")
+    connected = (pl.col("transport") == "tcp") & pl.col("established").fill_null(value=False)  # one direction suffices
     return out.select(
         "capture", "transport", "peer_names", "providers", "allowed", "first_time", "last_time", "frames", "filter",
         device=pl.when(own("device") != "").then(own("device")).otherwise(near),
@@ -131,5 +132,5 @@ def _sides(out: pl.DataFrame) -> pl.DataFrame:
         bytes_unknown=pl.when(how.is_in([ENCRYPTED, CLEAR])).then(0).otherwise(sizes),
         conversations=pl.lit(1),
         industrial=pl.col("industrial").fill_null(value=False) & content,
-        answered=other("packets").fill_null(0) > 0,
+        answered=(other("packets").fill_null(0) > 0) | connected,
     )  # fmt: skip

@@ -53,7 +53,9 @@ def frame(kind: int, flags: int, number: int, payload: bytes) -> bytes:
     return struct.pack(">I", len(payload))[1:] + bytes((kind, flags)) + struct.pack(">I", number) + payload
 
 
-def http2(path: str, body: bytes, kind: str = "application/json", *, pieces: int = 16_000, verb: str = "POST") -> Recorded:
+def http2(
+    path: str, body: bytes, kind: str = "application/json", *, pieces: int = 16_000, verb: str = "POST"
+) -> Recorded:
     """With prior knowledge; the body in frames of a size."""
     fields = [(":method", verb), (":scheme", "http"), (":path", path), (":authority", "llm"), ("content-type", kind)]
     data = [body[at : at + pieces] for at in range(0, len(body), pieces)] or [b""]
@@ -96,7 +98,9 @@ def models() -> list[Case]:
         *(seen(f"a completion {name}", formed(form, plain), TOOL, UNDECLARED) for name, form in whole.items()),
         *(not_calm(f"a completion {name}", formed(form, plain), TOOL) for name, form in part.items()),
         *(seen(f"a completion on {port}", asked(chat, port=port), TOOL) for port in (80, 443, 502, 11434, 49999)),
-        seen("a completion with a key", asked(request("/v1/chat/completions", CHAT, "Authorization: Bearer k\r\n")), TOOL),
+        seen(
+            "a completion with a key", asked(request("/v1/chat/completions", CHAT, "Authorization: Bearer k\r\n")), TOOL
+        ),
         seen("a completion that is refused", asked(chat, answer=refused), TOOL),
         seen("a completion by a proxy", asked(request("http://llm:8000/v1/chat/completions", CHAT)), TOOL),
         seen("a completion in capital fields", asked(chat.replace(b"Content-T", b"CONTENT-t")), TOOL),
@@ -119,7 +123,11 @@ def models() -> list[Case]:
             asked(request("/api/generate", b'{"prompt":"' + b"x" * 100_000 + b'","model":"m"}')),
             TOOL,
         ),
-        not_calm("Ollama asked in a coding nobody knows", asked(packed("/api/chat", CHAT).replace(b"gzip", b"zstd")[:-40] + b"\xff" * 40), TOOL),
+        not_calm(
+            "Ollama asked in a coding nobody knows",
+            asked(packed("/api/chat", CHAT).replace(b"gzip", b"zstd")[:-40] + b"\xff" * 40),
+            TOOL,
+        ),
         seen("Triton by gRPC", remote("/inference.GRPCInferenceService/ModelInfer"), TOOL),
         seen("Triton by HTTP", asked(request("/v2/models/m/infer", b'{"inputs":[]}')), TOOL),
         seen("Triton of a version", asked(request("/v2/models/m/versions/1/infer", b'{"inputs":[]}')), TOOL),
@@ -137,7 +145,7 @@ def tools() -> list[Case]:
     big = [4_000, 7_000, 9_000, 20_000, 60_000, 90_000]
     return [
         seen("MCP by SSE", asked(listed, listed), TOOL),
-        not_calm("MCP by SSE: the events alone", asked(sse, answer=events), TOOL),
+        unmoved("MCP by SSE: the events alone, which others have as well", asked(sse, answer=events), TOOL),
         seen("MCP by HTTP: opened", asked(opened), TOOL),
         seen("MCP by HTTP: on a path of its own", asked(request("/plant/tools", rpc("tools/list"), STREAM)), TOOL),
         seen("MCP by HTTP over IPv6", formed(IP_ONLY["in IPv6"], asked(opened)), TOOL),
@@ -145,20 +153,44 @@ def tools() -> list[Case]:
         seen("MCP over HTTP/2", http2("/", rpc("tools/list")), TOOL),
         seen("MCP over HTTP/2 in frames of 3 bytes", http2("/", called(10), pieces=3), TOOL),
         seen("MCP, compressed", asked(packed("/", called(10))), TOOL),
-        seen("MCP, compressed in chunks", asked(chunked("/", gzip.compress(called(10), mtime=0), 7, "Content-Encoding: gzip\r\n")), TOOL),
+        seen(
+            "MCP, compressed in chunks",
+            asked(chunked("/", gzip.compress(called(10), mtime=0), 7, "Content-Encoding: gzip\r\n")),
+            TOOL,
+        ),
         seen("MCP behind another request", asked(request("/", b"{}"), request("/", called(10))), TOOL),
         seen("MCP, both in a segment", asked(request("/", b"{}") + request("/", called(10)), answer=OK + OK), TOOL),
-        seen("MCP, spaced and broken into lines", asked(request("/", b'\n{\n "jsonrpc" :\t"2.0",\r\n "method" :\n\t "tools/call"\n}')), TOOL),
+        seen(
+            "MCP, spaced and broken into lines",
+            asked(request("/", b'\n{\n "jsonrpc" :\t"2.0",\r\n "method" :\n\t "tools/call"\n}')),
+            TOOL,
+        ),
         seen("MCP, its method in escapes", asked(request("/", b'{"jsonrpc":"2.0","method":"\\u0074ools/call"}')), TOOL),
         seen("MCP, its name in escapes", asked(request("/", b'{"jsonrpc":"2.0","m\\u0065thod":"tools/call"}')), TOOL),
         seen("MCP in UTF-16", asked(request("/", called(10).decode().encode("utf-16"))), TOOL),
         *(not_calm(f"MCP: the method behind {n:,} bytes", asked(request("/x", called(n))), TOOL) for n in big),
-        *(not_calm(f"MCP in chunks: the method behind {n:,} bytes", asked(chunked("/x", called(n), 900)), TOOL) for n in big[2:5]),
+        *(
+            not_calm(f"MCP in chunks: the method behind {n:,} bytes", asked(chunked("/x", called(n), 900)), TOOL)
+            for n in big[2:5]
+        ),
         *(not_calm(f"MCP over HTTP/2: the method behind {n:,} bytes", http2("/x", called(n)), TOOL) for n in big[1:]),
-        *(not_calm(f"MCP, compressed: the method behind {n:,} bytes", asked(packed("/x", called(n))), TOOL) for n in big[2:]),
-        not_calm("MCP in a log of many calls", asked(request("/x", b"[" + b",".join([rpc("x" * 60)] * 200 + [called(1)]) + b"]")), TOOL),
-        not_calm("MCP: the method behind 9,000 bytes, requests only", formed(requests_only, asked(request("/x", called(9_000)))), TOOL),
-        not_calm("MCP: behind 3,000 bytes, a fifth lost", formed(lossy(0.2), asked(request("/x", called(3_000)))), TOOL),
+        *(
+            not_calm(f"MCP, compressed: the method behind {n:,} bytes", asked(packed("/x", called(n))), TOOL)
+            for n in big[2:]
+        ),
+        not_calm(
+            "MCP in a log of many calls",
+            asked(request("/x", b"[" + b",".join([rpc("x" * 60)] * 200 + [called(1)]) + b"]")),
+            TOOL,
+        ),
+        not_calm(
+            "MCP: the method behind 9,000 bytes, requests only",
+            formed(requests_only, asked(request("/x", called(9_000)))),
+            TOOL,
+        ),
+        not_calm(
+            "MCP: behind 3,000 bytes, a fifth lost", formed(lossy(0.2), asked(request("/x", called(3_000)))), TOOL
+        ),
         not_calm("MCP: cut after 100 bytes", formed(cut_short(100), asked(request("/x", called(10)))), TOOL),
         not_calm("MCP, put and not posted", asked(request("/x", called(10), verb="PUT")), TOOL),
         seen("A2A", asked(request("/", rpc("message/send"))), TOOL),
@@ -178,16 +210,34 @@ def look_alikes() -> list[Case]:
         calm("JSON-RPC of a router", asked(request("/ubus", rpc("call", params=["0", "system", "info", {}]))), TOOL),
         calm("JSON-RPC of a controller", asked(request("/api/jsonrpc", rpc("PlcProgram.Read"))), TOOL),
         calm("a language server", asked(request("/lsp", rpc("initialize", params={"processId": 1}))), TOOL),
-        calm("gRPC of a telemetry collector", remote("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"), TOOL),
+        calm(
+            "gRPC of a telemetry collector",
+            remote("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"),
+            TOOL,
+        ),
         calm("gNMI", remote("/gnmi.gNMI/Get"), TOOL),
         calm("a page about chat", asked(request("/help/chat.html", verb="GET"), answer=page), TOOL),
         calm("a chat of people", asked(request("/api/chat", b'{"room":1,"text":"tools/call"}')), TOOL),
-        calm("a document that names the method", asked(request("/x", json.dumps({"jsonrpc": "2.0", "method": "put", "params": {"method": "tools"}}).encode())), TOOL),
+        calm(
+            "a document that names the method",
+            asked(
+                request("/x", json.dumps({"jsonrpc": "2.0", "method": "put", "params": {"method": "tools"}}).encode())
+            ),
+            TOOL,
+        ),
         calm("a health page", asked(request("/v2/health/live", verb="GET")), TOOL),
-        calm("events of a page", asked(request("/sse", more="Accept: text/event-stream\r\n", verb="GET"), answer=page), TOOL),
+        calm(
+            "events of a page",
+            asked(request("/sse", more="Accept: text/event-stream\r\n", verb="GET"), answer=page),
+            TOOL,
+        ),
         unmoved("values, 14 KB of JSON", asked(request("/values", values, "Content-Type: application/json\r\n")), TOOL),
         unmoved("values, 14 KB of JSON over HTTP/2", http2("/values", values), TOOL),
-        unmoved("a firmware image", asked(request("/update", bytes(range(256)) * 80, "Content-Type: application/octet-stream\r\n")), TOOL),
+        unmoved(
+            "a firmware image",
+            asked(request("/update", bytes(range(256)) * 80, "Content-Type: application/octet-stream\r\n")),
+            TOOL,
+        ),
     ]
 
 

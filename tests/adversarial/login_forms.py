@@ -50,6 +50,7 @@ PART: Mapping[str, Form] = {
     "in VXLAN, cut after 120 bytes": lambda records: cut_short(120)(each(LAYERS["VXLAN"])(records)),
     "answers only, in segments of 5 bytes": lambda records: answers_only(in_pieces(5)(records)),
 }
+UPGRADED = ("tds/encrypted", "tds/tls_1_2", "ftp/auth_tls")  # by TLS within the protocol, of which no more is read
 PROTECTED: Mapping[str, tuple[str, str]] = {
     "tds/encrypted": ("10.20.50.10", "10.20.50.20"),
     "tds/windows": ("10.20.50.10", "10.20.50.20"),
@@ -86,7 +87,8 @@ def cases(every: bool = False) -> list[Case]:
     for number, (name, ends) in enumerate(PROTECTED.items()):
         whole = between(name, ends)
         for form, change in WHOLE.items() if every else _turns(WHOLE, number, 1):
-            found.append(calm(f"{name} {form}", formed(change, whole), PASSWORD))
+            said = unmoved if name in UPGRADED else calm
+            found.append(said(f"{name} {form}", formed(change, whole), PASSWORD))
         for form, change in PART.items() if every else _turns(PART, number, 1):
             found.append(unmoved(f"{name} {form}", formed(change, whole), PASSWORD))
     return found

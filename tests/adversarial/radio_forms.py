@@ -9,7 +9,11 @@ from fixtures.record.wire import START
 from tests.adversarial.staging import Case, calm, not_calm, seen, unmoved
 from tests.capture.files import pcap
 
-OPEN, TWIN, FLOOD = "wireless-network-unprotected", "wireless-name-offered-differently", "wireless-deauthentication-flood"
+OPEN, TWIN, FLOOD = (
+    "wireless-network-unprotected",
+    "wireless-name-offered-differently",
+    "wireless-deauthentication-flood",
+)
 MANAGED = "wireless-management-unprotected"
 LINK = 105  # IEEE 802.11
 POINT, OTHER, THIRD = (b"\2\0\0\0\xa0" + bytes((n,)) for n in (1, 2, 3))
@@ -38,18 +42,24 @@ def station(number: int) -> bytes:
     return b"\2\0\0\1" + struct.pack(">H", number)
 
 
-def managed(subtype: int, target: bytes, source: bytes, point: bytes, body: bytes, flags: int = 0) -> bytes:
-    """A management frame."""
-    return bytes((subtype << 4, flags)) + bytes(2) + target + source + point + bytes(2) + body
+def managed(subtype: int, ends: bytes, body: bytes, flags: int = 0) -> bytes:
+    """A management frame; ends: receiver, sender and network."""
+    return bytes((subtype << 4, flags)) + bytes(2) + ends + bytes(2) + body
 
 
 def beacon(
-    point: bytes, name: bytes, *elements: bytes, private: bool = True, to: bytes = ALL, subtype: int = 8, channel: int = 6
+    point: bytes,
+    name: bytes,
+    *elements: bytes,
+    private: bool = True,
+    to: bytes = ALL,
+    subtype: int = 8,
+    channel: int = 6,
 ) -> bytes:
     """A beacon, or a probe response."""
     body = bytes(8) + struct.pack("<HH", 100, 0x11 if private else 1) + bytes((0, len(name))) + name
     body += b"\1\2\x82\x84" + bytes((3, 1, channel))
-    return managed(subtype, to, point, point, body + b"".join(elements))
+    return managed(subtype, to + point + point, body + b"".join(elements))
 
 
 def again(frame: bytes, at: float = 0.0, every: float = 1.0, times: int = 90) -> Frames:
@@ -58,16 +68,22 @@ def again(frame: bytes, at: float = 0.0, every: float = 1.0, times: int = 90) ->
 
 
 def thrown_out(
-    targets: Iterable[bytes], point: bytes = POINT, *, every: float = 0.05, at: float = 20.0, subtype: int = 12, flags: int = 0
+    targets: Iterable[bytes],
+    point: bytes = POINT,
+    *,
+    every: float = 0.05,
+    at: float = 20.0,
+    subtype: int = 12,
+    flags: int = 0,
 ) -> Frames:
     """Deauthentications in the name of an access point."""
     body = b"\7\0" if not flags else bytes(range(18))
-    return [(at + n * every, managed(subtype, to, point, point, body, flags)) for n, to in enumerate(targets)]
+    return [(at + n * every, managed(subtype, to + point + point, body, flags)) for n, to in enumerate(targets)]
 
 
 def left(stations: Iterable[bytes], point: bytes = POINT, every: float = 0.05) -> Frames:
     """Deauthentications in the name of stations."""
-    return [(20 + n * every, managed(12, point, one, point, b"\3\0")) for n, one in enumerate(stations)]
+    return [(20 + n * every, managed(12, point + one + point, b"\3\0")) for n, one in enumerate(stations)]
 
 
 def on_air(*parts: Frames, cut: int = 0) -> dict[str, bytes]:
@@ -108,13 +124,31 @@ def networks() -> list[Case]:
         "WPA2 with SHA-256": beacon(POINT, b"plant", rsn(keys=(5,), capabilities=REQUIRED)),
     }
     return [
-        *(seen(f"a network: {name}", list, OPEN, files=on_air(again(frame))) for name, frame in bad.items() if "answers" not in name),
-        not_calm("a network: TKIP, told in answers alone", list, OPEN, files=on_air(again(bad["TKIP, told in answers alone"]))),
-        *(seen(f"management frames: {name}", list, MANAGED, files=on_air(again(frame))) for name, frame in unmanaged.items()),
-        *(calm(f"a good network: {name}", list, OPEN, MANAGED, files=on_air(again(frame))) for name, frame in good.items()),
-        not_calm("a network cut after 40 bytes", list, OPEN, MANAGED, files=on_air(again(bad["WPA2 with TKIP"]), cut=40)),
-        not_calm("a network cut after 60 bytes", list, OPEN, MANAGED, files=on_air(again(bad["WPA beside WPA2"]), cut=60)),
-        not_calm("a network seen for 10 seconds", list, OPEN, MANAGED, files=on_air(again(good["WPA3"], times=10))),
+        *(
+            seen(f"a network: {name}", list, OPEN, files=on_air(again(frame)))
+            for name, frame in bad.items()
+            if "answers" not in name
+        ),
+        not_calm(
+            "a network: TKIP, told in answers alone",
+            list,
+            OPEN,
+            files=on_air(again(bad["TKIP, told in answers alone"])),
+        ),
+        *(
+            seen(f"management frames: {name}", list, MANAGED, files=on_air(again(frame)))
+            for name, frame in unmanaged.items()
+        ),
+        *(
+            calm(f"a good network: {name}", list, OPEN, MANAGED, files=on_air(again(frame)))
+            for name, frame in good.items()
+        ),
+        not_calm(
+            "a network cut after 40 bytes", list, OPEN, MANAGED, files=on_air(again(bad["WPA2 with TKIP"]), cut=40)
+        ),
+        not_calm(
+            "a network cut after 60 bytes", list, OPEN, MANAGED, files=on_air(again(bad["WPA beside WPA2"]), cut=60)
+        ),
     ]
 
 
@@ -124,19 +158,57 @@ def twins() -> list[Case]:
     return [
         seen("an evil twin: open", list, TWIN, OPEN, files=on_air(NETWORK, again(open_one))),
         seen("an evil twin: five beacons", list, TWIN, OPEN, files=on_air(NETWORK, again(open_one, 40, times=5))),
-        seen("an evil twin: one answer", list, TWIN, files=on_air(NETWORK, [(40.0, beacon(OTHER, b"plant", private=False, to=station(1), subtype=5))])),
+        seen(
+            "an evil twin: one answer",
+            list,
+            TWIN,
+            files=on_air(NETWORK, [(40.0, beacon(OTHER, b"plant", private=False, to=station(1), subtype=5))]),
+        ),
         seen("an evil twin: weaker", list, TWIN, files=on_air(NETWORK, again(beacon(OTHER, b"plant", WPA2)))),
-        seen("an evil twin under the same address", list, TWIN, files=on_air(NETWORK, again(beacon(POINT, b"plant", private=False, channel=11)))),
-        seen("an evil twin: another key management", list, TWIN, files=on_air(again(beacon(POINT, b"plant", rsn(keys=(1,)))), again(beacon(OTHER, b"plant", rsn(keys=(2,)))))),
-        seen("an evil twin in other files", list, TWIN, files={**on_air(NETWORK), "other.pcap": on_air(again(open_one))["radio.pcap"]}),
-        calm("two access points of one network", list, TWIN, files=on_air(NETWORK, again(beacon(OTHER, b"plant", WPA3, channel=11)))),
-        calm("networks of other names", list, TWIN, files=on_air(NETWORK, again(beacon(OTHER, b"plant-guest", private=False)))),
-        calm("hidden networks", list, TWIN, files=on_air(NETWORK, again(beacon(OTHER, b"", WPA2)), again(beacon(THIRD, b"", private=False)))),
+        seen(
+            "an evil twin under the same address",
+            list,
+            TWIN,
+            files=on_air(NETWORK, again(beacon(POINT, b"plant", private=False, channel=11))),
+        ),
+        seen(
+            "an evil twin: another key management",
+            list,
+            TWIN,
+            files=on_air(
+                again(beacon(POINT, b"plant", rsn(keys=(1,)))), again(beacon(OTHER, b"plant", rsn(keys=(2,))))
+            ),
+        ),
+        seen(
+            "an evil twin in other files",
+            list,
+            TWIN,
+            files={**on_air(NETWORK), "other.pcap": on_air(again(open_one))["radio.pcap"]},
+        ),
+        calm(
+            "two access points of one network",
+            list,
+            TWIN,
+            files=on_air(NETWORK, again(beacon(OTHER, b"plant", WPA3, channel=11))),
+        ),
+        calm(
+            "networks of other names",
+            list,
+            TWIN,
+            files=on_air(NETWORK, again(beacon(OTHER, b"plant-guest", private=False))),
+        ),
+        calm(
+            "hidden networks",
+            list,
+            TWIN,
+            files=on_air(NETWORK, again(beacon(OTHER, b"", WPA2)), again(beacon(THIRD, b"", private=False))),
+        ),
     ]
 
 
 def floods() -> list[Case]:
     """Stations thrown out."""
+
     def case(name: str, *parts: Frames) -> Case:
         return seen(f"thrown out: {name}", list, FLOOD, files=on_air(NETWORK, *parts))
 
@@ -150,11 +222,23 @@ def floods() -> list[Case]:
         case("in the name of many stations", left(CROWD)),
         case("in both names by turns", half, left(CROWD[::2])),
         case("disassociated", thrown_out(CROWD, subtype=10)),
-        case("disassociated and deauthenticated", thrown_out(CROWD[:20], every=0.5), thrown_out(CROWD[20:40], every=0.5, subtype=10)),
+        case(
+            "disassociated and deauthenticated",
+            thrown_out(CROWD[:20], every=0.5),
+            thrown_out(CROWD[20:40], every=0.5, subtype=10),
+        ),
         case("of two access points, each enough", thrown_out(CROWD), thrown_out(CROWD, OTHER)),
         case("of ten access points", *(thrown_out(CROWD[:50], POINT[:5] + bytes((n,)), every=0.1) for n in range(10))),
         seen("thrown out: without any beacon", list, FLOOD, files=on_air(thrown_out(CROWD))),
-        seen("thrown out: in two files", list, FLOOD, files={**on_air(NETWORK, thrown_out(CROWD)), "other.pcap": on_air(again(beacon(THIRD, b"x", WPA3)))["radio.pcap"]}),
+        seen(
+            "thrown out: in two files",
+            list,
+            FLOOD,
+            files={
+                **on_air(NETWORK, thrown_out(CROWD)),
+                "other.pcap": on_air(again(beacon(THIRD, b"x", WPA3)))["radio.pcap"],
+            },
+        ),
         unmoved("thrown out: 20 frames", list, FLOOD, files=on_air(NETWORK, thrown_out(CROWD[:20]))),
         unmoved("thrown out: in an hour", list, FLOOD, files=on_air(NETWORK, thrown_out(CROWD, every=4.0))),
         calm("nobody thrown out", list, FLOOD, files=on_air(NETWORK)),

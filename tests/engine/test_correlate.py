@@ -140,6 +140,16 @@ def test_what_is_spread_over_several_windows(lasting: float, connections: int, w
     assert bounds(correlating(EVENTS), at(0, lasting, connections=connections)) == [wanted]
 
 
+@pytest.mark.parametrize("apart", [45, 60, 75, 3000])
+def test_the_first_and_the_last_of_several_operations_are_where_they_are(apart: float) -> None:
+    given = correlating("ports: {type: value_sum, field: count, group_by: [client], timespan: 60s}", table="operations")
+    usual = {"verb": "write", "protocol": "modbus", "industrial": True, "count": 2}
+    rows = [at(n, apart, server=f"10.0.2.{n}", **usual) for n in range(40)]
+    assert {least >= 40 for least, _ in bounds(given, *rows)} == {True}
+    lone = [at(0, apart, **usual), at(5000, **usual | {"count": 1})]
+    assert [least for least, _ in bounds(given, *lone)] == [2 if apart <= 60 else 1, 1]
+
+
 def test_what_was_captured_at_another_place_as_well_is_counted_once() -> None:
     given = correlating("seen: {type: event_count, group_by: [client], timespan: 1m}", fail="{seen|gte: 3}")
     rows = [at(n, client="10.0.0.1", connections=1, copy=copy) for n, copy in enumerate((None, False, True))]

@@ -238,8 +238,9 @@ def test_bytes_are_counted_from_inside() -> None:
         flow(CLOUD, PLC, server_bytes=7000),
         flow(**MQTT),
         flow(server_port=9, server_packets=0, server_bytes=0),  # nothing that came back was captured
+        flow(server_port=9, transport="udp", server_packets=0, server_bytes=0),
     ]
-    found = tables(flows=rows)["exports"].sort("opened_by", "port")
+    found = tables(flows=rows)["exports"].sort("opened_by", "port", "transport")
     shown = (
         "opened_by",
         "port",
@@ -251,6 +252,7 @@ def test_bytes_are_counted_from_inside() -> None:
         "answered",
     )
     assert found.select(shown).rows() == [
+        ("inside", 9, 1000, 0, 0, 1, False, True),  # of TCP, which is proof enough
         ("inside", 9, 1000, 0, 0, 1, False, False),
         ("inside", 1883, 1000, 100, 0, 1, True, True),
         ("inside", 8883, 1500, 200, 70, 2, False, True),

@@ -24,6 +24,7 @@ from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
 from scanner.engine.language.truths import RowTruths, numbered
 from scanner.engine.language.windows import Numbers, Truths, in_order, most_held, united
+from scanner.facts.schema import OPERATIONS
 from scanner.succession import CaptureSpan, lanes
 
 _TIMES = ("first_time", "last_time", "time")
@@ -32,6 +33,7 @@ _SECOND = 1_000_000_000
 _UNTOLD = 1 << 40  # events of a row that does not say how many
 _ALWAYS = 1 << 61  # farther than any moment
 _MANY = 1 << 36  # groups
+_HOW_MANY = ("", COUNTS[OPERATIONS.name])  # fields of measures of how many operations there are
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _measure(rule: Rule, measure: Measure, truths: RowTruths, captures: pl.DataF
     if sums and "capture" in table.columns:
         grouped = grouped.with_columns(_lane=_lanes(captures, grouped["capture"]))
     pieces = _pieces(measure, rule.table, grouped, truths)
-    least, greatest = _sums(measure, pieces) if sums else _distinct(measure, pieces, truths)
+    least, greatest = _sums(measure, rule.table, pieces) if sums else _distinct(measure, pieces, truths)
     bounds = []
     unknown = rows.filter(~known)["_row"].to_numpy()
     for name, numbers in ((measure.name, least), (most(measure.name), greatest)):
@@ -250,24 +252,40 @@ def _exploded(rows: pl.DataFrame, seconds: int) -> pl.DataFrame:
     return pl.concat([rows.filter(~known).drop(lists), parts])
 
 
-def _sums(measure: Measure, pieces: _Pieces) -> tuple[Numbers, Numbers]:
+def _sums(measure: Measure, table: str, pieces: _Pieces) -> tuple[Numbers, Numbers]:
     """Bounds of what the fullest window that each piece lies in holds."""
     span = _span(measure)
     length = pieces.end - pieces.start
     short = pieces.sure & (length <= span)
-    own = pieces.chosen(short)
-    least = np.zeros(len(pieces.row), np.int64)
-    within = (own.end - span, own.start)
-    least[short] = most_held(own.group, *within, own.weight, (own.group, *within))
+    least = _held_for_certain(pieces, short, span, counts=table == OPERATIONS.name and measure.field in _HOW_MANY)
     # So many events over several windows: one of these holds no less than their share, nor than what is left when all
     # other seconds are as busy as the busiest.
     spread = pieces.sure & ~short
     windows = -(-length // max(span, 1))
     left = pieces.weight - pieces.peak * -(-(length - span) // _SECOND)
-    least[spread] = np.maximum(-(-pieces.weight // np.maximum(windows, 1)), left)[spread]
+    least[spread] = np.maximum(least, np.maximum(-(-pieces.weight // np.maximum(windows, 1)), left))[spread]
     touched = (pieces.start - span, pieces.end)
     greatest = most_held(pieces.group, *touched, pieces.most, (pieces.group, *touched))
     return least, np.maximum(least, greatest)
+
+
+def _held_for_certain(pieces: _Pieces, short: Truths, span: int, *, counts: bool) -> Numbers:
+    """What the fullest window that each piece lies in holds at least; ``short``: pieces that one window may hold whole.
+
+    counts: the weight is a number of operations, of which the first and the last are one each at a time of its own.
+    """
+    apart = pieces.sure & pieces.ends & (pieces.weight > 1) & (pieces.end > pieces.start) & counts
+    whole, near, far = (np.flatnonzero(which) for which in (short, short & apart, ~short & apart))
+    start, end = pieces.start, pieces.end
+    owner = np.concatenate([whole, near, far, far])
+    low = np.concatenate([(end - span)[whole], (start - span)[near], (start - span)[far], (end - span)[far]])
+    high = np.concatenate([start[whole], end[near], start[far], end[far]])
+    one = np.ones(len(near) + 2 * len(far), np.int64)
+    weight = np.concatenate([(pieces.weight - (short & apart))[whole], one])
+    group = pieces.group[owner]
+    least = np.zeros(len(pieces.row), np.int64)
+    np.maximum.at(least, owner, most_held(group, low, high, weight, (group, low, high)))
+    return least
 
 
 def _distinct(measure: Measure, pieces: _Pieces, truths: RowTruths) -> tuple[Numbers, Numbers]:

@@ -47,7 +47,7 @@ EXPORTS = Table(
         Column("bytes_unknown", "int", "payload both ways where that is not known, or only part is encrypted", "bytes"),
         Column("encrypted_share", "float", "bytes_encrypted by all bytes, 0 to 1; null when there are none"),
         Column("industrial", "bool", "an industrial protocol was in it"),
-        Column("answered", "bool", "packets of the destination were captured"),
+        Column("answered", "bool", "packets of the destination, or of a connection that it had taken, were captured"),
         Column("allowed", "bool", "conduits allow all of it; null when that is not known"),
         *WHEN,
     ),

@@ -118,7 +118,9 @@ def of_body(path: str, data: bytes, encoding: str, *, whole: bool = True, more: 
     ``more``: what is missing is still to come.
     """
     told = {entry.interface for entry in _of_path(path)}
-    text, whole = text_of(data, encoding, whole=whole) if told or encoding or not whole or _may_call(data) else ("", True)
+    text, whole = (
+        text_of(data, encoding, whole=whole) if told or encoding or not whole or _may_call(data) else ("", True)
+    )
     if text is None or text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         if not whole and not more:
             yield Sign("", UNREAD, 0, path)

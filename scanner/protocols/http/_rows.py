@@ -124,11 +124,12 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     coding = fields.get("content-encoding", "")
     device = controlled(fields.get("soapaction", ""), body.data if body else b"") if method == "POST" else None
     station = charging(body.data) if method == "POST" and body and b"<" in body.data[:256] else None
+    extended = (fields[":protocol"],) if ":protocol" in fields else ()  # what a stream goes on in, RFC 8441
     verb = (remote and remote.verb) or device or (station and station[2]) or sent(method, place.shown, kind)
     verb = verb or METHODS.get(method, Verb.UNKNOWN)
     yield Operation(
         verb=verb,
-        function=readable(method.encode("latin-1", "replace"), 40),
+        function=readable(" ".join((method, *extended)).encode("latin-1", "replace"), 40),
         object=place.shown,
         detail=joined((*_meaning(remote, station), *_request_notes(fields, place)), "; "),
         filter=_filter(method, place, version),
