@@ -482,14 +482,30 @@ def judged(
         packets = pl.col("client_packets") + pl.col("server_packets")
         inside = in_window(windows, known.with_columns(count=packets))
         over = tunnel_crosses_zones(known, facts)
-        return known.with_columns(attempts(known), *extents(known), over, in_change_window=inside), used
+        known = known.with_columns(attempts(known), *extents(known), over, in_change_window=inside)
+        return known.with_columns(trusted=_trusted(known.with_columns(count=packets), ends, joined)), used
     if table is not OPERATIONS:
         return known, used
+    known = known.with_columns(in_change_window=in_window(windows, known))
+    return _authority(known, ends, joined), used
+
+
+def _authority(known: pl.DataFrame, ends: tuple[Ends, Ends], joined: Joined) -> pl.DataFrame:
+    """The rows with what writers and undecided entries say of them."""
+    facts = joined.facts
     writers = Writers.of(facts["writers"].to_dicts(), joined.known)
     undecided = UndecidedEntry(facts["undecided"].to_dicts())
-    known = known.with_columns(in_change_window=in_window(windows, known))
     asking, serving = ([partial(_end, e) for e in side.known] for side in ends)
-    return authority(known, (asking, serving), writers, undecided, windows), used
+    return authority(known, (asking, serving), writers, undecided, facts["change_windows"].to_dicts())
+
+
+def _trusted(flows: pl.DataFrame, ends: tuple[Ends, Ends], joined: Joined) -> pl.Series | pl.Expr:
+    """Of each conversation, whether writers permit its client what nobody can read; null where they say nothing."""
+    entries = joined.facts["writers"]["verbs"]
+    if not entries.list.contains(Verb.UNKNOWN).any():
+        return pl.lit(None, pl.Boolean)
+    asked = flows.with_columns(verb=pl.lit(Verb.UNKNOWN.value), object=pl.lit(""))
+    return _authority(asked, ends, joined)["permitted"]
 
 
 def _permitted(

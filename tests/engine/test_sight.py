@@ -224,6 +224,35 @@ def test_what_nobody_could_look_into(change: dict[str, Any], wanted: bool) -> No
     assert causes(MODBUS, UNKNOWN | change) == ["unrecognised"] * wanted
 
 
+TLS = MODBUS | {"protocol": "tls", "protocols": ["tls"], "secured": True, "industrial": False, "server_port": 802}
+
+
+@pytest.mark.parametrize(("trusted", "wanted"), [(True, []), (False, ["unrecognised"]), (None, ["unrecognised"])])
+def test_what_a_client_may_say_encrypted(trusted: bool | None, wanted: list[str]) -> None:
+    assert causes(MODBUS, TLS | {"trusted": trusted}) == wanted
+    clear = {"protocol": "", "protocols": [], "secured": False}
+    assert causes(MODBUS, TLS | clear | {"trusted": True}) == ["unrecognised"], "nobody knows whether it is encrypted"
+
+
+def test_what_is_encrypted_hides_nothing_that_is_unprotected() -> None:
+    flows = ("table: operations", "table: flows"), ("where: {verb: write}", "where: {industrial: true}")
+    bare = rule(changed(*flows, ("fail: {allowed: false}", "fail: {secured: false}")))
+    assert causes(MODBUS | {"secured": True}, TLS, given=bare) == []
+    assert causes(MODBUS | {"secured": True}, TLS | {"secured": False}, given=bare) == ["unrecognised"], (
+        "a part of it is"
+    )
+    forbidden = rule(changed(*flows))
+    assert causes(MODBUS | {"allowed": True}, TLS, given=forbidden) == ["unrecognised"]
+
+
+def test_a_tunnel_on_its_own_port_is_no_other_message_of_its_protocol() -> None:
+    tunnel = UNKNOWN | {"transport": "udp", "server_port": 4500, "protocol": "ike", "protocols": ["ike"]}
+    tunnel |= {"client_bytes": 90, "server_bytes": 90}
+    logins = rule(changed(("where: {verb: write}", "where: {verb: session}")))
+    assert causes(MODBUS, tunnel, given=logins) == []
+    assert causes(MODBUS, tunnel | {"protocol": "", "protocols": []}, given=logins) == ["unrecognised"]
+
+
 def test_what_was_not_recognised_may_be_told_by_its_content() -> None:
     by_content = rule(changed(("where: {verb: write}", "where: {verb: write, recognised_by: content}")))
     hidden = UNKNOWN | {"server": "10.0.1.5", "recognised_by": ""}

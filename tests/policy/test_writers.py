@@ -14,7 +14,7 @@ from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
 from scanner.provenance import Provenance
 
-PROTOCOLS = {"modbus", "s7comm"}
+PROTOCOLS = {"modbus", "s7comm", "tls"}
 ZONES = """\
 zones:
   - {id: filling, level: 1, members: {subnets: [10.1.0.0/24]}}
@@ -66,7 +66,7 @@ def judged(text: str, *operations: dict[str, Any], listed: list[dict[str, Any]] 
         {name: frame(TABLES[name], given) for name, given in tables.items()},
         tuple(Provenance(k, k, 1, "") for k in ("capture", "inventory", "policy")),
     )
-    return enrich(facts, {})["operations"]
+    return enrich(facts, {})["flows" if "flows" in rows else "operations"]
 
 
 def permitted(text: str, **changed: Any) -> bool | None:
@@ -252,3 +252,25 @@ def test_mistakes(text: str, message: str) -> None:
 def test_a_conduit_needs_zones() -> None:
     with pytest.raises(DefinitionError, match="there is no zone 'a'; no zones are declared"):
         parse_policy(policy("conduits:\n  - {id: c, from: a, to: b, protocols: [modbus]}\n"), "p.yaml", PROTOCOLS)
+
+
+@pytest.mark.parametrize(
+    ("entry", "trusted"),
+    [
+        ("{targets: [filling], clients: [SCADA-1], verbs: [write, unknown]}", True),
+        ("{targets: [PLC-1], clients: [scada_server, 10.3.0.10], protocols: [tls], verbs: [unknown]}", True),
+        ("{targets: [filling], clients: [ENG-1], verbs: [unknown]}", False),
+        ("{targets: [filling], clients: [SCADA-1]}", None),
+        ("{targets: [filling], clients: [SCADA-1], verbs: [unknown], protocols: [s7comm]}", None),
+        ("{targets: [super], clients: [SCADA-1], verbs: [unknown]}", None),
+        ('{targets: [filling], clients: [SCADA-1], verbs: [unknown], objects: ["DB10*"]}', None),
+        ("{targets: [filling], clients: [SCADA-1], verbs: [unknown], change_windows: [weekend]}", False),
+    ],
+)
+def test_who_is_trusted_with_what_it_says_encrypted(entry: str, trusted: bool | None) -> None:
+    flow = operation(server_port=802, protocol="tls", secured=True, client_packets=9, server_packets=9)
+    flow |= {"established": True, "client_bytes": 400, "server_bytes": 900}
+    known = {column.name for column in TABLES["flows"].columns}
+    flow = {name: value for name, value in flow.items() if name in known}
+    found = judged(WRITERS + entry + "\n", operation(), flows=[flow])
+    assert found["trusted"].to_list() == [trusted]

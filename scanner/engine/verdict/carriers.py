@@ -52,15 +52,27 @@ def _one_of_each() -> pl.DataFrame:
     return frame(FLOWS, [row | {"recognised_by": "content"} for row in rows], derived=True)
 
 
-def could_fail(rule: Rule, flows: RowTruths, *, spoken: bool, authority: bool, tunnel: bool = False) -> pl.Series:
+def asks_for_protection(rule: Rule) -> bool:
+    """Whether it makes a difference to the rule that a conversation protects itself."""
+    review = rule.review.when if rule.review else None
+    selections = (each for each in (rule.where, rule.fail, rule.unknown_when, review) if each is not None)
+    return any("secured" in columns_of(test) for selection in selections for test in tests_of(selection))
+
+
+def could_fail(
+    rule: Rule, flows: RowTruths, *, spoken: bool, authority: bool, tunnel: bool = False, sealed: bool = False
+) -> pl.Series:
     """Of each conversation, never null: false when nothing in it can be a subject that fails or is for review.
 
     spoken: the protocol is known. authority: every input is there that can say whether subjects are allowed.
-    tunnel: what is in the conversation may be carried by anything.
+    tunnel: what is in the conversation may be carried by anything. sealed: whatever is in it, it is as protected as the
+    conversation is.
     """
-    known = {c.name for c in TABLES[rule.table].columns} & {c.name for c in FLOWS.columns}
+    columns = {c.name for c in TABLES[rule.table].columns} & {c.name for c in FLOWS.columns}
+    known = set(columns)
     known -= _OWN if spoken else _OWN | _SPOKEN
     known -= _CARRIER if tunnel else set()
+    known |= {"secured"} & columns if sealed else set()
     if rule.table == "flows" and spoken:
         known |= {"allowed", "conduit"}
     scope = _scope(rule, known, flows)

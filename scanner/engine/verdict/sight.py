@@ -22,7 +22,7 @@ from scanner.engine.language.expressions import Tables
 from scanner.engine.language.truths import RowTruths, numbered
 from scanner.engine.language.vocabulary import protocol_names
 from scanner.engine.obstacles import Obstacle
-from scanner.engine.verdict.carriers import carrying_protocols, could_fail, one_of_each
+from scanner.engine.verdict.carriers import asks_for_protection, carrying_protocols, could_fail, one_of_each
 from scanner.engine.verdict.defects import depends_on
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.subset import Subset, Truth
@@ -293,6 +293,12 @@ class Sight:
         if tunnels.any():
             inside = could_fail(rule, self.hidden, spoken=False, authority=authority, tunnel=True).to_numpy()
             could = np.where(tunnels, inside, could)
+        protected = self._of_hidden["_protected"]
+        if protected.any() and asks_for_protection(rule):
+            inside = could_fail(rule, self.hidden, spoken=False, authority=authority, sealed=True).to_numpy()
+            could = np.where(protected, inside, could)
+        if rule.table == "operations":
+            could = could & ~self._of_hidden["_trusted"]
         yield from self._hidden(rule, could, names)
 
     @cached_property
@@ -412,7 +418,10 @@ class Sight:
     def _found_carried(self, names: frozenset[str], *, certain: bool, commands: bool) -> tuple[Truth, Truth, Truth]:
         known, hidden = protocols(), self._of_hidden
         control = any(known[name].industrial for name in names)
-        at_home = self._among(_HOME, _homes(names))
+        foreign = self._among(_HOME, _homes(names.difference(_CARRIES_ANYTHING)))
+        at_home = np.where(
+            hidden["_anything"], foreign, self._among(_HOME, _homes(names))
+        )  # its own home hides nothing
         near = hidden["_near"] | (hidden["_into_control"] & control & commands)
         spoken = self._any_value("protocols", lambda each: not names.isdisjoint(each))
         about_sealed = self._any_value("protocols", lambda each: not names.isdisjoint(_secured().intersection(each)))
@@ -443,6 +452,8 @@ class Sight:
             | pl.col("protocols").list.contains("http"),
             _secured_port=pl.col("server_port").is_in([*PORTS]),
             _anything=pl.col("protocol").is_in([*_CARRIES_ANYTHING]),
+            _trusted=pl.col("_sealed") & pl.col("trusted").fill_null(value=False),
+            _protected=pl.col("_sealed") & pl.col("secured").fill_null(value=False),
         )
         return {column.name: column.to_numpy() for column in found.fill_null(value=False)}
 

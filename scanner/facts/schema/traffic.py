@@ -312,6 +312,13 @@ FLOWS = Table(
             derived=True,
         ),
         Column(
+            "trusted",
+            "bool",
+            "writers of the policy permit the client what it says encrypted to the server (the verb unknown); null "
+            "where they say nothing of it",
+            derived=True,
+        ),
+        Column(
             "attempt",
             "str",
             "how it came to nothing: refused (a reset, an ICMP error or another answer came back), unanswered "
