@@ -18,11 +18,11 @@ TYPES = {
     7: ("Association Update", Verb.SESSION),
     9: ("Association Release", Verb.SESSION),
     12: ("Node Report", Verb.REPORT),
-    14: ("Session Set Deletion", Verb.CONFIGURE),
-    16: ("Session Set Modification", Verb.CONFIGURE),
-    50: ("Session Establishment", Verb.CONFIGURE),
-    52: ("Session Modification", Verb.CONFIGURE),
-    54: ("Session Deletion", Verb.CONFIGURE),
+    14: ("Session Set Deletion", Verb.SESSION),
+    16: ("Session Set Modification", Verb.SESSION),
+    50: ("Session Establishment", Verb.SESSION),
+    52: ("Session Modification", Verb.SESSION),
+    54: ("Session Deletion", Verb.SESSION),
     56: ("Session Report", Verb.REPORT),
 }
 _RESPONSES = {kind + 1 for kind in TYPES} | {11}
