@@ -104,6 +104,9 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
         guard = tree.last(f"{service} acl")
         if guard and not guard.negated:
             lists.use(guard.text.split()[-1], guard, service.split()[0])
+    for node in (n for command in ("ntp-service access", "ntp access") for n in tree.all(command)):
+        if not node.negated:
+            lists.use(node.text.split()[-1], node, "ntp")
     for header in ("traffic classifier", "route-policy"):
         for block in tree.all(header):
             for node in every(block.children, "if-match acl"):
