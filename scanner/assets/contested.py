@@ -111,7 +111,7 @@ def _row(
 ) -> dict[str, Any]:
     holders = list(_holders(ip, [Holder(mac, rows) for mac, rows in sorted(by_mac.items())], hosts))
     at_once = len({_device(hosts, h.mac) for h in holders}) > 1 and _at_once(holders)
-    if at_once and shared(ip, {h.mac for h in holders}):
+    if at_once is not False and shared(ip, {h.mac for h in holders}):
         at_once = False
     rows = [r for h in holders for r in h.rows]
     capture = next((r.capture for r in rows if r.contested), rows[0].capture)
@@ -167,13 +167,19 @@ def _sends_from_one_network(host: Host) -> bool:
     return len({address_of(row.ip).network for row in host.rows if row.ip and not address_of(row.ip).link_local}) == 1
 
 
-def _at_once(holders: Sequence[Holder]) -> bool:
-    """They took turns more often than moves explain, or one claimed it for a moment in the midst of another's use."""
-    if sum(h.contested for h in holders) > _MOVES:
+def _at_once(holders: Sequence[Holder]) -> bool | None:
+    """They took turns more often than moves explain, or one claimed it for a moment in the midst of another's use.
+
+    None: it came back from one that never used it, which may have forged ARP for a while.
+    """
+    contested = sum(h.contested for h in holders)
+    if contested > _MOVES:
         return True
-    return any(
+    if any(
         one.contested and one.last - one.first < _MOMENT and other.first < one.first and one.last < other.last
         for one in holders
         for other in holders
         if one is not other
-    )
+    ):
+        return True
+    return None if contested == _MOVES and not all(h.uses for h in holders) else False

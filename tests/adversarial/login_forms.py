@@ -80,9 +80,9 @@ def cases(every: bool = False) -> list[Case]:
     found = []
     for number, (name, ends) in enumerate(IN_CLEAR.items()):
         whole = between(name, ends)
-        for form, change in WHOLE.items() if every else _turns(WHOLE, number, 2):
+        for form, change in WHOLE.items() if every else _turns(WHOLE, number, 1):
             found.append(seen(f"{name} {form}", formed(change, whole), PASSWORD))
-        for form, change in PART.items() if every else _turns(PART, number, 2):
+        for form, change in PART.items() if every else _turns(PART, number, 1):
             found.append(not_calm(f"{name} {form}", formed(change, whole), PASSWORD))
     for number, (name, ends) in enumerate(PROTECTED.items()):
         whole = between(name, ends)

@@ -166,3 +166,8 @@ def test_devices_that_share_an_address_by_the_inventory() -> None:
 def test_the_owner_is_no_router_because_his_address_is_claimed() -> None:
     facts = captured([*data(PLC, every(1)), *arp(MALLORY, every(1, 100, 110))])
     assert dict(enrich(facts, {})["devices"].select("mac", "roles").iter_rows())["00:1b:1b:00:00:01"] == []
+
+
+def test_what_came_back_from_one_that_never_used_it_is_unknown() -> None:
+    streams = [arp(PLC, every(60)), data(PLC, [*every(1, 0, 200), *every(1, 300)]), arp(TWIN, every(2, 201, 240))]
+    assert answer(*streams)[IP]["at_once"] is None

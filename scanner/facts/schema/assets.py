@@ -90,7 +90,8 @@ ADDRESSES = Table(
             "at_once",
             "bool",
             "several devices had it at one time; not routers that answer for others (proxy ARP), virtual routers, "
-            "devices that the inventory says share it, and addresses that moved from one device to another",
+            "devices that the inventory says share it, and addresses that moved from one device to another; "
+            "unknown where one claimed it for a while and never used it",
         ),
         Column("first_time", "time", "first packet from it"),
         Column("last_time", "time", "last packet from it"),

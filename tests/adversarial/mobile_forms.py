@@ -1,0 +1,219 @@
+"""A private mobile network: ciphering, who controls the user plane, what runs inside of it, and in which layers."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address
+
+from tests.adequacy.scene import mac_of
+from tests.adversarial.modbus_forms import SET, adu, reads
+from tests.adversarial.recording_forms import LAYERS, VIOLATION
+from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
+from tests.adversarial.talk import (
+    ENGINEER,
+    HISTORIAN,
+    PLC_2,
+    SCADA,
+    STOP,
+    STRANGER,
+    WRITE,
+    addresses,
+    datagrams,
+    formed,
+    packet,
+    played,
+    stream,
+)
+from tests.capture.frames import ethernet, gtp, ipv4, ipv6, udp
+from tests.twins import Form, Record, answers_only, cut_short, lossy, requests_only
+
+NULL, CLEAR, WHO = "nas-null-algorithm", "mobile-signalling-in-clear", "subscriber-identity-in-clear"
+PEER, REACHED, AMONG = "mobile-core-peer-unlisted", "mobile-core-reached-by-device", "mobile-devices-talk-to-each-other"
+INNER, PLANE, TWICE = "mobile-tunnel-in-tunnel", "mobile-user-plane-in-clear", "mobile-address-in-two-tunnels"
+UE_1, UE_2 = "10.20.1.70", "10.20.1.71"  # of the cell, by radio
+Wrap = Callable[[bytes, int], bytes]
+
+
+def wrapped(change: Wrap) -> Form:
+    """Every IPv4 frame, whatever it carries."""
+
+    def form(records: list[Record]) -> list[Record]:
+        found = []
+        for number, (s, f, frame, wire) in enumerate(records):
+            changed = change(frame, number) if frame[12:14] == b"\x08\0" else frame
+            found.append((s, f, changed, len(changed) if changed is not frame else wire))
+        return found
+
+    return form
+
+
+def between(source: str, target: str, data: bytes, *, protocol: int = 17) -> bytes:
+    """A frame of IPv4."""
+    macs = mac_of(IPv4Address(target)) + mac_of(IPv4Address(source))
+    return macs + b"\x08\0" + ipv4(protocol, data, source, target)
+
+
+def in_plane(base: str = SCADA, core: str = HISTORIAN, tunnel: int = 0xCAFE, *, clients: tuple[str, ...] = ()) -> Form:
+    """In GTP-U between a base station and the core, by direction."""
+
+    def change(frame: bytes, _: int) -> bytes:
+        source, _target = addresses(frame)
+        ends = (base, core) if not clients or source in clients else (core, base)
+        return between(*ends, udp(gtp(packet(frame), tunnel), 2152, 2152))
+
+    return wrapped(change)
+
+
+def in_six(frame: bytes, _: int) -> bytes:
+    """In GTP-U over IPv6, in a VLAN."""
+    inner = udp(gtp(packet(frame)), 2152, 2152)
+    return (f := ethernet(0x86DD, ipv6(17, inner, "fd00::1", "fd00::2")))[:12] + b"\x81\0\0\7" + f[12:]
+
+
+def pfcp(kind: int, number: int, *, session: bool = False, cause: int | None = None, more: bytes = b"") -> bytes:
+    """A message of PFCP (3GPP TS 29.244)."""
+    elements = b"\0\x3c\0\5\0\x0a\x14\x0a\x15" + (b"" if cause is None else b"\0\x13\0\1" + bytes((cause,))) + more
+    rest = (bytes(8) if session else b"") + struct.pack(">I", number << 8) + elements
+    return bytes((0x21 if session else 0x20, kind)) + struct.pack(">H", len(rest)) + rest
+
+
+def controlled(client: str, server: str, kind: int = 50, *, port: int = 8805, accepted: int = 1) -> Recorded:
+    """An association, and a request about a session."""
+    session = kind >= 50
+    said = [
+        (1, pfcp(5, 1)),
+        (0, pfcp(6, 1, cause=1)),
+        (1, pfcp(kind, 2, session=session)),
+        (0, pfcp(kind + 1, 2, session=session, cause=accepted)),
+    ]
+    return datagrams(client, server, port, said)
+
+
+LAYERED: Mapping[str, Wrap] = {
+    **{
+        name: LAYERS[name]
+        for name in ("a VLAN", "QinQ", "VXLAN", "GRE with key and sequence", "PPPoE", "MPLS", "IP in IPv6")
+    },
+}
+
+
+def signalling() -> list[Case]:
+    """NGAP and S1AP."""
+    five = played("ngap/null", _10_20_61_2=STRANGER, _10_20_60_4=SCADA)
+    four = played("s1ap/null", _10_20_61_2=STRANGER, _10_20_60_4=SCADA)
+    other = played("ngap/null_port_48412", _10_20_61_2=STRANGER, _10_20_60_4=SCADA)
+    good = played("ngap/protected", _10_20_61_2=STRANGER, _10_20_60_4=SCADA)
+    inside = played("ngap/protected", _10_20_61_2=ENGINEER, _10_20_60_4=SCADA)
+    asks = lambda records: [one for one in records if addresses(one[2])[0] == STRANGER]  # noqa: E731
+    replies = lambda records: [one for one in records if addresses(one[2])[0] == SCADA]  # noqa: E731
+    return [
+        seen("NGAP with null algorithms", five, NULL, CLEAR, WHO),
+        seen("S1AP with null algorithms", four, NULL, CLEAR, WHO),
+        *(
+            seen(f"NGAP with null algorithms in {name}", formed(wrapped(change), five), NULL, WHO)
+            for name, change in LAYERED.items()
+        ),
+        seen("NGAP with null algorithms, the core alone", formed(replies, five), NULL),
+        not_calm("NGAP with null algorithms, the station alone", formed(asks, five), NULL),
+        not_calm("NGAP with null algorithms, cut after 60 bytes", formed(cut_short(60), five), NULL),
+        not_calm("NGAP with null algorithms, a third lost", formed(lossy(0.33), five), NULL),
+        not_calm("NGAP with null algorithms on another port, without its beginning", other, NULL),
+        calm("NGAP with good algorithms", good, NULL, WHO),
+        seen("NGAP in clear between zones", good, CLEAR),
+        calm("NGAP within a zone", inside, CLEAR, NULL),
+        calm("NGAP in GRE, with good algorithms", formed(wrapped(LAYERS["GRE with key and sequence"]), good), NULL),
+        not_calm("NGAP in ESP", formed(wrapped(LAYERS["ESP without encryption"]), five), NULL),
+    ]
+
+
+def control() -> list[Case]:
+    """PFCP."""
+    alien = controlled(STRANGER, SCADA)
+    own = controlled(ENGINEER, SCADA)
+    return [
+        seen("PFCP of a stranger", alien, PEER, CLEAR),
+        *(
+            seen(f"PFCP of a stranger: {name}", controlled(STRANGER, SCADA, kind), PEER)
+            for name, kind in {"changed": 52, "deleted": 54, "association updated": 7, "released": 9}.items()
+        ),
+        seen("PFCP of a stranger that is refused", controlled(STRANGER, SCADA, accepted=64), PEER),
+        *(
+            seen(f"PFCP of a stranger in {name}", formed(wrapped(change), alien), PEER)
+            for name, change in LAYERED.items()
+        ),
+        seen("PFCP of a stranger, requests only", formed(requests_only, alien), PEER),
+        not_calm("PFCP of a stranger, answers only", formed(answers_only, alien), PEER),
+        not_calm("PFCP of a stranger, cut after 46 bytes", formed(cut_short(46), alien), PEER),
+        not_calm("PFCP of a stranger on 18805", controlled(STRANGER, SCADA, port=18805), PEER),
+        seen(
+            "PFCP of a stranger between heartbeats",
+            datagrams(
+                STRANGER,
+                SCADA,
+                8805,
+                [one for n in range(9) for one in ((1, pfcp(1, n)), (0, pfcp(2, n)))]
+                + [(1, pfcp(54, 99, session=True)), (0, pfcp(55, 99, session=True, cause=1))],
+            ),
+            PEER,
+        ),
+        calm("PFCP of those who are listed, within their zone", own, PEER, CLEAR),
+        seen("PFCP inside the user plane", formed(in_plane(clients=(UE_1,)), controlled(UE_1, SCADA)), REACHED),
+        seen(
+            "PFCP inside the user plane over IPv6 in a VLAN", formed(wrapped(in_six), controlled(UE_1, SCADA)), REACHED
+        ),
+        seen(
+            "NGAP inside the user plane",
+            formed(wrapped(in_six), played("ngap/null", _10_20_61_2=UE_1, _10_20_60_4=SCADA)),
+            REACHED,
+        ),
+        calm("PFCP outside of the user plane", own, REACHED),
+    ]
+
+
+def plane() -> list[Case]:
+    """What runs in GTP-U."""
+    values = stream(UE_1, UE_2, 8888, [(1, b"hello" * 9), (0, b"there" * 9)] * 3)
+    allowed = stream(SCADA, PLC_2, 502, reads(adu, 6))
+    written = stream(UE_1, PLC_2, 502, [*reads(adu, 4), (1, adu(SET)), (0, adu(SET))])
+    return [
+        seen("a stop in GTP-U over IPv6 in a VLAN", formed(wrapped(in_six), VIOLATION), STOP),
+        seen("a stop in GTP-U between stations of the plant", formed(in_plane(), VIOLATION), STOP),
+        seen("a value written by a mobile device", formed(in_plane(clients=(UE_1,)), written), WRITE),
+        seen(
+            "a value written by a mobile device, in PPPoE",
+            formed(wrapped(LAYERS["PPPoE"]), formed(in_plane(clients=(UE_1,)), written)),
+            WRITE,
+        ),
+        seen("mobile devices talk to each other", formed(in_plane(clients=(UE_1,)), values), AMONG),
+        seen("mobile devices talk to each other, over IPv6 in a VLAN", formed(wrapped(in_six), values), AMONG),
+        not_calm(
+            "mobile devices talk, one direction",
+            formed(in_plane(clients=(UE_1,)), formed(requests_only, values)),
+            AMONG,
+        ),
+        calm(
+            "a mobile device talks to another zone",
+            formed(in_plane(clients=(UE_1,)), stream(UE_1, SCADA, 8888, [(1, b"hello" * 9), (0, b"there" * 9)])),
+            AMONG,
+        ),
+        seen("the user plane between zones", formed(in_plane(clients=(UE_1,)), values), PLANE),
+        seen(
+            "the user plane between zones, in QinQ",
+            formed(wrapped(LAYERS["QinQ"]), formed(in_plane(clients=(UE_1,)), values)),
+            PLANE,
+        ),
+        calm("the user plane within a zone", formed(in_plane(ENGINEER, SCADA, clients=(UE_1,)), values), PLANE),
+        seen(
+            "a tunnel in the tunnel",
+            formed(in_plane(clients=(SCADA,)), formed(in_plane(UE_1, UE_2, 0xBEEF, clients=(SCADA,)), allowed)),
+            INNER,
+        ),
+        calm("one tunnel", formed(in_plane(clients=(SCADA,)), allowed), INNER),
+        unmoved("one device behind one station", formed(in_plane(clients=(UE_1,)), values), TWICE),
+    ]
+
+
+def cases() -> list[Case]:
+    """All."""
+    return [*signalling(), *control(), *plane()]
