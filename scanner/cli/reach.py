@@ -180,11 +180,11 @@ def _tell_changes(facts: Facts, sides: Sequence[_Devices], form: str) -> _Outcom
 
 
 def _study(devices: _Devices, facts: Facts, flows: Sequence[dict[str, Any]] | None) -> Study:
-    from scanner.facts.enrich import home_ports
+    from scanner.facts.homes import HomePorts
     from scanner.reach.study import study
 
     lacking = {"untold": devices.untold, "unread": devices.unread}
-    return study(devices.routers, _policy(facts), home_ports(), flows, **lacking)
+    return study(devices.routers, _policy(facts), HomePorts(), flows, **lacking)
 
 
 def _echo(told: Iterable[Said]) -> None:

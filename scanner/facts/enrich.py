@@ -31,6 +31,7 @@ from scanner.facts.cable_tables import CableTables
 from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
+from scanner.facts.homes import HomePorts
 from scanner.facts.observations import observations
 from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.rates import writes_per_minute
@@ -66,8 +67,7 @@ from scanner.policy.openness import port_shares
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
 from scanner.policy.writers import KnownNames, OperationEnd, UndecidedEntry, Writers
-from scanner.protocols import protocols
-from scanner.protocols.base import Protocol, Verb
+from scanner.protocols.base import Verb
 
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
@@ -122,7 +122,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     """As ``enrich``, with what the tables were made of."""
     plant = Plant(_evidence(facts))
     conduits = facts["conduits"].to_dicts()
-    permission = Permission(conduits, home_ports() if ports is None and conduits else ports or {})
+    permission = Permission(conduits, HomePorts() if ports is None else ports)
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
     used: set[str] = set()
     ends = Ends.of(facts, plant)
@@ -235,15 +235,15 @@ def _conduit_parts(
     from scanner.facts.conduit_parts import conduit_parts
 
     who = {(address, mac, vlan): ends.known[number] for address, mac, vlan, number in ends.numbers.iter_rows()}
-    return conduit_parts(tables, who, home_ports() if ports is None else ports, between())
+    return conduit_parts(tables, who, HomePorts() if ports is None else ports, between())
 
 
 def _proofs(facts: Facts, ports: Ports | None, between: Callable[[], ObservedBetween]) -> pl.DataFrame:
     if not facts["forwarding"].height or not facts["zones"].height:
-        return frame(PROOFS, ())  # without asking all protocols where they are at home
+        return frame(PROOFS, ())
     from scanner.facts.proofs import proofs  # with what calculates with sets of packets, which only devices need
 
-    return proofs(facts, home_ports() if ports is None else ports, between())
+    return proofs(facts, HomePorts() if ports is None else ports, between())
 
 
 def _exposures(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -281,28 +281,6 @@ def _observations(facts: Facts, tables: Mapping[str, pl.DataFrame], to_everybody
 
 def _observed_seconds(table: pl.DataFrame) -> dict[str, float]:
     return dict(table.filter(pl.col("kind") == "zone").select("zone", "seconds").iter_rows())
-
-
-def home(transport: str, port: int) -> tuple[str, int]:
-    """Transport and port as flows have them, of a place that a framing names."""
-    if transport == "ip":
-        return f"ip-{port}", 0
-    return "ethernet" if transport == "ethertype" else transport, port
-
-
-def home_ports() -> dict[str, frozenset[tuple[str, int]]]:
-    """Protocol -> the (transport, port) pairs of its framings, and where else it is usual."""
-    return {name: homes_of(protocol) for name, protocol in protocols().items()}
-
-
-def homes_of(protocol: Protocol) -> frozenset[tuple[str, int]]:
-    """Those of one protocol."""
-    return frozenset(
-        home(transport, port)
-        for ports in (protocol.usual, *(f.ports for f in (protocol.framing, *protocol.more_framings)))
-        for transport, listed in ports.items()
-        for port in listed
-    )
 
 
 # --- what the plant is made of ----------------------------------------------------------------------------------------

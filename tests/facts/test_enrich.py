@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from scanner.facts.enrich import enrich, home_ports
+from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, frame, polars_schema
+from scanner.facts.homes import HomePorts
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
 from scanner.provenance import Provenance
@@ -493,7 +494,7 @@ def test_order_of_rows_is_kept_and_changes_nothing() -> None:
 
 
 def test_home_ports_come_from_the_protocol_files() -> None:
-    assert ("tcp", 502) in home_ports()["modbus"]
+    assert ("tcp", 502) in HomePorts()["modbus"]
 
 
 def test_an_end_without_an_address_is_nobody() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from scanner.configs import reader
 from scanner.configs.forwarding_saved import restored, saved
-from scanner.facts.enrich import enrich, home_ports
+from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, frame
+from scanner.facts.homes import HomePorts
 from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.proofs import MOST_ZONES, proofs
 from scanner.facts.schema import TABLES
@@ -43,7 +44,7 @@ def _facts(*rows: dict[str, Any], flows: list[dict[str, Any]] | None = None, pol
 def _proofs(facts: Facts, kind: str) -> list[dict[str, Any]]:
     return [
         row
-        for row in proofs(facts, home_ports(), ObservedBetween({}, {}, {}, None, frozenset())).to_dicts()
+        for row in proofs(facts, HomePorts(), ObservedBetween({}, {}, {}, None, frozenset())).to_dicts()
         if row["kind"] == kind
     ]
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from scanner.cli import main
 from scanner.configs import reader
-from scanner.facts.enrich import home_ports
+from scanner.facts.homes import HomePorts
 from scanner.policy.document import parse_policy
 from scanner.reach.confront import Discord
 from scanner.reach.proofs import ReachState
@@ -27,7 +27,7 @@ def _study(*flows: dict[str, Any], policy: str = "") -> Study:
     assert device
     text = policy or (_PLANT / "policy.yaml").read_text(encoding="utf-8")
     given = parse_policy(text, "policy.yaml", ())
-    return study([device], {**given.tables(), "inventory": ()}, home_ports(), flows)
+    return study([device], {**given.tables(), "inventory": ()}, HomePorts(), flows)
 
 
 def _flow(client: str, server: str, port: int, **other: Any) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def test_a_device_that_cannot_be_followed_may_join_what_is_closed(tmp_path: Path
     device = reader.read(data, "core.cfg", "cisco-ios").router
     assert device
     tables = {**parse_policy(Path(policy).read_text(encoding="utf-8"), "p", ()).tables(), "inventory": ()}
-    found = study([device], tables, home_ports(), untold=["firewall.conf"])
+    found = study([device], tables, HomePorts(), untold=["firewall.conf"])
     assert found.proofs["office", "filling"].state is ReachState.UNKNOWN
     assert found.proofs["scada", "filling"].state is ReachState.OPEN
     assert found.contradictions == ()

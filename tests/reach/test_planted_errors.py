@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from scanner.configs import reader
-from scanner.facts.enrich import home_ports
+from scanner.facts.homes import HomePorts
 from scanner.packet_sets import beginning
 from scanner.policy.document import parse_policy
 from scanner.reach.proofs import ReachState
@@ -45,7 +45,7 @@ def _study(plant: Path, edits: list[dict[str, str]]) -> Study:
         assert router
         routers.append(router)
     policy = parse_policy((plant / "policy.yaml").read_text(encoding="utf-8"), "policy.yaml", ())
-    return study(routers, {**policy.tables(), "inventory": ()}, home_ports())
+    return study(routers, {**policy.tables(), "inventory": ()}, HomePorts())
 
 
 def _pairs(found: Study) -> dict[str, str]:

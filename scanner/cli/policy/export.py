@@ -48,7 +48,7 @@ def command(policy: str, form: str, *, inventory: tuple[str, ...], zone: str, mu
 
 def _given(policy: str, inventory: tuple[str, ...], zone: str, address: str) -> ToExport:
     from scanner.errors import DefinitionError, Problem
-    from scanner.facts.enrich import home_ports
+    from scanner.facts.homes import HomePorts
     from scanner.inputs import Input, InputKind
     from scanner.nearest import closest
     from scanner.policy import read_policy
@@ -65,7 +65,7 @@ def _given(policy: str, inventory: tuple[str, ...], zone: str, address: str) -> 
             Problem(policy, said("there is no zone '{zone}'", zone=zone), remedy=closest(zone, zones))
         )
     today = datetime.now(UTC).date()
-    return ToExport(tables, scan.facts["inventory"].to_dicts(), home_ports(), zone, address, today)
+    return ToExport(tables, scan.facts["inventory"].to_dicts(), HomePorts(), zone, address, today)
 
 
 COMMAND = Command.of(command)

@@ -27,7 +27,7 @@ from scanner.engine.verdict.defects import depends_on
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.subset import Subset, Truth
 from scanner.engine.words import counted, first_of, share
-from scanner.facts.enrich import home, homes_of
+from scanner.facts.homes import home, homes_of
 from scanner.facts.schema import FLOWS
 from scanner.protocols import protocols
 from scanner.protocols.tls._secured_ports import PORTS
