@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from scanner.configs.settings import Configuration
 from scanner.plugins import Fault, Plugin
 from scanner.resemblance import Resemblance
 from scanner.wording import said
+
+Read = Callable[[bytes, str, Mask], Configuration]
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Dialect(Plugin):
     """
 
     resemblance: Callable[[bytes], Resemblance]
-    read: Callable[[bytes, str, Mask], Configuration] | None = None
+    read: Read | None = None
     secrets: SecretWords = field(default_factory=SecretWords)
     remedies: Path | None = None
 
@@ -41,3 +44,15 @@ class Dialect(Plugin):
     def yields_to(self, other: Plugin) -> bool:
         """One that only knows its system makes room for one that reads it."""
         return self.read is None and isinstance(other, Dialect) and other.read is not None
+
+
+def read_when_asked(package: str) -> Read:
+    """``read`` of the module ``reading`` in a dialect's folder, imported with the first file of the dialect: most scans
+    have files of few dialects, and telling which takes only what each looks like.
+    """
+
+    def read(data: bytes, source: str, mask: Mask) -> Configuration:
+        reading: Read = importlib.import_module(f"{package}.reading").read
+        return reading(data, source, mask)
+
+    return read

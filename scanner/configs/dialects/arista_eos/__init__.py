@@ -10,56 +10,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.configs.command_reader import CommandReader
-from scanner.configs.dialect import Dialect
-from scanner.configs.dialects.arista_eos.accounts import password_policy, user_settings
-from scanner.configs.dialects.arista_eos.forwarding import forwarding
-from scanner.configs.dialects.arista_eos.grammar import GRAMMAR
-from scanner.configs.dialects.arista_eos.logging_and_time import log_settings, time_settings
-from scanner.configs.dialects.arista_eos.management import service_settings, ssh_settings
-from scanner.configs.dialects.arista_eos.network import (
-    bind_access_lists,
-    binding_settings,
-    port_settings,
-    read_access_lists,
-    routing_settings,
-    snmp_settings,
-    system_settings,
-)
+from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.arista_eos.recognition import TELLTALES
 from scanner.configs.dialects.arista_eos.secrets import SECRETS
 
-_NAME = "arista-eos"
-
-_TOPICS = (
-    system_settings,
-    service_settings,
-    ssh_settings,
-    snmp_settings,
-    user_settings,
-    password_policy,
-    log_settings,
-    time_settings,
-    port_settings,
-    routing_settings,
-    binding_settings,
-)
-
-
-_READER = CommandReader(
-    _NAME,
-    GRAMMAR,
-    _TOPICS,
-    read_access_lists,
-    bind_access_lists,
-    forwarding=forwarding,
-)
-
 DIALECT = Dialect(
-    _NAME,
+    "arista-eos",
     "Arista EOS",
     TELLTALES.resemblance,
-    _READER.read,
+    read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
 )

@@ -11,56 +11,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.configs.command_reader import CommandReader
-from scanner.configs.dialect import Dialect
-from scanner.configs.dialects.h3c_comware.access_lists import bind_access_lists, default_actions, read_access_lists
-from scanner.configs.dialects.h3c_comware.accounts import aaa_settings, account_settings, password_policy
-from scanner.configs.dialects.h3c_comware.bindings import binding_settings
-from scanner.configs.dialects.h3c_comware.forwarding import forwarding
-from scanner.configs.dialects.h3c_comware.grammar import GRAMMAR
-from scanner.configs.dialects.h3c_comware.interfaces import interface_settings, routing_settings
-from scanner.configs.dialects.h3c_comware.lines import line_settings
-from scanner.configs.dialects.h3c_comware.logging_and_time import log_settings, time_settings
-from scanner.configs.dialects.h3c_comware.management import service_settings, ssh_settings
+from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.h3c_comware.recognition import TELLTALES
 from scanner.configs.dialects.h3c_comware.secrets import SECRETS
-from scanner.configs.dialects.h3c_comware.system import system_settings
-from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
-
-_NAME = "h3c-comware"
-
-_TOPICS = (
-    system_settings,
-    service_settings,
-    ssh_settings,
-    snmp_settings,
-    account_settings,
-    aaa_settings,
-    password_policy,
-    log_settings,
-    time_settings,
-    line_settings,
-    interface_settings,
-    routing_settings,
-    binding_settings,
-)
-
-
-_READER = CommandReader(
-    _NAME,
-    GRAMMAR,
-    _TOPICS,
-    read_access_lists,
-    bind_access_lists,
-    actions=default_actions,
-    forwarding=forwarding,
-)
 
 DIALECT = Dialect(
-    _NAME,
+    "h3c-comware",
     "H3C Comware",
     TELLTALES.resemblance,
-    _READER.read,
+    read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
 )

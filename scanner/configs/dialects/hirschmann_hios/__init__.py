@@ -6,67 +6,17 @@ every value. What ports are for, VLANs, authentication servers and NTP are not r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from scanner.configs.areas import Topic, read_topics
-from scanner.configs.dialect import Dialect
-from scanner.configs.dialects.hirschmann_hios.accounts import account_settings, password_policy
-from scanner.configs.dialects.hirschmann_hios.management import service_settings, snmp_settings
-from scanner.configs.dialects.hirschmann_hios.network import (
-    log_settings,
-    port_settings,
-    system_settings,
-    time_settings,
-)
-from scanner.configs.dialects.hirschmann_hios.profile import MibProfile, mib_of, parse
+from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.hirschmann_hios.recognition import TELLTALES
 from scanner.configs.dialects.hirschmann_hios.secrets import SECRETS
-from scanner.configs.nodes import Node
-from scanner.configs.secrets import Mask
-from scanner.configs.settings import Configuration, Sheet
-from scanner.configs.understood import doubt_the_rest
-
-_NAME = "hirschmann-hios"
-
-_TOPICS: tuple[Topic[MibProfile], ...] = (  # with the categories of settings that they tell
-    (system_settings, ("system",)),
-    (service_settings, ("management", "line")),
-    (snmp_settings, ("snmp",)),
-    (account_settings, ("account", "snmp")),
-    (password_policy, ("password-policy",)),
-    (log_settings, ("logging",)),
-    (time_settings, ("time",)),
-    (port_settings, ("interface", "system")),
-)
-
-
-def read(data: bytes, name: str, mask: Mask) -> Configuration:
-    """The settings of a configuration profile; InputError when it is no text or empty."""
-    profile = parse(data, name, mask)
-    sheet = Sheet(profile.tree, _NAME)
-    by_object = read_topics(_TOPICS, profile, sheet)
-    doubt_the_rest(profile.tree, _areas(profile, by_object))
-    return sheet.configuration()
-
-
-def _areas(profile: MibProfile, by_object: Mapping[str, frozenset[str]]) -> Callable[[Node], Collection[str]]:
-    """What an object may be about: what is read of its MIB, and what is read and does not stand in any."""
-    missing: set[str] = set()
-    found: dict[str, set[str]] = {}
-    for name, categories in by_object.items():
-        mibs = profile.mibs_of(name)
-        missing.update(() if mibs else categories)
-        for mib in mibs:
-            found.setdefault(mib, set()).update(categories)
-    return lambda node: found[mib_of(node)] | missing if mib_of(node) in found else ()
-
 
 DIALECT = Dialect(
-    _NAME,
+    "hirschmann-hios",
     "Hirschmann HiOS",
     TELLTALES.resemblance,
-    read,
+    read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
 )

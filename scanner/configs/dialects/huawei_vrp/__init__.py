@@ -10,71 +10,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.configs.command_reader import CommandReader
-from scanner.configs.dialect import Dialect
-from scanner.configs.dialects.huawei_vrp.access_lists import bind_access_lists, read_access_lists
-from scanner.configs.dialects.huawei_vrp.accounts import aaa_settings, account_settings, password_policy
-from scanner.configs.dialects.huawei_vrp.bindings import binding_settings
-from scanner.configs.dialects.huawei_vrp.forwarding import forwarding
-from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
-from scanner.configs.dialects.huawei_vrp.interfaces import interface_settings
-from scanner.configs.dialects.huawei_vrp.lines import line_settings
-from scanner.configs.dialects.huawei_vrp.logging_and_time import log_settings, time_settings
-from scanner.configs.dialects.huawei_vrp.management import programming_settings, service_settings, ssh_settings
+from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.huawei_vrp.recognition import TELLTALES
-from scanner.configs.dialects.huawei_vrp.routing import routing_settings
 from scanner.configs.dialects.huawei_vrp.secrets import SECRETS
-from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
-from scanner.configs.dialects.huawei_vrp.system import system_settings
-
-_NAME = "huawei-vrp"
-
-_TOPICS = (
-    system_settings,
-    service_settings,
-    ssh_settings,
-    programming_settings,
-    snmp_settings,
-    account_settings,
-    aaa_settings,
-    password_policy,
-    log_settings,
-    time_settings,
-    line_settings,
-    interface_settings,
-    routing_settings,
-    binding_settings,
-)
-
-_DEFAULT_ACTIONS = (
-    ("interface", "permit"),
-    ("vlan", "permit"),
-    ("all interfaces", "permit"),
-    ("line", "deny"),
-    ("snmp", "deny"),
-    ("ssh", "deny"),
-    ("telnet", "deny"),
-    ("http", "deny"),
-    ("ftp", "deny"),
-)
-
-
-_READER = CommandReader(
-    _NAME,
-    GRAMMAR,
-    _TOPICS,
-    read_access_lists,
-    bind_access_lists,
-    actions=lambda _: _DEFAULT_ACTIONS,
-    version=lambda tree: tree.about.text.split()[-1] if tree.about else "",
-    forwarding=forwarding,
-)
 
 DIALECT = Dialect(
-    _NAME,
+    "huawei-vrp",
     "Huawei VRP",
     TELLTALES.resemblance,
-    _READER.read,
+    read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
 )

@@ -1,0 +1,45 @@
+"""Arista EOS: what is saved, as settings."""
+
+from __future__ import annotations
+
+from scanner.configs.command_reader import CommandReader
+from scanner.configs.dialects.arista_eos.accounts import password_policy, user_settings
+from scanner.configs.dialects.arista_eos.forwarding import forwarding
+from scanner.configs.dialects.arista_eos.grammar import GRAMMAR
+from scanner.configs.dialects.arista_eos.logging_and_time import log_settings, time_settings
+from scanner.configs.dialects.arista_eos.management import service_settings, ssh_settings
+from scanner.configs.dialects.arista_eos.network import (
+    bind_access_lists,
+    binding_settings,
+    port_settings,
+    read_access_lists,
+    routing_settings,
+    snmp_settings,
+    system_settings,
+)
+
+_NAME = "arista-eos"
+
+_TOPICS = (
+    system_settings,
+    service_settings,
+    ssh_settings,
+    snmp_settings,
+    user_settings,
+    password_policy,
+    log_settings,
+    time_settings,
+    port_settings,
+    routing_settings,
+    binding_settings,
+)
+
+
+read = CommandReader(
+    _NAME,
+    GRAMMAR,
+    _TOPICS,
+    read_access_lists,
+    bind_access_lists,
+    forwarding=forwarding,
+).read
