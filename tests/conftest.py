@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 
@@ -17,6 +18,8 @@ for name in [n for n in os.environ if n.startswith("OTAUDIT_") and n != "OTAUDIT
     del os.environ[name]
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.pop("NO_COLOR", None)
+
+gc.freeze = lambda: None  # what a command keeps until its process ends would pile up in this one
 
 
 def require_tool(name: str) -> str:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from scanner.configs.chains.model import Ruleset
 from scanner.configs.chains.study import ChainStudy
 from scanner.configs.chains.walk import ChainOutcome
-from scanner.configs.dialects import linux_iptables, linux_nftables
+from scanner.configs.dialects.linux_iptables import reading as linux_iptables
 from scanner.configs.dialects.linux_iptables.saved import parse as parse_saved
+from scanner.configs.dialects.linux_nftables import reading as linux_nftables
 from scanner.configs.dialects.linux_nftables.blocks import parse as parse_nft
 from scanner.configs.reader import masker, read
 from scanner.packet_sets import Boxes

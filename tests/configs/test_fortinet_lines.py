@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.configs.dialects import fortinet_fortios
+from scanner.configs.dialects.fortinet_fortios import reading as fortinet_fortios
 from scanner.configs.dialects.fortinet_fortios.blocks import parse
 from scanner.configs.dialects.fortinet_fortios.tables import Device
 from scanner.configs.reader import masker

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.configs import reader
-from scanner.configs.dialects import hirschmann_hios
+from scanner.configs.dialects.hirschmann_hios import reading as hirschmann_hios
 from scanner.configs.dialects.hirschmann_hios.profile import parse
 from scanner.configs.reader import masker
 from scanner.configs.settings import Configuration, Sheet

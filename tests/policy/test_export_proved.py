@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from scanner.address_spans import Ranges, spans
 from scanner.configs import reader
-from scanner.configs.dialects import linux_nftables
 from scanner.configs.dialects.linux_nftables import blocks
+from scanner.configs.dialects.linux_nftables import reading as linux_nftables
 from scanner.configs.forwarding import Filter
 from scanner.packet_sets import (
     ALL_PORTS,
