@@ -31,7 +31,7 @@ class Dialect(Plugin):
     """
 
     resemblance: Callable[[bytes], Resemblance]
-    read: Read | None = None
+    read: Callable[[bytes, str, Mask], Configuration] | None = None
     secrets: SecretWords = field(default_factory=SecretWords)
     remedies: Path | None = None
 
