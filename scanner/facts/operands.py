@@ -20,7 +20,6 @@ from scanner.spans import either, spans
 
 MOST_OBJECTS = 128  # of one kind between the same two that stand in rows of their own
 
-_MOVES = (Verb.READ, Verb.REPORT)
 _ALIKE = ("path", "seen_as", "verb", "function", "code", "unit", "detail")
 _NUMBERS = re.compile(r"\d+")
 _NAMED = re.compile(r"\.[A-Za-z]{2,}\.?$|^/.*\.[A-Za-z]\w*(?:$|[?#])")  # hosts, and files, which end in what they are
@@ -32,7 +31,9 @@ def folded(found: pl.DataFrame, apart: Collection[str]) -> tuple[pl.DataFrame, N
     """The operations with those of more than ``MOST_OBJECTS`` objects as one, and which row each became; None: all are
     as they were. apart: objects that keep rows of their own. What is summed up has to be summed up again.
     """
-    moves = found.select(pl.col("verb").is_in(_MOVES) & (pl.col("object") != "") & (pl.col("refused") == 0)).to_series()
+    moves = found.select(
+        (pl.col("verb") == Verb.READ) & (pl.col("object") != "") & (pl.col("refused") == 0)
+    ).to_series()
     place = moves.arg_true().to_numpy().astype(np.int64)
     if len(place) <= MOST_OBJECTS:
         return found, None

@@ -26,7 +26,7 @@ ALSO = (
     *("profinet/dcp_commissioning.pcap", "telnet/serial_server_port_4001.pcap"),
     *("ipmi/built.pcap", "radius/changes.pcap"),
 )
-NOT_RECORDED = {"dns", "modbus-ascii", "mqtt-websocket"}  # the last two have the dissectors of others
+NOT_RECORDED = {"dns", "modbus-ascii", "mqtt-websocket", "pfcp"}  # the second and third have dissectors of others
 # ends of which nothing is known; what has only layer 2, or is sent to all, has such addresses
 ENDS = [("10.20.10.30", "10.20.1.2", "tcp"), ("00:1b:1b:00:00:01", "01:00:5e:00:00:01", "ethernet")]
 

@@ -53,6 +53,7 @@ UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where 
         "command-from-unsuited-device",
         "detail",
     ): "_cip.py tells the transport class as it was asked for; tests/adversarial opens one",
+    ("proxy-in-control-zone", "function"): "_rows.py puts the protocol of an extended CONNECT behind CONNECT",
     ("ssh-version-1-accepted", "value"): "1: cisco_ios tells the number of 'ip ssh version' as it is",
 }
 

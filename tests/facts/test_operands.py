@@ -57,6 +57,7 @@ def test_what_leaves_gaps_is_told_as_far_as_there_is_room() -> None:
     [
         {"verb": Verb.WRITE},
         {"verb": Verb.OPERATE},
+        {"verb": Verb.REPORT},
         {"verb": Verb.FILE_READ},
         {"verb": Verb.UNKNOWN_FUNCTION},
         {"refused": 1},

@@ -89,7 +89,7 @@ def verbatim(facts: Facts, results: Results) -> list[str]:
     return sorted(names, key=lambda text: (-len(text), text))
 
 
-@pytest.mark.parametrize("paths", [PLANTS, OTHERS], ids=["plants", "other fixtures"])
+@pytest.mark.parametrize("paths", [*([plant] for plant in PLANTS), OTHERS], ids=lambda paths: Path(paths[-1]).name)
 def test_no_english_sentence_is_left(paths: list[str]) -> None:
     facts, results = _read(paths)
     assert results.rules

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Range, Role, Size, bits, magic
+from scanner.framing.language import Byte, Case, Range, Role, Size
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import printable
 from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
@@ -18,9 +18,6 @@ NAME = "mysql"
 _DIGITS = range(0x30, 0x3A)
 _GREETING = (Byte(2, 0), Byte(3, 0), Byte(4, 10), Byte(5, _DIGITS), Byte(6, b".0123456789"), Size(30, 300))
 _RESPONSE = (Byte(2, 0), Byte(3, (1, 2)))
-# What a client says first (HandshakeResponse41): it has the capability of protocol 4.1, and 19 bytes are reserved.
-_RESERVED = magic(13, bytes(19))
-_FIRST: tuple[Byte | Size, ...] = (Byte(2, 0), Byte(3, 1), Byte(5, bits(2, 2)), *_RESERVED, Size(38, 1 << 16))
 _REFUSAL = (Byte(2, 0), Byte(4, 0xFF), Byte(5, 0x15), Byte(6, 4))  # ERR 1045: access denied
 _TLS = 0x08  # CLIENT_SSL in the second byte of the capabilities
 _SSL_REQUEST = 36  # bytes of a response that only asks for TLS
@@ -91,5 +88,5 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="MySQL client/server protocol: Connection Phase",
     industrial=False,
-    more_framings=(opening(NAME, *_GREETING), opening(NAME, *_FIRST, form="response"), session(NAME, unless=_RECORD)),
+    more_framings=(opening(NAME, *_GREETING), session(NAME, unless=_RECORD)),
 )
