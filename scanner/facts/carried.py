@@ -28,9 +28,9 @@ class Carried:
     def __len__(self) -> int:
         return len(self.message)
 
-    def where(self, *tests: pl.Expr) -> Truths:
-        """Which operations meet all tests of what they say."""
-        met: Truths = self.texts.select(pl.all_horizontal(tests)).to_series().to_numpy()
+    def where(self, test: pl.Expr) -> Truths:
+        """Which operations meet a test of what they say."""
+        met: Truths = self.texts.select(test).to_series().to_numpy()
         return met[self.text]
 
     def column(self, name: str) -> pl.Series:
@@ -38,14 +38,16 @@ class Carried:
         return self.texts[name][self.text]
 
 
-def numbered(texts: pl.DataFrame, columns: Iterable[str]) -> Numbers:
-    """A number for each row, the same for those that say the same in these columns; counted from 0.
+def numbered(table: pl.DataFrame, columns: Iterable[str]) -> Numbers:
+    """A number for each row, the same for those that say the same in these columns, which hold texts or numbers from 0
+    that have 32 bits; counted from 0.
 
     Column by column: a grouping by so many texts takes much memory in passing.
     """
-    found = np.zeros(texts.height, np.int64)
+    found = np.zeros(table.height, np.int64)
     for name in columns:
-        codes = texts[name].cast(pl.Categorical).to_physical().to_numpy().astype(np.int64)
+        column = table[name].cast(pl.Categorical).to_physical() if table[name].dtype == pl.String else table[name]
+        codes = column.to_numpy().astype(np.int64)
         if len(codes) and (codes != codes[0]).any():
             found = dense(found << 32 | codes)
     return found

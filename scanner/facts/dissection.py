@@ -188,7 +188,7 @@ class Dissection:
                 groups = group[start : start + _AT_ONCE]
                 wanted = ~known[groups]
                 part, groups = indices[start : start + _AT_ONCE][wanted], groups[wanted]
-                due = apart[groups]
+                due = apart[groups]  # for certain; others only where the first that says the same turns out to be
                 due[np.unique(groups, return_index=True)[1]] = True
                 rows = _rows(self.result, part[due])
                 for index, number, certain in zip(part.tolist(), groups.tolist(), due.tolist(), strict=True):

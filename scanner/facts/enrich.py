@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from scanner.addresses import address_of, is_ip, is_own_broadcast
+from scanner.addresses import is_ip, is_own_broadcast
 from scanner.assets import entries
 from scanner.assets.binding import Sighting
 from scanner.assets.configured import configured
@@ -57,7 +57,7 @@ from scanner.facts.schema import (
 )
 from scanner.facts.scope import attempts, controls, extents, sealed
 from scanner.facts.thin import thinned
-from scanner.facts.tunnel_ends import tunnel_crosses_zones
+from scanner.facts.tunnel_ends import tunnel_crosses_zones, zones_of_ends
 from scanner.facts.unsaid import undecided_column
 from scanner.facts.when_asked import TablesWhenAsked
 from scanner.facts.writer_counts import writer_counts
@@ -122,7 +122,8 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     """As ``enrich``, with what the tables were made of."""
     plant = Plant(_evidence(facts))
     conduits = facts["conduits"].to_dicts()
-    permission = Permission(conduits, HomePorts() if ports is None else ports)
+    ports = HomePorts() if ports is None else ports
+    permission = Permission(conduits, ports)
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
     used: set[str] = set()
     ends = Ends.of(facts, plant)
@@ -170,7 +171,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
     has_capture = facts.captured
     inhabited = set(tables["devices"]["zone"])
-    tables["observations"] = _observations(facts, tables, to_everybody)
+    tables["observations"] = _observations(facts, tables, to_everybody, plant.membership)
     observed = _observed_seconds(tables["observations"])
     tables["zones"] = _beside(
         ZONES,
@@ -228,22 +229,22 @@ def _settings(settings: pl.DataFrame, plant: Plant) -> pl.DataFrame:
 
 
 def _conduit_parts(
-    tables: Mapping[str, pl.DataFrame], ends: Ends, ports: Ports | None, between: Callable[[], ObservedBetween]
+    tables: Mapping[str, pl.DataFrame], ends: Ends, ports: Ports, between: Callable[[], ObservedBetween]
 ) -> pl.DataFrame:
     if not tables["conduits"].height:
         return frame(CONDUIT_PARTS, ())
     from scanner.facts.conduit_parts import conduit_parts
 
     who = {(address, mac, vlan): ends.known[number] for address, mac, vlan, number in ends.numbers.iter_rows()}
-    return conduit_parts(tables, who, HomePorts() if ports is None else ports, between())
+    return conduit_parts(tables, who, ports, between())
 
 
-def _proofs(facts: Facts, ports: Ports | None, between: Callable[[], ObservedBetween]) -> pl.DataFrame:
+def _proofs(facts: Facts, ports: Ports, between: Callable[[], ObservedBetween]) -> pl.DataFrame:
     if not facts["forwarding"].height or not facts["zones"].height:
         return frame(PROOFS, ())
     from scanner.facts.proofs import proofs  # with what calculates with sets of packets, which only devices need
 
-    return proofs(facts, HomePorts() if ports is None else ports, between())
+    return proofs(facts, ports, between())
 
 
 def _exposures(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -268,13 +269,14 @@ def _support(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     }
 
 
-def _observations(facts: Facts, tables: Mapping[str, pl.DataFrame], to_everybody: pl.Series) -> pl.DataFrame:
+def _observations(
+    facts: Facts, tables: Mapping[str, pl.DataFrame], to_everybody: pl.Series, membership: Membership
+) -> pl.DataFrame:
     flows = tables["flows"].with_columns(group=to_everybody)
-    ends = {address for end in _END for address in flows[f"tunnel_{end}"].unique() if is_ip(address)}
-    book = Membership.of(facts["zones"].to_dicts())
+    ends = zones_of_ends(flows, membership)
     devices = tables["devices"].select("device", "mac", "ips")
     owners = dict(devices.select("ips", "device").explode("ips").iter_rows()) if ends else {}
-    around = {a: (owners.get(a, ""), book.zone_of(addresses=[address_of(a)]).zone) for a in ends}
+    around = {address: (owners.get(address, ""), zone) for address, zone in ends.items()}
     macs = dict(devices.select("device", "mac").iter_rows())
     return observations(flows, facts["captures"], facts["zones"]["zone"], macs, around)
 
@@ -459,7 +461,7 @@ def judged(
     if table is FLOWS:
         packets = pl.col("client_packets") + pl.col("server_packets")
         inside = in_window(windows, known.with_columns(count=packets))
-        over = tunnel_crosses_zones(known, facts)
+        over = tunnel_crosses_zones(known, zones_of_ends(known, joined.plant.membership))
         known = known.with_columns(attempts(known), *extents(known), over, in_change_window=inside)
         return known.with_columns(trusted=_trusted(known.with_columns(count=packets), ends, joined)), used
     if table is not OPERATIONS:

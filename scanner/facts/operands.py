@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -38,9 +39,7 @@ def folded(found: pl.DataFrame, apart: Collection[str]) -> tuple[pl.DataFrame, N
     if len(place) <= MOST_OBJECTS:
         return found, None
     rows = found[place]
-    group = dense(
-        numbered(rows.select(pl.col(_ALIKE).cast(pl.String)), _ALIKE) << 1 | (rows["accepted"] > 0).to_numpy()
-    )
+    group = dense(numbered(rows, _ALIKE) << 1 | (rows["accepted"] > 0).to_numpy())
     place, rows, group = _crowded(place, rows, group)
     shapes = {text: _shape(text) for text in rows["object"].unique().to_list()}
     shape = rows["object"].replace_strict(shapes, return_dtype=pl.String).to_frame()
@@ -49,21 +48,18 @@ def folded(found: pl.DataFrame, apart: Collection[str]) -> tuple[pl.DataFrame, N
     place, rows, group = _crowded(place[moving], rows.filter(moving), group[moving])
     if not len(place):
         return found, None
+    _, first, group = np.unique(group, return_index=True, return_inverse=True)
+    first = place[first]
     into = np.arange(found.height)
-    _, first = np.unique(group, return_index=True)
-    into[place] = place[first][dense(group)]
+    into[place] = first[group]
     told = rows.select("object", "filter", group=pl.Series(group)).group_by("group").agg("object", "filter")
     told = told.sort("group")
-    texts: dict[tuple[str, ...], str] = {}  # many clients touch the same ones
-    objects = [tuple(each) for each in told["object"].to_list()]
-    told = told.with_columns(
-        row=pl.Series(place[first]),
-        object=pl.Series([texts[each] if each in texts else texts.setdefault(each, spans(each)) for each in objects]),
-        filter=pl.Series([either(each) for each in told["filter"].to_list()]),
+    named = cache(spans)  # many clients touch the same ones
+    one = found.with_columns(
+        found["object"].clone().scatter(first, [named(tuple(each)) for each in told["object"].to_list()]),
+        found["filter"].clone().scatter(first, [either(each) for each in told["filter"].to_list()]),
     )
     kept = np.unique(into)
-    one = found.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    one = one.update(told.select("row", "object", "filter"), on="row").drop("row")
     return one[kept], np.searchsorted(kept, into)
 
 

@@ -1,23 +1,27 @@
-"""Whether a tunnel leads from one zone of the policy to another, whatever it carries."""
+"""Where the outer ends of tunnels are, and whether a tunnel leads from one zone to another, whatever it carries."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import polars as pl
 
 from scanner.addresses import address_of, is_ip
-from scanner.facts.frames import Facts
 from scanner.policy.membership import Membership
 
 _ENDS = ("tunnel_client", "tunnel_server")
 
 
-def tunnel_crosses_zones(flows: pl.DataFrame, facts: Facts) -> pl.Series:
-    """For each flow whether the outer ends of its tunnel are in two zones; null where one is in none."""
-    ends = {a for name in _ENDS for a in flows[name].unique() if a and is_ip(a)}
-    if not ends or not facts["zones"].height:
-        return pl.Series("tunnel_crosses_zones", [None] * flows.height, pl.Boolean)
-    book = Membership.of(facts["zones"].to_dicts())
-    zones = {address: book.zone_of(addresses=[address_of(address)]).zone for address in ends}
+def zones_of_ends(flows: pl.DataFrame, membership: Membership) -> dict[str, str]:
+    """Address of each end of the tunnels -> its zone."""
+    ends = {address for name in _ENDS for address in flows[name].unique() if is_ip(address)}
+    return {address: membership.zone_of(addresses=[address_of(address)]).zone for address in ends}
+
+
+def tunnel_crosses_zones(flows: pl.DataFrame, zones: Mapping[str, str]) -> pl.Series:
+    """For each flow whether the ends of its tunnel are in two zones; null where one is in none. zones: of the ends."""
+    if not any(zones.values()):
+        return pl.Series("tunnel_crosses_zones", [None], pl.Boolean).new_from_index(0, flows.height)
     client, server = (pl.col(name).replace_strict(zones, default="", return_dtype=pl.String) for name in _ENDS)
     placed = (client != "") & (server != "")
     return flows.select(tunnel_crosses_zones=pl.when(placed).then(client != server))["tunnel_crosses_zones"]

@@ -174,6 +174,8 @@ def profinet() -> list[Case]:
     joined = ar_request("evil") + iocr_request(1, 44, 0x8001) + iocr_request(2, 40, 0xFFFF)
     connected = asked_by(CELL_STRANGER, CONNECT, joined, ar_response() + ar_server("plc-1"))
     ended = asked_by(CELL_STRANGER, 4, control(0x0110, 1), control(0x8110, 8))
+    cycle = [struct.pack(">H", 0x8001) + bytes(40) + struct.pack(">HBB", n * 32 & 0xFFFF, 0x35, 0) for n in range(60)]
+    cyclic = framed(*((200.0 + n / 50, ethernet(PROFINET, data, HMI, PLC)) for n, data in enumerate(cycle)))
     read = asked_by(
         ENGINEER,
         READ,
@@ -224,39 +226,13 @@ def profinet() -> list[Case]:
             "PROFINET: cyclic data in VXLAN",
             formed(
                 ANY_LAYER["in VXLAN"],
-                framed(
-                    *(
-                        (
-                            200.0 + n / 50,
-                            ethernet(
-                                PROFINET,
-                                struct.pack(">H", 0x8001) + bytes(40) + struct.pack(">HBB", n * 32 & 0xFFFF, 0x35, 0),
-                                HMI,
-                                PLC,
-                            ),
-                        )
-                        for n in range(60)
-                    )
-                ),
+                cyclic,
             ),
             TUNNELLED,
         ),
         calm(
             "PROFINET: cyclic data",
-            framed(
-                *(
-                    (
-                        200.0 + n / 50,
-                        ethernet(
-                            PROFINET,
-                            struct.pack(">H", 0x8001) + bytes(40) + struct.pack(">HBB", n * 32 & 0xFFFF, 0x35, 0),
-                            HMI,
-                            PLC,
-                        ),
-                    )
-                    for n in range(60)
-                )
-            ),
+            cyclic,
             CONFIGURE,
             TUNNELLED,
             STOP,

@@ -51,6 +51,7 @@ from scanner.protocols.codesys._v3_names import (
     SHELL,
     USERS,
 )
+from scanner.protocols.common.encrypted import hidden_kind
 from scanner.protocols.common.text import printable, readable
 from scanner.wording import joined, said
 
@@ -258,8 +259,8 @@ def _block(message: Message, at: int) -> Iterator[Row]:
     if not data[at + 1] & FIRST:
         return
     if data[start : start + 2] == SECURE:
-        kind = Kind.RESPONSE if message.from_client is False else Kind.UNCONFIRMED
-        yield Operation(Verb.UNKNOWN, _SECURED, kind, "0x7557", filter=_contains(message, SECURE))
+        shown = _contains(message, SECURE)
+        yield Operation(Verb.UNKNOWN, _SECURED, hidden_kind(message), "0x7557", filter=shown)
         yield Session(version="CODESYS V3 secure", encrypted=True)
         return
     if data[start : start + 2] != PLAIN:

@@ -41,7 +41,7 @@ def credentials(data: bytes, encoding: str, *, whole: bool) -> tuple[tuple[str, 
     """
     if not data:
         return (), whole
-    text, whole = _unpacked(data, encoding, whole=whole)
+    text, whole = text_of(data, encoding, whole=whole)
     if text is None:
         return (), False
     begun = text.lstrip("\ufeff \t\r\n")
@@ -84,15 +84,10 @@ def unchunked(data: bytes) -> tuple[bytes, bool]:
     return bytes(found), False
 
 
-def text_of(data: bytes, encoding: str, *, whole: bool = True) -> tuple[str | None, bool]:
+def text_of(data: bytes, encoding: str, *, whole: bool) -> tuple[str | None, bool]:
     """(as much of a body as is there, its content codings undone, nothing of it is missing); None: it is no text, or in
     a coding that nobody here knows.
     """
-    return _unpacked(data, encoding, whole=whole)
-
-
-def _unpacked(data: bytes, encoding: str, *, whole: bool) -> tuple[str | None, bool]:
-    """(the text, nothing of it is missing); None where it cannot be unpacked or is no text."""
     codings = [c.strip().lower() for c in encoding.split(",") if c.strip().lower() not in ("", "identity")]
     packed = data[:2] == b"\x1f\x8b"
     if packed or codings == ["deflate"]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from scanner.framing.language import Byte, Framing, Length
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.encrypted import hidden_kind
 from scanner.protocols.knxnet_ip._cases import cases
 from scanner.protocols.knxnet_ip._cemi import cemi, individual
 from scanner.protocols.knxnet_ip._dib import description
@@ -201,10 +202,10 @@ def _selected(data: bytes, service: int) -> Iterator[Row]:
 
 
 def _wrapped(message: Message, service: int) -> Iterator[Row]:
-    """What is inside may be any request; which answers which is hidden, too."""
+    """What is inside may be any request."""
     group = message.data[6:8] == b"\0\0"
     told = _operation(service, detail=said("multicast group") if group else "")
-    yield replace(told, kind=Kind.RESPONSE if message.from_client is False else Kind.UNCONFIRMED)
+    yield replace(told, kind=hidden_kind(message))
     yield Session(version=SECURE_VERSION, encrypted=True)
 
 

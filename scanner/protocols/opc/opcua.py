@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from scanner.framing.language import Byte, Framing, Length
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.encrypted import hidden_kind
 from scanner.protocols.opc._opcua_cases import (
     BROWSE,
     CALL,
@@ -269,8 +270,7 @@ def _message(message: Message) -> Iterator[Row]:
         unknown = Service(f"Service {number}", Verb.UNKNOWN)
         yield _operation(number, unknown, _side(message))
     else:
-        kind = Kind.RESPONSE if message.from_client is False else Kind.UNCONFIRMED  # which answers which is hidden, too
-        yield Operation(Verb.UNKNOWN, SECURED, kind, "MSG", detail=said("encrypted"), filter=_MSG)
+        yield Operation(Verb.UNKNOWN, SECURED, hidden_kind(message), "MSG", detail=said("encrypted"), filter=_MSG)
         yield Session(encrypted=True)
 
 

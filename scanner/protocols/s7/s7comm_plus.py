@@ -17,6 +17,7 @@ from dataclasses import replace
 from scanner.framing.language import Byte, Case, Range, Role, Size, Test
 from scanner.framing.shared import TPKT
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.encrypted import hidden_kind
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.s7 import _s7comm_plus_names as names
 from scanner.protocols.s7 import _s7comm_plus_pdu as pdus
@@ -156,9 +157,8 @@ def _secured(message: Message) -> Iterator[Row]:
     yield Session(encrypted=True, detail=said("TLS inside COTP"))
     kind, first = message.data[START], message.data[_RECORD]
     if kind == tls.APPLICATION_DATA:
-        side = Kind.RESPONSE if message.from_client is False else Kind.UNCONFIRMED
         shown = f"tpkt && tcp.payload[{START}] == 0x{kind:02x}"
-        yield Operation(Verb.UNKNOWN, _SECURED, side, detail=said("encrypted"), filter=shown)
+        yield Operation(Verb.UNKNOWN, _SECURED, hidden_kind(message), detail=said("encrypted"), filter=shown)
     alert = kind == tls.ALERT and message.length == _RECORD + 2
     if alert or (kind == tls.HANDSHAKE and first in _PLAIN):
         for record in records:
