@@ -272,12 +272,13 @@ def opened(
     parameters: int = 0x4302,
     path: bytes = b"\x20\4\x24\x66\x2c\x65\x2c\x64",
     service: int = 0x54,
+    to: bytes = b"\x20\6\x24\1",
 ) -> bytes:
     """A Forward Open of a connection for implicit messages."""
     layout = "<IIII" if service == 0x5B else "<IHIH"
     sizes = struct.pack(layout, 10_000, parameters | 8, 10_000, parameters | 8)
     head = b"\5\x9d" + struct.pack("<IIHHI", connection, 0x80FE0001, 3, 0x4D, 99) + bytes(4)
-    return ask(service, b"\x20\6\x24\1", head + sizes + bytes((1, len(path) // 2)) + path)
+    return ask(service, to, head + sizes + bytes((1, len(path) // 2)) + path)
 
 
 def spoken(*requests: bytes, client: str = CELL_STRANGER) -> Recorded:
@@ -330,6 +331,16 @@ def cip() -> list[Case]:
             "CIP: a stranger opens a large one",
             spoken(opened(parameters=0x42000000, service=0x5B)),
             "unknown-device",
+            "command-from-unsuited-device",
+        ),
+        seen(
+            "CIP: a stranger opens a connection by a path of 16 bits",
+            spoken(opened(to=b"\x21\0\6\0\x25\0\1\0")),
+            "command-from-unsuited-device",
+        ),
+        not_calm(
+            "CIP: a stranger opens a connection by a path behind a key",
+            spoken(opened(to=b"\x34\4" + bytes(8) + b"\x20\6\x24\1")),
             "command-from-unsuited-device",
         ),
         seen(

@@ -281,20 +281,18 @@ def _unnamed(service: int, target: int | None) -> str:
 
 def _detail(asked: Request, raw: bytes) -> str:
     """What more of the request belongs to its key: the kind of reset, the connection that is opened."""
-    if asked.words != PLAIN_PATH or not raw:
-        return ""
-    if asked.service == 0x05 and asked.path.target == 0x01:
+    if raw and asked.words == PLAIN_PATH and asked.service == 0x05 and asked.path.target == 0x01:
         kind = asked.data[0] if asked.data else 0
         return _RESETS.get(kind) or said("reset type {n}", n=kind)
-    if raw[PATH:DATA] != _WRAPPERS[CONNECTION_MANAGER][0]:
-        return ""
-    opened = _connection(asked)
+    opened = _connection(asked, raw)
     return opened[1] if opened else ""
 
 
-def _connection(asked: Request) -> tuple[Path, str] | None:
+def _connection(asked: Request, raw: bytes) -> tuple[Path, str] | None:
     """(connection path, in words) of a forward open or close."""
     data = asked.data
+    if not asked.is_for(asked.service, CONNECTION_MANAGER, raw):
+        return None
     if asked.service in FORWARD_OPENS:
         at = FORWARD_OPENS[asked.service]
         if len(data) < at + 2:
@@ -318,10 +316,8 @@ def _connection(asked: Request) -> tuple[Path, str] | None:
 
 
 def _unit(asked: Request, raw: bytes) -> str:
-    if asked.words == PLAIN_PATH and raw[PATH:DATA] == _WRAPPERS[CONNECTION_MANAGER][0]:
-        opened = _connection(asked)
-        return joined(opened[0].hops) if opened else ""
-    return ""
+    opened = _connection(asked, raw)
+    return joined(opened[0].hops) if opened else ""
 
 
 def _vendor(raw: bytes) -> str:

@@ -85,6 +85,7 @@ _REQUEST, _RESPONSE = range(0x80), range(0x80, 0x100)
 _Make = Callable[..., Case]
 Key = tuple[Range, ...]
 _ROUTER, _MANAGER, _PCCC = (_cip.paths_to(n)[0] for n in (_cip.MESSAGE_ROUTER, _cip.CONNECTION_MANAGER, _cip.PCCC))
+_CONNECTIONS = (*_cip.FORWARD_OPENS, _cip.FORWARD_CLOSE)
 _WRAPPERS = (
     (_cip.MULTIPLE, _cip.MESSAGE_ROUTER),
     (_cip.UNCONNECTED_SEND, _cip.CONNECTION_MANAGER),
@@ -132,9 +133,10 @@ def _meanings(at: int) -> Iterator[tuple[tuple[Test, ...], Key]]:
             Range(data + _cip.CLOSE_PATH_SIZE),
         ),
     )
-    # What carries other requests, with a path that nobody writes so: whole, lest something is hidden in it.
-    for service, number in _WRAPPERS:
-        yield from ((_exactly(at, service, where), (Range(at),)) for where in _cip.paths_to(number)[1:])
+    # What carries other requests or opens connections, with a path that nobody writes so: whole, lest something is
+    # hidden in it.
+    for services, number in (*_WRAPPERS, (_CONNECTIONS, _cip.CONNECTION_MANAGER)):
+        yield from ((_exactly(at, services, where), (Range(at),)) for where in _cip.paths_to(number)[1:])
     for words in range(_cip.MOST_WORDS):
         yield (Byte(at + _cip.PATH_SIZE, words), Byte(at, _REQUEST)), (Range(at, at + _cip.PATH + 2 * words),)
     yield (Byte(at, _REQUEST),), (Range(at, at + _cip.PATH + 2 * _cip.MOST_WORDS),)
