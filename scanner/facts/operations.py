@@ -63,6 +63,7 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
         group = into[group]
         found = found.with_columns(_sums_of(outcomes, own, group))
     found = found.with_columns(
+        _different(rows.texts["among"], rows.text[own], group, found.height),
         pl.col("seen_as").replace_strict(dict(enumerate(_SEEN_AS)), return_dtype=pl.String),
         *_when(messages, rows.message[own], group, found.height),
         first_frames(messages, rows.message[own], group, found.height),
@@ -88,6 +89,18 @@ def _sums_of(outcomes: _Outcomes, own: Numbers, group: Numbers) -> list[pl.Serie
     """What became of the rows, by group."""
     size = int(group.max(initial=-1)) + 1
     return [pl.Series(name, _sums(group, getattr(outcomes, name)[own], size)) for name in _SUMMED]
+
+
+def _different(among: pl.Series, text: Numbers, group: Numbers, height: int) -> pl.Series:
+    """How many different ones each group is about."""
+    found = np.zeros(height, np.int64)
+    named = (among != "").to_numpy()
+    if named.any():
+        which = named[text]
+        numbers = numbered(among.to_frame(), [among.name])[text[which]]
+        groups, counts = np.unique(np.unique(group[which] << 32 | numbers) >> 32, return_counts=True)
+        found[groups] = counts
+    return pl.Series("different", found)
 
 
 def _when(messages: Messages, message: Numbers, group: Numbers, height: int) -> Iterator[pl.Series]:

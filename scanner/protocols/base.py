@@ -147,6 +147,7 @@ class Operation:
     object: what is touched, readable and stable ("holding register 40-49", "DB1.DBX0.0 x 4", "IOA 1001").
     detail: anything else worth reading, one line, never a secret, never a process value.
     filter: a tshark display filter that finds such messages ("modbus.func_code == 16"), without addresses.
+    among: which of many it is, where it is only counted how many different ones there are (names of a domain).
     """
 
     verb: Verb
@@ -158,6 +159,7 @@ class Operation:
     detail: str = ""
     refusal: str = ""
     filter: str = ""
+    among: str = ""
 
 
 @dataclass(slots=True, unsafe_hash=True)

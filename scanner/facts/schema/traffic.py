@@ -394,6 +394,12 @@ OPERATIONS = Table(
             "notebooks, hubs) that it is for, where signs of two kinds told them: the catalogue is "
             "scanner/protocols/http/ai_interfaces.tsv; unknown where a body that may tell one was not read to its end",
         ),
+        Column(
+            "different",
+            "int",
+            "how many different ones it was about, where these have no rows of their own: names of a domain that were "
+            "asked for in DNS and may carry data; 0 for everything else",
+        ),
         Column("seen_as", "str", "request, response (its request was not captured) or notice"),
         Column("count", "int", "how often"),
         Column("accepted", "int", "how often answered positively"),

@@ -34,7 +34,7 @@ ANSWERED: tuple[Test, ...] = (
 )
 
 
-def _labels(begin: str, after: str) -> dict[str, State]:
+def name_states(begin: str, after: str) -> dict[str, State]:
     """States that take a name: ``begin`` at the length of a label."""
     letters = [(bytes([size]), Step(f"{begin} {size}")) for size in range(1, _LONGEST + 1)]
     ends = [(bytes([_ROOT]), Step(after)), (bytes(_POINTER), Step(f"{begin} pointer"))]
@@ -45,7 +45,7 @@ def _labels(begin: str, after: str) -> dict[str, State]:
     }
 
 
-def _octets(*names: str, take: bool = True) -> dict[str, State]:
+def octet_states(*names: str, take: bool = True) -> dict[str, State]:
     """States one after another, each for one octet; the last name is a state of its own."""
     return {name: State(Step(after, take)) for name, after in pairwise(names)}
 
@@ -75,25 +75,25 @@ def _key() -> Transducer:
     return Transducer(
         _HEADER,
         {
-            **_labels("asked", "kind"),
+            **name_states("asked", "kind"),
             "kind": State(Step("end"), ((b"\0", Step("kind low")),)),
             "kind low": State(Step("end"), ((bytes([_A, _AAAA]), Step("class")),)),
-            **_octets("class", "class low", "owner"),
-            **_labels("owner", "type"),
+            **octet_states("class", "class low", "owner"),
+            **name_states("owner", "type"),
             "type": State(Step("end"), ((b"\0", Step("type low")),)),
             "type low": State(
                 Step("record class"),
                 ((bytes([_A]), Step("a class")), (bytes([_AAAA]), Step("aaaa class")), (bytes([41]), Step("end"))),
             ),
-            **_octets("record class", "record class low", times[0]),
-            **_octets(*times, "size", take=False),
+            **octet_states("record class", "record class low", times[0]),
+            **octet_states(*times, "size", take=False),
             **_data(),
-            **_octets("a class", "a class low", f"a {address_times[0]}"),
-            **_octets(*(f"a {t}" for t in address_times), f"a {sizes[0]}", take=False),
-            **_octets(*(f"a {s}" for s in sizes), "a 4"),
-            **_octets("aaaa class", "aaaa class low", f"aaaa {address_times[0]}"),
-            **_octets(*(f"aaaa {t}" for t in address_times), f"aaaa {sizes[0]}", take=False),
-            **_octets(*(f"aaaa {s}" for s in sizes), "aaaa 16"),
+            **octet_states("a class", "a class low", f"a {address_times[0]}"),
+            **octet_states(*(f"a {t}" for t in address_times), f"a {sizes[0]}", take=False),
+            **octet_states(*(f"a {s}" for s in sizes), "a 4"),
+            **octet_states("aaaa class", "aaaa class low", f"aaaa {address_times[0]}"),
+            **octet_states(*(f"aaaa {t}" for t in address_times), f"aaaa {sizes[0]}", take=False),
+            **octet_states(*(f"aaaa {s}" for s in sizes), "aaaa 16"),
             **addresses,
             "end": State(Step("end", take=False)),
         },

@@ -3,7 +3,7 @@ addresses name servers give for a name.
 
 Written from RFC 1035 section 4 (header, question, records; the length in front of a message over TCP), RFC 2136
 (update), RFC 6762 (mDNS) and RFC 4795 (LLMNR). Questions are not told apart: what matters here is who resolves where.
-Only of long names, which may carry data, the domain is told.
+Only of names that may carry data the domain is told, and how many different ones there are.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
-from scanner.protocols.common.text import printable
 from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, MOST_ANSWERS, records_fill, resolution
-from scanner.wording import said
+from scanner.protocols.internet._dns_questions import asked_key, carrying, labels, told_apart
 
 OPCODES = {0: ("Query", Verb.READ), 4: ("Notify", Verb.REPORT), 5: ("Update", Verb.CONFIGURE), 2: ("Status", Verb.READ)}
 RCODES = {
@@ -29,11 +28,7 @@ RCODES = {
     9: "NotAuth",
 }
 _HEADER = 12
-_LONG = 60  # characters of a name, at least; data of tunnels fill up to 253
-_LONG_QUERY = _HEADER + _LONG + 2 + 4  # bytes of its question, with the lengths of the first label and the root
-_LOCAL = ("local", "arpa")  # services by their full names, and addresses looked up backwards, which are long in IPv6
-_TYPES = {1: "A", 2: "NS", 5: "CNAME", 10: "NULL", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 65: "HTTPS", 255: "ANY"}
-_ASKED = {*range(1, 67), 99, *range(249, 258), 32768, 32769} - {
+_ASKED = {*range(1, 67), 99, *range(249, 258), 32768, 32769, *range(0xFF00, 0xFFFF)} - {
     32,
     41,
 }  # 32: of NetBIOS names, whose questions look alike
@@ -120,9 +115,9 @@ def _is_question(data: bytes) -> bool:
     """
     if data[2] & 0xF8 or data[4:11] != _ONE_QUESTION:
         return False
-    labels, at = _labels(data)
+    words, at = labels(data)
     kind, of_class = int.from_bytes(data[at + 1 : at + 3], "big"), int.from_bytes(data[at + 3 : at + 5], "big")
-    spelled = bool(labels) and all(map(_LABEL.fullmatch, labels)) and data[at : at + 1] == b"\0"
+    spelled = bool(words) and all(map(_LABEL.fullmatch, words)) and data[at : at + 1] == b"\0"
     if not spelled or len(data) < at + 5 or kind not in _ASKED or of_class not in _CLASSES:
         return False
     rest = data[at + 5 :]
@@ -134,16 +129,6 @@ def _is_question(data: bytes) -> bool:
 def _bare(message: Message) -> bytes:
     """The message without the length in front of it."""
     return message.data[_PREFIX:] if message.transport == "tcp" else message.data
-
-
-def _labels(data: bytes) -> tuple[list[bytes], int]:
-    """The labels of the first question's name, and where they end: at the root, a pointer, or what is kept."""
-    labels: list[bytes] = []
-    at = _HEADER
-    while at < len(data) and 0 < data[at] <= 63 and len(labels) < 128:
-        labels.append(data[at + 1 : at + 1 + data[at]])
-        at += 1 + data[at]
-    return labels, at
 
 
 def _is_name(data: bytes, at: int) -> bool:
@@ -169,14 +154,15 @@ def dissect(message: Message) -> Iterator[Row]:
     kind = Kind.REQUEST
     if flags & 0x80:
         kind = Kind.REFUSAL if code else Kind.RESPONSE
-    domain, detail = _long_name(data) if kind is Kind.REQUEST else ("", "")
+    of = carrying(message, data) if kind is Kind.REQUEST else None
     yield Operation(
         verb=verb,
         function=function,
         kind=kind,
         code=str(flags >> 3 & 0x0F),
-        object=domain,
-        detail=detail,
+        object=of.domain if of else "",
+        detail=of.detail if of else "",
+        among=of.name if of else "",
         refusal=RCODES.get(code, f"RCODE {code}") if kind is Kind.REFUSAL else "",
         filter=f"dns.flags.opcode == {flags >> 3 & 0x0F}",
     )
@@ -184,37 +170,29 @@ def dissect(message: Message) -> Iterator[Row]:
         yield found
 
 
-def _long_name(data: bytes) -> tuple[str, str]:
-    """Domain (as somebody registered it, nearly) and type of a question for a long name; empty for others."""
-    labels, at = _labels(data)
-    if len(b".".join(labels)) < _LONG or data[at : at + 1] != b"\0" or len(data) < at + 5:
-        return "", ""
-    words = [printable(label).lower() for label in labels]
-    if words[-1] in _LOCAL or not all(words[-3:]):
-        return "", ""
-    second_level = len(words) > 2 and len(words[-1]) == 2 and len(words[-2]) <= 3  # co.uk, com.cn
-    number = int.from_bytes(data[at + 1 : at + 3], "big")
-    return ".".join(words[-3 if second_level else -2 :]), said(
-        "{name} of a long name", name=_TYPES.get(number, f"type {number}")
-    )
-
-
 _ID = (Range(0, 2),)
 _QUERY = Byte(2, {f for f in _FLAGS if not f & 0x80})
 _TCP_ID, _TCP_FLAGS = (Range(2, 4),), (Range(4, 6),)
 _TCP_QUERY = (*_OVER_TCP, Byte(4, _QUERY.among))
+_APART = [Case("dns", (_QUERY, *t), asked_key(0), Role.REQUEST, _ID, keep=300) for t in told_apart(0)]
+_APART_TCP = [
+    Case("dns", (*_TCP_QUERY, *t), asked_key(_PREFIX), Role.REQUEST, _TCP_ID, keep=300) for t in told_apart(_PREFIX)
+]
 PROTOCOL = Protocol(
     name="dns",
     title="DNS",
     framing=FRAMING,
     more_framings=(TCP, ELSEWHERE, TCP_ELSEWHERE),
     cases=(
-        Case("dns", (*_TCP_QUERY, Size(_PREFIX + _LONG_QUERY)), (Range(4),), Role.REQUEST, _TCP_ID, keep=300),
+        *(
+            Case("dns", (*_TCP_QUERY, *t), asked_key(_PREFIX), Role.REQUEST, _TCP_ID, keep=300)
+            for t in told_apart(_PREFIX)
+        ),
         Case("dns", _TCP_QUERY, _TCP_FLAGS, Role.REQUEST, _TCP_ID, keep=80),
         Case("dns", _OVER_TCP, _TCP_FLAGS, Role.RESPONSE, _TCP_ID, keep=80),
         Case("dns", ANSWERED, KEY, Role.RESPONSE, _ID, keep=KEEP, most=MOST_ANSWERS),
         Case("dns", (Byte(2, {f for f in _FLAGS if f & 0x80}),), (Range(2, 4),), Role.RESPONSE, _ID, keep=80),
-        Case("dns", (_QUERY, Size(_LONG_QUERY)), (Range(2),), Role.REQUEST, _ID, keep=300),
+        *_APART,
         Case("dns", (_QUERY,), (Range(2, 4),), Role.REQUEST, _ID, keep=80),
     ),
     probe=probe,
