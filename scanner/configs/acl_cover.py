@@ -10,6 +10,8 @@ import ipaddress
 import re
 from collections.abc import Iterable, Sequence
 
+from scanner.configs.wildcards import free_bits, spans_with_holes
+
 PORTS = 65536
 _NEARLY_ALL = 0.95  # share of all ports from which hardly any is left out
 _SHORTEST = 8  # prefix length of networks that are put together: 256 of them are everything
@@ -64,17 +66,31 @@ def nearly_all(spans: Iterable[Span]) -> bool:
     return covered >= _NEARLY_ALL * PORTS
 
 
-def span_of(address: str, version: int) -> Span | None:
-    """The addresses that an end of an entry means; None for groups, wildcards with holes and small networks."""
+def spans_of(address: str, version: int) -> list[Span]:
+    """The addresses that an end of an entry means, but for groups by name and what is smaller than a block of
+    _SHORTEST bits.
+    """
     if address == "any":
-        return _UNICAST[version]
-    try:
-        network = ipaddress.ip_network(address, strict=False)
-    except ValueError:
-        return None
-    if network.version != version or network.prefixlen > _SHORTEST:
-        return None
-    return int(network.network_address), int(network.broadcast_address)
+        return [_UNICAST[version]]
+    base, _, wildcard = address.partition(" ")
+    if wildcard:
+        found = spans_with_holes(base, wildcard) if version == 4 else None
+        return [(low, high) for low, high in found or () if high - low + 1 >= _BLOCK]
+    spans = []
+    for text in address.split(","):
+        try:
+            network = ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            return []
+        if network.version == version and network.prefixlen <= _SHORTEST:
+            spans.append((int(network.network_address), int(network.broadcast_address)))
+    return spans
+
+
+def is_ragged(address: str) -> bool:
+    """A wildcard that holds as many addresses as a block of _SHORTEST bits, in too many or too small pieces."""
+    base, _, wildcard = address.partition(" ")
+    return free_bits(wildcard) >= 32 - _SHORTEST and not spans_of(f"{base} {wildcard}", 4)
 
 
 def blocks(span: Span) -> int:

@@ -15,9 +15,9 @@ from scanner.address_spans import range_of
 from scanner.configs import acl_words
 from scanner.configs.acl_cover import ports_of
 from scanner.configs.acl_entries import ANY, Acl, AclEntry
-from scanner.configs.acls import number
 from scanner.configs.forwarding import Entry, Filter, Place
 from scanner.configs.nodes import Node
+from scanner.configs.wildcards import spans_with_holes
 from scanner.packet_sets import (
     ADDRESSES,
     ALL_PORTS,
@@ -32,7 +32,6 @@ from scanner.packet_sets import (
 from scanner.wording import said
 
 Groups = Mapping[str, Sequence[Span] | None]  # IPv4 addresses of object groups; None: not understood
-_MOST_HOLES = 8  # bits of a wildcard that leave holes, so 256 networks
 _TCP = (6, 6)
 _ICMP = {4: (1, 1), 6: (58, 58)}
 
@@ -91,7 +90,7 @@ def _addresses(text: str, version: int, groups: Groups) -> Sequence[Span] | None
         return groups.get(text.removeprefix("group ").strip()) if version == 4 else None
     address, _, wildcard = text.partition(" ")
     if wildcard:
-        return _with_holes(address, wildcard) if version == 4 else None
+        return spans_with_holes(address, wildcard) if version == 4 else None
     try:
         networks = [ipaddress.ip_network(one, strict=False) for one in text.split(",")]
     except ValueError:
@@ -99,25 +98,6 @@ def _addresses(text: str, version: int, groups: Groups) -> Sequence[Span] | None
     if any(network.version != version for network in networks):
         return None
     return [range_of(network)[1:] for network in networks]
-
-
-def _with_holes(address: str, wildcard: str) -> Sequence[Span] | None:
-    """The addresses of a wildcard whose free bits do not all stand at the end."""
-    base, free = number(address), number(wildcard)
-    if base is None or free is None:
-        return None
-    tail = (~free & (free + 1)).bit_length() - 1  # free bits at the end
-    holes = [bit for bit in range(tail, 32) if free >> bit & 1]
-    if len(holes) > _MOST_HOLES:
-        return None
-    base &= ~free
-    size = 1 << tail
-    starts = (base | sum(1 << bit for bit in some) for n in range(len(holes) + 1) for some in _choices(holes, n))
-    return [(start, start + size - 1) for start in sorted(starts)]
-
-
-def _choices(bits: list[int], count: int) -> itertools.combinations[tuple[int, ...]]:
-    return itertools.combinations(bits, count)
 
 
 def _options(found: _Reading, words: list[str]) -> None:

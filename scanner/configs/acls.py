@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from scanner.configs import acl_sense
-from scanner.configs.acl_cover import Box, Span, cover, nearly_all, span_of
-from scanner.configs.acl_entries import ANY, Acl, AclEntry
+from scanner.configs.acl_cover import Box, Span, cover, is_ragged, nearly_all, spans_of
+from scanner.configs.acl_entries import ANY, EVERYTHING, Acl, AclEntry
 from scanner.configs.nodes import Node, walk
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
+from scanner.configs.wildcards import number
 
 _MOST_BOXES = 300  # pairs of networks of an access list that are put together; 256 of one end are everything
 UNTOLD = "unknown"
@@ -122,7 +123,7 @@ def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, AclEntry] |
         _ends(sheet, name, entry)
         met = place not in (hidden or ())
         told = _permits_any(acl, everything=met and entry in everything)
-        told = UNTOLD if told == NO and entry.unsure and met else told
+        told = UNTOLD if told == NO and met and (entry.unsure or _may_be_everything(entry)) else told
         sheet.put("acl", name, "permits_any", told, entry.node)
         if entry.protocol != "other":
             first = hidden.get(place) if hidden else None
@@ -182,35 +183,29 @@ def _permits_everything(acl: Acl) -> list[AclEntry]:
     return found
 
 
+def _may_be_everything(entry: AclEntry) -> bool:
+    """It permits so ragged a set of addresses that it was not put together with others."""
+    ragged = [is_ragged(end) for end in (entry.source, entry.destination)]
+    open_ = all(so or end == ANY for so, end in zip(ragged, (entry.source, entry.destination), strict=True))
+    return any(ragged) and open_ and entry.action == "permit" and entry.protocol in EVERYTHING
+
+
 def _wide(entries: Iterable[AclEntry], version: int, protocol: str) -> tuple[list[Box], AclEntry | None]:
     """What the entries permit of a protocol on hardly less than all ports, and the last of them that does."""
     ports: dict[tuple[str, str], list[Span]] = {}
     boxes: list[Box] = []
     last = None
     for entry in entries:
-        source, destination = span_of(entry.source, version), span_of(entry.destination, version)
         permitted = entry.ports if entry.protocol in (protocol, "ip", "ipv6", "any") else None
-        if source is None or destination is None or permitted is None or len(boxes) >= _MOST_BOXES:
+        if permitted is None or len(boxes) >= _MOST_BOXES:
             continue
+        held = [*itertools.product(spans_of(entry.source, version), spans_of(entry.destination, version))]
         together = ports.setdefault((entry.source, entry.destination), [])
         together += permitted
-        if nearly_all(together):
-            boxes.append((source, destination))
+        if held and nearly_all(together):
+            boxes += held
             last = entry
     return boxes, last
-
-
-_QUAD = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-
-
-def number(dotted: str) -> int | None:
-    """A dotted quad as a number, None if it is none."""
-    if not _QUAD.fullmatch(dotted):
-        return None
-    parts = [int(part) for part in dotted.split(".")]
-    if max(parts) > 255:
-        return None
-    return (parts[0] << 24) | (parts[1] << 16) | (parts[2] << 8) | parts[3]
 
 
 def network(address: str, wildcard: str) -> str:

@@ -27,7 +27,7 @@ def resembling(head: bytes) -> Choice[Dialect]:
         return Choice(())
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
-    head = head.removeprefix(b"\xef\xbb\xbf")[:HEAD].replace(b"\r\n", b"\n")
+    head = head.removeprefix(b"\xef\xbb\xbf")[:HEAD].replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
     head = without_banners(head)
     return choose(DIALECTS, lambda dialect: dialect.resemblance(head))
 

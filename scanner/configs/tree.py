@@ -102,7 +102,7 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
 
 
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_PAGER = re.compile(r"^\s*<?-+\s*More\s*-+>?(?:[ \r]*\r)?", re.IGNORECASE)
+_PAGER = re.compile(r"^\s*(?P<mark><)?(?P<dashes>-+)\s*More\s*-+>?(?P<gone>[ \r]*\r|\[\d+D +\[\d+D)?", re.IGNORECASE)
 _CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\x08)|([^\x1b\x08]+)")
 
 
@@ -112,8 +112,22 @@ def lines_of(text: str) -> list[str]:
     if "\x1b" in text or "\x08" in text:
         lines = [_shown(line) if "\x1b" in line or "\x08" in line else line for line in lines]
     if "More" in text:
-        lines = [_PAGER.sub("", line) if "More" in line else line for line in lines]
+        lines = [_behind_pager(line) if "More" in line else line for line in lines]
     return [line.rstrip("\r") for line in lines]
+
+
+def _behind_pager(line: str) -> str:
+    """A line without the prompt of a pager in front of it, and without the blanks that it was overwritten with.
+
+    Where a log was kept without control characters, the blanks are all that tells: ASA writes 14, VRP 42, Comware 16,
+    the others 8 behind the blank of their prompt.
+    """
+    found = _PAGER.match(line)
+    if found is None:
+        return line
+    rest = line[found.end() :]
+    widths = () if found["gone"] else (14,) if found["mark"] else (42, 16) if len(found["dashes"]) > 3 else (9, 1)
+    return next((rest[width:] for width in widths if rest.startswith(" " * width)), rest)
 
 
 def _shown(line: str) -> str:
@@ -290,7 +304,7 @@ class _Builder:
             )
         again = self.grammar.name + " "
         for j in range(i, len(self.lines)):
-            if self.lines[j].startswith(again):
+            if self.lines[j].lstrip().startswith(again):
                 what = said("a second configuration begins here and was not read")
                 self.problem(j + 1, what, said("give each device a file of its own"))
                 break

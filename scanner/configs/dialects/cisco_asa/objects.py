@@ -15,6 +15,7 @@ from scanner.configs.acl_words import OPERATORS, port, spans
 from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
 
+_ZERO = "0"  # short for 0.0.0.0, as address and as mask
 _DEEPEST = 10  # groups in groups
 MOST_NETWORKS = 2_000  # members of a group with those of the groups in it
 _NAMED = (  # ports, beside those that every system knows
@@ -69,8 +70,9 @@ class NamedObjects:
         """The network of ``ADDRESS MASK``, ``host ADDRESS`` or ``ADDRESS/LENGTH``; None when it is none."""
         if words[:1] in (["host"], ["subnet"]):
             words = words[1:]
-        if len(words) == 2 and "." in words[1]:
-            return network(self.address(words[0]), words[1])
+        if len(words) == 2 and ("." in words[1] or words[1] == _ZERO):
+            address, mask = ("0.0.0.0" if word == _ZERO else word for word in words)  # noqa: S104 - nothing is bound
+            return network(self.address(address), mask)
         return network(*self.address(words[0]).split("/", 1)) if len(words) == 1 else None
 
     def group(self, name: str, *, kind: str) -> Families:

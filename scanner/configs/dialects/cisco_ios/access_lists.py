@@ -14,6 +14,7 @@ from scanner.configs.nodes import Node
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
+from scanner.configs.wildcards import number
 
 _PORT_WORDS = {"eq": 1, "neq": 1, "gt": 1, "lt": 1, "range": 2}
 
@@ -106,9 +107,9 @@ def _span(words: list[str]) -> Span | None:
     if words == ["any"]:
         words = [_ALL, "/0"]
     if words[0] == "range":
-        ends = [acls.number(word) for word in words[1:]]
+        ends = [number(word) for word in words[1:]]
         return (ends[0], ends[1]) if len(ends) == 2 and ends[0] is not None and ends[1] is not None else None
-    first, length = acls.number(words[0]), acls.prefix_length(words[-1].removeprefix("/"))
+    first, length = number(words[0]), acls.prefix_length(words[-1].removeprefix("/"))
     if len(words) != 2 or first is None or length is None:
         return None
     size = 1 << 32 - length
@@ -165,7 +166,7 @@ def _address(words: list[str]) -> tuple[str, list[str]]:
         return (words[1] if head == "host" else f"group {words[1]}"), words[2:]
     if "/" in head or ":" in head:
         return (ANY if head in ("::/0", "0.0.0.0/0") else words[0]), words[1:]
-    if len(words) > 1 and acls.number(words[1]) is not None:
+    if len(words) > 1 and number(words[1]) is not None:
         return acls.network(words[0], words[1]), words[2:]
     return words[0], words[1:]
 

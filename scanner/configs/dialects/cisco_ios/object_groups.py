@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from scanner.configs import acls
 from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
+from scanner.configs.wildcards import number
 from scanner.intervals import united
 from scanner.packet_sets import Span
 
@@ -41,11 +42,11 @@ def _span(words: list[str]) -> Sequence[Span] | None:
     if words[0].lower() == "host" and len(words) == 2:
         words = [words[1], "32"]
     if words[0].lower() == "range" and len(words) == 3:
-        first, last = acls.number(words[1]), acls.number(words[2])
+        first, last = number(words[1]), number(words[2])
         return [(first, last)] if first is not None and last is not None and first <= last else None
     if len(words) == 1 and "/" in words[0]:
         words = words[0].split("/")
-    base, bits = acls.number(words[0]), acls.prefix_length(words[-1].removeprefix("/"))
+    base, bits = number(words[0]), acls.prefix_length(words[-1].removeprefix("/"))
     if len(words) != 2 or base is None or bits is None:
         return None
     size = 1 << 32 - bits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scanner.configs.acl_objects import is_everybody, network
 from scanner.configs.dialects.fortinet_fortios.access import LOGINS, accesses, knows_interfaces, local_denials
 from scanner.configs.dialects.fortinet_fortios.tables import (
     DISABLE,
@@ -108,8 +109,11 @@ def _from_where(device: Device, sheet: Sheet, admins: list[tuple[str, Node]]) ->
         if (knows_interfaces(device) and not reached) or {"gui", "ssh", "telnet"} <= barred:
             sheet.missing("line", item, "access_acl", CLOSED, entry)
             continue
-        four = [n for i in _HOSTS if (n := _limits(entry, f"trusthost{i}"))]
-        over6 = [n for i in _HOSTS if (n := _limits(entry, f"ip6-trusthost{i}"))]
+        four = _limiting(entry, [f"trusthost{i}" for i in _HOSTS])
+        over6 = _limiting(entry, [f"ip6-trusthost{i}" for i in _HOSTS])
+        if four and setting(entry, "trusthost1") is None:  # the first is everybody, and some releases look at it alone
+            sheet.put("line", item, "access_acl", UNKNOWN, four[0], present=False)
+            continue
         _put_hosts(sheet, item, entry, four, over6, six=six, guard=guard)
     for _, name, entry in device.entries("system api-user"):
         hosts = [h for _, h in entries(inner(entry, "trusthost"))]
@@ -131,6 +135,14 @@ def _put_hosts(
         sheet.put("line", item, "access_acl", "ipv6-only", over6[0])
     else:
         sheet.missing("line", item, "access_acl", ABSENT, entry)
+
+
+def _limiting(entry: Node, keys: list[str]) -> list[Node]:
+    """The lines that name trusted hosts; none where these are everybody together."""
+    lines = [line for key in keys if (line := _limits(entry, key))]
+    told = [some for key in keys if (some := network(*values(entry, key)[:2]) if setting(entry, key) else None)]
+    each = [n for some in told for n in some if n.prefixlen]
+    return [] if len({n.version for n in each}) == 1 and is_everybody(each) else lines
 
 
 def _limits(entry: Node, key: str) -> Node | None:

@@ -62,10 +62,11 @@ class Objects:
 
     def addresses(self, names: Sequence[str], *, six: bool) -> str:
         """What the names mean: any, addresses and networks in one line, or a group by its name."""
-        if any(name in _ALL for name in names):
+        leaves = [*self._leaves(names, six=six)]
+        if any(name in _ALL for name in leaves):
             return ANY
         found: list[Network] = []
-        for name in self._leaves(names, six=six):
+        for name in leaves:
             networks = self._networks(name, six=six)
             if networks is None or len(found) > MOST_MEMBERS:
                 return f"group {' '.join(names)}"
@@ -81,10 +82,11 @@ class Objects:
 
     def _together(self, names: Sequence[str], *, six: bool) -> PolicyAddresses:
         version = 6 if six else 4
-        if any(name in _ALL for name in names):
+        leaves = [*self._leaves(names, six=six)]
+        if any(name in _ALL for name in leaves):
             return every_address(version)
         found = []
-        for name in self._leaves(names, six=six):
+        for name in leaves:
             networks = self._networks(name, six=six)
             if networks is None:
                 found.append(some_address(version))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.configs import acls
-from scanner.configs.acl_entries import AclEntry
+from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.dialects.fortinet_fortios.objects import Objects
 from scanner.configs.dialects.fortinet_fortios.tables import (
     ENABLE,
@@ -28,6 +28,7 @@ _LISTS = (  # path, name, of IPv6 alone
     ("firewall local-in-policy", "local-in-policy", False),
     ("firewall local-in-policy6", "local-in-policy6", True),
 )
+_ALL_BUT, _EVERY_SERVICE_BUT = "group not ", "service not "
 _WHO = (
     *("users", "groups", "fsso-groups", "ztna-ems-tag", "src-vendor-mac"),
     *("application", "app-category", "url-category"),
@@ -72,7 +73,7 @@ def _policy(entry: Node, number: str, objects: Objects, *, only6: bool, local: b
     action = {"accept": "permit", "ipsec": "permit"}.get(value(entry, "action", "deny"), "deny")
     services = objects.services(values(entry, "service") or (["ALL"] if local else []))
     if is_on(entry, "service-negate"):
-        services = [("ip", f"service not {' '.join(values(entry, 'service'))}")]
+        services = [("ip", f"{_EVERY_SERVICE_BUT}{' '.join(values(entry, 'service'))}")]
     narrowed = [key for key in _WHO if setting(entry, key)]
     timed = value(entry, "schedule", "always") != "always"
     logs = value(entry, "logtraffic") == "all" or is_on(entry, "logtraffic")
@@ -86,7 +87,8 @@ def _policy(entry: Node, number: str, objects: Objects, *, only6: bool, local: b
             family = "ipv6" if protocol == "ip" and six else protocol
             kind = options.split(" ", 1)[0] if protocol == "ip" and options else protocol
             name = f"{number}/{'ipv6-' * six}{kind}" if name else number
-            yield AclEntry(entry, name, action, family, *ends, words, _between(entry), logs, timed)
+            unsure = action == "permit" and not narrowed and _may_be_all(ends, options)
+            yield AclEntry(entry, name, action, family, *ends, words, _between(entry), logs, timed, unsure)
 
 
 def _ends(entry: Node, objects: Objects, *, six: bool, only6: bool) -> tuple[str, str] | None:
@@ -103,10 +105,19 @@ def _ends(entry: Node, objects: Objects, *, six: bool, only6: bool) -> tuple[str
         elif not names:
             return None
         elif is_on(entry, f"{keys[0]}-negate"):
-            found.append(f"group not {' '.join(names)}")
+            if objects.addresses(names, six=six) == ANY:
+                return None  # all but all
+            found.append(f"{_ALL_BUT}{' '.join(names)}")
         else:
             found.append(objects.addresses(names, six=six))
     return found[0], found[1]
+
+
+def _may_be_all(ends: tuple[str, str], options: str) -> bool:
+    """Hardly anything may be left out: what it is not about is named."""
+    named = [*ends, options]
+    open_ = all(not text or text == ANY or text.startswith((_ALL_BUT, _EVERY_SERVICE_BUT)) for text in named)
+    return open_ and any(text.startswith((_ALL_BUT, _EVERY_SERVICE_BUT)) for text in named)
 
 
 def _between(entry: Node) -> str:

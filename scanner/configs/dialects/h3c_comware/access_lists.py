@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
 from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, NUMBERS, Acl, AclEntry, in_order
 from scanner.configs.dialects.h3c_comware.interfaces import filter_list
 from scanner.configs.dialects.h3c_comware.lines import lines
+from scanner.configs.dialects.h3c_comware.object_groups import addresses_of_groups
 from scanner.configs.dialects.huawei_vrp.access_lists import end_of
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import whole
@@ -42,6 +45,7 @@ _PORTS = {  # as Comware prints well-known ports
 def read_access_lists(tree: Tree) -> acls.Acls:
     """All access lists with their rules, numbered and named."""
     lists = acls.Acls()
+    groups = addresses_of_groups(tree)
     for block, words in tree.given("acl"):
         kinds = {w.lower() for w in words}
         names = [w for w in words if w.lower() not in _KINDS]
@@ -59,6 +63,7 @@ def read_access_lists(tree: Tree) -> acls.Acls:
         numbered: set[str] = set()
         for node in every(block.children, "rule"):
             numbered |= _add(acl, node, layer_3=layer_3, protocol="" if not basic else six.strip() or "ip")
+        acl.entries = [_resolved(entry, groups, six=bool(six)) for entry in acl.entries]
         if "auto" not in kinds:  # then the device orders the rules itself
             acl.entries = in_order(acl.entries, numbered)
     return lists
@@ -105,6 +110,18 @@ def _end(words: list[str]) -> tuple[str, list[str]]:
     if words and words[0].lower() == "object-group":
         return f"group {' '.join(words[1:2])}", words[2:]
     return end_of(words)
+
+
+def _resolved(entry: AclEntry, groups: Mapping[tuple[str, bool], str], *, six: bool) -> AclEntry:
+    """The entry with groups as what they mean; unsure where ports are told by a group, or a group is not told."""
+    ends = [
+        groups.get((end.removeprefix("group ").lower(), six), end) if end.startswith("group ") else end
+        for end in (entry.source, entry.destination)
+    ]
+    narrows_little = re.fullmatch(r"(?:(?:source-)?port object-group \S+ ?)*", entry.options) is not None
+    open_ = narrows_little and all(end == ANY or end.startswith("group ") for end in ends)
+    unsure = open_ and (bool(entry.options) or ends != [ANY, ANY]) and entry.action == "permit"
+    return replace(entry, source=ends[0], destination=ends[1], unsure=unsure)
 
 
 def default_actions(tree: Tree) -> list[tuple[str, str]]:

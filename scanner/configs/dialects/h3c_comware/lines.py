@@ -18,7 +18,7 @@ def lines(tree: Tree) -> list[tuple[str, Node, list[Node]]]:
     """Each line: its name, its block, and its commands behind those of its class, over which they win."""
     classes: dict[str, list[Node]] = {}
     for block, words in tree.given("line class"):
-        classes.setdefault("".join(words[:1]), []).extend(block.children)
+        classes.setdefault("".join(words[:1]).lower(), []).extend(block.children)
     found = []
     for command in ("line", "user-interface"):
         for block, words in tree.given(command):
@@ -26,6 +26,12 @@ def lines(tree: Tree) -> list[tuple[str, Node, list[Node]]]:
                 kind = words[0].lower()
                 name = " ".join([LINE_KINDS.get(kind, "tty"), *words[1:]])
                 found.append((name, block, [*classes.get(kind, ()), *block.children]))
+    numbered = {name.split()[0] for name, _, _ in found}
+    for block, words in tree.given("line class"):  # of lines that the file does not name one by one
+        name = LINE_KINDS.get("".join(words[:1]).lower(), "tty")
+        if name not in numbered:
+            found.append((name, block, classes["".join(words[:1]).lower()]))
+            numbered.add(name)
     return found
 
 

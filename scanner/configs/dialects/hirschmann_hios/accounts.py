@@ -45,8 +45,9 @@ def account_settings(profile: MibProfile, sheet: Sheet) -> None:
 
 
 def _algorithms(profile: MibProfile, sheet: Sheet, item: str, user: Entry) -> None:
-    """Those of the account's SNMP version 3, where it is on."""
-    if profile.of("hm2SnmpV3AdminStatus").text != "1":
+    """Those of the account's SNMP version 3, unless it is off; devices are delivered with it on."""
+    told = user.keys() & {"hm2UserSnmpAuthType", "hm2UserSnmpEncType"}
+    if profile.of("hm2SnmpV3AdminStatus").text == "2" or not told:
         return
     found = {}
     for setting, name, words in (
@@ -58,7 +59,7 @@ def _algorithms(profile: MibProfile, sheet: Sheet, item: str, user: Entry) -> No
         sheet.put("snmp", item, setting, found[setting], node, present=node is not None)
     auth, priv = found["auth_algorithm"], found["priv_algorithm"]
     level = UNKNOWN if UNKNOWN in (auth, priv) else "priv" if priv != ABSENT else "auth" if auth != ABSENT else "noauth"
-    sheet.put("snmp", item, "level", level, profile.of("hm2SnmpV3AdminStatus").node)
+    sheet.put("snmp", item, "level", level, profile.of("hm2SnmpV3AdminStatus").node or user["hm2UserName"].node)
 
 
 def password_policy(profile: MibProfile, sheet: Sheet) -> None:

@@ -11,6 +11,7 @@ from scanner.configs.dialects.huawei_vrp.lines import line_name
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
+from scanner.configs.wildcards import number
 
 
 def read_access_lists(tree: Tree) -> acls.Acls:
@@ -84,7 +85,7 @@ def end_of(words: list[str]) -> tuple[str, list[str]]:
         return (ANY if words[0].endswith("/0") else words[0]), words[1:]
     if ":" in words[0] and len(words) > 1 and whole(words[1]):
         return (ANY if words[1] == "0" else f"{words[0]}/{words[1]}"), words[2:]
-    if len(words) > 1 and (words[1] == "0" or acls.number(words[1]) is not None):
+    if len(words) > 1 and (words[1] == "0" or number(words[1]) is not None):
         return acls.network(words[0], words[1]), words[2:]
     return words[0], words[1:]
 

@@ -34,6 +34,7 @@ class JunosBuilder(StatementBuilder):
         self.about: Node | None = None
         self.statements = 0
         self.second = 0
+        self.switched_off: set[tuple[str, ...]] = set()  # by ``deactivate``
 
     def build(self) -> None:
         """Read all lines."""
@@ -49,6 +50,7 @@ class JunosBuilder(StatementBuilder):
                 if event.kind is not PieceKind.STRAY and self._is_another(event):
                     break
                 self._statement(event)
+        self._take_away([list(path) for path in sorted(self.switched_off)])
         self.finish(len(self.lines))
 
     def _prompt(self, event: Piece) -> None:
@@ -135,7 +137,7 @@ class JunosBuilder(StatementBuilder):
                 self.put(owner, each, node, secrets)
         return node, paths
 
-    def _take_away(self, paths: list[list[str]], owner: TreeStatement | None = None) -> None:
+    def _take_away(self, paths: Sequence[Sequence[str]], owner: TreeStatement | None = None) -> None:
         for path in paths:
             self.take_away(path, owner)
 
@@ -155,14 +157,25 @@ class JunosBuilder(StatementBuilder):
         elif verb in ("top", "exit", "quit", "up"):
             steps = len(self.edit) if verb != "up" else int(words[0]) if words and words[0].isdecimal() else 1
             self.edit = self.edit[: max(0, len(self.edit) - max(1, steps))]
-        elif verb in ("annotate", "protect", "unprotect", "activate"):
+        elif verb in ("annotate", "protect", "unprotect"):
             pass
-        elif verb in ("deactivate", "delete"):
-            self._take_away(self._existing(plain))
+        elif verb in ("deactivate", "activate", "delete"):
+            self._switch(verb, [tuple(path) for path in self._existing(plain)])
         elif verb in ("insert", "rename", "copy"):
             self._move(verb, plain, node)
         else:
             node.understood = False
+
+    def _switch(self, verb: str, paths: list[tuple[str, ...]]) -> None:
+        """What stands at the paths goes, or is switched off or on: what is set in it later is off as well."""
+        if verb == "deactivate":
+            self.switched_off.update(path for path in paths if self.find(path) is not None)
+        elif verb == "activate":
+            self.switched_off.difference_update(paths)
+        else:
+            gone = {each for each in self.switched_off if any(each[: len(path)] == path for path in paths)}
+            self.switched_off -= gone
+            self._take_away([list(path) for path in paths])
 
     def _existing(self, words: list[str]) -> list[list[str]]:
         """What a command names, as it is among the statements; secrets there have other words."""

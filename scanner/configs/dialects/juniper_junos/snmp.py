@@ -32,8 +32,15 @@ def snmp_settings(device: JunosDevice, sheet: Sheet) -> None:
     v3 = at(agent, "v3")
     mapped = entries(v3, "snmp-community")
     users = _users(v3)
+    elsewhere = [
+        (f"{user.word} of engine {engine.word}", user)
+        for engine in entries(v3, "usm", "remote-engine")
+        for user in entries(engine, "user")
+    ]
     on = bool(communities or users or mapped)
     sheet.put("snmp", "agent", "enabled", YES if on else NO, leaf(agent) if on else None, present=on)
+    for name, user in elsewhere:
+        _user(sheet, name, user)
     if not on:
         return
     versions = ["v1", "v2c"] * bool(communities or mapped) + ["v3"] * bool(users)

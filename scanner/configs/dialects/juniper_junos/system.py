@@ -26,7 +26,7 @@ def system_settings(device: JunosDevice, sheet: Sheet) -> None:
     sheet.version = device.version
     sheet.put("system", "device", "version", device.version or ABSENT, place(release), present=release is not None)
     if about := device.tree.about:
-        sheet.put("system", "device", "changed", about.text.lstrip("# "), about)
+        sheet.put("system", "device", "changed", about.text.strip("# "), about)
     sheet.put("system", "device", "complete", YES if device.tree.complete else NO)
     _vlans(device, sheet)
     _routes(device, sheet)

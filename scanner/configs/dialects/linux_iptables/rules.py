@@ -68,7 +68,9 @@ def _options(words: Sequence[str]) -> list[Option]:
     found: list[Option] = []
     but = False
     for word in words:
-        if word == "!":
+        if found and not found[-1].words and found[-1].name in _TEXTS:
+            found[-1].words.append(word)
+        elif word == "!":
             if found and not found[-1].words and found[-1].name in _LONG and not but:
                 found[-1] = found[-1]._replace(but=True)  # as old releases wrote it
             else:
@@ -221,6 +223,7 @@ def _written(option: Option) -> str:
     return f"not {said}" if option.but else said
 
 
+_TEXTS = ("--comment", "--log-prefix", "--nflog-prefix", "--string")  # what follows is a text, whatever it begins with
 _LONG: Mapping[str, str] = {
     "-s": "-s",
     "--source": "-s",

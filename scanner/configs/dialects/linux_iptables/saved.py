@@ -107,6 +107,8 @@ class _Reader:
         self.mask = mask
         self.table: SavedTable | None = None
         self.version = 0  # of the tables that follow
+        self.headed = self.closed = False  # tables of a header are to come; some of them ended
+        self.ends = False  # the file says where the tables of a header end
 
     def problem(self, line: int, what: Said, remedy: Said) -> None:
         self.tree.problems.append(Problem(self.tree.source, what, at_line(line), remedy))
@@ -137,8 +139,13 @@ class _Reader:
     def _comment(self, number: int, text: str) -> None:
         if found := _HEADER.match(text):
             self.version = 6 if found["six"] else 4
+            self.headed, self.closed = True, False
             self.saved.version = self.saved.version or found["version"]
             self.tree.about = self.tree.about or Node(number, number, text, text.lower(), parent=self.root)
+        elif text.startswith("# Generated"):  # cut off
+            self.headed, self.closed = True, False
+        elif text.startswith("# Completed on "):
+            self.headed, self.ends = False, True
         elif _LEGACY.match(text):
             what = said("other tables of the system are not in this file")
             self.problem(number, what, said("save both: iptables-legacy-save and iptables-nft-save"))
@@ -179,6 +186,7 @@ class _Reader:
             return
         self.node(number, "COMMIT", self.table.node, understood=True)
         self.table.ended, self.table = True, None
+        self.closed = True
 
     def _unfinished(self, number: int) -> None:
         self.tree.complete = False
@@ -197,7 +205,7 @@ class _Reader:
             node.understood = True
 
     def finish(self) -> Saved:
-        if self.table is not None:
+        if self.table is not None or (self.headed and (self.ends or not self.closed)):
             self._unfinished(self.tree.lines)
         seen: dict[tuple[int, str], SavedTable] = {}
         self.saved.tables = [one for table in self.saved.tables for one in _by_version(table)]

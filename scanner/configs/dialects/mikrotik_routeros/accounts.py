@@ -19,6 +19,8 @@ def account_settings(device: RosDevice, sheet: Sheet) -> None:
         name = user.text("name")
         if user.of("password").node is not None:
             account(sheet, f"user {name}", user.node, name)
+            asked = NO if user.text("password") == "" else YES
+            sheet.put("account", f"user {name}", "password", asked, user.of("password").node)
         if user.text("group"):
             sheet.put("account", f"user {name}", "privilege", user.text("group"), user.of("group").node)
     full = sum(u.text("group") == "full" for u in users)

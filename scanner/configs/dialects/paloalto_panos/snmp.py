@@ -55,7 +55,8 @@ def _user(sheet: Sheet, user: TreeStatement) -> None:
     value(user, "view")
     for setting, word, default in (("auth_algorithm", "authproto", _SHA), ("priv_algorithm", "privproto", _AES)):
         found = one(user, word)
-        told = found.word.lower() if found is not None else default
+        unsaid = default if level == "priv" else UNKNOWN  # it may stand behind a secret in the same line
+        told = found.word.lower() if found is not None else unsaid
         sheet.put("snmp", item, setting, told, place(found) or node, present=found is not None)
 
 

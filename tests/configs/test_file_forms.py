@@ -1,0 +1,80 @@
+"""One configuration in the forms in which people have files: what is read is the same, or what is missing is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scanner.configs import reader
+from tests.configs.dialect_cases import FIXTURES
+
+FILES = sorted([*FIXTURES.glob("*/*.cfg"), *FIXTURES.glob("*/*.set")])
+PAGED = {"asa5516", "eos7050", "ie3300", "nexus9300", "s5130", "s5735", "stratix5700"}
+PAGE = 24  # lines
+
+
+def read(data: bytes) -> list[tuple[str, str, str, str]]:
+    return [(r["category"], r["item"], r["setting"], r["value"]) for r in reader.read(data, "x.cfg").rows]
+
+
+def paged(prompt: str) -> Callable[[bytes], bytes]:
+    """Every page begins behind the prompt of a pager."""
+
+    def form(data: bytes) -> bytes:
+        lines = data.decode().split("\n")
+        return "\n".join((prompt if n and not n % PAGE else "") + line for n, line in enumerate(lines)).encode()
+
+    return form
+
+
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "CR LF": lambda data: data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
+    "CR CR LF": lambda data: data.replace(b"\n", b"\r\r\n"),
+    "byte order mark": lambda data: b"\xef\xbb\xbf" + data,
+    "UTF-16": lambda data: data.decode().encode("utf-16"),
+    "UTF-16, big end first": lambda data: b"\xfe\xff" + data.decode().encode("utf-16-be"),
+    "NUL behind": lambda data: data + b"\0\0\0",
+    "blanks behind": lambda data: data.replace(b"\n", b"   \n"),
+}
+PAGERS = {
+    "overwritten by a carriage return": paged(" --More-- \r         \r"),
+    "overwritten by backspaces": paged(f" --More-- {chr(8) * 9}{' ' * 8}{chr(8) * 9}"),
+    "overwritten by a cursor": paged(f"  ---- More ----\x1b[42D{' ' * 42}\x1b[42D"),
+    "a line of its own": paged(" --More-- \n"),
+    "with blanks": paged(f" --More-- {' ' * 8}"),
+    "with many blanks": paged(f"  ---- More ----{' ' * 42}"),
+    "with what is left of cursor movements": paged(f"  ---- More ----[42D{' ' * 42}[42D"),
+    "of ASA with blanks": paged(f"<--- More --->{' ' * 14}"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.name}")
+def test_encoding_and_line_ends_change_nothing(file: Path, form: str) -> None:
+    data = file.read_bytes()
+    assert read(FORMS[form](data)) == read(data)
+
+
+@pytest.mark.parametrize("form", PAGERS)
+@pytest.mark.parametrize("file", [f for f in FILES if f.parent.name in PAGED], ids=lambda f: str(f)[-20:])
+def test_prompts_of_pagers_change_nothing(file: Path, form: str) -> None:
+    if form == "of ASA with blanks" and file.parent.name != "asa5516":
+        pytest.skip("only ASA writes it")
+    data = file.read_bytes()
+    assert read(PAGERS[form](data)) == read(data)
+
+
+@pytest.mark.parametrize("system", sorted(PAGED | {"ex4300", "fgt60f", "rb5009"}))
+def test_a_second_configuration_is_told(system: str) -> None:
+    good, bad = (FIXTURES / system / f"{name}.cfg" for name in ("good", "bad"))
+    found = reader.read(bad.read_bytes() + good.read_bytes(), "x.cfg")
+    assert "a second configuration begins here and was not read" in [str(p.what) for p in found.problems]
+
+
+@pytest.mark.parametrize("last", [b"\nCOMMIT\n", b"\n# Generated"])
+def test_saved_tables_are_to_go_on_behind_their_header(last: bytes) -> None:
+    """A file of iptables ends between two tables: their headers and ends tell."""
+    data = (FIXTURES / "cellfw-iptables" / "good.cfg").read_bytes()
+    assert ("system", "device", "complete", "no") in read(data[: data.rindex(last) + len(last)])
