@@ -21,6 +21,7 @@ from scanner.facts.publications import publications
 from scanner.facts.related import related_rows
 from scanner.facts.resolutions import resolution_rows
 from scanner.facts.sessions import session_rows
+from scanner.facts.subscriptions import subscription_rows
 from scanner.facts.understand import MalformedGroup, Understood, understand
 from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender
@@ -61,6 +62,7 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
         schema.STATE_CHANGES: changes,
         schema.RELATED: _related(result, understood, protocols),
         schema.RESOLUTIONS: frame(schema.RESOLUTIONS, resolution_rows(result, understood, _capture_id(result))),
+        schema.SUBSCRIPTIONS: frame(schema.SUBSCRIPTIONS, subscription_rows(result, understood, _capture_id(result))),
         schema.SIGHTINGS: _sightings(result),
         schema.IDENTITIES: frame(schema.IDENTITIES, _identity_rows(result, understood)),
     }

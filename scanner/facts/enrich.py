@@ -56,6 +56,7 @@ from scanner.facts.schema import (
     Table,
 )
 from scanner.facts.scope import attempts, controls, extents, sealed
+from scanner.facts.session_zones import session_zones
 from scanner.facts.thin import thinned
 from scanner.facts.tunnel_ends import tunnel_crosses_zones, zones_of_ends
 from scanner.facts.unsaid import undecided_column
@@ -147,7 +148,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         if table is OPERATIONS:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = thinned(known.select(list(polars_schema(table, derived=True))))
-    tables["exports"] = exports(tables["flows"], facts["countries"])
+    tables |= {"exports": exports(tables["flows"], facts["countries"]), "subscriptions": _subscriptions(facts, plant)}
     doubtful = plant.doubtful_ends(facts["flows"])
     tables["devices"] = _devices(plant, doubtful)
     tables["addresses"] = frame(ADDRESSES, plant.address_rows())
@@ -204,6 +205,13 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     }
     made = {name: tables[name] for name in TABLES if name not in when_asked}
     return replace(joined, tables=TablesWhenAsked(made, when_asked), used=frozenset(used), doubtful=doubtful)
+
+
+def _subscriptions(facts: Facts, plant: Plant) -> pl.DataFrame:
+    def zone_of(address: str) -> str:
+        return plant.endpoint(plant.who(address, "", -1)).zone
+
+    return session_zones(facts["subscriptions"], facts["zones"], zone_of)
 
 
 def _related(facts: Facts) -> bool:

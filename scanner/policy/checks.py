@@ -13,7 +13,7 @@ from scanner.addresses import is_mac, looks_like_ip, parse_mac
 from scanner.device_names import name_key
 from scanner.errors import Problem, WrongText
 from scanner.nearest import expected
-from scanner.policy.forms import network, vlans
+from scanner.policy.forms import data_network, network, network_slice, tunnels, vlans
 from scanner.policy.members import MEMBERS
 from scanner.policy.services import ANY, WELL_KNOWN, parse_service
 from scanner.policy.walk import Part, addressed, items, known_protocol, known_verb, known_zone, texts, unique_ids, wrong
@@ -28,6 +28,8 @@ def semantic_problems(document: Document, protocol_names: Collection[str]) -> li
     """Every mistake that is not one of shape."""
     found: list[Problem] = []
     for check in (_zone_ids, _conduit_ids, _networks, _zone_vlans, _zone_macs, _zone_devices, _ends, _roles, _dates):
+        found += check(document)
+    for check in (_zone_slices, _zone_data_networks, _zone_tunnels):
         found += check(document)
     found += _verbs(document)
     found += _change_windows(document)
@@ -94,6 +96,31 @@ def _zone_macs(document: Document) -> Iterator[Problem]:
 
 def _zone_devices(document: Document) -> Iterator[Problem]:
     return _exclusive(document, "devices", _device)
+
+
+def _zone_slices(document: Document) -> Iterator[Problem]:
+    return _exclusive(document, "slices", lambda text: [network_slice(text)])
+
+
+def _zone_data_networks(document: Document) -> Iterator[Problem]:
+    return _exclusive(document, "dnns", lambda text: [data_network(str(text))])
+
+
+def _zone_tunnels(document: Document) -> Iterator[Problem]:
+    """Malformed ranges, and ranges of two zones that have an identifier in common."""
+    found: list[tuple[int, int, str, tuple[str | int, ...]]] = []
+    for zone, path, value in _members(document, "teids"):
+        try:
+            low, high = tunnels(value)
+        except WrongText as error:
+            yield wrong(document, path, error)
+            continue
+        for first, last, other, where in found:
+            if other != zone and low <= last and first <= high:
+                what = said("{kind} {member} is in zone '{zone}' too", kind=MEMBERS["teids"], member=value, zone=other)
+                yield document.problem(path, what, said("see line {line}", line=document.position(where).line))
+                break
+        found.append((low, high, zone, path))
 
 
 def _device(value: Any) -> list[str]:

@@ -19,7 +19,15 @@ from scanner.bounded import read_up_to
 from scanner.errors import DefinitionError, Problem, reason
 from scanner.limits import limits
 from scanner.policy import checks
-from scanner.policy.forms import canonical_member, canonical_service, network, vlans
+from scanner.policy.forms import (
+    canonical_member,
+    canonical_service,
+    data_network,
+    network,
+    network_slice,
+    tunnels,
+    vlans,
+)
 from scanner.policy.security_levels import highest, vector
 from scanner.policy.writer_checks import writer_parts
 from scanner.wording import said
@@ -128,6 +136,9 @@ def _zone(zone: dict[str, Any]) -> Row:
         "vlans": [v for text in members.get("vlans", ()) for v in vlans(text)],
         "macs": [canonical_member(m) for m in members.get("macs", ())],
         "devices": list(members.get("devices", ())),
+        "slices": [network_slice(s) for s in members.get("slices", ())],
+        "dnns": [data_network(n) for n in members.get("dnns", ())],
+        "teids": ["-".join(map(str, dict.fromkeys(tunnels(t)))) for t in members.get("teids", ())],
     }
 
 

@@ -11,6 +11,12 @@ from scanner.policy.services import parse_service
 from scanner.wording import said
 
 _RANGE = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?")
+_SLICE = re.compile(r"(\d{1,3})(?:-(?:0x)?([0-9a-fA-F]{6}))?", re.ASCII)
+_OPERATOR = re.compile(r"\.mnc\d{2,3}\.mcc\d{3}\.gprs", re.ASCII)
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?", re.ASCII)
+_IDENTIFIER = r"0x[0-9a-f]{1,8}|[1-9]\d{0,9}"
+_TUNNELS = re.compile(rf"({_IDENTIFIER})(?:\s*-\s*({_IDENTIFIER}))?", re.ASCII)
+NO_DIFFERENTIATOR = "ffffff"
 
 
 def network(text: str) -> Network:
@@ -38,6 +44,34 @@ def vlans(text: str | int) -> list[int]:
         what = said("'{value}' is not a VLAN identifier from 1 to 4094 or a range such as 100-110", value=text)
         raise WrongText(what)
     return list(range(low, high + 1))
+
+
+def network_slice(text: str | int) -> str:
+    """An S-NSSAI in one form: ``1``, ``1-00000a``; a differentiator of all ones is none (TS 23.003, section 28.4.2)."""
+    match = _SLICE.fullmatch(str(text).strip())
+    if match is None or int(match[1]) > 255:
+        what = said("'{value}' is no slice: a type from 0 to 255, alone or with six hexadecimal digits", value=text)
+        raise WrongText(what, said("write it as 1 or 1-00000a"))
+    differentiator = (match[2] or NO_DIFFERENTIATOR).lower()
+    return str(int(match[1])) + ("" if differentiator == NO_DIFFERENTIATOR else f"-{differentiator}")
+
+
+def data_network(text: str) -> str:
+    """The name of a data network without its operator, in lower case (TS 23.003, section 9A)."""
+    name = _OPERATOR.sub("", text.strip().lower())
+    if not _NAME.fullmatch(name):
+        raise WrongText(said("'{value}' is no name of a data network", value=text), said("write it as plant.example"))
+    return name
+
+
+def tunnels(text: str | int) -> tuple[int, int]:
+    """The first and the last of tunnel endpoint identifiers, 1 to 2**32 - 1 (TS 29.281, section 5.1)."""
+    match = _TUNNELS.fullmatch(str(text).strip().lower())
+    low, high = (int(match[1], 0), int(match[2] or match[1], 0)) if match else (0, 0)
+    if not 1 <= low <= high < 1 << 32:
+        what = said("'{value}' is no tunnel endpoint identifier or a range such as 0x100-0x1ff", value=text)
+        raise WrongText(what)
+    return low, high
 
 
 def canonical_member(text: str) -> str:

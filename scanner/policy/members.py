@@ -4,4 +4,12 @@ from __future__ import annotations
 
 from scanner.wording import said
 
-MEMBERS = {"subnets": said("network"), "vlans": said("VLAN"), "macs": said("MAC address"), "devices": said("device")}
+MEMBERS = {
+    "subnets": said("network"),
+    "vlans": said("VLAN"),
+    "macs": said("MAC address"),
+    "devices": said("device"),
+    "slices": said("slice"),
+    "dnns": said("data network"),
+    "teids": said("tunnel"),
+}

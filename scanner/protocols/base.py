@@ -309,7 +309,30 @@ class Sign:
     object: str = ""
 
 
-Beside = Identity | Session | Publication | Related | Resolution | Sign  # what a message says beside operations
+@dataclass(slots=True, unsafe_hash=True)
+class Subscription:
+    """A session of a mobile device with a data network, or what one message of an exchange says of it.
+
+    network_slice: S-NSSAI, ``1`` or ``1-00000a``; data_network: DNN or APN; instance: the network instance of a user
+    plane, which operators call as they like; addresses: given to the device, of IPv6 the prefix; tunnel: identifier
+    (TEID) of the user plane at the core's end, 0 for none; core: address of that end. exchange: what request and answer
+    have in common, empty where the message says all; asks: it is the request; refused: there will be no session.
+    """
+
+    network_slice: str = ""
+    data_network: str = ""
+    instance: str = ""
+    addresses: tuple[str, ...] = ()
+    tunnel: int = 0
+    core: str = ""
+    exchange: str = ""
+    asks: bool = False
+    refused: bool = False
+
+
+Beside = (
+    Identity | Session | Publication | Related | Resolution | Sign | Subscription
+)  # what a message says beside operations
 Row = Operation | Beside
 
 

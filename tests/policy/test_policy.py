@@ -60,6 +60,17 @@ def mistakes(text: str) -> list[str]:
     return [str(p) for p in caught.value.problems]
 
 
+NO_SESSIONS: dict[str, list[str]] = {"slices": [], "dnns": [], "teids": []}
+
+
+def test_sessions_of_a_mobile_network_are_members() -> None:
+    members = "slices: [1, 2-00000A, 3-ffffff], dnns: [Plant.X, internet.mnc001.mcc001.gprs], teids: [0x100-0x1ff, 7]"
+    (zone, _) = parse_policy(ZONES.replace("subnets: [10.0.1.0/24]", members), "p.yaml", PROTOCOLS).zones[::-1]
+    assert zone["slices"] == ["1", "2-00000a", "3"]
+    assert zone["dnns"] == ["plant.x", "internet"]
+    assert zone["teids"] == ["256-511", "7"]
+
+
 def test_rows() -> None:
     policy = parse_policy(GOOD, "p.yaml", PROTOCOLS)
     assert policy.site == "Bottling plant"
@@ -76,6 +87,7 @@ def test_rows() -> None:
             "vlans": [20, 100, 101, 102],
             "macs": ["00:1b:1b:00:00:01"],
             "devices": ["PLC Filler"],
+            **NO_SESSIONS,
         },
         {
             "source": "p.yaml",
@@ -89,6 +101,7 @@ def test_rows() -> None:
             "vlans": [],
             "macs": [],
             "devices": [],
+            **NO_SESSIONS,
         },
     )
     conduit = policy.conduits[0]
@@ -152,6 +165,17 @@ def test_json_is_a_policy_too(tmp_path: Path) -> None:
         (ZONES.replace("id: bottling", "id: a"), "line 4, column 10: duplicate zone id 'a'; first given in line 3"),
         (ZONES.replace("subnets: [10.0.1.0/24]", "vlans: [0]"), "'0' is not a VLAN identifier from 1 to 4094"),
         (ZONES.replace("subnets: [10.0.1.0/24]", "vlans: [9-3]"), "'9-3' is not a VLAN identifier"),
+        (ZONES.replace("subnets: [10.0.1.0/24]", "slices: [256]"), "'256' is no slice"),
+        (ZONES.replace("subnets: [10.0.1.0/24]", "slices: [1-0a]"), "'1-0a' is no slice"),
+        (ZONES.replace("subnets: [10.0.1.0/24]", "dnns: ['a b']"), "'a b' is no name of a data network"),
+        (ZONES.replace("subnets: [10.0.1.0/24]", "teids: [9-3]"), "'9-3' is no tunnel endpoint identifier"),
+        (ZONES.replace("subnets: [10.0.1.0/24]", "teids: [0]"), "'0' is no tunnel endpoint identifier"),
+        (
+            ZONES.replace("subnets: [10.0.1.0/24]", "teids: [0x10]").replace(
+                "10.0.0.0/24]", "10.0.0.0/24], teids: [9-16]"
+            ),
+            "tunnel 16 is in zone 'a' too",
+        ),
         (ZONES.replace("subnets: [10.0.1.0/24]", "macs: [00:1b]"), "'00:1b' is not a MAC address"),
         (ZONES.replace("subnets: [10.0.1.0/24]", "devices: [10.0.1.5]"), "not a device name; put it under subnets"),
         (ZONES.replace("subnets: [10.0.1.0/24]", ""), "line 4, column 39: members: must not be empty"),
@@ -332,6 +356,9 @@ _KEYS = (
     "vlans",
     "macs",
     "devices",
+    "slices",
+    "dnns",
+    "teids",
     "from",
     "to",
     "protocols",
@@ -380,7 +407,7 @@ def test_the_documented_policy_is_right() -> None:
     text = (Path(__file__).parents[2] / "docs" / "policy.md").read_text("utf-8")
     example = text.split("```yaml\n")[1].split("```")[0]
     policy = parse_policy(example, "docs", PROTOCOLS)
-    assert (len(policy.zones), len(policy.conduits), len(policy.roles), len(policy.waivers)) == (2, 1, 3, 1)
+    assert (len(policy.zones), len(policy.conduits), len(policy.roles), len(policy.waivers)) == (3, 1, 3, 1)
     assert [w["window"] for w in policy.change_windows] == ["weekend", "request-4711"]
 
 

@@ -84,6 +84,7 @@ _GROUP_BY = {
     "state_changes": ("client", "server", "protocol", "object"),
     "related": ("client", "server", "protocol", "to_port"),
     "resolutions": ("client", "name", "address"),
+    "subscriptions": ("address", "network_slice", "data_network"),
     "countries": ("address",),
     "exports": ("device", "destination", "protocol", "port"),
     "sightings": ("mac", "ip"),

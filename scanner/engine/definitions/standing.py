@@ -32,6 +32,7 @@ _AUDIENCES: dict[str, tuple[Audience, ...]] = {
             "sightings",
             "addresses",
             "resolutions",
+            "subscriptions",
             "countries",
             "exports",
         ),

@@ -12,6 +12,7 @@ from scanner.address_ranges import Ranges, read_ranges, union
 _BY_END = {"flows", "operations", "sessions", "malformed", "publications"}
 _OWN = {
     "devices": ({"device", "mac", "ips", "name", "names"}, "zones"),
+    "subscriptions": ({"address"}, "address_zone"),
     "inventory": ({"ips", "macs", "name", "hostname", "id", "device"}, "zone_by_policy"),
 }
 

@@ -135,6 +135,10 @@ def _resolution(row: Row) -> str:
     return joined([verbatim(row["name"]), verbatim(row["address"])])
 
 
+def _subscription(row: Row) -> str:
+    return joined([verbatim(row["address"]), verbatim(row["network_slice"]), verbatim(row["data_network"])])
+
+
 def _country(row: Row) -> str:
     return joined([verbatim(row["address"]), verbatim(row["country"])])
 
@@ -264,6 +268,7 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "state_changes": _state,
     "related": _related,
     "resolutions": _resolution,
+    "subscriptions": _subscription,
     "countries": _country,
     "exports": _export,
     "sightings": _sighting,

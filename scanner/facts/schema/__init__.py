@@ -17,6 +17,7 @@ from scanner.facts.schema.cabling import CABLES, LOCATED_DEVICES, NEIGHBOURS, OC
 from scanner.facts.schema.columns import Column, Table
 from scanner.facts.schema.configuration import ACL_PERMITS, FORWARDING, PROOFS, SETTINGS
 from scanner.facts.schema.leaving import COUNTRIES, EXPORTS
+from scanner.facts.schema.mobile import SUBSCRIPTIONS
 from scanner.facts.schema.policy import (
     ANSWERS,
     CHANGE_WINDOWS,
@@ -84,6 +85,7 @@ __all__ = [
     "SIGHTINGS",
     "STATE_CHANGES",
     "STATIONS",
+    "SUBSCRIPTIONS",
     "SUPPORTED_ASSETS",
     "SWITCH_PORTS",
     "TABLES",
@@ -109,6 +111,7 @@ TABLES: dict[str, Table] = {
         STATE_CHANGES,
         RELATED,
         RESOLUTIONS,
+        SUBSCRIPTIONS,
         COUNTRIES,
         EXPORTS,
         SIGHTINGS,

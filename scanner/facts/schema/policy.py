@@ -23,6 +23,9 @@ ZONES = Table(
         Column("vlans", "list[int]", "members by VLAN"),
         Column("macs", "list[str]", "members by MAC address"),
         Column("devices", "list[str]", "members by device name"),
+        Column("slices", "list[str]", "slices (S-NSSAI) of a 5G network whose sessions belong into it"),
+        Column("dnns", "list[str]", "data networks (DNN, APN) whose sessions belong into it"),
+        Column("teids", "list[str]", "tunnels to its UPF: identifiers, or first and last of a range"),
         Column(
             "catch_all",
             "list[str]",

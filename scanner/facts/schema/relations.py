@@ -257,7 +257,7 @@ RELATIONS: tuple[Relation, ...] = (
     *_of_settings(),
     Relation(
         "capture",
-        (*_CONVERSED, "state_changes", "related", "resolutions", "sightings", "identities", "files"),
+        (*_CONVERSED, "state_changes", "related", "resolutions", "subscriptions", "sightings", "identities", "files"),
         "captures",
         (("capture", "capture"),),
         "the recording that it is in",

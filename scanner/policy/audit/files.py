@@ -10,7 +10,10 @@ from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, r
 
 _ASIDE = ("source", "line")
 _KINDS = (("zones", "zone", "zone"), ("conduits", "conduit", "conduit"), ("change_windows", "change window", "window"))
-_MEMBERS = (("subnets", "network"), ("macs", "MAC address"), ("devices", "device"), ("vlans", "VLAN"))
+_MEMBERS = (
+    *(("subnets", "network"), ("macs", "MAC address"), ("devices", "device"), ("vlans", "VLAN")),
+    *(("slices", "slice"), ("dnns", "data network"), ("teids", "tunnel")),
+)
 
 
 def remarks(subject: Subject) -> Iterator[Remark]:

@@ -12,7 +12,10 @@ from scanner.policy.compare.tell import Difference, listed
 from scanner.policy.ranges import by_zone, places
 
 Row = Mapping[str, Any]
-_OTHERS = (("vlans", "VLAN"), ("macs", "MAC address"), ("devices", "device"))
+_OTHERS = (
+    *(("vlans", "VLAN"), ("macs", "MAC address"), ("devices", "device")),
+    *(("slices", "slice"), ("dnns", "data network"), ("teids", "tunnel")),
+)
 _ABOUT = (("level", "level"), ("sl_t", "SL-T"), ("name", "name"))
 
 

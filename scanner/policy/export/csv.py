@@ -17,6 +17,7 @@ COLUMNS = (
     *("verbs", "protocols", "objects", "change_windows", "owner", "reason"),
     *("decision", "match", "decided_by", "decided_on", "until", "file", "line"),
 )
+_OF_MOBILE = (("slices", "slice"), ("dnns", "data network"), ("teids", "tunnel"))
 _OF_CONDUITS = ("both_ways", "protocols", "verbs", "clients", "owner", "reason")
 _OF_WRITERS = ("clients", "verbs", "protocols", "objects", "change_windows", "owner", "reason")
 _OF_DECISIONS = ("decision", "decided_by", "decided_on", "until", "reason")
@@ -37,6 +38,7 @@ def render(given: ToExport) -> str:
 def _rows(tables: Tables) -> Iterator[dict[str, Any]]:
     for zone in tables["zones"]:
         members = [*zone["subnets"], *(f"VLAN {v}" for v in zone["vlans"]), *zone["macs"], *zone["devices"]]
+        members += [f"{word} {m}" for kind, word in _OF_MOBILE for m in zone[kind]]
         yield _at(zone, "zone", zone["zone"]) | {"members": members} | {k: zone[k] for k in ("name", "level", "sl_t")}
     for conduit in tables["conduits"]:
         ends = {"from": conduit["from_zone"], "to": conduit["to_zone"]}

@@ -79,7 +79,7 @@ def read(data: bytes, length: int, kinds: dict[int, int]) -> Pdu:
     count = int.from_bytes(data[at + 1 : at + 3], "big")
     elements: dict[int, bytes] = {}
     at += 3
-    for number, value, behind in _elements(data, at, count):
+    for number, value, behind in contained(data, at, count):
         elements.setdefault(number, value)
         at = behind
         count -= 1
@@ -88,8 +88,8 @@ def read(data: bytes, length: int, kinds: dict[int, int]) -> Pdu:
     return Pdu(kinds[data[4]], data[5], elements, short)
 
 
-def _elements(data: bytes, at: int, count: int) -> Iterator[tuple[int, bytes, int]]:
-    """Number, value and end of each element that is there whole."""
+def contained(data: bytes, at: int, count: int) -> Iterator[tuple[int, bytes, int]]:
+    """Number, value and end of each element of a container that is there whole, the first at ``at``."""
     for _ in range(count):
         if at + 4 > len(data) or data[at + 2] not in CRITICALITIES:
             return

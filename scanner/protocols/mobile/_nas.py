@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Network
 
 from scanner.protocols.base import Kind, Operation, Row, Session, Verb
 from scanner.wording import said
 
 VERBS = frozenset({Verb.AUTHENTICATE, Verb.SESSION, Verb.REPORT, Verb.UNKNOWN})
+_OPERATOR = re.compile(r"\.mnc\d{2,3}\.mcc\d{3}\.gprs$")
 CIPHERED = "NAS message marked as ciphered"
 
 
@@ -64,6 +67,28 @@ def slice_name(octets: bytes) -> str:
     if len(octets) in (1, 2):
         return str(octets[0])
     return f"{octets[0]}-{octets[1:4].hex()}" if len(octets) >= 4 else ""
+
+
+def data_network(octets: bytes) -> str:
+    """The name in one form: lower case, without the operator behind it (TS 23.003, section 9)."""
+    return _OPERATOR.sub("", network_name(octets).lower())
+
+
+def slice_key(octets: bytes) -> str:
+    """An S-NSSAI in one form: of all ones is no differentiator (TS 23.003, section 28.4.2)."""
+    return slice_name(octets[:1] if octets[1:4] == b"\xff\xff\xff" else octets)
+
+
+def ipv4(octets: bytes) -> tuple[str, ...]:
+    """The address at the start; none when it is not there, or not given yet."""
+    return (str(IPv4Address(octets[:4])),) if len(octets) >= 4 and any(octets[:4]) else ()
+
+
+def ipv6(octets: bytes, bits: int = 64) -> tuple[str, ...]:
+    """The prefix, of so many bits, of the address at the start; none when it is not there, or not given yet."""
+    if len(octets) < 16 or not any(octets[:8]):
+        return ()
+    return (str(IPv6Network((octets[:16], bits), strict=False).network_address),)
 
 
 def network_name(octets: bytes) -> str:

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.protocols.base import Row, Verb
+from scanner.protocols.base import Row, Subscription, Verb
 from scanner.protocols.mobile import _subscriber
-from scanner.protocols.mobile._nas import Layer, chosen, ciphered, network_name, readable, slice_name, supported
+from scanner.protocols.mobile._nas import (
+    Layer,
+    chosen,
+    ciphered,
+    data_network,
+    ipv4,
+    network_name,
+    readable,
+    slice_key,
+    slice_name,
+    supported,
+)
 from scanner.wording import said, verbatim
 
 _MM, _SM = 0x7E, 0x2E
@@ -19,6 +30,8 @@ _PLAIN, _CIPHERED = 0, (2, 4)
 _REGISTRATION_REQUEST, _REGISTRATION_ACCEPT, _DEREGISTRATION, _SERVICE_REQUEST = 0x41, 0x42, 0x45, 0x4C
 _IDENTITY_REQUEST, _IDENTITY_RESPONSE, _SECURITY_MODE_COMMAND = 0x5B, 0x5C, 0x5D
 _SECURITY_MODE_COMPLETE, _UPLINK, _DOWNLINK = 0x5E, 0x67, 0x68
+_ESTABLISHED = 0xC2
+_SLICE, _NETWORK, _ADDRESS, _CAUSE, _TIMER = 0x22, 0x25, 0x29, 0x59, 0x56
 _SHORT = {0x43, 0x46, 0x48, 0x55}  # messages of nothing but their header
 _EMERGENCY = 4
 NULL = "5G-EA0"
@@ -66,7 +79,7 @@ MM = Layer(
 SM = Layer(
     names={
         0xC1: "PDU session establishment request",
-        0xC2: "PDU session establishment accept",
+        _ESTABLISHED: "PDU session establishment accept",
         0xC3: "PDU session establishment reject",
         0xC5: "PDU session authentication command",
         0xC6: "PDU session authentication complete",
@@ -206,6 +219,46 @@ def _target(elements: bytes) -> str:
 def _session_management(data: bytes, target: str) -> Iterator[Row]:
     if len(data) >= 4 and data[0] == _SM and data[3] in SM.names:
         yield SM.operation(data[3], data[4:], target)
+        if data[3] == _ESTABLISHED:
+            yield from _established(data[4:])
+
+
+def _established(body: bytes) -> Iterator[Row]:
+    """What a session that is accepted has (section 8.3.2): address, slice and data network; of IPv6 only what the
+    device adds to its prefix, so no address.
+    """
+    rules = _long(body[1:])
+    at = 3 + len(rules) + 7  # behind the rules and the rates of the session
+    if not rules or body[at - 7 : at - 6] != b"\6":
+        return
+    found = _elements(body[at:])
+    address = found.get(_ADDRESS, b"")
+    given = {1: ipv4(address[1:]), 3: ipv4(address[9:])}.get(address[0] & 7, ()) if address else ()
+    name, network = slice_key(found.get(_SLICE, b"")), data_network(found.get(_NETWORK, b""))
+    if given or name or network:
+        yield Subscription(name, network, addresses=given)
+
+
+def _elements(body: bytes) -> dict[int, bytes]:
+    """Optional elements by their identifier, as far as they are whole (TS 24.007, section 11.2.4)."""
+    found: dict[int, bytes] = {}
+    at = 0
+    while at < len(body):
+        number = body[at]
+        if number >= 0x80:
+            at += 1
+            continue
+        if number in (_CAUSE, _TIMER):
+            at += 2
+            continue
+        long = number >= 0x70
+        head = 3 if long else 2
+        size = int.from_bytes(body[at + 1 : at + head], "big")
+        if at + head + size > len(body):
+            break
+        found.setdefault(number, body[at + head : at + head + size])
+        at += head + size
+    return found
 
 
 def _long(octets: bytes) -> bytes:

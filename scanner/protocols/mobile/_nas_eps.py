@@ -8,9 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.protocols.base import Row, Verb
+from scanner.protocols.base import Row, Subscription, Verb
 from scanner.protocols.mobile import _subscriber
-from scanner.protocols.mobile._nas import Layer, chosen, ciphered, network_name, readable, supported
+from scanner.protocols.mobile._nas import (
+    Layer,
+    chosen,
+    ciphered,
+    data_network,
+    ipv4,
+    network_name,
+    readable,
+    supported,
+)
 from scanner.wording import verbatim
 
 _MM, _SM = 7, 2
@@ -193,6 +202,11 @@ def _session_management(data: bytes) -> Iterator[Row]:
     elif kind == _INFORMATION_RESPONSE and body[:1] == b"\x28":
         name = network_name(_short(body[1:]))
     yield SM.operation(kind, body, f"APN {name}" if name else "")
+    if kind == _ACTIVATE_DEFAULT and name:
+        behind = body[1 + body[0] :]
+        address = _short(behind[1 + behind[0] :])
+        given = {1: ipv4(address[1:]), 3: ipv4(address[9:])}.get(address[0] & 7, ()) if address else ()
+        yield Subscription(data_network=data_network(_short(behind)), addresses=given)
 
 
 def _short(octets: bytes) -> bytes:

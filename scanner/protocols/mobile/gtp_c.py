@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, bits
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.mobile._nas import network_name
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Subscription, Verb
+from scanner.protocols.mobile._nas import data_network, ipv4, ipv6, network_name
 from scanner.protocols.mobile._subscriber import of_digits
 from scanner.wording import verbatim
 
@@ -58,6 +58,8 @@ _FIXED_1 = {  # lengths of the elements of version 1 that have none of their own
 _CAUSES = {1: (1, range(128, 192)), 2: (2, range(16, 64))}  # version -> element, and what it is where all is well
 _IMSI = {1: 2, 2: 1}
 _NETWORK = {1: 131, 2: 71}
+_ADDRESS = {1: 128, 2: 79}
+_CREATE = {1: (16, 17), 2: (32, 33)}
 
 
 def _answers(requests: dict[int, str]) -> dict[int, str]:
@@ -162,11 +164,41 @@ def dissect(message: Message) -> Iterator[Row]:
         refusal=f"cause {cause[0]}" if refused else "",
         filter=f"gtp.message == 0x{kind:02x}" if version == 1 else f"gtpv2.message_type == {kind}",
     )
+    yield from _subscription(message.data, version, elements, refused)
     yield Session(version=f"GTPv{version}-C", credentials="none", encrypted=False)
     behind = 4 + int.from_bytes(message.data[2:4], "big")
     if _followed(message.data) and behind < message.length:
         following = message.carrying(message.data[behind:], message.length - behind)
         yield from dissect(following) if probe(following) else ()
+
+
+def _subscription(data: bytes, version: int, elements: dict[int, bytes], refused: bool) -> Iterator[Row]:
+    """What requests and answers that create a session say: one the data network, the other the address."""
+    request, answer = _CREATE[version]
+    if data[1] not in (request, answer):
+        return
+    at = 8 if version == 1 or data[0] & 8 else 4
+    given = elements.get(_ADDRESS[version], b"")
+    yield Subscription(
+        data_network=data_network(elements.get(_NETWORK[version], b"")),
+        addresses=_end_user(given) if version == 1 else _allocated(given),
+        exchange=f"{version} {data[at : at + (2 if version == 1 else 3)].hex()}",
+        asks=data[1] == request,
+        refused=refused,
+    )
+
+
+def _end_user(given: bytes) -> tuple[str, ...]:
+    """TS 29.060 section 7.7.27: organisation, type, and the addresses when there are any."""
+    if len(given) < 2 or given[0] & 15 != 1:
+        return ()
+    return {0x21: ipv4(given[2:]), 0x57: ipv6(given[2:]), 0x8D: (*ipv4(given[2:]), *ipv6(given[6:]))}.get(given[1], ())
+
+
+def _allocated(given: bytes) -> tuple[str, ...]:
+    """TS 29.274 section 8.14: of IPv6 behind the length of its prefix."""
+    kind = given[0] & 7 if given else 0
+    return {1: ipv4(given[1:]), 2: ipv6(given[2:]), 3: (*ipv4(given[18:]), *ipv6(given[2:]))}.get(kind, ())
 
 
 PROTOCOL = Protocol(
@@ -177,6 +209,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION}),
+    beyond_key="requests and answers that set up a session are joined by their sequence numbers",
     specification="3GPP TS 29.274 sections 5.5, 6.1 and 8, TS 29.060 sections 6, 7.1 and 7.7",
     industrial=False,
     display_filter="gtpv2 || gtp",

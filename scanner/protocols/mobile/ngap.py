@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import ip_address
 
-from scanner.protocols.base import Malformed, Row, Session
-from scanner.protocols.mobile import _nas_5gs
+from scanner.protocols.base import Malformed, Row, Session, Subscription
+from scanner.protocols.mobile import _aper, _nas_5gs
 from scanner.protocols.mobile._aper import Bits, Pdu
 from scanner.protocols.mobile._nas import VERBS, slice_name
 from scanner.protocols.mobile._procedure_table import procedure_table
@@ -19,6 +21,7 @@ _SETUP = 21
 PROCEDURES = procedure_table(__package__, "ngap_procedures.tsv")
 _AMF_NAME, _CAUSE, _RAN_NODE, _NAS, _RAN_NAME = 1, 15, 27, 38, 82
 _LISTS = {71: True, 74: True, 64: False}  # sessions set up (with their slice) or modified, each with a NAS message
+_UPLINK_TUNNEL = 139
 _STATIONS = Stations("gnb", "amf", _RAN_NAME, _AMF_NAME)
 
 
@@ -41,17 +44,47 @@ def _sessions(value: bytes, sliced: bool) -> Iterator[Row]:
         for _ in range(reader.octets(1)[0] + 1):
             extended, has_message, extensions = reader.bits(1), reader.bits(1), reader.bits(1)
             reader.octets(1)
-            if has_message:
-                yield from _nas_5gs.rows(reader.string())
+            told = list(_nas_5gs.rows(reader.string())) if has_message else []
+            yield from (row for row in told if not isinstance(row, Subscription))
+            name = _slice(reader) if sliced else ""
+            transfer = reader.string()
             if sliced:
-                names[_slice(reader)] = None
-            reader.string()
+                names[name] = None
+                accepted = next((row for row in told if isinstance(row, Subscription)), Subscription())
+                yield _session(name, accepted, transfer)
             if extended or extensions:
                 break
     except Malformed:
         pass
     if names:
         yield Session(detail=joined([verbatim(f"S-NSSAI {name}") for name in names], "; "))
+
+
+def _session(name: str, accepted: Subscription, transfer: bytes) -> Subscription:
+    """A session with what its NAS message says, where that could be read, and the core's end of its tunnel.
+
+    The slice is the serving network's in both; where they differ, nothing is said of it.
+    """
+    own = "" if accepted.network_slice not in ("", name) else name
+    core, tunnel = _tunnel(transfer)
+    if own.endswith("-ffffff"):
+        own = own.partition("-")[0]
+    return replace(accepted, network_slice=own, tunnel=tunnel, core=core)
+
+
+def _tunnel(transfer: bytes) -> tuple[str, int]:
+    """Address and identifier of the user plane's end in a request transfer (section 9.3.4.1); empty, 0 without."""
+    for number, value, _ in _aper.contained(transfer, 3, int.from_bytes(transfer[1:3], "big")):
+        if number == _UPLINK_TUNNEL:
+            reader = Bits(value)
+            kind, extended, extensions, unusual = (reader.bits(1) for _ in range(4))
+            size = reader.bits(8) + 1
+            if kind or extended or extensions or unusual or size not in (32, 128, 160):
+                return "", 0
+            address = reader.octets(size // 8)
+            core = str(ip_address(address[:4] if size != 128 else address))
+            return core, int.from_bytes(reader.octets(4), "big")
+    return "", 0
 
 
 def _slice(reader: Bits) -> str:
