@@ -24,10 +24,11 @@ from scanner.wording import said
 
 if TYPE_CHECKING:
     from scanner.engine.definitions.together import Definitions
+    from scanner.facts.frames import Facts
     from scanner.fix.edits import TextEdit
+    from scanner.fix.proposals import Editable
     from scanner.fix.search import Fix
     from scanner.inputs import Input
-    from scanner.provenance import Provenance
     from scanner.results.model import Results
 
 _SHORTEST_ID = 6
@@ -68,9 +69,8 @@ def command(  # noqa: PLR0917 - one for each option
     """Propose the fewest edits that turn chosen failures into passes, and break nothing else.
 
     Traffic that no conduit allows becomes a conduit of its zones, service and clients; an entry of an access list is
-    deleted where it is a line of its own (Cisco, Arista, Huawei, H3C, iptables). Everything is judged again with the
-    edits made. An edit is refused that leaves its finding, makes another, lets less be known, or allows more than what
-    was chosen.
+    deleted where its lines are its own. Everything is judged again with the edits made. An edit is refused that leaves
+    its finding, makes another, lets less be known, or allows more than what was chosen.
 
     The edits are printed as a unified diff; files are changed with --write alone. Whether a path is to be allowed is
     for people to decide: this says what allowing it would take.
@@ -101,7 +101,7 @@ def command(  # noqa: PLR0917 - one for each option
         before = again(())
         tell_problems([*again.problems, *problems])
         chosen = chosen_findings(rules_of(before, COUNTING), named, ids)
-        edits, refused = proposals(chosen, again.policies, again.dialects, NewConduits(owner, reason))
+        edits, refused = proposals(chosen, again.policies, again.configurations, NewConduits(owner, reason))
         made = smallest(before, chosen, edits, again)
         made = replace(made, refused=(*refused, *made.refused))
         texts = {edit.source: again.texts[edit.source] for edit in made.edits}
@@ -163,7 +163,7 @@ class _Again:
         self.policies = {
             e.source: self.texts[e.source] for e in self._editable if e.kind is kinds[0] and e.source in self.texts
         }
-        self.dialects: Mapping[str, str] = {}
+        self.configurations: Mapping[str, Editable] = {}
 
     def __call__(self, edits: Collection[TextEdit]) -> Results:
         """The results with the edits made; DefinitionError where a policy is wrong then."""
@@ -179,9 +179,9 @@ class _Again:
                 entries = [replace(e, path=path) if e.source == source else e for e in entries]
             read = read_inputs(entries, jobs=1)
         scan = Scan([self._rest.facts, read.facts], [*self._rest.problems, *read.problems])
-        if not self.dialects:
+        if not edits:
             self.problems += read.problems
-            self.dialects = _dialects(read.facts.inputs)
+            self.configurations = _configurations(read.facts, self.texts)
         return judge_scan(scan, definitions=self._definitions, profile=self._profile, started=started, clock=clock)
 
     def write(self, edits: Collection[TextEdit]) -> None:
@@ -204,8 +204,19 @@ class _Again:
             write_all(changed)
 
 
-def _dialects(inputs: Sequence[Provenance]) -> Mapping[str, str]:
-    return {given.source: dict(given.notes).get("dialect", "") for given in inputs if given.kind == "configuration"}
+def _configurations(facts: Facts, texts: Mapping[str, str]) -> Mapping[str, Editable]:
+    from scanner.fix.proposals import Editable
+
+    entries: dict[str, dict[int, int]] = {}
+    for row in facts["settings"].to_dicts():
+        if row["category"] == "acl" and row["setting"] == "entry":
+            own = entries.setdefault(row["source"], {})
+            own[row["line_start"]] = own.get(row["line_start"], 0) + 1
+    return {
+        given.source: Editable(dict(given.notes).get("dialect", ""), texts[given.source], entries.get(given.source, {}))
+        for given in facts.inputs
+        if given.kind == "configuration" and given.source in texts
+    }
 
 
 COMMAND = Command.of(command)

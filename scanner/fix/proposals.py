@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scanner.fix.edits import TextEdit
+from scanner.fix.extents import DIALECTS, SEVERAL, Extent, extent
 from scanner.fix.policy_text import PolicyText
 from scanner.policy.yaml_text import scalar
 from scanner.results.model import Finding, RuleResult, Text
@@ -21,15 +22,14 @@ ENTRIES = (  # rules about single entries of access lists: to delete the entry i
     "acl-permits-what-policy-forbids",
 )
 RULES = (CONDUIT, *ENTRIES)
-BY_LINE = frozenset(  # dialects in which an entry is a line of its own
-    ("arista-eos", "cisco-asa", "cisco-ios", "cisco-nxos", "h3c-comware", "huawei-vrp", "linux-iptables")
-)
-_PART = re.compile(r"\bentry \S+/")  # of a line of ASA that stands for several entries: 3/tcp
+_NAME = re.compile(r"\bentry (\S+)")
 _PORTED = ("tcp", "udp", "sctp")
 _WITHOUT_OWNER = said("a conduit needs an owner and a reason: give --owner and --reason")
-_SYSTEMS = "Arista EOS, Cisco ASA, Cisco IOS, Cisco NX-OS, H3C Comware, Huawei VRP, iptables"
+_SYSTEMS = (
+    "Arista EOS, Cisco ASA, Cisco IOS, Cisco NX-OS, FortiOS, H3C Comware, Huawei VRP, iptables, Junos, nftables, "
+    "OPNsense, PAN-OS, pfSense, RouterOS"
+)
 _OTHER_DIALECT = said("entries are deleted only in configurations of {systems}", systems=_SYSTEMS)
-_SEVERAL = said("its line stands for other entries, too")
 _NO_RULE = said("nothing is known to edit for this rule")
 
 
@@ -68,30 +68,38 @@ def chosen_findings(results: Iterable[RuleResult], rules: Iterable[str], ids: It
     ]
 
 
+@dataclass(frozen=True)
+class Editable:
+    """A configuration. entries: how many entries of access lists each line begins."""
+
+    dialect: str
+    text: str
+    entries: Mapping[int, int]
+
+
 def proposals(
-    chosen: Iterable[ChosenFinding], policies: Mapping[str, str], dialects: Mapping[str, str], asked: NewConduits
+    chosen: Iterable[ChosenFinding],
+    policies: Mapping[str, str],
+    configurations: Mapping[str, Editable],
+    asked: NewConduits,
 ) -> tuple[list[TextEdit], list[NoEdit]]:
     """Edits, each for one finding or several, and the findings for which there is none.
 
-    policies: the text of each policy. dialects: of each configuration.
+    policies: the text of each policy.
     """
     edits: list[TextEdit] = []
     refused: list[NoEdit] = []
     conduits: list[ChosenFinding] = []
-    entries: defaultdict[tuple[str, int, int], list[ChosenFinding]] = defaultdict(list)
+    entries: list[ChosenFinding] = []
     for one in chosen:
         if one.rule == CONDUIT:
             conduits.append(one)
         elif one.rule in ENTRIES:
-            place = one.finding.evidence[0]
-            dialect = dialects.get(place.source, "")
-            if why := _undeletable(one, dialect):
-                refused.append(NoEdit(one, why))
-            else:
-                entries[place.source, place.line_start, max(place.line_end, place.line_start)].append(one)
+            entries.append(one)
         else:
             refused.append(NoEdit(one, _NO_RULE))
-    edits += _deleted(entries)
+    for outcome in _deleted(entries, configurations):
+        (edits if isinstance(outcome, TextEdit) else refused).append(outcome)  # type: ignore[arg-type]
     if conduits and not (asked.owner and asked.reason):
         refused += [NoEdit(one, _WITHOUT_OWNER) for one in conduits]
     elif conduits:
@@ -102,19 +110,35 @@ def proposals(
     return edits, refused
 
 
-def _undeletable(one: ChosenFinding, dialect: str) -> Said | None:
-    """Why the line of an entry is not deleted."""
-    if dialect not in BY_LINE or not one.finding.evidence[0].line_start:
-        return _OTHER_DIALECT
+def _deleted(chosen: Iterable[ChosenFinding], configurations: Mapping[str, Editable]) -> Iterator[TextEdit | NoEdit]:
+    """The lines of entries go; those that stand for entries beside the chosen ones stay."""
+    wanted: defaultdict[tuple[str, int], list[ChosenFinding]] = defaultdict(list)
+    for one in chosen:
+        place = one.finding.evidence[0]
+        wanted[place.source, place.line_start].append(one)
+    for (source, line), of in wanted.items():
+        extent = _extent(configurations.get(source), line, of)
+        if extent.why is not None:
+            yield from (NoEdit(one, extent.why) for one in of)
+        else:
+            ids = frozenset(one.finding.id for one in of)
+            yield TextEdit(source, extent.first - 1, extent.last - extent.first + 1, (), ids)
+
+
+def _extent(given: Editable | None, line: int, of: list[ChosenFinding]) -> Extent:
+    """The lines of an entry, of which some findings are."""
+    if given is None or given.dialect not in DIALECTS or not line:
+        return Extent(why=_OTHER_DIALECT)
+    names = {found[1] for one in of if (found := _NAME.search(_about(one)))}
+    if given.entries.get(line, 1) > max(1, len(names)):
+        return Extent(why=SEVERAL)
+    last = max(line, *(one.finding.evidence[0].line_end for one in of))
+    return extent(given.dialect, given.text, line, last, min(names, default=""))
+
+
+def _about(one: ChosenFinding) -> str:
     about = one.finding.subject
-    named = f"{about.get('item', '')} entry {about.get('entry', '')}"
-    return _SEVERAL if dialect == "cisco-asa" and _PART.search(named) else None
-
-
-def _deleted(entries: Mapping[tuple[str, int, int], list[ChosenFinding]]) -> Iterator[TextEdit]:
-    for (source, first, last), of in entries.items():
-        ids = frozenset(one.finding.id for one in of)
-        yield TextEdit(source, first - 1, last - first + 1, (), ids)
+    return f"{about.get('item', '')} entry {about.get('entry', '')}"
 
 
 def _declared(chosen: Iterable[ChosenFinding], policies: Mapping[str, str], asked: NewConduits) -> Iterator[TextEdit]:

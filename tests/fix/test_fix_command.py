@@ -28,7 +28,7 @@ end
 """
 
 
-# Another dialect's list with an entry that one before it covers, the line of that entry in braces.
+# Another dialect's list with an entry that one before it covers, the lines of that entry in « ».
 _OTHERS = {
     "arista-eos": """\
 ! device: sw1 (DCS-7050SX3-48YC8, EOS-4.28.3M)
@@ -37,8 +37,8 @@ hostname sw1
 !
 ip access-list GUARD
    10 permit tcp 10.0.10.0/24 10.0.20.0/24 eq 502
-{   20 permit tcp host 10.0.10.9 host 10.0.20.9 eq 502
-}   30 deny ip any any log
+«   20 permit tcp host 10.0.10.9 host 10.0.20.9 eq 502
+»   30 deny ip any any log
 !
 interface Ethernet1
    no switchport
@@ -60,8 +60,8 @@ feature interface-vlan
 
 ip access-list GUARD
   10 permit tcp 10.0.10.0/24 10.0.20.0/24 eq 502
-{  20 permit tcp 10.0.10.9/32 10.0.20.9/32 eq 502
-}  30 deny ip any any log
+«  20 permit tcp 10.0.10.9/32 10.0.20.9/32 eq 502
+»  30 deny ip any any log
 
 interface Ethernet1/1
   no switchport
@@ -82,8 +82,8 @@ interface GigabitEthernet1/1
  ip address 10.0.10.1 255.255.255.0
 !
 access-list GUARD extended permit tcp 10.0.10.0 255.255.255.0 10.0.20.0 255.255.255.0 eq 502
-{access-list GUARD extended permit tcp host 10.0.10.9 host 10.0.20.9 eq 502
-}access-list GUARD extended deny ip any any log
+«access-list GUARD extended permit tcp host 10.0.10.9 host 10.0.20.9 eq 502
+»access-list GUARD extended deny ip any any log
 access-group GUARD in interface inside
 Cryptochecksum:d41d8cd98f00b204e9800998ecf8427e
 : end
@@ -96,8 +96,8 @@ Cryptochecksum:d41d8cd98f00b204e9800998ecf8427e
 #
 acl advanced name GUARD
  rule 5 permit tcp source 10.0.10.0 0.0.0.255 destination 10.0.20.0 0.0.0.255 destination-port eq 502
-{ rule 10 permit tcp source 10.0.10.9 0 destination 10.0.20.9 0 destination-port eq 502
-} rule 15 deny ip logging
+« rule 10 permit tcp source 10.0.10.9 0 destination 10.0.20.9 0 destination-port eq 502
+» rule 15 deny ip logging
 #
 interface Vlan-interface10
  ip address 10.0.10.1 255.255.255.0
@@ -111,18 +111,174 @@ return
 :FORWARD DROP [0:0]
 :OUTPUT ACCEPT [0:0]
 -A FORWARD -s 10.0.10.0/24 -d 10.0.20.0/24 -p tcp -m tcp --dport 502 -j ACCEPT
-{-A FORWARD -s 10.0.10.9/32 -d 10.0.20.9/32 -p tcp -m tcp --dport 502 -j ACCEPT
-}-A FORWARD -j LOG
+«-A FORWARD -s 10.0.10.9/32 -d 10.0.20.9/32 -p tcp -m tcp --dport 502 -j ACCEPT
+»-A FORWARD -j LOG
 COMMIT
+""",
+    "linux-nftables": """\
+flush ruleset
+table inet f {
+    chain input { type filter hook input priority 0; policy drop; }
+    chain forward {
+        type filter hook forward priority 0; policy drop;
+        ip saddr 10.0.10.0/24 ip daddr 10.0.20.0/24 tcp dport { 102, 502 } accept
+«        ip saddr 10.0.10.9 ip daddr 10.0.20.9 tcp dport 502 accept comment "old; } #1"
+»        log prefix "denied: "
+    }
+}
+""",
+    "fortinet-fortios": """\
+#config-version=FGT60F-7.4.5-FW-build2702-240926:opmode=0:vdom=0:user=admin
+config firewall address
+    edit "cell"
+        set subnet 10.0.10.0 255.255.255.0
+    next
+    edit "plc"
+        set subnet 10.0.10.9 255.255.255.255
+    next
+end
+config firewall policy
+    edit 1
+        set srcintf "a"
+        set dstintf "b"
+        set action accept
+        set srcaddr "cell"
+        set dstaddr "cell"
+        set schedule "always"
+        set service "HTTPS"
+    next
+«    edit 2
+        set srcintf "a"
+        set dstintf "b"
+        set action accept
+        set srcaddr "plc"
+        set dstaddr "cell"
+        set schedule "always"
+        set service "HTTPS"
+        set comments "of 2019
+next
+end"
+    next
+»    edit 3
+        set srcintf "b"
+        set dstintf "a"
+        set action accept
+        set srcaddr "plc"
+        set dstaddr "cell"
+        set schedule "always"
+        set service "SSH"
+    next
+end
+config router multicast
+end
+""",
+    "juniper-junos": """\
+version 21.4R3.15;
+system {
+    host-name a;
+}
+interfaces {
+    ge-0/0/1 {
+        unit 0 {
+            family inet {
+                filter {
+                    input F;
+                }
+                address 10.0.10.1/24;
+            }
+        }
+    }
+}
+firewall {
+    family inet {
+        filter F {
+            term t {
+                from {
+                    source-address {
+                        10.0.10.0/24;
+                    }
+                    protocol tcp;
+                    destination-port 502;
+                }
+                then accept;
+            }
+«            term u {
+                /* of 2019 } */
+                from {
+                    source-address {
+                        10.0.10.9/32;
+                    }
+                    protocol tcp;
+                    destination-port 502;
+                }
+                then accept;
+            }
+»            term rest {
+                then {
+                    syslog;
+                    discard;
+                }
+            }
+        }
+    }
+}
+""",
+    "paloalto-panos": """\
+<?xml version="1.0"?>
+<config version="10.1.0" urldb="paloaltonetworks">
+<mgt-config><users><entry name="carla"><phash>*</phash></entry></users></mgt-config>
+<devices><entry name="localhost.localdomain">
+<deviceconfig><system><hostname>fw</hostname></system></deviceconfig>
+<vsys><entry name="vsys1">
+<rulebase><security><rules>
+<entry name="R">
+<from><member>a</member></from><to><member>b</member></to>
+<source><member>10.0.10.0/24</member></source><destination><member>any</member></destination>
+<application><member>any</member></application><service><member>any</member></service><action>allow</action>
+</entry>
+«<entry name="S"> <!-- </entry> -->
+<from><member>a</member></from><to><member>b</member></to>
+<source><member>10.0.10.9</member></source><destination><member>any</member></destination>
+<application><member>any</member></application><service><member>any</member></service><action>allow</action>
+</entry>
+»</rules></security></rulebase>
+</entry></vsys>
+</entry></devices>
+</config>
+""",
+    "mikrotik-routeros": """\
+# 2025-02-17 21:53:52 by RouterOS 7.16.2
+/ip firewall filter
+add action=accept chain=forward dst-address=10.0.20.0/24 dst-port=502 protocol=tcp src-address=10.0.10.0/24
+«add action=accept chain=forward comment="of 2019" dst-address=10.0.20.9 \\
+    dst-port=502 protocol=tcp src-address=10.0.10.9
+»add action=drop chain=forward log=yes
+/system identity
+set name=rtr
+""",
+    "pfsense": """\
+<?xml version="1.0"?>
+<pfsense>
+<interfaces>
+<wan><enable>1</enable><if>igb0</if><ipaddr>192.0.2.2</ipaddr><subnet>30</subnet></wan>
+<lan><enable>1</enable><if>igb1</if><ipaddr>10.0.10.1</ipaddr><subnet>24</subnet></lan>
+</interfaces>
+<filter>
+<rule><type>pass</type><interface>lan</interface><ipprotocol>inet</ipprotocol><protocol>tcp</protocol>
+<source><address>10.0.10.0/24</address></source><destination><any/><port>502</port></destination></rule>
+«<rule><type>pass</type><interface>lan</interface><ipprotocol>inet</ipprotocol><protocol>tcp</protocol>
+<source><address>10.0.10.9</address></source><destination><any/><port>502</port></destination></rule>
+»</filter>
+</pfsense>
 """,
 }
 
 
 @pytest.mark.parametrize("dialect", _OTHERS)
-def test_an_entry_is_deleted_where_it_is_a_line_of_its_own(tmp_path: Path, dialect: str) -> None:
+def test_an_entry_is_deleted_where_its_lines_are_its_own(tmp_path: Path, dialect: str) -> None:
     path = tmp_path / "one.cfg"
-    before, _, rest = _OTHERS[dialect].partition("{")
-    entry, _, after = rest.partition("}")
+    before, _, rest = _OTHERS[dialect].partition("«")
+    entry, _, after = rest.partition("»")
     path.write_text(before + entry + after, encoding="utf-8")
     path.chmod(0o640)
     found = _run(str(path), "--rule", "acl-entry-without-effect", "--write", "--dialect", dialect)
@@ -134,7 +290,7 @@ def test_an_entry_is_deleted_where_it_is_a_line_of_its_own(tmp_path: Path, diale
 
 def test_a_line_that_stands_for_several_entries_stays(tmp_path: Path) -> None:
     path = tmp_path / "fw.cfg"
-    lines = _OTHERS["cisco-asa"].replace("{", "").replace("}", "")
+    lines = _OTHERS["cisco-asa"].replace("«", "").replace("»", "")
     one = "permit tcp host 10.0.10.9 host 10.0.20.9 eq 502"
     lines = lines.replace(one, "permit object-group BOTH host 10.0.10.9 host 10.0.20.9")
     group = (
