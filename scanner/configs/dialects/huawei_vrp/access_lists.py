@@ -6,7 +6,7 @@ import re
 
 from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry, in_order
-from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
+from scanner.configs.dialects.huawei_vrp.interfaces import after_acl, filter_list
 from scanner.configs.dialects.huawei_vrp.lines import line_name
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import whole
@@ -27,12 +27,13 @@ def read_access_lists(tree: Tree) -> acls.Acls:
         words = words[1:] if named else words
         if block.negated or not words:
             continue
-        acl = lists.open(words[0], block)
+        six = "ipv6 " if "ipv6" in block.key.split() else ""  # the numbers of both families are counted by themselves
+        acl = lists.open(six + words[0], block)
         numbers = [w for w in words if whole(w)]
         if named and numbers:
-            lists.aliases[numbers[0]] = words[0]
+            lists.aliases[six + numbers[0]] = six + words[0]
         elif len(words) > 2 and words[1] == "name":
-            lists.aliases[words[2]] = words[0]
+            lists.aliases[six + words[2]] = six + words[0]
         number = int(numbers[0]) if numbers else 0
         layer_3 = number < 4000 or number >= 10000
         basic = 2000 <= number <= 2999
@@ -44,7 +45,7 @@ def read_access_lists(tree: Tree) -> acls.Acls:
                 position, entry = entry[0], entry[1:]
                 numbered.add(str(position))
             if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
-                acl.entries.append(_rule(node, entry, str(position), layer_3=layer_3, basic=basic))
+                acl.entries.append(_rule(node, entry, str(position), six.strip() or "ip", layer_3=layer_3, basic=basic))
         if "auto" not in block.key.split():  # then the device orders the rules itself
             acl.entries = in_order(acl.entries, numbered)
     return lists
@@ -53,12 +54,13 @@ def read_access_lists(tree: Tree) -> acls.Acls:
 _PROTOCOL = re.compile(r"ip|ipv6|tcp|udp|icmp|icmpv6|igmp|gre|ipinip|ospf|[0-9]{1,3}", re.IGNORECASE)
 
 
-def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool) -> AclEntry:
-    """One rule from its words, ``permit`` or ``deny`` first. What is not named matches everything."""
+def _rule(node: Node, words: list[str], name: str, protocol: str, *, layer_3: bool, basic: bool) -> AclEntry:
+    """One rule from its words, ``permit`` or ``deny`` first. What is not named matches everything. protocol: of a rule
+    that names none.
+    """
     action, rest = words[0].lower(), words[1:]
     if not layer_3:
         return AclEntry(node, name, action, "other", "", "", " ".join(rest))
-    protocol = "ip"
     if rest and not basic and _PROTOCOL.fullmatch(rest[0]):
         protocol, rest = NUMBERS.get(rest[0], rest[0].lower()), rest[1:]
     ends = {"source": ANY, "destination": ANY}
@@ -90,28 +92,33 @@ def end_of(words: list[str]) -> tuple[str, list[str]]:
     return words[0], words[1:]
 
 
+_GUARDS = (
+    *("ssh server acl", "ssh ipv6 server acl", "telnet server acl", "telnet ipv6 server acl", "http acl"),
+    *("http server acl", "http ipv6 server acl", "http secure-server acl", "ftp acl", "ftp server acl", "ftp ipv6 acl"),
+)
+
+
 def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
     """Note where every list is used."""
     _bind_filters(tree, lists)
     for block in tree.all("user-interface"):
         for node in every(block.children, "acl"):
             if not node.negated and len(node.text.split()) >= 3:
-                lists.use(node.text.split()[-2], node, f"line {line_name(block)} {node.text.split()[-1]}")
+                lists.use(after_acl(node), node, f"line {line_name(block)} {node.text.split()[-1]}")
     for node in tree.all("snmp-agent"):
-        words = node.text.split()
-        if not node.negated and "acl" in words[:-1]:
-            lists.use(words[words.index("acl") + 1], node, "snmp")
-    for service in ("ssh server", "telnet server", "http", "http server", "http secure-server", "ftp", "ftp server"):
-        guard = tree.last(f"{service} acl")
+        if not node.negated and (used := after_acl(node)):
+            lists.use(used, node, "snmp")
+    for command in _GUARDS:
+        guard = tree.last(command)
         if guard and not guard.negated:
-            lists.use(guard.text.split()[-1], guard, service.split()[0])
+            lists.use(after_acl(guard), guard, command.split()[0])
     for node in (n for command in ("ntp-service access", "ntp access") for n in tree.all(command)):
         if not node.negated:
             lists.use(node.text.split()[-1], node, "ntp")
     for header in ("traffic classifier", "route-policy"):
         for block in tree.all(header):
-            for node in every(block.children, "if-match acl"):
-                lists.use(node.text.split()[-1], node, block.text, filters=False)
+            for node in (*every(block.children, "if-match acl"), *every(block.children, "if-match ipv6 acl")):
+                lists.use(after_acl(node), node, block.text, filters=False)
 
 
 def _bind_filters(tree: Tree, lists: acls.Acls) -> None:

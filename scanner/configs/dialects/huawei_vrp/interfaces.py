@@ -75,10 +75,19 @@ def put_common(sheet: Sheet, name: str, block: Node, filter_list: Callable[[Node
 
 def filter_list(node: Node) -> str:
     """The list of a ``traffic-filter … acl [ipv6] [name] X`` or ``packet-filter X`` line, empty for other lines."""
-    words = node.text.split()
     if node.is_("packet-filter"):
-        return next((w for w in words[1:] if w.lower() not in ("inbound", "outbound", "acl", "ipv6", "name")), "")
-    if (node.is_("traffic-filter") or node.is_("traffic-secure")) and "acl" in words[:-1]:
-        rest = [w for w in words[words.index("acl") + 1 :] if w.lower() not in ("ipv6", "name")]
-        return rest[0] if rest else ""
-    return ""
+        words = node.text.split()[1:]
+        name = next((w for w in words if w.lower() not in ("inbound", "outbound", "acl", "ipv6", "name")), "")
+        return f"ipv6 {name}" if name and "ipv6" in node.key.split() else name
+    return after_acl(node) if node.is_("traffic-filter") or node.is_("traffic-secure") else ""
+
+
+def after_acl(node: Node) -> str:
+    """The list behind ``acl``, with its family (``acl 3000``, ``ipv6 acl name X``); empty where there is none."""
+    words, lower = node.text.split(), node.key.split()
+    if node.negated:
+        words = words[1:]
+    if "acl" not in lower[:-1]:
+        return ""
+    rest = [w for w in words[lower.index("acl") + 1 :] if w.lower() not in ("ipv6", "name")]
+    return ("ipv6 " if "ipv6" in lower else "") + rest[0] if rest else ""
