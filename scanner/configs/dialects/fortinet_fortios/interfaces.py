@@ -53,6 +53,12 @@ def interface_settings(device: Device, sheet: Sheet) -> None:
     if not found:
         return
     members = _members(device)
+    joined = {
+        member: (item, setting(entry, "member") or entry)
+        for item, _, entry in found
+        if value(entry, "type") in ("aggregate", "redundant")
+        for member in values(entry, "member")
+    }
     named = _named(device)
     routed = []
     for item, name, entry in found:
@@ -64,6 +70,8 @@ def interface_settings(device: Device, sheet: Sheet) -> None:
         if kind == "physical" and not _NOT_PORTS.fullmatch(name):
             use = _use(name, entry, members, named)
             sheet.put("interface", item, "use", use, entry)
+            if use == MEMBER and name in joined:
+                sheet.put("interface", item, "aggregate", *joined[name])
             if use == ROUTED:
                 sheet.missing("interface", item, "mode", "routed", entry)
     for item, name, entry in routed if len(routed) >= _LEAST else ():

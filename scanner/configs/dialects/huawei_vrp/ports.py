@@ -6,9 +6,11 @@ control, STP/RSTP/MSTP, DHCP snooping, IP source guard, ARP security, LLDP, mirr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from scanner.configs.dialects.huawei_vrp.grammar import full_name, units
 from scanner.configs.interfaces import (
     DOWN,
     EDGE,
@@ -52,6 +54,7 @@ class _Around:
     dot1x: bool
     lldp: Node | None
     sources: frozenset[str]  # VLANs in which source addresses are checked
+    members: Mapping[str, tuple[str, Node]]  # ports, of which an aggregation says that they are its own, with that line
 
 
 def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
@@ -71,7 +74,22 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
             for b in tree.all("vlan")
             if is_on(last(b.children, "ip source check user-bind enable"))
         ),
+        dict(_members(tree)),
     )
+
+
+def _members(tree: Tree) -> Iterator[tuple[str, tuple[str, Node]]]:
+    """``trunkport GigabitEthernet 0/0/1 to 0/0/4 0/0/9`` in the block of an aggregation; a device saves it as lines of
+    its ports, and scripts have it as it is.
+    """
+    for block in tree.all("interface"):
+        for node in every(block.children, "trunkport") if not block.negated else ():
+            kind, _, rest = " ".join(node.after("trunkport")).partition(" ")
+            for part in re.findall(r"[\d/]+(?:\s+to\s+[\d/]+)?", rest.lower().partition(" mode")[0]):
+                first, _, final = (word.strip() for word in part.partition("to"))
+                names = f"{kind}{first} to {kind}{final or first}"
+                for unit in units(f"interface range {names}") if not node.negated else ():
+                    yield unit.key.removeprefix("interface "), (" ".join(block.after("interface")), node)
 
 
 def port_settings(sheet: Sheet, name: str, block: Node, whole: _Around) -> str:
@@ -82,7 +100,10 @@ def port_settings(sheet: Sheet, name: str, block: Node, whole: _Around) -> str:
     sheet.put("interface", name, "mode", mode, node or block, present=node is not None)
     sheet.put("interface", name, "use", use, block)
     if use == MEMBER:
-        put_aggregate(sheet, name, nodes, "eth-trunk", "Eth-Trunk")
+        if full_name(name) in whole.members:
+            sheet.put("interface", name, "aggregate", *whole.members[full_name(name)])
+        else:
+            put_aggregate(sheet, name, nodes, "eth-trunk", "Eth-Trunk")
     if use == TRUNK:
         _trunk(sheet, name, block)
     elif use == EDGE and not name.lower().startswith("eth-trunk"):
@@ -113,7 +134,7 @@ def _use(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
         return DOWN
     if mode == "routed":
         return ROUTED
-    if any(n.is_("eth-trunk") and not n.negated for n in nodes):
+    if full_name(name) in whole.members or any(n.is_("eth-trunk") and not n.negated for n in nodes):
         return MEMBER
     if name.lower().replace(" ", "") in whole.mirrors:
         return MIRROR

@@ -8,6 +8,7 @@ is told otherwise; a trunk without a native VLAN drops untagged frames; LLDP and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
@@ -36,6 +37,7 @@ from scanner.configs.statements.statement import TreeStatement, at, has, inside,
 _SWITCHED = ("ethernet-switching", "bridge")
 _SPANNING = ("rstp", "mstp", "vstp", "stp")
 _AGGREGATED = ("802.3ad", "redundant-parent")
+_WHOLE = re.compile(r"(?:ae|reth|fab)\d+")
 _FIRST = "1"  # VLAN of ports that nobody puts into another, on switches of the enhanced style
 
 
@@ -127,6 +129,9 @@ def port_settings(ports: Ports, sheet: Sheet, interface: TreeStatement, kind: st
     told = _mode(family, mode, use)
     sheet.put("interface", name, "mode", told, place(mode), present=mode is not None)
     sheet.put("interface", name, "use", use, node)
+    joined = _aggregate(interface)
+    if use == MEMBER and joined is not None:
+        sheet.put("interface", name, "aggregate", joined.word, place(joined) or leaf(joined))
     if use == TRUNK:
         _trunk(ports, sheet, interface, family)
     elif use == EDGE and kind == "physical":
@@ -158,7 +163,7 @@ def _use(ports: Ports, interface: TreeStatement, family: TreeStatement | None, m
     name = interface.word
     if has(interface, "disable"):
         return DOWN
-    if _is_member(interface):
+    if _aggregate(interface) is not None:
         return MEMBER
     if name in ports.mirrors:
         return MIRROR
@@ -172,8 +177,8 @@ def _use(ports: Ports, interface: TreeStatement, family: TreeStatement | None, m
     return EDGE if used and not spare else SPARE
 
 
-def _is_member(interface: TreeStatement) -> bool:
-    """It belongs to an aggregation, or to a redundant interface of a cluster."""
+def _aggregate(interface: TreeStatement) -> TreeStatement | None:
+    """The aggregation that it belongs to, or the redundant interface of a cluster."""
     found = [
         s
         for options in ("ether-options", "gigether-options", "fastether-options")
@@ -183,7 +188,7 @@ def _is_member(interface: TreeStatement) -> bool:
     for each in found:
         for inner in each.below():
             inner.understand()
-    return bool(found)
+    return next((s for s in found if _WHOLE.fullmatch(s.word)), found[0] if found else None)
 
 
 def _carries(interface: TreeStatement) -> bool:

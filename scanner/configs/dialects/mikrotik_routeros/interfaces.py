@@ -40,6 +40,10 @@ def interface_settings(device: RosDevice, sheet: Sheet) -> None:
     for kind, told in _KINDS.items():
         for entry in device.menu(f"interface {kind}").entries:
             _interface(sheet, entry, told)
+    for bond in device.entries("interface bonding"):
+        for name in bond.text("slaves").split(",") if not bond.of("disabled").is_yes else ():
+            if name:
+                sheet.put("interface", name, "aggregate", bond.text("name"), bond.of("slaves").node or bond.node)
     _addresses(device, sheet)
 
 

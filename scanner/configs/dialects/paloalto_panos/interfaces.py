@@ -100,6 +100,9 @@ def _port(sheet: Sheet, kind: str, port: TreeStatement) -> None:
         use = DOWN if down else _USES.get(mode, UNKNOWN)
         sheet.put("interface", name, "mode", mode, leaf(at(port, mode)))
         sheet.put("interface", name, "use", use, leaf(at(port, mode)))
+        joined = one(port, "aggregate-group")
+        if use == MEMBER and joined is not None:
+            sheet.put("interface", name, "aggregate", joined.word, place(joined))
 
 
 def _by_dhcp(each: PanosInterface) -> TreeStatement | None:
