@@ -64,7 +64,11 @@ def test_a_recorded_visit():
     ]
     answered = [r for r in rows if isinstance(r, Operation) and r.kind is not Kind.REQUEST]
     assert [r.code for r in answered] == ["200", "200", "200", "200", "404", "301", "204", "204", "204", "403"]
-    assert [r.refusal for r in answered if r.kind is Kind.REFUSAL] == ["404 Not Found", "403 Forbidden"]
+    assert [r.refusal for r in answered if r.kind is Kind.REFUSAL] == [
+        "404 Not Found",
+        "301 Moved Permanently",
+        "403 Forbidden",
+    ]
     assert set(credentials(rows)) == {"none"}
     assert "redirects to https" in details(rows)
     assert {(r.field, r.value) for r in rows if isinstance(r, Identity)} == {

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import http
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
@@ -127,14 +127,18 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     extended = (fields[":protocol"],) if ":protocol" in fields else ()  # what a stream goes on in, RFC 8441
     verb = (remote and remote.verb) or device or (station and station[2]) or sent(method, place.shown, kind)
     verb = verb or METHODS.get(method, Verb.UNKNOWN)
+    kinds, read = of_body(body.data, coding, whole=body.whole) if body else ((), True)
+    found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
+    signs = [*ai.of_request(place.shown, fields)]
+    signs += ai.of_body(place.shown, body.data, coding, whole=body.whole) if body else ()
+    proof = _proof(fields, found, read=read and (body is not None or bool(remote))) if signs else ""
     yield Operation(
         verb=verb,
         function=readable(" ".join((method, *extended)).encode("latin-1", "replace"), 40),
         object=place.shown,
-        detail=joined((*_meaning(remote, station), *_request_notes(fields, place)), "; "),
+        detail=joined((*_meaning(remote, station), *_request_notes(fields, place), *filter(None, [proof])), "; "),
         filter=_filter(method, place, version),
     )
-    kinds, read = of_body(body.data, coding, whole=body.whole) if body else ((), True)
     yield Session(
         version=version,
         server_name=_host(fields, place),
@@ -142,15 +146,28 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         detail=said("credentials in the address") if place.secret else "",
         unread=_BEYOND if method == "CONNECT" else ("credentials",) if not read and may_log_in(fields) else (),
     )
-    found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
     yield from (Session(credentials=kind) for kind in found or ("none",))
     yield from _client(fields.get("user-agent", ""))
     service = core.asked(place.shown, fields)
     if service and service.certain:
         yield Session(core_service=service.service)
-    yield from ai.of_request(place.shown, fields)
-    if body:
-        yield from ai.of_body(place.shown, body.data, coding, whole=body.whole)
+    yield from signs
+
+
+def _proof(fields: Fields, found: Collection[str], *, read: bool) -> str:
+    """Whether a request to an AI service says who asks. A session of MCP does not (2025-06-18, Session Hijacking), and
+    a cookie may, whatever it is called. read: all that may say it was read.
+    """
+    session = {"bearer"} if "mcp-session-id" in fields and not _shows_secret(fields) else set()
+    if set(found) - session or "cookie" in fields:
+        return said("with credentials")
+    return said("without credentials") if read else ""
+
+
+def _shows_secret(fields: Fields) -> bool:
+    """Some field other than the session of MCP has a secret in it."""
+    others = fields.keys() - _NO_SECRET - {"mcp-session-id"}
+    return "authorization" in fields or any(_SECRET_FIELDS.search(name) for name in others)
 
 
 def _meaning(remote: Call | None, station: tuple[str, str, Verb] | None) -> Iterator[str]:
@@ -313,12 +330,13 @@ def _client(agent: str) -> Iterator[Row]:
 def response(version: str, code: int, fields: Fields) -> Iterator[Row]:
     """The rows of a response."""
     if code >= 200:
+        refused = code >= 400 or _sends_away(code, fields)
         yield Operation(
             verb=Verb.UNKNOWN,
             function="response",
-            kind=Kind.REFUSAL if code >= 400 else Kind.RESPONSE,
+            kind=Kind.REFUSAL if refused else Kind.RESPONSE,
             code=str(code),
-            refusal=_reason(code) if code >= 400 else "",
+            refusal=_reason(code) if refused else "",
             filter=f"http2.headers.status == {code}" if version == "HTTP/2" else f"http.response.code == {code}",
         )
     cookies = fields.get("set-cookie", "").split(",")
@@ -334,6 +352,11 @@ def response(version: str, code: int, fields: Fields) -> Iterator[Row]:
     if server:
         yield Identity("software", server)
     yield from ai.of_answer(fields)
+
+
+def _sends_away(code: int, fields: Fields) -> bool:
+    """Nothing is done here: it is to be asked for inside TLS."""
+    return 300 <= code < 400 and fields.get("location", "").lower().startswith("https:")
 
 
 def _after(code: int, upgrade: str) -> tuple[str, ...]:
@@ -359,7 +382,7 @@ def _response_notes(code: int, fields: Fields) -> Iterator[str]:
     schemes = dict.fromkeys(word for word in words if word in _SCHEMES)
     if schemes:
         yield said("server asks for {name}", name=", ".join(schemes))
-    if 300 <= code < 400 and fields.get("location", "").lower().startswith("https:"):
+    if _sends_away(code, fields):
         yield said("redirects to https")
     if code == 101 and "upgrade" in fields:
         yield said("upgraded to {name}", name=_text(fields["upgrade"], 40))
