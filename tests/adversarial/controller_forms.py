@@ -205,6 +205,23 @@ def omron() -> list[Case]:
             ),
             STOP,
         ),
+        not_calm(
+            "FINS: a stop on an odd port of an unlisted host that first greets like a mail server",
+            stream(
+                CELL_STRANGER,
+                "10.20.1.99",
+                15020,
+                [
+                    (0, b"220 ready\r\n"),
+                    (1, fins.tcp(b"\0\0\0\0", 0)),
+                    (0, fins.tcp(bytes(8), 1)),
+                    *[(1, fins.tcp(LED[0][1])), (0, fins.tcp(LED[1][1]))] * 20,
+                    (1, fins.tcp(stop)),
+                    (0, fins.tcp(fins.answered(0x0402))),
+                ],
+            ),
+            STOP,
+        ),
         calm("FINS: SCADA reads", of_fins(client=SCADA), WRITE, STOP, DOWNLOAD, UNKNOWN),
     ]
 

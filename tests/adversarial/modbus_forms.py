@@ -78,6 +78,14 @@ def cases() -> list[Case]:
             for name, form in (("RTU", rtu), ("ASCII", text))
             for port in (502, 4001, 10001)
         ),
+        not_calm(
+            "writes that are refused, requests only",
+            formed(
+                requests_only,
+                stream(STRANGER, PLC_2, 5020, [(ASKS, adu(SET)), (ANSWERS, adu(b"\x86\2"))] * 9),
+            ),
+            "commands-refused",
+        ),
         seen("a register set by RTU over UDP", datagrams(STRANGER, PLC_2, 4001, _over(rtu, SET)), WRITE),
         not_calm(
             "a single RTU write and nothing else", stream(STRANGER, PLC_2, 4001, [(1, rtu(SET)), (0, rtu(SET))]), WRITE

@@ -192,6 +192,8 @@ def test_what_was_seen_whole_hides_no_protocol_of_its_own(change: dict[str, Any]
         (434, [], True),
         (9000, ["printer"], False),
         (9000, ["printer", "server"], False),
+        (9000, ["server"], True),  # it answered somebody, as controllers with a page do
+        (9000, ["time_server", "server"], True),
         (9000, ["printer", "controller"], True),
         (9000, [], True),
     ],
@@ -199,6 +201,31 @@ def test_what_was_seen_whole_hides_no_protocol_of_its_own(change: dict[str, Any]
 def test_what_part_of_the_payload_may_be_unknown(size: int, roles: list[str], wanted: bool) -> None:
     unknown = OFFICE | {"client_bytes": size, "server_bytes": 0, "server_roles": roles}
     assert causes(MODBUS, unknown) == ["unrecognised"] * wanted
+
+
+def test_a_server_that_somebody_assigned_takes_no_commands() -> None:
+    unknown = OFFICE | {"client_bytes": 9000, "server_bytes": 0, "server_roles": ["server"]}
+    assert causes(MODBUS, unknown | {"server_assigned_roles": ["server"]}) == []
+    assert causes(MODBUS, unknown | {"server_assigned_roles": ["hmi"]}) == ["unrecognised"]
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({}, False),
+        ({"client_unread": 20}, True),  # the rest was cut as messages of what it turned out not to be
+        ({"client_unread": 20, "client_missing": 20}, False),
+        ({"client_unread": 20, "server_unread": 20}, False),  # nothing was cut
+        ({"opened_by": "first"}, True),
+    ],
+)
+def test_what_was_taken_for_something_else(change: dict[str, Any], wanted: bool) -> None:
+    assert causes(MODBUS, OFFICE | {"client_bytes": 20, "server_bytes": 20} | change) == ["unrecognised"] * wanted
+
+
+def test_connections_refused_are_no_requests_refused() -> None:
+    refused = rule(changed(("fail: {allowed: false}", "fail: {'refused|gt': 0}")))
+    assert causes(MODBUS | {"server_packets": 0, "server_bytes": 0, "refused": 0}, given=refused) == ["one-sided"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ _OUTCOMES = {"accepted", "refused", "unanswered", "unobserved", "refusals"}
 _SERVERS = {"versions", "ciphers", "authenticated", "detail"}  # of sessions, said by the server as well
 _FROM_PAYLOAD = {
     "flows": {"protocol", "protocols", "industrial", "secured"},
-    "devices": {"serves", "protocols", "firmware", "model", "vendor", "serial", "order_number"},
+    "devices": {"roles", "serves", "protocols", "firmware", "model", "vendor", "serial", "order_number"},
 }
 
 

@@ -68,7 +68,7 @@ def could_fail(
     tunnel: what is in the conversation may be carried by anything. sealed: whatever is in it, it is as protected as the
     conversation is.
     """
-    columns = {c.name for c in TABLES[rule.table].columns} & {c.name for c in FLOWS.columns}
+    columns = _shared(rule.table)
     known = set(columns)
     known -= _OWN if spoken else _OWN | _SPOKEN
     known -= _CARRIER if tunnel else set()
@@ -83,6 +83,13 @@ def could_fail(
     if rule.unknown_when:
         worst = worst | _evaluated(rule.unknown_when, known, flows)
     return or_else(scope & worst, flows.all(value=True))
+
+
+@cache
+def _shared(table: str) -> frozenset[str]:
+    """The columns that say the same of a row of the table and of its conversation: ``refused`` does not."""
+    meanings = {c.name: c.meaning for c in FLOWS.columns}
+    return frozenset(c.name for c in TABLES[table].columns if meanings.get(c.name) == c.meaning)
 
 
 def _scope(rule: Rule, known: set[str], flows: RowTruths) -> pl.Series:

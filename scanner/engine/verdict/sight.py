@@ -45,6 +45,7 @@ _NO_TARGET = {
     *("printer", "camera", "switch", "router", "firewall", "wireless_ap", "workstation", "server", "jump_host"),
     *("remote_access", "domain_controller", "time_server", "log_server", "security_monitor", "mes_server"),
 }
+_BY_ANSWERING = {"server", "time_server"}  # roles that any answer gives, where nobody assigned others
 _ROUTING = {
     "ip-2",
     "ip-46",
@@ -108,8 +109,7 @@ class Sight:
                 .alias(f"_{end}_control")
                 for end in ("client", "server")
             ),
-            _elsewhere=pl.col("server_roles").list.len().fill_null(0).gt(0)
-            & (pl.col("server_roles").list.set_difference([*_NO_TARGET]).list.len() == 0),
+            _elsewhere=_no_target(),
             _asked_all=pl.struct("capture", "client", "transport", "server_port").is_in(self._callers.implode()),
             _silent_server=~pl.col("server").is_in(self.senders),
             _group=_groups(flows["server"]),
@@ -477,6 +477,15 @@ class Sight:
 _TWO = ["capture", "one", "other"]  # ends, whichever sent
 
 
+def _no_target() -> pl.Expr:
+    """The server is nothing that takes commands. That it answered somebody shows no such thing: controllers have pages
+    and clocks, too.
+    """
+    assigned = pl.col("server_assigned_roles").list.set_intersection([*_BY_ANSWERING])
+    firm = pl.col("server_roles").list.set_difference([*_BY_ANSWERING]).list.set_union(assigned)
+    return (firm.list.len() > 0).fill_null(value=False) & (firm.list.set_difference([*_NO_TARGET]).list.len() == 0)
+
+
 def _two_ends(first: str, second: str) -> list[pl.Expr]:
     least, most = pl.min_horizontal(first, second), pl.max_horizontal(first, second)
     return [pl.col("capture"), least.alias("one"), most.alias("other")]
@@ -510,9 +519,15 @@ def _beside_others(end: str) -> pl.Expr:
 
 
 def _misread() -> pl.Expr:
-    """Some of it was cut as messages of what it is not, and by them who serves, on which port, was known no longer."""
-    unread, captured = (sum(pl.col(f"{end}_{what}") for end in _OTHER) for what in ("unread", "bytes"))
-    return (pl.col("protocol") == "") & (pl.col("opened_by") == "first") & (unread < captured)
+    """Some of it was cut as messages of what it is not: by them who serves, on which port, was known no longer, or what
+    followed was no longer compared with other protocols, as when the first words are a decoy.
+    """
+    unread, captured, unseen = (
+        sum(pl.col(f"{end}_{what}") for end in _OTHER for what in kinds)
+        for kinds in (("unread",), ("bytes",), ("missing", "cut"))
+    )
+    unsure = (pl.col("opened_by") == "first") | ((pl.col("transport") == "tcp") & (unread > unseen))
+    return (pl.col("protocol") == "") & unsure & (unread < captured)
 
 
 def _torn(end: str) -> pl.Expr:
