@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from scanner.configs.wildcards import free_bits, spans_with_holes
+from scanner.intervals import united
 
 PORTS = 65536
 _NEARLY_ALL = 0.95  # share of all ports from which hardly any is left out
@@ -18,6 +19,7 @@ _SHORTEST = 8  # prefix length of networks that are put together: 256 of them ar
 # What hosts can have: the unicast addresses of IPv4 (RFC 1112 begins multicast at 224, RFC 1122 keeps 0 for "this
 # network"), the global ones of IPv6.
 _UNICAST = {4: (1 << 24, 0xDFFFFFFF), 6: (0x2 << 124, (0x4 << 124) - 1)}
+_FEW = {4: 1 << 8, 6: 1 << 64}  # addresses
 _BLOCK = 1 << 32 - _SHORTEST  # addresses
 _PORT = re.compile(r"(?:(?P<side>source|source-port|port) )?(?P<op>eq|neq|gt|lt|range) (?P<low>\d+)(?: (?P<high>\d+))?")
 _LISTED = re.compile(r"port in (?P<ports>\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*)")
@@ -76,15 +78,25 @@ def spans_of(address: str, version: int) -> list[Span]:
     if wildcard:
         found = spans_with_holes(base, wildcard) if version == 4 else None
         return [(low, high) for low, high in found or () if high - low + 1 >= _BLOCK]
-    spans = []
-    for text in address.split(","):
-        try:
-            network = ipaddress.ip_network(text, strict=False)
-        except ValueError:
-            return []
-        if network.version == version and network.prefixlen <= _SHORTEST:
-            spans.append((int(network.network_address), int(network.broadcast_address)))
-    return spans
+    try:
+        networks = [ipaddress.ip_network(text, strict=False) for text in address.split(",")]
+    except ValueError:
+        return []
+    every = [
+        (int(one.network_address), int(one.broadcast_address), one.prefixlen)
+        for one in networks
+        if one.version == version
+    ]
+    if len(every) > 1 and _leaves_few(((low, high) for low, high, _ in every), version):
+        return [_UNICAST[version]]
+    return [(low, high) for low, high, length in every if length <= _SHORTEST]
+
+
+def _leaves_few(spans: Iterable[Span], version: int) -> bool:
+    """The addresses are everybody's, but for so few that somebody left out one host or its network."""
+    first, last = _UNICAST[version]
+    held = sum(max(0, min(high, last) - max(low, first) + 1) for low, high in united(spans))
+    return last - first + 1 - held <= _FEW[version]
 
 
 def is_ragged(address: str) -> bool:

@@ -77,7 +77,8 @@ def _terminal(tree: Tree, sheet: Sheet, item: str, block: Node | None, *, defaul
     guards, sixth = lists
     tables = {" ".join(n.text.split()[3:-1]) for n in guards}
     elsewhere = [v for v in (every(block.children, "vrf") if block else []) if not v.negated]
-    if guards and all(f"vrf {' '.join(v.after('vrf'))}" in tables for v in elsewhere):
+    off = last(block.children, "shutdown") if block else None
+    if guards and ("" in tables or is_on(off)) and all(f"vrf {' '.join(v.after('vrf'))}" in tables for v in elsewhere):
         sheet.put("line", item, "access_acl", guards[-1].text.split()[2], guards[-1])
     elif guards:
         sheet.put("line", item, "access_acl", UNKNOWN, guards[-1])

@@ -13,10 +13,13 @@ _SERVERS = (
 )
 
 
+_TELLS = {"privilege", "nopassword"}  # words of lines about people who log in
+
+
 def account_settings(tree: Tree, sheet: Sheet) -> None:
     """Users, enable secrets, line passwords and keys of AAA servers, by how they are stored."""
     for name, nodes in _users(tree).items():
-        if any(n.secrets or len(n.after("username")) == 1 or "privilege" in n.key.split() for n in nodes):
+        if any(n.secrets or len(n.after("username")) == 1 or _TELLS & set(n.key.split()) for n in nodes):
             _user(sheet, name, nodes)
     _rights(tree, sheet)
     for command in ("enable secret", "enable password", "enable algorithm-type"):
@@ -57,7 +60,8 @@ def _user(sheet: Sheet, name: str, nodes: list[Node]) -> None:
     account(sheet, f"user {name}", node, name)
     level, at = _privilege(nodes)
     sheet.put("account", f"user {name}", "privilege", level, at or node, present=at is not None)
-    free = next((n for n in nodes if "nopassword" in n.key.split()), None)
+    told = [n for n in nodes if n.secrets or "nopassword" in n.key.split()]  # the last one counts
+    free = told[-1] if told and "nopassword" in told[-1].key.split() else None
     sheet.put("account", f"user {name}", "password", NO if free else YES, free or node)
 
 
@@ -102,8 +106,15 @@ def login_methods(tree: Tree, sheet: Sheet, model: Node | None, *, on: bool) -> 
             sheet.put("account", item, "local_fallback", YES if fallback else NO, node)
     if not login or not on:
         sheet.missing("account", "aaa", "central", NO, model)
+    elif not any(n.key.split()[3:4] == ["default"] for n in login) and not _every_line_names_a_list(tree):
+        sheet.missing("account", "aaa login default", "central", NO, model or login[0])  # local accounts, then
     if central:
         _served(tree, sheet)
+
+
+def _every_line_names_a_list(tree: Tree) -> bool:
+    lines = [b for b in tree.all("line") if not b.negated and b.key.split()[1:2] != ["aux"]]
+    return bool(lines) and all(is_on(last(b.children, "login authentication")) for b in lines)
 
 
 def login_method(tree: Tree, name: str) -> tuple[str, Node | None]:

@@ -155,7 +155,13 @@ def read_access_lists(tree: Tree) -> acls.Acls:
     }
     for acl in lists.values():
         acl.entries = [
-            replace(e, source=_meant(e.source, groups), destination=_meant(e.destination, groups)) for e in acl.entries
+            replace(
+                e,
+                source=_meant(e.source, groups),
+                destination=_meant(e.destination, groups),
+                unsure="portgroup" in e.node.key.split() and e.action == "permit" and e.source == ANY,
+            )
+            for e in acl.entries
         ]
     return lists
 

@@ -173,6 +173,9 @@ def _of_address(entry: Node, *, six: bool) -> list[Network] | None:
         if kind == "interface-subnet" and not setting(entry, "subnet"):
             return None
         return network(*words[:2])
+    if kind == "wildcard":
+        words = values(entry, "wildcard")
+        return network(*words) if len(words) == 2 else None
     return between(value(entry, "start-ip"), value(entry, "end-ip")) if kind == "iprange" else None
 
 

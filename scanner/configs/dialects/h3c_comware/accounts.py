@@ -6,7 +6,7 @@ import re
 
 from scanner.configs.dialects.h3c_comware.domains import central, default_domain, domains, methods
 from scanner.configs.dialects.h3c_comware.lines import lines
-from scanner.configs.nodes import Node, every, last
+from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 from scanner.configs.tree import Tree
 
@@ -25,6 +25,7 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         if words:
             users.append((words[0], block))
             _user(sheet, words[0], block)
+            _asked(tree, sheet, words, block)
     _rights(sheet, [block for _, block in users])
     for node, _ in tree.given("super password"):
         if node.secrets:
@@ -62,6 +63,20 @@ def _user(sheet: Sheet, name: str, block: Node) -> None:
         sheet.put("account", item, "services", ",".join(dict.fromkeys(services)), node)
     else:
         sheet.missing("account", item, "services", UNKNOWN, block)
+
+
+def _asked(tree: Tree, sheet: Sheet, words: list[str], block: Node) -> None:
+    """Whether the account asks for a password: whoever manages the device and has none needs his name alone.
+
+    Source: H3C Security Command Reference, "password (device management user view)". With password control passwords
+    are in no configuration, and in FIPS mode every account needs one.
+    """
+    password = next((n for n in reversed(every(block.children, "password")) if n.secrets), None)
+    hidden = is_on(tree.exact("password-control enable")) or is_on(tree.last("fips mode enable"))
+    if password:
+        sheet.put("account", f"user {words[0]}", "password", YES, password)
+    elif "manage" in words[1:] and not hidden:
+        sheet.put("account", f"user {words[0]}", "password", NO, block)
 
 
 def _level(block: Node) -> tuple[str, Node] | None:

@@ -118,7 +118,7 @@ def _use(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
         return MEMBER
     if name.lower().replace(" ", "") in whole.mirrors:
         return MIRROR
-    if mode == "trunk":
+    if mode == "trunk" or (mode == "hybrid" and _tagged(nodes)):
         return TRUNK
     return SPARE if said_to_be_spare(nodes) else _with_device(nodes, mode)
 
@@ -184,15 +184,29 @@ def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
 
 def _trunk(sheet: Sheet, name: str, block: Node) -> None:
     """Allowed VLANs: VLAN 1 unless it is removed, and what is allowed; ``all`` when (nearly) all 4094 are."""
-    nodes = every(block.children, "port trunk permit vlan")
-    text = " ".join(w for n in nodes if not n.negated for w in n.after("port trunk permit vlan"))
-    text = text.replace(" to ", "-").replace(" ", ",")
+    hybrid = _tagged(block.children)
+    nodes = hybrid or every(block.children, "port trunk permit vlan")
+    text = _listed(nodes, "port hybrid vlan" if hybrid else "port trunk permit vlan")
     if text == "all" or carries_every_vlan(text):
         text = "all"
     elif not any(n.negated and n.key.split()[-1] == "1" for n in nodes):
         text = f"1,{text}" if text else "1"
     sheet.put("interface", name, "trunk_vlans", text or "none", nodes[0] if nodes else block, present=bool(nodes))
-    put_native_vlan(sheet, name, block, block.children, "port trunk pvid vlan", listed=text)
+    put_native_vlan(
+        sheet, name, block, block.children, f"port {'hybrid' if hybrid else 'trunk'} pvid vlan", listed=text
+    )
+
+
+def _listed(nodes: Sequence[Node], command: str) -> str:
+    """The VLANs behind the command: ``1-99,101``, or the word ``all``."""
+    words = (w for n in nodes if not n.negated for w in n.after(command) if w.lower() != "tagged")
+    return " ".join(words).replace(" to ", "-").replace(" ", ",")
+
+
+def _tagged(nodes: list[Node]) -> list[Node]:
+    """The lines that make a hybrid port a trunk: those that let it carry every VLAN."""
+    found = [n for n in every(nodes, "port hybrid vlan") if not n.negated and n.key.endswith(" tagged")]
+    return found if carries_every_vlan(_listed(found, "port hybrid vlan")) else []
 
 
 def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:

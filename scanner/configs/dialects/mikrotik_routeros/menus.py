@@ -85,7 +85,11 @@ class RosMenu:
         """Carry out a command; whether that was understood."""
         verb = command.verb
         if verb == "add":
-            self._update(self._kept(RosEntry(node, own=True)), values, secrets)
+            place = values.pop("place-before", None)
+            if place is not None and place.text != "0":
+                self.lost = True  # the numbers are those that somebody saw
+            entry = self._kept(RosEntry(node, own=True), first=place is not None and place.text == "0")
+            self._update(entry, values, secrets)
             return True
         if verb == "set" and not command.chooses:
             self._update(self.whole, values, secrets)
@@ -104,8 +108,12 @@ class RosMenu:
             entry.node = entry.node if entry.own else node
         return bool(chosen)
 
-    def _kept(self, entry: RosEntry) -> RosEntry:
+    def _kept(self, entry: RosEntry, *, first: bool = False) -> RosEntry:
+        others = dict(self._entries) if first else {}
+        if first:
+            self._entries.clear()
         self._entries[id(entry)] = entry
+        self._entries.update(others)
         return entry
 
     def _update(self, entry: RosEntry, values: Mapping[str, RosValue], secrets: Sequence[Secret]) -> None:
