@@ -87,12 +87,12 @@ def spans_of(address: str, version: int) -> list[Span]:
         for one in networks
         if one.version == version
     ]
-    if len(every) > 1 and _leaves_few(((low, high) for low, high, _ in every), version):
+    if len(every) > 1 and leaves_few(((low, high) for low, high, _ in every), version):
         return [_UNICAST[version]]
     return [(low, high) for low, high, length in every if length <= _SHORTEST]
 
 
-def _leaves_few(spans: Iterable[Span], version: int) -> bool:
+def leaves_few(spans: Iterable[Span], version: int) -> bool:
     """The addresses are everybody's, but for so few that somebody left out one host or its network."""
     first, last = _UNICAST[version]
     held = sum(max(0, min(high, last) - max(low, first) + 1) for low, high in united(spans))

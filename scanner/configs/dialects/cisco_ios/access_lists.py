@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from scanner.configs import acls
-from scanner.configs.acl_cover import EVERYBODY, Span, blocks, nearly_all, ports_of
+from scanner.configs.acl_cover import EVERYBODY, Span, blocks, leaves_few, nearly_all, ports_of
 from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry, in_order
+from scanner.configs.acl_objects import within
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
+from scanner.configs.dialects.cisco_ios.object_groups import network_groups
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import whole
@@ -76,16 +78,27 @@ def _groups(tree: Tree) -> tuple[set[str], dict[str, str]]:
     for _ in range(_NESTED):
         held = {name: _held(nodes, held) for name, nodes in members.items()}
     everybody = {name for name, some in held.items() if some & EVERYBODY == EVERYBODY}
+    everybody |= {name for name, spans in network_groups(tree).items() if spans and leaves_few(spans, 4)}
     services: dict[str, str] = {}
+    told = {
+        " ".join(b.after("object-group service")).lower(): [n.key for n in b.children if not n.negated]
+        for b in tree.all("object-group service")
+    }
     for block in tree.all("object-group service"):
         ports: dict[str, list[Span]] = {}
-        for node in block.children:
-            protocol, _, options = node.key.partition(" ")
-            ports.setdefault(protocol, []).extend(() if node.negated else ports_of(options) or ())
+        for line in within([n.key for n in block.children if not n.negated], lambda line: _inside(line, told)):
+            protocol, _, options = line.partition(" ")
+            ports.setdefault(protocol, []).extend(ports_of(options) or ())
         whole = {name for name in ("ip", "tcp", "udp", "tcp-udp") if nearly_all(ports.get(name, ()))}
         if whole:
             services[" ".join(block.after("object-group service"))] = "ip" if "ip" in whole else min(whole)[:3]
     return everybody, services
+
+
+def _inside(line: str, groups: Mapping[str, list[str]]) -> list[str] | None:
+    """The lines of the group that a line names."""
+    command, _, name = line.partition(" ")
+    return groups.get(name.strip()) if command == "group-object" else None
 
 
 _ALL = "0.0.0.0"  # noqa: S104 - no address to bind to

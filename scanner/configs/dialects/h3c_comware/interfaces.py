@@ -47,7 +47,7 @@ def filter_list(node: Node) -> str:
     """The list of a ``packet-filter [ipv6] [name] X inbound`` line, empty for other lines."""
     if not node.is_("packet-filter") or node.key.startswith(("packet-filter default", "packet-filter filter")):
         return ""
-    words = [w for w in node.text.split()[1:] if w.lower() not in ("ipv6", "name", "mac", "vlan-interface")]
+    words = [w for w in node.text.split()[1:] if w.lower() not in ("ipv6", "name", "mac", "vlan-interface", "global")]
     six = "ipv6 " if "ipv6" in node.key.split() else ""
     return six + words[0] if words and words[0] not in ("inbound", "outbound") else ""
 

@@ -76,7 +76,12 @@ def _rule(node: Node, words: list[str], name: str, protocol: str, *, layer_3: bo
         else:
             options.append(rest[0].replace("destination-port", "port"))
             rest = rest[1:]
-    return AclEntry(node, name, action, protocol, ends["source"], ends["destination"], " ".join(options))
+    told = " ".join(options)
+    unsure = action == "permit" and ends == {"source": ANY, "destination": ANY} and bool(_POOLS.fullmatch(told))
+    return AclEntry(node, name, action, protocol, ends["source"], ends["destination"], told, unsure=unsure)
+
+
+_POOLS = re.compile(r"(?:(?:source|destination)-pool \S+ ?)+", re.IGNORECASE)  # of addresses
 
 
 def end_of(words: list[str]) -> tuple[str, list[str]]:
