@@ -32,6 +32,7 @@ from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.homes import HomePorts
+from scanner.facts.kept_verbs import verbs_kept
 from scanner.facts.observations import observations
 from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.rates import writes_per_minute
@@ -126,13 +127,12 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     ports = HomePorts() if ports is None else ports
     permission = Permission(conduits, ports)
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
-    used: set[str] = set()
+    used, to_everybody = set[str](), pl.Series([], dtype=pl.Boolean)
     ends = Ends.of(facts, plant)
     meant = _names(facts, plant)
     kin = relatives(*(beside(facts[name], ends, ends) for name in ("flows", "related"))) if _related(facts) else None
     by_policy = permission if facts["zones"].height else None
     joined = Joined(facts, plant, ends, meant, by_policy, TablesWhenAsked({}, {}), frozenset(), kin)
-    to_everybody = pl.Series([], dtype=pl.Boolean)
     for table in CONVERSED:
         rows = facts[table.name]
         if not rows.height:
@@ -144,10 +144,12 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         used |= conduits_used
         if table is FLOWS:
             to_everybody = ends.groups[known["_server"]]
-            known = known.hstack(leading_out(known, facts["zones"], facts["sessions"], facts["resolutions"]))
+            outside = leading_out(known, facts["zones"], facts["sessions"], facts["resolutions"])
+            known = known.hstack(outside).with_columns(verbs_kept=pl.lit(None, pl.Boolean))  # as operations say
         if table is OPERATIONS:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = thinned(known.select(list(polars_schema(table, derived=True))))
+    tables["flows"] = verbs_kept(tables["flows"], tables["operations"], facts["conduits"])
     tables |= {"exports": exports(tables["flows"], facts["countries"]), "subscriptions": _subscriptions(facts, plant)}
     doubtful = plant.doubtful_ends(facts["flows"])
     tables["devices"] = _devices(plant, doubtful)
@@ -170,8 +172,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     tables |= _support(tables)
     tables["settings"] = _settings(facts["settings"], plant)
     tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
-    has_capture = facts.captured
-    inhabited = set(tables["devices"]["zone"])
+    has_capture, inhabited = facts.captured, set(tables["devices"]["zone"])
     tables["observations"] = _observations(facts, tables, to_everybody, plant.membership)
     observed = _observed_seconds(tables["observations"])
     tables["zones"] = _beside(
@@ -203,8 +204,8 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         "proofs": partial(_proofs, facts, ports, between),
         "conduit_parts": partial(_conduit_parts, tables, ends, ports, between),
     }
-    made = {name: tables[name] for name in TABLES if name not in when_asked}
-    return replace(joined, tables=TablesWhenAsked(made, when_asked), used=frozenset(used), doubtful=doubtful)
+    made = TablesWhenAsked({name: tables[name] for name in TABLES if name not in when_asked}, when_asked)
+    return replace(joined, tables=made, used=frozenset(used), doubtful=doubtful)
 
 
 def _subscriptions(facts: Facts, plant: Plant) -> pl.DataFrame:
@@ -501,7 +502,10 @@ def _permitted(
 ) -> pl.DataFrame:
     if permission is None:
         return numbered.with_columns(
-            crosses_zones=pl.lit(None, pl.Boolean), conduit=pl.lit(""), allowed=pl.lit(None, pl.Boolean)
+            crosses_zones=pl.lit(None, pl.Boolean),
+            conduit=pl.lit(""),
+            allowed=pl.lit(None, pl.Boolean),
+            verb_excluded=pl.lit(None, pl.Boolean),
         )
     payload = pl.lit(value=True)
     if table is FLOWS:
@@ -517,6 +521,7 @@ def _permitted(
     return numbered.with_columns(
         conduit=pl.when(crosses).then(told["conduit"]).otherwise("conduit"),
         allowed=pl.when(crosses).then(told["allowed"]).otherwise("allowed"),
+        verb_excluded=pl.when(crosses).then(told["verb_excluded"]).when(pl.col("allowed")).then(pl.lit(value=False)),
     )
 
 
@@ -532,7 +537,8 @@ def _within_zones() -> dict[str, pl.Expr]:
 
 
 def _crossing(rows: pl.DataFrame, clients: Ends, permission: Permission, used: set[str]) -> pl.DataFrame:
-    """What the conduits say of rows whose ends are in two zones: ``conduit`` and ``allowed`` of each number ``_asked``.
+    """What the conduits say of rows whose ends are in two zones: ``conduit``, ``allowed`` and ``verb_excluded`` of each
+    number ``_asked``.
 
     Clients that the same conduits name are asked about once.
     """
@@ -556,5 +562,6 @@ def _crossing(rows: pl.DataFrame, clients: Ends, permission: Permission, used: s
     told = distinct.select(alike).with_columns(
         conduit=pl.Series([a.conduit for a in answers], dtype=pl.String),
         allowed=pl.Series([a.allowed for a in answers], dtype=pl.Boolean),
+        verb_excluded=pl.Series([a.excluded for a in answers], dtype=pl.Boolean),
     )
-    return rows.join(told, on=alike, how="left", nulls_equal=True).select("_asked", "conduit", "allowed")
+    return rows.join(told, on=alike, how="left", nulls_equal=True).select("_asked", *told.columns[len(alike) :])

@@ -101,7 +101,7 @@ def inherited(judged: pl.DataFrame, ask: Callable[[pl.DataFrame], pl.DataFrame])
     open_ = rows.filter(asks)
     if not open_.height:
         return judged
-    answers = ("crosses_zones", "conduit", "allowed")
+    answers = ("crosses_zones", "conduit", "allowed", "verb_excluded")
     spoken = pl.col("sealed") & (pl.col("protocol") != "")  # what bare data is for, the other conversation says
     instead = open_.drop(*answers).with_columns(
         *(pl.col(parent).alias(name) for name, parent in _PARENT.items()), sealed=spoken

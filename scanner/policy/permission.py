@@ -13,6 +13,8 @@ from scanner.policy.membership import names_addresses
 from scanner.policy.services import ANY, OVER_TLS, WELL_KNOWN, Service, parse_service
 from scanner.protocols.base import Verb
 
+_READING = frozenset({Verb.READ, Verb.SUBSCRIBE})
+_ANYTHING = frozenset({Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION})
 Ports = Mapping[str, Collection[tuple[str, int]]]  # protocol -> (transport, port) pairs that it is at home on
 
 
@@ -39,13 +41,15 @@ class Traffic(NamedTuple):
 
 class Judgement(NamedTuple):
     """allowed: None when an end is in no zone, and when all that name it limit its verbs, which cannot be seen.
-    conduit: the first that allows it, or may; conduits: all that do.
+    conduit: the first that allows it, or may; conduits: all that do. excluded: conduits name its service and client,
+    and every one of them leaves its verb out; None where the verb is not known.
     """
 
     allowed: bool | None
     crosses: bool | None
     conduit: str = ""
     conduits: tuple[str, ...] = ()
+    excluded: bool | None = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,12 @@ class _Conduit:
     def names_verb(self, verb: str | None) -> bool:
         """A session is implied by whatever is allowed in it."""
         return verb is None or verb == Verb.SESSION or not self.verbs or verb in self.verbs
+
+    def leaves_out(self, verb: str) -> bool:
+        """Its verbs are about other things than this: a log-in belongs to a session, and a report to who reads."""
+        if verb == Verb.AUTHENTICATE or (verb == Verb.REPORT and not _READING.isdisjoint(self.verbs)):
+            return False
+        return not self.names_verb(verb)
 
     def allows_unseen(self) -> bool:
         """It needs nobody to see what is done: it limits no verbs, or says that it may be unknown."""
@@ -118,21 +128,18 @@ class Permission:
             return Judgement(None, None)
         if ends[0] == ends[1]:
             return Judgement(True, False)
-        allowing = [
-            c
-            for c in self._by_ends.get(ends, ())
-            if self._names_service(c, traffic) and c.names_verb(traffic.verb) and c.names_client(traffic)
-        ]
+        naming = [c for c in self._by_ends.get(ends, ()) if self._names_service(c, traffic) and c.names_client(traffic)]
+        allowing = [c for c in naming if c.names_verb(traffic.verb)]
         ids = tuple(c.id for c in allowing)
         if not allowing or not traffic.sealed:
-            return Judgement(bool(allowing), True, ids[0] if ids else "", ids)
+            return Judgement(bool(allowing), True, ids[0] if ids else "", ids, _excluded(naming, traffic.verb))
         sure = [c.id for c in allowing if c.allows_unseen()]
         return Judgement(True if sure else None, True, (sure or ids)[0], ids)
 
     def guess(self, traffic: Traffic) -> Judgement:
         """The same of traffic whose protocol only its port suggests: unknown where the protocol would decide."""
         taken, unknown = self.judge(traffic), self.judge(traffic._replace(protocol=""))
-        return taken if taken.allowed == unknown.allowed else taken._replace(allowed=None, conduit="")
+        return taken if taken.allowed == unknown.allowed else taken._replace(allowed=None, conduit="", excluded=None)
 
     def _names_service(self, conduit: _Conduit, traffic: Traffic) -> bool:
         if ANY in conduit.protocols or (traffic.protocol and traffic.protocol in conduit.protocols):
@@ -151,6 +158,13 @@ class Permission:
         if name in self._ports:
             return not traffic.payload and place in self._ports[name]
         return place in WELL_KNOWN.get(name, ())
+
+
+def _excluded(naming: Collection[_Conduit], verb: str | None) -> bool | None:
+    """Whether every one of the conduits leaves the verb out."""
+    if verb is None or not naming or not all(c.leaves_out(verb) for c in naming):
+        return False
+    return None if verb in _ANYTHING else True
 
 
 def _conduit(row: Mapping[str, Any]) -> _Conduit:

@@ -312,6 +312,15 @@ FLOWS = Table(
             derived=True,
         ),
         Column(
+            "verbs_kept",
+            "bool",
+            "nothing was done in it but what the conduits that name it list under verbs; false when something else was "
+            "(operations have verb_excluded); null when something else may have been: a verb is not known, or conduits "
+            "limit verbs without unknown and not all that the client sent was read; null without policy, and when an "
+            "end is in no zone",
+            derived=True,
+        ),
+        Column(
             "trusted",
             "bool",
             "writers of the policy permit the client what it says encrypted to the server (the verb unknown); null "
@@ -456,6 +465,14 @@ OPERATIONS = Table(
             derived=True,
         ),
         Column("covered", "bool", "a writers entry of the policy is about it, whoever the client is", derived=True),
+        Column(
+            "verb_excluded",
+            "bool",
+            "conduits name its protocol (or port) and client, and all of them list verbs without this one (log-ins "
+            "belong to whatever is allowed, reports to reading); null without policy, when an end is in no zone, and "
+            "when its verb is not known",
+            derived=True,
+        ),
         Column("undecided", "bool", "the policy lists it among what nobody has decided about", derived=True),
         Column(
             "roles_given",
