@@ -63,7 +63,14 @@ _AS_THEY_ARE = (
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
 )
 _SIDES = ("client", "server")
-_LATER = ("activity", "icmp", "client_others", "server_others")  # fields that are filled when the rest is there
+_ARP = 0x0806
+_LATER = (
+    "activity",
+    "icmp",
+    "client_others",
+    "server_others",
+    "exchange",
+)  # fields that are filled when the rest is there
 _COLUMNS = tuple(field.name for field in fields(Conversation) if field.name not in _LATER)
 
 Tables = dict[str, Any]
@@ -78,6 +85,7 @@ def collect(info: CaptureInfo, plan: FramingPlan, tables: Tables) -> CaptureResu
     present = tables["presence"]
     info.slot, info.activity = present["span"], tuple(present["activity"].tolist())
     conversations = _conversations(plan, tables, places)
+    _exchanges(tables, conversations)
     quoted = list(uncaptured(tables["quotes"], conversations))
     sights, slots = _sights(tables["conversations"], tables["sights"], places), _slots(present, places)
     more = [*quoted, *_in_tunnels(tables, places, conversations)]
@@ -175,6 +183,15 @@ def _conversations(plan: FramingPlan, tables: Tables, places: _Places) -> list[C
                 _join(conversation, other)
                 found[place] = conversation
     return [c for c in found if c is not None]
+
+
+def _exchanges(tables: Tables, conversations: Iterable[Conversation]) -> None:
+    """Tell conversations by ARP what they amount to."""
+    heard = frozenset(tables["hosts"]["mac"][tables["hosts"]["packets"] > 0].tolist())
+    for c in conversations:
+        if c.transport == "ethernet" and c.server_port == _ARP:
+            ends = (int(mac.replace(":", "") or "0", 16) for mac in (c.client, c.server))
+            c.exchange = tables["exchanges"].between(*ends, c.vlan, heard)
 
 
 def _in_tunnels(tables: Tables, places: _Places, conversations: list[Conversation]) -> Iterator[Conversation]:

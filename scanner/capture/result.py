@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from scanner.capture.arp_exchanges import Exchange
 from scanner.capture.senders import Others
 from scanner.wording import NOTHING, Said, joined, said
 
@@ -124,6 +125,7 @@ class Conversation:
     icmp: tuple[frozenset[int], ...] = (frozenset(), frozenset())  # types from the client and from the server
     client_others: Others = ()  # who else sends for the client, other than a router that passes its packets on
     server_others: Others = ()
+    exchange: Exchange | None = None  # of ARP
 
 
 # Seconds since 1970, the last included, with the packets of both sides and the connections opened in them; at most so

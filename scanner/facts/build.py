@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from scanner.capture.arp_exchanges import Exchange
 from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, HostSighting
 from scanner.facts import schema
 from scanner.facts.activity import activity, icmp_names
@@ -137,9 +138,16 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         "filter": [_port_filter(c) for c in conversations],
         "icmp": [icmp_names(c.icmp[0], version_6=":" in c.client) for c in conversations],
         "icmp_answers": [icmp_names(c.icmp[1], version_6=":" in c.client) for c in conversations],
+        **_exchanges(conversations),
         **activity(conversations),
     }
     return frame_of(schema.FLOWS, columns, len(conversations))
+
+
+def _exchanges(conversations: Sequence[Conversation]) -> dict[str, list[int | None]]:
+    """What conversations by ARP amount to; null for others."""
+    told = [c.exchange for c in conversations]
+    return {f"arp_{name}": [e and getattr(e, name) for e in told] for name in Exchange._fields}
 
 
 def _other_senders(conversations: Sequence[Conversation]) -> dict[str, list[list[Any]]]:

@@ -90,6 +90,135 @@ def hosts(source: str, network: str, many: int, *, every: float = 0.1, port: int
     return framed(*timed(frames, every, 120.0))
 
 
+def _asked_and_answered() -> list[Case]:
+    """Questions with their answers, and answers without questions."""
+    plc, panel, evil, router = at(PLC_1), at(PANEL), at(CELL_STRANGER), b"\2\7\7\7\7\7"
+
+    def asks(asker: bytes, address: str, wanted: str, to: bytes = ALL, **more: bytes) -> bytes:
+        return arp(asker, address, ALL, wanted, 1, to=to, **more)
+
+    def exchange(times: int, every: float, *frames: bytes) -> list[tuple[float, bytes]]:
+        return [(200 + n * every + i / 1000, f) for n in range(times) for i, f in enumerate(frames)]
+
+    polite = exchange(180, 1.0, asks(panel, PANEL, PLC_1), arp(plc, PLC_1, panel, PANEL))
+    hosts_of_cell = [f"10.20.1.{n + 1}" for n in range(250)]
+    found = [asks(evil, CELL_STRANGER, one) for one in hosts_of_cell]
+    refreshed = [
+        one
+        for n in range(60)
+        for one in exchange(
+            3,
+            60.0,
+            asks(router, "10.20.1.1", hosts_of_cell[n], to=at(hosts_of_cell[n])),
+            arp(at(hosts_of_cell[n]), hosts_of_cell[n], router, "10.20.1.1"),
+        )
+    ]
+    lie = arp(evil, PLC_1, panel, PANEL)
+    between = sorted(
+        [*exchange(12, 10.0, asks(panel, PANEL, PLC_1), arp(plc, PLC_1, panel, PANEL)), *exchange(120, 1.0, lie)]
+    )
+    lying_asks = asks(evil, PLC_1, PANEL, to=panel)
+    tunnelled = [(200 + n * 0.05, f) for n, f in enumerate(found)]
+    return [
+        calm("ARP: asked and answered every second", framed(*polite), ARP),
+        calm(
+            "ARP: asked twice a second and answered",
+            framed(*exchange(240, 0.5, asks(panel, PANEL, PLC_1), arp(plc, PLC_1, panel, PANEL))),
+            ARP,
+        ),
+        calm(
+            "ARP: a controller that is off is asked for 5 times a second",
+            framed(*exchange(600, 0.2, asks(panel, PANEL, PLC_1))),
+            ARP,
+        ),
+        calm(
+            "ARP: asked and answered in a VLAN",
+            framed(
+                *exchange(
+                    180,
+                    1.0,
+                    asks(panel, PANEL, PLC_1, tag=b"\x81\0\0\7"),
+                    arp(plc, PLC_1, panel, PANEL, tag=b"\x81\0\0\7"),
+                )
+            ),
+            ARP,
+        ),
+        unmoved("ARP: a gateway refreshes its neighbours one by one", framed(*sorted(refreshed)), ARP),
+        calm("ARP: 60 addresses a minute", framed(*timed(found[:180], 1.0)), ARP),
+        calm(
+            "ARP: a controller announces itself every second", framed(*exchange(120, 1.0, asks(plc, PLC_1, PLC_1))), ARP
+        ),
+        calm(
+            "ARP: a controller answers itself every second",
+            framed(*exchange(120, 1.0, arp(plc, PLC_1, ALL, PLC_1, to=ALL))),
+            ARP,
+        ),
+        calm(
+            "ARP: two answer each question",
+            framed(
+                *exchange(
+                    60, 5.0, asks(panel, PANEL, PLC_1), arp(plc, PLC_1, panel, PANEL), arp(router, PLC_1, panel, PANEL)
+                )
+            ),
+            ARP,
+        ),
+        seen("ARP: lies beside questions and answers", framed(*between), ARP),
+        not_calm("ARP: lies as questions", framed(*exchange(120, 1.0, lying_asks)), CLAIMED),
+        seen(
+            "ARP: lies in a VLAN",
+            framed(
+                *exchange(
+                    120,
+                    1.0,
+                    arp(evil, PLC_1, panel, PANEL, tag=b"\x81\0\0\7"),
+                    asks(panel, PANEL, "10.20.1.1", tag=b"\x81\0\0\7"),
+                )
+            ),
+            ARP,
+        ),
+        seen(
+            "ARP: the network announced",
+            framed(*timed([arp(evil, one, ALL, one, to=ALL) for one in hosts_of_cell], 0.1)),
+            ARP,
+        ),
+        seen(
+            "ARP: the network searched frame by frame",
+            framed(
+                *[
+                    (200 + n * 0.05, asks(evil, CELL_STRANGER, one, to=b"\xff\xff\xff\xff\xff\xfe"))
+                    for n, one in enumerate(hosts_of_cell)
+                ]
+            ),
+            ARP,
+        ),
+        seen(
+            "ARP: the network searched without an address",
+            framed(*[(200 + n * 0.05, asks(evil, "0.0.0.0", one)) for n, one in enumerate(hosts_of_cell)]),  # noqa: S104
+            ARP,
+        ),
+        seen(
+            "ARP: the network searched, answered by some",
+            framed(
+                *sorted(
+                    [
+                        *tunnelled,
+                        *(
+                            (t + 0.001, arp(at(one), one, evil, CELL_STRANGER))
+                            for (t, _), one in zip(tunnelled[::9], hosts_of_cell[::9], strict=True)
+                        ),
+                    ]
+                )
+            ),
+            ARP,
+        ),
+        not_calm(
+            "ARP: answers to somebody of whom nothing was captured",
+            framed(*exchange(120, 1.0, arp(plc, PLC_1, b"\2\6\5\4\3\2", "10.20.1.99"))),
+            ARP,
+        ),
+    ]
+
+
 def spoofed() -> list[Case]:
     """ARP."""
     evil, plc, panel = b"\2\6\6\6\6\6", at(PLC_1), at(PANEL)
@@ -108,6 +237,7 @@ def spoofed() -> list[Case]:
         for one in ((200.0 + n, arp(plc, PLC_1, ALL, PANEL, 1, to=ALL)), (200.01 + n, arp(evil, PANEL, plc, PLC_1)))
     ]
     return [
+        *_asked_and_answered(),
         seen("ARP: lies between two, fast", framed(*timed(lies, 0.5)), ARP),
         not_calm("ARP: lies between two, while the owners are silent", framed(*timed(lies, 0.5)), CLAIMED),
         not_calm("ARP: lies between two, every 6 seconds", framed(*slow), CLAIMED),

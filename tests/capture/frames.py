@@ -84,9 +84,9 @@ def sctp(*chunks: bytes, source: int = 2905, target: int = 2906) -> bytes:
     return struct.pack(">HHII", source, target, 7, 0) + b"".join(chunks)
 
 
-def arp(source: int = A, address: str = "10.0.0.1", operation: int = 2) -> bytes:
+def arp(source: int = A, address: str = "10.0.0.1", operation: int = 2, target: str = "10.0.0.2") -> bytes:
     head = struct.pack(">HHBBH", 1, 0x0800, 6, 4, operation) + mac(source) + ip_address(address).packed
-    return head + mac(B) + ip_address("10.0.0.2").packed
+    return head + mac(B) + ip_address(target).packed
 
 
 def gtp(data: bytes, identifier: int = 0xCAFE, extensions: bytes = b"", flags: int = 0x30, kind: int = 255) -> bytes:

@@ -79,9 +79,10 @@ def icmp(version: int, kind: int, source: str, target: str, body: bytes = b"\0" 
 
 
 def asked(apart: float, number: int) -> Sent:
-    """Questions by ARP to everybody."""
-    frame = ethernet(0x0806, arp(0x020000000001, "10.0.0.9", 1), 0x020000000001, 0xFFFFFFFFFFFF)
-    return [(apart * n, frame) for n in range(number)]
+    """Questions by ARP to everybody, each for another address."""
+    sender = 0x020000000001
+    questions = (arp(sender, "10.0.0.9", 1, f"10.0.{n >> 8}.{n & 255}") for n in range(number))
+    return [(apart * n, ethernet(0x0806, data, sender, 0xFFFFFFFFFFFF)) for n, data in enumerate(questions)]
 
 
 def half_open(each: float, number: int) -> Sent:

@@ -44,6 +44,7 @@ cdef class Flows:
     cdef readonly Streams streams
     cdef readonly Copies copies
     cdef readonly object quotes
+    cdef readonly object exchanges
 
     cdef int packet(self, Packet packet) except -1
     cdef int take(self, Packet packet, int c, int told, int transport, int side, int tunnel) except -1
@@ -54,6 +55,7 @@ cdef class Flows:
     cdef int sight_among_many(self, Packet packet, int c, int side, int tunnel) except -1
     cdef int enter(self, Packet packet, int c, int transport, int side, int tunnel, int verdict) except -1
     cdef int quotation(self, Packet packet) except -1
+    cdef int exchange(self, Packet packet) except -1
     cdef int close(self, int c, Packet packet, int transport, int tunnel) except -2
     cdef int end(self, int c) except -1
     cdef int sight(self, Packet packet, int c, int side, int tunnel) except -1

@@ -6,6 +6,7 @@ from typing import Any
 
 import cython
 
+from scanner.capture.arp_exchanges import ArpExchanges
 from scanner.capture.kernel.decode.packet import Packet
 from scanner.capture.kernel.messages.copies import Copies
 from scanner.capture.kernel.messages.datagrams import Datagrams
@@ -111,6 +112,7 @@ class Flows:
         )
         self.copies = Copies(self.connections, self.conversations)
         self.quotes = Quotes()
+        self.exchanges = ArpExchanges()
 
     @cython.boundscheck(False)
     def frames(self, index: Index, decoder: Decoder, packet: Packet) -> None:
@@ -191,6 +193,8 @@ class Flows:
             return self.streams.segment(told, side, packet)
         if transport < OTHER and packet.wire_end > packet.at:
             self.connections.rows[c].flags |= CARRIED
+            if transport == OVER_ETHERNET and packet.ethertype == 0x0806:
+                self.exchange(packet)
             if transport == OVER_UDP:
                 if self.copies.again(c, side, packet):
                     return 0
@@ -305,6 +309,12 @@ class Flows:
         end: cython.Py_ssize_t = min(packet.end, packet.at + 8 + QUOTED)
         family: cython.int = 4 if packet.protocol == 1 else 6
         self.quotes.note(family, bytes(packet.buffer[packet.at : end]), packet.vlan, packet.time, packet.frame)
+        return 0
+
+    def exchange(self, packet: Packet) -> cython.int:
+        """Note a message of ARP."""
+        body: bytes = bytes(packet.buffer[packet.at : min(packet.end, packet.at + 28)])
+        self.exchanges.note(packet.source_mac, packet.target_mac, packet.vlan, body, packet.time)
         return 0
 
     def close(self, c: cython.int, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
@@ -525,6 +535,7 @@ class Flows:
         self.websockets.renew()
         self.streams.renew()
         self.quotes.renew()
+        self.exchanges.renew()
         self.carriers.left_out = 0
 
     @property
@@ -574,6 +585,7 @@ class Flows:
             "tunnels in tunnels": self.carriers.inner_table(),
             "confirmed": self.recognition.confirmed(),
             "quotes": self.quotes,
+            "exchanges": self.exchanges,
         }
 
 

@@ -356,6 +356,21 @@ FLOWS = Table(
             "the packets of another row, captured at another place (outside its tunnel, in another VLAN), or in a "
             "tunnel within its tunnel: what they say is reported and counted there",
         ),
+        Column(
+            "arp_asked",
+            "int",
+            "of ARP, how many different addresses the client asked for or announced to all within a minute, at most; "
+            "null for everything else",
+        ),
+        *(
+            Column(
+                f"arp_{name}",
+                "int",
+                f"of ARP, how many messages the {one} sent the {other} within a minute that it had not asked for, at "
+                f"most; null for everything else, and where nothing of the {other} was captured",
+            )
+            for name, one, other in (("unasked", "client", "server"), ("server_unasked", "server", "client"))
+        ),
         Column("icmp", "list[str]", "kinds of ICMP messages from the client"),
         Column("icmp_answers", "list[str]", "kinds of ICMP messages from the server"),
         Column(
