@@ -246,6 +246,35 @@ def floods() -> list[Case]:
     ]
 
 
+def shortly() -> list[Case]:
+    """Radio for a few seconds beside a long recording of cables."""
+    good, every = beacon(POINT, b"plant", WPA3), (OPEN, MANAGED, TWIN, FLOOD)
+
+    def heard(*parts: Frames) -> dict[str, bytes]:
+        return on_air(*parts)
+
+    bad = again(beacon(POINT, b"plant", private=False), every=0.5, times=20)
+    return [
+        not_calm("radio for 10 seconds", list, *every, files=heard(again(good, every=0.5, times=20))),
+        not_calm("radio for 59 seconds", list, *every, files=heard(again(good, every=0.5, times=110))),
+        not_calm(
+            "radio at the beginning and the end",
+            list,
+            *every,
+            files=heard(again(good, 0, 0.5, 10), again(good, 800, 0.5, 10)),
+        ),
+        not_calm("one beacon", list, *every, files=heard([(40.0, good)])),
+        seen("an open network for 10 seconds", list, OPEN, files=heard(bad)),
+        calm("radio for 90 seconds", list, *every, files=heard(again(good, every=0.5, times=180))),
+        calm(
+            "radio for 90 seconds, two access points",
+            list,
+            *every,
+            files=heard(again(good, every=0.5, times=180), again(beacon(OTHER, b"plant", WPA3), every=0.5, times=180)),
+        ),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*networks(), *twins(), *floods()]
+    return [*networks(), *twins(), *floods(), *shortly()]

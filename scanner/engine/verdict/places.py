@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from scanner.engine.definitions.rules import INTERNET, Boundary, Rule
@@ -20,6 +21,7 @@ from scanner.engine.language.selections import Selection
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.words import duration, share
+from scanner.facts.presence import Presence
 from scanner.protocols import protocols
 from scanner.results.model import Cause
 from scanner.wording import Said, joined, listed, said, term
@@ -29,6 +31,7 @@ MOST_ONLY_HEARD = 0.5  # of a zone's devices, of which only what they send to ev
 MOST_UNRECOGNISED = 0.5  # of payload bytes of a place, for what protocols carry
 ENTERPRISE = 4.0  # Purdue level from which a zone is no part of the control system
 NAMED = 5  # places that a text names before it says how many more there are
+_LINKS = range(0x0400, 0x0600)  # stand for EtherTypes in frames of links that have none
 _PAIRED = 200  # zones with unseen boundaries whose pairs are looked at one by one
 _HEARD_BY_ALL = {"publications", "state_changes", "devices", "inventory", "sightings", "identities"}
 _FROM_PAYLOAD = {"operations", "sessions", "malformed"}
@@ -46,7 +49,7 @@ class Shortfall:
     zone: str
     other: str = ""
     seconds: float = 0.0
-    why: str = ""  # short, packets, sides, heard, unrecognised, boundary
+    why: str = ""  # short, link, packets, sides, heard, unrecognised, boundary
 
 
 def shortfalls(rule: Rule, case: JudgedFacts, wanted: float, *, everywhere: bool = False) -> list[Shortfall]:
@@ -64,10 +67,55 @@ def shortfalls(rule: Rule, case: JudgedFacts, wanted: float, *, everywhere: bool
 
 def _alike(rule: Rule) -> tuple[Hashable, ...]:
     """Rules of which this is the same must have seen the same places."""
-    return rule.boundary, heard_by_all(rule), rule.table in _FROM_PAYLOAD
+    return rule.boundary, heard_by_all(rule), rule.table in _FROM_PAYLOAD, _links(rule)
 
 
 def _shortfalls(rule: Rule, case: JudgedFacts, wanted: float, *, everywhere: bool) -> list[Shortfall]:
+    return [*_of_link(rule, case, wanted), *_of_places(rule, case, wanted, everywhere=everywhere)]
+
+
+def _of_link(rule: Rule, case: JudgedFacts, wanted: float) -> Iterator[Shortfall]:
+    """A link of its own (radio, a bus) that the rule is about, whose frames were captured for a shorter time than those
+    of the networks beside it.
+    """
+    links = _links(rule)
+    if not links:
+        return
+    seconds = case.once(("seconds of links", *sorted(links)), lambda: _seconds_of(links, case))
+    if seconds is not None and seconds < wanted:
+        yield Shortfall(Cause.DURATION, "", "", seconds, "link")
+
+
+def _links(rule: Rule) -> frozenset[int]:
+    """The links that the rule is about, if it is about nothing else."""
+    each = [_own_links(name) for name in rule.protocols]
+    return frozenset[int]().union(*each) if all(each) else frozenset()
+
+
+@functools.cache
+def _own_links(protocol: str) -> frozenset[int]:
+    """What stands for an EtherType in frames of links that carry the protocol and nothing else; empty where others
+    carry it as well.
+    """
+    known = protocols().get(protocol)
+    framings = (known.framing, *known.more_framings) if known else ()
+    homes = [(transport, port) for framing in framings for transport, ports in framing.ports.items() for port in ports]
+    if not homes or any(transport != "ethertype" or port not in _LINKS for transport, port in homes):
+        return frozenset()
+    return frozenset(port for _, port in homes)
+
+
+def _seconds_of(links: frozenset[int], case: JudgedFacts) -> float | None:
+    """For how long frames of the links were seen; None where none was."""
+    flows = case.tables["flows"]
+    own = flows.filter((pl.col("transport") == "ethernet") & pl.col("server_port").is_in(list(links)))
+    if not own.height:
+        return None
+    rows = np.arange(own.height)
+    return float(Presence(own, case.tables["captures"]).seconds(rows, np.zeros_like(rows), 1)[0])
+
+
+def _of_places(rule: Rule, case: JudgedFacts, wanted: float, *, everywhere: bool) -> list[Shortfall]:
     table = case.tables["observations"]
     zones = _zones(case)
     if rule.boundary is not None:
@@ -221,6 +269,14 @@ def _short(found: Sequence[Shortfall], names: Mapping[str, str], wanted: float) 
     return joined(parts, term("list.and-clauses"))
 
 
+def _short_link(found: Sequence[Shortfall], _: Mapping[str, str], wanted: float) -> str:
+    return said(
+        "only {time} of this radio or bus was captured (at least {need} is needed)",
+        time=duration(found[0].seconds),
+        need=duration(wanted),
+    )
+
+
 def _zones_named(names: Sequence[str]) -> Said:
     """``zone a``, ``zones a, b and 3 more``."""
     return said("zone {name}", name=names[0]) if len(names) == 1 else said("zones {names}", names=_first(names))
@@ -272,6 +328,7 @@ def _between(found: Sequence[Shortfall], names: Mapping[str, str], _: float) -> 
 
 _SAID: dict[str, Callable[[Sequence[Shortfall], Mapping[str, str], float], str]] = {
     "short": _short,
+    "link": _short_link,
     "packets": _of_zones("too few packets were seen of {places}"),
     "sides": _of_zones("only one direction was seen of {places}"),
     "heard": _of_zones(
