@@ -29,6 +29,7 @@ from scanner.assets.owners import Owner, owners
 from scanner.assets.reconcile import Conflict, Reconciled, SeenDevice, duplicates, inventory_row, reconcile
 from scanner.assets.surroundings import Surroundings, conversations, network_by, virtual_router
 from scanner.assets.tables import Tables
+from scanner.assets.used_addresses import used_by_several
 from scanner.device_names import name_key
 from scanner.policy.listed import entry_names, entry_words, is_bound
 from scanner.policy.membership import Membership, RoleAssignments, names_addresses
@@ -526,6 +527,16 @@ class Plant:
 
         names = {d.host.id: self._name(d) for d in self._devices.values()}
         return addresses(self._evidence.sightings, self._hosts, names.__getitem__, shared)
+
+    def used_addresses(self, doubtful: Iterable[DoubtfulEnd], flows: pl.DataFrame) -> list[dict[str, Any]]:
+        """The facts table addresses, with those that several use and nobody claims. flows: the stored table."""
+        names = {d.host.id: self._name(d) for d in self._devices.values()}
+
+        def named(mac: str) -> tuple[str, str]:
+            device = self._whole(self._hosts.owner(mac)) if self._hosts.owner(mac) in self._hosts.by_id else ""
+            return device, names.get(device, "")
+
+        return used_by_several(self.address_rows(), doubtful, flows["vlan"].to_list(), named)
 
     def doubtful_ends(self, flows: pl.DataFrame) -> list[DoubtfulEnd]:
         """Ends of conversations of which nobody knows whose they are. flows: the stored table."""

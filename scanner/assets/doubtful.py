@@ -45,6 +45,7 @@ class DoubtfulEnd(NamedTuple):
 
     frames: the first frame from each of them, in the recording ``capture``; 0 not known. usurpers: those of them to
     whom the inventory or a configuration does not give the address, though it does to others, beside whom they are.
+    rivals: who sends as if the address were its own, where that is in doubt.
     """
 
     row: int
@@ -54,6 +55,7 @@ class DoubtfulEnd(NamedTuple):
     frames: tuple[int, ...]
     capture: str
     usurpers: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -251,13 +253,20 @@ class _Judge:
         macs = sorted({*own, *brought}, key=lambda m: (m in strange | bringing, self._frame(m, uses, sent), m))
         frames = tuple(self._frame(mac, uses, sent) for mac in macs)
         usurpers = tuple(mac for mac in macs if mac in strange & self._beside(address, uses))
-        doubtful = dict.fromkeys(
-            (use.row, use.end)
-            for name, among in (("near", strange), ("leaving", strange), ("brought", bringing))
-            for use in kinds[name]
-            if use.mac in among
-        )
-        return [DoubtfulEnd(row, end, address, tuple(macs), frames, place[0], usurpers) for row, end in doubtful]
+        rivals = tuple(mac for mac in macs if mac in own)
+        doubtful: dict[tuple[int, int], tuple[str, ...]] = {}
+        for name, among, own_ones in (
+            ("near", strange, rivals),
+            ("leaving", strange, rivals),
+            ("brought", bringing, ()),
+        ):
+            for use in kinds[name]:
+                if use.mac in among:
+                    doubtful.setdefault((use.row, use.end), own_ones)
+        return [
+            DoubtfulEnd(*at, address, tuple(macs), frames, place[0], usurpers, rivals=own_ones)
+            for at, own_ones in doubtful.items()
+        ]
 
     def _beside(self, address: str, uses: Iterable[_Use]) -> set[str]:
         """Who sends from an address that is given to somebody to others of its network, and is no router."""

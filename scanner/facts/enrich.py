@@ -153,7 +153,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     tables |= {"exports": exports(tables["flows"], facts["countries"]), "subscriptions": _subscriptions(facts, plant)}
     doubtful = plant.doubtful_ends(facts["flows"])
     tables["devices"] = _devices(plant, doubtful)
-    tables["addresses"] = frame(ADDRESSES, plant.address_rows())
+    tables["addresses"] = frame(ADDRESSES, plant.used_addresses(doubtful, facts["flows"]))
     tables["inventory"] = _beside(
         INVENTORY,
         facts["inventory"].with_columns(

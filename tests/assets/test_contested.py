@@ -115,23 +115,30 @@ def test_a_man_in_the_middle_who_forwards_is_no_proxy() -> None:
             data(PLC, every(1, 400.4)),
         ],
         [arp(VIRTUAL, every(10)), arp(ROUTER, every(60)), data(ROUTER, every(1))],
-        [
-            data(PLC, every(1)),
-            data(ROUTER, every(1), to=0xD08E79000077),
-            arp(PLC, every(60)),
-            arp(ROUTER, [1], "10.1.0.254"),
-        ],
     ],
     ids=[
         "one",
         "a new lease",
         "a redundant pair that switches and back",
         "a virtual router",
-        "before and behind a router",
     ],
 )
 def test_one_after_the_other_is_no_conflict(streams: list[Iterable[Timed]]) -> None:
     assert answer(*streams)[IP]["at_once"] is False
+
+
+def test_who_may_be_a_router_or_send_what_is_not_his_is_not_known() -> None:
+    """Before and behind a router that nobody declares, or beside a forger who has an address of his own."""
+    streams = [
+        data(PLC, every(1)),
+        data(ROUTER, every(1), to=0xD08E79000077),
+        arp(PLC, every(60)),
+        arp(ROUTER, [1], "10.1.0.254"),
+    ]
+    found = answer(*streams)
+    assert found[IP]["at_once"] is None
+    assert len(found[IP]["claimants"]) == 2
+    assert found["10.1.0.254"]["at_once"] is False
 
 
 def test_a_router_that_answers_for_other_networks_is_no_conflict() -> None:
