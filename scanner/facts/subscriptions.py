@@ -18,7 +18,7 @@ from scanner.protocols.base import Subscription
 
 MOST = 100_000  # rows of a capture
 Row = dict[str, Any]
-Told = tuple[DistinctMessage, Subscription]
+Statement = tuple[DistinctMessage, Subscription]
 _SAID = ("network_slice", "data_network", "instance", "tunnel", "core")
 _COLUMNS = ("client", "server", "protocol", "network_slice", "data_network", "instance", "teid", "core", "address")
 
@@ -87,9 +87,9 @@ def _unsaid(result: CaptureResult, known: set[str]) -> Iterator[Row]:
     yield from rows.values()
 
 
-def _joined(told: Iterable[Told]) -> Iterator[tuple[Subscription, list[DistinctMessage]]]:
+def _joined(told: Iterable[Statement]) -> Iterator[tuple[Subscription, list[DistinctMessage]]]:
     """Sessions with the messages that tell them; those that were refused are left out."""
-    exchanges: dict[tuple[Any, ...], list[Told]] = defaultdict(list)
+    exchanges: dict[tuple[Any, ...], list[Statement]] = defaultdict(list)
     for number, (message, row) in enumerate(told):
         key = (message.conversation, message.from_client == row.asks, row.exchange) if row.exchange else (number,)
         exchanges[key].append((message, row))
@@ -100,14 +100,14 @@ def _joined(told: Iterable[Told]) -> Iterator[tuple[Subscription, list[DistinctM
                 yield row, messages
 
 
-def _one(asked: Told, answered: Told) -> tuple[Subscription, list[DistinctMessage]]:
+def _one(asked: Statement, answered: Statement) -> tuple[Subscription, list[DistinctMessage]]:
     """What request and answer say together."""
     names = (*_SAID, "addresses")
     values = {name: getattr(answered[1], name) or getattr(asked[1], name) for name in names}
     return Subscription(**values, refused=answered[1].refused), [asked[0], answered[0]]
 
 
-def _alone(part: Told) -> tuple[Subscription, list[DistinctMessage]]:
+def _alone(part: Statement) -> tuple[Subscription, list[DistinctMessage]]:
     return replace(part[1], exchange="", asks=False), [part[0]]
 
 

@@ -33,7 +33,7 @@ def extent(dialect: str, text: str, first: int, last: int, name: str) -> Extent:
     return _EXTENTS[dialect](lines, first, last, name)
 
 
-def _as_told(_: Sequence[str], first: int, last: int, __: str) -> Extent:
+def _as_given(_: Sequence[str], first: int, last: int, __: str) -> Extent:
     return Extent(first, last)
 
 
@@ -199,7 +199,7 @@ def _panos(lines: Sequence[str], first: int, last: int, name: str) -> Extent:
 
 _BY_LINE = ("arista-eos", "cisco-asa", "cisco-ios", "cisco-nxos", "h3c-comware", "huawei-vrp", "linux-iptables")
 _EXTENTS: Mapping[str, Callable[[Sequence[str], int, int, str], Extent]] = {
-    **dict.fromkeys(_BY_LINE, _as_told),
+    **dict.fromkeys(_BY_LINE, _as_given),
     "fortinet-fortios": _edit_block,
     "juniper-junos": _junos,
     "linux-nftables": _nft_rule,

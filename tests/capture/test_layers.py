@@ -376,7 +376,7 @@ def test_what_is_not_understood_is_counted_by_name(link: int, data: bytes, name:
     assert (info.not_understood, info.malformed_packets) == ({name: 1}, 0)
 
 
-def test_thousands_of_link_types_are_not_told_apart() -> None:
+def test_thousands_of_link_types_are_not_kept_apart() -> None:
     decoder, packet, info = Decoder(), Packet(), CaptureInfo("x")
     for link in range(20_000, 25_000):
         decoder.decode_one(packet, b"abcd", link)

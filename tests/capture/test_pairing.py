@@ -263,7 +263,7 @@ def test_waiting_requests_are_bounded():
     assert sum(p.count for p in result.pairings) == 1000
 
 
-def test_long_identifiers_are_told_apart():
+def test_long_identifiers_are_kept_apart():
     wide = Framing("wide", Length(0, 1, maximum=200), (Byte(1, 0x77),), {"tcp": (502,)}, confirmations=1)
     cases = {"wide": (Case("wide", pair=(Range(2, 82),), key=(Range(82),)),)}
     names = [bytes(60) + struct.pack(">I", i * i) + bytes(16) for i in range(100)]

@@ -200,7 +200,7 @@ def test_a_folder_may_hold_a_rule_and_nothing_else(tmp_path: Path) -> None:
     assert run("rules", "test", "--rules", tmp_path).exit_code == 0
 
 
-def test_folders_of_one_name_are_told_apart(mine: Path, tmp_path: Path) -> None:
+def test_folders_of_one_name_are_kept_apart(mine: Path, tmp_path: Path) -> None:
     other = tmp_path / "other" / "plant-rules"
     other.mkdir(parents=True)
     (other / "second.yaml").write_text(RULE.replace("NAME", "second"), encoding="utf-8")

@@ -72,7 +72,7 @@ READ, WRITE = struct.pack(">BHH", 3, 0, 1), struct.pack(">BHH", 6, 9, 1)
 ANSWER, REFUSED = struct.pack(">BBH", 3, 2, 5), bytes((0x86, 2))
 
 
-def test_a_constant_transaction_is_told_apart_by_unit_and_function():
+def test_a_constant_transaction_is_kept_apart_by_unit_and_function():
     """Unit 2 does not answer, and what the others answer comes in another order."""
     talk = Talk(server=SLAVE)
     talk.send(False, modbus(0, READ, 1)).send(False, modbus(0, READ, 2)).send(False, modbus(0, WRITE, 1))
@@ -102,7 +102,7 @@ def test_datagrams_that_were_sent_again(sent, heard, count, missing):
     assert rows == [("read", "request", 1, 1, 0, 1), ("write", "request", count, heard, missing, count)]
 
 
-def test_a_line_of_modbus_is_told_apart_by_unit():
+def test_a_line_of_modbus_is_kept_apart_by_unit():
     def line(unit: int, pdu: bytes) -> bytes:
         octets = bytes((unit,)) + pdu
         return b":" + (octets + bytes((-sum(octets) & 0xFF,))).hex().upper().encode() + b"\r\n"

@@ -189,7 +189,7 @@ def test_an_address_that_moves_between_two_controllers() -> None:
     assert plant(listed)["inventory"]["duplicates"].to_list() == [[], []]
 
 
-def test_cells_with_the_same_addresses_are_told_apart_by_vlan() -> None:
+def test_cells_with_the_same_addresses_are_kept_apart_by_vlan() -> None:
     listed = [entry(2, "ONE", "192.168.0.1", vlans=[10]), entry(3, "TWO", "192.168.0.1", vlans=[20])]
     tables = plant(
         listed,

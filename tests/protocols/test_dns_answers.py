@@ -124,7 +124,7 @@ def test_an_answer_and_the_same_with_less_time_to_live(tmp_path: Path) -> None:
     assert rows["last_time"][0] > rows["first_time"][0]
 
 
-def test_answers_that_differ_in_the_name_or_the_address_are_told_apart(tmp_path: Path) -> None:
+def test_answers_that_differ_in_the_name_or_the_address_are_kept_apart(tmp_path: Path) -> None:
     many = [(f"n{i}.example", f"20.1.{i}.1") for i in range(40)] + [(NAME, "20.2.0.1"), (NAME, "20.2.0.2")]
     packets = [
         packet

@@ -173,7 +173,7 @@ def several(*inner: bytes) -> bytes:
 @pytest.mark.parametrize(
     "carry", [unit_data, rr, lambda cip: rr(routed(cip)), lambda cip: rr(routed(cip, b"\1\3\2\2"))]
 )
-def test_services_of_a_multiple_service_packet_are_told_apart_and_values_are_not(carry):
+def test_services_of_a_multiple_service_packet_are_kept_apart_and_values_are_not(carry):
     def of(tag: str = "91045075 6d70", value: bytes = b"abcd", reset: int = 0, command: str = "80 01") -> tuple:
         write = ask(0x4D, tag, b"\xc4\0\1\0" + value)
         return key(

@@ -64,7 +64,7 @@ def test_no_secret_leaves_a_recording(path):
     assert "secret" not in str(recorded(path.name)).lower()
 
 
-def test_anonymous_logins_are_told_apart():
+def test_anonymous_logins_are_kept_apart():
     rows = recorded("anonymous_active.pcap")
     assert {r.credentials for r in rows if isinstance(r, Session)} == {"", "anonymous"}
     assert "550 File unavailable" in [r.refusal for r in rows if isinstance(r, Operation)]

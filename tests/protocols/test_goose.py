@@ -271,7 +271,7 @@ def test_states_that_go_back(published, times, tmp_path):
     assert set_back(tmp_path, published) == times
 
 
-def test_states_that_go_back_by_the_hundred_are_told_apart(tmp_path):
+def test_states_that_go_back_by_the_hundred_are_kept_apart(tmp_path):
     """Many control blocks in turn, each of which is followed by itself."""
     with Wire(tmp_path / "many.pcap") as wire:
         for state in (7, 6):

@@ -145,7 +145,7 @@ def test_who_it_is_for_is_in_no_row():
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
-def test_tickets_are_told_apart_by_service_and_algorithm_alone(tmp_path, transport):
+def test_tickets_are_kept_apart_by_service_and_algorithm_alone(tmp_path, transport):
     path = tmp_path / "many.pcap"
     with Wire(path) as wire:
         link = getattr(wire, transport)("10.20.10.21", "10.20.20.5", 10088)

@@ -314,7 +314,7 @@ def test_the_state_of_version_2(word, function):
 
 
 @pytest.mark.parametrize("group", [b"g", b"Plant 4", b"x" * 40])
-def test_commands_and_births_are_told_apart_by_their_payload_and_data_is_not(group):
+def test_commands_and_births_are_kept_apart_by_their_payload_and_data_is_not(group):
     def of(kind: bytes, name: bytes, filling: bytes = b"") -> tuple:
         metrics = {name: True, b"text": filling}
         return key("mqtt", packet(0x30, text(sparkplug(kind, group=group)) + payload(metrics)))

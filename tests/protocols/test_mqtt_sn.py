@@ -82,7 +82,7 @@ def test_gateways():
     assert rows(message(0x01, b"\1"))[0].verb is Verb.IDENTIFY
 
 
-def test_a_forwarded_message_is_read_as_far_as_it_is_told_apart():
+def test_a_forwarded_message_is_read_as_far_as_it_is_kept_apart():
     envelope, *inner = rows(message(0xFE, b"\1\xaa\xbb") + connect(b"sensor-9"))
     assert (envelope.function, envelope.object, envelope.detail) == (
         "Encapsulated message",

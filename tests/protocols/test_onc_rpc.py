@@ -70,7 +70,7 @@ def test_outcomes():
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
-def test_calls_are_told_apart_by_what_is_called_and_as_whom(tmp_path, transport):
+def test_calls_are_kept_apart_by_what_is_called_and_as_whom(tmp_path, transport):
     path = tmp_path / "many.pcap"
     with Wire(path) as wire:
         link = getattr(wire, transport)("10.20.10.21", "10.20.20.7", 12049)

@@ -195,7 +195,7 @@ def test_a_damaged_packet_is_not_opened():
     assert functions(PROTOCOL.dissect(sent(bytes(data)))) == ["Initial"]
 
 
-def test_connections_that_share_their_ports_are_told_apart():
+def test_connections_that_share_their_ports_are_kept_apart():
     read = PROTOCOL.reader()
     rows = []
     for one, two in zip(datagrams("v1.pcap")[:2], datagrams("retry.pcap")[2:4], strict=True):

@@ -275,7 +275,7 @@ def test_dns_over_tcp(tmp_path, number):
         for _, protocol, _, row in rows
         if protocol == "dns" and row["seen_as"] == "request"
     }
-    assert found == {("", 2, 2), ("evil.example", 1, 1)}
+    assert found == {("plant.example", 1, 1), ("evil.example", 1, 1), ("b.example", 1, 1)}
 
 
 @pytest.mark.parametrize(

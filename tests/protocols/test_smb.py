@@ -93,7 +93,7 @@ def test_whatever_the_length_of_the_name(name):
     assert changes((message(*parts), answers(*parts))) == [("file-delete", "FileDispositionInformation", 1, 0)]
 
 
-def test_compounded_requests_are_told_apart_by_the_second():
+def test_compounded_requests_are_kept_apart_by_the_second():
     asks = [(create(), (READ, bytes(48), 0), CLOSED), (create(), (WRITE, bytes(48), 0), CLOSED), (create(), CLOSED)]
     found = changes(*((message(*parts), answers(*parts)) for parts in asks))
     assert found == [("file-read", "", 1, 0), ("file-write", "", 1, 0)]
@@ -137,7 +137,7 @@ def test_what_the_last_of_them_changes_is_not_missed():
     assert "unknown-function" in {verb for verb, *_ in changes((message(*parts), answers(*parts)))}
 
 
-def test_compounded_requests_are_told_apart_by_the_third():
+def test_compounded_requests_are_kept_apart_by_the_third():
     asks = [(create(), (READ, bytes(48), 0), (c, bytes(48), 0), CLOSED) for c in (READ, WRITE)]
     found = changes(*((message(*parts), answers(*parts)) for parts in asks))
     assert ("file-write", "", 1, 0) in found

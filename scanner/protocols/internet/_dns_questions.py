@@ -53,7 +53,7 @@ class Carrying(NamedTuple):
     name: str
 
 
-def told_apart(at: int) -> tuple[tuple[Test, ...], ...]:
+def kept_apart(at: int) -> tuple[tuple[Test, ...], ...]:
     """Tests of questions that are told apart, ``at`` a place in the message: those that may be long enough, and shorter
     ones of types that carry data, alone or in front of an OPT record.
     """

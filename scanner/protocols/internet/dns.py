@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, MOST_ANSWERS, records_fill, resolution
-from scanner.protocols.internet._dns_questions import asked_key, carrying, labels, told_apart
+from scanner.protocols.internet._dns_questions import asked_key, carrying, kept_apart, labels
 
 OPCODES = {0: ("Query", Verb.READ), 4: ("Notify", Verb.REPORT), 5: ("Update", Verb.CONFIGURE), 2: ("Status", Verb.READ)}
 RCODES = {
@@ -174,9 +174,9 @@ _ID = (Range(0, 2),)
 _QUERY = Byte(2, {f for f in _FLAGS if not f & 0x80})
 _TCP_ID, _TCP_FLAGS = (Range(2, 4),), (Range(4, 6),)
 _TCP_QUERY = (*_OVER_TCP, Byte(4, _QUERY.among))
-_APART = [Case("dns", (_QUERY, *t), asked_key(0), Role.REQUEST, _ID, keep=300) for t in told_apart(0)]
+_APART = [Case("dns", (_QUERY, *t), asked_key(0), Role.REQUEST, _ID, keep=300) for t in kept_apart(0)]
 _APART_TCP = [
-    Case("dns", (*_TCP_QUERY, *t), asked_key(_PREFIX), Role.REQUEST, _TCP_ID, keep=300) for t in told_apart(_PREFIX)
+    Case("dns", (*_TCP_QUERY, *t), asked_key(_PREFIX), Role.REQUEST, _TCP_ID, keep=300) for t in kept_apart(_PREFIX)
 ]
 PROTOCOL = Protocol(
     name="dns",
@@ -186,7 +186,7 @@ PROTOCOL = Protocol(
     cases=(
         *(
             Case("dns", (*_TCP_QUERY, *t), asked_key(_PREFIX), Role.REQUEST, _TCP_ID, keep=300)
-            for t in told_apart(_PREFIX)
+            for t in kept_apart(_PREFIX)
         ),
         Case("dns", _TCP_QUERY, _TCP_FLAGS, Role.REQUEST, _TCP_ID, keep=80),
         Case("dns", _OVER_TCP, _TCP_FLAGS, Role.RESPONSE, _TCP_ID, keep=80),
