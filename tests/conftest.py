@@ -18,6 +18,8 @@ for name in [n for n in os.environ if n.startswith("OTAUDIT_") and n != "OTAUDIT
     del os.environ[name]
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.pop("NO_COLOR", None)
+if "PYTEST_XDIST_WORKER" in os.environ:  # workers for all cores, whose threads would only wait for one another
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 gc.freeze = lambda: None  # what a command keeps until its process ends would pile up in this one
 
