@@ -184,10 +184,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     more_framings=(TCP, ELSEWHERE, TCP_ELSEWHERE),
     cases=(
-        *(
-            Case("dns", (*_TCP_QUERY, *t), asked_key(_PREFIX), Role.REQUEST, _TCP_ID, keep=300)
-            for t in kept_apart(_PREFIX)
-        ),
+        *_APART_TCP,
         Case("dns", _TCP_QUERY, _TCP_FLAGS, Role.REQUEST, _TCP_ID, keep=80),
         Case("dns", _OVER_TCP, _TCP_FLAGS, Role.RESPONSE, _TCP_ID, keep=80),
         Case("dns", ANSWERED, KEY, Role.RESPONSE, _ID, keep=KEEP, most=MOST_ANSWERS),

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from scanner.protocols.base import Malformed
 
 INITIATING, SUCCESSFUL, UNSUCCESSFUL = range(3)
 CRITICALITIES = (0x00, 0x40, 0x80)  # reject, ignore, notify
 IDENTIFIER = 4  # bytes of the payload protocol identifier before the message
+ADDRESS_BITS = (32, 128, 160)  # of IPv4, IPv6 and both
 _LARGEST = 0xC0  # a length of 16 KB or more comes in pieces
 
 
@@ -108,6 +110,15 @@ def _length(data: bytes, at: int) -> tuple[int, int]:
     if first >= _LARGEST or at + 2 > len(data):
         return at + 1, 1 << 30
     return at + 2, (first & 0x3F) << 8 | data[at + 1]
+
+
+def transport_address(octets: bytes, bits: int) -> str:
+    """A TransportLayerAddress of so many bits (3GPP TS 38.413 section 9.3.2.4, 36.413 section 9.2.2.1); of both
+    kinds the one of IPv4, empty where it has another length.
+    """
+    if bits not in ADDRESS_BITS:
+        return ""
+    return str(ip_address(octets if bits == 128 else octets[:4]))
 
 
 def printable(value: bytes) -> str:

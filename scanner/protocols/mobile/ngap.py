@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_address
 
 from scanner.protocols.base import Malformed, Row, Session, Subscription
 from scanner.protocols.mobile import _aper, _nas_5gs
@@ -79,10 +78,9 @@ def _tunnel(transfer: bytes) -> tuple[str, int]:
             reader = Bits(value)
             kind, extended, extensions, unusual = (reader.bits(1) for _ in range(4))
             size = reader.bits(8) + 1
-            if kind or extended or extensions or unusual or size not in (32, 128, 160):
+            if kind or extended or extensions or unusual or size not in _aper.ADDRESS_BITS:
                 return "", 0
-            address = reader.octets(size // 8)
-            core = str(ip_address(address[:4] if size != 128 else address))
+            core = _aper.transport_address(reader.octets(size // 8), size)
             return core, int.from_bytes(reader.octets(4), "big")
     return "", 0
 

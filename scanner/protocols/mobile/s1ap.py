@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_address
 
 from scanner.protocols.base import Malformed, Row, Subscription
 from scanner.protocols.mobile import _nas_eps
-from scanner.protocols.mobile._aper import Bits, Pdu
+from scanner.protocols.mobile._aper import Bits, Pdu, transport_address
 from scanner.protocols.mobile._nas import VERBS
 from scanner.protocols.mobile._procedure_table import procedure_table
 from scanner.protocols.mobile._procedures import EXTENSIBLE, Application, Stations, of_subscriber
@@ -56,9 +55,8 @@ def _bearer(reader: Bits, optional: bool) -> Iterator[Row]:
     if reader.bits(1):
         raise Malformed("an address of unusual length")
     size = reader.bits(8) + 1
-    address = reader.octets(-(-size // 8))
+    core = transport_address(reader.octets(-(-size // 8)), size)
     tunnel = int.from_bytes(reader.octets(4), "big")
-    core = str(ip_address(address[:4] if size != 128 else address)) if size in (32, 128, 160) else ""
     for row in _nas_eps.rows(reader.string()):
         yield replace(row, tunnel=tunnel, core=core) if isinstance(row, Subscription) else row
 
