@@ -16,10 +16,12 @@ def verbs_kept(flows: pl.DataFrame, operations: pl.DataFrame, conduits: pl.DataF
     without a policy and of ends in no zone.
     """
     path = list(PATH)
-    done = operations.group_by(path).agg(
-        _excluded=pl.col("verb_excluded").fill_null(value=False).any(),
-        _unknown=(pl.col("verb_excluded").is_null() & pl.col("crosses_zones").fill_null(value=False)).any(),
+    excluded = pl.col("verb_excluded").fill_null(value=False)
+    unknown = pl.col("verb_excluded").is_null() & pl.col("crosses_zones").fill_null(value=False)
+    done = operations.select(*path, _excluded=excluded, _unknown=unknown).filter(
+        pl.col("_excluded") | pl.col("_unknown")
     )
+    done = done.group_by(path).agg(pl.col("_excluded", "_unknown").any())
     limits = pl.col("verbs").list.len() > 0
     named = pl.col("verbs").list.contains(Verb.UNKNOWN.value)
     limited = conduits.select("conduit", _limited=limits & ~named).unique("conduit")

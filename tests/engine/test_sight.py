@@ -210,7 +210,8 @@ def test_a_conversation_that_the_rule_is_not_about() -> None:
         ({"client_bytes": 20, "server_bytes": 0}, False),  # little, to somebody unknown
         ({"client_bytes": 600, "server_bytes": 0}, True),
         ({"client_bytes": 20, "server_bytes": 0, "server_port": 102}, True),  # where industrial protocols are at home
-        ({"client_bytes": 600, "server_roles": ["printer"]}, False),
+        ({"client_bytes": 600, "server_roles": ["printer"]}, True),  # as it says itself
+        ({"client_bytes": 600, "server_roles": ["printer"], "server_assigned_roles": ["printer"]}, False),
         ({"client_bytes": 600, "transport": "ip-50", "server_port": 0}, True),
         ({"client_bytes": 600, "transport": "ip-89", "server_port": 0, "server": "224.0.0.5"}, False),
         ({"client_bytes": 600, "transport": "icmp", "server_port": 0}, False),

@@ -190,8 +190,7 @@ def test_what_was_seen_whole_hides_no_protocol_of_its_own(change: dict[str, Any]
     [
         (433, [], False),  # of 1,733
         (434, [], True),
-        (9000, ["printer"], False),
-        (9000, ["printer", "server"], False),
+        (9000, ["printer"], True),  # it said so itself
         (9000, ["server"], True),  # it answered somebody, as controllers with a page do
         (9000, ["time_server", "server"], True),
         (9000, ["printer", "controller"], True),
@@ -203,10 +202,23 @@ def test_what_part_of_the_payload_may_be_unknown(size: int, roles: list[str], wa
     assert causes(MODBUS, unknown) == ["unrecognised"] * wanted
 
 
-def test_a_server_that_somebody_assigned_takes_no_commands() -> None:
-    unknown = OFFICE | {"client_bytes": 9000, "server_bytes": 0, "server_roles": ["server"]}
-    assert causes(MODBUS, unknown | {"server_assigned_roles": ["server"]}) == []
-    assert causes(MODBUS, unknown | {"server_assigned_roles": ["hmi"]}) == ["unrecognised"]
+@pytest.mark.parametrize(
+    ("seen", "assigned", "wanted"),
+    [
+        (["server"], ["server"], False),
+        (["printer"], ["printer"], False),
+        (["printer", "server"], ["printer"], False),  # it answered somebody
+        (["printer", "camera"], ["printer"], False),
+        (["printer", "controller"], ["printer"], True),
+        (["server"], ["hmi"], True),
+        (["printer"], None, True),
+    ],
+)
+def test_a_server_that_was_assigned_a_role_takes_no_commands(
+    seen: list[str], assigned: list[str] | None, wanted: bool
+) -> None:
+    unknown = OFFICE | {"client_bytes": 9000, "server_bytes": 0, "server_roles": seen}
+    assert causes(MODBUS, unknown | {"server_assigned_roles": assigned}) == ["unrecognised"] * wanted
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def _sorted(answers: Iterable[tuple[str, bool | None]]) -> tuple[list[str], list
 
 
 def _is_list(frame: pl.DataFrame, name: str) -> bool:
-    return isinstance(frame[name].dtype, pl.List)
+    return isinstance(frame.schema[name], pl.List)
 
 
 def _distinct(table: pl.DataFrame, name: str) -> list[str]:

@@ -155,7 +155,7 @@ def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
             both = _known(name, table, tables) & _known(other, table, tables)
             for bounded in (c for c in (name, other) if most(c) in tables[table].columns):
                 both &= pl.col(bounded) == pl.col(most(bounded))
-            text = tables[table][name].dtype == pl.String
+            text = tables[table].schema[name] == pl.String
             return pl.when(both).then(_ordered(column, order, pl.col(other), text=text))
         case _:
             return _simple(test, column)
@@ -232,7 +232,7 @@ def _ordered(value: pl.Expr, order: str, other: pl.Expr, *, text: bool) -> pl.Ex
 
 def _known(name: str, table: str, tables: Tables) -> pl.Expr:
     column = pl.col(name)
-    return column != "" if tables[table][name].dtype == pl.String else column.is_not_null()
+    return column != "" if tables[table].schema[name] == pl.String else column.is_not_null()
 
 
 def _list_refers(column: pl.Expr, order: str, other: str, table: str, tables: Tables) -> pl.Expr:

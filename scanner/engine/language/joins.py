@@ -137,7 +137,8 @@ def _absent(relation: Relation) -> pl.Expr:
 def _has_key(frame: pl.DataFrame, columns: Iterable[str], relation: Relation) -> pl.Expr:
     if relation.empty:
         return pl.lit(value=True)
-    parts = (pl.col(n) != "" if frame[n].dtype == pl.String else pl.col(n).is_not_null() for n in columns)
+    kinds = frame.schema
+    parts = (pl.col(n) != "" if kinds[n] == pl.String else pl.col(n).is_not_null() for n in columns)
     return reduce(lambda a, b: a & b, parts).fill_null(value=False)
 
 
@@ -158,7 +159,12 @@ def _of_rows(frame: pl.DataFrame, gathering: Gathering, relation: Relation, othe
     """How many rows belong to each row, at least and at most; or what they hold, and whether there may be more."""
     target = others.tables[relation.to]
     sure = others.condition(gathering.where, relation.to) if gathering.where else pl.lit(value=True)
-    held = target.with_columns(_sure=sure.fill_null(value=False), _maybe=sure.fill_null(value=True))
+    values = {"_value": pl.col(gathering.listed)} if gathering.listed else {}
+    held = target.select(
+        *relation.there, _sure=sure.fill_null(value=False), _maybe=sure.fill_null(value=True), **values
+    )  # before rows are chosen, which copies them
+    if relation.absent != UNKNOWN:  # what cannot belong changes nothing
+        held = held.filter("_maybe")
     held = held.filter(_has_key(held, relation.there, relation))
     counts = held.group_by(relation.there).agg(pl.len().alias(_COUNT), pl.col("_sure", "_maybe").sum().cast(pl.Int64))
     joined = _beside(frame, counts, relation).with_columns(_doubt=_doubt(frame, relation, others))
@@ -181,7 +187,7 @@ def _of_rows(frame: pl.DataFrame, gathering: Gathering, relation: Relation, othe
 
 def _listed(frame: pl.DataFrame, gathering: Gathering, relation: Relation, held: pl.DataFrame) -> pl.Series:
     """The different values of a column, of the rows that certainly belong to each row and count."""
-    values = held.filter("_sure").select(*relation.there, _one=gathering.listed)
+    values = held.filter("_sure").select(*relation.there, _one="_value")
     if isinstance(values["_one"].dtype, pl.List):
         values = values.explode("_one")
     text = values["_one"].dtype == pl.String

@@ -123,7 +123,7 @@ class RowTruths:
             return ""
         names = set(held.meta.root_names()) - {""}  # elements of lists have no name
         name = names.pop() if len(names) == 1 else ""
-        return name if name and (self.frame[name].dtype == pl.String or _listed(self.frame[name].dtype)) else ""
+        return name if name and (self.frame.schema[name] == pl.String or _listed(self.frame.schema[name])) else ""
 
 
 class Distinct:

@@ -130,7 +130,7 @@ def _placed(name: str, column: pl.Series, height: int, unknown: Numbers) -> pl.S
 def _all_known(measure: Measure, table: pl.DataFrame) -> pl.Expr:
     """Every column that makes the group has a value."""
     parts = (
-        pl.col(name) != "" if table[name].dtype == pl.String else pl.col(name).is_not_null()
+        pl.col(name) != "" if table.schema[name] == pl.String else pl.col(name).is_not_null()
         for name in measure.group_by
     )
     return reduce(lambda a, b: a & b, parts, pl.lit(value=True))

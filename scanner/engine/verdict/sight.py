@@ -45,7 +45,7 @@ _NO_TARGET = {
     *("printer", "camera", "switch", "router", "firewall", "wireless_ap", "workstation", "server", "jump_host"),
     *("remote_access", "domain_controller", "time_server", "log_server", "security_monitor", "mes_server"),
 }
-_BY_ANSWERING = {"server", "time_server"}  # roles that any answer gives, where nobody assigned others
+_BY_ANSWERING = {"server", "time_server"}  # roles that any answer gives
 _ROUTING = {
     "ip-2",
     "ip-46",
@@ -478,12 +478,12 @@ _TWO = ["capture", "one", "other"]  # ends, whichever sent
 
 
 def _no_target() -> pl.Expr:
-    """The server is nothing that takes commands. That it answered somebody shows no such thing: controllers have pages
-    and clocks, too.
+    """Somebody said that the server is nothing that takes commands. What it says of itself does not tell, nor that it
+    answered somebody: a frame can be forged, and controllers have pages and clocks, too.
     """
-    assigned = pl.col("server_assigned_roles").list.set_intersection([*_BY_ANSWERING])
-    firm = pl.col("server_roles").list.set_difference([*_BY_ANSWERING]).list.set_union(assigned)
-    return (firm.list.len() > 0).fill_null(value=False) & (firm.list.set_difference([*_NO_TARGET]).list.len() == 0)
+    assigned = pl.col("server_assigned_roles")
+    every = pl.col("server_roles").list.set_difference([*_BY_ANSWERING]).list.set_union(assigned)
+    return (assigned.list.len() > 0).fill_null(value=False) & (every.list.set_difference([*_NO_TARGET]).list.len() == 0)
 
 
 def _two_ends(first: str, second: str) -> list[pl.Expr]:
