@@ -5,12 +5,11 @@ Decoding that file takes about a tenth of a second, so it is imported only when 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cache
 
 from scanner.addresses import is_group_mac, is_local_mac
-
-_BLOCK = 500_000  # characters: more than 4096 lines, as many as one 24-bit prefix can have
 
 
 def vendors(macs: Iterable[str]) -> dict[str, str]:
@@ -24,16 +23,17 @@ def vendors(macs: Iterable[str]) -> dict[str, str]:
 @cache
 def _vendor(prefix: str) -> str:
     """The organisation of the longest registered prefix: 36 bits (MA-S), 28 bits (MA-M) or 24 bits (MA-L)."""
+    block, lines = prefix[:8], _lines()
+    for key in (f"{prefix}0/36", f"{prefix[:10]}0/28", f"{block} ", f"{block}\t"):
+        at = bisect_left(lines, key)
+        if at < len(lines) and lines[at].startswith(key):
+            return lines[at].rpartition("\t")[2].strip().rstrip(",")
+    return ""
+
+
+@cache
+def _lines() -> list[str]:
+    """Each begins with a prefix."""
     from scapy.libs.manuf import DATA
 
-    text: str = DATA
-    block = prefix[:8]
-    start = text.find(f"\n{block}")
-    if start < 0:
-        return ""
-    for key in (f"{prefix}0/36", f"{prefix[:10]}0/28", f"{block} ", f"{block}\t"):
-        at = text.find(f"\n{key}", start, start + _BLOCK)
-        if at >= 0:
-            line = text[at + 1 : text.find("\n", at + 1)]
-            return line.rpartition("\t")[2].strip().rstrip(",")
-    return ""
+    return sorted(DATA.split("\n"))
