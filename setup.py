@@ -14,6 +14,7 @@ import ast
 import os
 import re
 import sys
+from compileall import compile_dir
 from graphlib import TopologicalSorter
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -192,8 +193,8 @@ def importable() -> None:
 
 
 class Build(build_ext):
-    """The extension module, and beside it what packaged YAML files hold (``scanner.yaml_compiled``), and what becomes
-    of definitions (``scanner.engine.definitions.compiled``).
+    """The extension module, and beside it what packaged YAML files hold (``scanner.yaml_compiled``), what becomes of
+    definitions (``scanner.engine.definitions.compiled``), and compiled templates and modules.
     """
 
     def run(self) -> None:
@@ -214,6 +215,13 @@ class Build(build_ext):
         from scanner.engine.definitions.together import read_definitions
 
         (folder / definitions.NAME).write_bytes(definitions.compiled(read_definitions()))
+
+        from scanner.report._html.page import keep_templates
+
+        sys.dont_write_bytecode = False  # whatever is said of programs that run: this one builds
+        keep_templates(Path("reports", "html") if here else folder.parent / "reports" / "html")
+        if here:  # whoever installs a wheel compiles its modules
+            compile_dir("scanner", quiet=1)
 
 
 setup(

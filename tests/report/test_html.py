@@ -11,11 +11,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from scanner.catalogues import labels
 from scanner.report import format_for, html, write
 from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.limits import LIMITS
+from scanner.report._html.page import keep_templates
 from scanner.report._html.templates import FOLDER, Beside, environment
 from scanner.report._html.timeline import timeline
 from scanner.results.model import Mapping, OperationRow, Results, Verdict
@@ -590,6 +592,17 @@ def test_colours_of_text_reach_the_contrast_of_wcag_aa() -> None:
     for background, colour in re.findall(r"\.s-\w+ \{ background: (#\w{6}); color: (#\w{3,6})", style):
         whole = colour if len(colour) == 7 else "#" + "".join(c * 2 for c in colour[1:])
         assert _contrast(background, whole) >= 4.5
+
+
+def test_building_keeps_all_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    keep_templates(tmp_path)
+    kept = [*(tmp_path / "__pycache__").iterdir()]
+    assert len(kept) == len([path for path in FOLDER.iterdir() if path.name.endswith(".html")]) > 20
+    monkeypatch.setattr(Environment, "compile", None)  # nothing is compiled that was kept
+    made = environment().overlay(bytecode_cache=Beside(tmp_path))
+    made.globals.update(w=str)
+    assert made.get_template("macros.html").module.icon("a")
 
 
 def test_compiled_templates_are_kept_and_a_damaged_one_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

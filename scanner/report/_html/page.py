@@ -37,6 +37,8 @@ from scanner.results.attack import TechniqueState, by_tactic
 from scanner.results.model import Results, RuleResult
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jinja2 import Environment
     from markupsafe import Markup
 
@@ -57,6 +59,13 @@ def render(results: Results, language: str = "") -> str:
         **_page(results),
     }
     return _environment().get_template("page.html").render(context) + "\n"
+
+
+def keep_templates(folder: Path) -> None:
+    """Compile what the page is made by, beside its sources or their copies in ``folder``: building does."""
+    from scanner.report._html.templates import keep_compiled
+
+    keep_compiled(_environment(), folder)
 
 
 def _page(given: Results) -> dict[str, Any]:

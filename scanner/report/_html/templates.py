@@ -74,3 +74,11 @@ def environment() -> Environment:
         cache_size=-1,
         bytecode_cache=Beside(FOLDER) if isinstance(FOLDER, Path) else None,
     )
+
+
+def keep_compiled(made: Environment, folder: Path) -> None:
+    """Compile all templates into ``__pycache__`` of the folder."""
+    made = made.overlay(bytecode_cache=Beside(folder))
+    for path in sorted(FOLDER.iterdir(), key=lambda path: path.name):
+        if path.name.endswith(".html"):
+            made.get_template(path.name)
