@@ -164,6 +164,26 @@ def mesh_amsdu(version: int, packet: bytes) -> bytes:
     return wlan(2, B, 9, A, subtype=8, extra=b"\x80\0") + mac(B) + mac(A) + struct.pack(">H", len(sub)) + sub
 
 
+def nflog(version: int, packet: bytes, order: str) -> bytes:
+    """What a rule of Linux' filter logged, with the sender's address."""
+    fields = (
+        (1, struct.pack(">HBB", kind(version), 1, 0)),
+        (10, b"\0"),
+        (8, b"\0\6\0\0" + mac(A) + bytes(2)),
+        (9, packet),
+    )
+    head = bytes((2 if version == 4 else 10, 0, 0, 5))
+    return head + b"".join(
+        struct.pack(order + "HH", len(value) + 4, number) + value + bytes(-len(value) % 4) for number, value in fields
+    )
+
+
+def chained(version: int, packet: bytes) -> bytes:
+    """Behind the header of a service chain (RFC 8300)."""
+    return struct.pack(">HBBI", 0x0FC2, 2, 1 if version == 4 else 2, 7 << 8 | 255) + packet
+
+
+TEREDO_PROOF, TEREDO_ORIGIN = b"\0\1\0\0" + bytes(9), b"\0\0\x12\x34\1\2\3\4"
 RADIOTAP = struct.pack("<BBHI", 0, 0, 17, 0x03) + bytes(8) + b"\x10"  # TSFT, flags: frame check sequence
 RADIOTAP_EXTENDED = struct.pack("<BBHII", 0, 0, 25, 0x80000003, 0) + bytes(4) + bytes(8) + b"\x30"
 PPI = struct.pack("<BBHI", 0, 0, 32, 105) + struct.pack("<HH", 2, 20) + bytes(8) + b"\x01\0" + bytes(10)
@@ -206,6 +226,16 @@ CARRIERS = [
         identifier=19,
         tshark=False,  # takes the control word for a part of the frame
     ),
+    Carrier(
+        "pseudowire without control word",
+        1,
+        lambda v, p: ethernet(0x8847, struct.pack(">I", 19 << 12 | 0x140) + frame(v, p), OUTER_A, OUTER_B),
+        tunnel="mpls",
+        identifier=19,
+        tshark=False,  # takes the frame's first address for a control word
+    ),
+    Carrier("nflog", 239, lambda v, p: nflog(v, p, "<"), (A, 0), tshark=False),  # takes the family of the host
+    Carrier("nflog, most significant byte first", 239, lambda v, p: nflog(v, p, ">"), (A, 0), tshark=False),
     Carrier(
         "cooked",
         113,
@@ -373,6 +403,105 @@ CARRIERS = [
         tunnel="geneve",
         identifier=67,
         outer=6,
+    ),
+    Carrier(
+        "geneve of mpls",
+        1,
+        lambda v, p: outer(17, udp(struct.pack(">HHII", 0, 0x8847, 67 << 8, 18 << 12 | 0x140) + p, 50000, 6081)),
+        None,
+        tunnel="geneve",
+        identifier=67,
+        outer=4,
+        tshark=False,  # leaves it
+    ),
+    Carrier(
+        "vxlan of mpls",
+        1,
+        lambda v, p: outer(17, udp(struct.pack(">III", 0x0C000005, 66 << 8, 18 << 12 | 0x140) + p, 50000, 4790)),
+        None,
+        tunnel="vxlan",
+        identifier=66,
+        outer=4,
+        tshark=False,  # leaves it
+    ),
+    Carrier(
+        "vxlan of a service chain",
+        1,
+        lambda v, p: outer(17, udp(struct.pack(">II", 0x0C000004, 66 << 8) + chained(v, p), 50000, 4790)),
+        None,
+        tunnel="vxlan",
+        identifier=66,
+        outer=4,
+    ),
+    Carrier(
+        "gre of a service chain",
+        1,
+        lambda v, p: outer(47, struct.pack(">HH", 0, 0x894F) + chained(v, p)),
+        None,
+        tunnel="gre",
+        outer=4,
+    ),
+    Carrier(
+        "gre with a tag",
+        1,
+        lambda v, p: outer(47, struct.pack(">HH", 0, 0x8100) + vlan(7, kind(v), p)),
+        None,
+        vlan=7,
+        tunnel="gre",
+        outer=4,
+        tshark=False,  # leaves it
+    ),
+    Carrier(
+        "gre of a cache",
+        1,
+        lambda v, p: outer(47, struct.pack(">HH", 0, 0x883E) + p),
+        None,
+        tunnel="gre",
+        outer=4,
+        versions=(4,),
+    ),
+    Carrier(
+        "gre of a newer cache",
+        1,
+        lambda v, p: outer(47, struct.pack(">HHI", 0, 0x883E, 0x10000) + p),
+        None,
+        tunnel="gre",
+        outer=4,
+        versions=(4,),
+    ),
+    Carrier(
+        "eoip",
+        1,
+        lambda v, p: outer(47, b"\x20\x01\x64\0" + struct.pack(">H", len(p) + 14) + b"\x09\0" + frame(v, p)),
+        tunnel="gre",
+        identifier=9,
+        outer=4,
+        tshark=False,  # leaves it
+    ),
+    *(
+        Carrier(
+            f"teredo {name}",
+            1,
+            lambda v, p, before=before: outer(17, udp(before + p, 50000, 3544)),  # type: ignore[misc]
+            None,
+            tunnel="ip-in-ip",
+            versions=(6,),
+            outer=4,
+            tshark=not name.endswith("both"),
+        )
+        for name, before in (
+            ("alone", b""),
+            ("with its proof", TEREDO_PROOF),
+            ("with an origin", TEREDO_ORIGIN),
+            ("with both", TEREDO_PROOF + TEREDO_ORIGIN),
+        )
+    ),
+    Carrier(
+        "tzsp of a radio",
+        1,
+        lambda v, p: outer(17, udp(b"\x01\0\0\x12\x01" + wlan(1, 9, A, B) + snap(kind(v), p), 50000, 37008)),
+        tunnel="tzsp",
+        outer=4,
     ),
     Carrier(
         "l2tp",

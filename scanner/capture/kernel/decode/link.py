@@ -63,6 +63,8 @@ def link_layer(packet: Packet, linktype: cython.int) -> cython.int:
         return LINK + 1
     if linktype in (149, 258):
         return pktap(packet, linktype)
+    if linktype == 239:
+        return nflog(packet)
     if linktype in (195, 215, 227, 230, 251, 256, 270, 283):  # 802.15.4, SocketCAN, Bluetooth LE, LoRa
         return without_ethertypes(packet, linktype)
     return packet.unknown(OF_LINK_TYPE, linktype)
@@ -312,3 +314,46 @@ def pktap(packet: Packet, linktype: cython.int) -> cython.int:
         return DONE
     packet.at = at + length
     return LINK + cython.cast(cython.int, inner)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def nflog(packet: Packet) -> cython.int:
+    """What a rule of Linux' filter logged: family, version 0, group, then fields (length, type, value, padding to 4
+    bytes) in the byte order of the host that wrote them: 1 has the EtherType, 8 the sender's address, 9 the packet.
+    """
+    at: cython.Py_ssize_t = packet.at + 4
+    length: cython.Py_ssize_t
+    kind: cython.int
+    family: cython.int
+    protocol: cython.int = 0
+    big: cython.bint
+    if packet.lacks(8):
+        return DONE
+    family = packet.u8(packet.at)
+    big = packet.u8(at) == 0  # of the first field's length: no field has 256 bytes before the packet's
+    while at + 4 <= packet.end:
+        length = packet.u16(at) if big else packet.u16le(at)
+        kind = (packet.u16(at + 2) if big else packet.u16le(at + 2)) & 0x7FFF
+        if length < 4:
+            break
+        if kind == 9:
+            packet.at = at + 4
+            packet.shorten(length - 4)
+            if protocol < 0x0600:
+                protocol = 0x0800 if family == 2 else 0x86DD if family == 10 else 0
+            if protocol == 0:
+                break
+            packet.ethertype = protocol
+            return protocol
+        if at + length > packet.end:
+            break
+        if kind == 1 and length >= 6:
+            protocol = packet.u16(at + 4)
+        elif kind == 8 and length >= 14 and packet.u16(at + 4) == 6:
+            packet.source_mac = packet.u48(at + 8)
+            packet.target_mac = 0
+            packet.has_macs = packet.source_mac != 0
+        at += (length + 3) & ~3
+    return packet.unknown(OF_LINK_TYPE, 239)

@@ -37,10 +37,11 @@ if not cython.compiled:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def gre(packet: Packet) -> cython.int:
-    """GRE (RFC 2784, 2890), the enhanced GRE of PPTP (RFC 2637), and ERSPAN in it."""
+    """GRE (RFC 2784, 2890), the enhanced GRE of PPTP (RFC 2637), ERSPAN in it, and EoIP, which looks like PPTP's."""
     at: cython.Py_ssize_t = packet.at
     flags: cython.int
     protocol: cython.int
+    layer: cython.int
     key: cython.longlong = 0
     if packet.lacks(4):
         return DONE
@@ -66,14 +67,29 @@ def gre(packet: Packet) -> cython.int:
         return _erspan(packet, flags & 0x1000 != 0)
     if protocol == 0x22EB:
         return _erspan_3(packet)
-    if protocol not in (0x0800, 0x86DD, 0x6558, 0x8847, 0x8848, 0x880B):
+    layer = _carried(packet, protocol)
+    if layer == DONE:
         packet.at = at
         return packet.unknown(OF_GRE, protocol)
     packet.enter_tunnel(GRE, cython.cast(cython.uint, key))
+    return layer
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _carried(packet: Packet, protocol: cython.int) -> cython.int:
+    """The layer behind a header that names what it carries by EtherType (GRE, Geneve); DONE when that is not known."""
     if protocol == 0x6558:
         return LINK + 1
     if protocol == 0x880B:
         return PPP
+    if protocol == 0x883E:  # WCCP: IP, of some versions behind 4 bytes of its own
+        if not _version(packet, packet.at):
+            packet.at += 4
+        protocol = 0x0800
+    elif protocol not in (0x0800, 0x86DD, 0x8100, 0x8847, 0x8848, 0x88A8, 0x894F):
+        return DONE
     packet.ethertype = protocol
     return protocol
 
@@ -87,9 +103,14 @@ def _pptp(packet: Packet, flags: cython.int, protocol: cython.int) -> cython.int
     length: cython.Py_ssize_t
     if packet.lacks(8):
         return DONE
+    length = packet.u16(at + 4)
+    if protocol == 0x6400 and flags == 0x2001:  # EoIP: a frame; its tunnel has the least significant byte first
+        packet.at = at + 8
+        packet.shorten(length)
+        packet.enter_tunnel(GRE, packet.u16le(at + 6))
+        return LINK + 1
     if protocol != 0x880B:
         return packet.unknown(OF_GRE, protocol)
-    length = packet.u16(at + 4)
     packet.at = at + 8 + (4 if flags & 0x1000 else 0) + (4 if flags & 0x80 else 0)
     if packet.lacks(0) or length == 0:
         return DONE
@@ -180,7 +201,7 @@ def udp_tunnel(packet: Packet) -> cython.int:
     if packet.target_port == 4341:
         return _bare_ip(packet, 8, LISP)
     if packet.target_port == 3544 or packet.source_port == 3544:
-        return _bare_ip(packet, 0, IP_IN_IP)
+        return _teredo(packet)
     if packet.target_port == 6635:
         return _mpls_in_udp(packet)
     if packet.target_port == 4754:
@@ -235,7 +256,7 @@ def _is_frame(packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def _bare_ip(packet: Packet, header: cython.Py_ssize_t, tunnel: cython.int) -> cython.int:
-    """An IP packet behind a header of so many bytes: LISP (RFC 9300 section 5), or none, Teredo (RFC 4380)."""
+    """An IP packet behind a header of so many bytes, as of LISP (RFC 9300 section 5)."""
     version: cython.int = _version(packet, packet.at + header)
     if version == 0:
         return DONE
@@ -243,6 +264,19 @@ def _bare_ip(packet: Packet, header: cython.Py_ssize_t, tunnel: cython.int) -> c
     packet.at += header
     packet.ethertype = 0x0800 if version == 4 else 0x86DD
     return packet.ethertype
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _teredo(packet: Packet) -> cython.int:
+    """Teredo (RFC 4380 section 5.1.1): an IPv6 packet, perhaps behind a proof of its sender, and where it is from."""
+    at: cython.Py_ssize_t = packet.at
+    if packet.end - at >= 13 and packet.u16(at) == 1:
+        at += 13 + packet.u8(at + 2) + packet.u8(at + 3)
+    if packet.end - at >= 8 and packet.u16(at) == 0:
+        at += 8
+    return _bare_ip(packet, at - packet.at, IP_IN_IP)
 
 
 @cython.cfunc
@@ -277,11 +311,15 @@ def _gre_in_udp(packet: Packet) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def _mirrored(packet: Packet) -> cython.int:
-    """TZSP, by which routers send what they see: version 1, of Ethernet, tagged fields up to one of type 1, a frame."""
+    """TZSP, by which routers and access points send what they see: version 1, of Ethernet (1) or 802.11 (18), tagged
+    fields up to one of type 1, a frame.
+    """
     at: cython.Py_ssize_t = packet.at + 4
-    if packet.end - packet.at < 5 or packet.u16(packet.at) > 0x0101 or packet.u16(packet.at + 2) != 1:
+    link: cython.int
+    if packet.end - packet.at < 5 or packet.u16(packet.at) not in (0x0100, 0x0101):
         return DONE
-    if packet.u8(packet.at) != 1:
+    link = packet.u16(packet.at + 2)
+    if link not in (1, 18):
         return DONE
     while at < packet.end and packet.u8(at) != 1:
         if packet.u8(at):
@@ -293,7 +331,7 @@ def _mirrored(packet: Packet) -> cython.int:
         return DONE
     packet.enter_tunnel(TZSP, 0)
     packet.at = at + 1
-    return LINK + 1
+    return LINK + 1 if link == 1 else _radio_frame(packet)
 
 
 @cython.cfunc
@@ -359,10 +397,19 @@ def _capwap(packet: Packet) -> cython.int:
     packet.at = at + header
     if words & 0x100 == 0:
         return LINK + 1
+    _radio_frame(packet)
+    return WLAN_SWAPPED if packet.u8(packet.at) & 3 else LINK + 105
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _radio_frame(packet: Packet) -> cython.int:
+    """An 802.11 frame is at the cursor: forget what is around it."""
     packet.kind = NOTHING
     packet.family = 0
     packet.protocol = packet.ethertype = -1
-    return WLAN_SWAPPED if packet.u8(packet.at) & 3 else LINK + 105
+    return LINK + 105
 
 
 @cython.cfunc
@@ -388,13 +435,18 @@ def _vxlan_gpe(packet: Packet) -> cython.int:
     if packet.end - at < 22 or packet.u8(at) & 0x3C != 0x0C or packet.u8(at + 7):
         return DONE
     protocol = packet.u8(at + 3)
-    if protocol not in (1, 2, 3):
+    if not 1 <= protocol <= 5:
         return DONE
     packet.enter_tunnel(VXLAN, cython.cast(cython.uint, packet.u32(at + 4) >> 8))
     packet.at = at + 8
     if protocol == 3:
         return LINK + 1
-    packet.ethertype = 0x0800 if protocol == 1 else 0x86DD
+    if protocol == 1:
+        packet.ethertype = 0x0800
+    elif protocol == 2:
+        packet.ethertype = 0x86DD
+    else:
+        packet.ethertype = 0x894F if protocol == 4 else 0x8847
     return packet.ethertype
 
 
@@ -405,19 +457,19 @@ def _geneve(packet: Packet) -> cython.int:
     """RFC 8926: version 0, options, protocol, VNI."""
     at: cython.Py_ssize_t = packet.at
     length: cython.Py_ssize_t
-    protocol: cython.int
+    layer: cython.int
     if packet.end - at < 8 or packet.u8(at) >> 6:
         return DONE
     length = 8 + (packet.u8(at) & 0x3F) * 4
-    protocol = packet.u16(at + 2)
-    if packet.end - at < length or protocol not in (0x6558, 0x0800, 0x86DD):
+    if packet.end - at < length:
+        return DONE
+    packet.at = at + length
+    layer = _carried(packet, packet.u16(at + 2))
+    if layer == DONE:
+        packet.at = at
         return DONE
     packet.enter_tunnel(GENEVE, cython.cast(cython.uint, packet.u32(at + 4) >> 8))
-    packet.at = at + length
-    if protocol == 0x6558:
-        return LINK + 1
-    packet.ethertype = protocol
-    return protocol
+    return layer
 
 
 @cython.cfunc
@@ -552,7 +604,9 @@ def pppoe(packet: Packet) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def mpls(packet: Packet) -> cython.int:
-    """MPLS label stack (RFC 3032); below it IP by its version, or a pseudowire's control word and frame (RFC 4448)."""
+    """MPLS label stack (RFC 3032); below it IP by its version, or the frame of a pseudowire (RFC 4448), often behind a
+    control word, which begins with 16 bits of zeros. No label says which: of what begins alike the lengths decide.
+    """
     first: cython.Py_ssize_t = packet.at
     kind: cython.int
     while True:
@@ -563,14 +617,31 @@ def mpls(packet: Packet) -> cython.int:
             break
     if packet.lacks(1):
         return DONE
-    kind = packet.u8(packet.at) >> 4
-    if kind not in (0, 4, 6):
+    kind = _below_labels(packet)
+    if kind == DONE:
         return packet.unknown(OF_REASON, MPLS_PAYLOAD)
     packet.enter_tunnel(MPLS, cython.cast(cython.uint, packet.u32(first) >> 12))
+    if kind < LINK:
+        packet.ethertype = kind
+    return kind
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _below_labels(packet: Packet) -> cython.int:
+    """What an MPLS label stack carries; the cursor is behind a control word. DONE when nothing tells."""
+    at: cython.Py_ssize_t = packet.at
+    kind: cython.int = packet.u8(at) >> 4
+    version: cython.int = _version(packet, at)
+    if version == 0 and not (kind == 0 and _is_frame(packet, at + 4)) and _is_frame(packet, at):
+        return LINK + 1
+    if kind in (4, 6):
+        return 0x0800 if kind == 4 else 0x86DD
     if kind:
-        packet.ethertype = 0x0800 if kind == 4 else 0x86DD
-        return packet.ethertype
-    if packet.lacks(4):
         return DONE
-    packet.at += 4
+    if packet.lacks(4):
+        return LINK + 1
+    if packet.u16(at) == 0:
+        packet.at += 4
     return LINK + 1
