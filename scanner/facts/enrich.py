@@ -56,7 +56,7 @@ from scanner.facts.schema import (
     ZONES,
     Table,
 )
-from scanner.facts.scope import attempts, controls, extents, sealed
+from scanner.facts.scope import attempts, controls, extents, sealed, too_short
 from scanner.facts.session_zones import session_zones
 from scanner.facts.thin import thinned
 from scanner.facts.tunnel_ends import tunnel_crosses_zones, zones_of_ends
@@ -507,13 +507,12 @@ def _permitted(
             allowed=pl.lit(None, pl.Boolean),
             verb_excluded=pl.lit(None, pl.Boolean),
         )
-    payload = pl.lit(value=True)
+    payload, guessed = pl.lit(value=True), pl.col("recognised_by") == "port"
     if table is FLOWS:
+        guessed = guessed.fill_null(value=False) | too_short()
         payload = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
     verb = pl.col("verb") if table is OPERATIONS else pl.lit(_VERBS.get(table.name), pl.String)
-    numbered = numbered.with_columns(
-        _verb=verb, _payload=payload, _guessed=pl.col("recognised_by") == "port", **_within_zones()
-    )
+    numbered = numbered.with_columns(_verb=verb, _payload=payload, _guessed=guessed, **_within_zones())
     asked = numbered.select("crosses_zones", *dict.fromkeys((*_CLIENT, *_QUESTION))).with_row_index("_asked")
     answers = _crossing(asked.filter("crosses_zones"), clients, permission, used)
     told = asked.select("_asked").join(answers, on="_asked", how="left", maintain_order="left")

@@ -10,6 +10,9 @@ from scanner.facts.schema import PATH
 from scanner.protocols import protocols
 from scanner.vocabulary import CONTROL_ROLES
 
+MOST_LACKING = 0.25  # of what was sent, of a flow that would have been recognised
+_ENDS = ("client", "server")
+
 
 def controls(roles: Iterable[str], assigned: Iterable[str]) -> bool | None:
     """Whether a device belongs to the control of the process, by what the policy or the inventory calls it or by what
@@ -45,6 +48,13 @@ def sealed(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
     beside = flows.join(encrypted, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
     closed = pl.col("_encrypted").fill_null(value=False) | pl.col("secured").fill_null(value=False) | inside | unknown
     return beside.select(sealed=(closed & carried).fill_null(value=False)).to_series()
+
+
+def too_short() -> pl.Expr:
+    """Of a flow that was not recognised, so much was cut off or is missing that it may be of any protocol."""
+    lacking = pl.sum_horizontal(pl.col(f"{e}_{what}").fill_null(0) for e in _ENDS for what in ("missing", "cut"))
+    sent = lacking + pl.sum_horizontal(pl.col(f"{e}_bytes").fill_null(0) for e in _ENDS)
+    return (pl.col("protocol") == "") & (lacking > MOST_LACKING * sent)
 
 
 def extents(flows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

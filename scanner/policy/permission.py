@@ -137,9 +137,23 @@ class Permission:
         return Judgement(True if sure else None, True, (sure or ids)[0], ids)
 
     def guess(self, traffic: Traffic) -> Judgement:
-        """The same of traffic whose protocol only its port suggests: unknown where the protocol would decide."""
+        """The same of traffic whose protocol only its port suggests, or of which too little was seen to recognise one:
+        unknown where the protocol would decide.
+        """
         taken, unknown = self.judge(traffic), self.judge(traffic._replace(protocol=""))
-        return taken if taken.allowed == unknown.allowed else taken._replace(allowed=None, conduit="", excluded=None)
+        decides = taken.allowed != unknown.allowed if traffic.protocol else self._may_be_allowed(traffic, taken)
+        return taken._replace(allowed=None, conduit="", excluded=None) if decides else taken
+
+    def _may_be_allowed(self, traffic: Traffic, taken: Judgement) -> bool:
+        """It is not, but would be if it were of a protocol that is recognised by its content."""
+        conduits = self._by_ends.get((traffic.client_zone, traffic.server_zone), ()) if taken.allowed is False else ()
+        return any(
+            conduit.names_client(traffic) and any(self._comes_in(name, traffic.transport) for name in conduit.protocols)
+            for conduit in conduits
+        )
+
+    def _comes_in(self, name: str, transport: str) -> bool:
+        return name in self._ports and any(place[0] == transport for place in self._ports[name])
 
     def _names_service(self, conduit: _Conduit, traffic: Traffic) -> bool:
         if ANY in conduit.protocols or (traffic.protocol and traffic.protocol in conduit.protocols):

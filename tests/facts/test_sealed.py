@@ -105,3 +105,16 @@ def test_a_recorded_session(recording: str, *, expected: bool) -> None:
     path = CAPTURES / "opcua" / f"{recording}.pcap"
     facts = read_inputs([Input(InputKind.CAPTURE, path.name, path)]).facts
     assert enrich(facts)["flows"]["sealed"].to_list() == [expected] * facts["flows"].height
+
+
+@pytest.mark.parametrize(
+    ("lost", "allowed"),
+    [({}, False), ({"client_cut": 6}, False), ({"client_cut": 7}, None), ({"server_missing": 7}, None)],
+)
+@pytest.mark.parametrize("port", [4840, 9998])
+def test_what_is_too_short_to_be_recognised_may_be_allowed(
+    port: int, lost: dict[str, int], *, allowed: bool | None
+) -> None:
+    short = BARE | {"server_port": port} | lost
+    assert flows(ANYTHING, short)["allowed"].to_list() == [allowed]
+    assert flows(ELSEWHERE, short)["allowed"].to_list() == [False]

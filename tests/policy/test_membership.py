@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -80,7 +81,7 @@ def test_roles_by_name_address_network_and_mac() -> None:
     assert book.roles_of(addresses=ips("10.8.0.3"), names=["other"]) == []
 
 
-def asked(**changed: Any) -> Judgement:
+def asked(how: Callable[[Permission, Traffic], Judgement] = Permission.judge, **changed: Any) -> Judgement:
     question = {
         "client_zone": "plant",
         "server_zone": "cell",
@@ -93,7 +94,7 @@ def asked(**changed: Any) -> Judgement:
         "client_mac": "",
         "client_names": ("SCADA-1",),
     }
-    return Permission(TABLES["conduits"], PORTS).judge(Traffic(**{**question, **changed}))
+    return how(Permission(TABLES["conduits"], PORTS), Traffic(**{**question, **changed}))
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,24 @@ def test_what_is_allowed(changed: dict[str, Any], *, allowed: bool, conduit: str
     answer = asked(**changed)
     assert (answer.allowed, answer.conduit) == (allowed, conduit)
     assert answer.crosses is (changed.get("client_zone", "plant") != changed.get("server_zone", "cell"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "allowed"),
+    [
+        ({"port": 502}, None),
+        ({"port": 9000}, None),
+        ({"client_names": ()}, False),
+        ({"transport": "udp"}, False),
+        ({"client_zone": "office", "server_zone": "plant", "transport": "icmp", "port": 0}, True),
+        ({"client_zone": "cell", "server_zone": "plant"}, False),
+    ],
+)
+def test_what_was_too_little_to_recognise_may_be_what_a_conduit_names(
+    changed: dict[str, Any], *, allowed: bool | None
+) -> None:
+    assert asked(protocol="").allowed is False
+    assert asked(how=Permission.guess, protocol="", **changed).allowed is allowed
 
 
 @pytest.mark.parametrize("end", ["client_zone", "server_zone"])
