@@ -34,7 +34,8 @@ def in_one_file(everything: list[Record]) -> Mapping[str, bytes]:
 @dataclass(frozen=True)
 class Case:
     """add: what is recorded beside the plant's own. edits: of its policy, inventory and switch, texts and what they are
-    replaced by. files: others beside them. written: the files that the recording is kept in.
+    replaced by. files: others beside them. written: the files that the recording is kept in. damaged: these cannot be
+    read whole, and it is said.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Case:
     edits: Mapping[str, Edits] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     written: Callable[[list[Record]], Mapping[str, bytes]] = in_one_file
+    damaged: bool = False
 
     def wrong(self) -> list[str]:
         """What rules answer that was not expected of them."""
@@ -50,7 +52,10 @@ class Case:
         everything = list(merge(own_traffic(), sorted(self.add()), key=lambda record: record[:2]))
         found, problems = verdicts({**self.written(everything), **texts, **self.files}, self.expected)
         unmet = {rule: told for rule, told in found.items() if not self._met(rule, told)}
-        return [f"{rule}: {told.verdict.value}: {told.reason}" for rule, told in unmet.items()] + [*map(str, problems)]
+        wrong = [f"{rule}: {told.verdict.value}: {told.reason}" for rule, told in unmet.items()]
+        if self.damaged:
+            return wrong if problems else [*wrong, "nothing is said of what cannot be read"]
+        return wrong + [*map(str, problems)]
 
     def _met(self, rule: str, told: Told) -> bool:
         expected = self.expected[rule]
