@@ -35,6 +35,7 @@ from scanner.facts.homes import HomePorts
 from scanner.facts.kept_verbs import verbs_kept
 from scanner.facts.observations import observations
 from scanner.facts.observed_between import ObservedBetween
+from scanner.facts.opened import as_opened
 from scanner.facts.rates import writes_per_minute
 from scanner.facts.relatives import beside_relatives, inherited, relatives
 from scanner.facts.schema import (
@@ -461,11 +462,13 @@ def judged(
     if table is not FLOWS:
         numbered = numbered.with_columns(sealed=pl.lit(value=False))
 
-    def ask(rows: pl.DataFrame) -> pl.DataFrame:
-        return _permitted(table, rows, ends[0], joined.permission, used)
+    def ask(rows: pl.DataFrame, clients: Ends = ends[0]) -> pl.DataFrame:
+        return _permitted(table, rows, clients, joined.permission, used)
 
-    known = inherited(ask(numbered), ask).with_columns(pl.col("related_protocol").fill_null(""))
-    facts = joined.facts
+    facts, known = joined.facts, ask(numbered)
+    if table is OPERATIONS and joined.permission:
+        known = as_opened(known, facts["flows"], partial(ask, clients=ends[1]))
+    known = inherited(known, ask).with_columns(pl.col("related_protocol").fill_null(""))
     windows = facts["change_windows"].to_dicts()
     if table is FLOWS:
         packets = pl.col("client_packets") + pl.col("server_packets")

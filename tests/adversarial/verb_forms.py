@@ -46,6 +46,88 @@ def wrote(times: int = 4) -> Said:
     return [(1, adu(SET)), (0, adu(SET))] * times
 
 
+def charging(*verbs: str, more: str = "") -> Mapping[str, Edits]:
+    """The policy with a conduit by which PLC-1, a charging station, calls its system, and perhaps another one."""
+    conduit = "id: charging, from: cell, to: supervision, protocols: [ocpp, http], owner: A, reason: B"
+    listed = f", verbs: [{', '.join(verbs)}]" if verbs else ""
+    return {"policy": {ENGINEERING: f"  - {{{conduit}{listed}}}\n{more}{ENGINEERING}"}}
+
+
+def calling(verb: str) -> Mapping[str, Edits]:
+    """The policy with a conduit by which controllers call who asks them by Modbus."""
+    conduit = f"id: calling, from: cell, to: supervision, protocols: [modbus], verbs: [{verb}], owner: A, reason: B"
+    return {"policy": {ENGINEERING: f"  - {{{conduit}}}\n{ENGINEERING}"}}
+
+
+def back_to(said: Said) -> Said:
+    """Who was called says what the caller would."""
+    return [(1 - who, data) for who, data in said]
+
+
+def called_back() -> list[Case]:
+    """Asked by who was called."""
+    session = played("ocpp/v16", _10_40_0_31=PLC_1, _10_40_0_5=SCADA)
+    told = ("identify", "report", "read", "session")
+    done = (*told, "configure", "write", "operate", "mode-change", "file-read", "firmware-update", "restart")
+    back = "  - {id: back, from: supervision, to: cell, protocols: [ocpp], owner: A, reason: B}\n"
+    other = back.replace("from: supervision, to: cell", "from: supervision, to: dmz")
+    home = calling("read")
+    return [
+        seen("a station is commanded where its conduit lists reports", session, CONDUIT, edits=charging(*told)),
+        seen("a station is commanded where its conduit lists commands", session, CONDUIT, edits=charging(*done[4:])),
+        seen(
+            "a station is commanded, and another conduit lists nothing",
+            session,
+            CONDUIT,
+            edits=charging(*told, more=other),
+        ),
+        seen("a station is commanded, answers only", formed(answers_only, session), CONDUIT, edits=charging(*told)),
+        seen(
+            "a station is commanded, in VXLAN", formed(each(LAYERS["VXLAN"]), session), CONDUIT, edits=charging(*told)
+        ),
+        seen("a station is commanded, in IPv6", formed(IP_ONLY["in IPv6"], session), CONDUIT, edits=charging(*told)),
+        not_calm(
+            "a station may be commanded, cut after 70 bytes",
+            formed(cut_short(70), session),
+            CONDUIT,
+            edits=charging(*told),
+        ),
+        not_calm(
+            "a station may be commanded, requests only",
+            formed(requests_only, session),
+            CONDUIT,
+            edits=charging(*told),
+        ),
+        not_calm("a station is asked for what nobody knows", session, CONDUIT, edits=charging(*done)),
+        calm("a station is commanded where its conduit lists no verbs", session, CONDUIT, edits=charging()),
+        calm(
+            "a station is commanded where a conduit back allows it",
+            session,
+            CONDUIT,
+            edits=charging(*told, more=back),
+        ),
+        calm(
+            "a station is commanded where its conduit lists all of it",
+            session,
+            CONDUIT,
+            edits=charging(*done, "unknown-function"),
+        ),
+        seen("a station calls where no conduit is", session, CONDUIT),
+        seen(
+            "a controller calls, and is written to", stream(PLC_2, SCADA, 5020, back_to(wrote())), CONDUIT, edits=home
+        ),
+        seen(
+            "a controller calls, and is read where reports are listed",
+            stream(PLC_2, SCADA, 502, back_to(reads(adu, 9))),
+            CONDUIT,
+            edits=calling("report"),
+        ),
+        calm(
+            "a controller calls, and is read", stream(PLC_2, SCADA, 5020, back_to(reads(adu, 9))), CONDUIT, edits=home
+        ),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
     read = stream(SCADA, PLC_2, 502, reads(adu))
@@ -130,6 +212,7 @@ def cases() -> list[Case]:
     ]
     return [
         *rows,
+        *called_back(),
         seen(
             "reading what may only be written, among writes",
             stream(SCADA, PLC_2, 502, [*wrote(), (1, adu(READ)), (0, adu(VALUES))]),
