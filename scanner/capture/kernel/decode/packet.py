@@ -235,9 +235,9 @@ class Packet:
     @cython.nogil
     @cython.exceptval(-1, check=False)
     def nest(self, tunnel: cython.int, identifier: cython.uint) -> cython.int:
-        """Remember a tunnel in another one, if addresses are around it; those of too many are left out."""
+        """Remember a tunnel in another one, if addresses of its own are around it; those of too many are left out."""
         row: cython.Py_ssize_t = self.nested
-        if self.family == 0 or row >= NESTED:
+        if self.family == 0 or row >= NESTED or (row == 0 and self._of_the_same_ends()):
             return 0
         self.inner[row, 0] = tunnel
         self.inner[row, 1] = identifier
@@ -248,6 +248,17 @@ class Packet:
         self.inner[row, 6] = self.target_low
         self.nested += 1
         return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _of_the_same_ends(self) -> cython.bint:
+        """The addresses are those of the outermost tunnel: labels and service chains lie in it as they are."""
+        if self.source_high != self.tunnel_source_high or self.source_low != self.tunnel_source_low:
+            return False
+        if self.target_high != self.tunnel_target_high or self.target_low != self.tunnel_target_low:
+            return False
+        return self.family == self.tunnel_family
 
     @cython.cfunc
     @cython.nogil
