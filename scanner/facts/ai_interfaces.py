@@ -47,10 +47,18 @@ def ai_interfaces(
     return pl.Series("ai_interfaces", told, dtype=pl.List(pl.String))
 
 
-def _unread(result: CaptureResult, signs: Iterable[tuple[int, Sign]]) -> set[tuple[_Server | None, str]]:
-    """What was asked for of which server in requests that nobody read to their end."""
-    conversations = result.messages.rows["conversation"]
-    return {(_server(result, int(conversations[i])), sign.object) for i, sign in signs if sign.kind == UNREAD}
+def _unread(result: CaptureResult, signs: Sequence[tuple[int, Sign]]) -> set[tuple[_Server | None, str]]:
+    """What was asked for of which server in requests that nobody read to their end, and in those that look like an
+    interface's where nobody read what came back.
+    """
+    conversations, pairs = result.messages.rows["conversation"], result.pairings
+    answers = [(index, sign.interface) for index, sign in signs if sign.kind == UNREAD and not sign.object]
+    behind = {(int(a), name) for index, name in answers for a in pairs["request"][pairs["response"] == index]}
+    return {
+        (_server(result, int(conversations[index])), sign.object)
+        for index, sign in signs
+        if sign.object and (sign.kind == UNREAD or (index, sign.interface) in behind)
+    }
 
 
 def _recognised(

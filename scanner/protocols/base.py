@@ -299,8 +299,8 @@ class Sign:
 
     kind, weight: signs of two kinds, or one of weight 2, tell it; several of one kind count once. object: as the
     ``Operation`` of the request has it; empty in answers. Of the kind ANY_ANSWER is what answers of others look like
-    too: it counts where the server was asked for nothing but objects of the interface. Of the kind UNREAD, and of no
-    interface, is a request of which a part was not read that may tell one.
+    too: it counts where the server was asked for nothing but objects of the interface. Of the kind UNREAD is what
+    was not read and may tell one: of no interface a request, of no object what answers those that look like its own.
     """
 
     interface: str

@@ -23,6 +23,9 @@ CHAT = b'{"model":"m","messages":[{"role":"user","content":"hi"}]}'
 STREAM = "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
 
 
+SOME_EVENTS = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 5\n\n"
+
+
 def request(path: str, body: bytes = b"", more: str = "", verb: str = "POST", host: str = "llm") -> bytes:
     """Of HTTP/1.1."""
     length = f"Content-Length: {len(body)}\r\n" if body else ""
@@ -145,7 +148,10 @@ def tools() -> list[Case]:
     big = [4_000, 7_000, 9_000, 20_000, 60_000, 90_000]
     return [
         seen("MCP by SSE", asked(listed, listed), TOOL),
-        unmoved("MCP by SSE: the events alone, which others have as well", asked(sse, answer=events), TOOL),
+        not_calm("MCP by SSE: the events alone, which others have as well", asked(sse, answer=events), TOOL),
+        not_calm(
+            "MCP by SSE: the events alone, in segments of a byte", formed(in_pieces(1), asked(sse, answer=events)), TOOL
+        ),
         seen("MCP by HTTP: opened", asked(opened), TOOL),
         seen("MCP by HTTP: on a path of its own", asked(request("/plant/tools", rpc("tools/list"), STREAM)), TOOL),
         seen("MCP by HTTP over IPv6", formed(IP_ONLY["in IPv6"], asked(opened)), TOOL),
@@ -168,10 +174,22 @@ def tools() -> list[Case]:
         seen("MCP, its method in escapes", asked(request("/", b'{"jsonrpc":"2.0","method":"\\u0074ools/call"}')), TOOL),
         seen("MCP, its name in escapes", asked(request("/", b'{"jsonrpc":"2.0","m\\u0065thod":"tools/call"}')), TOOL),
         seen("MCP in UTF-16", asked(request("/", called(10).decode().encode("utf-16"))), TOOL),
-        *(not_calm(f"MCP: the method behind {n:,} bytes", asked(request("/x", called(n))), TOOL) for n in big),
+        *(seen(f"MCP: the method behind {n:,} bytes", asked(request("/x", called(n))), TOOL) for n in big[:-1]),
+        not_calm("MCP: the method behind 90,000 bytes", asked(request("/x", called(90_000))), TOOL),
         *(
-            not_calm(f"MCP in chunks: the method behind {n:,} bytes", asked(chunked("/x", called(n), 900)), TOOL)
+            seen(f"MCP in chunks: the method behind {n:,} bytes", asked(chunked("/x", called(n), 900)), TOOL)
             for n in big[2:5]
+        ),
+        not_calm("MCP in chunks: the method behind 90,000 bytes", asked(chunked("/x", called(90_000), 900)), TOOL),
+        seen(
+            "MCP: the method behind 60,000 bytes in segments of 7",
+            formed(in_pieces(7), asked(request("/x", called(60_000)))),
+            TOOL,
+        ),
+        seen(
+            "MCP: twice, the last method counts",
+            asked(request("/x", rpc("call", params="x" * 20_000)[:-1] + b',"method":"tools/call"}')),
+            TOOL,
         ),
         *(not_calm(f"MCP over HTTP/2: the method behind {n:,} bytes", http2("/x", called(n)), TOOL) for n in big[1:]),
         *(
@@ -183,7 +201,7 @@ def tools() -> list[Case]:
             asked(request("/x", b"[" + b",".join([rpc("x" * 60)] * 200 + [called(1)]) + b"]")),
             TOOL,
         ),
-        not_calm(
+        seen(
             "MCP: the method behind 9,000 bytes, requests only",
             formed(requests_only, asked(request("/x", called(9_000)))),
             TOOL,
@@ -227,11 +245,49 @@ def look_alikes() -> list[Case]:
         ),
         calm("a health page", asked(request("/v2/health/live", verb="GET")), TOOL),
         calm(
+            "events of a page on a path of its own",
+            asked(request("/live", more="Accept: text/event-stream\r\n", verb="GET"), answer=SOME_EVENTS),
+            TOOL,
+        ),
+        calm(
+            "events of a page, its answer not found",
+            asked(
+                request("/sse", more="Accept: text/event-stream\r\n", verb="GET"),
+                answer=b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+            ),
+            TOOL,
+        ),
+        calm(
             "events of a page",
             asked(request("/sse", more="Accept: text/event-stream\r\n", verb="GET"), answer=page),
             TOOL,
         ),
-        unmoved("values, 14 KB of JSON", asked(request("/values", values, "Content-Type: application/json\r\n")), TOOL),
+        calm("values, 14 KB of JSON", asked(request("/values", values, "Content-Type: application/json\r\n")), TOOL),
+        calm("values, 42 KB of JSON", asked(request("/values", values * 3)), TOOL),
+        calm("values, 42 KB of JSON in chunks", asked(chunked("/values", values * 3, 1400)), TOOL),
+        calm(
+            "JSON-RPC of a router, 30 KB", asked(request("/ubus", rpc("call", params=["x" * 30_000]))), TOOL, UNDECLARED
+        ),
+        calm("a firmware image of 300 KB", asked(request("/update", bytes(range(256)) * 1200)), TOOL),
+        calm(
+            "a table of 300 KB",
+            asked(request("/import", b"time;value\n" + b"12:00;5\n" * 37_000, "Content-Type: text/csv\r\n")),
+            TOOL,
+        ),
+        calm("XML of 300 KB", asked(request("/soap", b"<a>" + b"<b>5</b>" * 37_000 + b"</a>")), TOOL),
+        calm(
+            "a form with a file of 300 KB",
+            asked(
+                request(
+                    "/upload",
+                    b'--x\r\nContent-Disposition: form-data; name="f"\r\n\r\n'
+                    + bytes(range(256)) * 1200
+                    + b"\r\n--x--",
+                    "Content-Type: multipart/form-data; boundary=x\r\n",
+                )
+            ),
+            TOOL,
+        ),
         unmoved("values, 14 KB of JSON over HTTP/2", http2("/values", values), TOOL),
         unmoved(
             "a firmware image",

@@ -83,7 +83,8 @@ INNOCENT = [
     ("POST", "/api/chat", JSON, {"text": '"model": "messages":'}, {}),
     ("POST", "/generate", JSON, {"report": "weekly"}, {}),
     ("GET", "/predictions/weather", {}, b"", {}),
-    ("GET", "/sse", {"Accept": "text/event-stream"}, b"", {"Content-Type": "text/event-stream"}),
+    ("GET", "/sse", {"Accept": "text/event-stream"}, b"", {"Content-Type": "text/html"}),
+    ("GET", "/live", {"Accept": "text/event-stream"}, b"", {"Content-Type": "text/event-stream"}),
     ("POST", "/message", JSON, RPC | {"method": "eth_blockNumber"}, {}),
     ("POST", "/rpc", JSON, RPC | {"method": "ping"}, {}),
     ("GET", "/mcp", {}, b"", {}),
@@ -157,6 +158,12 @@ def test_other_pages_of_the_same_server_are_none_and_others_of_the_interface_are
         "/api/tags": ["Ollama"],
         "/index.html": [],
     }
+
+
+def test_events_that_nobody_read_may_be_those_of_tools(tmp_path):
+    events = {"Content-Type": "text/event-stream; charset=utf-8"}
+    rows = asked(tmp_path / "x.pcap", [("GET", "/sse", {}, b"", events), ("GET", "/live", {}, b"", events)])
+    assert {row["object"]: row["ai_interfaces"] for row in rows} == {"/sse": None, "/live": []}
 
 
 @pytest.mark.parametrize(

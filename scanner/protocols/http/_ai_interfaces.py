@@ -44,11 +44,12 @@ class _Field:
 
 @dataclass(slots=True)
 class _Catalogue:
-    """paths: by a word that each of them has; fields and answers: by name; keys and names: by interface."""
+    """paths: by a word that each of them has; fields, answers and events: by name; keys and names: by interface."""
 
     paths: defaultdict[str, list[_Path]] = field(default_factory=lambda: defaultdict(list))
     fields: defaultdict[str, list[_Field]] = field(default_factory=lambda: defaultdict(list))
     answers: defaultdict[str, list[_Field]] = field(default_factory=lambda: defaultdict(list))
+    events: defaultdict[str, list[_Field]] = field(default_factory=lambda: defaultdict(list))
     keys: defaultdict[str, list[frozenset[str]]] = field(default_factory=lambda: defaultdict(list))
     names: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     methods: defaultdict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
@@ -60,11 +61,10 @@ def _catalogue() -> _Catalogue:
     for interface, sign, value, _ in rows_table(__package__, "ai_interfaces.tsv"):
         if sign in ("path", "own", "call"):
             found.paths[_word(value)].append(_Path(interface, sign, _pattern(value)))
-        elif sign in ("field", "answer"):
+        elif sign in ("field", "answer", "events"):
             name, _, begin = value.partition(": ")
-            (found.fields if sign == "field" else found.answers)[name].append(
-                _Field(interface, begin.lower(), alone=not begin or name in _PROGRAMS)
-            )
+            where = {"field": found.fields, "answer": found.answers, "events": found.events}[sign]
+            where[name].append(_Field(interface, begin.lower(), alone=not begin or name in _PROGRAMS))
         elif sign == "keys":
             found.keys[interface].append(frozenset(value.split()))
         elif sign == "name":
@@ -151,9 +151,12 @@ def _methods(text: str, *, whole: bool) -> Iterator[tuple[str, int]]:
 
 
 def of_answer(fields: Mapping[str, str]) -> Iterator[Sign]:
-    """The signs of an answer."""
-    known = _catalogue().answers
-    for name in fields.keys() & known.keys():
-        for each in known[name]:
+    """The signs of an answer; its body, which nobody reads, may be one where it is of events."""
+    known = _catalogue()
+    for name in fields.keys() & (known.answers.keys() | known.events.keys()):
+        for each in known.answers.get(name, ()):
             if fields[name].lower().startswith(each.begin):
                 yield Sign(each.interface, "answer" if each.alone else ANY_ANSWER)
+        for each in known.events.get(name, ()):
+            if fields[name].lower().startswith(each.begin):
+                yield Sign(each.interface, UNREAD)

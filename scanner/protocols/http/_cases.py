@@ -13,6 +13,7 @@ from scanner.protocols.http._body_names import BODY, STATES
 from scanner.protocols.http._http2_frames import CASES as HTTP2_CASES
 
 NAME = "http"
+MOST_KEPT = 1 << 16  # bytes of a request with its body
 
 # What counts of the value of a field: all of it, its first word, the names in it, that it is there, that it is 0.
 _WHOLE, _WORD, _NAMES, _UNQUOTED, _SCHEME, _THERE = "whole", "word", "names", "unquoted", "scheme", "other"
@@ -101,5 +102,5 @@ CASES = (
     Case(NAME, (*magic(0, b"HTTP/1."), Byte(9, b"1")), (_STATUS, _RESPONSE), Role.NOTICE, keep=8192),
     Case(NAME, magic(0, b"HTTP/1."), (_STATUS, _RESPONSE), Role.RESPONSE, keep=8192),
     *HTTP2_CASES,
-    Case(NAME, (), (_REQUEST,), Role.REQUEST, keep=8192),
+    Case(NAME, (), (_REQUEST,), Role.REQUEST, keep=MOST_KEPT),
 )

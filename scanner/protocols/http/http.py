@@ -15,13 +15,15 @@ from scanner.framing.language import Framing, HeaderBlock
 from scanner.protocols.base import Malformed, Message, Protocol, Row, Verb
 from scanner.protocols.http import _grpc, _http2_frames, _ocpp_soap
 from scanner.protocols.http._bodies import unchunked
-from scanner.protocols.http._cases import CASES, NAME
+from scanner.protocols.http._cases import CASES, MOST_KEPT, NAME
 from scanner.protocols.http._http2_reader import Reader
 from scanner.protocols.http._rows import METHODS, Body, request, response
 
 FRAMING = Framing(
     name=NAME,
-    delimiter=HeaderBlock((b"HTTP/1.1 ", b"HTTP/1.0 ", *(f"{m} ".encode() for m in METHODS)), maximum=8192, answers=2),
+    delimiter=HeaderBlock(
+        (b"HTTP/1.1 ", b"HTTP/1.0 ", *(f"{m} ".encode() for m in METHODS)), maximum=MOST_KEPT, answers=2
+    ),
     ports={"tcp": (80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985)},
     confirmations=1,
 )
