@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from hpack import Encoder
 
 from tests.adversarial.ai_forms import frame, request
+from tests.adversarial.modbus_forms import READ, SET, VALUES, adu, reads
 from tests.adversarial.recording_forms import LAYERS
 from tests.adversarial.service_forms import answered, question, sized
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
@@ -18,6 +19,7 @@ from tests.adversarial.talk import (
     PLC_1,
     SCADA,
     STRANGER,
+    WRITE,
     Said,
     both,
     datagrams,
@@ -299,14 +301,6 @@ def proxies() -> list[Case]:
         )
 
     taken = via(b"200 OK")
-    five = [
-        (1, b"\5\1\0"),
-        (0, b"\5\0"),
-        (1, b"\5\1\0\1\x0a\x14\1\x0b\1\xf6"),
-        (0, b"\5\0\0\1" + bytes(6)),
-        (1, bytes(30)),
-    ]
-    four = [(1, b"\4\1\1\xf6\x0a\x14\1\x0bme\0"), (0, b"\0\x5a" + bytes(6)), (1, bytes(30))]
     connect = [(":method", "CONNECT"), (":authority", "10.20.1.11:502")]
     web = [
         (":method", "CONNECT"),
@@ -337,9 +331,55 @@ def proxies() -> list[Case]:
         unmoved("CONNECT over HTTP/2 that is refused", stream_two(connect, "403"), PROXY),
         seen("datagrams over HTTP/2", stream_two(datagram), PROXY),
         unmoved("a WebSocket over HTTP/2", stream_two(web), PROXY),
-        seen("SOCKS 5", stream(STRANGER, SCADA, 1080, five), PROXY),
-        not_calm("SOCKS 4", stream(STRANGER, SCADA, 1080, four), PROXY),
+        *socks(),
+    ]
+
+
+def socks() -> list[Case]:
+    """Proxies that know no pages, on their port and others; and what only begins alike."""
+    asks = b"\5\1\0\1\x0a\x14\1\x0b\1\xf6"
+    granted = b"\5\0\0\1" + bytes(6)
+    five = [(1, b"\5\1\0"), (0, b"\5\0"), (1, asks), (0, granted), (1, bytes(30))]
+    several = [(1, b"\5\2\0\1"), *five[1:]]
+    hasty = [(1, b"\5\1\0" + asks), (0, b"\5\0" + granted), (1, bytes(30))]
+    four = [(1, b"\4\1\1\xf6\x0a\x14\1\x0bme\0"), (0, b"\0\x5a" + bytes(6)), (1, bytes(30))]
+    named = [(1, b"\4\1\1\xf6\0\0\0\1me\0plc.plant.example\0"), *four[1:]]
+    ways = {"5": five, "5 of two methods": several, "5 in haste": hasty, "4": four, "4 of a name": named}
+    within = [*five[:-1], (1, adu(SET)), (0, adu(SET)), *reads(adu)]
+    found = [
+        seen(f"SOCKS {name} on {port}", stream(STRANGER, SCADA, port, said), PROXY)
+        for name, said in ways.items()
+        for port in (1080, 9050, 102, 502, 443, 20000)
+    ]
+    return [
+        *found,
+        *(
+            seen(f"a write by SOCKS 5 on {port}", stream(STRANGER, SCADA, port, within), PROXY, WRITE)
+            for port in (1080, 502, 9050)
+        ),
+        seen("SOCKS 5 in segments of a byte", formed(in_pieces(1), stream(STRANGER, SCADA, 9050, five)), PROXY),
+        seen("SOCKS 4 in segments of a byte", formed(in_pieces(1), stream(STRANGER, SCADA, 9050, four)), PROXY),
+        seen("SOCKS 5 in IPv6", formed(IP_ONLY["in IPv6"], stream(STRANGER, SCADA, 9050, five)), PROXY),
+        not_calm("SOCKS 5, requests only", formed(requests_only, stream(STRANGER, SCADA, 9050, five)), PROXY),
         not_calm("SOCKS 5, answers only", formed(answers_only, stream(STRANGER, SCADA, 1080, five)), PROXY),
+        calm(
+            "an offer of SOCKS and nothing more", stream(STRANGER, SCADA, 9050, [*five[:2], (1, b"\1" * 40)] * 3), PROXY
+        ),
+        calm(
+            "what begins like SOCKS 4",
+            stream(STRANGER, SCADA, 9050, [(1, b"\4\1\0\7" + bytes(40)), (0, b"\0" * 8)]),
+            PROXY,
+        ),
+        calm(
+            "what begins like SOCKS 5",
+            stream(STRANGER, SCADA, 9050, [(1, b"\5\0\x0b\3" + bytes(40)), (0, b"\5\0" * 8)]),
+            PROXY,
+        ),
+        calm(
+            "Modbus whose transaction is of SOCKS",
+            stream(SCADA, PLC_1, 502, [(1, b"\5\1" + adu(READ)[2:]), (0, b"\5\1" + adu(VALUES)[2:])] * 8),
+            PROXY,
+        ),
     ]
 
 

@@ -1,6 +1,6 @@
-"""SOCKS 5: log-ins to a proxy, and that there is one.
+"""SOCKS 4 and 5: log-ins to a proxy, and that there is one.
 
-Written from RFC 1928 sections 3 to 6, RFC 1929.
+Written from RFC 1928 sections 3 to 6, RFC 1929, and the protocol specifications of SOCKS 4 and 4A.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Sync, Whole, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.internet._logins import login, on_port, probe, segment, session
+from scanner.protocols.internet._logins import login, on_port, opening, probe, segment, session
 
 NAME = "socks"
 _METHODS = (0, 1, 2, 3, 5, 6, 7, 8, 9, 0xFF)
-_OFFERS = ((2,), (0, 2), (2, 0), (0, 1, 2), (0, 2, 1), (1, 2), (2, 1))  # of clients that have a password to give
+_OFFERS = (  # of clients that have a password to give, and that have none
+    *((2,), (0, 2), (2, 0), (0, 1, 2), (0, 2, 1), (1, 2), (2, 1)),
+    *((0,), (0, 1), (1, 0)),
+)
 _ADDRESSES = {1: 10, 4: 22}  # length of a request by the type of its address
 
 
@@ -22,6 +25,19 @@ def _asks(data: bytes) -> bool:
     if len(data) < 7 or data[0] != 5 or data[1] not in (1, 2, 3) or data[2]:
         return False
     return len(data) == (7 + data[4] if data[3] == 3 else _ADDRESSES.get(data[3], 0))
+
+
+def _asks_4(data: bytes) -> bool:
+    """SOCKS 4: version, command, a port, an address, who asks; 4A: of an address that is none, a name behind it."""
+    if len(data) < 9 or data[0] != 4 or data[1] not in (1, 2) or data[2:4] == bytes(2) or data[-1]:
+        return False
+    names = data[8:-1].split(b"\0")
+    named = data[4:7] == bytes(3) and data[7] != 0
+    return (
+        len(names) == 1 + named
+        and all(0x20 < c < 0x7F for name in names for c in name)
+        and (not named or names[1] != b"")
+    )
 
 
 def _logs_in(data: bytes) -> bool:
@@ -41,7 +57,7 @@ def proof(message: Message) -> bool:
     if _logs_in(data) and min(data[2 : 2 + data[1]], default=0) >= 0x20:
         return True
     offers = len(data) > 2 and data[0] == 5 and len(data) == 2 + data[1] and set(data[2:]) <= set(_METHODS)
-    return _asks(data) or (offers and len(data) > 3)
+    return _asks(data) or _asks_4(data) or (offers and len(data) > 3)
 
 
 def _offers(*methods: int) -> Framing:
@@ -52,6 +68,17 @@ def _offers(*methods: int) -> Framing:
     size = len(offer)
     sync: tuple[Sync, ...] = (*magic(0, offer), *magic(-size, offer), Size(size, size))
     return Framing(f"{NAME}-{'-'.join(map(str, methods))}", Whole(), sync, {"tcp": ()}, 1, then=f"{NAME}-session")
+
+
+def _hasty(*methods: int) -> Framing:
+    """The offer, and behind it a request: of a client that did not wait, or whose offer was too short by itself to show
+    that it is nothing of the port's own protocol.
+    """
+    offer = bytes((5, len(methods), *methods))
+    size = len(offer)
+    asks = (Byte(size, 5), Byte(size + 1, (1, 2, 3)), Byte(size + 2, 0), Byte(size + 3, (1, 3, 4)))
+    form = f"hasty-{'-'.join(map(str, methods))}"
+    return opening(NAME, *magic(0, offer), *asks, Size(size + 8, size + 262), form=form)
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -65,10 +92,10 @@ def dissect(message: Message) -> Iterator[Row]:
             Verb.AUTHENTICATE, "user name and password", kind, refusal="refused" if data[1] else "", filter="socks"
         )
         yield Session(authenticated=not data[1])
-    elif message.from_client and _asks(data):
+    elif message.from_client and (_asks(data) or _asks_4(data)):
         function = {1: "CONNECT", 2: "BIND", 3: "UDP ASSOCIATE"}[data[1]]
         yield Operation(Verb.SESSION, function, Kind.NOTICE, code=str(data[1]), filter="socks")
-        yield Session(version="SOCKS 5", encrypted=False, unread=("credentials",))
+        yield Session(version=f"SOCKS {data[0]}", encrypted=False, unread=("credentials",))
 
 
 PROTOCOL = Protocol(
@@ -77,6 +104,7 @@ PROTOCOL = Protocol(
     framing=on_port(NAME, 1080),
     cases=(
         Case(NAME, (Byte(0, 5), Size(2, 780)), (Range(0),), Role.NOTICE, keep=800),
+        Case(NAME, (Byte(0, 4), Size(9, 300)), (Range(0),), Role.NOTICE, keep=300),
         Case(NAME, (Byte(0, 1), Size(2, 513)), (Range(0),), Role.BY_SIDE, keep=520),
         Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
     ),
@@ -84,10 +112,12 @@ PROTOCOL = Protocol(
     proof=proof,
     dissect=dissect,
     verbs=frozenset({Verb.AUTHENTICATE, Verb.SESSION}),
-    specification="RFC 1928 sections 3 to 6, RFC 1929",
+    specification="RFC 1928 sections 3 to 6, RFC 1929, SOCKS 4A",
     industrial=False,
     more_framings=(
         *(_offers(*methods) for methods in _OFFERS),
+        *(_hasty(*methods) for methods in _OFFERS if 0 in methods),
+        opening(NAME, Byte(0, 4), Byte(1, (1, 2)), Byte(-1, 0), Size(9, 300), form="4"),
         session(NAME),
     ),
 )
