@@ -411,12 +411,12 @@ class HeaderBlock:
 @dataclass(frozen=True)
 class Whole:
     """Each datagram, layer-2 frame payload or TCP segment is one message. With ``grows`` segments that begin no message
-    belong to the one before them in their direction, until the other direction speaks. With ``joins`` so do segments
-    behind one so short that it is hardly a message by itself.
+    belong to the one before them in their direction, until the other direction speaks. Behind one of at most
+    ``joins`` bytes, which is hardly a message by itself, all segments do, up to one that is longer.
     """
 
     grows: bool = False
-    joins: bool = False
+    joins: int = 0
 
 
 Delimiter = Length | Varint | CrcBlocks | Line | HeaderBlock | Whole | Ft12

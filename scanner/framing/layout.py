@@ -58,6 +58,7 @@ FRAMING = np.dtype(
         ("then", "i4"),
         ("answers", "i4"),
         ("gathers", "i4"),  # the segments that are put together, where a message is one; 0: none
+        ("short", "i4"),  # bytes of a segment, at most, behind which others are
         ("evidence", "i4"),  # bits that a whole message of it gives, 0 where it is text as others are
         ("family", "i4"),  # one number for framings whose messages are of one protocol, unless their cases say more
         ("doubt", "i4"),  # the same also of openings behind which anything may come

@@ -552,7 +552,8 @@ class FramingPlan:
             }
         kind, longest = (FT12, 261) if isinstance(delimiter, Ft12) else (WHOLE, 1 << 62)
         gathers = _gathers(delimiter) if isinstance(delimiter, Whole) else 0
-        return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1, "gathers": gathers}
+        short = delimiter.joins if isinstance(delimiter, Whole) else 0
+        return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1, "gathers": gathers, "short": short}
 
 
 def _gathers(delimiter: Whole) -> int:

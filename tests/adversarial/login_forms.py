@@ -33,8 +33,9 @@ IN_CLEAR: Mapping[str, tuple[str, str]] = {
     "socks/built": OFFICE,
     "sip/built": OFFICE,
 }
+IN_BYTES = "in segments of a byte"
 WHOLE: Mapping[str, Form] = {
-    "in segments of a byte": in_pieces(1),
+    IN_BYTES: in_pieces(1),
     **{f"in {name}": each(LAYERS[name]) for name in ("VXLAN", "PPPoE", "GRE with key and sequence", "MPLS", "GTP-U")},
     "in QinQ": each(LAYERS["QinQ"]),
     "in IPv6": IP_ONLY["in IPv6"],
@@ -50,7 +51,7 @@ PART: Mapping[str, Form] = {
     "in VXLAN, cut after 120 bytes": lambda records: cut_short(120)(each(LAYERS["VXLAN"])(records)),
     "answers only, in segments of 5 bytes": lambda records: answers_only(in_pieces(5)(records)),
 }
-UPGRADED = ("tds/encrypted", "tds/tls_1_2", "ftp/auth_tls")  # by TLS within the protocol, of which no more is read
+UPGRADED = ("tds/encrypted", "tds/tls_1_2", "ftp/auth_tls")  # by TLS within the protocol, whose first bytes may be few
 PROTECTED: Mapping[str, tuple[str, str]] = {
     "tds/encrypted": ("10.20.50.10", "10.20.50.20"),
     "tds/windows": ("10.20.50.10", "10.20.50.20"),
@@ -87,7 +88,7 @@ def cases(every: bool = False) -> list[Case]:
     for number, (name, ends) in enumerate(PROTECTED.items()):
         whole = between(name, ends)
         for form, change in WHOLE.items() if every else _turns(WHOLE, number, 1):
-            said = unmoved if name in UPGRADED else calm
+            said = unmoved if name in UPGRADED and form == IN_BYTES else calm
             found.append(said(f"{name} {form}", formed(change, whole), PASSWORD))
         for form, change in PART.items() if every else _turns(PART, number, 1):
             found.append(unmoved(f"{name} {form}", formed(change, whole), PASSWORD))

@@ -218,6 +218,9 @@ class Sight:
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
         found = found.with_columns(
             _sealed=~opaque,
+            secured=pl.when(~opaque & ~(_holed("client") | _holed("server")))  # of what was read, nothing is hidden
+            .then(pl.lit(value=True))
+            .otherwise("secured"),
             _tunnel=tunnel,
             _sent=most,
             _misread=_misread(),

@@ -17,7 +17,7 @@ LINES = Line(KEEP)
 TEXT = (Byte(0, {9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)}),)  # a line's first; a TLS record has another
 # A TLS record of any version (RFC 8446 section 5.1) or of TLCP: what follows an upgrade is a protocol of its own.
 TLS_RECORD = (Byte(0, range(20, 25)), Byte(1, (1, 3)), Byte(2, range(5)), Byte(3, range(0x49)))
-_SEGMENTS = Whole(joins=True)
+_SEGMENTS = Whole(joins=16)
 GROWING = Whole(grows=True)
 _KNOWN = {*("CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GSSAPI", "GSS-SPNEGO", "NTLM", "ANONYMOUS", "OTP", "SECURID")}
 _SCRAM = re.compile(r"SCRAM-SHA-?\d{1,3}(-\d{3})?(-PLUS)?")

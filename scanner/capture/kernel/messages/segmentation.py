@@ -19,7 +19,7 @@ if not cython.compiled:
     from scanner.capture.kernel.messages.lengths import NEED_MORE, OUT_OF_SYNC
     from scanner.capture.kernel.messages.matcher import LONGEST_GROWN, Matcher
     from scanner.capture.kernel.messages.partial import HOLDING
-    from scanner.capture.kernel.messages.recognition import HEAD_ROOM, SHORT, STREAM, Recognition
+    from scanner.capture.kernel.messages.recognition import HEAD_ROOM, STREAM, Recognition
     from scanner.capture.kernel.track.connections import (
         AFTER_GAP,
         ANSWERING,
@@ -219,7 +219,7 @@ class Segmentation:
         if begins:
             self.give_out(c, side)
             return False
-        self.join(c, side, packet, at, end - at, end - at, framing.gathers == SHORT_SEGMENTS and end - at > SHORT)
+        self.join(c, side, packet, at, end - at, end - at, framing.gathers == SHORT_SEGMENTS and end - at > framing.short)
         return True
 
     def gather(
@@ -462,7 +462,7 @@ class Segmentation:
         more: cython.bint
         visible = min(visible, framing.keep)
         self.recognition.in_sync(c)
-        if framing.gathers == EVERY_SEGMENT or (framing.gathers and total <= SHORT):
+        if framing.gathers == EVERY_SEGMENT or (framing.gathers and total <= framing.short):
             return self.join(c, side, packet, at, visible, total, False)
         if framing.answers:
             self.recognition.turned(h, framing, packet, at, visible)
