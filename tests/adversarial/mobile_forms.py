@@ -209,6 +209,25 @@ def plane() -> list[Case]:
             formed(in_plane(clients=(SCADA,)), formed(in_plane(UE_1, UE_2, 0xBEEF, clients=(SCADA,)), allowed)),
             INNER,
         ),
+        *(
+            not_calm(
+                f"mobile devices talk to each other, cut after {size} bytes",
+                formed(cut_short(size), formed(in_plane(clients=(UE_1,)), values)),
+                AMONG,
+                PLANE,
+                *((INNER, TWICE) if size == 60 else ()),
+            )
+            for size in (60, 72, 96)
+        ),
+        calm(
+            "stations that only ask whether others are there, cut after 60 bytes",
+            formed(
+                cut_short(60),
+                datagrams(SCADA, ENGINEER, 2152, [(1, gtp(b"", 0, kind=1)), (0, gtp(b"\x0e\0", 0, kind=2))] * 9),
+            ),
+            AMONG,
+            INNER,
+        ),
         calm("one tunnel", formed(in_plane(clients=(SCADA,)), allowed), INNER),
         unmoved("one device behind one station", formed(in_plane(clients=(UE_1,)), values), TWICE),
     ]
