@@ -51,10 +51,15 @@ def sealed(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
 
 
 def too_short() -> pl.Expr:
-    """Of a flow that was not recognised, so much was cut off or is missing that it may be of any protocol."""
-    lacking = pl.sum_horizontal(pl.col(f"{e}_{what}").fill_null(0) for e in _ENDS for what in ("missing", "cut"))
-    sent = lacking + pl.sum_horizontal(pl.col(f"{e}_bytes").fill_null(0) for e in _ENDS)
-    return (pl.col("protocol") == "") & (lacking > MOST_LACKING * sent)
+    """Of a flow that was not recognised, so much is missing or was cut off that it may be of any protocol. Of a stream
+    the bytes are known that are missing, of all else how many packets were cut.
+    """
+    missing, sent, cut, packets = (
+        pl.sum_horizontal(pl.col(f"{end}_{what}").fill_null(0) for end in _ENDS)
+        for what in ("missing", "bytes", "cut", "packets")
+    )
+    cut_short = (pl.col("transport") != "tcp") & (cut > MOST_LACKING * packets)
+    return (pl.col("protocol") == "") & ((missing > MOST_LACKING * sent) | cut_short)
 
 
 def extents(flows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

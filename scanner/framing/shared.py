@@ -35,7 +35,12 @@ TELNET = Framing(
     name="telnet", delimiter=Whole(joins=2), sync=(TELNET_TEXT,), ports={"tcp": (23,)}, confirmations=1, anywhere=False
 )
 TELNET_SESSION = Framing(
-    name="telnet-session", delimiter=Whole(joins=2), sync=(TELNET_TEXT,), ports={"tcp": ()}, confirmations=1, anywhere=False
+    name="telnet-session",
+    delimiter=Whole(joins=2),
+    sync=(TELNET_TEXT,),
+    ports={"tcp": ()},
+    confirmations=1,
+    anywhere=False,
 )
 
 # Frames of format class FT 1.2 (IEC 60870-5-1): IEC 60870-5-101, and M-Bus behind a frame that is nothing else.

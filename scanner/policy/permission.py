@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from scanner.addresses import Network
 from scanner.device_names import name_key
 from scanner.policy.membership import names_addresses
-from scanner.policy.services import ANY, OVER_TLS, WELL_KNOWN, Service, parse_service
+from scanner.policy.services import ANY, BY_NUMBER, OVER_TLS, WELL_KNOWN, Service, parse_service
 from scanner.protocols.base import Verb
 
 _READING = frozenset({Verb.READ, Verb.SUBSCRIBE})
+_OF_IP = (0x0800, 0x86DD)  # EtherTypes
 _ANYTHING = frozenset({Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION})
 Ports = Mapping[str, Collection[tuple[str, int]]]  # protocol -> (transport, port) pairs that it is at home on
 
@@ -145,15 +146,20 @@ class Permission:
         return taken._replace(allowed=None, conduit="", excluded=None) if decides else taken
 
     def _may_be_allowed(self, traffic: Traffic, taken: Judgement) -> bool:
-        """It is not, but would be if it were of a protocol that is recognised by its content."""
-        conduits = self._by_ends.get((traffic.client_zone, traffic.server_zone), ()) if taken.allowed is False else ()
-        return any(
-            conduit.names_client(traffic) and any(self._comes_in(name, traffic.transport) for name in conduit.protocols)
-            for conduit in conduits
-        )
+        """It is not, but would be if it were of a protocol that is recognised by its content, or of a transport whose
+        header was cut off.
+        """
+        if taken.allowed is not False:
+            return False
+        within = _within(traffic.transport, traffic.port)
+        conduits = self._by_ends.get((traffic.client_zone, traffic.server_zone), ())
+        return any(c.names_client(traffic) and self._may_name(c, traffic.transport, within) for c in conduits)
 
-    def _comes_in(self, name: str, transport: str) -> bool:
-        return name in self._ports and any(place[0] == transport for place in self._ports[name])
+    def _may_name(self, conduit: _Conduit, transport: str, within: Collection[str]) -> bool:
+        if any(service.transport in within for service in conduit.services):
+            return True
+        carriers = {transport, *within}
+        return any(place[0] in carriers for name in conduit.protocols for place in self._ports.get(name, ()))
 
     def _names_service(self, conduit: _Conduit, traffic: Traffic) -> bool:
         if ANY in conduit.protocols or (traffic.protocol and traffic.protocol in conduit.protocols):
@@ -172,6 +178,14 @@ class Permission:
         if name in self._ports:
             return not traffic.payload and place in self._ports[name]
         return place in WELL_KNOWN.get(name, ())
+
+
+def _within(transport: str, port: int) -> Collection[str]:
+    """The transports that the packets of a conversation may have of which nobody saw more than this."""
+    if transport == "ethernet" and port in _OF_IP:
+        return frozenset(BY_NUMBER.values())
+    number = transport.removeprefix("ip-")
+    return {BY_NUMBER[int(number)]} if number.isdigit() and int(number) in BY_NUMBER else ()
 
 
 def _excluded(naming: Collection[_Conduit], verb: str | None) -> bool | None:

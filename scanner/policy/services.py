@@ -14,7 +14,7 @@ _SERVICE = re.compile(
 )
 _LIMIT = {"tcp": 65535, "udp": 65535, "sctp": 65535, "ip": 255, "ethernet": 65535}
 _BARE = ("tcp", "udp", "sctp", "icmp")
-_BY_NUMBER = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp", 132: "sctp"}  # as the facts name these transports
+BY_NUMBER = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp", 132: "sctp"}  # as the facts name these transports
 
 # IT services by the ports that IANA registers them on (service-names-port-numbers), for services that otaudit does not
 # recognise by content; a protocol that it does recognise is never judged by these
@@ -93,5 +93,5 @@ def parse_service(text: str) -> Service | None:
     if not low <= high <= _LIMIT[transport] or (match["high"] and transport in ("ip", "ethernet")):
         raise WrongText(said("'{value}' is not a protocol or port", value=text), said("its number is out of range"))
     if transport == "ip":
-        return Service(_BY_NUMBER.get(low, f"ip-{low}"), 0, 65535)
+        return Service(BY_NUMBER.get(low, f"ip-{low}"), 0, 65535)
     return Service(transport, low, high)

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable, Mapping
 
 from tests.adversarial.modbus_forms import READ, SET, VALUES, adu
-from tests.adversarial.recording_forms import ALLOWED, VIOLATION, Wrap, relayed, with_extension
+from tests.adversarial.recording_forms import ALLOWED, LAYERS, VIOLATION, Wrap, relayed, with_extension
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     CONDUIT,
@@ -26,7 +26,7 @@ from tests.adversarial.talk import (
 )
 from tests.capture.files import enhanced, interface, pcap, pcap_header, pcap_record, section, simple
 from tests.capture.frames import ERSPAN_2, ERSPAN_3, ethernet, ipv4, ipv6, outer, outer6, snap, udp, wlan
-from tests.twins import IP_ONLY, Record, is_ip
+from tests.twins import IP_ONLY, Record, cut_short, is_ip
 
 LOGIN = played("ftp/engineer", _10_20_0_10=SCADA, _10_20_0_33=ENGINEER)
 WRITES = stream(STRANGER, PLC_2, 502, [(1, adu(READ)), (0, adu(VALUES)), (1, adu(SET, 2)), (0, adu(SET, 2))])
@@ -360,6 +360,20 @@ def files() -> list[Case]:
     return found
 
 
+def without_headers() -> list[Case]:
+    """Cut within the headers, so that nobody knows who speaks with whom, or by what."""
+    found = []
+    for size in (16, 30, 34, 46):
+        short = formed(cut_short(size), VIOLATION)
+        found.append(not_calm(f"a stop, cut after {size} bytes", short, STOP, CONDUIT))
+        found.append(unmoved(f"reading, cut after {size} bytes", formed(cut_short(size), READS), STOP, CONDUIT))
+    for name, size in (("a VXLAN", 70), ("QinQ", 30), ("GRE with key and sequence", 50), ("PPPoE", 30)):
+        wrap = LAYERS[name.removeprefix("a ")]
+        short = formed(cut_short(size), formed(each(wrap), VIOLATION))
+        found.append(not_calm(f"a stop in {name}, cut after {size} bytes", short, STOP, CONDUIT))
+    return found
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*carriers(), *headers_of_six(), *links(), *files()]
+    return [*without_headers(), *carriers(), *headers_of_six(), *links(), *files()]

@@ -609,3 +609,11 @@ def test_the_final_ethertype_is_the_innermost() -> None:
     for carrier in CARRIERS:
         if carrier.link == 1 and carrier.name != "pppoe":
             assert decode(carrier.wrap(4, inner(4, "tcp"))).ethertype == kind(4), carrier.name
+
+
+@pytest.mark.parametrize("size", [14, 20, 33])
+def test_a_frame_cut_within_the_header_of_ip_is_still_one_between_two_adapters(size: int) -> None:
+    whole = ethernet(0x0800, ipv4(6, tcp(PAYLOAD)))
+    packet = decode(whole[:size], wire=len(whole))
+    assert (KINDS[packet.kind], packet.ethertype, packet.source_mac, packet.target_mac) == ("frame", 0x0800, A, B)
+    assert told(whole[:size], wire=len(whole)).not_understood == {"headers cut off by the snapshot length": 1}

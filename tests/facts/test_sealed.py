@@ -48,7 +48,7 @@ def flows(conduits: str, flow: dict[str, Any], *, encrypted: bool | None = None)
     session = {
         k: row[k] for k in (*usual, "protocol", "server_port") if k in {c.name for c in TABLES["sessions"].columns}
     }
-    policy = parse_policy(POLICY + conduits, "p", {"opcua", "ftp", "tls", "opc-classic"})
+    policy = parse_policy(POLICY + conduits, "p", {"opcua", "ftp", "tls", "opc-classic", "coap"})
     tables = {name: frame(TABLES[name], rows) for name, rows in policy.tables().items() if rows}
     tables["flows"] = frame(TABLES["flows"], [row])
     tables["sessions"] = frame(TABLES["sessions"], [session | {"encrypted": encrypted}])
@@ -109,12 +109,25 @@ def test_a_recorded_session(recording: str, *, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("lost", "allowed"),
-    [({}, False), ({"client_cut": 6}, False), ({"client_cut": 7}, None), ({"server_missing": 7}, None)],
+    [
+        ({}, False),
+        ({"client_missing": 4}, False),
+        ({"client_missing": 5}, None),
+        ({"client_cut": 9}, False),
+        ({"transport": "udp", "client_cut": 2}, False),
+        ({"transport": "udp", "server_cut": 3}, None),
+        ({"transport": "ip-6", "server_port": 0, "client_cut": 9}, None),
+        ({"transport": "ip-17", "server_port": 0, "client_cut": 9}, None),
+        ({"transport": "ip-1", "server_port": 0, "client_cut": 9}, False),
+        ({"transport": "ethernet", "server_port": 0x0800, "client_cut": 9}, None),
+        ({"transport": "ethernet", "server_port": 0x88CC, "client_cut": 9}, False),
+    ],
 )
 @pytest.mark.parametrize("port", [4840, 9998])
 def test_what_is_too_short_to_be_recognised_may_be_allowed(
-    port: int, lost: dict[str, int], *, allowed: bool | None
+    port: int, lost: dict[str, Any], *, allowed: bool | None
 ) -> None:
     short = BARE | {"server_port": port} | lost
-    assert flows(ANYTHING, short)["allowed"].to_list() == [allowed]
+    named = ANYTHING.replace("tcp/9999", "coap")
+    assert flows(named, short)["allowed"].to_list() == [allowed]
     assert flows(ELSEWHERE, short)["allowed"].to_list() == [False]

@@ -220,7 +220,7 @@ class Decoder:
             if depth > 48:  # an attack on the decoder, not traffic
                 packet.malformed()
                 break
-        if packet.kind == NOTHING and packet.ethertype >= 0 and packet.trouble in (SOUND, UNKNOWN):
+        if packet.kind == NOTHING and packet.ethertype >= 0 and packet.trouble in (SOUND, UNKNOWN, CUT):
             packet.kind = FRAME
             if packet.ethertype < WITHOUT_ETHERTYPES or packet.ethertype >= 0x0600:
                 redundancy_trailer(packet)

@@ -219,7 +219,9 @@ class Segmentation:
         if begins:
             self.give_out(c, side)
             return False
-        self.join(c, side, packet, at, end - at, end - at, framing.gathers == SHORT_SEGMENTS and end - at > framing.short)
+        self.join(
+            c, side, packet, at, end - at, end - at, framing.gathers == SHORT_SEGMENTS and end - at > framing.short
+        )
         return True
 
     def gather(
