@@ -17,9 +17,10 @@ from scanner.protocols.base import Session
 from scanner.wording import joined, marked, parts
 
 _SECOND = 1_000_000_000
+MOST_TOOLS_KEPT = 1024  # names of tools in a column of one session; beyond them it is not read to its end
 _LISTS = (
     *("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials", "core_services"),
-    "unread",
+    *("tools_offered", "tools_called", "tools_commanding", "tools_writing", "unread"),
 )
 
 
@@ -144,6 +145,11 @@ def _say(row: Session, common: _Merged) -> None:
     common.add("server_names", row.server_name)
     common.add("credentials", row.credentials)
     common.add("core_services", row.core_service)
+    for column, tool in row.tools:
+        if len(common.columns[column]) < MOST_TOOLS_KEPT:
+            common.add(column, tool)
+        else:
+            common.add("unread", column)
     common.add("unread", *row.unread)
     common.settle("encrypted", row.encrypted)
     common.settle("authenticated", row.authenticated)

@@ -203,6 +203,7 @@ class Session:
     or the algorithms and methods of a log-in.
     credentials: the kind only: "none", "basic", "digest", "bearer", "cookie", "form", "user-password", "prompt".
     core_service: of a 5G core, that a request is for ("Namf_Communication").
+    tools: of an MCP server, with the column of the table ``sessions`` in which each stands.
     unread: columns of the table ``sessions`` of which there may be more in what was not read (a body, say);
         ``payload`` for a connection that goes on in another protocol, which nobody may know.
     certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC.
@@ -227,6 +228,7 @@ class Session:
     certificate_self_signed: bool | None = None
     detail: str = ""
     core_service: str = ""
+    tools: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
 
 

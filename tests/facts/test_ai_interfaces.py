@@ -14,6 +14,8 @@ from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
 from scanner.facts.providers import ai_providers
 from scanner.protocols import framing_plan, protocols
+from scanner.protocols.base import UNREAD
+from scanner.protocols.http._ai_interfaces import of_answer
 
 JSON = {"Content-Type": "application/json"}
 CHAT = {"model": "qwen2.5", "messages": [{"role": "user", "content": "a secret question"}]}
@@ -163,7 +165,14 @@ def test_other_pages_of_the_same_server_are_none_and_others_of_the_interface_are
 def test_events_that_nobody_read_may_be_those_of_tools(tmp_path):
     events = {"Content-Type": "text/event-stream; charset=utf-8"}
     rows = asked(tmp_path / "x.pcap", [("GET", "/sse", {}, b"", events), ("GET", "/live", {}, b"", events)])
-    assert {row["object"]: row["ai_interfaces"] for row in rows} == {"/sse": None, "/live": []}
+    assert {row["object"]: row["ai_interfaces"] for row in rows} == {"/sse": [], "/live": []}  # were read
+    fields = {"content-type": "text/event-stream"}
+    kinds = {calls: {sign.kind for sign in of_answer(fields, calls=calls)} for calls in (None, True, False)}
+    assert {calls: {UNREAD, "answer"} & found for calls, found in kinds.items()} == {
+        None: {UNREAD},
+        True: {"answer"},
+        False: set(),
+    }
 
 
 @pytest.mark.parametrize(

@@ -488,6 +488,20 @@ SESSIONS = Table(
             "services of a 5G core that requests are for (Namf_Communication), told by the address and by a network "
             "function that asks or a server that answers: the catalogue is scanner/protocols/http/core_services.tsv",
         ),
+        Column("tools_offered", "list[str]", "tools that a tool server (MCP) lists"),
+        Column("tools_called", "list[str]", "tools of a tool server (MCP) that are called"),
+        Column(
+            "tools_commanding",
+            "list[str]",
+            "of these, those that change something by what their server says of them (readOnlyHint, destructiveHint) "
+            "and name what is in a plant",
+        ),
+        Column(
+            "tools_writing",
+            "list[str]",
+            "others of these that change something, by what their server says or by their name; the words are in "
+            "scanner/protocols/http/tool_words.tsv",
+        ),
         Column(
             "credentials", "list[str]", "kinds of credentials seen in clear: basic, digest, bearer, user-password, ..."
         ),

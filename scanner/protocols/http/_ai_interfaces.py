@@ -150,13 +150,13 @@ def _methods(text: str, *, whole: bool) -> Iterator[tuple[str, int]]:
             yield from _catalogue().methods.get(method, ())
 
 
-def of_answer(fields: Mapping[str, str]) -> Iterator[Sign]:
-    """The signs of an answer; its body, which nobody reads, may be one where it is of events."""
+def of_answer(fields: Mapping[str, str], *, calls: bool | None = None) -> Iterator[Sign]:
+    """The signs of an answer; where its body is of events, that may be one. calls: it is JSON-RPC; None: not read."""
     known = _catalogue()
     for name in fields.keys() & (known.answers.keys() | known.events.keys()):
         for each in known.answers.get(name, ()):
             if fields[name].lower().startswith(each.begin):
                 yield Sign(each.interface, "answer" if each.alone else ANY_ANSWER)
         for each in known.events.get(name, ()):
-            if fields[name].lower().startswith(each.begin):
-                yield Sign(each.interface, UNREAD)
+            if calls is not False and fields[name].lower().startswith(each.begin):
+                yield Sign(each.interface, "answer" if calls else UNREAD)

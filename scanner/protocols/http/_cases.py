@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from scanner.framing.language import Byte, Case, Range, Role, State, Step, Transducer, magic
 from scanner.framing.spelling import letters_after
-from scanner.protocols.http._body_names import BODY, STATES
+from scanner.protocols.http._body_names import ANSWER, BODY, STATES
 from scanner.protocols.http._http2_frames import CASES as HTTP2_CASES
 
 NAME = "http"
-MOST_KEPT = 1 << 16  # bytes of a request with its body
+MOST_KEPT = 1 << 16  # bytes of a request or an answer with its body
 
 # What counts of the value of a field: all of it, its first word, the names in it, that it is there, that it is 0.
 _WHOLE, _WORD, _NAMES, _UNQUOTED, _SCHEME, _THERE = "whole", "word", "names", "unquoted", "scheme", "other"
 _SIZE = "size"
 _OF_REQUESTS = {
     **dict.fromkeys(("host", "user-agent", "soapaction", "callback", "upgrade", "sec-websocket-protocol"), _WHOLE),
-    "content-encoding": _WHOLE,
+    **dict.fromkeys(("accept", "content-encoding", "mcp-method", "mcp-name"), _WHOLE),
     **dict.fromkeys(("authorization", "proxy-authorization"), f"before {_WORD}"),
     "content-length": f"{_SIZE} 0",
     "transfer-encoding": _THERE,
@@ -34,15 +34,16 @@ _OF_RESPONSES = {
     "location": _SCHEME,
     "content-type": _SCHEME,
     "mcp-session-id": _THERE,
+    "content-encoding": _WHOLE,
 }
 _END = (b"\n", Step("field"))
 _LONG = 4  # digits of a length from which on they count: of a long body not all is kept
 
 
-def _fields(counting: dict[str, str], *, named: bool = False) -> dict[str, State]:
+def _fields(counting: dict[str, str], body: str, *, named: bool = False) -> dict[str, State]:
     """States that read header fields: "field" at the beginning of each line, then the letters of the names of
     ``counting`` in either case, and what counts of the value. Of other fields the name counts where they are ``named``;
-    else they are left out but for a common beginning.
+    else they are left out but for a common beginning. Behind an empty line comes the state ``body``.
     """
     unlisted = Step("name") if named else Step("other", take=False)
     states = {}
@@ -51,12 +52,13 @@ def _fields(counting: dict[str, str], *, named: bool = False) -> dict[str, State
         name = f"field {begun}".rstrip()
         ends = [(b":", Step(counting[begun])), (b" \t", Step(name))] if begun in counting else []
         colon = [(b":", Step("other", take=False))] if named and begun not in counting else []
-        blank = [(b"\r", Step("blank")), (b"\n", Step(BODY))] if named and not begun else []
+        blank = [] if begun else [(b"\r", Step("blank", named)), (b"\n", Step(body, named))]
         states[name] = State(unlisted, (*steps, *ends, *colon, *blank, _END))
     return (
         states
         | _sizes()
         | {
+            "blank": State(Step("name" if named else "other", named), ((b"\n", Step(body, named)),)),
             "name": State(Step("name"), ((b":", Step("other", take=False)), _END)),
             "other": State(Step("other", take=False), ((b"\n", Step("field", take=False)),)),
             _WHOLE: State(Step(_WHOLE), (_END,)),
@@ -90,17 +92,16 @@ _REQUEST = Transducer(
         "query": State(Step("query"), ((b"=", Step("argument")), (b" ", Step("version")), _END)),
         "argument": State(Step("argument", take=False), ((b"&;", Step("query")), (b" ", Step("version")), _END)),
         "version": State(Step("version"), (_END,)),
-        **_fields(_OF_REQUESTS, named=True),
-        "blank": State(Step("name"), ((b"\n", Step(BODY)),)),
+        **_fields(_OF_REQUESTS, BODY, named=True),
         **STATES,
     },
 )
-_RESPONSE = Transducer(0, {"status": State(Step("other", take=False)), **_fields(_OF_RESPONSES)})
+_RESPONSE = Transducer(0, {"status": State(Step("other", take=False)), **_fields(_OF_RESPONSES, ANSWER), **STATES})
 _STATUS = Range(0, 12)
 
 CASES = (
-    Case(NAME, (*magic(0, b"HTTP/1."), Byte(9, b"1")), (_STATUS, _RESPONSE), Role.NOTICE, keep=8192),
-    Case(NAME, magic(0, b"HTTP/1."), (_STATUS, _RESPONSE), Role.RESPONSE, keep=8192),
+    Case(NAME, (*magic(0, b"HTTP/1."), Byte(9, b"1")), (_STATUS, _RESPONSE), Role.NOTICE, keep=MOST_KEPT),
+    Case(NAME, magic(0, b"HTTP/1."), (_STATUS, _RESPONSE), Role.RESPONSE, keep=MOST_KEPT),
     *HTTP2_CASES,
     Case(NAME, (), (_REQUEST,), Role.REQUEST, keep=MOST_KEPT),
 )

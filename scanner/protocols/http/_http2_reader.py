@@ -19,6 +19,7 @@ from scanner.protocols.http import _http2_frames as frames
 from scanner.protocols.http._ai_interfaces import of_body
 from scanner.protocols.http._bodies import credentials
 from scanner.protocols.http._rows import Body, may_log_in, request, response, shown_path
+from scanner.protocols.http._tools import of_request as tools_of
 
 if TYPE_CHECKING:
     from hpack import Decoder
@@ -37,10 +38,11 @@ _PLAIN_CODINGS = ("", "identity", "gzip", "x-gzip")
 @dataclass(slots=True)
 class _Sent:
     """A body that is coming, and how much of it there was when it was looked at last. path: asked for; may_log_in: by
-    its kind; call: a message of gRPC, of which nothing is unread.
+    its kind; call: a message of gRPC, of which nothing is unread; fields: of its request.
     """
 
     path: str
+    fields: dict[str, str]
     encoding: str
     may_log_in: bool
     call: bool
@@ -245,7 +247,7 @@ def _expect(connection: _Connection, stream: int, path: str, fields: dict[str, s
     kind = fields.get("content-type", "").lower()
     encoding = fields.get("content-encoding", "").strip().lower()
     call = kind.startswith("application/grpc")
-    sent = _Sent(path, encoding, may_log_in=may_log_in(fields) and not call, call=call)
+    sent = _Sent(path, fields, encoding, may_log_in=may_log_in(fields) and not call, call=call)
     if len(connection.bodies) >= MOST_STREAMS:
         _, given_up = connection.bodies.popitem(last=False)
         if not given_up.call:
@@ -277,6 +279,7 @@ def _body(connection: _Connection, message: Message) -> Iterator[Row]:
     yield from of_body(sent.path, bytes(sent.data), sent.encoding, whole=whole and ends, more=goes_on)
     if goes_on:
         return
+    yield from tools_of(sent.fields, bytes(sent.data), whole=whole and ends)
     connection.bodies.pop(stream, None)
     service = connection.asked.get(stream)
     if service and service.registers:

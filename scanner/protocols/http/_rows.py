@@ -19,6 +19,7 @@ from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
 from scanner.protocols.common.text import readable
 from scanner.protocols.http import _ai_interfaces as ai
 from scanner.protocols.http import _core_services as core
+from scanner.protocols.http import _tools as tools
 from scanner.protocols.http._bodies import credentials as of_body
 from scanner.protocols.http._grpc import Call, call
 from scanner.protocols.http._ocpp_soap import asked as charging
@@ -152,6 +153,8 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     if service and service.certain:
         yield Session(core_service=service.service)
     yield from signs
+    if body and method == "POST":
+        yield from tools.of_request(fields, body.data, whole=body.whole)
 
 
 def _proof(fields: Fields, found: Collection[str], *, read: bool) -> str:
@@ -327,8 +330,8 @@ def _client(agent: str) -> Iterator[Row]:
 # --- responses ------------------------------------------------------------------------------------------------------
 
 
-def response(version: str, code: int, fields: Fields) -> Iterator[Row]:
-    """The rows of a response."""
+def response(version: str, code: int, fields: Fields, body: Body | None = None) -> Iterator[Row]:
+    """The rows of a response; ``body``: where it is read."""
     if code >= 200:
         refused = code >= 400 or _sends_away(code, fields)
         yield Operation(
@@ -351,7 +354,9 @@ def response(version: str, code: int, fields: Fields) -> Iterator[Row]:
     server = _text(fields.get("server", ""), 80)
     if server:
         yield Identity("software", server)
-    yield from ai.of_answer(fields)
+    yield from ai.of_answer(fields, calls=tools.calls(body.data, whole=body.whole) if body else None)
+    if body:
+        yield from tools.of_answer(body.data, fields.get("content-encoding", ""), whole=body.whole)
 
 
 def _sends_away(code: int, fields: Fields) -> bool:

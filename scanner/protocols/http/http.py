@@ -1,8 +1,8 @@
 """HTTP/1.x and HTTP/2 without TLS, on any TCP port: header blocks, and of what requests send the kinds of credentials.
 
 Written from RFC 9110 (methods in section 9, status codes in 15, credentials in 11), RFC 9112 (message syntax), RFC 9113
-(HTTP/2) with RFC 7541 (HPACK), RFC 4918 (WebDAV), RFC 6265 (cookies) and RFC 6750 (bearer tokens). Bodies of responses
-are not looked at.
+(HTTP/2) with RFC 7541 (HPACK), RFC 4918 (WebDAV), RFC 6265 (cookies) and RFC 6750 (bearer tokens). Of the bodies of
+responses JSON and streams of events are looked at, in HTTP/1, for the tools that a tool server (MCP) offers.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ def _text(message: Message) -> Iterator[Row]:
         method, target, version = (part.decode("latin-1") for part in asked.groups())
         yield from request(version, method, target, head.fields, _body(message, size, head.fields))
     elif status := _STATUS_LINE.fullmatch(head.first):
-        yield from response(status[1].decode(), int(status[2]), head.fields)
+        body = _body(message, size, {"content-length": "", **head.fields})
+        yield from response(status[1].decode(), int(status[2]), head.fields, body)
     else:
         raise Malformed("neither a request line nor a status line")
 

@@ -14,6 +14,12 @@ cdef class Lengths:
     cdef Py_ssize_t header_block(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t body(self, Packet packet, Py_ssize_t line, Py_ssize_t end, Py_ssize_t found) except -4 nogil
     cdef bint names(self, Packet packet, Py_ssize_t line, Py_ssize_t end, bint coding) except -1 nogil
+    cdef Py_ssize_t answer(
+        self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t limit, Py_ssize_t size
+    ) except -2 nogil
+    cdef bint is_readable(self, Packet packet, Py_ssize_t line, Py_ssize_t end) except -1 nogil
+    cdef bint spells(self, Packet packet, Py_ssize_t at, Py_ssize_t end, int name, int size) except -1 nogil
+    cdef bint is_headed(self, Packet packet, Py_ssize_t have) except -1 nogil
     cdef Py_ssize_t chunks(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t available
     ) except -2 nogil

@@ -26,6 +26,11 @@ if not cython.compiled:
     CHUNKS = -2  # its body comes in chunks
     DOUBTFUL_BODY = -3  # it names two
     MOST_DIGITS = 12
+    # where in the names of fields "content-type:" stands, and the lengths of it and of the two types behind it
+    AT_TYPE = 40
+    TYPE = 13
+    JSON = 16
+    EVENTS = 17
     OUT_OF_SYNC = -1
     NEED_MORE = 0
 
@@ -40,7 +45,9 @@ class Lengths:
     def __init__(self, plan: FramingPlan) -> None:
         self.tokens = plan.tokens
         self.token_bytes = plan.token_bytes
-        self.names_of_bodies = np.frombuffer(b"content-length:transfer-encoding:chunked", np.uint8)
+        self.names_of_bodies = np.frombuffer(
+            b"content-length:transfer-encoding:chunkedcontent-type:application/jsontext/event-stream", np.uint8
+        )
 
     @cython.boundscheck(False)
     def total(
@@ -177,19 +184,24 @@ class Lengths:
         line: cython.Py_ssize_t = start
         end: cython.Py_ssize_t
         size: cython.Py_ssize_t = NO_BODY
+        tells: cython.bint = known.answers > 0
         asks: cython.bint
+        readable: cython.bint = False
         if found <= 0:
             return found
-        asks = known.answers > 0 and self.answers(known, packet, start, available) == 0
+        asks = tells and self.answers(known, packet, start, available) == 0
         while True:
             end = self.find_line_feed(packet, line, start + limit)
             if end < 0:
                 return limit if limit == known.maximum else NEED_MORE
             if end == line or (end == line + 1 and packet.buffer[line] == CR):
                 break
-            if asks and line > start:
+            if tells and line > start:
                 size = self.body(packet, line, end, size)
+                readable = readable or (not asks and self.is_readable(packet, line, end))
             line = end + 1
+        if not asks:
+            return self.answer(known, packet, start, end + 1, limit, size) if readable else end - start + 1
         if size == CHUNKS:
             return self.chunks(known, packet, start, end + 1, limit)
         return end - start + 1 + max(0, size)
@@ -225,16 +237,10 @@ class Lengths:
         self, packet: Packet, line: cython.Py_ssize_t, end: cython.Py_ssize_t, coding: cython.bint
     ) -> cython.bint:
         """The field is Content-Length; or Transfer-Encoding, and its last coding ``chunked``."""
-        name: cython.int = 15 if coding else 0
         size: cython.int = 18 if coding else 15
         i: cython.int
-        octet: cython.int
-        if end - line < size:
+        if not self.spells(packet, line, end, 15 if coding else 0, size):
             return False
-        for i in range(size):
-            octet = packet.buffer[line + i]
-            if octet != self.names_of_bodies[name + i] and octet | 0x20 != self.names_of_bodies[name + i]:
-                return False
         if not coding:
             return True
         while end > line and (packet.buffer[end - 1] == CR or packet.buffer[end - 1] == 0x20):
@@ -243,6 +249,64 @@ class Lengths:
             return False
         for i in range(7):  # noqa: SIM110 - a loop of C
             if packet.buffer[end - 7 + i] | 0x20 != self.names_of_bodies[33 + i]:
+                return False
+        return True
+
+    def answer(
+        self,
+        known: FramingPointer,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        at: cython.Py_ssize_t,
+        limit: cython.Py_ssize_t,
+        size: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """Length of an answer whose body, which would begin at ``at``, is of a kind that is read. None follows where
+        the request wanted none (HEAD), whatever the fields say.
+        """
+        if at >= start + limit:
+            return at - start if limit == known.maximum or size == 0 else NEED_MORE
+        if size == DOUBTFUL_BODY or self.token(known, packet, at, start + limit - at) > 0:
+            return at - start
+        if size == CHUNKS:
+            return self.chunks(known, packet, start, at, limit)
+        if size == NO_BODY:  # to the end of the connection
+            return limit if limit == known.maximum else NEED_MORE
+        return at - start + size
+
+    def is_headed(self, packet: Packet, have: cython.Py_ssize_t) -> cython.bint:
+        """An empty line is among the first ``have`` bytes."""
+        line: cython.Py_ssize_t = 0
+        end: cython.Py_ssize_t = self.find_line_feed(packet, 0, have)
+        while end >= 0 and not (end == line or (end == line + 1 and packet.buffer[line] == CR)):
+            line = end + 1
+            end = self.find_line_feed(packet, line, have)
+        return end >= 0
+
+    @cython.boundscheck(False)
+    def is_readable(self, packet: Packet, line: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.bint:
+        """The field says that the body is JSON, or a stream of events."""
+        at: cython.Py_ssize_t = line + TYPE
+        if packet.buffer[line] | 0x20 != 0x63 or not self.spells(packet, line, end, AT_TYPE, TYPE):  # c
+            return False
+        while at < end and (packet.buffer[at] == 0x20 or packet.buffer[at] == 9):
+            at += 1
+        return self.spells(packet, at, end, AT_TYPE + TYPE, JSON) or self.spells(
+            packet, at, end, AT_TYPE + TYPE + JSON, EVENTS
+        )
+
+    @cython.boundscheck(False)
+    def spells(
+        self, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t, name: cython.int, size: cython.int
+    ) -> cython.bint:
+        """The ``size`` letters of the names from ``name`` on stand at ``at``, in either case."""
+        i: cython.int
+        octet: cython.int
+        if end - at < size:
+            return False
+        for i in range(size):
+            octet = packet.buffer[at + i]
+            if octet != self.names_of_bodies[name + i] and octet | 0x20 != self.names_of_bodies[name + i]:
                 return False
         return True
 

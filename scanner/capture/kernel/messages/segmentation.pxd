@@ -33,6 +33,7 @@ cdef class Segmentation:
     cdef int release(self, int h) except -1
     cdef bint older(self, int h, Head other) except -1
     cdef bint gave_way(self, int h, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire) except -1
+    cdef bint settle_answer(self, int c, int side) except -1
     cdef int goes_over(self, int c, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
     cdef bint grown(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint find_sync(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1

@@ -141,6 +141,8 @@ class Segmentation:
         h: cython.int = 2 * c + side
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         framing: FramingPointer = cython.address(self.matcher.framings[connection.framing])
+        if framing.answers and self.connections.halves[h ^ 1].flags & PARTIAL:
+            self.settle_answer(c, 1 - side)
         if framing.gathers:
             if self.grown(c, side, packet, at, end):
                 return 0
@@ -180,6 +182,20 @@ class Segmentation:
             if self.behind != NOWHERE:
                 return 0
         return 0
+
+    def settle_answer(self, c: cython.int, side: cython.int) -> cython.bint:
+        """A header block whose body has no end yet, or did not come, is all of the message; if there is one."""
+        h: cython.int = 2 * c + side
+        partial: Partial = self.partials[h]
+        framing: FramingPointer = self.framing(c)
+        if partial.total or not self.connections.halves[h].flags & ANSWERING or not framing.answers:
+            return False
+        if not self.matcher.lengths.is_headed(partial.view, partial.have):
+            return False
+        self.drop(h)
+        self.out_of_sync(h, IN_BODY)
+        self.unit(c, side, partial.view, 0, partial.have, partial.have)
+        return True
 
     def goes_over(self, c: cython.int, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.int:
         """Both directions go on in frames of WebSocket, if the header block says so."""
@@ -677,7 +693,7 @@ class Segmentation:
         """What has begun is all there is; it counts where its length is known and its framing has some standing."""
         h: cython.int = 2 * c + side
         partial: Partial
-        if self.connections.halves[h].flags & PARTIAL:
+        if self.connections.halves[h].flags & PARTIAL and not self.settle_answer(c, side):
             partial = self.partials[h]
             self.drop(h)
             if partial.total and self.framing(c).kind == HEADER_BLOCK:  # the block is there, of its body not all
