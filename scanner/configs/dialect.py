@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scanner.configs.entry_lines import EntryLines
 from scanner.configs.secrets import Mask, SecretWords
 from scanner.configs.settings import Configuration
 from scanner.plugins import Fault, Plugin
@@ -28,12 +29,14 @@ class Dialect(Plugin):
         is not taken for a relative, but not read; somebody else's dialect of the name takes its place.
     secrets: how the system writes and stores secrets.
     remedies: a YAML file with the system's commands for the remedies that rules name (docs/rules.md).
+    entry_lines: which lines are one entry of an access list. None: nobody can tell, and none is deleted.
     """
 
     resemblance: Callable[[bytes], Resemblance]
     read: Callable[[bytes, str, Mask], Configuration] | None = None
     secrets: SecretWords = field(default_factory=SecretWords)
     remedies: Path | None = None
+    entry_lines: EntryLines | None = None
 
     def faults(self) -> Iterable[Fault]:
         """The file of remedies is there."""

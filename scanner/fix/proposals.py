@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from scanner.configs.entry_lines import SEVERAL, Extent, extent
+from scanner.configs.reader import DIALECTS
 from scanner.fix.edits import TextEdit
-from scanner.fix.extents import DIALECTS, SEVERAL, Extent, extent
 from scanner.fix.policy_text import PolicyText
 from scanner.policy.yaml_text import scalar
 from scanner.results.model import Finding, RuleResult, Text
@@ -25,11 +26,6 @@ RULES = (CONDUIT, *ENTRIES)
 _NAME = re.compile(r"\bentry (\S+)")
 _PORTED = ("tcp", "udp", "sctp")
 _WITHOUT_OWNER = said("a conduit needs an owner and a reason: give --owner and --reason")
-_SYSTEMS = (
-    "Arista EOS, Cisco ASA, Cisco IOS, Cisco NX-OS, FortiOS, H3C Comware, Huawei VRP, iptables, Junos, nftables, "
-    "OPNsense, PAN-OS, pfSense, RouterOS"
-)
-_OTHER_DIALECT = said("entries are deleted only in configurations of {systems}", systems=_SYSTEMS)
 _NO_RULE = said("nothing is known to edit for this rule")
 
 
@@ -127,13 +123,19 @@ def _deleted(chosen: Iterable[ChosenFinding], configurations: Mapping[str, Edita
 
 def _extent(given: Editable | None, line: int, of: list[ChosenFinding]) -> Extent:
     """The lines of an entry, of which some findings are."""
-    if given is None or given.dialect not in DIALECTS or not line:
-        return Extent(why=_OTHER_DIALECT)
-    names = {found[1] for one in of if (found := _NAME.search(_about(one)))}
+    known = {name: found for name, dialect in DIALECTS.all().items() if (found := dialect.entry_lines) is not None}
+    if given is None or given.dialect not in known or not line:
+        return Extent(why=_other_dialect(known))
+    names = {match[1] for one in of if (match := _NAME.search(_about(one)))}
     if given.entries.get(line, 1) > max(1, len(names)):
         return Extent(why=SEVERAL)
     last = max(line, *(one.finding.evidence[0].line_end for one in of))
-    return extent(given.dialect, given.text, line, last, min(names, default=""))
+    return extent(known[given.dialect], given.text, line, last, min(names, default=""))
+
+
+def _other_dialect(known: Iterable[str]) -> Said:
+    systems = "; ".join(sorted((DIALECTS.all()[name].title for name in known), key=str.casefold))
+    return said("entries are deleted only in configurations of {systems}", systems=systems)
 
 
 def _about(one: ChosenFinding) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.fix.extents import DIALECTS, extent
+from scanner.configs.entry_lines import extent
+from scanner.configs.reader import DIALECTS
+
+FINDERS = {name: found for name, dialect in DIALECTS.all().items() if (found := dialect.entry_lines) is not None}
 
 _POLICY = "set security policies from-zone a to-zone b policy"
 _RULE = "set rulebase security rules"
@@ -57,12 +60,12 @@ security {
 )
 def test_extent(dialect: str, text: str, line: int, name: str, lines: tuple[int, int] | None) -> None:
     for form in (text, text.replace("\n", "\r\n")):
-        found = extent(dialect, form, line, line, name)
+        found = extent(FINDERS[dialect], form, line, line, name)
         assert ((found.first, found.last) if found.why is None else None) == lines
 
 
-@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+@pytest.mark.parametrize("dialect", sorted(FINDERS))
 @pytest.mark.parametrize("text", ["", "edit 1", "{", '"', "set policy", "<entry", "<rule>", "}", "edit 1\n" * 50])
 def test_no_text_makes_it_fail(dialect: str, text: str) -> None:
     for line in (1, 2, 50):
-        extent(dialect, text, line, line, "1")
+        extent(FINDERS[dialect], text, line, line, "1")

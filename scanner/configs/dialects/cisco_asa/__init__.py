@@ -14,6 +14,7 @@ from pathlib import Path
 from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.cisco_asa.recognition import TELLTALES
 from scanner.configs.dialects.cisco_asa.secrets import SECRETS
+from scanner.configs.entry_lines import as_given
 
 DIALECT = Dialect(
     "cisco-asa",
@@ -22,4 +23,5 @@ DIALECT = Dialect(
     read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
+    as_given,
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.cisco_ios.recognition import TELLTALES
 from scanner.configs.dialects.cisco_ios.secrets import SECRETS
+from scanner.configs.entry_lines import as_given
 
 DIALECT = Dialect(
     "cisco-ios",
@@ -20,4 +21,5 @@ DIALECT = Dialect(
     read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
+    as_given,
 )

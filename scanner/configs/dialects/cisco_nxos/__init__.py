@@ -13,6 +13,7 @@ from pathlib import Path
 from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.cisco_nxos.recognition import TELLTALES
 from scanner.configs.dialects.cisco_nxos.secrets import SECRETS
+from scanner.configs.entry_lines import as_given
 
 DIALECT = Dialect(
     "cisco-nxos",
@@ -21,4 +22,5 @@ DIALECT = Dialect(
     read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
+    as_given,
 )

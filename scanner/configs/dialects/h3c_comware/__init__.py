@@ -14,6 +14,7 @@ from pathlib import Path
 from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.h3c_comware.recognition import TELLTALES
 from scanner.configs.dialects.h3c_comware.secrets import SECRETS
+from scanner.configs.entry_lines import as_given
 
 DIALECT = Dialect(
     "h3c-comware",
@@ -22,4 +23,5 @@ DIALECT = Dialect(
     read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
+    as_given,
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.linux_iptables.recognition import resemblance
+from scanner.configs.entry_lines import as_given
 from scanner.configs.secrets import SecretWords
 
 DIALECT = Dialect(
@@ -19,4 +20,5 @@ DIALECT = Dialect(
     read_when_asked(__name__),
     SecretWords(),
     Path(__file__).with_name("remedies.yaml"),
+    as_given,
 )

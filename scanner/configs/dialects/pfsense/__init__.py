@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scanner.configs import entry_lines
 from scanner.configs.dialect import Dialect
 from scanner.configs.dialects.pfsense.recognition import resemblance
 from scanner.configs.pf_firewalls.document import FirewallKind
@@ -35,4 +36,5 @@ DIALECT = Dialect(
     read,
     secrets_of(*_FACTORY),
     Path(__file__).with_name("remedies.yaml"),
+    entry_lines.when_asked("scanner.configs.pf_firewalls"),
 )
