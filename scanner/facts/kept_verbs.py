@@ -21,6 +21,8 @@ def verbs_kept(flows: pl.DataFrame, operations: pl.DataFrame, conduits: pl.DataF
     may have one: the verb of one is not known, or conduits limit verbs and not all was read that its client sent, or
     its server, in a protocol in which both ask. Null without a policy and of ends in no zone.
     """
+    if flows.is_empty():
+        return flows
     path = list(PATH)
     excluded = pl.col("verb_excluded").fill_null(value=False)
     unknown = pl.col("verb_excluded").is_null() & pl.col("crosses_zones").fill_null(value=False)
