@@ -31,6 +31,8 @@ def backwards(operations: pl.DataFrame, flows: pl.DataFrame) -> pl.Series:
     paths, known = operations.select(PATH).unique(), flows.select(PATH).unique()
     strays = paths.join(known, on=list(PATH), how="anti", nulls_equal=True)
     found = turned(turned(strays).join(known, on=list(PATH), how="semi", nulls_equal=True))
+    if found.is_empty():
+        return pl.repeat(value=False, n=operations.height, dtype=pl.Boolean, eager=True)
     found = found.with_columns(_backwards=pl.lit(value=True))
     beside = operations.select(PATH).join(found, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
     return beside["_backwards"].fill_null(value=False)
@@ -40,9 +42,10 @@ def as_opened(judged: pl.DataFrame, flows: pl.DataFrame, ask: Callable[[pl.DataF
     """Operations with the permission of their conversation, where none of their own allows them. ask: adds what the
     policy says of rows whose servers are the clients.
     """
-    asks = backwards(judged, flows) & ~judged["allowed"].fill_null(value=False)
-    if not asks.any():
-        return judged
     rows = judged.with_row_index("_row")
-    instead = rows.filter(asks).rename(_SIDES)
+    forbidden = rows.select("_row", *PATH, "allowed").filter(~pl.col("allowed").fill_null(value=False))
+    asks = forbidden["_row"].filter(backwards(forbidden, flows))
+    if asks.is_empty():
+        return judged
+    instead = rows[asks].rename(_SIDES)
     return rows.update(ask(instead).select("_row", *_ANSWERS), on="_row", include_nulls=True).drop("_row")
