@@ -28,6 +28,7 @@ _Refusals = dict[int, dict[str, int]]  # row -> reason -> how often
 _SAID = ("verb", "function", "code", "unit", "object", "detail", "filter")
 _SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
 _SEEN_AS = ("request", "notice", "response")
+WORTH_A_WORD = 200  # different ones (names of a domain), fewer of which are not told of
 
 
 class Path(NamedTuple):
@@ -57,13 +58,17 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
     found = rows.texts.select(_SAID)[rows.text[own[first]]].with_columns(
         pl.Series("path", path[own[first]]), pl.Series("seen_as", seen_as[first]), *_sums_of(outcomes, own, group)
     )
+    found, into = _without_few(found, rows, own, group)
+    if into is not None:
+        group = into[group]
+        found = found.with_columns(_sums_of(outcomes, own, group))
     signs = {row.object for _, row in understood.others if isinstance(row, Sign)}
     found, into = folded(found, signs)
     if into is not None:
         group = into[group]
         found = found.with_columns(_sums_of(outcomes, own, group))
     found = found.with_columns(
-        _different(rows.texts["among"], rows.text[own], group, found.height),
+        _different(rows.texts, rows.text[own], group, found.height),
         pl.col("seen_as").replace_strict(dict(enumerate(_SEEN_AS)), return_dtype=pl.String),
         *_when(messages, rows.message[own], group, found.height),
         first_frames(messages, rows.message[own], group, found.height),
@@ -91,9 +96,10 @@ def _sums_of(outcomes: _Outcomes, own: Numbers, group: Numbers) -> list[pl.Serie
     return [pl.Series(name, _sums(group, getattr(outcomes, name)[own], size)) for name in _SUMMED]
 
 
-def _different(among: pl.Series, text: Numbers, group: Numbers, height: int) -> pl.Series:
+def _different(texts: pl.DataFrame, text: Numbers, group: Numbers, height: int) -> pl.Series:
     """How many different ones each group is about."""
     found = np.zeros(height, np.int64)
+    among = texts.select(pl.when(pl.col("among") != "").then("among").otherwise("among_many")).to_series()
     named = (among != "").to_numpy()
     if named.any():
         which = named[text]
@@ -101,6 +107,25 @@ def _different(among: pl.Series, text: Numbers, group: Numbers, height: int) -> 
         groups, counts = np.unique(np.unique(group[which] << 32 | numbers) >> 32, return_counts=True)
         found[groups] = counts
     return pl.Series("different", found)
+
+
+def _without_few(
+    found: pl.DataFrame, rows: Carried, own: Numbers, group: Numbers
+) -> tuple[pl.DataFrame, Numbers | None]:
+    """The operations, those about fewer different ones than are worth a word with all others that say neither object
+    nor detail, and which row each became; None: all are as they were.
+    """
+    many = (rows.texts["among_many"] != "").to_numpy()[rows.text[own]]
+    if not many.any():
+        return found, None
+    counted_only = np.zeros(found.height, np.bool_)
+    counted_only[group[many]] = True
+    few = pl.Series(counted_only) & (_different(rows.texts, rows.text[own], group, found.height) < WORTH_A_WORD)
+    told = found.with_columns(
+        *(pl.when(few).then(pl.lit("")).otherwise(name).alias(name) for name in ("object", "detail"))
+    )
+    into, first = _groups(numbered(told, ("path", "seen_as", *_SAID)), np.zeros(told.height, np.int64))
+    return told[first], into
 
 
 def _when(messages: Messages, message: Numbers, group: Numbers, height: int) -> Iterator[pl.Series]:

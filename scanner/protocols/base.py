@@ -148,6 +148,7 @@ class Operation:
     detail: anything else worth reading, one line, never a secret, never a process value.
     filter: a tshark display filter that finds such messages ("modbus.func_code == 16"), without addresses.
     among: which of many it is, where it is only counted how many different ones there are (names of a domain).
+    among_many: the same, where only very many different ones are worth a word: few say neither object nor detail.
     """
 
     verb: Verb
@@ -160,6 +161,7 @@ class Operation:
     refusal: str = ""
     filter: str = ""
     among: str = ""
+    among_many: str = ""
 
 
 @dataclass(slots=True, unsafe_hash=True)

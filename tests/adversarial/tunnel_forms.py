@@ -149,6 +149,67 @@ INNOCENTS: dict[str, tuple[Name, int]] = {
 }
 
 
+WORDS = (
+    *("valve", "pump", "motor", "drive", "line", "tank", "mixer", "oven", "press", "robot"),
+    *("gate", "belt", "crane", "fan", "lamp", "door", "horn", "relay", "fuse", "cable"),
+)
+SPELLED: Name = lambda n: f"{WORDS[n % 20]}.{WORDS[n // 20 % 20]}.{WORDS[n // 400 % 20]}.tunnel.example"  # noqa: E731
+BACKWARDS: Name = lambda n: ".".join(data(n, 12).hex()) + ".8.b.d.0.1.0.0.2.ip6.arpa"  # noqa: E731
+
+
+def spelled() -> list[Case]:
+    """Words that carry data, and as many names that carry none."""
+    short: Name = lambda n: f"{WORDS[n % 20]}{n // 20}.t.example"  # noqa: E731
+    words = to_resolver(asks(SPELLED, count=600))
+    half = asks(SPELLED, count=600)
+    return [
+        seen("a tunnel of words", words, TUNNEL),
+        seen("a tunnel of words by TXT", to_resolver(asks(SPELLED, TXT, count=600)), TUNNEL),
+        seen("a tunnel of words in short names", to_resolver(asks(short, count=600)), TUNNEL),
+        seen("a tunnel of words with EDNS", to_resolver(asks(SPELLED, count=600, more=with_opt)), TUNNEL),
+        seen(
+            "a tunnel of words over two servers",
+            both(to_resolver(half[:300]), to_resolver(half[300:], server=HISTORIAN)),
+            TUNNEL,
+        ),
+        seen("a tunnel of words in a stream", stream(SCADA, ENGINEER, 53, [(1, sized(q)) for q in half]), TUNNEL),
+        seen("a tunnel of words in IPv6", formed(IP_ONLY["in IPv6"], words), TUNNEL),
+        seen("a tunnel of words on a port of its own", to_resolver(half, port=50053), TUNNEL),
+        seen("a tunnel of words, requests only", formed(requests_only, words), TUNNEL),
+        not_calm("a tunnel of words, answers only", formed(answers_only, words), TUNNEL),
+        not_calm("a tunnel of words, cut after 60 bytes", formed(cut_short(60), words), TUNNEL),
+        seen(
+            "a tunnel of words below a country's domain",
+            to_resolver(asks(lambda n: SPELLED(n).replace("tunnel.example", "evil.co.uk"), count=600)),
+            TUNNEL,
+        ),
+        seen("a tunnel of addresses of IPv6 looked up backwards", to_resolver(asks(BACKWARDS, PTR, count=600)), TUNNEL),
+        calm("no tunnel: 400 words", to_resolver(asks(SPELLED, count=400)), TUNNEL),
+        calm("no tunnel: 30 words again and again", to_resolver(asks(lambda n: SPELLED(n % 30), count=900)), TUNNEL),
+        calm(
+            "no tunnel: 700 domains", to_resolver(asks(lambda n: f"www.{WORDS[n % 20]}{n}.example", count=700)), TUNNEL
+        ),
+        calm(
+            "no tunnel: 700 hosts of a network looked up backwards",
+            to_resolver(asks(lambda n: f"{n % 250}.{n // 250}.20.10.in-addr.arpa", PTR, count=700)),
+            TUNNEL,
+        ),
+        calm(
+            "no tunnel: 400 addresses of IPv6 looked up backwards", to_resolver(asks(BACKWARDS, PTR, count=400)), TUNNEL
+        ),
+        calm(
+            "no tunnel: 700 addresses of many networks of IPv6 looked up backwards",
+            to_resolver(asks(lambda n: ".".join(data(n, 16).hex()) + ".ip6.arpa", PTR, count=700)),
+            TUNNEL,
+        ),
+        calm(
+            "no tunnel: 700 files looked up by a virus scanner",
+            to_resolver(asks(lambda n: f"{WORDS[n % 20]}{n}.i.04.s.sophosxl.net", count=700)),
+            TUNNEL,
+        ),
+    ]
+
+
 def looked_up() -> list[Case]:
     """No tunnels."""
     found = [
@@ -177,4 +238,4 @@ def looked_up() -> list[Case]:
 
 def cases() -> list[Case]:
     """All."""
-    return [*stolen(), *looked_up()]
+    return [*stolen(), *spelled(), *looked_up()]

@@ -42,15 +42,22 @@ _SECOND = frozenset(  # below countries
     + ("ne", "net", "nhs", "nom", "or", "org", "plc", "sch")
 )
 _NO_DOMAIN = "."
+MOST_NAMES = 640  # of a conversation that look as if they carried nothing
+_ZONE = 8  # parts of an address of IPv6 that say who got it from a registry, /32
 _OCTETS, _NIBBLES = 4, 32
+_BACKWARDS = ("in-addr.arpa", "ip6.arpa")
+_PLAIN = said("names of any kind")
 
 
 class Carrying(NamedTuple):
-    """Domain (as somebody registered it, nearly), what was asked for, and what stands for the name."""
+    """Domain (as somebody registered it, nearly), what was asked for, and what stands for the name. Of names that look
+    as if they carried nothing no more is said: only very many of one domain are worth a word.
+    """
 
     domain: str
     detail: Said
     name: str
+    plain: bool = False
 
 
 def kept_apart(at: int) -> tuple[tuple[Test, ...], ...]:
@@ -90,17 +97,21 @@ def labels(data: bytes) -> tuple[list[bytes], int]:
 
 
 def carrying(message: Message, data: bytes) -> Carrying | None:
-    """What is asked for by a name that may carry data; None for other names and those that have no end."""
+    """What is asked for by a name, each of which carries some data; None for those that have no end."""
     found, at = labels(data)
     if not found or data[at : at + 1] != b"\0" or len(data) < at + 5:
         return None
     words = [printable(label).lower() for label in found]
+    if _stays_here(message):
+        return None
     domain, own = _divided(words)
     kind = int.from_bytes(data[at + 1 : at + 3], "big")
-    if _tells_nothing(words, own) or not _may_carry(own, domain, kind) or _stays_here(message):
-        return None
-    name = "/".join(_OF_ADDRESSES.values()) if kind in _OF_ADDRESSES else _TYPES.get(kind, f"type {kind}")
     which = blake2b(b".".join(label.lower() for label in found), digest_size=8).hexdigest()
+    if domain in _BACKWARDS and _tells_nothing(words, own):
+        return Carrying(".".join(words[-_ZONE - 2 :]), _PLAIN, which, plain=True) if len(own) >= _NIBBLES else None
+    if not _may_carry(own, domain, kind):
+        return Carrying(domain, _PLAIN, which, plain=True) if own and domain != _NO_DOMAIN else None
+    name = "/".join(_OF_ADDRESSES.values()) if kind in _OF_ADDRESSES else _TYPES.get(kind, f"type {kind}")
     return Carrying(domain, said("{name} of names that may carry data", name=name), which)
 
 
@@ -115,8 +126,6 @@ def _divided(words: Sequence[str]) -> tuple[str, list[str]]:
 
 def _tells_nothing(words: Sequence[str], own: Sequence[str]) -> bool:
     """An address looked up backwards, and nothing else: its parts, and labels of services in front of them."""
-    if words[-2:] not in (["in-addr", "arpa"], ["ip6", "arpa"]):
-        return False
     parts = [word for word in own if not _SERVICE.fullmatch(word)]
     if words[-2] == "ip6":
         return len(parts) <= _NIBBLES and all(len(p) == 1 and p in "0123456789abcdef" for p in parts)

@@ -3,7 +3,7 @@ addresses name servers give for a name.
 
 Written from RFC 1035 section 4 (header, question, records; the length in front of a message over TCP), RFC 2136
 (update), RFC 6762 (mDNS) and RFC 4795 (LLMNR). Questions are not told apart: what matters here is who resolves where.
-Only of names that may carry data the domain is told, and how many different ones there are.
+Only of names that may carry data, and of very many, the domain is told, and how many different ones there are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, MOST_ANSWERS, records_fill, resolution
-from scanner.protocols.internet._dns_questions import asked_key, carrying, kept_apart, labels
+from scanner.protocols.internet._dns_questions import MOST_NAMES, asked_key, carrying, kept_apart, labels
 
 OPCODES = {0: ("Query", Verb.READ), 4: ("Notify", Verb.REPORT), 5: ("Update", Verb.CONFIGURE), 2: ("Status", Verb.READ)}
 RCODES = {
@@ -162,7 +162,8 @@ def dissect(message: Message) -> Iterator[Row]:
         code=str(flags >> 3 & 0x0F),
         object=of.domain if of else "",
         detail=of.detail if of else "",
-        among=of.name if of else "",
+        among=of.name if of and not of.plain else "",
+        among_many=of.name if of and of.plain else "",
         refusal=RCODES.get(code, f"RCODE {code}") if kind is Kind.REFUSAL else "",
         filter=f"dns.flags.opcode == {flags >> 3 & 0x0F}",
     )
@@ -175,6 +176,8 @@ _QUERY = Byte(2, {f for f in _FLAGS if not f & 0x80})
 _TCP_ID, _TCP_FLAGS = (Range(2, 4),), (Range(4, 6),)
 _TCP_QUERY = (*_OVER_TCP, Byte(4, _QUERY.among))
 _APART = [Case("dns", (_QUERY, *t), asked_key(0), Role.REQUEST, _ID, keep=300) for t in kept_apart(0)]
+_NAMED = Case("dns", (_QUERY,), asked_key(0), Role.REQUEST, _ID, keep=300, most=MOST_NAMES)
+_NAMED_TCP = Case("dns", _TCP_QUERY, asked_key(_PREFIX), Role.REQUEST, _TCP_ID, keep=300, most=MOST_NAMES)
 _APART_TCP = [
     Case("dns", (*_TCP_QUERY, *t), asked_key(_PREFIX), Role.REQUEST, _TCP_ID, keep=300) for t in kept_apart(_PREFIX)
 ]
@@ -185,12 +188,12 @@ PROTOCOL = Protocol(
     more_framings=(TCP, ELSEWHERE, TCP_ELSEWHERE),
     cases=(
         *_APART_TCP,
-        Case("dns", _TCP_QUERY, _TCP_FLAGS, Role.REQUEST, _TCP_ID, keep=80),
+        _NAMED_TCP,
         Case("dns", _OVER_TCP, _TCP_FLAGS, Role.RESPONSE, _TCP_ID, keep=80),
         Case("dns", ANSWERED, KEY, Role.RESPONSE, _ID, keep=KEEP, most=MOST_ANSWERS),
         Case("dns", (Byte(2, {f for f in _FLAGS if f & 0x80}),), (Range(2, 4),), Role.RESPONSE, _ID, keep=80),
         *_APART,
-        Case("dns", (_QUERY,), (Range(2, 4),), Role.REQUEST, _ID, keep=80),
+        _NAMED,
     ),
     probe=probe,
     proof=proof,
