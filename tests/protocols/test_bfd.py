@@ -72,7 +72,7 @@ def test_what_is_none_of_it(data: bytes) -> None:
         list(dissect(sent(data)))
 
 
-@pytest.mark.parametrize("port", [3784, 4784, 6784, 502, 40000])
+@pytest.mark.parametrize("port", [3784, 4784, 6784, 502, 53, 5353, 40000])
 def test_it_is_told_on_any_port(tmp_path: Path, port: int) -> None:
     with Wire(tmp_path / "x.pcap") as wire:
         r.talk(wire, port, (0, 5))

@@ -38,6 +38,15 @@ _ONE_QUESTION = b"\0\1\0\0\0\0\0"
 _LABEL = re.compile(rb"[!-~]{1,63}")
 _FLAGS = {answer << 7 | opcode << 3 | rest for answer in (0, 1) for opcode in OPCODES for rest in range(8)}
 
+# What asks nothing, its length where an answer has its code: BFD (RFC 5880, section 4.1) with small numbers.
+_OF_BFD = (
+    Byte(0, range(0x20, 0x40)),
+    Byte(2, range(1, 8)),
+    Byte(3, range(24, 53)),
+    Byte(4, 0),
+    Byte(5, 0),
+    Size(24, 52),
+)
 # The counts of questions and records are small numbers.
 FRAMING = Framing(
     name="dns",
@@ -45,6 +54,7 @@ FRAMING = Framing(
     sync=(Byte(2, _FLAGS), Byte(4, 0), Byte(6, 0), Byte(8, 0), Byte(10, 0), Size(_HEADER + 5)),
     ports={"udp": (53, 5353, 5355)},
     anywhere=False,
+    unless=_OF_BFD,
 )
 # A question as resolvers ask it, which is recognised on any port: one, and behind it at most an OPT record.
 ELSEWHERE = Framing(
