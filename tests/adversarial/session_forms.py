@@ -128,7 +128,26 @@ def without_login() -> list[Case]:
         "Authorization: Bearer k\r\n", "authorization: Basic eDp5\r\n", "api-key: k\r\n", "X-API-Key: k\r\n",
         "Cookie: anything=1\r\n", "Ocp-Apim-Subscription-Key: k\r\n",
     ]  # fmt: skip
+    asks_who = [
+        "/login?next=%2Fv1", "http://llm/auth/sign-in", "/ui/Login.html", "/accounts/login/", "/app2/user-login#x",
+    ]  # fmt: skip
+    elsewhere = ["/v1/jobs/7", "http://other/v1", "/v1/chat/?next=/login", "/blog-insert", "/logins/7/view"]
     return [
+        *(calm(f"a completion that is sent to {place}", asked(request(chat, CHAT, kind), answer=sent_to(place)), OPEN)
+          for place in asks_who),
+        *(seen(f"a completion that is sent to {place}", asked(request(chat, CHAT, kind), answer=sent_to(place)), OPEN)
+          for place in elsewhere),
+        seen("a completion that is done behind one that was sent to a log-in page",
+             stream(SCADA, "10.20.10.77", 8000, [(1, request(chat, CHAT, kind)), (0, sent_to("/login1")),
+                                                 (1, request(chat, CHAT, kind)), (0, sent_to("/login/job"))]), OPEN),
+        seen("a tool called in a session that the address names",
+             asked(request("/messages/?session_id=0af3", rpc("tools/call"), kind)), OPEN),
+        seen("a tool called in a session that the address names, in capitals",
+             asked(request("/plant/message?sessionId=0af3", rpc("tools/call"), kind)), OPEN),
+        calm("a tool called in a session that the address names, with a key",
+             asked(request("/messages/?session_id=0af3&api_key=k", rpc("tools/call"), kind)), OPEN),
+        calm("a tool called in a session that the address names, with a key in a field",
+             asked(request("/messages/?session_id=0af3", rpc("tools/call"), kind + keyed[3])), OPEN),
         seen("a completion without credentials", plain, OPEN),
         seen("a completion without credentials on 502", asked(request(chat, CHAT, kind), port=502), OPEN),
         seen("a completion without credentials, in pieces", formed(in_pieces(7), plain), OPEN),
@@ -155,6 +174,11 @@ def without_login() -> list[Case]:
         calm("the card of an agent", asked(request("/.well-known/agent-card.json", verb="GET")), OPEN),
         calm("a form without credentials", asked(request("/messages", b"text=hi", answer_kind()), answer=OK), OPEN),
     ]  # fmt: skip
+
+
+def sent_to(place: str) -> bytes:
+    """An answer that does nothing here."""
+    return f"HTTP/1.1 302 Found\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n".encode()
 
 
 def answer_kind() -> str:

@@ -15,9 +15,10 @@ from scanner.protocols.http._http2_frames import CASES as HTTP2_CASES
 NAME = "http"
 MOST_KEPT = 1 << 16  # bytes of a request or an answer with its body
 
-# What counts of the value of a field: all of it, its first word, the names in it, that it is there, that it is 0.
+# What counts of the value of a field: all of it, its first word, the names in it, that it is there, that it is 0; of a
+# place what stands in front of its query, without numbers.
 _WHOLE, _WORD, _NAMES, _UNQUOTED, _SCHEME, _THERE = "whole", "word", "names", "unquoted", "scheme", "other"
-_SIZE = "size"
+_SIZE, _PLACE = "size", "place"
 _OF_REQUESTS = {
     **dict.fromkeys(("host", "user-agent", "soapaction", "callback", "upgrade", "sec-websocket-protocol"), _WHOLE),
     **dict.fromkeys(("accept", "content-encoding", "mcp-method", "mcp-name"), _WHOLE),
@@ -31,7 +32,7 @@ _OF_RESPONSES = {
     **dict.fromkeys(("server", "upgrade"), _WHOLE),
     "www-authenticate": _UNQUOTED,
     "set-cookie": f"first of {_NAMES}",
-    "location": _SCHEME,
+    "location": _PLACE,
     "content-type": _SCHEME,
     "mcp-session-id": _THERE,
     "content-encoding": _WHOLE,
@@ -70,6 +71,7 @@ def _fields(counting: dict[str, str], body: str, *, named: bool = False) -> dict
             _UNQUOTED: State(Step(_UNQUOTED), ((b'"', Step("quoted")), _END)),
             "quoted": State(Step("quoted", take=False), ((b'"', Step(_UNQUOTED)), _END)),
             _SCHEME: State(Step(_SCHEME), ((b":;", Step("other")), _END)),
+            _PLACE: State(Step(_PLACE), ((b"0123456789", Step(_PLACE, take=False)), (b"?;#", Step("other")), _END)),
         }
     )
 

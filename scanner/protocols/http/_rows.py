@@ -74,6 +74,9 @@ _SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|[._-]sid|auth|token|jwt|login|rem
 _LOGIN_PATHS = re.compile(
     r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|auth(enticate)?|j_security_check|session)s?([/_.-]|$)"
 )
+# Where somebody who is not logged in is sent, in the address without its query.
+_ASKS_WHO = re.compile(r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|user[_-]?login)(\.\w{2,5})?/?$")
+_SESSION_OF_MCP = re.compile(r"(?i)^session_?id$")
 _ENCODED = re.compile("%([0-9A-Fa-f]{2})")
 _LONG_SEGMENT = re.compile(r"[A-Za-z0-9_=%~:+-]{33,}")
 # Subscribers and their devices as interfaces of 5G cores name them (3GPP TS 29.571, section 5.3).
@@ -132,7 +135,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
     signs = [*ai.of_request(place.shown, fields)]
     signs += ai.of_body(place.shown, body.data, coding, whole=body.whole) if body else ()
-    proof = _proof(fields, found, read=read and (body is not None or bool(remote))) if signs else ""
+    proof = _proof(fields, place, found, read=read and (body is not None or bool(remote))) if signs else ""
     yield Operation(
         verb=verb,
         function=readable(" ".join((method, *extended)).encode("latin-1", "replace"), 40),
@@ -157,11 +160,13 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         yield from tools.of_request(fields, body.data, whole=body.whole)
 
 
-def _proof(fields: Fields, found: Collection[str], *, read: bool) -> str:
-    """Whether a request to an AI service says who asks. A session of MCP does not (2025-06-18, Session Hijacking), and
-    a cookie may, whatever it is called. read: all that may say it was read.
+def _proof(fields: Fields, place: _Target, found: Collection[str], *, read: bool) -> str:
+    """Whether a request to an AI service says who asks. A session of MCP does not, in a field or, of
+    2024-11-05, in the address (2025-06-18, Session Hijacking), and a cookie may, whatever it is called. read: all that
+    may say it was read.
     """
-    session = {"bearer"} if "mcp-session-id" in fields and not _shows_secret(fields) else set()
+    told = "mcp-session-id" in fields or place.has_session_of_mcp
+    session = {"bearer"} if told and not _shows_secret(fields) else set()
     if set(found) - session or "cookie" in fields:
         return said("with credentials")
     return said("without credentials") if read else ""
@@ -207,6 +212,13 @@ class _Target:
         # User and password of InfluxDB 1 (its HTTP API, "authentication"), whose names say nothing elsewhere.
         if self.shown.endswith(("/query", "/write")) and {"u", "p"} <= {*self.names}:
             yield "form"
+
+    @property
+    def has_session_of_mcp(self) -> bool:
+        """It is where messages of MCP go, and its only credentials are the number of their session."""
+        secrets = [name for name in self.names if _query_kind(name)]
+        ends = self.shown.rstrip("/").endswith(("/message", "/messages"))
+        return ends and bool(secrets) and all(map(_SESSION_OF_MCP.search, secrets))
 
     @classmethod
     def of(cls, target: str) -> _Target:
@@ -360,8 +372,10 @@ def response(version: str, code: int, fields: Fields, body: Body | None = None) 
 
 
 def _sends_away(code: int, fields: Fields) -> bool:
-    """Nothing is done here: it is to be asked for inside TLS."""
-    return 300 <= code < 400 and fields.get("location", "").lower().startswith("https:")
+    """Nothing is done here: it is to be asked for inside TLS, or by somebody who has logged in."""
+    place = fields.get("location", "")
+    asks_who = _ASKS_WHO.search(re.split("[?;#]", place, maxsplit=1)[0])
+    return 300 <= code < 400 and (place.lower().startswith("https:") or asks_who is not None)
 
 
 def _after(code: int, upgrade: str) -> tuple[str, ...]:
@@ -388,6 +402,7 @@ def _response_notes(code: int, fields: Fields) -> Iterator[str]:
     if schemes:
         yield said("server asks for {name}", name=", ".join(schemes))
     if _sends_away(code, fields):
-        yield said("redirects to https")
+        https = fields["location"].lower().startswith("https:")
+        yield said("redirects to https") if https else said("redirects to a log-in page")
     if code == 101 and "upgrade" in fields:
         yield said("upgraded to {name}", name=_text(fields["upgrade"], 40))
