@@ -39,14 +39,7 @@ _LABEL = re.compile(rb"[!-~]{1,63}")
 _FLAGS = {answer << 7 | opcode << 3 | rest for answer in (0, 1) for opcode in OPCODES for rest in range(8)}
 
 # What asks nothing, its length where an answer has its code: BFD (RFC 5880, section 4.1) with small numbers.
-_OF_BFD = (
-    Byte(0, range(0x20, 0x40)),
-    Byte(2, range(1, 8)),
-    Byte(3, range(24, 53)),
-    Byte(4, 0),
-    Byte(5, 0),
-    Size(24, 52),
-)
+_OF_BFD = (Byte(0, range(0x20, 0x40)), Byte(2, range(1, 8)), Byte(3, range(24, 53)), Byte(4, 0), Byte(5, 0))
 # The counts of questions and records are small numbers.
 FRAMING = Framing(
     name="dns",
