@@ -684,6 +684,33 @@ CARRIERS = [
         outer=4,
     ),
     Carrier(
+        "tzsp elsewhere",
+        1,
+        lambda v, p: outer(17, udp(b"\x01\0\0\x01" + b"\x0a\x01\xd0\0\x01" + frame(v, p), 50000, 17008)),
+        tunnel="tzsp",
+        outer=4,
+        tshark=False,
+    ),
+    Carrier(
+        "geneve elsewhere",
+        1,
+        lambda v, p: outer6(17, udp(struct.pack(">HHIQ", 0x0200, 0x6558, 66 << 8, 7) + frame(v, p), 50000, 16081)),
+        tunnel="geneve",
+        identifier=66,
+        outer=6,
+        tshark=False,
+    ),
+    Carrier(
+        "ip in udp",
+        1,
+        lambda v, p: outer(17, udp(p, 50000, 15555)),
+        None,
+        tunnel="ip-in-ip",
+        versions=(4,),  # of version 6 only what is usual is taken for it
+        outer=4,
+        tshark=False,
+    ),
+    Carrier(
         "vxlan elsewhere",
         1,
         lambda v, p: outer(17, udp(struct.pack(">II", 0x08000000, 66 << 8) + frame(v, p), 50000, 14789)),

@@ -524,6 +524,13 @@ NOT_TUNNELS = {
     "vxlan without its flag": udp(bytes(8) + ethernet(0x0800, ipv4(6, tcp())), 9, 4789),
     "geneve of what nobody knows": udp(b"\0\0\x12\x34" + bytes(4) + ipv4(6, tcp()), 9, 6081),
     "a bubble of teredo": udp(b"\0\0\x12\x34\1\2\3\4" + ipv6(59, b"", length=9), 9, 3544),
+    "geneve elsewhere, lengths disagree": udp(
+        struct.pack(">HHI", 0, 0x6558, 0) + ethernet(0x0800, ipv4(6, tcp(), total=99)), 9, 9
+    ),
+    "tzsp elsewhere, lengths disagree": udp(b"\x01\0\0\x01\x01" + ethernet(0x0800, ipv4(6, tcp(), total=99)), 9, 9),
+    "ip in udp, a wrong checksum": udp(ipv4(6, tcp())[:10] + b"\1\2" + ipv4(6, tcp())[12:], 9, 9),
+    "ip in udp, lengths disagree": udp(ipv4(6, tcp()) + b"x", 9, 9),
+    "ip in udp, of version 6 with a header that is none": udp(ipv6(253, tcp()), 9, 9),
     "geneve version": udp(b"\x40" + bytes(7) + ethernet(0x0800, ipv4(6, tcp())), 9, 6081),
     "vxlan too short": udp(b"\x08" + bytes(9), 9, 4789),
     "l2tp control": udp(b"\xc8\x02\0\x0c" + bytes(8), 1701, 1701),

@@ -31,7 +31,7 @@ if not cython.compiled:
         WRONG_SUM,
         Packet,
     )
-    from scanner.capture.kernel.decode.tunnels import udp_tunnel
+    from scanner.capture.kernel.decode.tunnels import tunnel_elsewhere, udp_tunnel
     from scanner.capture.kernel.octets import big16, big32
 
     LARGEST_SEGMENT = 1480  # TCP header and payload of the largest Ethernet frame
@@ -449,6 +449,8 @@ def udp(packet: Packet) -> cython.int:
         return udp_tunnel(packet)
     if packet.buffer[at] == 8 and packet.buffer[at + 7] == 0 and _u16(packet, at + 1) == 0:
         return udp_tunnel(packet)
+    if packet.buffer[at] >> 4 in (4, 6) or _u16(packet, at + 2) == 0x6558 or _u32(packet, at) == 0x01000001:
+        return tunnel_elsewhere(packet)
     return DONE
 
 

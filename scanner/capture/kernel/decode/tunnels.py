@@ -207,10 +207,48 @@ def udp_tunnel(packet: Packet) -> cython.int:
     if packet.target_port == 4754:
         return _gre_in_udp(packet)
     if packet.target_port == 37008:
-        return _mirrored(packet)
+        return _mirrored(packet, exact=False)
     if packet.u8(packet.at) == 8:
         return _vxlan(packet) if _is_frame(packet, packet.at + 8) else DONE
     return gtp_u(packet)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def tunnel_elsewhere(packet: Packet) -> cython.int:
+    """A tunnel on a port that names none: an IP packet that is all of the datagram, or Geneve and TZSP of a frame that
+    ends where it does. DONE for anything else.
+    """
+    at: cython.Py_ssize_t = packet.at
+    if packet.u8(at) >> 4 in (4, 6):
+        return _bare_ip(packet, 0, IP_IN_IP) if _is_sound_ip(packet, at) else DONE
+    if packet.u32(at) == 0x01000001:
+        return _mirrored(packet, exact=True)
+    if packet.u8(at) >> 6 == 0 and packet.u8(at + 7) == 0 and _is_frame(packet, at + 8 + (packet.u8(at) & 0x3F) * 4):
+        return _geneve(packet)
+    return DONE
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _is_sound_ip(packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
+    """An IP packet of the right length is at ``at``: IPv4 with the right checksum, or IPv6 with a header behind it that
+    there is.
+    """
+    version: cython.int = _version(packet, at)
+    total: cython.longlong = 0
+    word: cython.Py_ssize_t
+    if version == 6:
+        return packet.end - at >= 40 and packet.u8(at + 6) in (0, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 60, 132)
+    if version != 4 or packet.end - at < (packet.u8(at) & 15) * 4:
+        return False
+    for word in range(at, at + (packet.u8(at) & 15) * 4, 2):
+        total += packet.u16(word)
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total == 0xFFFF
 
 
 @cython.cfunc
@@ -310,9 +348,9 @@ def _gre_in_udp(packet: Packet) -> cython.int:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-2, check=False)
-def _mirrored(packet: Packet) -> cython.int:
+def _mirrored(packet: Packet, exact: cython.bint) -> cython.int:
     """TZSP, by which routers and access points send what they see: version 1, of Ethernet (1) or 802.11 (18), tagged
-    fields up to one of type 1, a frame.
+    fields up to one of type 1, a frame. exact: of Ethernet, it ends where the datagram does.
     """
     at: cython.Py_ssize_t = packet.at + 4
     link: cython.int
@@ -327,7 +365,7 @@ def _mirrored(packet: Packet) -> cython.int:
                 return DONE
             at += packet.u8(at + 1) + 1
         at += 1
-    if at + 15 > packet.end:
+    if at + 15 > packet.end or (exact and not _is_frame(packet, at + 1)):
         return DONE
     packet.enter_tunnel(TZSP, 0)
     packet.at = at + 1
