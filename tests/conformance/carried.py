@@ -15,6 +15,7 @@ from tests.conformance.spec import Frame, Value
 
 TUNNELS = {  # tshark's layer -> otaudit's name
     "gtp": "gtp-u",
+    "gtpprime": "gtp-u",  # of version 0
     "gre": "gre",
     "vxlan": "vxlan",
     "geneve": "geneve",

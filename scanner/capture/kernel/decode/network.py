@@ -445,7 +445,9 @@ def udp(packet: Packet) -> cython.int:
         return esp_in_udp(packet)
     if packet.end - at < 28:
         return DONE
-    if packet.buffer[at + 1] == 255 and packet.buffer[at] >> 4 == 3:
+    if packet.buffer[at + 1] == 255 and (
+        packet.buffer[at] >> 4 == 3 or packet.buffer[at] >> 1 == 0x0F
+    ):  # GTP-U; version 0
         return udp_tunnel(packet)
     if packet.buffer[at] == 8 and packet.buffer[at + 7] == 0 and _u16(packet, at + 1) == 0:
         return udp_tunnel(packet)
