@@ -14,6 +14,7 @@ if not cython.compiled:
     from scanner.capture.kernel.decode.packet import (
         DATAGRAM,
         DONE,
+        GTP_U,
         IP,
         IP_FRAGMENT,
         ISL,
@@ -420,6 +421,27 @@ def tcp(packet: Packet) -> cython.int:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-2, check=False)
+def _gtp_v0(packet: Packet) -> cython.int:
+    """A T-PDU of GTP version 0 (GSM 09.60, section 6), on any port, whose lengths and those of its IP packet agree."""
+    at: cython.Py_ssize_t = packet.at
+    size: cython.Py_ssize_t = packet.wire_end - at - 20
+    version: cython.int
+    if packet.end - at < 40 or _u16(packet, at + 2) != size:
+        return DONE
+    if packet.buffer[at + 9] != 255 or _u16(packet, at + 10) != 0xFFFF:
+        return DONE
+    version = packet.buffer[at + 20] >> 4
+    if not (version == 4 and _u16(packet, at + 22) == size) and (version != 6 or _u16(packet, at + 24) != size - 40):
+        return DONE
+    packet.enter_tunnel(GTP_U, _u16(packet, at + 6))  # by the flow label
+    packet.at = at + 20
+    packet.ethertype = 0x0800 if version == 4 else 0x86DD
+    return packet.ethertype
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
 def udp(packet: Packet) -> cython.int:
     """RFC 768 header."""
     at: cython.Py_ssize_t = packet.at
@@ -445,10 +467,10 @@ def udp(packet: Packet) -> cython.int:
         return esp_in_udp(packet)
     if packet.end - at < 28:
         return DONE
-    if packet.buffer[at + 1] == 255 and (
-        packet.buffer[at] >> 4 == 3 or packet.buffer[at] >> 1 == 0x0F
-    ):  # GTP-U; version 0
+    if packet.buffer[at + 1] == 255 and packet.buffer[at] >> 4 == 3:
         return udp_tunnel(packet)
+    if packet.buffer[at + 1] == 255 and packet.buffer[at] >> 1 == 0x0F:
+        return _gtp_v0(packet)
     if packet.buffer[at] == 8 and packet.buffer[at + 7] == 0 and _u16(packet, at + 1) == 0:
         return udp_tunnel(packet)
     if packet.buffer[at] >> 4 in (4, 6) or _u16(packet, at + 2) == 0x6558 or _u32(packet, at) == 0x01000001:

@@ -569,8 +569,6 @@ def gtp_u(packet: Packet) -> cython.int:
     if packet.end - at < 8:
         return DONE
     flags = packet.u8(at)
-    if flags & 0xFE == 0x1E:
-        return _gtp_v0(packet)
     if flags & 0xF0 != 0x30 or packet.u8(at + 1) != 255:
         return DONE
     end = inner + packet.u16(at + 2)
@@ -595,31 +593,6 @@ def gtp_u(packet: Packet) -> cython.int:
         packet.end = min(packet.end, end)
         if layer < LINK:
             packet.ethertype = layer
-    return layer
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-2, check=False)
-def _gtp_v0(packet: Packet) -> cython.int:
-    """The user plane of GTP version 0 (GSM 09.60, section 6): a T-PDU behind 20 bytes, on any port as its lengths and
-    those of the IP packet in it agree with the datagram.
-    """
-    at: cython.Py_ssize_t = packet.at
-    inner: cython.Py_ssize_t = at + 20
-    end: cython.Py_ssize_t
-    layer: cython.int
-    if packet.end - at < 40 or packet.u8(at + 1) != 255 or packet.u8(at + 9) != 255 or packet.u16(at + 10) != 0xFFFF:
-        return DONE
-    end = inner + packet.u16(at + 2)
-    if end != packet.wire_end:
-        return DONE
-    layer = _session_payload(packet, inner, end, False)
-    if layer != DONE:
-        packet.enter_tunnel(GTP_U, packet.u16(at + 6))  # the flow label, which a tunnel has in this version
-        packet.at = inner
-        packet.end = min(packet.end, end)
-        packet.ethertype = layer
     return layer
 
 

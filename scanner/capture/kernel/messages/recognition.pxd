@@ -19,6 +19,7 @@ cdef class Recognition:
     cdef bint blocked
     cdef bint doubted
 
+    cdef int skip(self, int c, int h, Py_ssize_t size) except -1
     cdef bint hinted(self, int transport, int port) except -1
     cdef int go_on(self, int c, int then) except -1
     cdef bint choose(

@@ -52,6 +52,7 @@ if not cython.compiled:
     WITHIN_WEBSOCKET = 5  # place in _TRANSPORTS
     HEAD_ROOM = 256  # bytes of a stream's beginning that wait until it is told what they are
 
+    ConversationPointer = Any
     ConnectionPointer = Any
     HalfPointer = Any
     BitsPointer = Any
@@ -419,6 +420,15 @@ class Recognition:
             half.flags |= ANSWERING if answers else ASKING
         known: cython.bint = half.flags & (ANSWERING if answers else ASKING) != 0
         return known
+
+    @cython.boundscheck(False)
+    def skip(self, c: cython.int, h: cython.int, size: cython.Py_ssize_t) -> cython.int:
+        """Bytes that fit no message of the conversation's framing; a body behind a header is not meant to."""
+        conversation: cython.int = self.connections.rows[c].conversation
+        known: ConversationPointer = cython.address(self.conversations.rows[conversation])
+        if known.framing >= 0 and not self.connections.halves[h].flags & IN_BODY:
+            known.skipped_bytes += size
+        return 0
 
     def is_empty(self, h: cython.int, packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
         """``at`` is in an empty line in front of a request, which means nothing (RFC 9112, section 2.2)."""

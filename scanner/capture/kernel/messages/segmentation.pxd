@@ -26,7 +26,6 @@ cdef class Segmentation:
 
     cdef int advance(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int cut(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
-    cdef int skip(self, int c, int h, Py_ssize_t size) except -1
     cdef int pass_over(self, int c, int h, Py_ssize_t size) except -1
     cdef int gather(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int settle(self, int c, int side, bint last) except -1

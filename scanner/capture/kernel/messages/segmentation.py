@@ -44,7 +44,6 @@ if not cython.compiled:
     MOST_SHORT = 1024  # bytes of such segments that are put together
 
     HalfPointer = Any
-    ConversationPointer = Any
     ConnectionPointer = Any
     FramingPointer = Any
 
@@ -187,10 +186,8 @@ class Segmentation:
         """A header block whose body has no end yet, or did not come, is all of the message; if there is one."""
         h: cython.int = 2 * c + side
         partial: Partial = self.partials[h]
-        framing: FramingPointer = self.framing(c)
-        if partial.total or not self.connections.halves[h].flags & ANSWERING or not framing.answers:
-            return False
-        if not self.matcher.lengths.is_headed(partial.view, partial.have):
+        answers: cython.bint = self.connections.halves[h].flags & ANSWERING and self.framing(c).answers
+        if partial.total or not answers or not self.matcher.lengths.is_headed(partial.view, partial.have):
             return False
         self.drop(h)
         self.out_of_sync(h, IN_BODY)
@@ -313,15 +310,6 @@ class Segmentation:
         self.released = outer
         return 0
 
-    @cython.boundscheck(False)
-    def skip(self, c: cython.int, h: cython.int, size: cython.Py_ssize_t) -> cython.int:
-        """Bytes that fit no message of the conversation's framing; a body behind a header is not meant to."""
-        conversation: cython.int = self.connections.rows[c].conversation
-        known: ConversationPointer = cython.address(self.recognition.conversations.rows[conversation])
-        if known.framing >= 0 and not self.connections.halves[h].flags & IN_BODY:
-            known.skipped_bytes += size
-        return 0
-
     def pass_over(self, c: cython.int, h: cython.int, size: cython.Py_ssize_t) -> cython.int:
         """``skip`` what was captured and nobody read. Not the end of a message that began before the recording did, and
         what follows it until the conversation is recognised; nor a body, but where requests say how long theirs are.
@@ -331,7 +319,7 @@ class Segmentation:
         body: cython.bint = flags & (IN_BODY | ASKING) == IN_BODY
         if not body and (connection.transport != OVER_TCP or flags & (KNOWN_START | WRAPPED) or connection.steps):
             self.sights.unread(connection, h & 1, size, self.frame)
-        return self.skip(c, h, size)
+        return self.recognition.skip(c, h, size)
 
     def framing(self, c: cython.int) -> FramingPointer:
         """The connection's framing; it must have one."""
@@ -701,7 +689,7 @@ class Segmentation:
             if partial.total == 0:
                 self.pass_over(c, h, partial.got)
             elif not (self.connections.rows[c].steps or self.connections.rows[c].by_port):
-                self.skip(c, h, partial.got)
+                self.recognition.skip(c, h, partial.got)
             elif self.connections.halves[h].flags & JOINING:
                 self.join(c, side, partial.view, 0, partial.have, partial.total, False)
             else:
