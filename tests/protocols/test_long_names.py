@@ -1,4 +1,4 @@
-"""Names that are asked for: only those that may carry data are told, by their domain."""
+"""Names that are asked for are told by their domain: those that may carry data, and names of any kind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from scanner.protocols.base import Message, Operation
 from scanner.protocols.internet.dns import dissect
 
-DATA = "a" * 60
+DATA, PLAIN = "a" * 60, "names of any kind"
 
 
 def question(name: str, kind: int = 16) -> bytes:
@@ -27,9 +27,11 @@ def told(data: bytes) -> tuple[str, str]:
         (f"{DATA}.t.Example.com", 16, ("example.com", "TXT of names that may carry data")),
         (f"{DATA}.{DATA}.example.co.uk", 10, ("example.co.uk", "NULL of names that may carry data")),
         (f"{DATA}.example.com", 65_000, ("example.com", "type 65000 of names that may carry data")),
-        ("www.example.com", 1, ("", "")),
-        ("_http._tcp.local", 12, ("", "")),
-        (".".join("0123456789abcdef" * 2) + ".ip6.arpa", 12, ("", "")),
+        ("www.example.com", 1, ("example.com", PLAIN)),  # which only very many of one domain make worth a word
+        ("_http._tcp.local", 12, ("_tcp.local", PLAIN)),
+        (".".join("0123456789abcdef" * 2) + ".ip6.arpa", 12, ("8.9.a.b.c.d.e.f.ip6.arpa", PLAIN)),
+        ("example.com", 1, ("", "")),
+        ("4.3.2.1.in-addr.arpa", 12, ("", "")),
     ],
 )
 def test_the_domain_of_names_that_may_carry_data(name: str, kind: int, wanted: tuple[str, str]) -> None:

@@ -166,8 +166,8 @@ SWEEPS = {
     "tristation": Sweep("tristation", "udp", 1502, tristation_command(19), tristation_command, range(0x80, 0x100)),
     "tristation/packet": Sweep("tristation", "udp", 1502, tristation_command(19), tristation, range(12, 256)),
     "slmp": Sweep("slmp", "tcp", 5010, slmp(0x0101), slmp, range(0x7700, 0x77F0)),
-    "sel": Sweep("sel-fast-message", "tcp", 2404, b"\xa5\xc1", sel, [*range(0x50, 0xB0), *range(0xF0, 0x100)]),
-    "sel/function": Sweep("sel-fast-message", "tcp", 2404, b"\xa5\xc1", sel_function, range(0x41, 0x80)),
+    "sel": Sweep("sel-fast-message", "tcp", 2404, b"\xa5\xc1\r\n", sel, [*range(0x50, 0xB0), *range(0xF0, 0x100)]),
+    "sel/function": Sweep("sel-fast-message", "tcp", 2404, b"\xa5\xc1\r\n", sel_function, range(0x41, 0x80)),
     "profinet-dcp": Sweep("profinet-dcp", "ethernet", 0x8892, dcp(3), dcp, [0, 1, 2, *range(7, 256)]),
     "profinet-io": Sweep("profinet-io", "udp", 34964, rpc(200), rpc, range(6, 200)),
     "moxa-nport": Sweep("moxa-nport", "udp", 4800, moxa(0x16), moxa, range(0x60, 0x80)),
@@ -226,6 +226,19 @@ def test_a_function_that_nobody_knows_is_a_row(tmp_path: Path, name: str) -> Non
     assert dict(found) == {number: {(sweep.protocol, str(sweep.verb))} for number in asked.values()}
     assert set(good) == set(asked.values())
     assert set(good.values()) == {GOOD + 1}
+
+
+def test_what_is_behind_polls_that_nobody_answered(tmp_path: Path) -> None:
+    """So short they are put together, as what somebody types is."""
+    path = tmp_path / "polls.pcap"
+    with Wire(path) as wire:
+        talk = wire.tcp(CLIENT, "10.20.0.9", 2404)
+        for payload in (*[b"\xa5\xc1"] * GOOD, sel(0x50), b"\xa5\xc1"):
+            talk.client(payload)
+        talk.close()
+    understood = understand(read_capture(path, path.name, framing_plan()), protocols())
+    rows = [row for found in understood.rows.values() for row in found if isinstance(row, Operation)]
+    assert {str(row.verb) for row in rows} == {"read", "unknown-function"}
 
 
 @pytest.mark.parametrize("kind", [b"\0\x42", b"\3\0\0\5\0\0\0Write", b"\1\7\xa1\2"], ids=["two bytes", "text", "own"])
