@@ -70,7 +70,7 @@ def test_a_rule_in_the_folder_is_in_the_nursery_and_says_nothing_else() -> None:
         return read_rule(text, path, "nursery", FRAMEWORKS, in_nursery=True).state
 
     assert read(RULE) is RuleState.NURSERY
-    with pytest.raises(DefinitionError, match="is in the nursery; move it out of there"):
+    with pytest.raises(DefinitionError, match="a rule in a folder 'nursery' is in the nursery; move it out of there"):
         read(RULE + "state: stable\n")
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from scanner.engine.reference import as_html
+from scanner.engine.definitions.together import load_definitions
+from scanner.engine.reference import as_html, page
+
+
+def test_a_requirement_stands_behind_the_title_of_its_framework() -> None:
+    known = load_definitions()
+    (rule,) = (rule for rule in known.rules if rule.id == "undeclared-conduit")
+    for language in ("en", "zh"):
+        lines = page([rule], known.frameworks, language).splitlines()
+        titles = {f.title[language] for f in known.frameworks if f.id in {m.framework for m in rule.mappings}}
+        assert titles
+        assert all(any(line.startswith(f"- {title}: ") for line in lines) for title in titles)
 
 
 def test_items_that_follow_each_other_are_one_list_and_what_rules_say_is_text() -> None:

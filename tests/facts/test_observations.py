@@ -110,6 +110,20 @@ def test_frames_of_a_router_show_where_the_tap_lies(tmp_path: Path) -> None:
     assert (rows["two", ""]["boundary"], rows["office", ""]["boundary"]) == ("routed", "router")
 
 
+@pytest.mark.parametrize("until", [90, 110])
+def test_any_of_several_recordings_may_show_a_boundary(tmp_path: Path, until: float) -> None:
+    """Made at the same time at two places."""
+    folders = [tmp_path / name for name in "ab"]
+    for folder in folders:
+        folder.mkdir()
+    Tap(folders[0]).talk(PLC, "10.1.1.6", 0, until).observed()
+    Tap(folders[1]).talk(SCADA, PLC, 0, 100).talk(SCADA, OTHER, 0, 100).observed()
+    inputs = [str(tmp_path / "a" / "tap.pcap"), str(tmp_path / "b" / "tap.pcap"), str(folders[0] / "policy.yaml")]
+    rows = enrich(read_inputs(list(find_inputs(inputs, []))).facts)["observations"]
+    seen = rows.filter((pl.col("kind") == "zone") & (pl.col("zone") == "sup"))
+    assert seen["boundary"].to_list() == ["crossing"]
+
+
 def test_both_sides_may_be_conversations_of_their_own(tmp_path: Path) -> None:
     tap = Tap(tmp_path)
     tap.packets = [(at / 10, PLC, "10.1.1.6", mac(PLC), mac("10.1.1.6")) for at in range(1000)]
