@@ -102,6 +102,23 @@ def test_roles_that_the_policy_gives_to_an_address() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("ip", "mac", "device"),
+    [
+        ("10.0.0.1", "", "d1"),
+        ("10.0.0.1", "02:00:00:00:00:02", "d1"),  # an address says more than who had it
+        ("10.7.7.7", "02:00:00:00:00:02", "d2"),
+        ("10.7.7.7", "02:00:00:00:00:09", ""),
+    ],
+)
+def test_what_tables_of_switches_bind(ip: str, mac: str, device: str) -> None:
+    row = {"source": "sw.cfg", "category": "binding", "item": "b1", "line_start": 7, "line_end": 7}
+    given = {name: value for name, value in (("ip", ip), ("mac", mac), ("name", "plc-1")) if value}
+    found = said(settings=[row | {"setting": setting, "value": value} for setting, value in given.items()])
+    wanted = {(name, value, "configuration", 1, "sw.cfg", 7, "configuration") for name, value in given.items()}
+    assert {name: {*rows} for name, rows in found.items()} == ({device: wanted} if device else {})
+
+
 def test_the_strongest_comes_first() -> None:
     seen = [DEVICE | {"inventory_row": "a.csv row 4"}, OTHER]
     claims = [BY_MAC | {"field": "name", "value": "zzz", "count": 9}, BY_MAC | {"field": "name", "value": "aaa"}]

@@ -206,9 +206,9 @@ def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
 def read_packaged(source: str, values: Settings = MappingProxyType({}), *, examples: bool = True) -> Rule:
     """A packaged rule, by the source that it names. values: of parameters, if not default."""
     file = files.packaged_file(source)
-    known = {f.id: f for f in load_frameworks()}
+    none: dict[str, Framework] = {}  # frameworks name rules, and packaged rules name none
     return read_rule(
-        file.content, source, file.folder, known, values=values, in_nursery=file.in_nursery, examples=examples
+        file.content, source, file.folder, none, values=values, in_nursery=file.in_nursery, examples=examples
     )
 
 
