@@ -12,8 +12,10 @@ from scanner.engine.definitions.frameworks import load_frameworks
 from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.examples import well_observed
+from scanner.engine.language.selections import columns_of
 from scanner.engine.verdict.decisions import Decision
 from scanner.engine.verdict.judged_facts import enriched
+from scanner.engine.verdict.unbound import _looked_at
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import join
 from scanner.facts.frames import Facts, frame
@@ -252,6 +254,13 @@ WRITERS = ROLE + "writers:\n  - {targets: [cell], clients: [HMI-1, 10.1.0.8], ve
 def test_writers(client: str, listed: tuple[tuple[str, str], ...], expected: Verdict) -> None:
     writes = [operation(client, PLC, "write", "modbus")]
     assert verdict("write-unauthorised", WRITERS, listed=listed, operations=writes).verdict is expected
+
+
+def test_a_verdict_depends_on_what_people_are_asked_about_too() -> None:
+    asked = [(rule, {*columns_of(rule.review.when)}) for rule in rules().values() if rule.review]
+    alone = [columns - {*columns_of(rule.fail)} for rule, columns in asked if rule.fail is not None]
+    assert any(alone)
+    assert all(columns <= {*_looked_at(rule)} for rule, columns in asked)
 
 
 def test_many_names_are_counted() -> None:
