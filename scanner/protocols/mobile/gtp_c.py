@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, bits
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Subscription, Verb
+from scanner.protocols.mobile._gtp_elements import gtp_elements
 from scanner.protocols.mobile._nas import data_network, ipv4, ipv6, network_name
 from scanner.protocols.mobile._subscriber import of_digits
 from scanner.wording import verbatim
@@ -114,18 +115,11 @@ def _elements(message: Message) -> tuple[int, dict[int, bytes]]:
         raise Malformed("the lengths do not agree")
     data = data[:length]
     at = 12 if version == 1 or data[0] & 8 else 8
-    found: dict[int, bytes] = {}
-    while at < len(data):
-        kind = data[at]
-        if version == 1 and kind < 128:
-            head, size = 1, _FIXED_1.get(kind, 1 << 16)
-        else:
-            head, size = (3 if version == 1 else 4), int.from_bytes(data[at + 1 : at + 3], "big")
-        if at + head + size > length or kind == 0:
-            raise Malformed("the elements do not fill the message")
-        found.setdefault(kind, data[at + head : at + head + size])
-        at += head + size
-    if not found and at == length and data[1] not in (1, 2, 3):
+    if version == 1:
+        found = gtp_elements(data, at, length, _FIXED_1)
+    else:
+        found = gtp_elements(data, at, length, {}, with_length=range(1, 256), head=4)
+    if at == length and data[1] not in (1, 2, 3):
         raise Malformed("the elements do not fill the message")
     return version, found
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
+from scanner.protocols.mobile._gtp_elements import gtp_elements
 
 _NAME = "gtp-prime"
 _REQUESTS = {1: "Echo", 4: "Node Alive", 6: "Redirection", 240: "Data Record Transfer"}
@@ -61,16 +62,7 @@ def _elements(message: Message) -> dict[int, bytes]:
     at = 20 if data[0] in _LONG else 6
     if at + int.from_bytes(data[2:4], "big") != message.length:
         raise Malformed("the lengths do not agree")
-    found: dict[int, bytes] = {}
-    while at < len(data):
-        kind = data[at]
-        head, size = (1, _FIXED.get(kind, 1 << 16))
-        if kind in _WITH_LENGTH:
-            head, size = 3, int.from_bytes(data[at + 1 : at + 3], "big")
-        if at + head + size > message.length:
-            raise Malformed("the elements do not fill the message")
-        found.setdefault(kind, data[at + head : at + head + size])
-        at += head + size
+    found = gtp_elements(data, at, message.length, _FIXED, with_length=_WITH_LENGTH)
     if _WANTED.get(data[1]) not in (None, *found):
         raise Malformed("the elements do not fill the message")
     return found
@@ -86,19 +78,13 @@ def dissect(message: Message) -> Iterator[Row]:
     elements = _elements(message)
     kind = message.data[1]
     cause = elements.get(_CAUSE, b"")
-    answers = kind in _ANSWERS
-    refused = answers and bool(cause) and cause[0] not in _GOOD
+    refused = kind in _ANSWERS and bool(cause) and cause[0] not in _GOOD
+    answer = Kind.REFUSAL if refused else Kind.RESPONSE
     command = elements.get(_COMMAND, b"\0")[:1]
     yield Operation(
         verb=Verb.REPORT if _ANSWERS.get(kind, kind) == 240 else Verb.SESSION,
         function=_NOTICES.get(kind) or _REQUESTS[_ANSWERS.get(kind, kind)],
-        kind=Kind.REFUSAL
-        if refused
-        else Kind.RESPONSE
-        if answers
-        else Kind.REQUEST
-        if kind in _REQUESTS
-        else Kind.NOTICE,
+        kind=answer if kind in _ANSWERS else Kind.REQUEST if kind in _REQUESTS else Kind.NOTICE,
         code=str(kind),
         detail=_COMMANDS.get(command[0], "") if kind == 240 and command else "",
         refusal=f"cause {cause[0]}" if refused else "",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
+from scanner.protocols.mobile._gtp_elements import gtp_elements
 from scanner.protocols.mobile._nas import network_name
 from scanner.protocols.mobile._subscriber import of_digits
 from scanner.wording import verbatim
@@ -81,18 +82,7 @@ def _elements(message: Message) -> dict[int, bytes]:
         raise Malformed("no message of GTP version 0")
     if _HEADER + int.from_bytes(data[2:4], "big") != message.length:
         raise Malformed("the lengths do not agree")
-    at = _HEADER
-    found: dict[int, bytes] = {}
-    while at < len(data):
-        kind = data[at]
-        head, size = (1, _FIXED.get(kind, 1 << 16))
-        if kind >= 128:
-            head, size = 3, int.from_bytes(data[at + 1 : at + 3], "big")
-        if at + head + size > message.length:
-            raise Malformed("the elements do not fill the message")
-        found.setdefault(kind, data[at + head : at + head + size])
-        at += head + size
-    return found
+    return gtp_elements(data, _HEADER, message.length, _FIXED)
 
 
 def probe(message: Message) -> bool:

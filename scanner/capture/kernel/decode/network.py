@@ -32,7 +32,7 @@ if not cython.compiled:
         WRONG_SUM,
         Packet,
     )
-    from scanner.capture.kernel.decode.tunnels import tunnel_elsewhere, udp_tunnel
+    from scanner.capture.kernel.decode.tunnels import session_payload, tunnel_elsewhere, udp_tunnel
     from scanner.capture.kernel.octets import big16, big32
 
     LARGEST_SEGMENT = 1480  # TCP header and payload of the largest Ethernet frame
@@ -424,19 +424,17 @@ def tcp(packet: Packet) -> cython.int:
 def _gtp_v0(packet: Packet) -> cython.int:
     """A T-PDU of GTP version 0 (GSM 09.60, section 6), on any port, whose lengths and those of its IP packet agree."""
     at: cython.Py_ssize_t = packet.at
-    size: cython.Py_ssize_t = packet.wire_end - at - 20
-    version: cython.int
-    if packet.end - at < 40 or _u16(packet, at + 2) != size:
+    layer: cython.int
+    if packet.end - at < 40 or _u16(packet, at + 2) != packet.wire_end - at - 20:
         return DONE
     if packet.buffer[at + 9] != 255 or _u16(packet, at + 10) != 0xFFFF:
         return DONE
-    version = packet.buffer[at + 20] >> 4
-    if not (version == 4 and _u16(packet, at + 22) == size) and (version != 6 or _u16(packet, at + 24) != size - 40):
-        return DONE
-    packet.enter_tunnel(GTP_U, _u16(packet, at + 6))  # by the flow label
-    packet.at = at + 20
-    packet.ethertype = 0x0800 if version == 4 else 0x86DD
-    return packet.ethertype
+    layer = session_payload(packet, at + 20, packet.wire_end, False)
+    if layer != DONE:
+        packet.enter_tunnel(GTP_U, _u16(packet, at + 6))  # by the flow label
+        packet.at = at + 20
+        packet.ethertype = layer
+    return layer
 
 
 @cython.cfunc

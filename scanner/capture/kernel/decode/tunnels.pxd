@@ -5,5 +5,6 @@ cdef int ip_in_ip(Packet packet, int protocol) except -2 nogil
 cdef int l2tp_over_ip(Packet packet) except -2 nogil
 cdef int udp_tunnel(Packet packet) except -2 nogil
 cdef int tunnel_elsewhere(Packet packet) except -2 nogil
+cdef int session_payload(Packet packet, Py_ssize_t at, Py_ssize_t end, bint expected) except -2 nogil
 cdef int pppoe(Packet packet) except -2 nogil
 cdef int mpls(Packet packet) except -2 nogil

@@ -585,7 +585,7 @@ def gtp_u(packet: Packet) -> cython.int:
             return DONE
         inner += packet.u8(inner) * 4
         extension = packet.u8(inner - 1)
-    layer = _session_payload(packet, inner, end, expected)
+    layer = session_payload(packet, inner, end, expected)
     if layer != DONE:
         packet.enter_tunnel(GTP_U, cython.cast(cython.uint, packet.u32(at + 4)))
         packet.at = inner
@@ -599,9 +599,7 @@ def gtp_u(packet: Packet) -> cython.int:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-2, check=False)
-def _session_payload(
-    packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t, expected: cython.bint
-) -> cython.int:
+def session_payload(packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t, expected: cython.bint) -> cython.int:
     """What a GTP-U payload at at..end is: IP whose length agrees, else a frame of a known EtherType, else IP."""
     version: cython.int
     kind: cython.int
