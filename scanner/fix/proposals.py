@@ -123,18 +123,19 @@ def _deleted(chosen: Iterable[ChosenFinding], configurations: Mapping[str, Edita
 
 def _extent(given: Editable | None, line: int, of: list[ChosenFinding]) -> Extent:
     """The lines of an entry, of which some findings are."""
-    known = {name: found for name, dialect in DIALECTS.all().items() if (found := dialect.entry_lines) is not None}
-    if given is None or given.dialect not in known or not line:
-        return Extent(why=_other_dialect(known))
+    dialect = DIALECTS.all().get(given.dialect) if given else None
+    if given is None or dialect is None or dialect.entry_lines is None or not line:
+        return Extent(why=_other_dialect())
     names = {match[1] for one in of if (match := _NAME.search(_about(one)))}
     if given.entries.get(line, 1) > max(1, len(names)):
         return Extent(why=SEVERAL)
     last = max(line, *(one.finding.evidence[0].line_end for one in of))
-    return extent(known[given.dialect], given.text, line, last, min(names, default=""))
+    return extent(dialect.entry_lines, given.text, line, last, min(names, default=""))
 
 
-def _other_dialect(known: Iterable[str]) -> Said:
-    systems = "; ".join(sorted((DIALECTS.all()[name].title for name in known), key=str.casefold))
+def _other_dialect() -> Said:
+    titles = (dialect.title for dialect in DIALECTS.all().values() if dialect.entry_lines is not None)
+    systems = "; ".join(sorted(titles, key=str.casefold))
     return said("entries are deleted only in configurations of {systems}", systems=systems)
 
 

@@ -123,7 +123,8 @@ class RowTruths:
             return ""
         names = set(held.meta.root_names()) - {""}  # elements of lists have no name
         name = names.pop() if len(names) == 1 else ""
-        return name if name and (self.frame.schema[name] == pl.String or _listed(self.frame.schema[name])) else ""
+        kind = self.frame.schema[name] if name else None
+        return name if kind is not None and (kind == pl.String or _listed(kind)) else ""
 
 
 class Distinct:

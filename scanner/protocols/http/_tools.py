@@ -77,13 +77,18 @@ def rows(tools: list[Tool], *, offered: bool) -> Iterator[Session]:
         yield Session(encrypted=False, unread=UNREAD)
 
 
+def _plain(data: bytes, encoding: str, *, whole: bool) -> tuple[str, bool]:
+    """The text of a body, no letter of it hidden in an escape, and whether it is all of it."""
+    text, whole = text_of(data, encoding, whole=whole)
+    return _LETTER.sub(lambda found: chr(int(found[1], 16)), text or ""), whole
+
+
 # --- requests -------------------------------------------------------------------------------------------------------
 
 
 def of_request(fields: Mapping[str, str], data: bytes, *, whole: bool) -> Iterator[Session]:
     """The tools that a request asks for or calls. fields: by lower-case name."""
-    text, whole = text_of(data, fields.get("content-encoding", ""), whole=whole)
-    text = _LETTER.sub(lambda found: chr(int(found[1], 16)), text or "")
+    text, whole = _plain(data, fields.get("content-encoding", ""), whole=whole)
     declared = fields.get("mcp-method", "")
     if not fields.keys() & {"mcp-session-id", "mcp-protocol-version", "mcp-method"} and '"jsonrpc"' not in text:
         return
@@ -130,8 +135,7 @@ def calls(data: bytes, *, whole: bool) -> bool | None:
 
 def of_answer(data: bytes, encoding: str, *, whole: bool) -> Iterator[Session]:
     """The tools that an answer lists, if it is one of MCP."""
-    text, whole = text_of(data, encoding, whole=whole)
-    text = _LETTER.sub(lambda found: chr(int(found[1], 16)), text or "")
+    text, whole = _plain(data, encoding, whole=whole)
     if '"tools"' not in text or '"jsonrpc"' not in text:
         return
     events = _EVENT.findall(text)

@@ -92,11 +92,6 @@ HELLO = Framing(
 )
 
 
-def _types(version: int) -> dict[int, _Type]:
-    known = _OF_1_0 if version == 1 else _SINCE_1_1
-    return {kind: told for kind, told in known.items() if kind <= _LAST[version]}
-
-
 def _cases() -> Iterator[Case]:
     """Answers have the number of their request; numbers, counters and packets are no part of a key."""
     for versions, known in (((1,), _OF_1_0), (range(2, 7), _SINCE_1_1)):
@@ -113,7 +108,7 @@ def _header(message: Message) -> tuple[int, int]:
     data = message.data
     if message.transport != "tcp" or len(data) < _HEADER or data[0] not in VERSIONS or data[1] > _LAST[data[0]]:
         raise Malformed("no message of OpenFlow")
-    if int.from_bytes(data[2:4], "big") != message.length:
+    if _two(data, 2) != message.length:
         raise Malformed("the lengths do not agree")
     if (data[1] == 1 and message.length < _HEADER + 4) or (data[1] == 0 and not _is_hello(message)):
         raise Malformed("no message of OpenFlow")
@@ -129,7 +124,7 @@ def _is_hello(message: Message) -> bool:
     """Elements (1.3.5, section 7.5.1), each padded to eight bytes, fill it; before 1.3.1 there are none."""
     at, data = _HEADER, message.data
     while at + 4 <= len(data):
-        kind, size = int.from_bytes(data[at : at + 2], "big"), int.from_bytes(data[at + 2 : at + 4], "big")
+        kind, size = _two(data, at), _two(data, at + 2)
         if kind != 1 or size < 4:
             return False
         at += (size + 7) // 8 * 8
@@ -139,7 +134,7 @@ def _is_hello(message: Message) -> bool:
 def dissect(message: Message) -> Iterator[Row]:
     """What is asked, told or refused."""
     version, kind = _header(message)
-    function, verb, role = _types(version)[kind]
+    function, verb, role = (_OF_1_0 if version == 1 else _SINCE_1_1)[kind]
     kinds = {_ASK: Kind.REQUEST, _ANSWER: Kind.RESPONSE, _SAY: Kind.NOTICE}
     error = kind == 1
     orders = role is _SAY and verb in (Verb.CONFIGURE, Verb.WRITE)
