@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from engine_cases import FRAMEWORKS, TODAY, capture, rule
 
 from scanner.engine.definitions.profiles import Profile, Selector
 from scanner.engine.judge import judge
@@ -17,6 +16,7 @@ from scanner.provenance import Provenance
 from scanner.results.answers import AnswerState, Standing
 from scanner.results.model import FrameworkResult, RequirementResult, Results
 from scanner.results.standing import total
+from tests.engine.engine_cases import FRAMEWORKS, TODAY, capture, rule
 
 NOBODY = Profile("test", {}, {}, ("iec-62443-3-3",), Selector())
 ZONE = {"source": "policy.yaml", "line": 3, "zone": "cell", "name": "Cell", "level": 1.0, "sl_t": 1}

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from engine_cases import well_seen
 
 from scanner.engine.verdict.asked import matchable
 from scanner.engine.verdict.decisions import read_decisions
@@ -17,6 +16,7 @@ from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.provenance import Provenance
 from scanner.results.model import RuleResult
+from tests.engine.engine_cases import well_seen
 from tests.engine.test_decisions import CAPTURE, OPERATION, RULES
 
 STOP, SPARKPLUG, WRITE = "controller-stop-unauthorised", "sparkplug-command-unauthorised", "write-unauthorised"

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from engine_cases import capture, case
 
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.facts.frames import Facts
 from scanner.provenance import Provenance
+from tests.engine.engine_cases import capture, case
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 

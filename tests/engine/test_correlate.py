@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from engine_cases import FRAMEWORKS, capture, case, changed, judged, rule
 
 from scanner.engine.definitions.loader import read_rule
 from scanner.engine.definitions.rules import Rule
@@ -16,6 +15,7 @@ from scanner.engine.verdict.correlating import measured
 from scanner.engine.verdict.decisions import Decision
 from scanner.engine.verdict.verdicts import Terms
 from scanner.errors import DefinitionError
+from tests.engine.engine_cases import FRAMEWORKS, capture, case, changed, judged, rule
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 PORTS = "ports: {type: value_count, field: server_port, group_by: [client, server], timespan: 60s}"

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from engine_cases import well_seen
 
 from scanner.engine.definitions.loader import load_rules
 from scanner.engine.verdict.decisions import read_decisions, unmatched
@@ -18,6 +17,7 @@ from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.provenance import Provenance
 from scanner.results.model import RuleResult
+from tests.engine.engine_cases import well_seen
 
 RULES = {rule.id: rule for rule in load_rules()}
 STOP = RULES["controller-stop-unauthorised"]

@@ -15,11 +15,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from made_rows import blank, full, own
 
 from scanner.engine.verdict.evidence import evidence_of
 from scanner.engine.verdict.evidence_texts import MESSAGES
 from scanner.facts.schema import TABLES, Table
+from tests.engine.made_rows import blank, full, own
 from tests.snapshots.lines import said
 
 GOLDEN = Path(__file__).with_name("evidence_of_tables.txt")

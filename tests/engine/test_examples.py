@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from engine_cases import RULE, TODAY, capture, changed, rule
 
 from scanner.engine import examples
 from scanner.engine.definitions.rules import Example
@@ -10,6 +9,7 @@ from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.provenance import Provenance
 from scanner.results.model import Verdict
+from tests.engine.engine_cases import RULE, TODAY, capture, changed, rule
 
 FAIL = "  fail: [{facts: {operations: [{verb: write, allowed: false}]}}]\n"
 

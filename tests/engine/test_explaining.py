@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from engine_cases import changed, rule
 
 from scanner.cli import main
 from scanner.engine.definitions.files import packaged
@@ -16,6 +15,7 @@ from scanner.engine.definitions.rules import Example, Rule
 from scanner.engine.examples import as_judged
 from scanner.engine.explaining import Explanation, explained
 from scanner.results.model import Severity, Verdict
+from tests.engine.engine_cases import changed, rule
 
 ROOT = Path(__file__).parents[2]
 

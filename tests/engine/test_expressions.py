@@ -5,13 +5,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from engine_cases import selection, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.engine.language.expressions import condition
 from scanner.engine.language.modifiers import Like, Wild, pattern
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
+from tests.engine.engine_cases import selection, tables
 
 ZONES = [
     {"zone": "cell-1", "name": "Filling", "subnets": ["10.1.0.0/16", "fd00:1::/32"], "macs": ["00:1b:1b:00:00:01"]},

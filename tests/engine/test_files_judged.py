@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_cases import TODAY, case, changed, judged, rule
 
 from scanner.engine.definitions.waiver_values import Exactly
 from scanner.engine.definitions.waivers import Waiver
 from scanner.engine.verdict.verdicts import Terms
+from tests.engine.engine_cases import TODAY, case, changed, judged, rule
 
 TELNET = rule(
     changed(

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from engine_cases import capture, case, changed, judged, rule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from scanner.engine.verdict.findings import finding_id
 from scanner.results.model import Evidence, Finding, RuleResult
 from scanner.results.rows import glances
 from scanner.wording.spoken import spoken
+from tests.engine.engine_cases import capture, case, changed, judged, rule
 from tests.wording.in_both import both, in_full
 
 BAD = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from engine_cases import capture, case
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from scanner.engine import observed
 from scanner.engine.folding import MOST_CHANGED, MOST_OBJECTS
 from scanner.results.model import Refusal
 from scanner.spans import MOST_FILTERS, MOST_SPANS, spans
+from tests.engine.engine_cases import capture, case
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 

@@ -5,7 +5,6 @@ from collections import Counter
 from pathlib import PurePath
 
 import pytest
-from engine_cases import FRAMEWORKS, RULE, case, judged, rule
 
 from scanner.catalogues import labels
 from scanner.engine.definitions.files import NOT_FAMILIES, packaged
@@ -24,6 +23,7 @@ from scanner.errors import DefinitionError
 from scanner.results.model import Coverage, Mapping, RequirementResult, RuleResult, Severity, Verdict
 from scanner.results.texts import pick
 from scanner.yaml_positions import load
+from tests.engine.engine_cases import FRAMEWORKS, RULE, case, judged, rule
 
 SMALL = """\
 id: small

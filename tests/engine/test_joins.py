@@ -6,10 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from engine_cases import RULE, case, changed, judged, rule, tables, wrong
 from hypothesis import given
 from hypothesis import strategies as st
-from made_rows import full
 
 from scanner.engine.language.expressions import condition
 from scanner.engine.language.joins import UNBOUNDED, most, with_reached
@@ -21,6 +19,8 @@ from scanner.facts.frames import Facts
 from scanner.facts.schema import RELATIONS, TABLES, Relation
 from scanner.provenance import Provenance
 from scanner.results.model import Verdict
+from tests.engine.engine_cases import RULE, case, changed, judged, rule, tables, wrong
+from tests.engine.made_rows import full
 
 OFF = "{category: management, item: telnet, setting: enabled, value: 'no'}"
 SETTING = {"source": "a.cfg", "category": "management", "item": "telnet", "setting": "enabled", "value": "no"}

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_cases import FRAMEWORKS, RULE, TODAY, capture, rule
 
 from scanner.engine.definitions.profiles import Profile, Selector
 from scanner.engine.judge import judge
@@ -13,6 +12,7 @@ from scanner.facts.schema import TABLES
 from scanner.provenance import Defect, Provenance
 from scanner.results.model import Results, Severity, Verdict
 from scanner.wording import at_byte, said
+from tests.engine.engine_cases import FRAMEWORKS, RULE, TODAY, capture, rule
 from tests.wording.in_both import both
 
 WRITE = {"capture": "c0ffee", "client": "10.0.0.5", "server": "10.0.1.5", "transport": "tcp", "server_port": 502,

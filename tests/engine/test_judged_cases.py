@@ -11,13 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from engine_cases import TODAY, capture, case, judged, observation, rule
-
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.waivers import Waiver
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.verdicts import Terms
 from scanner.provenance import Defect
+from tests.engine.engine_cases import TODAY, capture, case, judged, observation, rule
 from tests.snapshots.lines import of_rule
 
 GOLDEN = Path(__file__).with_name("judged_cases.txt")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from engine_cases import changed, rule, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from scanner.engine.language.satisfiable import conflict
 from scanner.engine.language.selections import read_selection
 from scanner.facts.schema import TABLES
 from scanner.yaml_positions import load
+from tests.engine.engine_cases import changed, rule, tables
 
 WHERE, FAIL = "  where: {verb: write}", "fail: {allowed: false}"
 

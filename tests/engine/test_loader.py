@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from engine_cases import FRAMEWORKS, RULE, changed, rule
 
 from scanner.engine.definitions import files
 from scanner.engine.definitions.files import DefinitionFile
@@ -13,6 +12,7 @@ from scanner.engine.language import vocabulary
 from scanner.errors import DefinitionError
 from scanner.facts.schema import TABLES
 from scanner.results.model import Mapping, Severity, Verdict
+from tests.engine.engine_cases import FRAMEWORKS, RULE, changed, rule
 
 
 def problems(text: str, name: str = "writes-are-allowed") -> list[str]:

@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from engine_cases import selection, tables
 
 from scanner.engine.language.expressions import condition
 from scanner.engine.language.moments import LONGEST, Now, Relative, read_duration, read_moment
+from tests.engine.engine_cases import selection, tables
 
 TODAY = date(2026, 1, 31)
 CAPTURED = datetime(2025, 6, 1, 12, tzinfo=UTC)

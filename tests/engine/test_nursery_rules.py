@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from engine_cases import FRAMEWORKS, RULE, changed, rule
 
 from scanner.cli import main
 from scanner.engine.definitions.loader import read_rule
@@ -20,6 +19,7 @@ from scanner.facts.schema import TABLES
 from scanner.provenance import Provenance
 from scanner.results.model import Verdict
 from scanner.results.ratings import Audience, Confidence
+from tests.engine.engine_cases import FRAMEWORKS, RULE, changed, rule
 
 ID = "writes-are-allowed"
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from engine_cases import capture, case
 
 from scanner.assets.roles import Reason, in_words
 from scanner.engine import observed, summary
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.facts.schema import TABLES, Column
 from scanner.wording import protocol, said, verbatim
+from tests.engine.engine_cases import capture, case
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 BESIDE = {"capture": "c0ffee", "transport": "tcp", "frames": [7, 9], "detail": "", "verb": "write", "industrial": True}

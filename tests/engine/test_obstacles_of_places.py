@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from engine_cases import case
 
 from scanner.engine.definitions.rules import INTERNET
 from scanner.engine.verdict.places import Shortfall, obstacles
 from scanner.results.model import Cause
+from tests.engine.engine_cases import case
 from tests.wording.in_both import both
 
 PLACE = Cause.PLACE

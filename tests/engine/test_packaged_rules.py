@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from engine_cases import FRAMEWORKS
 
 from scanner.cli.rules import test as command
 from scanner.engine import examples
@@ -22,6 +21,7 @@ from scanner.protocols import protocols
 from scanner.protocols.base import Verb
 from scanner.results.model import Verdict
 from scanner.yaml_positions import load
+from tests.engine.engine_cases import FRAMEWORKS
 from tests.wording.in_both import both
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from engine_cases import RULE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from scanner.cli import main
 from scanner.engine.definitions import packs
 from scanner.engine.definitions.packs import MANIFEST, SIGNATURE, packed, read_pack
 from scanner.errors import DefinitionError
+from tests.engine.engine_cases import RULE
 
 ROOT = Path(__file__).parents[2]
 CAPTURE = ROOT / "fixtures/captures/modbus/umas.pcap"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from engine_cases import RULE, changed, rule
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from scanner.engine.language.moments import Relative
 from scanner.engine.language.parameters import Parameter, ParameterType, WrongValue, fitting, used
 from scanner.engine.language.selections import And, Test
 from scanner.errors import DefinitionError
+from tests.engine.engine_cases import RULE, changed, rule
 
 MOST = "{type: count, default: 5, at_least: 1, at_most: 10000, title: {en: Writes, zh: 写入}}"
 

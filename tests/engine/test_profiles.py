@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from engine_cases import FRAMEWORKS, RULE, rule
 
 from scanner.engine.definitions.files import DefinitionFile
 from scanner.engine.definitions.profile_files import load_profile, profile_names, read_own_profiles, read_profile
@@ -11,6 +10,7 @@ from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
 from scanner.errors import DefinitionError
 from scanner.results.model import Severity
+from tests.engine.engine_cases import FRAMEWORKS, RULE, rule
 
 TUNABLE = RULE.replace("id: writes-are-allowed", "id: tunable").replace(
     "fail: {allowed: false}",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_cases import selection, tables, wrong
 
 from scanner.engine.language.expressions import condition
+from tests.engine.engine_cases import selection, tables, wrong
 
 ZONES = [
     {"zone": "cell", "name": "Filling", "level": 1.0, "subnets": ["10.20.1.0/24", "10.20.2.0/24", "fd00:20::/64"]},

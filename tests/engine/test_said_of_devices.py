@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_cases import capture, case
 
 from scanner.engine.identities import MOST, identities
+from tests.engine.engine_cases import capture, case
 
 DEVICE = {"device": "d1", "ips": ["10.0.0.1"], "macs": ["02:00:00:00:00:01"], "mac": "02:00:00:00:00:01"}
 OTHER = {"device": "d2", "ips": ["10.0.0.2"], "macs": ["02:00:00:00:00:02"], "mac": "02:00:00:00:00:02"}

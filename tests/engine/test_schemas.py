@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from engine_cases import RULE, changed
 from jsonschema import Draft202012Validator
 
 from scanner.cli import main
@@ -18,6 +17,7 @@ from scanner.engine.definitions import frameworks, profile_files, requirements
 from scanner.engine.definitions.files import packaged
 from scanner.engine.definitions.loader import KEYS
 from scanner.yaml_positions import load
+from tests.engine.engine_cases import RULE, changed
 
 ROOT = Path(__file__).parents[2]
 KINDS = {"frameworks": "framework", "profiles": "profile"}

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from engine_cases import selection, wrong
 
 from scanner.engine.language.modifiers import Compare, InNetwork, InZone, IsKnown, Like, Refers, Regex, Wild, pattern
 from scanner.engine.language.selections import And, Not, Or, Test, columns_of, possible_words
+from tests.engine.engine_cases import selection, wrong
 
 
 @pytest.mark.parametrize(

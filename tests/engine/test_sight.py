@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_cases import case, changed, judged, rule
 
+from tests.engine.engine_cases import case, changed, judged, rule
 from tests.wording.in_both import both
 
 WRITES = rule()  # about write operations of any protocol

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from engine_cases import capture, case, changed, judged, rule
 
 from scanner.engine.verdict.sight import counted_bytes
+from tests.engine.engine_cases import capture, case, changed, judged, rule
 
 WRITES = rule()  # about write operations of any protocol
 ANSWERS = rule(changed(("severity: high", "severity: high\nminimum: {sees: [answers]}")))

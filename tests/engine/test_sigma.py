@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from engine_cases import tables
 from hypothesis import given
 from hypothesis import strategies as st
-from sigma_cases import EXPECTED, NUMBERS, Event, made, reference, rule
 
 from scanner.engine.definitions.loader import read_rule
 from scanner.engine.examples import run_example
@@ -25,6 +23,8 @@ from scanner.engine.sigma.writing import Written, written
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.schema import TABLES
 from scanner.yaml_positions import load
+from tests.engine.engine_cases import tables
+from tests.engine.sigma_cases import EXPECTED, NUMBERS, Event, made, reference, rule
 
 
 def results(text: str) -> list[Written | Problem]:

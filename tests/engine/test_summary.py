@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine_cases import capture, case
-
 from scanner.engine import summary
 from scanner.engine.summary import MOST_TRAFFIC
 from scanner.engine.verdict.judged_facts import enriched
@@ -12,6 +10,7 @@ from scanner.facts.schema import FILES
 from scanner.provenance import Provenance
 from scanner.results.model import TrafficRow
 from scanner.wording import said, term
+from tests.engine.engine_cases import capture, case
 from tests.wording.in_both import both
 
 VENDOR = said("{field}: listed {listed}, seen {seen}", field=term("field.vendor"), listed="A", seen="B")

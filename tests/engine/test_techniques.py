@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from engine_cases import changed, rule
 
 from scanner.engine.definitions.attack_techniques import SUCCESSORS, TACTICS, TACTICS_OF, TECHNIQUES
 from scanner.engine.definitions.loader import load_rules
@@ -11,6 +10,7 @@ from scanner.engine.techniques import techniques
 from scanner.results import attack
 from scanner.results.attack import by_tactic
 from scanner.results.model import Coverage, RuleResult, Severity, Verdict
+from tests.engine.engine_cases import changed, rule
 
 SETTINGS = """\
 id: in-a-setting

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from made_rows import blank, full, half
-
 from scanner.engine import observed, summary
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES, Table
 from scanner.provenance import Provenance
+from tests.engine.made_rows import blank, full, half
 from tests.snapshots.lines import said
 
 GOLDEN = Path(__file__).with_name("told_of_facts.txt")

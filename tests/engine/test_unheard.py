@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_cases import case, changed, rule
 
 from scanner.engine.verdict.unheard import unheard
+from tests.engine.engine_cases import case, changed, rule
 
 
 def about(table: str = "devices", fail: str = "{vendor: x}", needs: str = "[capture]") -> Any:

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from engine_cases import KINDS, TODAY, capture, case, changed, judged, observation, rule
 
 from scanner.engine.definitions.waiver_values import Exactly
 from scanner.engine.definitions.waivers import Waiver
 from scanner.engine.verdict.verdicts import Terms
 from scanner.provenance import Defect
 from scanner.results.model import Verdict
+from tests.engine.engine_cases import KINDS, TODAY, capture, case, changed, judged, observation, rule
 from tests.wording.in_both import both
 
 WRITE = {"verb": "write", "client": "10.0.0.5", "server": "10.0.1.5", "protocol": "modbus", "count": 3}

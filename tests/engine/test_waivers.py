@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from engine_cases import TODAY, rule, tables
 
 from scanner.engine.definitions.waivers import Waiver, read_waivers, split
 from scanner.errors import DefinitionError
 from scanner.facts.frames import Facts
 from scanner.provenance import Provenance
+from tests.engine.engine_cases import TODAY, rule, tables
 
 RULES = [rule()]
 ROW = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_cases import FRAMEWORKS, TODAY, case, changed, judged, observation, rule
 
 from scanner.engine.levels import levels
 from scanner.engine.standings import Account
 from scanner.policy.document import parse_policy
 from scanner.policy.security_levels import highest, vector
 from scanner.results.model import RuleResult, Verdict
+from tests.engine.engine_cases import FRAMEWORKS, TODAY, case, changed, judged, observation, rule
 
 SUP, CELL, OFFICE = (
     {"zone": name, "name": name, "level": level} for name, level in (("sup", 3.0), ("cell", 1.0), ("office", 4.0))

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_cases import FRAMEWORKS, changed
 
 from scanner import yaml_compiled
 from scanner.engine.definitions.loader import read_rule
 from scanner.errors import DefinitionError
 from scanner.wording import said
 from scanner.yaml_positions import Position, load, parse
+from tests.engine.engine_cases import FRAMEWORKS, changed
 
 PACKAGED = sorted(path for root in ("rules", "scanner") for path in Path(root).rglob("*.yaml"))
 SOME = b"id: one\nsteps:\n  - {at: 0x10, on: yes}\n  - 1.0\n  - ~\n"
