@@ -136,7 +136,8 @@ def _table(folder: Path, name: str, digest: str) -> pl.DataFrame:
         raise InputError(str(folder), said("table {name} is not the one that was saved", name=name), remedy=_AGAIN)
     if dict(pl.read_parquet_schema(file)) != expected:
         raise InputError(str(folder), said("table {name} has other columns", name=name), remedy=_AGAIN)
-    return thin(pl.read_parquet(file, columns=[column]) for column in expected)
+    # in one piece: whoever joins the pieces makes copies of them
+    return thin(pl.read_parquet(file, columns=[column]).rechunk() for column in expected)
 
 
 def _digest(file: Path) -> str:
