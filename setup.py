@@ -194,7 +194,8 @@ def importable() -> None:
 
 class Build(build_ext):
     """The extension module, and beside it what packaged YAML files hold (``scanner.yaml_compiled``), what becomes of
-    definitions (``scanner.engine.definitions.compiled``), and compiled templates and modules.
+    definitions (``scanner.engine.definitions.compiled``), the makers of network interfaces (``scanner.assets.oui``),
+    and compiled templates and modules.
     """
 
     def run(self) -> None:
@@ -215,6 +216,11 @@ class Build(build_ext):
         from scanner.engine.definitions.together import read_definitions
 
         (folder / definitions.NAME).write_bytes(definitions.compiled(read_definitions()))
+
+        from scanner.assets import oui
+
+        makers = Path() if here else Path(self.build_lib)
+        (makers / "scanner" / "assets" / oui.NAME).write_bytes(oui.compiled())
 
         from scanner.report._html.page import keep_templates
 

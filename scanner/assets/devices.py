@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -518,6 +519,7 @@ class Plant:
                 found[self._whole(self._hosts.owner(mac))].setdefault(end.address, Conflict("address", sentence))
         return {id_: list(conflicts.values()) for id_, conflicts in found.items()}
 
+    @cached_property
     def address_rows(self) -> list[dict[str, Any]]:
         """The facts table addresses."""
 
@@ -536,13 +538,13 @@ class Plant:
             device = self._whole(self._hosts.owner(mac)) if self._hosts.owner(mac) in self._hosts.by_id else ""
             return device, names.get(device, "")
 
-        return used_by_several(self.address_rows(), doubtful, flows["vlan"].to_list(), named)
+        return used_by_several(self.address_rows, doubtful, flows["vlan"].to_list(), named)
 
     def doubtful_ends(self, flows: pl.DataFrame) -> list[DoubtfulEnd]:
         """Ends of conversations of which nobody knows whose they are. flows: the stored table."""
         routers = {m for d in self._devices.values() if any(r.role in ROUTES for r in d.assigned) for m in d.macs}
         around = Surroundings(network=network_by(self.membership.subnets.holding))
-        at_once = {row["ip"] for row in self.address_rows() if row["at_once"]}
+        at_once = {row["ip"] for row in self.address_rows if row["at_once"]}
         known = WhoIsKnown(self._hosts, self._evidence.sightings, self._macs_of, routers, at_once, around.together)
         return doubtful_ends(flows, known)
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from scanner.assets import oui
 from scanner.assets.oui import vendors
 
 
@@ -19,3 +22,25 @@ from scanner.assets.oui import vendors
 )
 def test_longest_registered_prefix(mac: str, vendor: str) -> None:
     assert vendors([mac]) == {mac: vendor}
+
+
+def test_what_was_built_is_what_scapy_ships(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(oui, "_FOLDER", tmp_path)
+    assert not oui.known()
+    built = oui.compiled()
+    (tmp_path / oui.NAME).write_bytes(built)
+    lines = oui.known()
+    assert len(lines) > 30_000
+    assert lines == oui._decoded()
+    assert lines == sorted(lines)
+
+
+@pytest.mark.parametrize("spoil", [lambda b: b"0" + b[1:], lambda b: b[:0], lambda b: b[:64] + b"\xff" + b[64:]])
+def test_what_was_built_of_another_scapy_or_damaged_counts_for_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, spoil: object
+) -> None:
+    monkeypatch.setattr(oui, "_FOLDER", tmp_path)
+    (tmp_path / oui.NAME).write_bytes(spoil(oui.compiled()))  # type: ignore[operator]
+    assert not oui.known()
+    oui._lines.cache_clear()
+    assert oui._lines()
