@@ -208,6 +208,15 @@ class _Builder:
             i = self._add(i, indent, text)
         self._look_past(i)
 
+    def _breaks_off(self) -> bool:
+        """The last line is a command without its end, as in the middle of one; the last prompt of a session has none.
+        Or nothing stands behind the block that others follow.
+        """
+        last = self.lines[-1].strip() if self.lines else ""
+        following = [node for node in self.root.children if node.key != self.grammar.end]
+        ended = max((node.line for node in self.root.children if node.key == self.grammar.end), default=0)
+        return bool(last and not self.grammar.prompt.match(last)) or all(node.line < ended for node in following)
+
     def _is_another(self, i: int, text: str) -> bool:
         """The configuration of another device begins here or shortly before; what stood there is left out."""
         if _HEADING.match(text):
@@ -302,6 +311,14 @@ class _Builder:
                 said("no final '{command}': the configuration may be cut off", command=self.grammar.end),
                 said("export the whole configuration; what seems absent may be in the missing part"),
             )
+        elif self.grammar.goes_on and self._breaks_off():
+            self.complete = False
+            what = said(
+                "it ends in '{command}' or in the middle of a line: the configuration may be cut off",
+                command=self.grammar.end,
+            )
+            remedy = said("export the whole configuration; what seems absent may be in the missing part")
+            self.problem(len(self.lines), what, remedy)
         again = self.grammar.name + " "
         for j in range(i, len(self.lines)):
             if self.lines[j].lstrip().startswith(again):

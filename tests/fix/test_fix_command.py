@@ -70,6 +70,7 @@ interface Ethernet1/1
 
 line console
 line vty
+boot nxos bootflash:/nxos64-cs.10.2.5.M.bin
 """,
     "cisco-asa": """\
 ASA Version 9.16(4)

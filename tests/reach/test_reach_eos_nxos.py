@@ -124,6 +124,7 @@ interface mgmt0
 {more}
 line console
 line vty
+boot nxos bootflash:/nxos64-cs.10.2.5.M.bin
 """
 _NX_IN, _NX_OUT = "  ip access-group G in", "  ip access-group G out"
 

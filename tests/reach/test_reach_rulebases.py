@@ -332,7 +332,7 @@ def _nxos(base: Base) -> str:
     for net in _NETS:
         lines += [f"interface Ethernet1/{net}", "  no switchport", "  no shutdown", f"  ip address 10.0.{net}.1/24"]
         lines += [f"  ip access-group {way}{net} {way}" for n, way in lists if n == net]
-    return "\n".join([*lines, "line console", "line vty", ""])
+    return "\n".join([*lines, "line console", "line vty", "boot nxos bootflash:/nxos64-cs.10.2.5.M.bin", ""])
 
 
 def _by_list(base: Base, start: int, stop: int, packet: OnePacket) -> bool:

@@ -38,5 +38,5 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     serve = next((n for n in tree.all("ntp serve") if not n.negated), None)
     if serve:
         guard = tree.last("ntp serve ip access-group")
-        value = guard.text.split()[4] if guard and is_on(guard) else ABSENT
+        value = guard.text.split()[4] if guard and is_on(guard) and len(guard.text.split()) > 4 else ABSENT
         sheet.put("time", "device", "acl", value, guard or serve, present=value != ABSENT)

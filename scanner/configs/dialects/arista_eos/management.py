@@ -34,7 +34,8 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
         on = [n for n in block.children if n.is_("transport")] if block else []
         if on:
             sheet.put("management", item, "enabled", YES, on[0])
-            guard = next((n for t in on for n in every(t.children, "ip access-group")), None)
+            given = (n for t in on for n in every(t.children, "ip access-group"))
+            guard = next((n for n in given if not n.negated and n.after("ip access-group")), None)
             sheet.put(
                 "management",
                 item,
@@ -73,8 +74,8 @@ def _terminal(tree: Tree, sheet: Sheet, item: str, block: Node | None, *, defaul
         sheet.missing("line", item, "access_acl", CLOSED, block)
         return
     sheet.put("line", item, "authentication", how, method, present=method is not None)
-    lists = [[n for n in block.children if n.is_(c) and not n.negated] for c in _LISTS] if block else [[], []]
-    guards, sixth = lists
+    given = [n for n in block.children if not n.negated] if block else []
+    guards, sixth = ([n for n in given if n.is_(c) and n.after(c)] for c in _LISTS)
     tables = {" ".join(n.text.split()[3:-1]) for n in guards}
     elsewhere = [v for v in (every(block.children, "vrf") if block else []) if not v.negated]
     off = last(block.children, "shutdown") if block else None

@@ -127,10 +127,12 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
                 if not node.negated and len(node.text.split()) > 2:
                     lists.use(node.text.split()[2], node, f"line {service} in")
     for block in tree.all("management api"):
-        for node in (n for n in walk(block) if n.is_("ip access-group") and not n.negated):
+        guards = (n for n in walk(block) if n.is_("ip access-group") and not n.negated)
+        for node in (n for n in guards if n.after("ip access-group")):
             lists.use(node.text.split()[2], node, "api")
     for node, words in tree.given("snmp-server ipv4 access-list"):
         lists.use(words[0] if words else "", node, "snmp")
     for plane in (*tree.all("control-plane"), *tree.all("system control-plane")):
         for node in (*every(plane.children, "ip access-group"), *every(plane.children, "ipv6 access-group")):
-            lists.use(node.text.split()[2], node, "control plane in")
+            if not node.negated and len(node.text.split()) > 2:
+                lists.use(node.text.split()[2], node, "control plane in")

@@ -10,6 +10,7 @@ from scanner.configs.secrets import MASK, UNTOLD, Masked, Masker, SecretWords
 
 _STORED = {"0": "plain", "5": "type-5", "8": "type-8", "9": "type-9"}
 _HEX = re.compile(r"0x[0-9a-f]+", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"\b(?:passw(?:or)?d|secret|key-string|cipher)\s+$", re.IGNORECASE)
 _TAIL = re.compile(r"(?:ro|rw|group [\w-]+|use-\w*acl \S+(?: use-\w*acl \S+)?)?", re.IGNORECASE)
 _NAMED = frozenset(("traps", "informs", "version", "1", "2c", "3", "auth", "noauth", "priv", "udp-port", "use-vrf"))
 
@@ -40,6 +41,7 @@ def _password(text: str, found: re.Match[str], masker: Masker) -> Masked:
 def _user(text: str, found: re.Match[str], masker: Masker) -> Masked:
     """``snmp-server user NAME [GROUP] auth md5 KEY priv [aes-128] KEY localizedkey [engineID ...]``."""
     words, kept, secrets, expects = text[found.end() :].split(), [], [], ""
+    group = "" if _ANNOUNCES.search(found.group()) else words[0]
     for word in words:
         if word.lower() in ("auth", "priv"):
             expects = word.lower()
@@ -48,7 +50,7 @@ def _user(text: str, found: re.Match[str], masker: Masker) -> Masked:
             secrets.append(masker.password(word, "unknown" if _HEX.fullmatch(word) else ""))
             kept.append(MASK)
             expects = ""
-        elif expects or word.lower() in ("localizedkey", "localizedv2key", "enforcepriv") or word == words[0]:
+        elif expects or word.lower() in ("localizedkey", "localizedv2key", "enforcepriv") or word == group:
             kept.append(word)
         else:
             kept.append(MASK)
@@ -81,7 +83,7 @@ SECRETS: SecretWords = replace(
         r"password\s+strength-check",
         r"ssh\s+key\s+\w+(?:\s+\d{3,5})?(?:\s+force)?",
         r"ntp\s+(?:server|peer)\s+\S+(?:\s+(?:prefer|use-vrf\s+\S+|key\s+\d{1,5}|maxpoll\s+\d+|minpoll\s+\d+))*",
-        r"snmp-server\s+user\s+\S+(?:\s+\S+)?",
+        r"snmp-server\s+user\s+(?!(?:passw(?:or)?d|secret|key-string|cipher)\s)\S+(?:\s+\S+)?",
         r"userpassphrase(?:\s+(?:min-length|max-length|default-lifetime|default-warntime|default-gracetime)\s+\d{1,5})+",
     ),
     held=(

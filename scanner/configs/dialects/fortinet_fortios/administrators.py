@@ -140,7 +140,7 @@ def _put_hosts(
 def _limiting(entry: Node, keys: list[str]) -> list[Node]:
     """The lines that name trusted hosts; none where these are everybody together."""
     lines = [line for key in keys if (line := _limits(entry, key))]
-    told = [some for key in keys if (some := network(*values(entry, key)[:2]) if setting(entry, key) else None)]
+    told = [some for key in keys if (some := network(*values(entry, key)[:2]) if values(entry, key) else None)]
     each = [n for some in told for n in some if n.prefixlen]
     return [] if len({n.version for n in each}) == 1 and is_everybody(each) else lines
 

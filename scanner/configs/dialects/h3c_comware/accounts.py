@@ -147,7 +147,7 @@ def password_policy(tree: Tree, sheet: Sheet) -> None:
     off, kinds = tree.last("password-control composition enable"), tree.last("password-control composition type-number")
     if off and off.negated:
         sheet.put("password-policy", "device", "complexity", NO, off)
-    elif kinds and not kinds.negated:
+    elif kinds and not kinds.negated and len(kinds.key.split()) > 3:
         number = kinds.key.split()[3]
         sheet.put("password-policy", "device", "complexity", NO if number == "1" else YES, kinds)
     else:
@@ -157,7 +157,8 @@ def password_policy(tree: Tree, sheet: Sheet) -> None:
 
 def _with_default(tree: Tree, sheet: Sheet, setting: str, word: str, default: str) -> None:
     off = tree.last(f"password-control {word} enable")
-    node = next((n for n, words in reversed(list(tree.given(f"password-control {word}"))) if whole(words[0])), None)
+    given = reversed(list(tree.given(f"password-control {word}")))
+    node = next((n for n, words in given if words and whole(words[0])), None)
     if off and off.negated:
         sheet.put("password-policy", "device", setting, ABSENT, off)
     elif node:

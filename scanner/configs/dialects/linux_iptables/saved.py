@@ -25,6 +25,7 @@ _PROMPT = re.compile(
     r"(?P<command>ip6?tables(?:-\w+)?-save|ipset save)\b"
 )
 _SHELL = re.compile(r"[\w.-]+@[\w.-]+[: ][^#$]{0,80}[#$](?: |$)")
+_COMPLETED = re.compile(r"# Completed on .* \d{4}")  # with the year of its date, which ends it
 _LEGACY = re.compile(r"# Warning: .*tables present")
 _CHAIN = re.compile(r":(?P<name>\S+) (?P<policy>\S+)(?: \[(?P<packets>\d+):\d+\])?")
 _COUNTERS = re.compile(r"\[\d+:\d+\] ")
@@ -107,8 +108,7 @@ class _Reader:
         self.mask = mask
         self.table: SavedTable | None = None
         self.version = 0  # of the tables that follow
-        self.headed = self.closed = False  # tables of a header are to come; some of them ended
-        self.ends = False  # the file says where the tables of a header end
+        self.headed = False  # the end that belongs to a header is to come
 
     def problem(self, line: int, what: Said, remedy: Said) -> None:
         self.tree.problems.append(Problem(self.tree.source, what, at_line(line), remedy))
@@ -139,13 +139,13 @@ class _Reader:
     def _comment(self, number: int, text: str) -> None:
         if found := _HEADER.match(text):
             self.version = 6 if found["six"] else 4
-            self.headed, self.closed = True, False
+            self.headed = True
             self.saved.version = self.saved.version or found["version"]
             self.tree.about = self.tree.about or Node(number, number, text, text.lower(), parent=self.root)
         elif text.startswith("# Generated"):  # cut off
-            self.headed, self.closed = True, False
-        elif text.startswith("# Completed on "):
-            self.headed, self.ends = False, True
+            self.headed = True
+        elif _COMPLETED.fullmatch(text):
+            self.headed = False
         elif _LEGACY.match(text):
             what = said("other tables of the system are not in this file")
             self.problem(number, what, said("save both: iptables-legacy-save and iptables-nft-save"))
@@ -186,11 +186,10 @@ class _Reader:
             return
         self.node(number, "COMMIT", self.table.node, understood=True)
         self.table.ended, self.table = True, None
-        self.closed = True
 
-    def _unfinished(self, number: int) -> None:
+    def _unfinished(self, number: int, command: str = "COMMIT") -> None:
         self.tree.complete = False
-        what = said("no final '{command}': the configuration may be cut off", command="COMMIT")
+        what = said("no final '{command}': the configuration may be cut off", command=command)
         remedy = said("export the whole configuration; what seems absent may be in the missing part")
         self.problem(number, what, remedy)
 
@@ -204,9 +203,12 @@ class _Reader:
         if len(words) > 1 and _carry_out(self.table, words, node):
             node.understood = True
 
-    def finish(self) -> Saved:
-        if self.table is not None or (self.headed and (self.ends or not self.closed)):
+    def finish(self, last: str) -> Saved:
+        """Everything that was read. last: what stands behind the end of the last line."""
+        if self.table is not None:
             self._unfinished(self.tree.lines)
+        elif self.headed or (self.tree.about and last.startswith("#") and not _COMPLETED.fullmatch(last)):
+            self._unfinished(self.tree.lines, "# Completed on")
         seen: dict[tuple[int, str], SavedTable] = {}
         self.saved.tables = [one for table in self.saved.tables for one in _by_version(table)]
         for table in self.saved.tables:
@@ -306,7 +308,7 @@ def parse(data: bytes, source: str, mask: Mask) -> Saved:
     if len(lines) > most:
         remedy = said("check that this is one configuration, or set --limit configuration-lines")
         reader.problem(most, said("only the first {most:,} lines were read", most=most), remedy)
-    saved = reader.finish()
+    saved = reader.finish(lines[-1].strip())
     if not saved.tables:
         remedy = said("export the whole configuration as text")
         raise InputError(source, said("holds no configuration command"), remedy=remedy)

@@ -426,6 +426,9 @@ def parse(data: bytes, source: str, mask: Mask) -> NftFile:
         if remark := REMARK.fullmatch(line.strip()[:MAX_LINE]):
             reader.tree.remarks.append((number, remark[1].strip()))
     file = reader.read("\n".join("" if _PROMPT.match(line.strip()) else line for line in kept))
+    last = lines[-1].strip()
+    if last and last[-1] not in "};#$>" and last[0] != "#":  # nor a prompt
+        reader.unfinished()
     if not file.tables:
         remedy = said("export the whole configuration as text")
         raise InputError(source, said("holds no configuration command"), remedy=remedy)
