@@ -44,7 +44,7 @@ _NAMED = 3  # addresses that one reason names
 _FORWARDED = Plural(
     "forwarded packets of {n} other address: {addresses}", "forwarded packets of {n} other addresses: {addresses}"
 )
-_TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan", "geneve", "l2tp", "lisp"))
+_TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan", "geneve", "l2tp", "lisp", "gue"))
 
 
 class EndKey(NamedTuple):

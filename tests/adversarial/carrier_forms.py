@@ -9,6 +9,7 @@ from tests.adversarial.modbus_forms import READ, SET, VALUES, adu
 from tests.adversarial.recording_forms import ALLOWED, LAYERS, VIOLATION, Wrap, relayed, with_extension
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
+    CELL_STRANGER,
     CONDUIT,
     DOWNLOAD,
     ENGINEER,
@@ -18,6 +19,7 @@ from tests.adversarial.talk import (
     STOP,
     STRANGER,
     WRITE,
+    datagrams,
     each,
     formed,
     packet,
@@ -146,6 +148,36 @@ CARRIERS: Mapping[str, Wrap] = {
     "Teredo with a proof": _teredo(b"\0\1\0\0" + bytes(9)),
     "Teredo with both": _teredo(b"\0\1\0\0" + bytes(9) + b"\0\0\x12\x34\1\2\3\4"),
     "Geneve on another port": lambda frame, _: outer(17, udp(b"\0\0\x65\x58\0\0\x4d\0" + frame, 50_000, 16081)),
+    "Geneve of an EtherType that nobody knows": lambda frame, _: outer(
+        17, udp(b"\0\0\x12\x34\0\0\x4d\0" + packet(frame), 50_000, 6081)
+    ),
+    "Geneve of a frame, whatever it says": lambda frame, _: outer(17, udp(b"\0\0\0\1\0\0\x4d\0" + frame, 50_000, 6081)),
+    "GRE of an EtherType that nobody knows": lambda frame, _: _gre(0, 0x1234, b"", packet(frame)),
+    "GUE": lambda frame, _: outer(17, udp(b"\0\4\0\0" + packet(frame), 50_000, 6080)),
+    "GUE with fields": lambda frame, _: outer(17, udp(b"\2\4\0\0" + bytes(8) + packet(frame), 50_000, 6080)),
+    "GUE without a header": lambda frame, _: outer(17, udp(packet(frame), 50_000, 6080)),
+    "GUE of GRE": lambda frame, _: outer(17, udp(b"\0\x2f\0\0\0\0\x08\0" + packet(frame), 50_000, 6080)),
+    "GUE of Ethernet": lambda frame, _: outer(17, udp(b"\0\x61\0\0\x30\0" + frame, 50_000, 6080)),
+    "GUE of MPLS": lambda frame, _: outer(
+        17, udp(b"\0\x89\0\0" + struct.pack(">I", 77 << 12 | 0x140) + packet(frame), 50_000, 6080)
+    ),
+    "GUE of TCP": lambda frame, _: (
+        frame[:14]
+        + ipv4(
+            17,
+            udp(b"\0\6\0\0" + packet(frame)[20:], 50_000, 6080),
+            *(".".join(map(str, frame[at : at + 4])) for at in (26, 30)),
+        )
+    ),
+    "GUE on another port": lambda frame, _: outer(17, udp(b"\0\4\0\0" + packet(frame), 50_000, 16080)),
+    "GRE in datagrams on another port": lambda frame, _: outer(17, udp(b"\0\0\x08\0" + packet(frame), 50_000, 5555)),
+    "Ethernet in GRE in datagrams on another port": lambda frame, _: outer(
+        17, udp(b"\0\0\x65\x58" + frame, 50_000, 5555)
+    ),
+    "a register of PIM": lambda frame, _: outer(103, b"\x21\0\xde\xff\0\0\0\0" + packet(frame)),
+    "a register of PIM in IPv6": lambda frame, _: outer6(103, b"\x21\0\xde\xff\0\0\0\0" + packet(frame)),
+    "an old IP in IP": lambda frame, _: outer(94, packet(frame)),
+    "IP in a protocol of an experiment": lambda frame, _: outer(253, packet(frame)),
     "Teredo on another port": lambda frame, _: outer(17, udp(_six(frame), 50_000, 13544)),
     "TZSP on another port": lambda frame, _: outer(17, udp(b"\1\0\0\1\1" + frame, 50_000, 17008)),
     "IP in datagrams": lambda frame, _: outer(17, udp(packet(frame), 50_000, 5555)),
@@ -197,6 +229,21 @@ def headers_of_six() -> list[Case]:
                 chained = formed(with_extension(kind, body), chained)
             found.append(said(f"{what} in IPv6 with {name}", chained, *rules))
     return found
+
+
+def closed() -> list[Case]:
+    """Tunnels that end in the cell, and nobody can look into."""
+    noise = bytes((n * 97 + 31) & 0xFF for n in range(700))
+    headers = {"GUE": (6080, b"\0\xfd\0\0"), "Geneve": (6081, b"\0\0\x12\x34" + bytes(4))}
+    return [
+        not_calm(
+            f"{name} of what nobody knows, into the cell",
+            datagrams(STRANGER, CELL_STRANGER, port, [(1, header + noise[n : n + 90]) for n in range(9)]),
+            STOP,
+            WRITE,
+        )
+        for name, (port, header) in headers.items()
+    ]
 
 
 Written = Callable[[list[Record]], Mapping[str, bytes]]
@@ -380,4 +427,4 @@ def without_headers() -> list[Case]:
 
 def cases() -> list[Case]:
     """All."""
-    return [*without_headers(), *carriers(), *headers_of_six(), *links(), *files()]
+    return [*without_headers(), *carriers(), *closed(), *headers_of_six(), *links(), *files()]

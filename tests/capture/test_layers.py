@@ -522,7 +522,14 @@ NOT_TUNNELS = {
     "gtp elsewhere, lengths disagree": udp(gtp(ipv4(6, tcp()) + b"x"), 9, 9),
     "gtp elsewhere, no ip": udp(gtp(bytes(60)), 9, 9),
     "vxlan without its flag": udp(bytes(8) + ethernet(0x0800, ipv4(6, tcp())), 9, 4789),
-    "geneve of what nobody knows": udp(b"\0\0\x12\x34" + bytes(4) + ipv4(6, tcp()), 9, 6081),
+    "geneve of what nobody knows": udp(b"\0\0\x12\x34" + bytes(4) + b"\x99" * 60, 9, 6081),
+    "geneve of what nobody knows, lengths disagree": udp(b"\0\0\x12\x34" + bytes(4) + ipv4(6, tcp()) + b"x", 9, 6081),
+    "gue of control": udp(b"\x20\4\0\0" + ipv4(6, tcp()), 9, 6080),
+    "gue, lengths disagree": udp(b"\0\4\0\0" + ipv4(6, tcp()) + b"x", 9, 6080),
+    "gue of a protocol that nobody knows": udp(b"\0\xfd\0\0" + ipv4(6, tcp()), 9, 6080),
+    "gue of a version that there is not": udp(b"\x80\4\0\0" + ipv4(6, tcp()), 9, 6080),
+    "gue elsewhere, a wrong checksum": udp(b"\0\4\0\0" + ipv4(6, tcp())[:10] + b"\1\2" + ipv4(6, tcp())[12:], 9, 9),
+    "gre elsewhere, lengths disagree": udp(b"\0\0\x08\0" + ipv4(6, tcp()) + b"x", 9, 9),
     "a bubble of teredo": udp(b"\0\0\x12\x34\1\2\3\4" + ipv6(59, b"", length=9), 9, 3544),
     "geneve elsewhere, lengths disagree": udp(
         struct.pack(">HHI", 0, 0x6558, 0) + ethernet(0x0800, ipv4(6, tcp(), total=99)), 9, 9

@@ -58,6 +58,7 @@ _ROUTING = {
 _ARP, _MESH = 0x0806, 0x4305
 _ICMP_ERRORS = ["unreachable", "time exceeded", "parameter problem", "packet too big", "redirect", "source quench"]
 _CARRIES_ANYTHING = ("esp", "ike", "l2tp", "macsec", "openvpn", "wireguard")
+_TUNNEL_PORTS = (3544, 4341, 4754, 4789, 4790, 6080, 6081, 6635, 8472)  # of UDP: what could be opened is not hidden
 _CARRIES_PAGES = (22, 443, 8443)  # shells and pages in TLS; of no use to who speaks an industrial protocol
 _DIRECTIONS = {Sees.REQUESTS: ("client", said("requests")), Sees.ANSWERS: ("server", said("answers"))}
 _UNASKED = Plural(
@@ -210,6 +211,9 @@ class Sight:
         found = self.flows.with_columns(_switched=self._switched, _passed_over=passed_over)
         found = found.filter((unknown & ~self._file_data & ~self._read_all) | sealed)
         tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_CARRIES_ANYTHING])
+        tunnel |= (
+            (pl.col("transport") == "udp") & (pl.col("protocol") == "") & pl.col("server_port").is_in(_TUNNEL_PORTS)
+        )
         mesh = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _MESH)  # fragments, mostly
         tunnel |= mesh & ~pl.col("_group")
         ends_there = reduce(or_, (pl.col(f"{e}_zone").is_in(self._control_zones) for e in _OTHER))

@@ -7,7 +7,7 @@ from scanner.capture.kernel.decode.bridges cimport backbone, fabricpath, mesh, m
 from scanner.capture.kernel.decode.ipsec cimport esp, esp_inside, macsec, macsec_inside
 from scanner.capture.kernel.decode.link cimport link_layer, llc, ppp
 from scanner.capture.kernel.decode.rings cimport fddi, frame_relay, token_ring
-from scanner.capture.kernel.decode.tunnels cimport gre, ip_in_ip, l2tp_over_ip, mpls, pppoe, udp_tunnel
+from scanner.capture.kernel.decode.tunnels cimport gre, ip_elsewhere, ip_in_ip, l2tp_over_ip, mpls, pim_register, pppoe, udp_tunnel
 from scanner.capture.kernel.decode.wlan cimport a_msdu, wlan_layer
 
 cdef class Decoder:

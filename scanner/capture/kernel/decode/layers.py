@@ -65,7 +65,15 @@ if not cython.compiled:
         Packet,
     )
     from scanner.capture.kernel.decode.rings import fddi, frame_relay, token_ring
-    from scanner.capture.kernel.decode.tunnels import gre, ip_in_ip, l2tp_over_ip, mpls, pppoe
+    from scanner.capture.kernel.decode.tunnels import (
+        gre,
+        ip_elsewhere,
+        ip_in_ip,
+        l2tp_over_ip,
+        mpls,
+        pim_register,
+        pppoe,
+    )
     from scanner.capture.kernel.decode.wlan import a_msdu, wlan_layer
     from scanner.capture.kernel.record_index import Index
 
@@ -340,7 +348,9 @@ class Decoder:
             return esp(packet)
         if layer == IP + 51:
             return authentication_header(packet)
-        return DONE
+        if layer == IP + 103:
+            return pim_register(packet)
+        return DONE if layer == IP + 1 else ip_elsewhere(packet)
 
     @cython.cfunc
     @cython.with_gil

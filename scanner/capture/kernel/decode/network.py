@@ -457,7 +457,7 @@ def udp(packet: Packet) -> cython.int:
     elif length:  # 0 stands for a jumbo datagram or segmentation offload
         packet.trouble = MALFORMED
     at += 8
-    if packet.target_port in (4789, 8472, 6081, 4790, 1701, 5247, 4341, 4754, 6635, 37008, 3544):
+    if packet.target_port in (4789, 8472, 6081, 6080, 4790, 1701, 5247, 4341, 4754, 6635, 37008, 3544):
         return udp_tunnel(packet)
     if packet.source_port in (1701, 5247, 3544):
         return udp_tunnel(packet)
@@ -472,6 +472,8 @@ def udp(packet: Packet) -> cython.int:
     if packet.buffer[at] == 8 and packet.buffer[at + 7] == 0 and _u16(packet, at + 1) == 0:
         return udp_tunnel(packet)
     if packet.buffer[at] >> 4 in (4, 6) or _u16(packet, at + 2) == 0x6558 or _u32(packet, at) == 0x01000001:
+        return tunnel_elsewhere(packet)
+    if (packet.buffer[at] < 32 and packet.buffer[at + 1] in (4, 41)) or _u32(packet, at) in (0x0800, 0x86DD):
         return tunnel_elsewhere(packet)
     return DONE
 

@@ -22,7 +22,7 @@ if not cython.compiled:
     NOTHING, FRAME, FRAGMENT, DATAGRAM, TCP, UDP, SCTP = range(7)
     NESTED = 3  # tunnels in the outermost one that are remembered; more in one another are an attack on who reads
     NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP, L2TP, CAPWAP = range(12)
-    PBB, TRILL, FABRICPATH, NSH, LISP, TZSP, ESP_NULL, BATMAN = range(12, 20)
+    PBB, TRILL, FABRICPATH, NSH, LISP, TZSP, ESP_NULL, BATMAN, GUE, PIM_REGISTER = range(12, 22)
     SOUND, MALFORMED, CUT, UNKNOWN = range(4)
     # Categories and reasons of what is not understood; scanner.capture.link_types has their text.
     OF_LINK_TYPE, OF_ETHERTYPE, OF_PPP, OF_GRE, OF_LLC, OF_REASON = range(6)
@@ -36,7 +36,7 @@ if not cython.compiled:
 # Names of Packet.tunnel and Packet.kind, by number; the numbers themselves are above.
 TUNNELS = (
     *("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap"),
-    *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp", "esp-null", "batman-adv"),
+    *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp", "esp-null", "batman-adv", "gue", "pim-register"),
 )
 KINDS = ("nothing", "frame", "fragment", "datagram", "tcp", "udp", "sctp")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cython
 
 if not cython.compiled:
+    from scanner.capture.kernel.decode.inside import bare_ip, is_frame, is_sound_ip, version_at
     from scanner.capture.kernel.decode.packet import (
         CAPWAP,
         DONE,
@@ -15,6 +16,8 @@ if not cython.compiled:
         GRE,
         GRE_ROUTING,
         GTP_U,
+        GUE,
+        IP,
         IP_IN_IP,
         L2TP,
         LINK,
@@ -24,6 +27,7 @@ if not cython.compiled:
         NOTHING,
         OF_GRE,
         OF_REASON,
+        PIM_REGISTER,
         PPP,
         PPPOE,
         TZSP,
@@ -79,17 +83,23 @@ def gre(packet: Packet) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def _carried(packet: Packet, protocol: cython.int) -> cython.int:
-    """The layer behind a header that names what it carries by EtherType (GRE, Geneve); DONE when that is not known."""
+    """The layer behind a header that names what it carries by EtherType (GRE, Geneve); whatever it says, an IP packet
+    or a frame that ends where the payload does is one. DONE when nothing tells.
+    """
+    version: cython.int
     if protocol == 0x6558:
         return LINK + 1
     if protocol == 0x880B:
         return PPP
     if protocol == 0x883E:  # WCCP: IP, of some versions behind 4 bytes of its own
-        if not _version(packet, packet.at):
+        if not version_at(packet, packet.at):
             packet.at += 4
         protocol = 0x0800
-    elif protocol not in (0x0800, 0x86DD, 0x8100, 0x8847, 0x8848, 0x88A8, 0x894F):
-        return DONE
+    elif protocol not in (0x0800, 0x86DD, 0x8100, 0x8847, 0x8848, 0x8864, 0x88A8, 0x88E7, 0x894F):
+        version = version_at(packet, packet.at)
+        if version == 0:
+            return LINK + 1 if is_frame(packet, packet.at) else DONE
+        protocol = 0x0800 if version == 4 else 0x86DD
     packet.ethertype = protocol
     return protocol
 
@@ -198,8 +208,10 @@ def udp_tunnel(packet: Packet) -> cython.int:
         return _l2tp(packet)
     if packet.target_port == 5247 or packet.source_port == 5247:
         return _capwap(packet)
+    if packet.target_port == 6080:
+        return _gue(packet)
     if packet.target_port == 4341:
-        return _bare_ip(packet, 8, LISP)
+        return bare_ip(packet, 8, LISP)
     if packet.target_port == 3544 or packet.source_port == 3544:
         return _teredo(packet)
     if packet.target_port == 6635:
@@ -209,7 +221,7 @@ def udp_tunnel(packet: Packet) -> cython.int:
     if packet.target_port == 37008:
         return _mirrored(packet, exact=False)
     if packet.u8(packet.at) == 8:
-        return _vxlan(packet) if _is_frame(packet, packet.at + 8) else DONE
+        return _vxlan(packet) if is_frame(packet, packet.at + 8) else DONE
     return gtp_u(packet)
 
 
@@ -217,91 +229,74 @@ def udp_tunnel(packet: Packet) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def tunnel_elsewhere(packet: Packet) -> cython.int:
-    """A tunnel on a port that names none: an IP packet that is all of the datagram, or Geneve and TZSP of a frame that
-    ends where it does. DONE for anything else.
+    """A tunnel on a port that names none: an IP packet that is all of the datagram, perhaps behind a header of GUE or
+    GRE, or Geneve, GRE and TZSP of a frame that ends where it does. DONE for anything else.
     """
     at: cython.Py_ssize_t = packet.at
+    header: cython.Py_ssize_t = 4 + (packet.u8(at) & 0x1F) * 4
     if packet.u8(at) >> 4 in (4, 6):
-        return _bare_ip(packet, 0, IP_IN_IP) if _is_sound_ip(packet, at) else DONE
+        return bare_ip(packet, 0, IP_IN_IP) if is_sound_ip(packet, at) else DONE
     if packet.u32(at) == 0x01000001:
         return _mirrored(packet, exact=True)
-    if packet.u8(at) >> 6 == 0 and packet.u8(at + 7) == 0 and _is_frame(packet, at + 8 + (packet.u8(at) & 0x3F) * 4):
+    if packet.u8(at) >> 6 == 0 and packet.u8(at + 7) == 0 and is_frame(packet, at + 8 + (packet.u8(at) & 0x3F) * 4):
         return _geneve(packet)
+    if packet.u8(at) >> 5 == 0 and packet.u8(at + 1) in (4, 41) and is_sound_ip(packet, at + header):
+        return _gue(packet)
+    if packet.u16(at) == 0 and (is_sound_ip(packet, at + 4) or is_frame(packet, at + 4)):
+        return _gre_in_udp(packet)
     return DONE
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=False)
-def _is_sound_ip(packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
-    """An IP packet of the right length is at ``at``: IPv4 with the right checksum, or IPv6 with a header behind it that
-    there is.
+@cython.exceptval(-2, check=False)
+def _gue(packet: Packet) -> cython.int:
+    """Generic UDP encapsulation (draft-ietf-intarea-gue, sections 3 and 4): an IP packet as it is, or behind a header
+    that names an IP protocol. Control messages (the C bit) stay datagrams.
     """
-    version: cython.int = _version(packet, at)
-    total: cython.longlong = 0
-    word: cython.Py_ssize_t
-    if version == 6:
-        return packet.end - at >= 40 and packet.u8(at + 6) in (0, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 60, 132)
-    if version != 4 or packet.end - at < (packet.u8(at) & 15) * 4:
-        return False
-    for word in range(at, at + (packet.u8(at) & 15) * 4, 2):
-        total += packet.u16(word)
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return total == 0xFFFF
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1, check=False)
-def _version(packet: Packet, at: cython.Py_ssize_t) -> cython.int:
-    """Of the IP packet at ``at``, 4 or 6; 0 when it does not reach exactly to the end of the payload, or is none."""
-    if packet.end - at < 20:
-        return 0
-    if packet.u8(at) >> 4 == 4 and packet.u8(at) & 15 >= 5 and packet.u16(at + 2) == packet.wire_end - at:
-        return 4
-    return 6 if packet.u8(at) >> 4 == 6 and packet.u16(at + 4) + 40 == packet.wire_end - at else 0
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1, check=False)
-def _is_frame(packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
-    """An Ethernet frame is at ``at``: with IP that reaches to its end or to where it is padded, tagged, or of ARP or an
-    EtherType of industrial networks.
-    """
-    kind: cython.int
-    length: cython.Py_ssize_t
-    if packet.end - at < 34:
-        return False
-    kind = packet.u16(at + 12)
-    at += 14
-    while kind in (0x8100, 0x88A8) and packet.end - at >= 24:
-        kind = packet.u16(at + 2)
-        at += 4
-    if kind == 0x0806:
-        return packet.u16(at) == 1 and packet.u16(at + 2) == 0x0800 and packet.u16(at + 4) == 0x0604
-    if kind == 0x0800 and packet.u8(at) >> 4 == 4 and packet.u8(at) & 15 >= 5:
-        length = packet.u16(at + 2)
-    elif kind == 0x86DD and packet.u8(at) >> 4 == 6:
-        length = packet.u16(at + 4) + 40
-    else:
-        return kind in (0x8892, 0x88A4, 0x88B8, 0x88BA, 0x88CC, 0x88F7, 0x88AB, 0x88CD)
-    return at + length == packet.wire_end or (length < 46 and 0 < packet.wire_end - at - length < 46)
+    at: cython.Py_ssize_t = packet.at
+    protocol: cython.int
+    if packet.end - at < 8:
+        return DONE
+    if packet.u8(at) >> 6 == 1:
+        return bare_ip(packet, 0, GUE)
+    at += 4 + (packet.u8(at) & 0x1F) * 4
+    protocol = packet.u8(packet.at + 1)
+    if packet.u8(packet.at) & 0xE0 or packet.end - at < 8:
+        return DONE
+    if protocol in (4, 41):
+        return bare_ip(packet, at - packet.at, GUE)
+    if protocol not in (6, 17, 47, 97, 137) or (
+        protocol == 6 and (packet.end - at < 20 or packet.u8(at + 12) >> 4 < 5)
+    ):
+        return DONE
+    if protocol == 17 and packet.u16(at + 4) != packet.wire_end - at:
+        return DONE
+    packet.at = at
+    packet.protocol = protocol
+    if protocol not in (6, 17):  # those lie between the same addresses
+        packet.enter_tunnel(GUE, 0)
+    return IP + protocol
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-2, check=False)
-def _bare_ip(packet: Packet, header: cython.Py_ssize_t, tunnel: cython.int) -> cython.int:
-    """An IP packet behind a header of so many bytes, as of LISP (RFC 9300 section 5)."""
-    version: cython.int = _version(packet, packet.at + header)
-    if version == 0:
+def pim_register(packet: Packet) -> cython.int:
+    """RFC 7761 section 4.9.3: a router hands the first packets of a group to the one where they meet. One that is
+    empty (the N bit), and all other messages, stay what they are.
+    """
+    if packet.end - packet.at < 28 or packet.u8(packet.at) != 0x21 or packet.u8(packet.at + 4) & 0x40:
         return DONE
-    packet.enter_tunnel(tunnel, 0)
-    packet.at += header
-    packet.ethertype = 0x0800 if version == 4 else 0x86DD
-    return packet.ethertype
+    return bare_ip(packet, 8, PIM_REGISTER)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def ip_elsewhere(packet: Packet) -> cython.int:
+    """An IP packet that is all of a datagram, whatever the number of its protocol says."""
+    return bare_ip(packet, 0, IP_IN_IP)
 
 
 @cython.cfunc
@@ -314,7 +309,7 @@ def _teredo(packet: Packet) -> cython.int:
         at += 13 + packet.u8(at + 2) + packet.u8(at + 3)
     if packet.end - at >= 8 and packet.u16(at) == 0:
         at += 8
-    return _bare_ip(packet, at - packet.at, IP_IN_IP)
+    return bare_ip(packet, at - packet.at, IP_IN_IP)
 
 
 @cython.cfunc
@@ -330,7 +325,7 @@ def _mpls_in_udp(packet: Packet) -> cython.int:
         at += 4
         if packet.u8(at - 2) & 1:
             break
-    return mpls(packet) if _version(packet, at) else DONE
+    return mpls(packet) if version_at(packet, at) else DONE
 
 
 @cython.cfunc
@@ -365,7 +360,7 @@ def _mirrored(packet: Packet, exact: cython.bint) -> cython.int:
                 return DONE
             at += packet.u8(at + 1) + 1
         at += 1
-    if at + 15 > packet.end or (exact and not _is_frame(packet, at + 1)):
+    if at + 15 > packet.end or (exact and not is_frame(packet, at + 1)):
         return DONE
     packet.enter_tunnel(TZSP, 0)
     packet.at = at + 1
@@ -395,12 +390,12 @@ def _l2tp_session(packet: Packet, at: cython.Py_ssize_t) -> cython.int:
     _step: cython.int
     for _step in range(4):
         inside = at + 4 + 4 * _step
-        version = _version(packet, inside)
+        version = version_at(packet, inside)
         if version:
             layer = 0x0800 if version == 4 else 0x86DD
-        elif _is_frame(packet, inside):
+        elif is_frame(packet, inside):
             layer = LINK + 1
-        elif packet.end - inside >= 24 and packet.u16(inside) == 0xFF03 and _version(packet, inside + 4):
+        elif packet.end - inside >= 24 and packet.u16(inside) == 0xFF03 and version_at(packet, inside + 4):
             layer = PPP
         if layer != DONE:
             break
@@ -669,8 +664,8 @@ def _below_labels(packet: Packet) -> cython.int:
     """What an MPLS label stack carries; the cursor is behind a control word. DONE when nothing tells."""
     at: cython.Py_ssize_t = packet.at
     kind: cython.int = packet.u8(at) >> 4
-    version: cython.int = _version(packet, at)
-    if version == 0 and not (kind == 0 and _is_frame(packet, at + 4)) and _is_frame(packet, at):
+    version: cython.int = version_at(packet, at)
+    if version == 0 and not (kind == 0 and is_frame(packet, at + 4)) and is_frame(packet, at):
         return LINK + 1
     if kind in (4, 6):
         return 0x0800 if kind == 4 else 0x86DD
