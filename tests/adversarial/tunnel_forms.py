@@ -6,10 +6,11 @@ from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 
+from fixtures.record.wire import Wire
 from tests.adversarial.recording_forms import LAYERS
 from tests.adversarial.service_forms import answered, question, sized
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
-from tests.adversarial.talk import ENGINEER, HISTORIAN, SCADA, both, datagrams, each, formed, stream
+from tests.adversarial.talk import ENGINEER, HISTORIAN, SCADA, both, datagrams, each, formed, stream, wired
 from tests.twins import IP_ONLY, answers_only, cut_short, in_pieces, lossy, requests_only
 
 TUNNEL = "dns-tunnel"
@@ -184,7 +185,7 @@ def spelled() -> list[Case]:
             TUNNEL,
         ),
         seen("a tunnel of addresses of IPv6 looked up backwards", to_resolver(asks(BACKWARDS, PTR, count=600)), TUNNEL),
-        calm("no tunnel: 400 words", to_resolver(asks(SPELLED, count=400)), TUNNEL),
+        calm("no tunnel: 190 words", to_resolver(asks(SPELLED, count=190)), TUNNEL),
         calm("no tunnel: 30 words again and again", to_resolver(asks(lambda n: SPELLED(n % 30), count=900)), TUNNEL),
         calm(
             "no tunnel: 700 domains", to_resolver(asks(lambda n: f"www.{WORDS[n % 20]}{n}.example", count=700)), TUNNEL
@@ -205,6 +206,70 @@ def spelled() -> list[Case]:
         calm(
             "no tunnel: 700 files looked up by a virus scanner",
             to_resolver(asks(lambda n: f"{WORDS[n % 20]}{n}.i.04.s.sophosxl.net", count=700)),
+            TUNNEL,
+        ),
+    ]
+
+
+def slowly(questions: Iterable[bytes], every: float, client: str = SCADA, server: str = ENGINEER) -> Recorded:
+    """Each of them answered, with time between them."""
+
+    def play(wire: Wire) -> None:
+        talk = wire.udp(client, server, 53)
+        for one in questions:
+            talk.client(one)
+            talk.server(answered(one))
+            wire.pause(every)
+
+    return wired(play)
+
+
+CITIES = ("athen", "basel", "cairo", "delhi", "essen", "fulda", "genua", "haifa", "izmir", "jena")
+
+
+def slow() -> list[Case]:
+    """Tunnels that take their time, and names that gather in as long."""
+    hyphens: Name = lambda n: f"{WORDS[n % 20]}-{WORDS[n // 20 % 20]}-{WORDS[n % 7]}.tunnel.example"  # noqa: E731
+    public: Name = lambda n: f"{n % 250}.{n // 250 * 7}.83.45.in-addr.arpa"  # noqa: E731
+    numbered: Name = lambda n: f"hmi{n:03}.line.plant.corp.example"  # noqa: E731
+    return [
+        seen("a slow tunnel of words", to_resolver(asks(SPELLED, count=400)), TUNNEL),
+        seen("a slow tunnel of words, one in 3 seconds", slowly(asks(SPELLED, count=250), 3), TUNNEL),
+        seen("a slow tunnel of words by TXT", slowly(asks(SPELLED, TXT, 320), 2), TUNNEL),
+        seen("a slow tunnel of words between hyphens", slowly(asks(hyphens, AAAA, 250), 3), TUNNEL),
+        not_calm("a slow tunnel of codes, one in 12 seconds", slowly(asks(HALVES, count=310), 12), TUNNEL),
+        seen("a slow tunnel of octets", slowly(asks(public, PTR, 260), 3), TUNNEL),
+        seen("a slow tunnel of octets at once", to_resolver(asks(public, PTR, 300)), TUNNEL),
+        seen("a slow tunnel of nibbles", slowly(asks(BACKWARDS, PTR, 520), 1.5), TUNNEL),
+        calm("no slow tunnel: 260 numbered hosts", slowly(asks(numbered, count=260), 3), TUNNEL),
+        calm(
+            "no slow tunnel: 260 addresses of the plant looked up backwards",
+            slowly(asks(lambda n: f"{n % 250}.{n // 250}.20.10.in-addr.arpa", PTR, 260), 3),
+            TUNNEL,
+        ),
+        calm(
+            "no slow tunnel: addresses of the whole Internet looked up backwards",
+            slowly(asks(lambda n: f"{n % 251}.{n * 7 % 253}.{n * 31 % 255}.{n % 223 + 1}.in-addr.arpa", PTR, 400), 2),
+            TUNNEL,
+        ),
+        calm(
+            "no slow tunnel: users' machines",
+            slowly(asks(lambda n: f"pc-{CITIES[n % 10]}{chr(97 + n // 10)}.corp.example", count=260), 3),
+            TUNNEL,
+        ),
+        calm(
+            "no slow tunnel: a few words again and again",
+            slowly(asks(lambda n: SPELLED(n % 100), count=300), 3),
+            TUNNEL,
+        ),
+        calm(
+            "no slow tunnel: services of many domains",
+            slowly(asks(lambda n: f"{WORDS[n % 20]}.{WORDS[n // 20 % 20]}.company{n}.example", count=300), 3),
+            TUNNEL,
+        ),
+        calm(
+            "no slow tunnel: files looked up by a virus scanner",
+            slowly(asks(lambda n: f"{coded(n, 20)}.i.04.s.sophosxl.net", TXT, 320), 2),
             TUNNEL,
         ),
     ]
@@ -238,4 +303,4 @@ def looked_up() -> list[Case]:
 
 def cases() -> list[Case]:
     """All."""
-    return [*stolen(), *spelled(), *looked_up()]
+    return [*stolen(), *spelled(), *slow(), *looked_up()]

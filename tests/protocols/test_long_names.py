@@ -8,6 +8,7 @@ from scanner.protocols.base import Message, Operation
 from scanner.protocols.internet.dns import dissect
 
 DATA, PLAIN = "a" * 60, "names of any kind"
+SPELLED, BACKWARDS = "names of several words", "addresses looked up backwards"
 
 
 def question(name: str, kind: int = 16) -> bytes:
@@ -29,9 +30,15 @@ def told(data: bytes) -> tuple[str, str]:
         (f"{DATA}.example.com", 65_000, ("example.com", "type 65000 of names that may carry data")),
         ("www.example.com", 1, ("example.com", PLAIN)),  # which only very many of one domain make worth a word
         ("_http._tcp.local", 12, ("_tcp.local", PLAIN)),
-        (".".join("0123456789abcdef" * 2) + ".ip6.arpa", 12, ("8.9.a.b.c.d.e.f.ip6.arpa", PLAIN)),
+        (".".join("0123456789abcdef" * 2) + ".ip6.arpa", 12, ("fedc:ba98::/32", BACKWARDS)),
+        ("4.3.2.1.in-addr.arpa", 12, ("1.2.0.0/16", BACKWARDS)),
+        ("3.2.1.in-addr.arpa", 12, ("", "")),
+        ("valve.pump.example.com", 1, ("example.com", SPELLED)),
+        ("valve-pump-motor.example.com", 1, ("example.com", SPELLED)),
+        ("valve-pump.example.com", 1, ("example.com", PLAIN)),
+        ("valve1.pump.example.com", 1, ("example.com", PLAIN)),
+        ("_ldap._tcp.example.com", 33, ("example.com", PLAIN)),
         ("example.com", 1, ("", "")),
-        ("4.3.2.1.in-addr.arpa", 12, ("", "")),
     ],
 )
 def test_the_domain_of_names_that_may_carry_data(name: str, kind: int, wanted: tuple[str, str]) -> None:

@@ -46,12 +46,15 @@ MOST_NAMES = 640  # of a conversation that look as if they carried nothing
 _ZONE = 8  # parts of an address of IPv6 that say who got it from a registry, /32
 _OCTETS, _NIBBLES = 4, 32
 _BACKWARDS = ("in-addr.arpa", "ip6.arpa")
-_PLAIN = said("names of any kind")
+_PLAIN, _SPELLED = said("names of any kind"), said("names of several words")
+_LOOKED_UP = said("addresses looked up backwards")
+_BETWEEN_WORDS = re.compile(r"[.-]")
+_WORDS = 3  # in a label or several, without a digit: hosts are numbered, or have a name
 
 
 class Carrying(NamedTuple):
-    """Domain (as somebody registered it, nearly), what was asked for, and what stands for the name. Of names that look
-    as if they carried nothing no more is said: only very many of one domain are worth a word.
+    """Domain (as somebody registered it, nearly) or network, what was asked for, and what stands for the name. Of names
+    that look as if they carried nothing no more is said: only very many of one domain are worth a word.
     """
 
     domain: str
@@ -108,9 +111,11 @@ def carrying(message: Message, data: bytes) -> Carrying | None:
     kind = int.from_bytes(data[at + 1 : at + 3], "big")
     which = blake2b(b".".join(label.lower() for label in found), digest_size=8).hexdigest()
     if domain in _BACKWARDS and _tells_nothing(words, own):
-        return Carrying(".".join(words[-_ZONE - 2 :]), _PLAIN, which, plain=True) if len(own) >= _NIBBLES else None
+        network = _network(own)
+        return Carrying(network, _LOOKED_UP, which, plain=True) if network else None
     if not _may_carry(own, domain, kind):
-        return Carrying(domain, _PLAIN, which, plain=True) if own and domain != _NO_DOMAIN else None
+        plain = _SPELLED if _is_spelled(own) else _PLAIN
+        return Carrying(domain, plain, which, plain=True) if own and domain != _NO_DOMAIN else None
     name = "/".join(_OF_ADDRESSES.values()) if kind in _OF_ADDRESSES else _TYPES.get(kind, f"type {kind}")
     return Carrying(domain, said("{name} of names that may carry data", name=name), which)
 
@@ -130,6 +135,25 @@ def _tells_nothing(words: Sequence[str], own: Sequence[str]) -> bool:
     if words[-2] == "ip6":
         return len(parts) <= _NIBBLES and all(len(p) == 1 and p in "0123456789abcdef" for p in parts)
     return len(parts) <= _OCTETS + 1 and all(_is_octet(p.partition("/")[0].partition("-")[0]) for p in parts)
+
+
+def _network(own: Sequence[str]) -> str:
+    """Of an address looked up backwards: what its registry gave away of IPv6, the half of IPv4; "" of less."""
+    digits = own[::-1]
+    if len(own) >= _NIBBLES:
+        prefix = "".join(digits[:_ZONE])
+        return str(ipaddress.IPv6Network((int(prefix.ljust(_NIBBLES, "0"), 16), 4 * _ZONE)))
+    if len(own) >= _OCTETS and all(map(_is_octet, digits[:2])):
+        return f"{int(digits[0])}.{int(digits[1])}.0.0/16"
+    return ""
+
+
+def _is_spelled(own: Sequence[str]) -> bool:
+    """Several words and no number: labels of services aside, three words, or a word in each of several labels."""
+    name = ".".join(word for word in own if not _SERVICE.fullmatch(word))
+    if any(map(str.isdecimal, name)):
+        return False
+    return name.count(".") >= 1 or len(_BETWEEN_WORDS.split(name)) >= _WORDS
 
 
 def _is_octet(text: str) -> bool:
