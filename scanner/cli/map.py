@@ -44,9 +44,10 @@ def command(  # noqa: PLR0917 - one for each option
 ) -> None:
     """Say which port of which switch is connected to which device, and what of that deserves a look.
 
-    Each INPUT is what otaudit scan takes. Needed are saved outputs of switches, as text: their tables of MAC addresses,
+    Each INPUT is what otaudit scan takes. Best are saved outputs of switches, as text: their tables of MAC addresses,
     their neighbours by LLDP and CDP, the state of their ports, ARP. A file may hold several, with prompts.
-    Configurations tell access ports from trunks, inventories give names, captures show what they do not contain.
+    Configurations tell access ports from trunks, inventories give names, captures show what they do not contain
+    and what devices say of their ports on the wire (LLDP, CDP, spanning tree, MRP, PROFINET).
 
     What a device says of itself is a claim; nothing is allowed by it.
 
@@ -54,7 +55,7 @@ def command(  # noqa: PLR0917 - one for each option
     Exit status: 0  made
                  2  usage, or a file that cannot be written
                  3  an input could not be read completely; the map is made from the rest
-                 4  no output of a switch was given
+                 4  no output of a switch was given, and nothing is said of ports on the wire
     """  # noqa: D301 - click looks for the backspace itself
     if not inputs and not facts:
         raise usage_error(said("name at least one input (see {command})", command="otaudit map --help"))
@@ -78,7 +79,7 @@ def command(  # noqa: PLR0917 - one for each option
             click.echo(json.dumps(as_rows(made, general().language), ensure_ascii=False, indent=1))
         else:
             _tell(made, drawn=bool(output))
-    if not made.switches:
+    if not made.switches and not made.announcements:
         tell(said("no output of a switch was given"))
         sys.exit(NOTHING_JUDGED)
     sys.exit(INCOMPLETE if scan.problems else 0)

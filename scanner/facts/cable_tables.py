@@ -76,8 +76,8 @@ def _at(evidence: str) -> Row:
 def _cable(link: Cable, switches: Iterable[str], told: Mapping[str, Row], listed: _Listed) -> Row:
     evidence = next(iter(link.evidence), "")
     known: bool | None = True
-    if link.sure is Sureness.LEARNED:
-        known = None  # rules about addresses judge these
+    if link.sure in (Sureness.LEARNED, Sureness.ANNOUNCED):
+        known = None  # rules about addresses judge these; what is only said judges nobody
     elif link.other.device not in switches:
         known = listed.knows([told[where] for where in link.evidence if where in told], link.other.device)
     return _at(evidence) | {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from scanner.facts.announced import Devices, announcements
 from scanner.facts.frames import Facts
 from scanner.topology.cables import CableSources
 
@@ -18,14 +19,16 @@ _USES = {"edge": _ACCESS, "spare": _ACCESS, "trunk": _TRUNK}
 
 def cable_sources(facts: Facts, devices: pl.DataFrame) -> CableSources:
     """devices: the table as judged, which says who has which MAC address."""
+    names = dict(_names(facts, devices))
     return CableSources(
         neighbours=facts["neighbours"].to_dicts(),
         stations=facts["stations"].to_dicts(),
         switch_ports=facts["switch_ports"].to_dicts(),
         uses={(device, port): use for device, port, use in _uses(facts["settings"])},
         seen=frozenset(facts["sightings"]["mac"]) if facts.has("capture") else None,
-        names=dict(_names(facts, devices)),
+        names=names,
         announced=dict(_announced(facts["operations"])),
+        announcements=announcements(facts["operations"], Devices(names, devices)),
         aggregates={(device, port): whole for device, port, whole in _aggregates(facts["settings"])},
         redundant=frozenset(_redundant(facts["operations"])),
     )

@@ -12,7 +12,8 @@ from typing import Any
 
 from scanner.natural import natural
 from scanner.outputs.ports import port_key
-from scanner.topology.model import Cable, CableEnd, CableMap, StationBehind, Sureness, SwitchPort
+from scanner.topology.announced import announced_cables, named
+from scanner.topology.model import Announcement, Cable, CableEnd, CableMap, StationBehind, Sureness, SwitchPort
 from scanner.topology.names import DeviceNames
 from scanner.topology.notices import notices
 
@@ -24,6 +25,7 @@ class CableSources:
     """Rows of facts tables. seen: MAC addresses in captures, None without one; names: MAC address -> device.
 
     announced: MAC address -> the port that its device names as its own (LLDP or CDP on the wire), and where.
+    announcements: what devices say on the wire of their ports.
     aggregates: (device, port) -> the aggregation that it is a member of, by configuration. redundant: MAC addresses
     that frames of PRP, HSR or MRP are about.
     """
@@ -35,6 +37,7 @@ class CableSources:
     seen: frozenset[str] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     announced: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    announcements: Sequence[Announcement] = ()
     aggregates: Mapping[tuple[str, str], str] = field(default_factory=dict)
     redundant: frozenset[str] = frozenset()
 
@@ -59,11 +62,13 @@ def cable_map(given: CableSources) -> CableMap:
     _lead_on(links, frozenset(switches), ports)
     ports.settle(given)
     links += _learned(ports, links, given)
+    words = named(given.announcements, name)
+    links += announced_cables(words, links)
     ordered = sorted(ports.all(), key=lambda p: (natural(p.end.device), natural(p.end.port)))
     links.sort(
         key=lambda k: (natural(k.one.device), natural(k.one.port), natural(k.other.device), natural(k.other.port))
     )
-    return CableMap(switches, tuple(links), tuple(ordered), tuple(notices(links, ordered, given.seen)))
+    return CableMap(switches, tuple(links), tuple(ordered), tuple(notices(links, ordered, given.seen)), words)
 
 
 class _Ports:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.topology.model import CableMap
+from scanner.topology.text import announced_text
 
-SWITCH, NEIGHBOUR, STATION = "switch", "neighbour", "station"
+SWITCH, NEIGHBOUR, STATION, ANNOUNCER = "switch", "neighbour", "station", "announcer"
 
 
 @dataclass(frozen=True)
 class DrawnDevice:
-    """A device. kind: switch (its output was given), neighbour (it was named), station (its address was learnt)."""
+    """A device. kind: switch (its output was given), neighbour (it was named), station (its address was learnt),
+    announcer (it speaks of its ports on the wire). says: what, for each port.
+    """
 
     name: str
     kind: str
@@ -20,6 +23,7 @@ class DrawnDevice:
     mac: str = ""
     ips: tuple[str, ...] = ()
     seen: bool | None = None
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,4 +65,17 @@ def drawing(found: CableMap) -> Drawing:
                 devices[name] = told
             if (port.end.device, port.end.port, name) not in linked:
                 edges.append(DrawnCable(port.end.device, port.end.port, name, "", "learned", station.evidence))
+    for name, says in _words(found).items():
+        told = devices.setdefault(name, DrawnDevice(name, ANNOUNCER, name))
+        devices[name] = replace(told, says=says)
     return Drawing(tuple(devices.values()), tuple(edges), {name: n for n, name in enumerate(devices)})
+
+
+def _words(found: CableMap) -> dict[str, str]:
+    """What each device says of its ports."""
+    words: dict[str, list[str]] = {}
+    for one in found.announcements:
+        text = announced_text(one)
+        told = f"{one.end.port} {one.protocol}".strip()
+        words.setdefault(one.end.device, []).append(f"{told}: {text}" if text else told)
+    return {name: "; ".join(dict.fromkeys(lines)) for name, lines in words.items()}

@@ -13,6 +13,7 @@ _KEYS = {
     "mac": "node",
     "ip": "node",
     "seen": "node",
+    "says": "node",
     "port": "edge",
     "other_port": "edge",
     "sure": "edge",
@@ -41,7 +42,7 @@ def _nodes(graph: Element, made: Drawing) -> None:
     for device in made.devices:
         node = SubElement(graph, "node", id=f"n{made.number[device.name]}")
         told = {"label": device.label, "kind": device.kind, "mac": device.mac, "ip": " ".join(device.ips)}
-        _data(node, told | {"seen": "" if device.seen is None else str(device.seen).lower()})
+        _data(node, told | {"seen": "" if device.seen is None else str(device.seen).lower(), "says": device.says})
 
 
 def _data(node: Element, values: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ class Sureness(enum.StrEnum):
     ONE_END = "one-end"  # of one end; nothing of the other was given
     ONE_SIDED = "one-sided"  # of one end, and the other, whose neighbours were given, does not name it
     CONTRADICTED = "contradicted"  # the other end names another neighbour at that port
+    ANNOUNCED = "announced"  # a device says so on the wire, where anybody can
     LEARNED = "learned"  # a switch learnt the address of the device there
 
 
@@ -69,6 +70,17 @@ class SwitchPort:
 
 
 @dataclass(frozen=True)
+class Announcement:
+    """What a device says on the wire of one of its ports. says: further words; neighbour: whom it names there."""
+
+    end: CableEnd
+    protocol: str
+    says: tuple[Said, ...] = ()
+    neighbour: CableEnd | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
 class CableNotice:
     """Something to look at. kind: what it is, as a word for machines."""
 
@@ -79,9 +91,13 @@ class CableNotice:
 
 @dataclass(frozen=True)
 class CableMap:
-    """All of it. switches: those of which an output was given; ports: of each of these, in their order."""
+    """All of it. switches: those of which an output was given; ports: of each of these, in their order.
+
+    announcements: what devices say on the wire of their ports, in the order of these.
+    """
 
     switches: tuple[str, ...]
     links: tuple[Cable, ...]
     ports: tuple[SwitchPort, ...]
     notices: tuple[CableNotice, ...]
+    announcements: tuple[Announcement, ...] = ()

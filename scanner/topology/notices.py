@@ -44,7 +44,7 @@ def _several_neighbours(links: Sequence[Cable]) -> Iterator[CableNotice]:
     """More than one device is heard at a port: what lies between them forwards what no managed switch does."""
     heard: defaultdict[CableEnd, dict[str, Cable]] = defaultdict(dict)
     for link in links:
-        if link.sure is Sureness.LEARNED:
+        if link.sure in (Sureness.LEARNED, Sureness.ANNOUNCED):
             continue
         for near, far in ((link.one, link.other), (link.other, link.one)):
             if near.port:

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from scanner.columns import columns
 from scanner.natural import natural
 from scanner.topology.model import Cable, CableMap, Sureness, SwitchPort
+from scanner.topology.text import announced_text
 from scanner.wording import said
 from scanner.wording.spoken import spoken
 
@@ -28,6 +29,7 @@ _COLOURS = {
     Sureness.ONE_END: ("#33508a", ""),
     Sureness.ONE_SIDED: ("#b26a00", "7 4"),
     Sureness.CONTRADICTED: ("#b3261e", "3 3"),
+    Sureness.ANNOUNCED: ("#6a3d9a", "2 5"),
     Sureness.LEARNED: ("#666666", "2 3"),
 }
 _MEANING = {
@@ -35,6 +37,7 @@ _MEANING = {
     Sureness.ONE_END: said("one end names the other, of which nothing was given"),
     Sureness.ONE_SIDED: said("one end names the other, which does not name it"),
     Sureness.CONTRADICTED: said("the other end names another neighbour"),
+    Sureness.ANNOUNCED: said("a device says so on the wire"),
 }
 
 
@@ -78,8 +81,10 @@ def svg(found: CableMap, language: str = "en") -> str:
 
 
 def _between(found: CableMap) -> list[Cable]:
-    """Links that are drawn as lines: of switches, and of neighbours that several of them name."""
-    switches = set(found.switches)
+    """Links that are drawn as lines: of switches, of devices that speak of their ports on the wire, and of neighbours
+    that several of them name.
+    """
+    switches = {*found.switches, *(one.end.device for one in found.announcements)}
     named: defaultdict[str, set[str]] = defaultdict(set)
     for link in found.links:
         named[link.other.device].add(link.one.device)
@@ -98,16 +103,22 @@ def _placed(found: CableMap, between: Sequence[Cable], language: str) -> dict[st
     for link in between:
         near[link.one.device].add(link.other.device)
         near[link.other.device].add(link.one.device)
-    names = list(dict.fromkeys((*found.switches, *(k.other.device for k in between))))
+    ends = (end.device for link in between for end in (link.one, link.other))
+    names = list(dict.fromkeys((*found.switches, *ends, *(one.end.device for one in found.announcements))))
     ports: defaultdict[str, list[SwitchPort]] = defaultdict(list)
     for port in found.ports:
         ports[port.end.device].append(port)
-    heard = _heard(found.links)
+    heard, words = _heard(found.links), _words(found, language)
     cards: dict[str, _Card] = {}
     y = _MARGIN
     for row in _rows(names, near):
         for number, name in enumerate(row):
-            card = _Card(name, _lines(ports[name], heard, language), _MARGIN + number * (_WIDE + _BETWEEN_X), y)
+            card = _Card(
+                name,
+                _lines(ports[name], heard, words.get(name, ()), language),
+                _MARGIN + number * (_WIDE + _BETWEEN_X),
+                y,
+            )
             cards[name] = card
         y += max(cards[name].tall for name in row) + _BETWEEN_Y
     return cards
@@ -136,7 +147,7 @@ def _heard(links: Sequence[Cable]) -> dict[tuple[str, str], list[str]]:
     """(device, port) -> the other ends of its links."""
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for link in links:
-        if link.sure is Sureness.LEARNED:
+        if link.sure in (Sureness.LEARNED, Sureness.ANNOUNCED):
             continue
         found[link.one.device, link.one.port].append(f"{link.other.device} {link.other.port}".strip())
         if link.sure is Sureness.BOTH_ENDS:
@@ -144,8 +155,19 @@ def _heard(links: Sequence[Cable]) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _lines(ports: Sequence[SwitchPort], heard: Mapping[tuple[str, str], list[str]], language: str) -> list[str]:
-    """A line for each port with something behind it."""
+def _words(found: CableMap, language: str) -> dict[str, list[str]]:
+    """What each device says of its ports on the wire; of those that only name themselves nothing is drawn."""
+    words: defaultdict[str, list[str]] = defaultdict(list)
+    for one in found.announcements:
+        if text := spoken(announced_text(one), language):
+            words[one.end.device].append(f"{one.end.port} {text}".strip())
+    return {device: list(dict.fromkeys(lines)) for device, lines in words.items()}
+
+
+def _lines(
+    ports: Sequence[SwitchPort], heard: Mapping[tuple[str, str], list[str]], words: Sequence[str], language: str
+) -> list[str]:
+    """A line for each port with something behind it, and for what is said of ports on the wire."""
     linked, lines = [], []
     for port in ports:
         others = list(dict.fromkeys(heard.get((port.end.device, port.end.port), ())))
@@ -157,7 +179,7 @@ def _lines(ports: Sequence[SwitchPort], heard: Mapping[tuple[str, str], list[str
             lines.append(f"{count} ({names[0]} …)")
         elif names:
             lines.append(f"{port.end.port}: {', '.join(names)}")
-    lines = linked + lines
+    lines = [*linked, *lines, *words]
     if len(lines) > MOST_LINES:
         more = said("{n} more ports", n=len(lines) - MOST_LINES + 1)
         lines = [*lines[: MOST_LINES - 1], spoken(more, language)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scanner.topology.model import Cable, CableMap, Sureness, SwitchPort
+from scanner.topology.model import Announcement, Cable, CableMap, Sureness, SwitchPort
 from scanner.topology.notices import end_text
-from scanner.wording import NOTHING, Said, joined, said, verbatim
+from scanner.wording import NOTHING, Said, joined, protocol, said, verbatim
 from scanner.wording.spoken import spoken
 
 _SURE: Mapping[Sureness, Said] = {
@@ -15,6 +15,7 @@ _SURE: Mapping[Sureness, Said] = {
     Sureness.ONE_END: said("one end says so"),
     Sureness.ONE_SIDED: said("one end says so, the other does not"),
     Sureness.CONTRADICTED: said("the other end contradicts"),
+    Sureness.ANNOUNCED: said("it is said on the wire"),
     Sureness.LEARNED: said("its address was learnt there"),
 }
 
@@ -28,6 +29,10 @@ def lines(found: CableMap) -> Iterator[Said | str]:
     yield said("What is behind {n} ports:", n=len(behind))
     yield from (_port(port) for port in behind)
     yield NOTHING
+    if found.announcements:
+        yield said("{n} things are said on the wire of ports, where anybody can say them:", n=len(found.announcements))
+        yield from (_announcement(one) for one in found.announcements)
+        yield NOTHING
     yield from notice_lines(found)
 
 
@@ -72,6 +77,16 @@ def as_rows(found: CableMap, language: str) -> dict[str, Any]:
             }
             for port in found.ports
         ],
+        "announcements": [
+            {
+                "device": one.end.device,
+                "port": one.end.port,
+                "protocol": one.protocol,
+                "says": spoken(announced_text(one), language),
+                "evidence": one.evidence,
+            }
+            for one in found.announcements
+        ],
         "notices": [
             {"kind": n.kind, "text": spoken(n.text, language), "evidence": list(n.evidence)} for n in found.notices
         ],
@@ -82,6 +97,17 @@ def _link(link: Cable) -> Said:
     where = ", ".join(link.evidence)
     ends = {"one": end_text(link.one), "other": end_text(link.other)}
     return said("  {one} - {other}: {sure} [{where}]", **ends, sure=_SURE[link.sure], where=where)
+
+
+def announced_text(one: Announcement) -> Said:
+    """All that it says."""
+    near = said("next to {other}", other=end_text(one.neighbour)) if one.neighbour else NOTHING
+    return joined(filter(None, (*one.says, near)))
+
+
+def _announcement(one: Announcement) -> Said:
+    words = joined(filter(None, (protocol(one.protocol), announced_text(one))))
+    return said("  {port}: {what} [{where}]", port=end_text(one.end), what=words, where=one.evidence)
 
 
 def _port(port: SwitchPort) -> Said:

@@ -66,12 +66,13 @@ CABLES = Table(
         Column("port", "str", "its port"),
         Column("other_device", "str", "what is connected there, by its own name"),
         Column("other_port", "str", "the port there, empty if it is not told"),
-        Column("sure", "str", "both-ends, one-end, one-sided, contradicted or learned (docs/guide/map.md)"),
+        Column("sure", "str", "both-ends, one-end, one-sided, contradicted, announced or learned (docs/guide/map.md)"),
         Column(
             "known",
             "bool",
             "what is connected is a switch whose output was given, or listed in an inventory, or has a configuration, "
-            "by name or address; null where nothing is said by which it could be told, and of what was learnt only",
+            "by name or address; null where nothing is said by which it could be told, and of what was learnt or is "
+            "said on the wire only",
         ),
     ),
     derived=True,

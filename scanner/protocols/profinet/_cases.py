@@ -34,6 +34,7 @@ from scanner.protocols.profinet._names import (
 from scanner.protocols.profinet._profiles import DRIVE, ENERGY, ENERGY_REQUEST, SERVICE
 from scanner.protocols.profinet._profiles import LENGTH as PROFILE
 from scanner.protocols.profinet._profiles import REQUEST as REQUEST_ID
+from scanner.protocols.profinet._real_data import RECORDS
 
 NAME = "profinet-io"
 HEADER, ARGUMENTS, BLOCKS = 80, 84, 100
@@ -70,7 +71,14 @@ def _of_order(little: bool) -> Iterator[Case]:
     """The cases of first fragments in one byte order."""
     order = Byte(4, bits(0xF0, 0x10 if little else 0x00))
 
-    def case(kind: int, operations: tuple[int, ...], *more: Byte, key: tuple[Range, ...], keep: int = KEEP) -> Case:
+    def case(
+        kind: int,
+        operations: tuple[int, ...],
+        *more: Byte,
+        key: tuple[Range, ...],
+        keep: int = KEEP,
+        with_length: bool = False,
+    ) -> Case:
         low, high = (68, 69) if little else (69, 68)
         asks = kind == REQUEST
         return Case(
@@ -80,6 +88,7 @@ def _of_order(little: bool) -> Iterator[Case]:
             Role.REQUEST if asks else Role.RESPONSE,
             _pair(little),
             keep,
+            with_length=with_length,
         )
 
     many = _word(134, WRITE_MULTIPLE, little=False)
@@ -100,7 +109,11 @@ def _of_order(little: bool) -> Iterator[Case]:
     for at, index in ((RECORD, INTERFACE_DATA), (RECORD + 16, REAL_DATA)):  # alone, or in the first multiple block
         data = (*_word(134, index, little=False), *_word(at, INTERFACE_BLOCK, little=False))
         through = Range(RECORD, Field(at + 2, 2, add=at + 4))
-        yield case(RESPONSE, (READ, READ_IMPLICIT), *data, key=(*_ADDRESS, through), keep=512)
+        keep, counts = (1500, True) if index == REAL_DATA else (512, False)  # counters of ports are in the other blocks
+        yield case(RESPONSE, (READ, READ_IMPLICIT), *data, key=(*_ADDRESS, through), keep=keep, with_length=counts)
+    for index in RECORDS:
+        found = _word(134, index, little=False)
+        yield case(RESPONSE, (READ, READ_IMPLICIT), *found, key=(*_ADDRESS, Range(RECORD)), keep=1500)
     im0 = _word(134, IM0, little=False)
     yield case(RESPONSE, (READ, READ_IMPLICIT), *im0, key=(*_ADDRESS, Range(RECORD, 224)))
     yield case(RESPONSE, (READ, READ_IMPLICIT), key=_ADDRESS)

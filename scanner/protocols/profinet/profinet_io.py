@@ -53,6 +53,7 @@ from scanner.protocols.profinet._blocks import (
 from scanner.protocols.profinet._cases import BLOCKS, CASES, EPM_TAIL, HEADER, NAME, PNIO_TAIL, RECORD
 from scanner.protocols.profinet._mapper import LOOKUP, MAP, MAPPER_OPERATIONS, annotated, looked_up
 from scanner.protocols.profinet._profiles import asked
+from scanner.protocols.profinet._real_data import RECORDS, found_out
 from scanner.wording import joined, said
 
 PORT = 34964
@@ -263,6 +264,8 @@ def _read(head: _Head, data: bytes) -> Iterator[Row]:
     yield _record(head, where, kind, refusal)
     if kind is not Kind.RESPONSE:
         return
+    if where.index in RECORDS or where.index == names.REAL_DATA:
+        yield from found_out(data[RECORD:], where)
     if where.index in (names.INTERFACE_DATA, names.REAL_DATA):
         yield from interface(data[RECORD + (16 if where.index == names.REAL_DATA else 0) :])
     elif where.index == names.IM0:
@@ -349,6 +352,8 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
+    beyond_key="records hold counters that change beside what devices found out of their ports; the key has the first "
+    "block and the length",
     verbs=frozenset(
         {
             Verb.SESSION,
