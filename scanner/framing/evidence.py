@@ -27,6 +27,7 @@ YIELDS_SEALED = 48  # the same where they are among encrypted ones
 _NEVER = 1 << 30  # bytes
 _OF_A_BYTE = 8  # bits
 _TEXT = frozenset((9, 10, 13, *range(0x20, 0x7F)))
+_DIGITS = frozenset(b"0123456789ABCDEFabcdef:")  # of messages that are spelled in hexadecimal
 
 
 @functools.cache
@@ -49,13 +50,14 @@ def found_by_content(framing: Framing) -> bool:
 
 def evidence(framing: Framing) -> float:
     """How many bits of evidence a whole message gives that fills its segment or datagram: its length counts too. 0 of
-    text, of which openings of several protocols are alike, but for the first line of a header.
+    text, of which openings of several protocols are alike, but for the first line of a header, and digits.
     """
     if isinstance(framing.delimiter, HeaderBlock):
         return strength(framing)
     tested = [t.among for t in framing.sync if isinstance(t, Byte)]
     if not tested or all(among <= _TEXT for among in tested):
-        return 0.0
+        spelled = tested and all(among <= _DIGITS for among in tested)
+        return strength(framing) if spelled else 0.0
     return strength(framing) + _bits_of_length(framing.delimiter)
 
 

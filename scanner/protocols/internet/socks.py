@@ -95,7 +95,7 @@ def dissect(message: Message) -> Iterator[Row]:
     elif message.from_client and (_asks(data) or _asks_4(data)):
         function = {1: "CONNECT", 2: "BIND", 3: "UDP ASSOCIATE"}[data[1]]
         yield Operation(Verb.SESSION, function, Kind.NOTICE, code=str(data[1]), filter="socks")
-        yield Session(version=f"SOCKS {data[0]}", encrypted=False, unread=("credentials",))
+        yield Session(version=f"SOCKS {data[0]}", encrypted=False, unread=("credentials", "payload"))
 
 
 PROTOCOL = Protocol(

@@ -1,0 +1,95 @@
+"""Commands behind the first words of another protocol, whose sessions take anything for their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.adversarial.industrial_forms import Talk, said_in
+from tests.adversarial.modbus_forms import SET, rtu
+from tests.adversarial.modbus_forms import text as spelled
+from tests.adversarial.staging import Case, not_calm, seen, unmoved
+from tests.adversarial.talk import PLC_2, STOP, STRANGER, WRITE, Said, stream
+
+OF_JABBER = b"xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"
+DECOYS: Mapping[str, Said] = {
+    "irc": [(1, b"NICK joe\r\nUSER joe 0 * :Joe\r\n"), (0, b":irc.example 001 joe :Welcome\r\n")],
+    "rsync": [(0, b"@RSYNCD: 31.0\n"), (1, b"@RSYNCD: 31.0\n"), (1, b"module\n"), (0, b"@RSYNCD: OK\n")],
+    "x11": [(1, b"l\0\x0b\0\0\0\0\0\0\0\0\0"), (0, b"\1\0\x0b\0\0\0\2\0" + bytes(8))],
+    "rlogin": [(1, b"\0"), (1, b"joe\0joe\0vt100/9600\0"), (0, b"\0")],
+    "stomp": [(1, b"CONNECT\naccept-version:1.2\nhost:x\n\n\0"), (0, b"CONNECTED\nversion:1.2\n\n\0")],
+    "nats": [
+        (0, b'INFO {"server_id":"X","version":"2.9","proto":1}\r\n'),
+        (1, b'CONNECT {"verbose":false}\r\nPING\r\n'),
+        (0, b"PONG\r\n"),
+    ],
+    "redis": [(1, b"*1\r\n$4\r\nPING\r\n"), (0, b"+PONG\r\n")],
+    "smtp": [(0, b"220 mail.example ESMTP\r\n"), (1, b"EHLO x\r\n"), (0, b"250 ok\r\n")],
+    "pop3": [(0, b"+OK POP3 ready\r\n"), (1, b"CAPA\r\n"), (0, b"+OK\r\n.\r\n")],
+    "imap": [(0, b"* OK IMAP4rev1 ready\r\n"), (1, b"a1 CAPABILITY\r\n"), (0, b"* CAPABILITY IMAP4rev1\r\na1 OK\r\n")],
+    "ftp": [(0, b"220 ready\r\n"), (1, b"USER joe\r\n"), (0, b"331 pass\r\n")],
+    "telnet": [(0, b"\xff\xfd\x18\xff\xfd\x20"), (1, b"\xff\xfb\x18\xff\xfc\x20"), (0, b"login: ")],
+    "ssh": [(0, b"SSH-2.0-OpenSSH_9\r\n"), (1, b"SSH-2.0-OpenSSH_9\r\n")],
+    "vnc": [(0, b"RFB 003.008\n"), (1, b"RFB 003.008\n"), (0, b"\1\1"), (1, b"\1"), (0, bytes(4))],
+    "http": [(1, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"), (0, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")],
+    "rtsp": [(1, b"OPTIONS rtsp://x/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"), (0, b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")],
+    "xmpp": [
+        (1, b"<?xml version='1.0'?><stream:stream to='x' " + OF_JABBER),
+        (0, b"<?xml version='1.0'?><stream:stream from='x' id='1' " + OF_JABBER),
+    ],
+    "mysql": [
+        (
+            0,
+            b"\x4a\0\0\0\x0a8.0.30\0"
+            + bytes(4)
+            + b"abcdefgh\0\xff\xf7\x08\2\0\xff\xc1\x15"
+            + bytes(10)
+            + b"abcdefghijkl\0mysql_native_password\0",
+        )
+    ],
+    "postgres": [(1, b"\0\0\0\x21\0\3\0\0user\0joe\0database\0x\0app\0y\0\0"), (0, b"R\0\0\0\x08\0\0\0\0Z\0\0\0\5I")],
+    "syslog": [(1, b"<13>1 2024-01-01T00:00:00Z h a - - - x\n")],
+    "tls": [(1, b"\x16\3\1\0\x2e\1\0\0\x2a\3\3" + bytes(range(32)) + b"\0\0\2\x13\1\1\0\0\0")],
+}
+
+COMMANDS: Mapping[str, tuple[Said, tuple[str, ...]]] = {
+    "MELSEC in text": (said_in(Talk("slmp/client_3e_ascii", "10.20.0.110", "10.20.0.111", "stop")), (STOP, WRITE)),
+    "an older MELSEC in text": (said_in(Talk("slmp/1e_ascii", "10.20.0.110", "10.20.0.111", "stop")), (STOP, WRITE)),
+    "Modbus in text": ([(1, spelled(SET)), (0, spelled(SET))] * 3, (WRITE,)),
+    "Modbus of a serial line": ([(1, rtu(SET)), (0, rtu(SET))] * 3, (WRITE,)),
+    "IEC 104": (said_in(Talk("iec104/port_12404", "10.20.0.50", "10.20.0.51", "operate")), (WRITE,)),
+    "SRTP": (said_in(Talk("ge_srtp/tcp", "10.20.0.90", "10.20.0.91", "stop")), (STOP,)),
+    "HART-IP": (said_in(Talk("hart_ip/tcp", "10.20.0.100", "10.20.0.101", "write")), (WRITE,)),
+}
+CONFUSED = {("telnet", 25), ("xmpp", 25)}  # the port's own protocol is thought of first, and the words are lost
+HEXADECIMAL = b"".join(b"%08X  00 11 22 33 44 55 66 77\r\n" % (n * 16) for n in range(8))
+SUMS = b"".join(b"%064x  file%d.bin\n" % (n * 7919**15, n) for n in range(9))
+
+
+def behind() -> list[Case]:
+    """Each first word before each command."""
+    found = []
+    for turn, (decoy, words) in enumerate(DECOYS.items()):
+        for number, (name, (said, rules)) in enumerate(COMMANDS.items()):
+            port = (9999, 25)[(turn + number) % 2]
+            if (decoy, port) not in CONFUSED:
+                recording = stream(STRANGER, PLC_2, port, [*words, *said])
+                found.append(not_calm(f"{name} behind words of {decoy} on {port}", recording, *rules))
+    return found
+
+
+def cases() -> list[Case]:
+    """All."""
+    quiet = [
+        unmoved(
+            f"digits behind words of {decoy}",
+            stream(STRANGER, PLC_2, 9999, [*DECOYS[decoy], (1, SUMS), (0, HEXADECIMAL)] * 2),
+            STOP,
+            WRITE,
+        )
+        for decoy in ("irc", "telnet", "smtp", "ftp", "redis", "rsync")
+    ]
+    plain = [
+        seen(f"{name}, behind nothing", stream(STRANGER, PLC_2, 9999, list(said)), *rules)
+        for name, (said, rules) in COMMANDS.items()
+    ]
+    return [*behind(), *quiet, *plain]
