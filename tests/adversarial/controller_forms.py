@@ -247,6 +247,7 @@ def of_slmp(
 STYLES = {"3E": slmp.BINARY, "4E": slmp.SERIAL, "3E text": slmp.TEXT, "4E text": slmp.SERIAL_TEXT}
 WRITE_1E = slmp.asked_1e(3, slmp.device_1e("D", 100) + b"\1\0\x34\x12")
 READ_1E = slmp.asked_1e(1, slmp.device_1e("D", 100) + b"\1\0")
+STOP_1E = slmp.asked_1e(0x14)
 
 
 def _thirds(data: bytes) -> list[tuple[int, bytes]]:
@@ -273,17 +274,30 @@ def mitsubishi() -> list[Case]:
         *(seen(f"SLMP {name}: nobody's command", of_slmp(style, 0x7777), UNKNOWN) for name, style in STYLES.items()),
         seen("SLMP: a stop of another station", of_slmp(slmp.BINARY, 0x1002, b"\1\0", route=(1, 2, 0x03FF)), STOP),
         seen("SLMP: 1E write", stream(STRANGER, PLC_2, 5551, [*[(1, READ_1E), read] * 4, (1, WRITE_1E), took]), WRITE),
-        not_calm(
+        *(
+            seen(f"SLMP: 1E, {name}", stream(STRANGER, PLC_2, 5551, [*[(1, READ_1E), read] * 4, *said]), *rules)
+            for name, (said, rules) in {
+                "a write behind a read in one segment": ([(1, READ_1E + WRITE_1E), read, took], (WRITE,)),
+                "a write behind a read": ([(1, READ_1E), (1, WRITE_1E), read, took], (WRITE,)),
+                "a stop behind a write in one segment": ([(1, WRITE_1E + STOP_1E), took], (WRITE, STOP)),
+                "a stop before a read": ([(1, STOP_1E), (1, READ_1E), read], (STOP,)),
+                "a write in two parts, then a read": (
+                    [(1, WRITE_1E[:5]), (1, WRITE_1E[5:]), (1, READ_1E), took],
+                    (WRITE,),
+                ),
+            }.items()
+        ),
+        seen(
             "SLMP: 1E writes in segments of 3 bytes",
             stream(STRANGER, PLC_2, 5551, [*_thirds(WRITE_1E), took] * 3),
             WRITE,
         ),
-        not_calm(
+        seen(
             "SLMP: 1E reads, then a write in segments of 3 bytes",
             stream(STRANGER, PLC_2, 5551, [*[(1, READ_1E), read] * 4, *_thirds(WRITE_1E), took]),
             WRITE,
         ),
-        not_calm(
+        seen(
             "SLMP: 1E stop in segments of 3 bytes",
             stream(STRANGER, PLC_2, 5551, [*_thirds(slmp.asked_1e(0x14)), (0, slmp.answered_1e(0x14))]),
             STOP,

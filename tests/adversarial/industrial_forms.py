@@ -308,6 +308,44 @@ def staged() -> list[Case]:
     return found
 
 
+def glued(talk: Talk) -> Said:
+    """What asks for nothing, some times; and then in front of every other request, in one segment."""
+    said = said_in(talk)
+    (first, *asks), (answer, *_) = ([data for who, data in said if who == side] for side in (1, 0))
+    return [*[(1, first), (0, answer)] * 4, *(one for ask in asks for one in ((1, first + ask), (0, answer)))]
+
+
+def several_in_one() -> list[Case]:
+    """Requests that share a segment, of protocols whose segments are usually one each."""
+    talks = (
+        Talk("codesys_v2/session", "10.85.0.10", "10.85.0.21", "stop start configure program-download"),
+        Talk("slmp/1e", "10.20.0.110", "10.20.0.111", "stop start write"),
+        Talk("slmp/1e_ascii", "10.20.0.110", "10.20.0.111", "stop start write"),
+        Talk("modbus_rtu/converter", "10.20.0.10", "10.20.0.32", "write configure restart"),
+        Talk("genisys/office", "10.20.0.70", "10.20.0.71", "operate"),
+        Talk("pcworx/session", "10.20.10.70", "10.20.1.70", "unknown-function"),
+    )
+    return [
+        *(
+            seen(f"{talk.fixture} in one segment", stream(STRANGER, PLC_2, port_of(talk), glued(talk)), *talk.rules)
+            for talk in talks[:3]
+        ),
+        *(
+            not_calm(f"{talk.fixture} in one segment", stream(STRANGER, PLC_2, port_of(talk), glued(talk)), *talk.rules)
+            for talk in talks[3:]
+        ),
+        *(
+            seen(
+                f"{talk.fixture} in segments of {size} bytes",
+                formed(in_pieces(size), talk.between(STRANGER, PLC_2)),
+                *talk.rules,
+            )
+            for talk in talks[:3]
+            for size in (1, 3, 5)
+        ),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*commanded(), *staged()]
+    return [*commanded(), *staged(), *several_in_one()]

@@ -10,6 +10,7 @@ it must be right. The protocol knows no authentication for any of this (CVE-2012
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -25,6 +26,7 @@ READ, READ_MORE, SHELL = 0x31, 0x32, 0x92
 NAME = 12  # where the file's name stands in a write
 SYSTEM, RELEASE, PRODUCT, TEXT = 64, 96, 128, 32  # texts of the answer to a login
 ANSWER = range(131, 513)  # bytes that it has
+_ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
 SHOWN = 64  # bytes of a service that are told: names and commands
 FUNCTIONS = {
     (SERVICE, LOGIN): ("Login", Verb.IDENTIFY),
@@ -56,13 +58,19 @@ _WRITTEN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 _TEXTS = tuple(Byte(at + n, _WRITTEN) for at in (SYSTEM, PRODUCT) for n in range(3))
 _IS_IDENTITY: tuple[Byte | Size, ...] = (*magic(0, SERVICE), Size(ANSWER.start, ANSWER.stop - 1), *_TEXTS)
 CASES = (
-    Case(_NAME, (*magic(0, SIGNAL),), (_KIND,), Role.NOTICE),
-    Case(_NAME, _IS_IDENTITY, (_KIND, _SERVICE, Range(SYSTEM, PRODUCT + TEXT)), Role.BY_SIDE),
-    Case(_NAME, (*magic(0, SERVICE), Byte(PAYLOAD, WRITE)), (_KIND, _SERVICE_TOLD), Role.BY_SIDE),
-    Case(_NAME, (*magic(0, SERVICE),), (_KIND, _SERVICE), Role.BY_SIDE),
-    Case(_NAME, (*magic(0, WRAPPED), Byte(WRAPPED_PAYLOAD, (READ, SHELL))), (_KIND, _WRAPPED_TOLD), Role.BY_SIDE),
-    Case(_NAME, (*magic(0, WRAPPED),), (_KIND, _WRAPPED), Role.BY_SIDE),
-    Case(_NAME, (), (_KIND,), Role.NOTICE),
+    Case(_NAME, (*magic(0, SIGNAL),), (_KIND,), Role.NOTICE, with_length=True),
+    Case(_NAME, _IS_IDENTITY, (_KIND, _SERVICE, Range(SYSTEM, PRODUCT + TEXT)), Role.BY_SIDE, with_length=True),
+    Case(_NAME, (*magic(0, SERVICE), Byte(PAYLOAD, WRITE)), (_KIND, _SERVICE_TOLD), Role.BY_SIDE, with_length=True),
+    Case(_NAME, (*magic(0, SERVICE),), (_KIND, _SERVICE), Role.BY_SIDE, with_length=True),
+    Case(
+        _NAME,
+        (*magic(0, WRAPPED), Byte(WRAPPED_PAYLOAD, (READ, SHELL))),
+        (_KIND, _WRAPPED_TOLD),
+        Role.BY_SIDE,
+        with_length=True,
+    ),
+    Case(_NAME, (*magic(0, WRAPPED),), (_KIND, _WRAPPED), Role.BY_SIDE, with_length=True),
+    Case(_NAME, (), (_KIND,), Role.NOTICE, with_length=True),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -82,6 +90,29 @@ def probe(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
+    """The rows of the frames in a segment: of one nearly always, of those behind it where its length says so."""
+    behind: Message | None = message
+    while behind:
+        yield from _frame(behind)
+        behind = _behind(behind)
+
+
+def _behind(message: Message) -> Message | None:
+    """What stands behind the frame, if the length that it states leads to the mark of another."""
+    data, kind = message.data, message.data[:2]
+    if kind == SERVICE:
+        ends = {PAYLOAD + int.from_bytes(data[2:4], order) for order in _ORDERS}
+    else:
+        ends = {WRAPPED_PAYLOAD + int.from_bytes(data[4:8], "little")}
+    for end in sorted(ends):
+        if len(data) < end + 2 <= message.length:
+            raise Malformed("{length} bytes behind a frame {name}", length=message.length - end, name="CODESYS V2")
+        if data[end : end + 2] in (SERVICE, WRAPPED, SIGNAL):
+            return message.carrying(data[end:], message.length - end)
+    return None
+
+
+def _frame(message: Message) -> Iterator[Row]:
     """The rows of one frame."""
     data = message.data
     kind, at = data[:2], PAYLOAD if data[:2] == SERVICE else WRAPPED_PAYLOAD

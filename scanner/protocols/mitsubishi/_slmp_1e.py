@@ -61,7 +61,11 @@ _PCS = (_OWN, *range(0x41))
 _RANDOM = (0x04, 0x05)
 _BATCH = range(4)
 _CONTROL = (0x13, 0x14, 0x15)
+_READS, _WRITES = (0x00, 0x01), (0x02, 0x03)
+_HEAD = 12  # bytes of a request for devices in a row
 _SHOWN = 64  # bytes of a request that may say what it touches
+_SEVERAL = 600  # bytes of requests one behind the other
+_JOINS = 24  # bytes of a segment that may be part of a message: binary of 12, in ASCII of twice as many
 # Device codes, as they are in binary: two letters, the second first, of which a space may be one.
 _DEVICES = {
     **{bytes((0x20, ord(letter))): letter for letter in "DWRXYMBFSLV"},
@@ -82,11 +86,15 @@ _TEXT_STARTS = frozenset(b"0123"), frozenset(b"89ABab")  # of a request, of an a
 def _openings(name: str, *forms: tuple[Byte | Size, ...]) -> Iterator[Framing]:
     for number, sync in enumerate(forms):
         form = ("batch", "random", "control")[number]
-        yield Framing(f"{name}-{form}", Whole(), sync, {"tcp": (), "udp": ()}, confirmations=1, then=f"{name}-session")
+        yield Framing(
+            f"{name}-{form}", Whole(joins=_JOINS), sync, {"tcp": (), "udp": ()}, confirmations=1, then=f"{name}-session"
+        )
 
 
 def _session(name: str, *sync: Byte | Size) -> Framing:
-    return Framing(f"{name}-session", Whole(), sync, {"tcp": (), "udp": ()}, confirmations=1, anywhere=False)
+    return Framing(
+        f"{name}-session", Whole(joins=_JOINS), sync, {"tcp": (), "udp": ()}, confirmations=1, anywhere=False
+    )
 
 
 def _device(at: int) -> tuple[Byte, ...]:
@@ -131,10 +139,14 @@ def _cases() -> Iterator[Case]:
         ),
         (1, (Byte(0, _RANDOM),), (Byte(0, _REQUESTS),), (Byte(0, _ANSWERS),)),
     )
+    alone = ((2, (Byte(0, b"0"), Byte(1, b"01"), *text[1:])), (1, (Byte(0, _READS),)))
+    for step, reads in alone:  # what stands behind one is a request of its own
+        more = Size(step * _HEAD + 1, 2 * step * _SEVERAL)
+        yield Case("slmp", (*reads, more), (Range(0),), Role.REQUEST, keep=step * _SEVERAL)
     for step, some, asks, answers in forms:
         for when, end in ((some, 12), (asks, 11)):
             key = (Range(0, 2 * step), Range(4 * step, end * step))
-            yield Case("slmp", when, key, Role.REQUEST, keep=_SHOWN)
+            yield Case("slmp", when, key, Role.REQUEST, keep=step * _SEVERAL, with_length=True)
         yield Case("slmp", answers, (Range(0, 3 * step),), Role.RESPONSE, keep=_SHOWN)
 
 
@@ -171,11 +183,28 @@ def dissect(message: Message) -> Iterator[Operation]:
     if data[0] & _ANSWER:
         yield _answer(data)
         return
-    if length < 4 or (code in _CONTROL and length != 4):
+    if length < 4:
         raise Malformed("{length} bytes are too few for a frame {name}", length=length, name="1E")
     unit = said("own station") if data[1] == _OWN else said("station {n}", n=data[1])
     where = _object(code, data, text=text)
     yield Operation(verb, name, Kind.REQUEST, code=f"1E:{code:02X}", object=where, unit=unit, filter=_filter(message))
+    size = _size(code, data)
+    if not 0 < size < length:
+        return
+    if len(data) < length:
+        raise Malformed("{length} bytes behind a frame {name}", length=length - size, name="1E")
+    step = 2 if text else 1
+    yield from dissect(message.carrying(message.data[step * size :], step * (length - size)))
+
+
+def _size(code: int, data: bytes) -> int:
+    """How many bytes the request has, 0 where only its devices know."""
+    if code in _CONTROL:
+        return 4
+    if code in _READS:
+        return _HEAD
+    count = (data[10] or 256) if code in _WRITES and len(data) > _HEAD - 2 else 0
+    return _HEAD + (2 * count if code == 0x03 else (count + 1) // 2) if count else 0
 
 
 def _answer(data: bytes) -> Operation:
