@@ -195,7 +195,7 @@ def importable() -> None:
 class Build(build_ext):
     """The extension module, and beside it what packaged YAML files hold (``scanner.yaml_compiled``), what becomes of
     definitions (``scanner.engine.definitions.compiled``), the makers of network interfaces (``scanner.assets.oui``),
-    and compiled templates and modules.
+    what is known of protocols (``scanner.protocols._kept``), and compiled templates and modules.
     """
 
     def run(self) -> None:
@@ -218,9 +218,12 @@ class Build(build_ext):
         (folder / definitions.NAME).write_bytes(definitions.compiled(read_definitions()))
 
         from scanner.assets import oui
+        from scanner.protocols import PROTOCOLS, _kept
 
-        makers = Path() if here else Path(self.build_lib)
-        (makers / "scanner" / "assets" / oui.NAME).write_bytes(oui.compiled())
+        package = Path("scanner") if here else Path(self.build_lib, "scanner")
+        (package / "assets" / oui.NAME).write_bytes(oui.compiled())
+        own = (PROTOCOLS.get(name) for name in PROTOCOLS.own())
+        (package / "protocols" / _kept.NAME).write_bytes(_kept.compiled(filter(None, own)))
 
         from scanner.report._html.page import keep_templates
 

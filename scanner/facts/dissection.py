@@ -88,7 +88,8 @@ class Dissection:
 
     def __init__(self, result: CaptureResult, protocols: Mapping[str, Protocol]) -> None:
         self.result, self.protocols = result, protocols
-        self.dissect = {name: (p.reader() if p.reader else p.dissect) for name, p in protocols.items()}
+        here = {name: protocols[name] for name in result.messages.protocols if name in protocols}
+        self.dissect = {name: (p.reader() if p.reader else p.dissect) for name, p in here.items()}
         self.became = np.zeros(len(result.messages), np.uint8)
         self.proven = np.zeros(len(result.messages), np.bool_)
         self.like: Numbers = np.arange(len(result.messages))

@@ -8,7 +8,6 @@ import polars as pl
 
 from scanner.facts.opened import backwards, turned
 from scanner.facts.schema import PATH
-from scanner.framing.language import Role
 from scanner.protocols import protocols
 from scanner.protocols.base import Verb
 
@@ -59,5 +58,4 @@ def _lacks(end: str) -> pl.Expr:
 @cache
 def _mutual() -> list[str]:
     """Protocols in which both ends ask."""
-    asking = {case.protocol for known in protocols().values() for case in known.cases if case.role is Role.ASKS}
-    return sorted(asking)
+    return [name for name, known in protocols().items() if known.both_ask]

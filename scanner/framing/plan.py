@@ -142,10 +142,13 @@ class FramingPlan:
     and port, ``anywhere`` those to try for the transport on any port, strongest sync first.
     """
 
-    def __init__(self, framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> None:
+    def __init__(
+        self, framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]], rest: Mapping[str, str]
+    ) -> None:
         if len(framings) > MOST_FRAMINGS:
             raise ValueError(f"{len(framings)} framings; the kernel tells {MOST_FRAMINGS} apart")
-        self._cases = [tuple(cases.get(f.name, ())) for f in framings]
+        self._cases, self._rest = cases, rest
+        self._kept_cases: list[tuple[Case, ...]] = []  # whose identities tell them
         self._mask_at: dict[frozenset[int], int] = {}
         self._numbers_at: dict[tuple[tuple[int, int], ...], int] = {}
         self._tests_at: dict[tuple[Test | Sync, ...], tuple[int, int]] = {}
@@ -162,7 +165,7 @@ class FramingPlan:
         self._tree = _Growing(np.dtype("i4"), 4096)
         self._leaves = _Growing(SPAN)
         self._leaf_cases = _Growing(LEAF)
-        self._made_of: dict[tuple[int, ...], _Made] = {}  # by the identities of the cases, which ``_cases`` keeps
+        self._made_of: dict[tuple[int, ...], _Made] = {}  # by the identities of the cases, which ``_kept_cases`` keeps
         self._decisions: dict[int, Decisions] = {}  # of each framing that is prepared
         self._places: list[tuple[int, TreePlace]] = []  # framing and place of each leaf
         self._above: list[list[int]] = []  # nodes that lead to each leaf
@@ -218,7 +221,7 @@ class FramingPlan:
 
     def prepare(self, framing: int) -> None:
         """Make the cases of a framing, and the root of its tree. ValueError on a contradiction in a case."""
-        made = self._made(self._cases[framing])
+        made = self._made(tuple(self._cases.get(self.names[framing], ())))
         first = self._case_rows.add(made.rows)
         self._case_framing.add([framing] * len(made.rows))
         row = self.framings[framing]
@@ -231,6 +234,7 @@ class FramingPlan:
         """What the framings that share these very cases share: the forms of carrying one protocol do."""
         identity = tuple(map(id, cases))
         if identity not in self._made_of:
+            self._kept_cases.append(cases)
             cases = (*cases, Case("", key=(Range(0, UNKNOWN_KEY),), keep=UNKNOWN_KEEP, role=Role.NOTICE))
             looked_at = [t.at for c in cases for t in c.when if isinstance(t, Byte)]
             keep = max(*(c.keep for c in cases), max(looked_at, default=0) + _SLACK)
@@ -472,8 +476,7 @@ class FramingPlan:
 
     def _family(self, framing: Framing) -> int:
         """By the protocol to which everything belongs that meets no other case."""
-        own = self._cases[self.names.index(framing.name)]
-        name = own[-1].protocol if own else framing.name
+        name = self._rest.get(framing.name, framing.name)
         return self._families.setdefault(name, len(self._families))
 
     def _may_follow(self, framing: Framing) -> bool:
@@ -599,14 +602,22 @@ def _word(sync: tuple[Sync, ...], kind: int) -> tuple[tuple[Sync, ...], int, int
     return tuple(rest), mask, value, reach
 
 
-def compile_descriptors(framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> FramingPlan:
-    """The flat tables of ``framings`` and their ``cases`` (by framing name); ValueError on a contradiction."""
+def compile_descriptors(
+    framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]], rest: Mapping[str, str] | None = None
+) -> FramingPlan:
+    """The flat tables of ``framings`` and their ``cases`` (by framing name); ValueError on a contradiction.
+
+    Of ``cases`` nothing but the names is asked for before a message of the framing was found. rest: by framing name,
+    the protocol to which messages belong that meet no case with tests; that of its last case where not given.
+    """
     names = [f.name for f in framings]
     if len(set(names)) != len(names):
         raise ValueError("two framings have the same name")
     if unknown := set(cases) - set(names):
         raise ValueError(f"cases of unknown framings: {', '.join(sorted(unknown))}")
-    return FramingPlan(framings, cases)
+    if rest is None:
+        rest = {name: found[-1].protocol for name, found in cases.items() if found}
+    return FramingPlan(framings, cases, rest)
 
 
 def _where(

@@ -10,9 +10,10 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any
 
-from scanner.framing.language import Case, Framing
+from scanner.framing.language import Case, Framing, Role
 from scanner.plugins import Fault, Plugin
 from scanner.protocols.common.text import readable
 from scanner.wording import Said, said
@@ -406,6 +407,16 @@ class Protocol(Plugin):
             yield Fault("cases", what, said("give each case {code}", code=f"protocol={self.name!r}"))
         if not self.specification.strip():
             yield Fault("specification", said("is empty"), said("name the documents that it was written from"))
+
+    @cached_property
+    def takes_the_rest(self) -> bool:
+        """One of its cases takes whatever meets no other."""
+        return any(not case.when for case in self.cases)
+
+    @cached_property
+    def both_ask(self) -> bool:
+        """Both ends ask each other."""
+        return any(case.role is Role.ASKS for case in self.cases)
 
     def meant(self, operation: Operation) -> Operation:
         """The operation; a request of an industrial protocol that no specification explains gets a verb of its own."""

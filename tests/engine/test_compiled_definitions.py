@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from scanner.engine.definitions import compiled, frameworks, loader, together
-from scanner.engine.definitions.plain import Packer, Unpacker
+from scanner.plain_data import Packer, Unpacker
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language.moments import Relative
 from scanner.results.model import Severity

@@ -18,7 +18,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from scanner.engine.definitions.plain import Packer, Unpacker
+from scanner.plain_data import Packer, Unpacker
 
 NAME = "definitions.json"  # in scanner.rules: a line that says of what it was made, then a line of data
 _UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ImportError, RecursionError)

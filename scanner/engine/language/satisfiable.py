@@ -20,7 +20,7 @@ from scanner.engine.language import vocabulary
 from scanner.engine.language.modifiers import Compare, InNetwork, IsKnown, Like, Match, Pieces, compiled, element
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.facts.schema import Column, Table
-from scanner.protocols import protocols
+from scanner.protocols import PROTOCOLS, protocols
 from scanner.protocols.base import Publication, Verb
 from scanner.yaml_positions import Path
 
@@ -286,7 +286,7 @@ class _Left:
 @functools.cache
 def _publishers() -> frozenset[str]:
     """Protocols whose dissectors make publications."""
-    modules = ((p.name, sys.modules[p.dissect.__module__]) for p in protocols().values())
+    modules = ((p.name, sys.modules[p.dissect.__module__]) for p in PROTOCOLS.all().values())
     return frozenset(name for name, module in modules if getattr(module, "Publication", None) is Publication)
 
 

@@ -11,26 +11,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Sender, Session, Verb
 from scanner.protocols.http import _core_services as core
 from scanner.protocols.http import _http2_frames as frames
 from scanner.protocols.http._ai_interfaces import of_body
 from scanner.protocols.http._bodies import credentials
+from scanner.protocols.http._header_blocks import MOST_BLOCK, UNKNOWN, Direction, Fields, KnownBlocks
 from scanner.protocols.http._rows import Body, may_log_in, request, response, shown_path
 from scanner.protocols.http._tools import of_request as tools_of
-
-if TYPE_CHECKING:
-    from hpack import Decoder
 
 VERSION = "HTTP/2"
 MOST_CONNECTIONS = 1024  # whose state is kept; of one that comes again later, it is unknown
 MOST_STREAMS = 256  # of a connection, whose bodies are being put together
-MOST_BLOCK = 1 << 16  # bytes of a header block
-MOST_TABLE = 1 << 16  # bytes of a dynamic table
-_UNKNOWN = b"\0"
-_UNKNOWN_ENTRIES = 512
 _ALL = ("credentials", "server_names")
 _PLAIN_CODINGS = ("", "identity", "gzip", "x-gzip")
 
@@ -56,7 +49,7 @@ class _Direction:
     sender's.
     """
 
-    decoder: Decoder | None = None
+    blocks: Direction | None = None
     lost: int | None = None
     block: bytearray | None = None
     block_flags: int = 0
@@ -76,6 +69,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._connections: OrderedDict[int, _Connection] = OrderedDict()
+        self._blocks = KnownBlocks()
 
     def read(self, message: Message) -> Iterator[Row]:
         """The rows of one frame; Malformed when it contradicts itself."""
@@ -90,7 +84,7 @@ class Reader:
         connection = self._connection(message.connection)
         side = connection.sides[message.from_client is False]
         kind = data[3]
-        if message.lost != side.lost or side.decoder is None:
+        if message.lost != side.lost or side.blocks is None:
             yield from self._anew(connection, side, message)
         if kind in (frames.HEADERS, frames.PUSH_PROMISE, frames.CONTINUATION):
             yield from _block(connection, side, message)
@@ -109,34 +103,21 @@ class Reader:
     def _begin(self, message: Message) -> None:
         """The client's direction begins, whatever of other connections was lost."""
         side = self._connection(message.connection).sides[0]
-        side.lost, side.decoder = message.lost, _decoder(known=True)
+        side.lost, side.blocks = message.lost, self._blocks.direction(known=True)
 
-    @staticmethod
-    def _anew(connection: _Connection, side: _Direction, message: Message) -> Iterator[Row]:
+    def _anew(self, connection: _Connection, side: _Direction, message: Message) -> Iterator[Row]:
         """The direction begins, with the server's settings or the client's behind a preface; or it goes on behind
         something that is lost.
         """
         settings = message.data[3] == frames.SETTINGS and not message.data[4] & frames.ACK
         begins = side.lost is None and settings and (message.from_client is False or not message.lost)
         side.lost, side.block = message.lost, None
-        side.decoder = _decoder(known=begins)
+        side.blocks = self._blocks.direction(known=begins)
         if message.from_client is not False:
             connection.bodies.clear()
             connection.asked.clear()
         if message.lost:
             yield Session(version=VERSION, encrypted=False, unread=_ALL)
-
-
-def _decoder(*, known: bool) -> Decoder:
-    from hpack import Decoder
-
-    decoder = Decoder(max_header_list_size=MOST_BLOCK)
-    decoder.max_allowed_table_size = MOST_TABLE
-    if not known:
-        decoder.header_table_size = MOST_TABLE
-        for _ in range(_UNKNOWN_ENTRIES):
-            decoder.header_table.add(_UNKNOWN, b"")
-    return decoder
 
 
 # --- header blocks --------------------------------------------------------------------------------------------------
@@ -160,7 +141,7 @@ def _block(connection: _Connection, side: _Direction, message: Message) -> Itera
     if not flags & frames.END_HEADERS:
         return
     block, side.block = bytes(side.block), None
-    fields = _decode(side, block)
+    fields = side.blocks.read(block) if side.blocks else ()
     if fields is None:
         yield from _lost(side)
     elif not side.pushed:
@@ -186,29 +167,18 @@ def _content(message: Message, kind: int, flags: int) -> bytes | None:
 
 
 def _lost(side: _Direction) -> Iterator[Row]:
-    side.block, side.decoder = None, _decoder(known=False)
+    side.block, side.blocks = None, side.blocks and side.blocks.anew(known=False)
     yield Operation(Verb.UNKNOWN, "header block that cannot be read", Kind.NOTICE, filter="http2")
     yield Session(version=VERSION, encrypted=False, unread=_ALL)
 
 
-def _decode(side: _Direction, block: bytes) -> list[tuple[bytes, bytes]] | None:
-    """Names and values; None where the block contradicts the table."""
-    from hpack.exceptions import HPACKError
-
-    try:
-        decoded = side.decoder.decode(block, raw=True) if side.decoder else ()
-        return [(bytes(f[0]), bytes(f[1])) for f in decoded]
-    except (HPACKError, IndexError, ValueError):
-        return None
-
-
-def _rows(connection: _Connection, stream: int, found: list[tuple[bytes, bytes]], *, ends: bool) -> Iterator[Row]:
+def _rows(connection: _Connection, stream: int, found: Fields, *, ends: bool) -> Iterator[Row]:
     fields: dict[str, str] = {}
     for raw, value in found:
         name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
         joint = "; " if name == "cookie" else ", "
         fields[name] = f"{fields[name]}{joint}{text}" if name in fields else text
-    unknown = fields.pop(_UNKNOWN.decode(), None) is not None
+    unknown = fields.pop(UNKNOWN.decode(), None) is not None
     method, path, status = (fields.pop(f":{name}", "") for name in ("method", "path", "status"))
     if ":authority" in fields:
         fields["host"] = fields[":authority"]

@@ -20,7 +20,7 @@ from typing import Any
 
 from scanner.wording import Said
 
-FLAT, TUPLE, DICT, SET, SAID, NETWORK, TIME = range(7)
+FLAT, TUPLE, DICT, SET, SAID, NETWORK, TIME, BYTES = range(8)
 FIRST = 10
 _PLAIN = (str, int, float, bool, type(None))
 _OURS = "scanner."
@@ -41,6 +41,7 @@ _PARTS: dict[type, tuple[int, Callable[[Any], Iterable[Any]]]] = {
     ipaddress.IPv4Network: (NETWORK, lambda network: (str(network),)),
     ipaddress.IPv6Network: (NETWORK, lambda network: (str(network),)),
     datetime: (TIME, lambda moment: (moment.isoformat(),)),
+    bytes: (BYTES, lambda octets: (octets.hex(),)),
 }
 _MAKERS: dict[int, Maker] = {
     TUPLE: tuple,
@@ -49,6 +50,7 @@ _MAKERS: dict[int, Maker] = {
     SAID: lambda items: Said(*items),
     NETWORK: lambda items: ipaddress.ip_network(*items),
     TIME: lambda items: datetime.fromisoformat(*items),
+    BYTES: lambda items: bytes.fromhex(*items),
 }
 
 

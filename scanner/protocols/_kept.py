@@ -1,0 +1,140 @@
+"""What is known of the packaged protocols without their modules, kept when otaudit is built.
+
+Any protocol may be recognised on any port, so every framing is wanted in each scan, and what else a protocol says of
+itself. Cases and what reads messages are wanted of the few that are met, and their modules are imported then: to start
+costs the same however many protocols there are.
+
+It counts under the digest of all that protocols and framings are written in. Where anything has changed since, or
+nothing was built, all modules are imported.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from scanner.framing.language import Case, Framing
+from scanner.plain_data import Packer, Unpacker
+from scanner.protocols.base import Protocol
+
+NAME = "protocols.json"  # beside this module: a line that says of what it was made, then a line of data
+_FOLDER = Path(__file__).parent
+_SOURCES = (_FOLDER, _FOLDER.with_name("framing"))
+_ENDINGS = (".py", ".tsv")
+_UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ImportError, RecursionError)
+_CALLED = ("probe", "dissect", "reader", "proof")
+_FRAMED = ("framing", "more_framings")
+_SAID = tuple(f.name for f in dataclasses.fields(Protocol) if f.name not in {*_CALLED, *_FRAMED, "cases"})
+_WORKED_OUT = ("takes_the_rest", "both_ask")
+
+Load = Callable[[str], Protocol]
+
+
+class _Called:
+    """A function of a protocol, whose module is imported when it is called first."""
+
+    def __init__(self, load: Load, name: str, field: str) -> None:
+        self._load, self._name, self._field = load, name, field
+
+    @cached_property
+    def _function(self) -> Callable[..., Any]:
+        function: Callable[..., Any] = getattr(self._load(self._name), self._field)
+        return function
+
+    def __call__(self, *given: Any) -> Any:
+        return self._function(*given)
+
+
+class _Known(Protocol):
+    """A protocol whose module is imported when somebody wants its cases or calls its functions."""
+
+    def __init__(self, load: Load, fields: Mapping[str, Any]) -> None:
+        self.__dict__.update(fields, _load=load)
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """Those of its module."""
+        load: Load = self.__dict__["_load"]
+        return load(self.name).cases
+
+
+def compiled(protocols: Iterable[Protocol]) -> bytes:
+    """The file for these protocols."""
+    packer = Packer()
+    framings: dict[str, Framing] = {}
+    rows = []
+    for protocol in protocols:
+        own = (protocol.framing, *protocol.more_framings)
+        framings.update((framing.name, framing) for framing in own)
+        said = tuple(getattr(protocol, name) for name in (*_SAID, *_WORKED_OUT))
+        absent = tuple(name for name in _CALLED if getattr(protocol, name) is None)
+        rows.append((tuple(framing.name for framing in own), absent, said))
+    data = _line(packer.pack((framings, tuple(rows))))
+    head = {"sources": _digest(), "data": _digest_of(data), "classes": packer.classes}
+    return b"\n".join((_line(head), data))
+
+
+def known(load: Load) -> dict[str, Protocol] | None:
+    """What is kept, by name; None where nothing is, or where it was made of something else. load: gives the protocol
+    of its module.
+    """
+    try:
+        with FileIO(_FOLDER / NAME) as file:
+            first, _, data = file.read().partition(b"\n")
+        head = json.loads(first)
+        if (head["sources"], head["data"]) != (_digest(), _digest_of(data)):
+            return None
+        framings, rows = Unpacker(head["classes"]).unpack(json.loads(data))
+        found = [_protocol(load, framings, *row) for row in rows]
+    except _UNUSABLE:  # not built, or damaged
+        return None
+    return {protocol.name: protocol for protocol in found}
+
+
+def _protocol(
+    load: Load,
+    framings: Mapping[str, Framing],
+    own: tuple[str, ...],
+    absent: tuple[str, ...],
+    said: tuple[Any, ...],
+) -> Protocol:
+    fields = dict(zip((*_SAID, *_WORKED_OUT), said, strict=True))
+    first, *more = (framings[name] for name in own)
+    called = {f: None if f in absent else _Called(load, fields["name"], f) for f in _CALLED}
+    return _Known(load, {**fields, "framing": first, "more_framings": tuple(more), **called})
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _digest_of(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=32).hexdigest()
+
+
+def _digest() -> str:
+    """Of the names and contents of all that protocols and framings are written in."""
+    made = hashlib.blake2b(digest_size=32)
+    for root in _SOURCES:
+        for path in sorted(_files(str(root))):
+            with FileIO(path) as file:
+                content = file.read()
+            made.update(f"{path.removeprefix(str(root))} {len(content)}\n".replace(os.sep, "/").encode())
+            made.update(content)
+    return made.hexdigest()
+
+
+def _files(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(_ENDINGS):
+                yield entry.path
+            elif entry.is_dir() and entry.name != "__pycache__":
+                yield from _files(entry.path)
