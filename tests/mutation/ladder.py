@@ -1,6 +1,6 @@
 """Which tests try a module, in which order: what is named like it, then the nearer the earlier.
 
-A file that imports the module is nearest to it, then come those that import what imports it, and whole scans with them.
+A file that imports the module is nearest to it, then come those that import what imports it, and whole scans at last.
 
 The processor time of the tests of a file is measured once, without any change, and kept in ``build/mutation``; files
 that are new or changed are measured again. One that fails without any change is an error: its kills would mean nothing.
@@ -31,12 +31,19 @@ TESTS = (
     "tests/results/test_rows.py",
     "tests/results/test_standing.py",
     "tests/snapshots",
+    "tests/test_plants.py",
+    "tests/test_twins.py",
+    "tests/adversarial/test_adversarial.py",
     "tests/test_split.py",
     "tests/cli/test_own_rules.py",
 )
-WHOLE_SCANS = "tests/snapshots/test_snapshots.py"
-MOST_SECONDS = 60.0  # of all tests of a mutant, as measured; the nearest file is run however long it takes
-_WHOLE_SCANS_AFTER = 2  # imports
+WHOLE_SCANS = (  # of every mutant that the tests nearer to it do not notice
+    "tests/snapshots/test_snapshots.py",
+    "tests/test_plants.py",
+    "tests/test_twins.py",
+    "tests/adversarial/test_adversarial.py",
+)
+MOST_SECONDS = 60.0  # of all nearer tests of a mutant, as measured; the nearest file is run however long it takes
 Run = Callable[[str], tuple[float, str]]  # the tests of a file -> seconds, and what failed
 
 
@@ -62,7 +69,7 @@ class Ladder:
 
     def tests(self, path: str) -> list[str]:
         """The files of tests for a module, in the order in which they are run."""
-        far = self._distances(path) | {WHOLE_SCANS: _WHOLE_SCANS_AFTER}
+        far = {file: distance for file, distance in self._distances(path).items() if file not in WHOLE_SCANS}
         far |= {file: 0 for file in far if PurePosixPath(file).stem == f"test_{PurePosixPath(path).stem}"}
         found = []
         left = MOST_SECONDS
@@ -70,7 +77,7 @@ class Ladder:
             if not found or self.seconds[file] <= left:
                 left -= self.seconds[file]
                 found.append(file)
-        return found
+        return [*found, *WHOLE_SCANS]
 
     def _distances(self, path: str) -> dict[str, int]:
         """How many imports lie between each file of tests and a module: 1 where they import it themselves."""
