@@ -168,6 +168,7 @@ def test_dialects_of_others_may_add_commands_so_nothing_is_kept_beside_them(
         ip_network("10.0.0.0/8"),
         ip_network("fe80::/10"),
         datetime(2026, 1, 2, tzinfo=UTC),
+        bytes(range(256)),
     ],
 )
 def test_a_value_comes_back_as_it_was(value: Any) -> None:
@@ -179,7 +180,7 @@ def test_a_value_comes_back_as_it_was(value: Any) -> None:
     assert getattr(made, "marked", None) == getattr(value, "marked", None)
 
 
-@pytest.mark.parametrize("value", [[], Path(), b"", object(), len, {"a": [1]}])
+@pytest.mark.parametrize("value", [[], Path(), bytearray(), object(), len, {"a": [1]}])
 def test_what_is_no_data_of_ours_is_not_packed(value: Any) -> None:
     with pytest.raises(TypeError, match="is not packed"):
         Packer().pack(value)
