@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from scanner.engine.definitions import compiled, frameworks, loader, together
-from scanner.plain_data import Packer, Unpacker
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language.moments import Relative
+from scanner.plain_data import Packer, Unpacker
 from scanner.results.model import Severity
 from scanner.wording import said
 
