@@ -20,10 +20,11 @@ APART = said("its lines do not stand together, or others name it")
 
 @dataclass(frozen=True)
 class Extent:
-    """The lines of an entry, from 1; or why they are not deleted."""
+    """The lines of an entry, from 1; or why they are not deleted. instead: what is put in their place."""
 
     first: int = 0
     last: int = 0
+    instead: tuple[str, ...] = ()
     why: Said | None = None
 
 

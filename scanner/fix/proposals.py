@@ -118,7 +118,7 @@ def _deleted(chosen: Iterable[ChosenFinding], configurations: Mapping[str, Edita
             yield from (NoEdit(one, extent.why) for one in of)
         else:
             ids = frozenset(one.finding.id for one in of)
-            yield TextEdit(source, extent.first - 1, extent.last - extent.first + 1, (), ids)
+            yield TextEdit(source, extent.first - 1, extent.last - extent.first + 1, extent.instead, ids)
 
 
 def _extent(given: Editable | None, line: int, of: list[ChosenFinding]) -> Extent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -272,6 +273,66 @@ set name=rtr
 »</filter>
 </pfsense>
 """,
+    "sonic": """\
+{
+    "ACL_RULE": {
+        "GUARD|CELL": {
+            "PACKET_ACTION": "FORWARD",
+            "PRIORITY": "100",
+            "SRC_IP": "10.0.10.0/24",
+            "DST_IP": "10.0.20.0/24",
+            "IP_PROTOCOL": "6",
+            "L4_DST_PORT": "502"
+        },
+«        "GUARD|OLD": {
+            "PACKET_ACTION": "FORWARD",
+            "PRIORITY": "50",
+            "SRC_IP": "10.0.10.9/32",
+            "DST_IP": "10.0.20.9/32",
+            "IP_PROTOCOL": "6",
+            "L4_DST_PORT": "502"
+        },
+»        "GUARD|REST": {
+            "PACKET_ACTION": "DROP",
+            "PRIORITY": "10",
+            "ETHER_TYPE": "2048"
+        }
+    },
+    "ACL_TABLE": {
+        "GUARD": {
+            "ports": [
+                "Vlan20"
+            ],
+            "stage": "ingress",
+            "type": "L3"
+        }
+    },
+    "DEVICE_METADATA": {
+        "localhost": {
+            "hostname": "sw1",
+            "hwsku": "Accton-AS4630-54PE",
+            "mac": "00:00:5e:00:53:01",
+            "platform": "x86_64-accton_as4630_54pe-r0",
+            "type": "LeafRouter"
+        }
+    },
+    "PORT": {
+        "Ethernet0": {
+            "admin_status": "up",
+            "lanes": "1"
+        }
+    },
+    "VLAN_INTERFACE": {
+        "Vlan20": {},
+        "Vlan20|10.0.10.1/24": {}
+    },
+    "VLAN": {
+        "Vlan20": {
+            "vlanid": "20"
+        }
+    }
+}
+""",
 }
 
 
@@ -287,6 +348,17 @@ def test_an_entry_is_deleted_where_its_lines_are_its_own(tmp_path: Path, dialect
     assert path.read_text(encoding="utf-8") == before + after
     assert path.stat().st_mode & 0o777 == 0o640
     assert [p.name for p in tmp_path.iterdir()] == ["one.cfg"]
+
+
+def test_with_the_last_member_of_an_object_the_comma_before_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "config_db.json"
+    rules = json.loads(_OTHERS["sonic"].replace("«", "").replace("»", ""))
+    rules["ACL_RULE"]["GUARD|ZZ"] = rules["ACL_RULE"].pop("GUARD|OLD")
+    path.write_text(json.dumps(rules, indent=4), encoding="utf-8")
+    found = _run(str(path), "--rule", "acl-entry-without-effect", "--write")
+    assert found.exit_code == 0, found.output
+    del rules["ACL_RULE"]["GUARD|ZZ"]
+    assert json.loads(path.read_text(encoding="utf-8")) == rules
 
 
 def test_a_line_that_stands_for_several_entries_stays(tmp_path: Path) -> None:

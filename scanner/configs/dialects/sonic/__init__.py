@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scanner.configs import entry_lines
 from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.sonic.recognition import resemblance
 from scanner.configs.dialects.sonic.secrets import SECRETS
@@ -20,4 +21,5 @@ DIALECT = Dialect(
     read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
+    entry_lines.when_asked(__name__),
 )
