@@ -25,6 +25,7 @@ from scanner.protocols.http._grpc import Call, call
 from scanner.protocols.http._ocpp_soap import asked as charging
 from scanner.protocols.http._uploads import sent
 from scanner.protocols.http._upnp import controlled
+from scanner.protocols.http._ws_management import managed
 from scanner.wording import joined, said, verbatim
 
 Fields = Mapping[str, str]
@@ -127,6 +128,8 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     remote = call(place.shown, kind)
     coding = fields.get("content-encoding", "")
     device = controlled(fields.get("soapaction", ""), body.data if body else b"") if method == "POST" else None
+    given = body or Body(whole=False)
+    windows = managed(place.shown, kind, given.data, whole=given.whole) if method == "POST" else ""
     station = charging(body.data) if method == "POST" and body and b"<" in body.data[:256] else None
     extended = (fields[":protocol"],) if ":protocol" in fields else ()  # what a stream goes on in, RFC 8441
     verb = (remote and remote.verb) or device or (station and station[2]) or sent(method, place.shown, kind)
@@ -140,7 +143,9 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         verb=verb,
         function=readable(" ".join((method, *extended)).encode("latin-1", "replace"), 40),
         object=place.shown,
-        detail=joined((*_meaning(remote, station), *_request_notes(fields, place), *filter(None, [proof])), "; "),
+        detail=joined(
+            (*_meaning(remote, station, windows), *_request_notes(fields, place), *filter(None, [proof])), "; "
+        ),
         filter=_filter(method, place, version),
     )
     yield Session(
@@ -178,8 +183,10 @@ def _shows_secret(fields: Fields) -> bool:
     return "authorization" in fields or any(_SECRET_FIELDS.search(name) for name in others)
 
 
-def _meaning(remote: Call | None, station: tuple[str, str, Verb] | None) -> Iterator[str]:
+def _meaning(remote: Call | None, station: tuple[str, str, Verb] | None, windows: str) -> Iterator[str]:
     """What a call is of the interface that it belongs to."""
+    if windows:
+        yield windows
     if remote:
         yield verbatim(remote.description)
     if station:
