@@ -12,6 +12,7 @@ from scanner.configs.reader import DIALECTS
 from scanner.fix.edits import TextEdit
 from scanner.fix.policy_text import PolicyText
 from scanner.policy.yaml_text import scalar
+from scanner.protocols.base import Verb
 from scanner.results.model import Finding, RuleResult, Text
 from scanner.wording import Said, said
 
@@ -24,6 +25,7 @@ ENTRIES = (  # rules about single entries of access lists: to delete the entry i
 )
 RULES = (CONDUIT, *ENTRIES)
 _NAME = re.compile(r"\bentry (\S+)")
+_VERBS = re.compile(r" \(([a-z-]+(?:, [a-z-]+)*)\); no conduit allows it$")
 _PORTED = ("tcp", "udp", "sctp")
 _WITHOUT_OWNER = said("a conduit needs an owner and a reason: give --owner and --reason")
 _NO_RULE = said("nothing is known to edit for this rule")
@@ -145,27 +147,38 @@ def _about(one: ChosenFinding) -> str:
 
 
 def _declared(chosen: Iterable[ChosenFinding], policies: Mapping[str, str], asked: NewConduits) -> Iterator[TextEdit]:
-    """A conduit for each pair of zones and service, with the clients that were seen."""
-    wanted: defaultdict[tuple[str, str, str], list[ChosenFinding]] = defaultdict(list)
+    """A conduit for each pair of zones and service, with the clients that were seen; where there is one that does not
+    allow all that is done, another for what is left.
+    """
+    wanted: defaultdict[tuple[str, str, str, tuple[str, ...]], list[ChosenFinding]] = defaultdict(list)
     for one in chosen:
         about = one.finding.subject
-        wanted[about["client_zone"], about["server_zone"], _service(about)].append(one)
+        wanted[about["client_zone"], about["server_zone"], _service(about), _left_out(one.finding)].append(one)
     found = next(((source, t) for source, text in policies.items() if (t := PolicyText.of(text)) is not None), None)
     if found is None:
         return
     source, text = found
     taken = set(text.conduits)
-    for (client, server, service), of in sorted(wanted.items()):
+    for (client, server, service, verbs), of in sorted(wanted.items()):
         name = _free(f"{client}-to-{server}", taken)
         clients = sorted({one.finding.subject["client"] for one in of})
         values = {"id": name, "from": client, "to": server, "owner": asked.owner, "reason": asked.reason}
         words = {key: scalar(value) for key, value in values.items()}
-        lists = {"protocols": [service], "clients": clients}
+        lists = {"protocols": [service], "clients": clients} | ({"verbs": [*verbs]} if verbs else {})
         words |= {key: f"[{', '.join(map(scalar, value))}]" for key, value in lists.items()}
-        order = ("id", "from", "to", "protocols", "clients", "owner", "reason")
+        order = [k for k in ("id", "from", "to", "protocols", "clients", "verbs", "owner", "reason") if k in words]
         line = f"{text.indent}- {{{', '.join(f'{key}: {words[key]}' for key in order)}}}"
         added = (*text.before, line) if not text.conduits else (line,)
         yield TextEdit(source, text.after, 0, added, frozenset(one.finding.id for one in of), loosens=True)
+
+
+def _left_out(finding: Finding) -> tuple[str, ...]:
+    """The verbs that conduits which name the conversation do not list, as the finding says them; none where no conduit
+    names it, or they are not all said.
+    """
+    found = _VERBS.search(finding.message.get("en", ""))
+    verbs = tuple(sorted(found[1].split(", "))) if found else ()
+    return verbs if set(verbs) <= {*Verb} else ()
 
 
 def _service(about: Text) -> str:

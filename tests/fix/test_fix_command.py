@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import struct
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from fixtures.record.wire import Wire
 from scanner.cli import fix
 from scanner.cli.fix import command
 
@@ -424,6 +426,58 @@ def test_a_conduit_is_declared_where_that_allows_nothing_else(tmp_path: Path) ->
     assert all(r'reason: "Recipes: \"all\""' in line for line in added)
     assert not any("from: office" in line for line in added)  # the same conduit would let a controller be stopped
     assert "it would settle findings that were not chosen" in found.output
+
+
+_ZONES = """\
+otaudit_policy: 1
+zones:
+  - {id: sup, level: 3, members: {subnets: [10.20.10.0/24]}}
+  - {id: cell, level: 1, members: {subnets: [10.20.1.0/24]}}
+conduits:
+  - id: reading
+    from: sup
+    to: cell
+    protocols: [modbus]
+    verbs: [VERB]
+    owner: A
+    reason: B
+"""
+
+
+def _polled_and_written(path: Path) -> None:
+    """One client reads, another writes as well."""
+    with Wire(path) as wire:
+        for client, writes in (("10.20.10.10", False), ("10.20.10.11", True)):
+            talk = wire.tcp(client, "10.20.1.5", 502)
+            for number in range(1, 80):
+                register = b"\6\0\1\0\7" if writes and number % 20 == 0 else b"\3\0\0\0\1"
+                for send, pdu in (
+                    (talk.client, register),
+                    (talk.server, register if register[0] == 6 else b"\3\2\0\7"),
+                ):
+                    send(struct.pack(">HHHB", number, 0, 1 + len(pdu), 1) + pdu)
+                wire.pause(2)
+            talk.close()
+
+
+@pytest.mark.parametrize(
+    ("listed", "rules", "added"),
+    [
+        ("read", ("undeclared-conduit", "write-unauthorised"), "clients: [10.20.10.11], verbs: [write], owner"),
+        ("write", ("undeclared-conduit",), "clients: [10.20.10.10, 10.20.10.11], verbs: [read], owner"),
+        ("read", ("undeclared-conduit",), ""),  # whether it may write has not been asked
+    ],
+)
+def test_a_conduit_that_lists_too_few_verbs_gets_one_beside_it(
+    tmp_path: Path, listed: str, rules: tuple[str, ...], added: str
+) -> None:
+    (tmp_path / "p.yaml").write_text(_ZONES.replace("VERB", listed), encoding="utf-8")
+    _polled_and_written(tmp_path / "c.pcap")
+    chosen = [word for rule in rules for word in ("--rule", rule)]
+    found = _run(str(tmp_path), *chosen, "--owner", "A", "--reason", "R")
+    lines = [line for line in found.stdout.splitlines() if line.startswith("+ ")]
+    assert len(lines) == bool(added), found.output
+    assert added in "".join(lines)
 
 
 @pytest.mark.parametrize(
