@@ -1,10 +1,10 @@
 """Which protocols a conversation is believed to speak, by what its messages turned out to be.
 
 Of the messages of one conversation that one protocol claims all are believed or none. On its own port a protocol is
-expected, and damage is a finding; away from it, a recognition must be nearly perfect. A protocol whose messages hardly
-differ from anything else (``Protocol.proof``) is a guess by its port until one of them proves it, and nothing where
-datagrams on another port only look like it; a guess is also an industrial protocol whose port says what its messages,
-most of them malformed, do not.
+expected, and damage is a finding; away from it, a recognition must be nearly perfect, or it is a guess. A protocol
+whose messages hardly differ from anything else (``Protocol.proof``) is a guess by its port until one of them proves it,
+and nothing where datagrams on another port only look like it; a guess is also an industrial protocol whose port says
+what its messages, most of them malformed, do not.
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ def believe(
     spoken: defaultdict[int, list[Claim]] = defaultdict(list)
     doubtful: defaultdict[int, list[Claim]] = defaultdict(list)
     damaged = by_port & ((malformed > 0) | framed & (alien > 0))
+    shown = (total(proven) > 0) | ~_guarded(keys, result, protocols)
+    damaged |= ~by_port & framed & (good > 0) & shown  # some are what they look like, among what may hide them
     for at in np.flatnonzero((good > 0) & enough | damaged).tolist():
         name = names[int(keys[at]) & 0xFFFFFFFF]
         if not name:
@@ -120,6 +122,14 @@ def _needs_proof(keys: Numbers, result: CaptureResult, protocols: Mapping[str, P
     strict = np.array([p is not None and p.needs_proof for p in known], np.bool_)
     datagrams = np.array([c.transport == "udp" for c in result.conversations], np.bool_)
     found: npt.NDArray[np.bool_] = weak[keys & 0xFFFFFFFF] & datagrams[keys >> 32] | strict[keys & 0xFFFFFFFF]
+    return found
+
+
+def _guarded(keys: Numbers, result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
+    """Which of the keys are of protocols that hardly differ from anything else."""
+    known = [protocols.get(name) for name in result.messages.protocols]
+    weak = np.array([p is not None and (p.proof is not None or p.needs_proof) for p in known], np.bool_)
+    found: npt.NDArray[np.bool_] = weak[keys & 0xFFFFFFFF]
     return found
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.adversarial.industrial_forms import Talk, said_in
-from tests.adversarial.modbus_forms import SET, rtu
+from tests.adversarial.modbus_forms import READ, SET, VALUES, adu, rtu
 from tests.adversarial.modbus_forms import text as spelled
 from tests.adversarial.staging import Case, not_calm, seen, unmoved
-from tests.adversarial.talk import PLC_2, STOP, STRANGER, WRITE, Said, stream
+from tests.adversarial.talk import PLC_2, STOP, STRANGER, UNKNOWN, WRITE, Said, stream
 
 OF_JABBER = b"xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"
 DECOYS: Mapping[str, Said] = {
@@ -77,6 +77,27 @@ def behind() -> list[Case]:
     return found
 
 
+NOWHERE_LISTED = "10.20.1.99"
+
+
+def among_others() -> list[Case]:
+    """A command among messages that its protocol's specification does not have, on a port that says nothing."""
+    found = []
+    reads: Said = [(1, adu(READ)), (0, adu(VALUES))] * 3
+    write: Said = [(1, adu(SET)), (0, adu(SET))]
+    for function in (65, 91, 100):
+        for times in (1, 3, 40):
+            strange: Said = [(who, adu(bytes((function, 1, 2, 3, 4)), 9)) for who in (1, 0)] * times
+            turns = {"first": write + strange, "last": strange + write, "in the middle": reads + write + strange}
+            for server in (PLC_2, NOWHERE_LISTED):
+                for turn, said in turns.items():
+                    name = f"a write {turn} among {times} of function {function}, to {server}"
+                    found.append(not_calm(name, stream(STRANGER, server, 1502, said), WRITE))
+            name = f"reads among {times} of function {function}"
+            found.append(not_calm(name, stream(STRANGER, NOWHERE_LISTED, 1502, reads + strange), UNKNOWN))
+    return found
+
+
 def cases() -> list[Case]:
     """All."""
     quiet = [
@@ -92,4 +113,4 @@ def cases() -> list[Case]:
         seen(f"{name}, behind nothing", stream(STRANGER, PLC_2, 9999, list(said)), *rules)
         for name, (said, rules) in COMMANDS.items()
     ]
-    return [*behind(), *quiet, *plain]
+    return [*behind(), *quiet, *plain, *among_others()]

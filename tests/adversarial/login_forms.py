@@ -92,4 +92,11 @@ def cases(every: bool = False) -> list[Case]:
             found.append(said(f"{name} {form}", formed(change, whole), PASSWORD))
         for form, change in PART.items() if every else _turns(PART, number, 1):
             found.append(unmoved(f"{name} {form}", formed(change, whole), PASSWORD))
-    return found
+    typed = between("telnet/login", IN_CLEAR["telnet/login"])
+    return [
+        *found,
+        *(
+            seen(f"typed in segments of {size} bytes", formed(in_pieces(size), typed), PASSWORD)
+            for size in (2, 3, 4, 5)
+        ),
+    ]

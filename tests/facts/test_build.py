@@ -140,7 +140,9 @@ def test_a_notice_has_no_outcome() -> None:
         (1, 1, True, "content"),
         (1, 2, True, "port"),
         (9, 1, False, "content"),
-        (8, 2, False, ""),
+        (8, 2, False, "port"),
+        (1, 9, False, "port"),
+        (0, 9, False, ""),
         (0, 1, True, "port"),
     ],
 )

@@ -99,8 +99,8 @@ _PATH = (
     Column(
         "recognised_by",
         "str",
-        "content: its messages are of the protocol; port: only the port suggests it, and no rule judges by it; empty "
-        "without a protocol",
+        "content: its messages are of the protocol; port: only the port suggests it, or a few of its messages among "
+        "others, and no rule judges by it; empty without a protocol",
     ),
     Column("industrial", "bool", "the protocol is an industrial one"),
     Column("secured", "bool", "the protocol itself protects integrity and confidentiality"),
