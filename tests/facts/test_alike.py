@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -73,7 +74,7 @@ def test_what_many_clients_ask_is_read_once(transaction):
 
 
 def _with(protocol: Protocol, **changes: object) -> Protocol:
-    return Protocol(**{**vars(protocol), **changes})  # type: ignore[arg-type]
+    return replace(protocol, **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", OF_CONVERSATION)
