@@ -7,8 +7,22 @@ from collections.abc import Mapping
 from tests.adversarial.industrial_forms import Talk, said_in
 from tests.adversarial.modbus_forms import READ, SET, VALUES, adu, rtu
 from tests.adversarial.modbus_forms import text as spelled
+from tests.adversarial.service_forms import question
 from tests.adversarial.staging import Case, not_calm, seen, unmoved
-from tests.adversarial.talk import PLC_2, STOP, STRANGER, UNKNOWN, WRITE, Said, stream
+from tests.adversarial.talk import (
+    CAPTURES,
+    PLC_2,
+    STOP,
+    STRANGER,
+    UNKNOWN,
+    WRITE,
+    Said,
+    addresses,
+    datagrams,
+    packet,
+    stream,
+)
+from tests.twins import is_ip, records
 
 OF_JABBER = b"xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"
 DECOYS: Mapping[str, Said] = {
@@ -77,6 +91,51 @@ def behind() -> list[Case]:
     return found
 
 
+IN_DATAGRAMS = (
+    Talk("dnp3/udp", "10.20.0.70", "10.20.0.71", "operate stop"),
+    Talk("bacnet/bacpypes3", "10.20.0.70", "10.20.0.71", "write restart"),
+    Talk("fins/udp", "10.20.0.80", "10.20.0.81", "stop write"),
+    Talk("hart_ip/udp", "10.20.0.100", "10.20.0.101", "write configure"),
+    Talk("knxnet_ip/management", "10.50.0.10", "10.50.0.21", "write configure"),
+    Talk("slmp/3e_udp", "10.20.0.110", "10.20.0.111", "stop write"),
+    Talk("slmp/1e_udp", "10.20.0.110", "10.20.0.111", "stop write"),
+    Talk("modbus_rtu/udp", "10.20.0.10", "10.20.0.32", "write"),
+    Talk("codesys_v3/search", "10.70.0.10", "10.70.0.21", "write"),
+)
+FIRST_DATAGRAMS: Mapping[str, bytes] = {
+    "nothing": b"",
+    "DNS": question(b"plc2.plant.example", 1),
+    "syslog": b"<13>Jan  1 00:00:00 h a: x",
+    "NTP": b"\x23" + bytes(47),
+    "TFTP": b"\0\1a.bin\0octet\0",
+    "SIP": b"OPTIONS sip:a SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nVia: SIP/2.0/UDP a\r\nFrom: a\r\nTo: b\r\n\r\n",
+    "RADIUS": b"\1\1\0\x14" + bytes(range(16)),
+    "DTLS": b"\x16\xfe\xfd" + bytes(8) + b"\0\x20" + bytes(32),
+}
+ODD_PORTS = (53, 514, 69, 161, 123, 5060, 1812, 67, 137, 443, 4789, 6081, 2152, 9999)
+
+
+def said_in_datagrams(talk: Talk) -> Said:
+    """What client and server of the fixture say."""
+    found = []
+    for _, _, frame, _ in records(CAPTURES / f"{talk.fixture}.pcap"):
+        if is_ip(frame) and frame[23] == 17 and set(addresses(frame)) == {talk.client, talk.server}:
+            found.append((int(addresses(frame)[0] == talk.client), packet(frame)[28:]))
+    return found
+
+
+def behind_datagrams() -> list[Case]:
+    """Each command in datagrams, behind first words and on ports of others."""
+    found = []
+    for number, talk in enumerate(IN_DATAGRAMS):
+        for turn, (name, first) in enumerate(FIRST_DATAGRAMS.items()):
+            port = ODD_PORTS[(number * 5 + turn) % len(ODD_PORTS)]
+            said = [*([(1, first)] if first else []), *said_in_datagrams(talk)]
+            case = f"{talk.fixture} behind {name} on {port}"
+            found.append(not_calm(case, datagrams(STRANGER, PLC_2, port, said), *talk.rules))
+    return found
+
+
 NOWHERE_LISTED = "10.20.1.99"
 
 
@@ -113,4 +172,4 @@ def cases() -> list[Case]:
         seen(f"{name}, behind nothing", stream(STRANGER, PLC_2, 9999, list(said)), *rules)
         for name, (said, rules) in COMMANDS.items()
     ]
-    return [*behind(), *quiet, *plain, *among_others()]
+    return [*behind(), *quiet, *plain, *among_others(), *behind_datagrams()]
