@@ -78,7 +78,7 @@ def believe(
     doubtful: defaultdict[int, list[Claim]] = defaultdict(list)
     damaged = by_port & ((malformed > 0) | framed & (alien > 0))
     shown = (total(proven) > 0) | ~_guarded(keys, result, protocols)
-    damaged |= ~by_port & framed & (good > 0) & shown  # some are what they look like, among what may hide them
+    damaged |= ~by_port & framed & ((good > 0) | (alien > 0)) & shown  # unusual, or hidden among others
     for at in np.flatnonzero((good > 0) & enough | damaged).tolist():
         name = names[int(keys[at]) & 0xFFFFFFFF]
         if not name:
