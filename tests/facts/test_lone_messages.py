@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from scanner.facts.lone_messages import lone_bytes
 from scanner.facts.understand import understand
 from scanner.framing.language import Case, Framing, Length, Range
 from scanner.protocols import framing_plan, protocols
-from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.protocols.base import Malformed, Message, Operation, Row, Verb
 from tests.capture.traffic import Talk, modbus, read
 
 CLIENT, SERVER = "10.10.0.66", "10.20.1.12"
@@ -76,7 +77,7 @@ def test_what_is_broken_was_not_read_nor_what_came_behind_it_with_its_key(last: 
 
     framing = Framing("modbus", Length(at=4, width=2, add=6, minimum=8, maximum=260), ports={"tcp": (502,)})
     case = Case("modbus", key=(Range(6, 8),), keep=300)
-    given = {"modbus": Protocol(**{**vars(protocols()["modbus"]), "framing": framing, "dissect": dissect})}  # type: ignore[arg-type]
+    given = {"modbus": replace(protocols()["modbus"], framing=framing, dissect=dissect)}
     talk = Talk((CLIENT, 50000))
     for number, broken in enumerate(last):
         talk.send(False, modbus(number, b"\3" + bytes((broken, broken))))
