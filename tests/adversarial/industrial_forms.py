@@ -6,9 +6,10 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from fixtures.record import pcom
 from tests.adversarial.carrier_forms import CARRIERS
 from tests.adversarial.recording_forms import LAYERS
-from tests.adversarial.staging import Case, Recorded, not_calm, seen
+from tests.adversarial.staging import Case, Recorded, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     CAPTURES,
     CELL_STRANGER,
@@ -137,6 +138,10 @@ TALKS = (
     Talk("slmp/4e_ascii", "10.20.0.110", "10.20.0.111", "stop start write"),
     Talk("slmp/client_3e_ascii", "10.20.0.110", "10.20.0.111", "stop start write"),
     Talk("slmp/1e_udp", "10.20.0.110", "10.20.0.111", "stop start write program-download"),
+    Talk("pcom/session", "10.20.10.90", "10.20.1.90", "stop start restart write configure time-sync unknown-function"),
+    Talk(
+        "pcom/port_1616", "10.20.10.90", "10.20.1.90", "stop start restart write configure time-sync unknown-function"
+    ),
 )
 
 
@@ -346,6 +351,35 @@ def several_in_one() -> list[Case]:
     ]
 
 
+def only_asked() -> list[Case]:
+    """Who reads of a controller commands nobody; one command alone is enough, from either mode and side."""
+    reads = [
+        *((1, pcom.text(n, b"RW000A03")) for n in range(4)),
+        *((0, pcom.text(n, b"RW000100020003", answers=True)) for n in range(4)),
+        (1, pcom.text(9, b"ID")),
+        (0, pcom.text(9, pcom.IDENTITY, answers=True)),
+        (1, pcom.frame(10, 0x4D, data=pcom.OPERANDS)),
+        (0, pcom.frame(10, 0xCD, data=bytes(20))),
+    ]
+    harmless = (STOP, WRITE, CONFIGURE, DOWNLOAD, CLOCK, UNKNOWN)
+    one = {"a stop": (b"CCS", STOP), "a write": (b"SW000A01FFFF", WRITE), "a clock": (b"SC00300805020124", CLOCK)}
+    return [
+        unmoved("PCOM: values are read and a name asked for", stream(STRANGER, PLC_2, 20256, reads), *harmless),
+        unmoved("PCOM: read on another port", stream(STRANGER, PLC_2, 7777, reads), *harmless),
+        *(
+            seen(f"PCOM: {name} alone, unanswered, on {port}", stream(STRANGER, PLC_2, port, [(1, sent)]), rule)
+            for port in (20256, 7777)
+            for name, (text, rule) in one.items()
+            for sent in (pcom.text(1, text),)
+        ),
+        seen(
+            "PCOM: a table written in binary",
+            stream(STRANGER, PLC_2, 502, [(1, pcom.frame(1, 0x44, data=bytes(40)))]),
+            WRITE,
+        ),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*commanded(), *staged(), *several_in_one()]
+    return [*commanded(), *staged(), *several_in_one(), *only_asked()]

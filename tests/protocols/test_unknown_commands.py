@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.record import codesys_v3
+from fixtures.record import codesys_v3, pcom
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
@@ -90,6 +90,8 @@ SWEEPS = {
     "dlms": Sweep("dlms", "tcp", 4059, dlms(GET), lambda c: dlms(bytes((c, 1, 2, 3))), range(0x70, 0xA0)),
     "dlms-udp": Sweep("dlms", "udp", 4059, dlms(GET), lambda c: dlms(bytes((c, 1, 2, 3))), range(0x70, 0xA0)),
     "ff-hse": Sweep("ff-hse", "udp", 1090, ff_hse(0x83), ff_hse, range(0xE1, 0xFF)),
+    "pcom": Sweep("pcom", "tcp", 20256, pcom.text(1, b"ID"), lambda c: pcom.text(1, b"%02d" % c), range(60)),
+    "pcom/binary": Sweep("pcom", "tcp", 20256, pcom.frame(1, 0x0C), lambda c: pcom.frame(1, c), range(0x10, 0x40)),
     "knxnet-ip": Sweep("knxnet-ip", "udp", 3671, knx(0x0207), knx, [0x020F, 0x0299, *range(0x0A00, 0x0A20)]),
 }
 OWN_PORT_ONLY = {
