@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from fixtures.record import pcom
+from fixtures.record import atg, pcom
 from tests.adversarial.carrier_forms import CARRIERS
 from tests.adversarial.recording_forms import LAYERS
 from tests.adversarial.staging import Case, Recorded, not_calm, seen, unmoved
@@ -18,6 +18,7 @@ from tests.adversarial.talk import (
     DOWNLOAD,
     FILES,
     OFFICE_PC,
+    PASSWORD,
     PLC_1,
     PLC_2,
     SAFETY,
@@ -142,6 +143,8 @@ TALKS = (
     Talk(
         "pcom/port_1616", "10.20.10.90", "10.20.1.90", "stop start restart write configure time-sync unknown-function"
     ),
+    Talk("atg/session", "10.20.10.95", "10.20.1.95", "restart operate configure time-sync"),
+    Talk("atg/port_4001", "10.20.10.95", "10.20.1.95", "restart operate configure time-sync"),
 )
 
 
@@ -380,6 +383,37 @@ def only_asked() -> list[Case]:
     ]
 
 
+def tank_gauges() -> list[Case]:
+    """Reports are read by whoever asks; what sets something is a command, and a security code is a password."""
+    reads = [(1, atg.command("I20100")), (0, atg.shown("I20100", atg.INVENTORY))] * 3
+    harmless = (STOP, WRITE, CONFIGURE, DOWNLOAD, CLOCK, UNKNOWN, PASSWORD)
+    coded = [(1, atg.command("S60201", "WATER", security="274901")), (0, atg.shown("S60201"))]
+    return [
+        *(
+            unmoved(f"a tank gauge is read, on {port}", stream(STRANGER, PLC_2, port, reads), *harmless)
+            for port in (10001, 7777)
+        ),
+        *(
+            seen(f"a tank gauge: {name} alone, unanswered, on {port}", stream(STRANGER, PLC_2, port, [(1, sent)]), rule)
+            for port in (10001, 7777)
+            for name, sent, rule in (
+                ("a limit", atg.command("S62301", "9999"), CONFIGURE),
+                ("a reset", atg.command("S00100"), STOP),
+                ("a reset behind a report", atg.command("I20100") + atg.command("S00100"), STOP),
+                ("the clock", atg.command("s50100", "2401010800"), CLOCK),
+            )
+        ),
+        seen("a tank gauge: a security code", stream(STRANGER, PLC_2, 7777, coded), PASSWORD, CONFIGURE),
+        unmoved(
+            "a tank gauge: letters behind a control character are none of it",
+            stream(STRANGER, PLC_2, 10001, [(1, b"\x01SUBJECT of a message\r\n"), (0, b"\x01OK\r\n")] * 3),
+            STOP,
+            CONFIGURE,
+            CLOCK,
+        ),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*commanded(), *staged(), *several_in_one(), *only_asked()]
+    return [*commanded(), *staged(), *several_in_one(), *only_asked(), *tank_gauges()]
