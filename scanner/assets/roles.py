@@ -28,7 +28,7 @@ _DATA = {Verb.READ, Verb.WRITE, Verb.OPERATE, Verb.SUBSCRIBE, Verb.REPORT}
 _PLAIN_DATA_PROTOCOLS = {"modbus", "modbus-rtu", "modbus-ascii"}
 _FIELD_BUS = {  # say who is there, or go from a controller to its field devices: not who is a controller
     *("profinet-dcp", "profinet-rt", "profinet-io", "cotp", "cip-io"),
-    *("ethercat", "powerlink", "sercos", "cclink-ie", "hart-ip", "knxnet-ip"),
+    *("ethercat", "powerlink", "powerlink-v1", "sercos", "cclink-ie", "hart-ip", "knxnet-ip"),
 }
 # industrial protocols whose server need not be a controller
 _SERVERS = {"opcua": "opc_server", "opc-classic": "opc_server", "mqtt": "server", "mqtt-sn": "gateway"}

@@ -22,8 +22,8 @@ CHANGES = tuple(  # what learning never allows, whoever does it
 WRITES = (Verb.WRITE.value, Verb.OPERATE.value)
 READS = (Verb.READ.value, Verb.SUBSCRIBE.value, Verb.REPORT.value)
 FIELD_BUSES = (  # between a controller and its field devices only
-    *("profinet-rt", "profinet-io", "cip-io", "ethercat", "powerlink", "sercos", "cclink-ie", "cclink-ie-tsn"),
-    *("cclink-ie-udp", "egd"),
+    *("profinet-rt", "profinet-io", "cip-io", "ethercat", "powerlink", "powerlink-v1", "sercos"),
+    *("cclink-ie", "cclink-ie-tsn", "cclink-ie-udp", "egd"),
 )
 REMOTE = frozenset(  # remote access, by protocol or by port
     (

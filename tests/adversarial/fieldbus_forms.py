@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from uuid import UUID
 
+from fixtures.record import powerlink_v1 as powerlink_1
 from fixtures.record.cip_io import io
 from fixtures.record.ethercat import APWR, BRD, BWR, COE, FOE, FPRD, FPWR, LRW, datagram, frame, mail, sdo
 from fixtures.record.profinet import GET_SET, IDENTIFY, block
@@ -26,6 +27,7 @@ from fixtures.record.wire import udp_datagram
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     CELL_STRANGER,
+    CLOCK,
     CONDUIT,
     CONFIGURE,
     DOWNLOAD,
@@ -36,6 +38,7 @@ from tests.adversarial.talk import (
     SCADA,
     STOP,
     STRANGER,
+    UNKNOWN,
     WRITE,
     datagrams,
     formed,
@@ -376,6 +379,35 @@ def cip() -> list[Case]:
     ]
 
 
+EPL_V1 = 0x3E3F
+
+
+def epl(*said: bytes, source: bytes = OUTSIDER) -> Recorded:
+    """Frames of POWERLINK version 1, again and again."""
+    return framed(*((200.0 + n, ethernet(EPL_V1, frame_, source)) for n, frame_ in enumerate(said * 4)))
+
+
+def powerlink_v1() -> list[Case]:
+    """Net commands of nobody who is known, and cycles that command nothing."""
+    command = (powerlink_1.cycle(1, 1), powerlink_1.cycle(1, 2, 1))
+    cycles = (
+        powerlink_1.cycle(1, 1),
+        powerlink_1.poll(3, 1, 240, bytes(8)),
+        powerlink_1.poll(4, 255, 1, bytes(8)),
+        powerlink_1.invite(1, 255),
+        powerlink_1.acyclic(1, 255, bytes(20), 240),
+        powerlink_1.cycle(2, 1),
+    )
+    return [
+        seen("POWERLINK 1: a net command", epl(*command), UNKNOWN),
+        seen("POWERLINK 1: a net command at the end of the cycle", epl(powerlink_1.cycle(2, 1, 1)), UNKNOWN),
+        seen("POWERLINK 1: a net command, tagged", formed(ANY_LAYER["in a VLAN"], epl(*command)), UNKNOWN),
+        seen("POWERLINK 1: a channel that nobody knows", epl(powerlink_1.acyclic(1, 7, bytes(8))), UNKNOWN),
+        seen("POWERLINK 1 in VXLAN", formed(ANY_LAYER["in VXLAN"], epl(*cycles)), TUNNELLED),
+        unmoved("POWERLINK 1: cycles of a PLC", epl(*cycles, source=PLC), STOP, WRITE, CONFIGURE, CLOCK, UNKNOWN),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*ethercat(), *profinet(), *cip()]
+    return [*ethercat(), *profinet(), *cip(), *powerlink_v1()]

@@ -70,7 +70,7 @@ def test_opc_servers_are_not_taken_for_controllers() -> None:
 
 
 def test_the_devices_of_a_field_bus_are_not_taken_for_controllers() -> None:
-    for protocol in ("profinet-io", "ethercat", "powerlink", "sercos", "cclink-ie"):
+    for protocol in ("profinet-io", "ethercat", "powerlink", "powerlink-v1", "sercos", "cclink-ie"):
         assert roles(poll("c", "d", protocol)) == {}
 
 
