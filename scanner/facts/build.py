@@ -124,7 +124,7 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         "industrial": [any(protocols[name].industrial for name in names) for names in spoken],
         "secured": [bool(names) and all(protocols[name].secured for name in names) for names in spoken],
         **{name: [getattr(c, name) for c in conversations] for name in _COUNTED},
-        "opened_by": [_opened_by(c, names) for c, names in zip(conversations, spoken, strict=True)],
+        "opened_by": [_opened_by(c, understood.spoken.get(index, ())) for index, c in enumerate(conversations)],
         "established": [
             c.client_bytes + c.server_bytes > 0 or (c.server_packets > 0 and c.refused < c.connections)
             for c in conversations

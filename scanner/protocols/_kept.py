@@ -55,9 +55,6 @@ class _Called:
 class _Known(Protocol):
     """A protocol whose module is imported when somebody wants its cases or calls its functions."""
 
-    def __init__(self, load: Load, fields: Mapping[str, Any]) -> None:
-        self.__dict__.update(fields, _load=load)
-
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """Those of its module."""
@@ -108,7 +105,9 @@ def _protocol(
     fields = dict(zip((*_SAID, *_WORKED_OUT), said, strict=True))
     first, *more = (framings[name] for name in own)
     called = {f: None if f in absent else _Called(load, fields["name"], f) for f in _CALLED}
-    return _Known(load, {**fields, "framing": first, "more_framings": tuple(more), **called})
+    known = object.__new__(_Known)
+    known.__dict__.update(fields, framing=first, more_framings=tuple(more), **called, _load=load)
+    return known
 
 
 def _line(value: Any) -> bytes:

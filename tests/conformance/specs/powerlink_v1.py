@@ -8,6 +8,8 @@ from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Row
 from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
+_CHANNELS = {"5": "invitation", "6": "channel"}
+
 
 def theirs(frame: Frame) -> Iterator[Value]:
     """One message a frame; idle net commands are none."""
@@ -21,12 +23,12 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """Services, channels and commands are the row's; nodes of the key."""
     yield "target", str(message.data[1])
     yield "source", str(message.data[2])
-    for at, row in enumerate(operations(rows)):
+    for row in operations(rows):
         service, _, further = row.code.partition(":")
-        if at == 0:
+        if not further or service in _CHANNELS:  # a net command is beside the row of its service
             yield "service", service
         if further:
-            yield {"5": "invitation", "6": "channel"}.get(service, "net command"), further
+            yield _CHANNELS.get(service, "net command"), further
 
 
 SPEC = Spec(
