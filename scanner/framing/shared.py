@@ -32,11 +32,11 @@ PROFINET = Framing(
 # Binary messages of protection relays travel in these sessions too; their text begins with STX.
 TELNET_TEXT = Byte(0, {2, 8, 9, 10, 12, 13, 27, 127, *range(0x20, 0x7F), *range(0x80, 0x100)})
 TELNET = Framing(
-    name="telnet", delimiter=Whole(joins=5), sync=(TELNET_TEXT,), ports={"tcp": (23,)}, confirmations=1, anywhere=False
+    name="telnet", delimiter=Whole(joins=2), sync=(TELNET_TEXT,), ports={"tcp": (23,)}, confirmations=1, anywhere=False
 )
 TELNET_SESSION = Framing(
     name="telnet-session",
-    delimiter=Whole(joins=5),
+    delimiter=Whole(joins=2),
     sync=(TELNET_TEXT,),
     ports={"tcp": ()},
     confirmations=1,
