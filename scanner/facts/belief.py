@@ -78,7 +78,7 @@ def believe(
     doubtful: defaultdict[int, list[Claim]] = defaultdict(list)
     damaged = by_port & ((malformed > 0) | framed & (alien > 0))
     shown = (total(proven) > 0) | ~_guarded(keys, result, protocols)
-    damaged |= ~by_port & framed & ((good > 0) | (alien > 0)) & shown  # unusual, or hidden among others
+    damaged |= ~by_port & framed & (good > 0) & shown  # some are what they look like, among what may hide them
     for at in np.flatnonzero((good > 0) & enough | damaged).tolist():
         name = names[int(keys[at]) & 0xFFFFFFFF]
         if not name:
@@ -86,8 +86,10 @@ def believe(
         accepted = bool(good[at] and enough[at])
         conversation = int(keys[at]) >> 32
         guessed = not accepted or bool(by_port[at] and protocols[name].proof is not None and not content[at])
-        counts = int(good[at]), int(malformed[at] + (alien[at] if protocols[name].industrial else 0))
-        claim = Claim(conversation, name, members[at], *counts, guessed=guessed, framed=bool(framed[at]))
+        broken = int(malformed[at] + (alien[at] if protocols[name].industrial else 0))
+        if not (accepted or by_port[at]):  # what may be another's is no damage
+            broken = 0
+        claim = Claim(conversation, name, members[at], int(good[at]), broken, guessed=guessed, framed=bool(framed[at]))
         (spoken if accepted else doubtful)[conversation].append(claim)
     for conversation, claims in doubtful.items():
         if conversation not in spoken and (most := _most(claims, protocols)):

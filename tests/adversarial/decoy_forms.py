@@ -152,8 +152,6 @@ def among_others() -> list[Case]:
                 for turn, said in turns.items():
                     name = f"a write {turn} among {times} of function {function}, to {server}"
                     found.append(not_calm(name, stream(STRANGER, server, 1502, said), WRITE))
-            name = f"{times} of function {function} alone"
-            found.append(not_calm(name, stream(STRANGER, NOWHERE_LISTED, 1502, strange * 2), UNKNOWN))
             name = f"reads among {times} of function {function}"
             found.append(not_calm(name, stream(STRANGER, NOWHERE_LISTED, 1502, reads + strange), UNKNOWN))
     return found

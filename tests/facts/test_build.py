@@ -142,7 +142,7 @@ def test_a_notice_has_no_outcome() -> None:
         (9, 1, False, "content"),
         (8, 2, False, "port"),
         (1, 9, False, "port"),
-        (0, 9, False, "port"),
+        (0, 9, False, ""),
         (0, 1, True, "port"),
     ],
 )
@@ -151,6 +151,7 @@ def test_a_protocol_is_believed_when_messages_bear_it_out(good: int, alien: int,
     read = facts(result(*said, by_port=by_port))
     assert read["flows"].select("protocol", "recognised_by").rows() == [("toy" if believed else "", believed)]
     assert read["operations"]["recognised_by"].to_list() == ([believed] if believed and good else [])
+    assert read["malformed"].is_empty() == (believed == "content" or not by_port)  # a guess elsewhere accuses nobody
 
 
 def test_malformed_messages_are_counted() -> None:
