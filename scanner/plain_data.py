@@ -4,16 +4,22 @@ A dictionary of texts is itself. Everything else that is no plain value is a lis
 tuple of plain values (``FLAT``), one of the other kinds of Python, or, from ``FIRST`` on, an object of the class that
 has this number, with its fields. Nothing but data comes of it: only dataclasses, named tuples and words of otaudit's
 own are made, and nothing of dataclasses runs.
+
+Kept in a file, a value stands under the digest of itself and of what it was made of, and counts for nothing where
+either has changed.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import enum
+import hashlib
 import importlib
 import ipaddress
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from io import FileIO
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +30,8 @@ FLAT, TUPLE, DICT, SET, SAID, NETWORK, TIME, BYTES = range(8)
 FIRST = 10
 _PLAIN = (str, int, float, bool, type(None))
 _OURS = "scanner."
+
+_UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ImportError, RecursionError)
 
 Maker = Callable[[list[Any]], Any]
 
@@ -128,3 +136,36 @@ def _maker(name: str) -> Maker:
 def _fields(cls: Any) -> list[str]:
     """Those that make it what it is, or that are shown; TypeError of what is no dataclass."""
     return [field.name for field in dataclasses.fields(cls) if field.compare or field.repr]
+
+
+def kept(value: Any, sources: str, **more: Any) -> bytes:
+    """The content of a file that holds the value. sources: digest of what it was made of; more: further words of the
+    head, for who compares that.
+    """
+    packer = Packer()
+    data = _line(packer.pack(value))
+    head = {**more, "sources": sources, "data": _digest(data), "classes": packer.classes}
+    return b"\n".join((_line(head), data))
+
+
+def read_kept(path: str, sources: Callable[[Mapping[str, Any]], str]) -> Any:
+    """The value in the file; None where there is none, it is damaged, or it was made of anything else. sources: gives
+    the digest of what is there now, by the head of the file.
+    """
+    try:
+        with FileIO(path) as file:
+            first, _, data = file.read().partition(b"\n")
+        head = json.loads(first)
+        if (head["sources"], head["data"]) != (sources(head), _digest(data)):
+            return None
+        return Unpacker(head["classes"]).unpack(json.loads(data))
+    except _UNUSABLE:
+        return None
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=32).hexdigest()

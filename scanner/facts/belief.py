@@ -70,14 +70,16 @@ def believe(
     good, malformed, alien = (total(became == outcome) for outcome in (GOOD, MALFORMED, ALIEN))
     by_port = total(messages["by_port"]) > 0
     enough = good >= np.where(by_port, AT_PORT, AWAY_FROM_PORT) * (good + malformed + alien)
-    enough &= by_port | (total(proven) > 0) | ~_needs_proof(keys, result, protocols)
+    weak, strict = _alike_others(keys, result, protocols)
+    datagrams = np.array([c.transport == "udp" for c in result.conversations], np.bool_)[keys >> 32]
+    enough &= by_port | (total(proven) > 0) | ~(weak & datagrams | strict)  # of a stream many show what they are
     content = (total((became == GOOD) & ~messages["by_port"]) + total(proven)) > 0
     framed = total(_in_step(result, protocols)) > 0
     members = _members(group, len(keys))
     spoken: defaultdict[int, list[Claim]] = defaultdict(list)
     doubtful: defaultdict[int, list[Claim]] = defaultdict(list)
     damaged = by_port & ((malformed > 0) | framed & (alien > 0))
-    shown = (total(proven) > 0) | ~_guarded(keys, result, protocols)
+    shown = (total(proven) > 0) | ~(weak | strict)
     damaged |= ~by_port & framed & (good > 0) & shown  # some are what they look like, among what may hide them
     for at in np.flatnonzero((good > 0) & enough | damaged).tolist():
         name = names[int(keys[at]) & 0xFFFFFFFF]
@@ -114,25 +116,17 @@ def _in_step(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.ND
     return found
 
 
-def _needs_proof(keys: Numbers, result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
-    """Which of the keys are of protocols that hardly differ from anything else, in datagrams: unlike the messages of a
-    stream, which follow each other exactly, these do not show what they are by being many. And of those whose messages
-    may be another protocol's.
+def _alike_others(
+    keys: Numbers, result: CaptureResult, protocols: Mapping[str, Protocol]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which of the keys are of protocols that hardly differ from anything else, and which of such whose messages may be
+    another protocol's. Many datagrams of the former do not show what they are, unlike the messages of a stream, which
+    follow each other exactly.
     """
     known = [protocols.get(name) for name in result.messages.protocols]
     weak = np.array([p is not None and p.proof is not None for p in known], np.bool_)
     strict = np.array([p is not None and p.needs_proof for p in known], np.bool_)
-    datagrams = np.array([c.transport == "udp" for c in result.conversations], np.bool_)
-    found: npt.NDArray[np.bool_] = weak[keys & 0xFFFFFFFF] & datagrams[keys >> 32] | strict[keys & 0xFFFFFFFF]
-    return found
-
-
-def _guarded(keys: Numbers, result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
-    """Which of the keys are of protocols that hardly differ from anything else."""
-    known = [protocols.get(name) for name in result.messages.protocols]
-    weak = np.array([p is not None and (p.proof is not None or p.needs_proof) for p in known], np.bool_)
-    found: npt.NDArray[np.bool_] = weak[keys & 0xFFFFFFFF]
-    return found
+    return weak[keys & 0xFFFFFFFF], strict[keys & 0xFFFFFFFF]
 
 
 def _is_assigned(transport: str) -> bool:

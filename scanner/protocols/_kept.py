@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -21,14 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from scanner.framing.language import Case, Framing
-from scanner.plain_data import Packer, Unpacker
+from scanner.plain_data import kept, read_kept
 from scanner.protocols.base import Protocol
 
 NAME = "protocols.json"  # beside this module: a line that says of what it was made, then a line of data
 _FOLDER = Path(__file__).parent
 _SOURCES = (_FOLDER, _FOLDER.with_name("framing"))
 _ENDINGS = (".py", ".tsv")
-_UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ImportError, RecursionError)
 _CALLED = ("probe", "dissect", "reader", "proof")
 _FRAMED = ("framing", "more_framings")
 _SAID = tuple(f.name for f in dataclasses.fields(Protocol) if f.name not in {*_CALLED, *_FRAMED, "cases"})
@@ -64,7 +62,6 @@ class _Known(Protocol):
 
 def compiled(protocols: Iterable[Protocol]) -> bytes:
     """The file for these protocols."""
-    packer = Packer()
     framings: dict[str, Framing] = {}
     rows = []
     for protocol in protocols:
@@ -73,26 +70,18 @@ def compiled(protocols: Iterable[Protocol]) -> bytes:
         said = tuple(getattr(protocol, name) for name in (*_SAID, *_WORKED_OUT))
         absent = tuple(name for name in _CALLED if getattr(protocol, name) is None)
         rows.append((tuple(framing.name for framing in own), absent, said))
-    data = _line(packer.pack((framings, tuple(rows))))
-    head = {"sources": _digest(), "data": _digest_of(data), "classes": packer.classes}
-    return b"\n".join((_line(head), data))
+    return kept((framings, tuple(rows)), _digest())
 
 
 def known(load: Load) -> dict[str, Protocol] | None:
     """What is kept, by name; None where nothing is, or where it was made of something else. load: gives the protocol
     of its module.
     """
-    try:
-        with FileIO(_FOLDER / NAME) as file:
-            first, _, data = file.read().partition(b"\n")
-        head = json.loads(first)
-        if (head["sources"], head["data"]) != (_digest(), _digest_of(data)):
-            return None
-        framings, rows = Unpacker(head["classes"]).unpack(json.loads(data))
-        found = [_protocol(load, framings, *row) for row in rows]
-    except _UNUSABLE:  # not built, or damaged
+    found = read_kept(str(_FOLDER / NAME), lambda _: _digest())
+    if found is None:
         return None
-    return {protocol.name: protocol for protocol in found}
+    framings, rows = found
+    return {protocol.name: protocol for protocol in (_protocol(load, framings, *row) for row in rows)}
 
 
 def _protocol(
@@ -108,14 +97,6 @@ def _protocol(
     known = object.__new__(_Known)
     known.__dict__.update(fields, framing=first, more_framings=tuple(more), **called, _load=load)
     return known
-
-
-def _line(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _digest_of(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=32).hexdigest()
 
 
 def _digest() -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,42 +17,22 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from scanner.plain_data import Packer, Unpacker
+from scanner.plain_data import kept, read_kept
 
 NAME = "definitions.json"  # in scanner.rules: a line that says of what it was made, then a line of data
-_UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ImportError, RecursionError)
 _DATA = (".yaml", ".po", "labels.json")
 _READERS = "configs/dialects"  # each plug-in there may bring remedies
 
 
 def compiled(value: Any) -> bytes:
     """The file for what was read of everything that is packaged, by the modules that are loaded now."""
-    packer = Packer()
-    data = _line(packer.pack(value))
     modules = sorted(_modules())
-    digests = {"sources": _digest(modules), "data": _digest_of(data)}
-    return b"\n".join((_line({"modules": modules, **digests, "classes": packer.classes}), data))
-
-
-def _line(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return kept(value, _digest(modules), modules=modules)
 
 
 def known() -> Any:
     """What is kept; None where nothing is, or where it was made of anything else than what is there."""
-    try:
-        with FileIO(f"{_root('scanner.rules')}/{NAME}") as file:
-            first, _, data = file.read().partition(b"\n")
-        head = json.loads(first)
-        if (head["sources"], head["data"]) != (_digest(head["modules"]), _digest_of(data)):
-            return None
-        return Unpacker(head["classes"]).unpack(json.loads(data))
-    except _UNUSABLE:  # not built, or damaged
-        return None
-
-
-def _digest_of(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=32).hexdigest()
+    return read_kept(f"{_root('scanner.rules')}/{NAME}", lambda head: _digest(head["modules"]))
 
 
 def _modules() -> Iterator[str]:

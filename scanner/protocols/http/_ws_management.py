@@ -25,9 +25,9 @@ def managed(path: str, kind: str, body: bytes, *, whole: bool) -> str:
     """What a request does, for its detail; empty where it is none of WS-Management. kind: its media type."""
     if _ENCRYPTED.search(kind):
         return said("{protocol}, encrypted", protocol=verbatim(NAME))
-    body = body.replace(b"\0", b"")  # of UTF-16, whose words are ASCII
     if not _SOAP.search(kind):
         return ""
+    body = body.replace(b"\0", b"")  # of UTF-16, whose words are ASCII
     action = _ACTION.search(body)
     if _IDENTIFY.search(body) and _IDENTITY in body:
         return verbatim(f"{NAME}: Identify")
