@@ -81,7 +81,7 @@ def settled(test: Test, now: Now) -> Test:
 
 def plain(test: Test, table: str, tables: Tables) -> pl.Expr:
     """The test on what the columns hold, as if every row could tell."""
-    listed = isinstance(tables[table][test.column].dtype, pl.List)
+    listed = isinstance(tables[table].schema[test.column], pl.List)
 
     def one(match: Match, name: str, table: str, tables: Tables) -> pl.Expr:
         held = address_test(match, name, table, tables)
@@ -239,6 +239,6 @@ def _list_refers(column: pl.Expr, order: str, other: str, table: str, tables: Ta
     """Any element of the list against the value of the other column in the same row."""
     row = pl.int_range(pl.len())
     pairs = tables[table].select(row.alias("_row"), column.alias("_one"), pl.col(other).alias("_other"))
-    text = tables[table][other].dtype == pl.String
+    text = tables[table].schema[other] == pl.String
     held = pairs.explode("_one").filter(_ordered(pl.col("_one"), order, pl.col("_other"), text=text))
     return row.is_in(held["_row"].unique().to_list())
