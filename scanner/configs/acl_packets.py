@@ -70,7 +70,7 @@ def entry(source: str, one: AclEntry, version: int, groups: Groups) -> Entry:
         else:
             setattr(found, name, spans)
     words = one.node.key.split()
-    if "time-range" in words or "inactive" in words:
+    if one.timed or "time-range" in words or "inactive" in words:
         found.exact = False
     _options(found, one.options.lower().split())
     most = found.boxes()

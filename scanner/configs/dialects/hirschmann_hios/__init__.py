@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scanner.configs import entry_lines
 from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.hirschmann_hios.recognition import TELLTALES
 from scanner.configs.dialects.hirschmann_hios.secrets import SECRETS
@@ -19,4 +20,5 @@ DIALECT = Dialect(
     read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
+    entry_lines.element("Entry"),
 )

@@ -1,17 +1,13 @@
-"""The device itself, its ports, log servers and time."""
+"""The device itself, log servers and time."""
 
 from __future__ import annotations
 
-import re
-
 from scanner.configs.dialects.hirschmann_hios.profile import NOTHING, MibProfile, active, address, on
-from scanner.configs.interfaces import DOWN, put_unknown_port
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 
 _RELEASE = ("swMajorRelNum", "swMinorRelNum", "swBugfixRelNum")
 _LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
-_PORT = re.compile(r"\d+(?:/\d+)+")  # not cpu/1, vlan/99
 _TRANSPORTS = {"1": "udp", "2": "tls"}
 
 
@@ -33,23 +29,6 @@ def system_settings(profile: MibProfile, sheet: Sheet) -> None:
     guard = profile.of("hm2AgentStpBpduGuardMode")
     if on(guard) is not None:
         sheet.put("system", "spanning-tree", "bpdu_guard_default", YES if on(guard) else ABSENT, guard.node)
-
-
-def port_settings(profile: MibProfile, sheet: Sheet) -> None:
-    """Whether each port is shut down. What one that is up is for, and its VLANs, are not told."""
-    for entry in profile.entries("ifAdminStatus"):
-        name = entry.get("ifIndex", NOTHING)
-        status = entry["ifAdminStatus"]
-        if not _PORT.fullmatch(name.text):
-            continue
-        down = status.text == "2"
-        sheet.put("interface", name.text, "kind", "physical", name.node)
-        sheet.put("interface", name.text, "shutdown", YES if down else NO, status.node)
-        sheet.put("interface", name.text, "use", DOWN if down else UNKNOWN, status.node, present=down)
-        if not down:
-            put_unknown_port(sheet, name.text, name.node or profile.tree.root)
-            for vlans in ("trunk_vlans", "native_vlan"):
-                sheet.missing("interface", name.text, vlans, UNKNOWN, name.node)
 
 
 def log_settings(profile: MibProfile, sheet: Sheet) -> None:

@@ -25,6 +25,7 @@ SECRETS = SecretWords(
     harmless=(
         r"<Attribute name=\"[^\"]*(?:Min|Max|Length|Status|Policy|Chk|Index|Type|Id|Algorithms|Port|Version)[^\"]*\".*",
         r"<Attribute name=\"[^\"]*\"(?: [^>]*)?>\s*</Attribute>",
+        r"<Attribute name=\"[^\"]*EtypeKey\".*",
     ),
     forms=(
         (r"<Attribute name=\"[^\"]*CommunityName\"(?: [^>]*)?>(?=[^<])", _community),

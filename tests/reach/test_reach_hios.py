@@ -1,0 +1,87 @@
+"""What a profile of HiOS says of packets: each trap beside the innocent object that it looks like."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.reach.proofs import ReachState
+from tests.configs.hios_profiles import lists, mib, ports, profile, routing, rule, scalars, table, vlans
+from tests.reach.devices import proved
+
+_OPEN, _CLOSED, _UNKNOWN = ReachState.OPEN, ReachState.CLOSED, ReachState.UNKNOWN
+_PORTS = ports("1/1", "1/2", "vlan/10", "vlan/20")
+_VLANS = vlans(v10=("1/1", "1/1"), v20=("1/2", "1/2"))
+_ROUTING = routing(10, 20)
+_DENY = [rule(Action="2")]
+_MODBUS = rule(Protocol="6", DestL4Port="502", DestIpAddress="10.0.20.0", DestIpMask="0.0.0.255")
+_ELSEWHERE = rule(DestIpAddress="10.0.30.0", DestIpMask="0.0.0.255")
+
+
+def _device(*more: str, routes: str = _ROUTING) -> str:
+    return profile(_PORTS, _VLANS, routes, *more)
+
+
+def _on(*places: tuple[str, str, str], rules: list[dict[str, str]] | None = None, vlan: str = "") -> str:
+    return lists(_DENY if rules is None else rules, on=places, vlans=vlan)
+
+
+_VLAN_10 = ("vlan/10", "1", "1")
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (_device(), _OPEN),
+        # another device, of which nothing is known, may route in its place
+        (_device(routes=routing(10, 20, on="2")), _UNKNOWN),
+        (_device(routes=routing(10)), _UNKNOWN),
+        (_device(routes=_ROUTING.replace('RoutingMode">1', 'RoutingMode">2')), _UNKNOWN),
+        (_device(_on(_VLAN_10)), _CLOSED),
+        (_device(_on(("vlan/20", "2", "1"))), _CLOSED),
+        (_device(_on(("vlan/20", "1", "1"))), _OPEN),
+        (_device(_on(("vlan/10", "2", "1"))), _OPEN),
+        (_device(_on()), _OPEN),
+        (_device(_on(_VLAN_10, rules=[_MODBUS])), _OPEN),
+        (_device(_on(_VLAN_10, rules=[_ELSEWHERE])), _CLOSED),  # what no rule matches is dropped
+        (_device(_on(_VLAN_10, rules=[rule(Status="2"), _ELSEWHERE])), _CLOSED),
+        (_device(_on(_VLAN_10, rules=[rule(RedirectIntf="1/4")])), _UNKNOWN),
+        (_device(_on(_VLAN_10, rules=[rule(TimeRangeName="night")])), _UNKNOWN),
+        (_device(_on(_VLAN_10, rules=[rule(Protocol="255")])), _UNKNOWN),
+        (_device(_on(_VLAN_10, ("vlan/10", "1", "2"), rules=[_ELSEWHERE, rule(acl=2)])), _OPEN),
+        (_device(_on(_VLAN_10, ("vlan/10", "1", "2"), rules=[rule(Action="2"), rule(acl=2)])), _CLOSED),
+        (_device(_on(("1/1", "1", "1"))), _UNKNOWN),  # another port may be in the VLAN, too
+        (_device(_on(_VLAN_10), mib("HM2-NAT-MIB", scalars(hm2NatAdminState="1"))), _CLOSED),
+        (_device(_on(_VLAN_10), mib("HM2-WIZARDRY-MIB", scalars(hm2WizardryMode="1"))), _UNKNOWN),
+        (_device(_on(_VLAN_10), mib("HM2-POE-MIB", scalars(hm2PoeMgmtAdminStatus="1"))), _CLOSED),
+        (_device(_on(_VLAN_10, vlan="10")), _CLOSED),
+        (_device(_on(("1/2", "1", "1"), vlan="10")), _CLOSED),
+    ],
+)
+def test_reach_follows_lists_of_hios(text: str, state: ReachState) -> None:
+    assert proved(text) is state
+
+
+def test_a_route_of_another_switch_is_followed() -> None:
+    route = {
+        "DestType": "1",
+        "Dest": "0a 00 14 00",
+        "PfxLen": "24",
+        "NextHop": "0a 00 1e 02",
+        "Type": "4",
+        "Proto": "3",
+        "Metric1": "1",
+        "Status": "1",
+    }
+    near = profile(_PORTS, _VLANS, routing(10, 30), mib("IP-FORWARD-MIB", table("inetCidrRoute", [route])))
+    far = profile(_PORTS, _VLANS, routing(20, 30).replace("10.0.30.1", "10.0.30.2"))
+    assert proved(near, far) is _OPEN
+    guarded = near.replace("</MibData>", f"{_on(('vlan/10', '1', '1'))}</MibData>")
+    assert proved(guarded, far) is _CLOSED
+    assert proved(near.replace('RouteType">4', 'RouteType">5'), far) is not _OPEN
+    assert proved(near.replace('RouteStatus">1', 'RouteStatus">2'), far) is not _OPEN
+    assert proved(near.replace("0a 00 14 00", "0a 00 15 00"), far) is not _OPEN
+
+
+def test_a_switch_that_only_bridges_proves_nothing() -> None:
+    flat = profile(ports("1/1"), mib("HM2-NETCONFIG-MIB", scalars(hm2NetLocalIPAddr="0a 00 0a 05")))
+    assert proved(flat) is _UNKNOWN
