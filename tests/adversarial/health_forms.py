@@ -81,6 +81,16 @@ def probes(
     return framed(*found)
 
 
+def associations(source: str, targets: Iterable[tuple[str, int]]) -> Recorded:
+    """An association of SCTP tried with each address and port (RFC 9260, section 3.3.2)."""
+    start = struct.pack(">BBHIIHHI", 1, 0, 20, 1, 65536, 1, 1, 1)
+    frames = (
+        ip(source, target, struct.pack(">HHII", 42000 + n, port, 0, 0) + start, 132, to=b"\2\0\0\0\0\1")
+        for n, (target, port) in enumerate(targets)
+    )
+    return framed(*timed(frames, 0.1, 120.0))
+
+
 def hosts(source: str, network: str, many: int, *, every: float = 0.1, port: int = 502) -> Recorded:
     """A connection tried with each."""
     frames = (
@@ -328,6 +338,11 @@ def searched() -> list[Case]:
             framed(*timed((ip(STRANGER, PLC_1, udp(b"\0" * 8, 40000, port), 17) for port in ports), 0.05)),
             SCAN,
         ),
+        not_calm("ports: FIN, and nothing comes back", probes(STRANGER, PLC_1, ports, flags=FIN, answer=0), SCAN),
+        not_calm("ports: nothing set, nothing comes back", probes(STRANGER, PLC_1, ports, flags=0, answer=0), SCAN),
+        seen("ports: associations", associations(STRANGER, [(PLC_1, port) for port in ports]), SCAN),
+        seen("hosts: associations", associations(STRANGER, [(f"10.20.1.{n}", 2905) for n in range(100, 160)]), SWEEP),
+        calm("ports: two associations", associations(ENGINEER, [(PLC_1, 2905), (PLC_1, 38412)]), SCAN, SWEEP),
         seen("ports: within the cell", probes(CELL_STRANGER, PLC_2, ports), SCAN),
         calm("ports: five connections", probes(ENGINEER, PLC_1, range(500, 505), answer=SYN | ACK), SCAN),
         seen("hosts: 40 within 4 seconds", hosts(STRANGER, "10.20.1", 40), SWEEP),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.protocols import framing_plan, protocols
-from scanner.protocols.base import STATE_CHANGING, Message
+from scanner.protocols.base import STATE_CHANGING, Message, Operation
 from scanner.protocols.internet._logins import mechanism
 from scanner.protocols.internet.ldap import _credentials
 from tests.capture.files import pcap
@@ -239,3 +240,11 @@ def _dialogues(whole: list[Record]) -> list[list[tuple[str, bytes]]]:
         if data:
             found.setdefault(frozenset(ends(frame)), []).append(("c" if asks else "s", data))
     return list(found.values())
+
+
+def test_arrays_that_redis_answers_are_no_commands() -> None:
+    known = protocols()["redis"]
+    message = Message(b"*2\r\n$3\r\ndir\r\n$4\r\n/tmp\r\n", 24, from_client=False)
+    assert [row.function for row in known.dissect(message) if isinstance(row, Operation)] == []
+    asked = replace(message, from_client=True)
+    assert [row.function for row in known.dissect(asked) if isinstance(row, Operation)] == ["DIR"]

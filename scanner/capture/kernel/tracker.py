@@ -35,6 +35,7 @@ from scanner.limits.capture import Limits
 if not cython.compiled:
     from scanner.capture.kernel.decode.layers import Decoder
     from scanner.capture.kernel.decode.packet import FRAGMENT, NOTHING, TCP
+    from scanner.capture.kernel.messages.sctp_chunks import INIT, INIT_ACK
     from scanner.capture.kernel.messages.senders import stamp_of
     from scanner.capture.kernel.messages.tcp_reassembly import ACK, RST, SYN
     from scanner.capture.kernel.record_index import Index
@@ -473,6 +474,8 @@ class Flows:
         first: cython.int = 0
         if transport == OVER_TCP and packet.flags & SYN:
             return 2 * BY_SYN + (0 if packet.flags & ACK else 1)
+        if transport == OVER_SCTP and packet.wire_end == packet.at and INIT <= packet.flags >> 8 <= INIT_ACK:
+            return 2 * BY_SYN + (packet.flags >> 8 == INIT)
         if transport == OVER_ETHERNET:
             return 2 * BY_FIRST + (not packet.returned)
         if is_group(transport, packet.family, packet.target_high, packet.target_low) or to_all(packet, transport):

@@ -49,7 +49,7 @@ def dissect(message: Message) -> Iterator[Row]:
     data = segment(message)
     if _WITH_LOGIN.search(data):
         yield from login("AUTH", "user-password", "tcp")
-    elif command := _COMMAND.match(data):
+    elif (command := _COMMAND.match(data)) and message.from_client is not False:  # answers are arrays as well
         name = command[1].decode().upper()
         verb = Verb.SESSION if name in _SESSION else Verb.READ if name in _READS else Verb.WRITE
         yield Operation(verb, name, filter="tcp")

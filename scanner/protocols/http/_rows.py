@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import http
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
+from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Sign, Verb
 from scanner.protocols.common.text import readable
 from scanner.protocols.http import _ai_interfaces as ai
 from scanner.protocols.http import _core_services as core
@@ -138,7 +138,9 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
     signs = [*ai.of_request(place.shown, fields)]
     signs += ai.of_body(place.shown, body.data, coding, whole=body.whole) if body else ()
-    proof = _proof(fields, place, found, read=read and (body is not None or bool(remote))) if signs else ""
+    session = "mcp-session-id" in fields or (place.has_session_alone and _is_of_mcp(place.shown, signs))
+    seen = read and (body is not None or bool(remote))
+    proof = _proof(fields, found, session=session, read=seen) if signs else ""
     yield Operation(
         verb=verb,
         function=readable(" ".join((method, *extended)).encode("latin-1", "replace"), 40),
@@ -165,16 +167,21 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         yield from tools.of_request(fields, body.data, whole=body.whole)
 
 
-def _proof(fields: Fields, place: _Target, found: Collection[str], *, read: bool) -> str:
-    """Whether a request to an AI service says who asks. A session of MCP does not, in a field or, of
-    2024-11-05, in the address (2025-06-18, Session Hijacking), and a cookie may, whatever it is called. read: all that
-    may say it was read.
+def _proof(fields: Fields, found: Collection[str], *, session: bool, read: bool) -> str:
+    """Whether a request to an AI service says who asks. A ``session`` of MCP does not, in a field or, of 2024-11-05, in
+    the address (2025-06-18, Session Hijacking), and a cookie may, whatever it is called. read: all that may say it was
+    read.
     """
-    told = "mcp-session-id" in fields or place.has_session_of_mcp
-    session = {"bearer"} if told and not _shows_secret(fields) else set()
-    if set(found) - session or "cookie" in fields:
+    number = {"bearer"} if session and not _shows_secret(fields) else set()
+    if set(found) - number or "cookie" in fields:
         return said("with credentials")
     return said("without credentials") if read else ""
+
+
+def _is_of_mcp(path: str, signs: Iterable[Sign]) -> bool:
+    """It goes where messages of MCP go, or is one: servers call that place as they like."""
+    ends = path.rstrip("/").endswith(("/message", "/messages"))
+    return ends or any(sign.interface == "MCP" and sign.kind == "rpc" for sign in signs)
 
 
 def _shows_secret(fields: Fields) -> bool:
@@ -221,11 +228,10 @@ class _Target:
             yield "form"
 
     @property
-    def has_session_of_mcp(self) -> bool:
-        """It is where messages of MCP go, and its only credentials are the number of their session."""
+    def has_session_alone(self) -> bool:
+        """Its only credentials are the number of a session, as of MCP."""
         secrets = [name for name in self.names if _query_kind(name)]
-        ends = self.shown.rstrip("/").endswith(("/message", "/messages"))
-        return ends and bool(secrets) and all(map(_SESSION_OF_MCP.search, secrets))
+        return bool(secrets) and all(map(_SESSION_OF_MCP.search, secrets))
 
     @classmethod
     def of(cls, target: str) -> _Target:

@@ -64,7 +64,7 @@ def is_frame(packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
     elif kind == 0x86DD and packet.u8(at) >> 4 == 6:
         length = packet.u16(at + 4) + 40
     else:
-        return kind in (0x8892, 0x88A4, 0x88B8, 0x88BA, 0x88CC, 0x88F7, 0x88AB, 0x88CD)
+        return kind in (0x8892, 0x88A4, 0x88B8, 0x88BA, 0x88CC, 0x88F7, 0x88AB, 0x3E3F, 0x88CD)
     return at + length == packet.wire_end or (length < 46 and 0 < packet.wire_end - at - length < 46)
 
 
