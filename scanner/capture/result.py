@@ -323,3 +323,10 @@ class CaptureResult:
         if len(self.sights) < len(self.conversations):
             self.sights = np.zeros((len(self.conversations), 2), SIGHT)
         self.files = self.files or [self.info]
+
+    def add(self, conversation: Conversation) -> None:
+        """One more, of which the kernel knows nothing: no slot of time, and nothing that was not seen."""
+        self.conversations.append(conversation)
+        self.sights = np.concatenate([self.sights, np.zeros((1, 2), SIGHT)])
+        if len(self.slots):
+            self.slots = np.concatenate([self.slots, np.zeros((1, self.slots.shape[1]), self.slots.dtype)])

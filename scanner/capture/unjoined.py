@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from scanner.capture.collect import address_text, transport_name
 from scanner.capture.ip_fragments import Between, Lost
-from scanner.capture.result import SIGHT, CaptureResult, Conversation
+from scanner.capture.result import CaptureResult, Conversation
 
 _TRANSPORTS = {6: 6, 17: 17, 132: 132}  # IP protocol -> the kernel's number; others are OTHER + protocol
 _OTHER = 256
@@ -48,7 +46,7 @@ def blame(result: CaptureResult, lost: Mapping[Between, Lost]) -> None:
 
 def _add(result: CaptureResult, between: tuple[str, str, str], ends: Between, what: Lost) -> None:
     """A conversation of which nothing but these fragments was captured."""
-    result.conversations.append(
+    result.add(
         Conversation(
             *between,
             ends.target_port,
@@ -61,4 +59,3 @@ def _add(result: CaptureResult, between: tuple[str, str, str], ends: Between, wh
             first_frame=what.frame,
         )
     )
-    result.sights = np.concatenate([result.sights, np.zeros((1, 2), SIGHT)])

@@ -282,6 +282,11 @@ WAYS = {
 def files() -> list[Case]:
     """The recording in other files."""
     found = [seen(f"recorded {name}", VIOLATION, STOP, DOWNLOAD, CONDUIT, written=way) for name, way in WAYS.items()]
+    found.append(
+        not_calm(
+            "in IP fragments, recorded by two taps", formed(in_fragments(16), VIOLATION), STOP, written=_interleaved
+        )
+    )
     for name, way in WAYS.items():  # each of two taps by itself lacks half
         said = unmoved if way is _interleaved else calm
         found.append(said(f"what is allowed, recorded {name}", ALLOWED, STOP, CONDUIT, "host-sweep", written=way))
