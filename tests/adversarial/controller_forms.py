@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 
 from fixtures.record import ads, fins, ge_srtp, s7comm_plus, slmp
 from fixtures.record.wire import Wire
-from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen
+from tests.adversarial.industrial_forms import in_websocket
+from tests.adversarial.modbus_forms import SET, adu
+from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     CELL_STRANGER,
     CLOCK,
@@ -14,6 +17,7 @@ from tests.adversarial.talk import (
     ENGINEER,
     FILES,
     FORCED,
+    NOWHERE_LISTED,
     PASSWORD,
     PLC_1,
     PLC_2,
@@ -350,6 +354,41 @@ def general_electric() -> list[Case]:
     ]
 
 
+def srtp_elsewhere() -> list[Case]:
+    """SRTP to a server of which nobody knows anything, on a port that says nothing."""
+    writes = [ge_srtp.numbered(ge_srtp.asked(0x07, "08 0900 0100 1234"), n) for n in (1, 2)]
+    took = [ge_srtp.numbered(ge_srtp.acknowledged(level=3), n) for n in (1, 2)]
+    hello: Said = [(1, ge_srtp.HELLO), (0, ge_srtp.WELCOME)]
+    turns: Mapping[str, Said] = {
+        "behind its greeting": [*hello, (1, writes[0]), (0, took[0])],
+        "in a segment with its greeting": [(1, ge_srtp.HELLO + writes[0]), (0, ge_srtp.WELCOME + took[0])],
+        "in a segment with its greeting, unanswered": [(1, ge_srtp.HELLO + b"".join(writes))],
+        "in one segment": [(1, b"".join(writes)), (0, b"".join(took))],
+        "in one segment behind its greeting": [*hello, (1, b"".join(writes)), (0, b"".join(took))],
+    }
+    zeros: Said = [(1, bytes(56)), (0, bytes(56)), (1, bytes(560)), (0, bytes(224))]
+    found = []
+    for name, said in turns.items():
+        for server in (PLC_2, NOWHERE_LISTED):
+            found.append(seen(f"SRTP: a write {name}, to {server}", stream(STRANGER, server, 9999, said), WRITE))
+            found.append(
+                seen(
+                    f"SRTP: a write {name} in a WebSocket, to {server}",
+                    stream(STRANGER, server, 8080, in_websocket(said)),
+                    WRITE,
+                )
+            )
+    return [
+        *found,
+        unmoved("SRTP: zeros on another port", stream(STRANGER, NOWHERE_LISTED, 9999, zeros), WRITE, STOP),
+        seen(
+            "SRTP: zeros, then a write by Modbus",
+            stream(STRANGER, NOWHERE_LISTED, 9999, [*zeros[:2], *[(1, adu(SET)), (0, adu(SET))] * 3]),
+            WRITE,
+        ),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*siemens(), *beckhoff(), *omron(), *mitsubishi(), *general_electric()]
+    return [*srtp_elsewhere(), *siemens(), *beckhoff(), *omron(), *mitsubishi(), *general_electric()]

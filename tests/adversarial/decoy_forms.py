@@ -11,6 +11,7 @@ from tests.adversarial.service_forms import question
 from tests.adversarial.staging import Case, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     CAPTURES,
+    NOWHERE_LISTED,
     PLC_2,
     STOP,
     STRANGER,
@@ -134,9 +135,6 @@ def behind_datagrams() -> list[Case]:
             case = f"{talk.fixture} behind {name} on {port}"
             found.append(not_calm(case, datagrams(STRANGER, PLC_2, port, said), *talk.rules))
     return found
-
-
-NOWHERE_LISTED = "10.20.1.99"
 
 
 def among_others() -> list[Case]:

@@ -19,6 +19,7 @@ SCADA, ENGINEER, PANEL = "10.20.10.10", "10.20.10.20", "10.20.1.30"
 PLC_1, PLC_2, SAFETY = "10.20.1.11", "10.20.1.12", "10.20.9.11"
 HISTORIAN, OFFICE_PC = "10.20.50.10", "10.10.0.5"
 STRANGER, CELL_STRANGER = "10.10.0.66", "10.20.1.66"  # of the office, of the cell
+NOWHERE_LISTED = "10.20.1.99"  # a server of the cell
 ASKS, ANSWERS = 1, 0
 Said = Iterable[tuple[int, bytes]]
 Play = Callable[[Wire], object]

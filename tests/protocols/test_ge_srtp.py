@@ -172,7 +172,16 @@ def test_away_from_its_port_only_mailboxes_with_known_codes():
         return PROTOCOL.probe(Message(raw, len(raw), True, "tcp", 5001))
 
     assert [believed(r) for r in (asked(4), acknowledged(), refused(5))] == [True] * 3
-    assert [believed(r) for r in (asked(0x77), refused(0x50), HELLO, WELCOME)] == [False] * 4
+    assert [believed(r) for r in (asked(0x77), refused(0x50))] == [False] * 2
+
+
+def test_away_from_its_port_a_connection_without_a_mailbox_is_no_evidence():
+    def proved(raw: bytes, port: int) -> bool:
+        assert PROTOCOL.proof is not None
+        return PROTOCOL.proof(Message(raw, len(raw), True, "tcp", port))
+
+    assert [proved(r, 5001) for r in (HELLO, WELCOME, asked(4), acknowledged())] == [False, False, True, True]
+    assert [proved(r, 18245) for r in (HELLO, WELCOME)] == [False, True]
 
 
 SAME = [

@@ -41,6 +41,7 @@ KIND, CODE, CODE_WITH_TEXT, STATUS, LEVEL, STATE = 31, 42, 50, 42, 51, 55
 PLAIN, WITH_TEXT, ACK, ACK_WITH_TEXT, NACK = MAILBOXES
 IDENTITY = 40  # bytes of text that Return Controller Type and ID Information is answered with
 
+_ZEROS = 1, 3, 6, 7, 8  # of a mailbox
 _CUTTER = Length(at=4, width=2, add=HEADER, little=True, minimum=HEADER, maximum=HEADER + 65535)
 FRAMING = Framing(
     name="ge-srtp",
@@ -54,9 +55,18 @@ FRAMING = Framing(
 MAILBOX = Framing(
     name="ge-srtp-mailbox",
     delimiter=_CUTTER,
-    sync=(Byte(0, (REQUEST, REPLY)), *(Byte(at, 0) for at in (1, 3, 6, 7, 8)), Size(HEADER)),
+    sync=(Byte(0, (REQUEST, REPLY)), *(Byte(at, 0) for at in _ZEROS), Size(HEADER)),
     ports={"tcp": ()},
     confirmations=2,
+)
+# ... and by these zeros where a mailbox comes right behind them.
+OPENING = Framing(
+    name="ge-srtp-opening",
+    delimiter=Length(0, 1, HEADER, mask=0),
+    sync=tuple(Byte(at, 0) for at in range(HEADER)),
+    ports={"tcp": ()},
+    confirmations=1,
+    then=FRAMING.name,
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
@@ -110,17 +120,23 @@ CASES = tuple(_cases())
 
 
 def probe(message: Message) -> bool:
-    """The header holds; away from its ports only mailboxes with a known service or error."""
+    """The header holds; away from its ports mailboxes have a known service or error."""
     try:
         _check(message)
     except Malformed:
         return False
-    if message.port in PORTS:
-        return True
     data = message.data
+    if message.port in PORTS or data[0] in (CONNECT, CONNECTED):
+        return True
     if data[0] == REQUEST:
         return data[CODE if data[KIND] == PLAIN else CODE_WITH_TEXT] in SERVICES
     return data[0] == REPLY and (data[KIND] != NACK or data[STATUS] in MAJOR_ERRORS)
+
+
+def _proves(message: Message) -> bool:
+    """Zeros are no evidence of anything, and what answers them little away from the ports."""
+    kind = message.data[:1]
+    return kind in (b"\2", b"\3") or (kind == b"\1" and message.port in PORTS)
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -283,10 +299,11 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     unread=("credentials",),
-    proof=lambda message: any(message.data[: message.length]),  # the first packet of a connection is all zeros
+    proof=_proves,
+    needs_proof=True,
     dissect=dissect,
     verbs=frozenset({verb for _, verb in SERVICES.values()} | {Verb.START, Verb.STOP, Verb.UNKNOWN}),
     specification="GE Fanuc GFK-0529C, chapters 3 and 6; Denton et al., Digital Investigation 22 (2017), tables 1-4",
-    more_framings=(MAILBOX,),
+    more_framings=(MAILBOX, OPENING),
     display_filter="tcp.port == 18245",
 )
