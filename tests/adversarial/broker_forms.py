@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from tests.adversarial.recording_forms import LAYERS
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
-from tests.adversarial.talk import ENGINEER, HISTORIAN, PLC_1, SCADA, WRITE, Said, datagrams, each, formed, stream
+from tests.adversarial.talk import ENGINEER, HISTORIAN, PLC_1, SCADA, WRITE, Said, both, datagrams, each, formed, stream
 from tests.twins import IP_ONLY, Form, answers_only, cut_short, in_pieces, midway, requests_only
 
-CROSSES = "command-over-public-network"
+CROSSES, OF_SPARKPLUG = "command-over-public-network", "sparkplug-command-unauthorised"
 FAR, INSIDE = "93.184.216.34", HISTORIAN
 
 
@@ -159,6 +159,42 @@ def handed_down() -> list[Case]:
     ]
 
 
+def of_sparkplug() -> list[Case]:
+    """Commands of Sparkplug, seen on their way from the broker to who obeys."""
+    order, node = "spBv1.0/Plant/DCMD/Line2/Press", "spBv1.0/Plant/NCMD/Line2"
+    inside, far, nowhere = (handed(order, server=server) for server in (INSIDE, FAR, "192.168.7.7"))
+    published = stream(SCADA, INSIDE, 1883, session(topic="a/b")[:2] + [(1, publish(order)), (1, publish(node))])
+    back = "  - {id: commands, from: supervision, to: dmz, protocols: [mqtt], owner: A, reason: B}\n"
+    to_broker = back.replace("commands", "taken").replace("from: supervision", "from: cell")
+    allowed = {"policy": {"  - id: engineering-to-cell": f"{back}{to_broker}  - id: engineering-to-cell"}}
+    found = [
+        seen("Sparkplug handed down from the Internet", far, OF_SPARKPLUG),
+        seen("Sparkplug handed down by a broker of nobody's", nowhere, OF_SPARKPLUG),
+        seen(
+            "Sparkplug handed down to a node by a broker of nobody's", handed(node, server="192.168.7.7"), OF_SPARKPLUG
+        ),
+        seen("Sparkplug handed down where no conduit is", inside, OF_SPARKPLUG),
+        not_calm("Sparkplug handed down, and nobody saw from whom", inside, OF_SPARKPLUG, edits=allowed),
+        not_calm(
+            "Sparkplug handed down, another was published",
+            both(handed("spBv1.0/Plant/DCMD/Line3/Press", server=INSIDE), published),
+            OF_SPARKPLUG,
+            edits=allowed,
+        ),
+        calm("Sparkplug handed down as SCADA published", both(inside, published), OF_SPARKPLUG, edits=allowed),
+        calm(
+            "Sparkplug's values handed down",
+            handed("spBv1.0/Plant/DDATA/Line2/Press", server=INSIDE),
+            OF_SPARKPLUG,
+            edits=allowed,
+        ),
+    ]
+    return found + [
+        seen(f"Sparkplug handed down by a broker of nobody's, {name}", formed(form, nowhere), OF_SPARKPLUG)
+        for name, form in FORMS.items()
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return handed_down()
+    return [*handed_down(), *of_sparkplug()]
