@@ -203,6 +203,24 @@ def plane() -> list[Case]:
             formed(wrapped(LAYERS["QinQ"]), formed(in_plane(clients=(UE_1,)), values)),
             PLANE,
         ),
+        *(
+            seen(
+                f"the user plane between zones, in {name}",
+                formed(wrapped(change), formed(in_plane(clients=(UE_1,)), values)),
+                PLANE,
+                AMONG,
+            )
+            for name, change in LAYERED.items()
+            if name != "QinQ"
+        ),
+        *(
+            calm(
+                f"the user plane within a zone, in {name}",
+                formed(wrapped(LAYERED[name]), formed(in_plane(ENGINEER, SCADA, clients=(UE_1,)), values)),
+                PLANE,
+            )
+            for name in ("VXLAN", "MPLS")
+        ),
         calm("the user plane within a zone", formed(in_plane(ENGINEER, SCADA, clients=(UE_1,)), values), PLANE),
         seen(
             "a tunnel in the tunnel",
