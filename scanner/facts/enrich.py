@@ -36,6 +36,7 @@ from scanner.facts.kept_verbs import verbs_kept
 from scanner.facts.observations import observations
 from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.opened import as_opened
+from scanner.facts.peer_names import server_names
 from scanner.facts.rates import writes_per_minute
 from scanner.facts.relatives import beside_relatives, inherited, relatives
 from scanner.facts.schema import (
@@ -146,7 +147,10 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         if table is FLOWS:
             to_everybody = ends.groups[known["_server"]]
             outside = leading_out(known, facts["zones"], facts["sessions"], facts["resolutions"])
-            known = known.hstack(outside).with_columns(verbs_kept=pl.lit(None, pl.Boolean))  # as operations say
+            known = known.hstack(outside).with_columns(
+                server_names(known, facts["sessions"], facts["resolutions"]),
+                verbs_kept=pl.lit(None, pl.Boolean),  # as operations say
+            )
         if table is OPERATIONS:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = thinned(known.select(list(polars_schema(table, derived=True))))

@@ -31,8 +31,7 @@ def peer_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.Data
     own = rows.join(resolved, left_on=["_here", "_far"], right_on=["client", "address"]).select(
         _ROW, "name", _rank=pl.lit(0)
     )
-    asked = sessions.filter(pl.col("server_names").list.len() > 0).select(*PATH, name="server_names").explode("name")
-    wire = rows.filter(pl.col("outside") == "server").join(asked, on=list(PATH), nulls_equal=True)
+    wire = rows.filter(pl.col("outside") == "server").join(_asked(sessions), on=list(PATH), nulls_equal=True)
     named = pl.concat([own, wire.select(_ROW, "name", _rank=pl.lit(1))])
     rest = rows.join(named, on=_ROW, how="anti").join(resolved, left_on="_far", right_on="address")
     named = pl.concat([named, rest.select(_ROW, "name", _rank=pl.lit(2))])
@@ -51,6 +50,26 @@ def peer_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.Data
     some = named.group_by(_ROW, maintain_order=True).head(MOST_NAMES).sort(_ROW, "_rank", "name")
     names = lists(some, _ROW, "name", flows.height)
     return names.alias("peer_names"), lists(whose, _ROW, "provider", flows.height).alias("providers")
+
+
+def server_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.DataFrame) -> pl.Series:
+    """Of each flow, the names by which its client asked for the server: those of the conversation, else those of which
+    a name server told the client that they have the server's address.
+    """
+    rows = flows.select(*PATH).with_row_index(_ROW)
+    asked = _asked(sessions)
+    named = rows.join(asked, on=list(PATH), nulls_equal=True).select(_ROW, "name")
+    told = _resolved(resolutions, rows["server"].unique())
+    rest = rows.join(named, on=_ROW, how="anti")
+    found = rest.join(told, left_on=["client", "server"], right_on=["client", "address"]).select(_ROW, "name")
+    some = pl.concat([named, found]).unique().sort(_ROW, "name").group_by(_ROW, maintain_order=True).head(MOST_NAMES)
+    return lists(some, _ROW, "name", flows.height).alias("server_names")
+
+
+def _asked(sessions: pl.DataFrame) -> pl.DataFrame:
+    """The names that clients asked for in TLS, QUIC and HTTP, and their conversations."""
+    asked = sessions.filter(pl.col("server_names").list.len() > 0)
+    return asked.select(*PATH, name="server_names").explode("name")
 
 
 def _resolved(resolutions: pl.DataFrame, addresses: pl.Series) -> pl.DataFrame:

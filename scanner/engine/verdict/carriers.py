@@ -17,7 +17,8 @@ from scanner.protocols import protocols
 from scanner.protocols.base import Verb
 
 _SPOKEN = {"protocol", "protocols", "industrial", "secured", "recognised_by"}  # known once the protocol is
-_OWN = {"capture", "conduit", "allowed", "first_time", "last_time", "frames", "filter", "opened_by"}  # of each row
+# of each row, or in what was said
+_OWN = {"capture", "conduit", "allowed", "first_time", "last_time", "frames", "filter", "opened_by", "server_names"}
 _CARRIER = {"transport", "server_port", "established", "attempt"}  # of a tunnel itself
 _VERBS = frozenset(Verb)
 

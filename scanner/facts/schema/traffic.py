@@ -144,6 +144,13 @@ _LEADING_OUT = (
     ),
     Column("providers", "list[str]", "clouds and platforms that these names belong to", derived=True),
     Column(
+        "server_names",
+        "list[str]",
+        "names by which the client asked for the server: in TLS, QUIC and HTTP, else in the answers of name servers "
+        "that gave it the address (at most 8)",
+        derived=True,
+    ),
+    Column(
         "protection",
         "str",
         "of a flow that leads out: encrypted, clear, partly (some of it is encrypted), unknown (not recognised, or "
