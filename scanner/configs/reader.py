@@ -9,6 +9,7 @@ from scanner.configs.banners import without_banners
 from scanner.configs.dialect import Dialect
 from scanner.configs.remedies import Commands, by_name, fits
 from scanner.configs.secrets import Masker
+from scanner.configs.sessions import without_session
 from scanner.configs.settings import Configuration
 from scanner.errors import InputError
 from scanner.plugins import PluginKind
@@ -22,7 +23,7 @@ DIALECTS = PluginKind("dialect", Dialect, "scanner.configs.dialects", group="ota
 
 def resembling(head: bytes) -> Choice[Dialect]:
     """How much the first bytes of a file resemble each dialect."""
-    head = _ended(head)
+    head = without_session(_ended(head))
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Choice(())
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -77,7 +78,7 @@ def read(data: bytes, name: str, dialect: str = "") -> Configuration:
 def _read_by(dialect: Dialect, data: bytes, name: str) -> Configuration:
     assert dialect.read  # noqa: S101 - chosen among those that are read
     with DIALECTS.blamed(dialect.name, name):
-        return dialect.read(_ended(data), name, masker(dialect.name).mask)
+        return dialect.read(without_session(_ended(data)), name, masker(dialect.name).mask)
 
 
 @functools.cache

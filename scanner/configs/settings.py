@@ -7,7 +7,7 @@ the answer, ``unknown-default`` where the default depends on model and version, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -375,6 +375,14 @@ class Sheet:
 def whole(text: str) -> bool:
     """The text is a whole number of a size that a setting can have."""
     return text.isascii() and text.isdecimal() and len(text) <= 10
+
+
+def in_words(word: str, known: Sequence[str]) -> str:
+    """The word that an abbreviation means; empty where it is none of these, or may be several."""
+    if word in known:
+        return word
+    found = [one for one in known if word and one.startswith(word)]
+    return found[0] if len(found) == 1 else ""
 
 
 DEFAULT_NAMES = frozenset(

@@ -78,3 +78,31 @@ def test_saved_tables_are_to_go_on_behind_their_header(last: bytes) -> None:
     """A file of iptables ends between two tables: their headers and ends tell."""
     data = (FIXTURES / "cellfw-iptables" / "good.cfg").read_bytes()
     assert ("system", "device", "complete", "no") in read(data[: data.rindex(last) + len(last)])
+
+
+ASKED = {
+    "ex4300": ("admin@ex4300> ", "show configuration | no-more"),
+    "srx345": ("admin@srx> ", "show configuration | display set | no-more"),
+    "fgt60f": ("FGT60F # ", "show full-configuration"),
+    "rb5009": ("[admin@rtr] > ", "/export"),
+    "pa440": ("admin@fw# ", "show"),
+    "s5130": ("<S1>", "display current-configuration"),
+    "s5735": ("<S1>", "display current-configuration"),
+    "brs50": ("!*(BRS50)#", "show running-config xml"),
+    "as4630": ("admin@sonic:~$ ", "show runningconfiguration all"),
+    "cellfw-iptables": ("root@fw:~# ", "iptables-save"),
+    "cellfw-nftables": ("[root@fw ~]# ", "nft list ruleset"),
+    "opn-cell": ("root@opn:~ # ", "cat /conf/config.xml"),
+    "pfs-line": ("[2.7.2-RELEASE][root@pfs]/root: ", "cat /conf/config.xml"),
+}
+
+
+@pytest.mark.parametrize("left", ["{0}", "{0}exit", "{0}\n{0}", "\n{0}logout\n", "[edit]\n{0}"])
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.name}")
+def test_what_was_asked_in_a_terminal_changes_nothing(file: Path, left: str) -> None:
+    prompt, command = ASKED.get(file.parent.name, ("SW1#", "show running-config"))
+    if "edit" in left and file.parent.name not in ("pa440", "ex4300"):
+        pytest.skip("no such mode")
+    data = file.read_bytes()
+    assert read(f"{prompt}{command}\n".encode() + data + b"\n" + left.format(prompt).encode()) == read(data)
+    assert read(data + b"\n" + left.format(prompt).encode()) == read(data)

@@ -6,11 +6,12 @@ from scanner.configs.dialects.h3c_comware.domains import login_answer, open_doma
 from scanner.configs.dialects.h3c_comware.management import GUARDS, service
 from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every, last
-from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, UNKNOWN, YES, Sheet, in_words, whole
 from scanner.configs.tree import Tree
 
 _FULL_ROLES = ("network-admin", "level-15", "mdc-admin")
 _HIGHEST_LEVEL = 3
+_MODES = ("scheme", "password", "none")
 _IDLE = 600  # seconds, in every release
 
 
@@ -63,7 +64,7 @@ def _session(sheet: Sheet, name: str, block: Node, nodes: list[Node], answer: st
         sheet.put("line", name, "idle_timeout", str(seconds) if seconds else "never", idle, number=seconds)
     mode = last(nodes, "authentication-mode")
     words = mode.after("authentication-mode") if mode and not mode.negated else []
-    how = words[0].lower() if words else ""
+    how = in_words(words[0].lower(), _MODES) or UNKNOWN if words else ""
     if how:
         sheet.put("line", name, "authentication", answer if how == "scheme" else how, mode)
     else:

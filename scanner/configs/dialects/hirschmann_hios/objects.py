@@ -129,6 +129,7 @@ _READ = {
     "snmpCommunityStatus": _ROW,
     "sysName": _ANY,
 }
+TEXTS = frozenset(("sysName", "ifAlias", "hm2AgentAclName", "hm2AgentAclMacName", "hm2UserName"))
 # In tables and MIBs of their own, which models without the function do not have.
 _APART = re.compile(
     r"hm2AgentAcl|hm2AgentSwitchIp|hm2AgentStpCst|hm2Agent(?:Global)?PortSecurity|hm2Agent(?:Dot1x|Dai|Ipsg|DhcpSnooping)"
@@ -137,6 +138,7 @@ _APART = re.compile(
 _NUMBERED = re.compile(
     r".*(?:Admin(?:Status|State)|RowStatus|Operation|TimeOut|Timeout|PortNumber|UdpPort|MaxSessions|PrefixLength|Enable|Interval)"
 )
+_OCTETS = re.compile(r"[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2})+ ?")
 _VENDOR = re.compile(r"hm[0-9]?[A-Z]\w*", re.ASCII)
 _STANDARD = re.compile(r"[a-z][a-z0-9]*[A-Z0-9]\w*", re.ASCII)  # a word of the MIB before that of the object
 
@@ -149,6 +151,14 @@ def is_known(mib: str, name: str, text: str) -> bool:
     if not (_VENDOR if vendor else _STANDARD).fullmatch(name) or misspelt(name, _READ):
         return False
     return not _NUMBERED.fullmatch(name) or re.fullmatch(r"(?:0x)?[0-9A-Fa-f ]{1,20}", text) is not None
+
+
+def as_text(text: str) -> str:
+    """What a text says: profiles spell some texts in octets (``4e 4f 52 44``)."""
+    if not _OCTETS.fullmatch(text):
+        return text
+    spelt = bytes.fromhex(text).rstrip(b"\x00")
+    return spelt.decode("ascii") if spelt.isascii() and spelt.decode("ascii").isprintable() else text
 
 
 def stands_apart(name: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 from xml.parsers import expat
 
-from scanner.configs.dialects.hirschmann_hios.objects import is_known
+from scanner.configs.dialects.hirschmann_hios.objects import TEXTS, as_text, is_known
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.tree import MAX_DEPTH, MAX_LINE, Tree, decode
@@ -149,7 +149,8 @@ class _Reader:
         node = Node(self.begun, self.begun, line, line.lower(), secrets=secrets, parent=self.stack[-1])
         node.understood = self.known and (masked or is_known(self.mib, name, text))
         self.stack[-1].children.append(node)
-        self.found[-1][name] = MibValue("" if masked else text, node)
+        told = as_text(text) if name in TEXTS and self.attributes.get("convert") != "ascii" else text
+        self.found[-1][name] = MibValue("" if masked else told, node)
 
 
 def parse(data: bytes, source: str, mask: Mask) -> MibProfile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scanner.configs.dialects.hirschmann_hios.objects import as_text
 from scanner.configs.secrets import MASK, UNTOLD, Masked, Masker, SecretWords
 
 _END = "</Attribute>"
@@ -12,7 +13,7 @@ _HIDDEN = "Password|Passwd|Secret|Psk|Passphrase|Key|Hash|Token"
 
 def _community(text: str, found: re.Match[str], masker: Masker) -> Masked:
     """The name of an SNMP community."""
-    secret = text[found.end() :].removesuffix(_END)
+    secret = as_text(text[found.end() :].removesuffix(_END))
     return f"{found.group()}{MASK}{_END}", (masker.community(secret, ""),)
 
 

@@ -38,6 +38,7 @@ def read_access_lists(tree: Tree) -> acls.Acls:
         layer_3 = number < 4000 or number >= 10000
         basic = 2000 <= number <= 2999
         numbered: set[str] = set()
+        places: dict[str, int] = {}
         for node in every(block.children, "rule"):
             entry = node.after("rule")
             position: str | int = len(acl.entries) + 1
@@ -45,7 +46,14 @@ def read_access_lists(tree: Tree) -> acls.Acls:
                 position, entry = entry[0], entry[1:]
                 numbered.add(str(position))
             if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
-                acl.entries.append(_rule(node, entry, str(position), six.strip() or "ip", layer_3=layer_3, basic=basic))
+                made = _rule(node, entry, str(position), six.strip() or "ip", layer_3=layer_3, basic=basic)
+                replaced = places.get(str(position)) if str(position) in numbered else None
+                if replaced is None:
+                    places[str(position)] = len(acl.entries)
+                    acl.entries.append(made)
+                else:  # one that is given again takes the place of the first
+                    block.children.remove(acl.entries[replaced].node)
+                    acl.entries[replaced] = made
         if "auto" not in block.key.split():  # then the device orders the rules itself
             acl.entries = in_order(acl.entries, numbered)
     return lists

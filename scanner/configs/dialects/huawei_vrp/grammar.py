@@ -20,7 +20,8 @@ def units(text: str) -> list[Unit]:
     command, _, rest = text.partition(" ")
     if command.lower() == "user-interface":
         return lines("user-interface", rest)
-    return interfaces(text, r"(?<=[\s\d])to(?=\s)", full_name)
+    grouped = text.partition("group-member ")[2] if text.lower().startswith("port-group group-member ") else ""
+    return interfaces(f"interface range {grouped}" if grouped else text, r"(?<=[\s\d])to(?=\s)", full_name)
 
 
 # Commands that carry traffic, shape or display it, and say nothing that is kept.
@@ -68,7 +69,8 @@ GRAMMAR = Grammar(
     separator="#",
     end="return",
     header=re.compile(
-        r"(?:interface|user-interface (?:con|vty|aux|tty)|aaa$|acl|vlan \d|traffic (?:classifier|behavior|policy)|ospf"
+        r"(?:interface|port-group group-member"
+        r"|user-interface (?:con|vty|aux|tty)|aaa$|acl|vlan \d|traffic (?:classifier|behavior|policy)|ospf"
         r"|bgp|radius-server template|hwtacacs-server template|hwtacacs server template|ssl policy|pki|keychain"
         r"|ip pool)\b",
         re.IGNORECASE,

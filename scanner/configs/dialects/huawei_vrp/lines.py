@@ -6,10 +6,22 @@ from scanner.configs.dialects.huawei_vrp.administrators import admin_scheme
 from scanner.configs.dialects.huawei_vrp.management import COMMANDS, GUARDS, enabled
 from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every, last
-from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import (
+    ABSENT,
+    CLOSED,
+    LINE_KINDS,
+    NO,
+    OPEN_WITHOUT_SERVER,
+    UNKNOWN,
+    YES,
+    Sheet,
+    in_words,
+    whole,
+)
 from scanner.configs.tree import Tree
 
 _HIGHEST_PRIVILEGE = 3  # from here up, everything may be done
+_MODES = ("aaa", "password", "none")
 _RESERVED = 16  # vty 16 and up are reserved for network management and the web
 
 
@@ -86,7 +98,7 @@ def _line_session(sheet: Sheet, name: str, block: Node, aaa: str) -> None:
         sheet.put("line", name, "idle_timeout", str(seconds) if seconds else "never", node, number=seconds)
     mode = last(block.children, "authentication-mode")
     if mode and not mode.negated and (words := mode.after("authentication-mode")):
-        how = words[0].lower()
+        how = in_words(words[0].lower(), _MODES) or UNKNOWN
         sheet.put("line", name, "authentication", aaa if how == "aaa" else how, mode)
     else:
         sheet.missing("line", name, "authentication", UNKNOWN, block)

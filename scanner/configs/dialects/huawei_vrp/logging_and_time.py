@@ -112,7 +112,10 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
             if any(node.is_(c) for c in clients) and not node.negated:
                 nodes.append(node)
                 names.append(node.key.split()[1].removesuffix("-client"))
-    if nodes:
+    off = tree.last("ntp-service disable", "ntp disable", "ntp-service enable", "ntp enable")
+    if off is not None and off.negated == off.key.endswith("enable"):
+        sheet.put("time", "device", "sources", ABSENT, off, number=0)
+    elif nodes:
         sheet.put("time", "device", "sources", ",".join(dict.fromkeys(names)), nodes[0], number=len(set(names)))
     else:
         sheet.missing("time", "device", "sources", number=0)
