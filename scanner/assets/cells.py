@@ -84,6 +84,9 @@ def _json_array(text: str) -> Any:
         return text.strip()[1:-1].replace('"', "")
 
 
+_WITH_PORT = re.compile(r"((?:\d{1,3}\.){3}\d{1,3}):\d{1,5}")  # 10.0.0.5:502
+
+
 def addresses(value: Any) -> tuple[list[str], list[str], list[Said]]:
     """(IP addresses, ranges and networks that are not expanded, reasons why others are refused).
 
@@ -101,7 +104,8 @@ def addresses(value: Any) -> tuple[list[str], list[str], list[Said]]:
             elif _is_range(text):
                 ranges.append(text)
             else:
-                good.append(_host_address(text))
+                with_port = _WITH_PORT.fullmatch(text)
+                good.append(_host_address(with_port[1] if with_port else text))
         except ValueError:
             bad.append(said("'{value}' is not the IP address of a device", value=text[:60]))
     return list(dict.fromkeys(good)), ranges, bad

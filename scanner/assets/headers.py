@@ -1,4 +1,4 @@
-"""What the columns of other people's lists mean, by normalised header: in six languages, in ``headers.tsv``."""
+"""What the columns of other people's lists mean, by normalised header: in eleven languages, in ``headers.tsv``."""
 
 from __future__ import annotations
 
@@ -51,6 +51,14 @@ IDENTITY = frozenset(("id", "name", "hostname", "profinet_name", "ips", "macs", 
 _NETBOX = {"manufacturer", "devicetype", "role"}
 _NETBOX_EXPORT = {"name", "status", "tenant", "site", "role", "manufacturer", "type"}  # what people see in its table
 _NETBOX_FIELDS = {"role": "type", "devicetype": "model", "platform": "os", "devicerole": "type"}
+_TENABLE = {"addresses", "macaddresses"}
+# Headers that mean less than another of the same field: who made the network card, what a model is one of.
+_WEAK = frozenset(("macvendor", "family"))
+_NUMBERED = re.compile(r"(.*\D)\d{1,2}")  # "IP address 2"
+_SEVERAL = frozenset(("ips", "macs", "vlans"))
+_INTERFACES = frozenset(  # of an asset in JSON: "interfaces.ip"
+    ("interfaces", "networkinterfaces", "nics", "adapters", "networkadapters", "netinterfaces", "ifs", "interface")
+)
 _SHORT_NAMES = {"ip": "ips", "mac": "macs", "vlan": "vlans", "purdue": "level", "hardware_rev": "hardware_revision"}
 
 _SECRET = re.compile(
@@ -82,8 +90,26 @@ def fields_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) 
         table = FIELD_OF | _NETBOX_FIELDS
     elif normalised >= _NETBOX_EXPORT:
         table = FIELD_OF | _NETBOX_FIELDS | {"type": "model"}
-    found = {h: own.get(normalise(h)) or table.get(normalise(h)) for h in headers}
+    elif normalised >= _TENABLE:
+        table = FIELD_OF | {"addresses": "ips"}
+    found = {h: own.get(normalise(h)) or table.get(normalise(h)) or _one_of_several(h, table) for h in headers}
     return {h: f for h, f in found.items() if f and f != "extra"}
+
+
+def is_weak(header: str) -> bool:
+    """Another column of the same field says more."""
+    return normalise(header) in _WEAK
+
+
+def _one_of_several(header: str, table: Mapping[str, str]) -> str | None:
+    """The field of a header with a number, or of what an asset's interfaces have, where an asset has several."""
+    outer, dot, inner = header.rpartition(".")
+    if dot and normalise(outer) in _INTERFACES:
+        found = table.get(normalise(inner))
+    else:
+        numbered = _NUMBERED.fullmatch(normalise(header))
+        found = table.get(numbered[1]) if numbered else None
+    return found if found in _SEVERAL else None
 
 
 def is_inventory_header(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> bool:

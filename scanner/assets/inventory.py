@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from scanner.addresses import address_of
 from scanner.assets import cells, kinds
 from scanner.assets.answers_given import ANSWERS, settled
-from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, normalise
+from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, is_weak, normalise
 from scanner.assets.lifecycle import ENDED, life_cycle
 from scanner.assets.problems import Problems
 from scanner.assets.text import is_unreadable, readable
@@ -173,6 +173,7 @@ class _Builder:
     def __init__(self, source: str, fields: dict[str, str], shown: Mapping[str, str]) -> None:
         self.source = source
         self.fields = fields
+        self.weak = frozenset(filter(is_weak, fields))
         self.shown = shown  # headers with characters that are none -> without these
         self.sensor = False  # what it lists was found on the network
         self.rows: list[Row] = []
@@ -201,7 +202,8 @@ class _Builder:
 
     def add(self, record: Record) -> None:
         target = _Target(record, {"source": self.source, "row": record.row})
-        for given, value in record.cells.items():
+        cells_in_order = sorted(record.cells.items(), key=lambda cell: cell[0] in self.weak)
+        for given, value in cells_in_order:
             header = self.shown.get(given, given)
             if value in (None, "", [], {}) or is_secret(header):
                 continue

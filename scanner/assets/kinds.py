@@ -75,7 +75,7 @@ _CRITICALITY = {
     "critical": "critical kritisch sehrhoch veryhigh critique critico critica 极高 关键 核心 最重要",
 }
 _SEPARATED = re.compile(r"[^\w]+|_")
-_ON_A_SCALE = re.compile(r"\d{0,2}|[a-e]|[a-e]\d|level|stufe|class|klasse|tier|rating|priority|prio|级")
+_ON_A_SCALE = re.compile(r"\d{0,2}|[a-e]|[a-e]\d|level|criticality|stufe|class|klasse|tier|rating|priority|prio|级")
 _CRITICALITY_OF = {w: k for k, words in _CRITICALITY.items() for w in words.split()}
 
 _CONSENT = {

@@ -1,4 +1,6 @@
-"""Text of unknown encoding: UTF-8, UTF-16, GB18030, Windows-1252, said which. What is no character becomes U+FFFD."""
+"""Text of unknown encoding: UTF-8, UTF-16, GB18030, Shift JIS, Windows-1251, Windows-1252, said which. What is no
+character becomes U+FFFD.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,8 @@ from scanner.errors import WrongText
 from scanner.wording import said
 
 _HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
+_KANA = re.compile("[\u3041-\u30fa\u30fc]")  # of full width
+_CYRILLIC = re.compile(rb"[\xa8\xb8\xb9\xc0-\xff]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with BOM"),
@@ -72,6 +76,27 @@ def _decode(content: bytes, *, whole: bool) -> Decoded:
         return _legacy(content)
 
 
+def _marked(content: bytes, runs: list[int]) -> Decoded | None:
+    """Japanese by its kana, which are rare signs in GB18030; Cyrillic by words of high bytes, half of them of odd
+    length, none of which is a sign in Windows-1252.
+    """
+    try:
+        text = content.decode("cp932")
+    except UnicodeDecodeError:
+        text = ""
+    foreign = sum(c > "\x7f" for c in text)
+    if foreign and 4 * len(_KANA.findall(text)) >= foreign:
+        return Decoded(text, "Shift JIS")
+    odd = sum(n % 2 for n in runs)
+    if (
+        sum(runs) >= 3 * len(runs)
+        and 4 * odd >= len(runs)
+        and _CYRILLIC.fullmatch(b"".join(_HIGH_RUNS.findall(content)))
+    ):
+        return Decoded(content.decode("cp1251"), "Windows-1251")
+    return None
+
+
 def _cut(content: bytes, *, whole: bool) -> bytes:
     """Without half a UTF-16 unit at the end, when the end is only where the looking stopped."""
     return content if whole else content[: len(content) // 2 * 2]
@@ -101,6 +126,8 @@ def _legacy(content: bytes) -> Decoded:
         return Decoded(damaged, "UTF-8")
     runs = [len(run.group()) for run in _HIGH_RUNS.finditer(content)]
     paired = sum(n for n in runs if n % 2 == 0)
+    if marked := _marked(content, runs):
+        return marked
     order = [("gb18030", "GB18030"), ("cp1252", "Windows-1252")]
     if 2 * paired < sum(runs):
         order.reverse()

@@ -22,7 +22,8 @@ def load(content: Path | bytes, name: str) -> tuple[Any, str]:
     """The data and the name of its encoding; InputError when it is not JSON."""
     try:
         text, encoding = _text.decoded(content, name)
-        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once), encoding
+        text = text.removeprefix("\ufeff")
+        return (_of_lines(text) if _has_lines(text) else json.loads(text, object_pairs_hook=_once)), encoding
     except json.JSONDecodeError as error:
         place = at_line(error.lineno, error.colno)
         raise InputError(name, said("not valid JSON: {error}", error=error.msg), place) from error
@@ -30,6 +31,24 @@ def load(content: Path | bytes, name: str) -> tuple[Any, str]:
         raise InputError(name, error.what) from error
     except (ValueError, RecursionError) as error:
         raise InputError(name, said("not readable as JSON: {error}", error=error)) from error
+
+
+def _has_lines(text: str) -> bool:
+    """An object stands on a line of its own, and another one begins on the next (JSON Lines)."""
+    first, _, rest = text.strip().partition("\n")
+    return first.startswith("{") and first.rstrip().endswith("}") and rest.lstrip().startswith("{")
+
+
+def _of_lines(text: str) -> list[Any]:
+    """The objects, one a line."""
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                found.append(json.loads(line, object_pairs_hook=_once))
+            except json.JSONDecodeError as error:
+                raise json.JSONDecodeError(error.msg, "\n" * (number - 1) + line, error.pos + number - 1) from error
+    return found
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -64,7 +83,17 @@ def beginning(head: bytes) -> str:
 def first_objects(head: bytes) -> list[dict[str, Any]]:
     """The first objects in the first list that may be one of assets."""
     text = beginning(head)
-    return _first_objects(text, 0) if text else []
+    return (_of_first_lines(text) or _first_objects(text, 0)) if text else []
+
+
+def _of_first_lines(text: str) -> list[dict[str, Any]]:
+    """The first objects of one on each line; none where the file is one object."""
+    found: list[dict[str, Any]] = []
+    at = 0
+    while len(found) < _LOOKED_AT and text[at : at + 1] == "{" and (value := _value(text, at)) is not None:
+        found.append(value[0])
+        at = _skip(text, value[1])
+    return found if len(found) > 1 else []
 
 
 @lru_cache(maxsize=4)

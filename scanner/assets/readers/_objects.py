@@ -99,13 +99,29 @@ def keys_of_named(entries: Mapping[str, Any], columns: Mapping[str, str] | None 
 def headers(found: Found) -> list[str]:
     """Every key of the assets, in the order in which they first stand."""
     named = any(name for _, name, _ in found.entries)
-    keys = (str(k) for _, _, entry in found.entries if isinstance(entry, dict) for k in entry)
+    keys = (str(k) for _, _, entry in found.entries if isinstance(entry, dict) for k in cells("", entry))
     return list(dict.fromkeys([*(("name",) if named else ()), *keys]))
 
 
 def cells(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     """The cells of one asset; its key in a mapping is its name unless it has one."""
-    return {"name": name} | entry if name else entry
+    told = {"name": name} | entry if name else entry
+    for key, value in entry.items():
+        if nested := _interfaces(key, value):
+            told = {k: v for k, v in told.items() if k != key} | nested
+    return told
+
+
+def _interfaces(key: str, value: Any) -> dict[str, Any]:
+    """What the objects in a list say together, where they are interfaces with addresses; else nothing."""
+    objects = value if isinstance(value, list) else [value]
+    if not objects or not all(isinstance(one, dict) for one in objects):
+        return {}
+    found: dict[str, list[Any]] = {}
+    for one in objects:
+        for inner, text in one.items():
+            found.setdefault(f"{key}.{inner}", []).extend(text if isinstance(text, list) else [text])
+    return found if {"ips", "macs"} & set(fields_of(found).values()) else {}
 
 
 def notes(form: str, encoding: str, found: Found) -> tuple[tuple[str, str], ...]:
