@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from scanner.wording import NOTHING, Said, said
 
 
+def _plain(word: str) -> str:
+    return re.sub(r"[\W_]", "", word.lower())
+
+
 def closest(word: str, words: Iterable[str]) -> Said:
     """``did you mean 'x'?`` for the valid word most like ``word``; nothing when none is near."""
-    near = difflib.get_close_matches(word.lower(), sorted(words), n=1, cutoff=0.6)
+    words = sorted(words)
+    plain = _plain(word)
+    same = [w for w in words if _plain(w) == plain]
+    longer = [
+        w for w in words if len(w) > 2 and plain.startswith(_plain(w)) and not word[len(w) : len(w) + 1].isalnum()
+    ]
+    nearly = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.9)
+    near = (
+        same
+        or nearly
+        or sorted(longer, key=len)[-1:]
+        or difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.6)
+    )
     return said("did you mean '{word}'?", word=near[0]) if near else NOTHING
 
 

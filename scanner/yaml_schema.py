@@ -64,11 +64,20 @@ def _problems(document: Document, error: Any) -> Iterator[tuple[Path, bool, Prob
                 what = said("unknown key '{key}'", key=_short(key))
                 yield place, True, document.problem(place, what, expected(key, known), key=True)
         return
-    what, remedy = _sentences(error)
+    what, remedy = _of_quoted(error) or _sentences(error)
     names = [step for step in path if isinstance(step, str)]
     if names and error.validator != "required":
         what = said("{key}: {what}", key=names[-1], what=what)  # say what the message speaks of
     yield path, False, document.problem(path, what, remedy)
+
+
+def _of_quoted(error: Any) -> tuple[Said, Said] | None:
+    """Of a number in quotes where the number itself is expected; None of anything else."""
+    value, wanted = error.instance, error.validator_value
+    allowed = wanted if error.validator == "enum" else [wanted] if error.validator == "const" else []
+    if isinstance(value, str) and value in map(str, allowed) and value not in allowed:
+        return said("{value} is text in quotes", value=_shown(value)), said("write the number without quotes")
+    return None
 
 
 def _sentences(error: Any) -> tuple[Said, Said]:  # noqa: PLR0911 - one return a keyword

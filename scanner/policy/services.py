@@ -12,6 +12,9 @@ ANY = "any"
 _SERVICE = re.compile(
     r"(?P<kind>tcp|udp|sctp|ip|ethertype|ethernet)/(?P<low>0x[0-9a-f]{1,4}|\d{1,5})(?:-(?P<high>\d{1,5}))?"
 )
+_NAMED = re.compile(
+    r"(?!(?:tcp|udp|sctp|ip|ethertype)/)[a-z][\w. -]*/[a-z][\w ./-]*"
+)  # Modbus/TCP, EtherNet/IP: words, and no port
 _LIMIT = {"tcp": 65535, "udp": 65535, "sctp": 65535, "ip": 255, "ethernet": 65535}
 _BARE = ("tcp", "udp", "sctp", "icmp")
 BY_NUMBER = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp", 132: "sctp"}  # as the facts name these transports
@@ -78,7 +81,7 @@ def parse_service(text: str) -> Service | None:
     word = text.strip().lower()
     if word in _BARE:
         return Service(word, 0, 65535)
-    if "/" not in word:
+    if "/" not in word or _NAMED.fullmatch(word):
         return None
     match = _SERVICE.fullmatch(word)
     if not match:
