@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from scanner.configs.half_words import Words
 from scanner.configs.headers import Units
 
 
@@ -39,4 +40,5 @@ class Grammar:
     aside: re.Pattern[str] = NOTHING_ASIDE  # commands that are understood and say nothing that is kept
     reset: str = ""  # before a command that is put back to its default: "default "
     goes_on: bool = False  # the line that ``end`` names is in every complete configuration, and others follow it
+    words: Words = field(default_factory=dict)  # that commands have, which half words stand for
     units: Units = lambda _: ()  # the ports or lines that the first line of a block means

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scanner.configs.grammar import NOTHING_ASIDE, Grammar
+from scanner.configs.half_words import in_full
 from scanner.configs.nodes import Node, every, given
 from scanner.configs.replay import replay
 from scanner.configs.secrets import MASK, Mask
@@ -245,6 +246,8 @@ class _Builder:
     def _add(self, i: int, indent: int, text: str) -> int:
         """Add the command on line ``i``; the number of the last line it takes."""
         stack = self.stack
+        if self.grammar.words:
+            text = in_full(text, self.grammar.words, self.grammar.negation)
         if self.flat:
             indent = self._flat_indent(text)
         while indent <= stack[-1][0]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scanner.configs.dialects.cisco_asa.commands import WORDS
 from scanner.configs.dialects.cisco_ios.grammar import CERTIFICATE, KEY_STRING, full_name
 from scanner.configs.grammar import Grammar
 from scanner.configs.headers import Unit, interfaces
@@ -97,5 +98,6 @@ GRAMMAR = Grammar(
     prompt=re.compile(r"[\w.@/:-]+(?:\([\w-]+\))?[#>]"),
     about=re.compile(r"(?!)"),
     aside=_ASIDE,
+    words=WORDS,
     units=units,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from scanner.configs.dialects.cisco_ios.commands import WORDS
 from scanner.configs.grammar import Grammar, Opaque
 from scanner.configs.headers import Unit, in_full, interfaces, lines
 
@@ -146,5 +147,6 @@ GRAMMAR = Grammar(
     about=re.compile(r"! Last configuration change at "),
     aside=_ASIDE,
     reset="default ",
+    words=WORDS,
     units=units,
 )

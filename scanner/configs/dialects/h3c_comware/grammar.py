@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scanner.configs.dialects.h3c_comware.commands import WORDS
 from scanner.configs.dialects.huawei_vrp.grammar import KEYS, OPAQUE_WORDS, PROMPT
 from scanner.configs.grammar import Grammar, Opaque
 from scanner.configs.headers import Unit, in_full, interfaces, lines
@@ -94,5 +95,6 @@ GRAMMAR = Grammar(
     prompt=PROMPT,
     about=re.compile(r"(?!)"),
     aside=_ASIDE,
+    words=WORDS,
     units=_units,
 )

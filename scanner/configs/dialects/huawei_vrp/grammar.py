@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scanner.configs.dialects.huawei_vrp.commands import WORDS
 from scanner.configs.grammar import Grammar, Opaque
 from scanner.configs.headers import Unit, in_full, interfaces, lines
 
@@ -89,5 +90,6 @@ GRAMMAR = Grammar(
     prompt=PROMPT,
     about=re.compile(r"!Software Version V"),
     aside=_ASIDE,
+    words=WORDS,
     units=units,
 )

@@ -1,0 +1,51 @@
+"""Commands that somebody wrote with half their words: devices take ``int gi1/1`` and ``tran inp tel`` of a script.
+
+A dialect lists the commands that it judges by. A word that is none of those that may stand at its place, and the
+beginning of one alone, stands for that one. What devices save is written out and stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_LEAST = 3  # letters of a first word; "int"
+_LEAST_BEHIND = 2  # of the others
+_ANY_NUMBER, _ANY_NAME = "#", "*"
+_WORD = re.compile(r"\S+")
+
+Words = Mapping[str, "Words"]
+
+
+def words_of(commands: str) -> Words:
+    """The words that may follow each other, of commands one a line. ``a|b``: one of them; ``#``: a number;
+    ``*``: a name.
+    """
+    top: dict[str, dict[str, object]] = {}
+    for line in commands.split("\n"):
+        ends = [top]
+        for choice in line.split():
+            ends = [one.setdefault(word, {}) for one in ends for word in choice.split("|")]  # type: ignore[misc]
+    return top  # type: ignore[return-value]
+
+
+def in_full(text: str, words: Words, negation: str) -> str:
+    """The command with its half words written out."""
+    at = len(negation) if text.startswith(negation) else 0
+    least, told = _LEAST, text[:at]
+    while words and (found := _WORD.search(text, at)) is not None:
+        word = found[0].lower()
+        full = word if word in words else _meant(word, words, least)
+        if full is None:
+            break
+        as_written = full in (word, _ANY_NUMBER, _ANY_NAME)
+        told += text[at : found.start()] + (found[0] if as_written else full)
+        words, least, at = words[full], _LEAST_BEHIND, found.end()
+    return told + text[at:]
+
+
+def _meant(word: str, words: Words, least: int) -> str | None:
+    if word.isdecimal() and _ANY_NUMBER in words:
+        return _ANY_NUMBER
+    found = [one for one in words if len(word) >= least and one.startswith(word) and one[len(word)].isalpha()]
+    return found[0] if len(found) == 1 else _ANY_NAME if _ANY_NAME in words and not found else None
