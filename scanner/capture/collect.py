@@ -393,6 +393,7 @@ def _messages(plan: FramingPlan, tables: Tables, places: _Places) -> tuple[Messa
     confirmed = np.array([c << 32 | f for c, f in tables["confirmed"]], np.int64)
     rows["confirmed"] = np.isin(conversation << 32 | rows["framing"], confirmed)
     rows["start"], rows["end"] = found["kept_at"], found["kept_at"] + found["kept_size"]
+    rows["cut"] = found["kept_size"] < np.minimum(plan.cases["keep"][case], found["length"])
     for name in ("length", "count", "first_time", "last_time"):
         rows[name] = found[name]
     for number, name in enumerate(_FRAMES):

@@ -171,6 +171,7 @@ MESSAGE = np.dtype(
         ("start", "i8"),
         ("end", "i8"),
         ("length", "i8"),
+        ("cut", "?"),  # its bytes were captured only in part, and fewer than its protocol looks at
         ("count", "i8"),
         ("first_time", "i8"),
         ("last_time", "i8"),

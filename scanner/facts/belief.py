@@ -23,7 +23,7 @@ AT_PORT = 0.5  # share of messages (weighted by how often they were seen) that m
 AWAY_FROM_PORT = 0.9
 _ETHERTYPES = 0x600  # below are LLC service access points, which many protocols share
 
-NOT_LOOKED_AT, GOOD, MALFORMED, ALIEN = range(4)  # what a message was to its protocol
+NOT_LOOKED_AT, GOOD, MALFORMED, ALIEN, CUT = range(5)  # what a message was to its protocol; CUT: perhaps malformed
 Outcomes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
 
@@ -67,7 +67,8 @@ def believe(
         np.add.at(counts, group[which], messages["count"][which])
         return counts
 
-    good, malformed, alien = (total(became == outcome) for outcome in (GOOD, MALFORMED, ALIEN))
+    good, malformed, alien, cut = (total(became == outcome) for outcome in (GOOD, MALFORMED, ALIEN, CUT))
+    foreign = total((became == ALIEN) & ~messages["cut"])
     by_port = total(messages["by_port"]) > 0
     enough = good >= np.where(by_port, AT_PORT, AWAY_FROM_PORT) * (good + malformed + alien)
     weak, strict = _alike_others(keys, result, protocols)
@@ -78,7 +79,7 @@ def believe(
     members = _members(group, len(keys))
     spoken: defaultdict[int, list[Claim]] = defaultdict(list)
     doubtful: defaultdict[int, list[Claim]] = defaultdict(list)
-    damaged = by_port & ((malformed > 0) | framed & (alien > 0))
+    damaged = by_port & ((malformed + cut > 0) | framed & (alien > 0))
     shown = (total(proven) > 0) | ~(weak | strict)
     damaged |= ~by_port & framed & (good > 0) & shown  # some are what they look like, among what may hide them
     for at in np.flatnonzero((good > 0) & enough | damaged).tolist():
@@ -88,7 +89,7 @@ def believe(
         accepted = bool(good[at] and enough[at])
         conversation = int(keys[at]) >> 32
         guessed = not accepted or bool(by_port[at] and protocols[name].proof is not None and not content[at])
-        broken = int(malformed[at] + (alien[at] if protocols[name].industrial else 0))
+        broken = int(malformed[at] + (foreign[at] if protocols[name].industrial else 0))
         if not (accepted or by_port[at]):  # what may be another's is no damage
             broken = 0
         claim = Claim(conversation, name, members[at], int(good[at]), broken, guessed=guessed, framed=bool(framed[at]))

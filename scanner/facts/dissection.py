@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from scanner.capture.result import CaptureResult
-from scanner.facts.belief import ALIEN, GOOD, MALFORMED
+from scanner.facts.belief import ALIEN, CUT, GOOD, MALFORMED
 from scanner.facts.carried import Carried
 from scanner.facts.watchdog import Watchdog
 from scanner.facts.watched import Watched
@@ -91,6 +91,7 @@ class Dissection:
         here = {name: protocols[name] for name in result.messages.protocols if name in protocols}
         self.dissect = {name: (p.reader() if p.reader else p.dissect) for name, p in here.items()}
         self.became = np.zeros(len(result.messages), np.uint8)
+        self.cut = result.messages.rows["cut"]
         self.proven = np.zeros(len(result.messages), np.bool_)
         self.like: Numbers = np.arange(len(result.messages))
         self._rows = _Rows()
@@ -112,8 +113,9 @@ class Dissection:
                 try:
                     self.became[index] = self._look(index, self.protocols[name], message, probed=probed)
                 except Malformed as error:
-                    self.became[index] = MALFORMED
-                    self._problem(index, self.protocols[name], error.what)
+                    self.became[index] = CUT if self.cut[index] else MALFORMED
+                    if not self.cut[index]:  # what lacks may be as it should
+                        self._problem(index, self.protocols[name], error.what)
                 except Exception as error:  # noqa: BLE001 - a dissector's defect must be counted and shown, not end the scan
                     self._defects[name, f"{type(error).__name__}: {error}"].append(index)
         self.became[indices] = self.became[self.like[indices]]

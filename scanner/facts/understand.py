@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scanner.capture.result import CaptureResult
-from scanner.facts.belief import ALIEN, GOOD, MALFORMED, Belief, Claim, believe
+from scanner.facts.belief import ALIEN, CUT, GOOD, MALFORMED, Belief, Claim, believe
 from scanner.facts.carried import Carried, numbered
 from scanner.facts.dissection import Dissection
 from scanner.facts.shared_frames import assign
@@ -46,8 +46,8 @@ class MalformedGroup(NamedTuple):
 class Understood:
     """What one capture's messages mean; of messages of accepted protocols only.
 
-    was_understood: for each message whether it was understood. broken: whether it breaks its specification.
-    operations: there may be hundreds of thousands. others: (message, row), in the order of messages.
+    was_understood: for each message whether it was understood. broken: whether it breaks its specification, or is too
+    short to be read. operations: there may be hundreds of thousands. others: (message, row), in the order of messages.
     spoken: conversation index -> accepted protocol names, the most used first; of a copy those of its original.
     suggested: the same of protocols that only the port suggests.
     malformed: messages of accepted protocols that break their specification.
@@ -116,7 +116,8 @@ def _understood(dissection: Dissection, belief: Belief) -> Understood:
     result, became = dissection.result, dissection.became
     good = belief.believed & (became == GOOD)
     others = dissection.others(good)
-    understood = Understood(good, belief.believed & (became == MALFORMED), dissection.operations(good), others)
+    broken = belief.believed & ((became == MALFORMED) | (became == CUT))
+    understood = Understood(good, broken, dissection.operations(good), others)
     claims = [c for c in belief.claims if len(c.messages)]
     group = np.full(len(became), -1, np.int64)
     for number, claim in enumerate(claims):
@@ -146,7 +147,7 @@ def _understood(dissection: Dissection, belief: Belief) -> Understood:
 
 def _broken(claim: Claim, dissection: Dissection) -> MalformedGroup:
     bad = (MALFORMED, ALIEN) if dissection.protocols[claim.protocol].industrial else (MALFORMED,)
-    messages = claim.messages[np.isin(dissection.became[claim.messages], bad)]
+    messages = claim.messages[np.isin(dissection.became[claim.messages], bad) & ~dissection.cut[claim.messages]]
     problems = dissection.problems(messages)
     if claim.strays:
         problems[said("does not begin as a message of the protocol").marked] = claim.strays

@@ -20,10 +20,11 @@ from tests.adversarial.talk import (
     Said,
     addresses,
     datagrams,
+    formed,
     packet,
     stream,
 )
-from tests.twins import is_ip, records
+from tests.twins import cut_short, is_ip, records
 
 OF_JABBER = b"xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"
 DECOYS: Mapping[str, Said] = {
@@ -89,6 +90,18 @@ def behind() -> list[Case]:
             if (decoy, port) not in CONFUSED:
                 recording = stream(STRANGER, PLC_2, port, [*words, *said])
                 found.append(not_calm(f"{name} behind words of {decoy} on {port}", recording, *rules))
+    return found
+
+
+def cut_behind() -> list[Case]:
+    """The same, of which only the beginnings of frames were captured."""
+    found = []
+    for turn, (decoy, words) in enumerate(DECOYS.items()):
+        for number, (name, (said, rules)) in enumerate(COMMANDS.items()):
+            size = (60, 64, 70, 96)[(turn + number) % 4]
+            if (turn + number) % 3 == 0:
+                recording = formed(cut_short(size), stream(STRANGER, PLC_2, (9999, 25)[number % 2], [*words, *said]))
+                found.append(not_calm(f"{name} behind words of {decoy}, cut after {size} bytes", recording, *rules))
     return found
 
 
@@ -170,4 +183,4 @@ def cases() -> list[Case]:
         seen(f"{name}, behind nothing", stream(STRANGER, PLC_2, 9999, list(said)), *rules)
         for name, (said, rules) in COMMANDS.items()
     ]
-    return [*behind(), *quiet, *plain, *among_others(), *behind_datagrams()]
+    return [*behind(), *cut_behind(), *quiet, *plain, *among_others(), *behind_datagrams()]

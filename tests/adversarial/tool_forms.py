@@ -86,6 +86,14 @@ def offered() -> list[Case]:
             asked(ASKS, answer=answer(gzip.compress(both, mtime=0), "Content-Encoding: gzip\r\n")),
             COMMANDS,
         ),
+        not_calm(
+            "tools that write: compressed, cut after 96 bytes",
+            formed(
+                cut_short(96),
+                asked(ASKS, answer=answer(gzip.compress(both, mtime=0), "Content-Encoding: gzip\r\n")),
+            ),
+            "agent-reaches-many-zones",
+        ),
         seen(
             "tools that write: behind an answer to HEAD",
             stream(

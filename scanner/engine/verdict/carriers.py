@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 import polars as pl
@@ -29,7 +30,7 @@ def carrying_protocols(rule: Rule, each: RowTruths) -> frozenset[str]:
     if rule.table == "operations" and rule.where is not None:
         verbs = possible_words(rule.where, "verb", _VERBS)
         names = frozenset(name for name in names if _possible_verbs(name) & verbs)
-    can = _scope(rule, _SPOKEN & {c.name for c in TABLES[rule.table].columns}, each)
+    can = _scope(rule, frozenset(_SPOKEN & {c.name for c in TABLES[rule.table].columns}), each)
     return names & frozenset(name for name, may in zip(each.frame["protocol"], can, strict=True) if may is not False)
 
 
@@ -70,8 +71,7 @@ def could_fail(
     conversation is.
     """
     columns = _shared(rule.table)
-    known = set(columns)
-    known -= _OWN if spoken else _OWN | _SPOKEN
+    known = columns - (_OWN if spoken else _OWN | _SPOKEN)
     known -= _CARRIER if tunnel else set()
     known |= {"secured"} & columns if sealed else set()
     if rule.table == "flows" and spoken:
@@ -86,6 +86,36 @@ def could_fail(
     return or_else(scope & worst, flows.all(value=True))
 
 
+def could_be_a_step(rule: Rule, flows: RowTruths, tables: Tables, *, spoken: bool) -> pl.Series:
+    """Of each conversation, never null: what was not seen of it may be one of several things of which a rule objects to
+    the sum, and all others were seen of its group. spoken: the protocol is known.
+    """
+    found = flows.all(value=False)
+    for measure in rule.correlate:
+        if not measure.steps:
+            continue
+        known = _shared(rule.table) - (_OWN if spoken else _OWN | _SPOKEN)
+        rows = RowTruths(rule.table, tables)
+        group = [name for name in measure.group_by if name in known]
+        steps = [selection for _, selection in measure.steps]
+        for number, step in enumerate(steps):
+            could = or_else(_scope(rule, known, flows) & _evaluated(step, known, flows), flows.all(value=True))
+            for other in steps[:number] + steps[number + 1 :]:
+                could &= _in_groups(flows.frame, rows, other, group)
+            found |= could
+    return found
+
+
+def _in_groups(flows: pl.DataFrame, rows: RowTruths, step: Selection, group: Collection[str]) -> pl.Series:
+    """Of each conversation, whether the step was seen, or perhaps, in a row of its group."""
+    some = or_else(rows.holds(step), rows.all(value=True))
+    if not group:
+        return pl.Series([some.any()]).new_from_index(0, flows.height)
+    groups = rows.frame.select(group).filter(some).unique().with_columns(_some=pl.lit(value=True))
+    beside = flows.select(group).join(groups, on=[*group], how="left", maintain_order="left", nulls_equal=True)
+    return beside["_some"].fill_null(value=False)
+
+
 @cache
 def _shared(table: str) -> frozenset[str]:
     """The columns that say the same of a row of the table and of its conversation: ``refused`` does not."""
@@ -93,11 +123,11 @@ def _shared(table: str) -> frozenset[str]:
     return frozenset(c.name for c in TABLES[table].columns if meanings.get(c.name) == c.meaning)
 
 
-def _scope(rule: Rule, known: set[str], flows: RowTruths) -> pl.Series:
+def _scope(rule: Rule, known: frozenset[str], flows: RowTruths) -> pl.Series:
     return _evaluated(rule.where, known, flows) if rule.where else flows.all(value=True)
 
 
-def _evaluated(selection: Selection, known: set[str], flows: RowTruths) -> pl.Series:
+def _evaluated(selection: Selection, known: frozenset[str], flows: RowTruths) -> pl.Series:
     """The selection on the columns that are known of a conversation, three-valued; the others are unknown."""
     flows.try_out(test for test in tests_of(selection) if known.issuperset(columns_of(test)))
     unknown = flows.all(value=None)

@@ -22,7 +22,13 @@ from scanner.engine.language.expressions import Tables
 from scanner.engine.language.truths import RowTruths, numbered
 from scanner.engine.language.vocabulary import protocol_names
 from scanner.engine.obstacles import Obstacle
-from scanner.engine.verdict.carriers import asks_for_protection, carrying_protocols, could_fail, one_of_each
+from scanner.engine.verdict.carriers import (
+    asks_for_protection,
+    carrying_protocols,
+    could_be_a_step,
+    could_fail,
+    one_of_each,
+)
 from scanner.engine.verdict.defects import depends_on
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.subset import Subset, Truth
@@ -295,7 +301,8 @@ class Sight:
             yield from self._doubtful(rule, names, authority=authority)
         if not hidden:
             return
-        could = could_fail(rule, self.hidden, spoken=False, authority=authority).to_numpy()
+        step = could_be_a_step(rule, self.hidden, self.tables, spoken=False)
+        could = (could_fail(rule, self.hidden, spoken=False, authority=authority) | step).to_numpy()
         tunnels = self._of_hidden["_tunnel"]
         if tunnels.any():
             inside = could_fail(rule, self.hidden, spoken=False, authority=authority, tunnel=True).to_numpy()
@@ -316,6 +323,7 @@ class Sight:
         """What recognised conversations lack."""
         spoken = self.doubtful.frame
         could = could_fail(rule, self.doubtful, spoken=True, authority=authority)
+        could |= could_be_a_step(rule, self.doubtful, self.tables, spoken=True)
         told = spoken["protocol"].is_in([*names]) & could
         could = could_fail(rule, self.doubtful, spoken=False, authority=authority)
         general = spoken["protocol"].is_in(_taken_for(names)) & could
@@ -510,19 +518,20 @@ def _holed(end: str) -> pl.Expr:
 
 
 def _passed_over(end: str) -> pl.Expr:
-    """Of what was captured of one direction the greater part fits no message of the protocol: it may be of another."""
+    """Of what was captured of one direction the greater part fits no message of the protocol, or nothing was read at
+    all: it may be of another.
+    """
     captured = pl.col(f"{end}_bytes")
     unfit = pl.col(f"{end}_unread") - pl.col(f"{end}_missing") - pl.col(f"{end}_cut")
-    return (unfit > MOST_UNREAD) & (captured > 0) & (2 * unfit > captured)
+    return (unfit > MOST_UNREAD) & (captured > 0) & ((2 * unfit > captured) | (pl.col(f"{end}_unread") >= captured))
 
 
 def _beside_others(end: str) -> pl.Expr:
-    """One direction was captured whole, and some of it is no message of its general protocol: it may be a command. What
-    an industrial protocol does not explain is a doubt about that one (``_doubtful``).
+    """Of one direction some was not captured, or is no message of its general protocol: it may be a command. What an
+    industrial protocol does not explain is a doubt about that one (``_doubtful``).
     """
-    whole = (pl.col(f"{end}_missing") == 0) & (pl.col(f"{end}_cut") == 0) & (pl.col("midway") == 0)
     judged = pl.col("industrial").fill_null(value=False) | pl.col("protocol").is_in(_general())
-    return whole & (pl.col(f"{end}_unread") > MOST_UNREAD) & ~judged
+    return (pl.col(f"{end}_unread") > MOST_UNREAD) & ~judged
 
 
 def _misread() -> pl.Expr:

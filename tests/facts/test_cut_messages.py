@@ -1,0 +1,48 @@
+"""A message that was captured in part is no malformed one: what lacks may be as it should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.capture.read import read_capture
+from scanner.facts.build import capture_facts
+from scanner.facts.frames import Facts
+from scanner.protocols import framing_plan, protocols
+from tests.capture.files import pcap
+from tests.twins import Record, cut_short, records
+
+CAPTURES = Path(__file__).parents[2] / "fixtures" / "captures"
+WELL_FORMED = (
+    "bsap/ip",
+    "c12_22/clear",
+    "dnp3/tcp",
+    "goose/routed",
+    "mms/associations",
+    "mqtt/v5",
+    "profinet_io/startup",
+    "rtps/discovery",
+    "s7comm/built",
+    "s7comm_plus/library_v1",
+)
+
+
+def _facts(frames: list[Record], folder: Path) -> Facts:
+    path = folder / "made.pcap"
+    path.write_bytes(pcap(frames))
+    return capture_facts(read_capture(path, "made.pcap", framing_plan()), protocols())
+
+
+@pytest.mark.parametrize("size", [60, 96, 128])
+@pytest.mark.parametrize("name", WELL_FORMED)
+def test_a_cut_message_is_not_malformed(name: str, size: int, tmp_path: Path) -> None:
+    frames = records(CAPTURES / f"{name}.pcap")
+    whole = {*_facts(frames, tmp_path)["malformed"]["protocol"]}
+    assert {*_facts(cut_short(size)(frames), tmp_path)["malformed"]["protocol"]} <= whole
+
+
+def test_what_is_wrong_in_a_whole_message_is_still_told(tmp_path: Path) -> None:
+    longer = b"\x32\x19\x00\x11", b"\x32\x19\x0f\x11"  # a topic that does not end within its message
+    frames = [(s, f, frame.replace(*longer), w) for s, f, frame, w in records(CAPTURES / "mqtt" / "v5.pcap")]
+    assert {*_facts(frames, tmp_path)["malformed"]["protocol"]} == {"mqtt"}
