@@ -76,7 +76,6 @@ COMMANDS: Mapping[str, tuple[Said, tuple[str, ...]]] = {
     "SRTP": (said_in(Talk("ge_srtp/tcp", "10.20.0.90", "10.20.0.91", "stop")), (STOP,)),
     "HART-IP": (said_in(Talk("hart_ip/tcp", "10.20.0.100", "10.20.0.101", "write")), (WRITE,)),
 }
-CONFUSED = {("telnet", 25), ("xmpp", 25)}  # the port's own protocol is thought of first, and the words are lost
 HEXADECIMAL = b"".join(b"%08X  00 11 22 33 44 55 66 77\r\n" % (n * 16) for n in range(8))
 SUMS = b"".join(b"%064x  file%d.bin\n" % (n * 7919**15, n) for n in range(9))
 
@@ -87,9 +86,11 @@ def behind() -> list[Case]:
     for turn, (decoy, words) in enumerate(DECOYS.items()):
         for number, (name, (said, rules)) in enumerate(COMMANDS.items()):
             port = (9999, 25)[(turn + number) % 2]
-            if (decoy, port) not in CONFUSED:
-                recording = stream(STRANGER, PLC_2, port, [*words, *said])
-                found.append(not_calm(f"{name} behind words of {decoy} on {port}", recording, *rules))
+            recording = stream(STRANGER, PLC_2, port, [*words, *said])
+            found.append(not_calm(f"{name} behind words of {decoy} on {port}", recording, *rules))
+            if port == 25:  # another that greets, for which the words wait
+                turned = stream(STRANGER, PLC_2, (110, 143, 21)[number % 3], [*words, *said])
+                found.append(not_calm(f"{name} behind words of {decoy} on a port that greets", turned, *rules))
     return found
 
 

@@ -17,6 +17,7 @@ cdef class Partial:
 cdef class Head:
     cdef Packet view
     cdef Py_ssize_t have
+    cdef Py_ssize_t turn
     cdef list parts
 
     cdef int take(self, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1

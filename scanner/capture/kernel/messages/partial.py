@@ -51,12 +51,12 @@ class Partial:
 @cython.cclass
 class Head:
     """The first ``have`` bytes of a stream that is not recognised yet, in ``view``. parts: of each segment where it
-    ends there, its frame and time.
+    ends there, its frame and time. turn: how many of them came before the other direction spoke; 0: it did not.
     """
 
     def __init__(self) -> None:
         self.view = Packet()
-        self.have = 0
+        self.have = self.turn = 0
         self.parts: list[tuple[int, int, int]] = []
 
     def take(self, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:

@@ -249,6 +249,8 @@ class Segmentation:
             self.connections.halves[h].flags |= HEADED
             return head.take(packet, at, end)
         head = self.heads[h]
+        if not head.turn and self.spoke_since(h ^ 1, head):
+            head.turn = len(head.parts)
         head.take(packet, at, end)
         self.settle(c, side, False)
         if self.behind != NOWHERE:
@@ -276,6 +278,13 @@ class Segmentation:
         head: Head = self.heads[h]
         return head.parts[0][1:] < other.parts[0][1:]
 
+    def spoke_since(self, h: cython.int, other: Head) -> cython.bint:
+        """A head waits in the direction, with a segment that is later than the other one's last."""
+        if not self.connections.halves[h].flags & HEADED:
+            return False
+        head: Head = self.heads[h]
+        return head.parts[len(head.parts) - 1][1:] > other.parts[len(other.parts) - 1][1:]
+
     def release(self, h: cython.int) -> cython.int:
         """Cut the head, if one waits, as if its segments came now: as soon as one of them is in sync, an older head of
         the other direction comes first. Where that told what the connection is, this one may begin with something else.
@@ -289,8 +298,8 @@ class Segmentation:
         parts: list[tuple[int, int, int]] = head.parts
         self.held -= HEAD_ROOM + HOLDING
         self.connections.halves[h].flags = self.connections.halves[h].flags & ~HEADED | UNTOUCHED
-        if told and self.framing(c).kind == WHOLE:
-            parts = parts[len(parts) - 1 :]
+        if told and self.framing(c).kind == WHOLE:  # a message may lie in several, but not in those of two turns
+            parts = parts[(head.turn or len(parts)) - 1 :]
         outer: Head = self.released
         self.released = head
         self.releasing += 1
