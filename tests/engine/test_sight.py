@@ -119,10 +119,11 @@ def test_a_connection_that_goes_on_in_another_protocol_hides_it() -> None:
         ({"client_unread": 300}, ["unrecognised"]),
         ({"client_unread": 12}, ["unrecognised"]),  # room for a command, though the rest of 400 bytes was read
         ({"client_unread": 12, "server": "10.0.1.9"}, []),  # no control device
-        ({"client_unread": 12, "client_missing": 1}, []),  # of messages of which something is missing
-        ({"client_unread": 12, "midway": 1}, []),
-        ({"client_unread": 300, "client_missing": 250}, []),
-        ({"client_unread": 300, "client_cut": 250}, []),
+        ({"client_unread": 12, "client_missing": 12}, ["unrecognised"]),  # what was lost or cut off may be one, too
+        ({"client_unread": 12, "client_missing": 1}, ["unrecognised"]),
+        ({"client_unread": 12, "midway": 1}, ["unrecognised"]),
+        ({"client_unread": 300, "client_cut": 250}, ["unrecognised"]),
+        ({"client_unread": 300, "client_missing": 250, "server": "10.0.1.9"}, []),
         ({"client_unread": 3, "client_bytes": 3}, []),
     ],
 )

@@ -192,8 +192,8 @@ class Sight:
     @cached_property
     def hidden(self) -> RowTruths:
         """Conversations of which nobody knows what is in them: not recognised, or encrypted (``_sealed``), the largest
-        first. A link or a tunnel that is encrypted as a whole is as good as not
-        recognised.
+        first. A link or a tunnel that is encrypted as a whole is as good as not recognised. ``_beside``: what was not
+        captured of a recognised one may be commands.
         """
         arp = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)
         icmp = pl.col("transport") == "icmp"
@@ -208,9 +208,10 @@ class Sight:
         opaque = guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING])
         turned = pl.col("opened_by") == "protocol"  # by messages that may be no more than a decoy
         passed_over = _passed_over("client") | (turned & _passed_over("server"))
-        passed_over |= pl.col("_server_control") & _beside_others("client")
+        passed_over |= pl.col("_server_control") & _beside_others("client") & _captured_whole("client")
         opaque |= pl.col("_switched") | pl.col("_passed_over")
-        unknown = opaque & carrying
+        beside = pl.col("_server_control") & _beside_others("client")
+        unknown = (opaque | beside) & carrying
         secured = pl.col("protocols").list.set_intersection(sorted(_secured())).list.len() > 0  # part of it, perhaps
         secured = secured.fill_null(value=False) | pl.col("secured").fill_null(value=False)
         sealed = secured & (pl.col("protocol") != "") & ~unknown & ~guessed
@@ -227,8 +228,11 @@ class Sight:
         unsure = (pl.col("opened_by") == "first") | tunnel | (turned & pl.col("_passed_over"))
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
         found = found.with_columns(
-            _sealed=~opaque,
-            secured=pl.when(~opaque & ~(_holed("client") | _holed("server")))  # of what was read, nothing is hidden
+            _sealed=~(opaque | beside),
+            _beside=beside & ~opaque,
+            secured=pl.when(
+                ~(opaque | beside) & ~(_holed("client") | _holed("server"))
+            )  # of what was read, nothing is hidden
             .then(pl.lit(value=True))
             .otherwise("secured"),
             _tunnel=tunnel,
@@ -446,6 +450,7 @@ class Sight:
             near = near & ~hidden["_whole"]
         about_tunnels = all(name in _CARRIES_ANYTHING or known[name].secured for name in names)
         own = spoken & hidden["_anything"] & about_tunnels
+        own |= hidden["_beside"] & (not (control and certain and commands))
         return (
             (self._among("transport", _transports(names)) | hidden["_tunnel"]) & ~own,
             (~hidden["_sealed"] & (at_home | near | hidden["_misread"])) | sealed,
@@ -463,6 +468,7 @@ class Sight:
             "_tunnel",
             "_elsewhere",
             "_misread",
+            "_beside",
             _pages=pl.col("server_port").is_in([*_CARRIES_PAGES]).fill_null(value=True)
             | pl.col("protocols").list.contains("http"),
             _secured_port=pl.col("server_port").is_in([*PORTS]),
@@ -532,6 +538,10 @@ def _beside_others(end: str) -> pl.Expr:
     """
     judged = pl.col("industrial").fill_null(value=False) | pl.col("protocol").is_in(_general())
     return (pl.col(f"{end}_unread") > MOST_UNREAD) & ~judged
+
+
+def _captured_whole(end: str) -> pl.Expr:
+    return (pl.col(f"{end}_missing") == 0) & (pl.col(f"{end}_cut") == 0) & (pl.col("midway") == 0)
 
 
 def _misread() -> pl.Expr:
