@@ -18,7 +18,8 @@ ip address
 access-list * extended permit|deny
 access-list * standard permit|deny
 access-list * remark|line|webtype|ethertype
-access-group * in|out|global
+access-group * in|out interface
+access-group * global
 enable password
 username * password|nopassword|attributes
 passwd

@@ -7,6 +7,10 @@ from scanner.configs.half_words import words_of
 COMMANDS = """\
 interface
 line con|console|vty|aux|tty
+username * privilege # role * nopassword|secret
+username * privilege # nopassword|secret|password
+username * role * nopassword|secret
+username * password # * role
 username * privilege|password|secret|nopassword|role|algorithm-type
 hostname
 host
@@ -42,7 +46,9 @@ transport input telnet|ssh|all|none
 transport output|preferred
 exec-timeout
 login local|authentication|block-for|on-failure|on-success
-password
+password strength-check
+management telnet|ssh|console|security|snmp|accounts|tech-support|defaults|cvx
+management api http-commands|restconf|netconf|gnmi|external-services|models
 access-class
 privilege level|exec|configure
 switchport mode trunk|access|dynamic

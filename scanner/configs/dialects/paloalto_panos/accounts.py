@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
+from scanner.configs.settings import ABSENT, DEFAULT_NAMES, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value, words
 
 _REMOTE = {
@@ -51,6 +51,8 @@ def _user(sheet: Sheet, user: TreeStatement) -> None:
         each.understand()
     if node is not None:
         account(sheet, item, node, user.word)
+    else:
+        sheet.put("account", item, "default_name", YES if user.word.lower() in DEFAULT_NAMES else NO, leaf(user))
     proof = kept or outside or key
     by_certificate = value(user, "client-certificate-only") == "yes"
     if proof is not None or by_certificate:
