@@ -13,6 +13,7 @@ from scanner import office
 from scanner.errors import InputError, Problem, reason
 from scanner.exclusions import Exclusions
 from scanner.names import shown
+from scanner.unpacked import is_packed, only_file
 from scanner.walk import Walk
 from scanner.wording import Said, said
 
@@ -247,6 +248,8 @@ def recognise(path: Path, source: str) -> InputKind | None:
     from scanner.capture.files.magic import is_capture
     from scanner.configs import reader as configurations
 
+    if is_packed(head) and configurations.recognises((only_file(path, HEAD) or b"")[:HEAD]):
+        return InputKind.CONFIGURATION
     kinds: tuple[tuple[InputKind, Callable[[], bool]], ...] = (
         (InputKind.CAPTURE, lambda: is_capture(head)),
         (InputKind.ANSWERS, lambda: answers.recognises(head)),

@@ -16,6 +16,7 @@ from scanner.facts.watchdog import Watchdog
 from scanner.inputs import Input, InputKind, refuse_foreign
 from scanner.limits import limits
 from scanner.provenance import Provenance
+from scanner.unpacked import is_packed, only_file
 from scanner.wording import marked, said, verbatim
 
 
@@ -53,13 +54,15 @@ def _read_text(entry: Input, columns: Mapping[str, str] | None) -> Reading:
         return _advisories(path, entry.source)
     most = limits().inventory_bytes if entry.kind is InputKind.INVENTORY else limits().configuration_bytes
     data = _content(path, entry.source, most)
-    refuse_foreign(data, entry.source, data)
+    packed = only_file(data, most) if entry.kind is InputKind.CONFIGURATION and is_packed(data) else None
+    if packed is None:
+        refuse_foreign(data, entry.source, data)
     if entry.kind is InputKind.INVENTORY:
         from scanner.assets.columns import columns_for
 
         return _inventory(data, entry.source, columns or columns_for(path))
     output = entry.kind is InputKind.OUTPUT
-    return _outputs(data, entry.source) if output else _configuration(data, entry.source, entry.dialect)
+    return _outputs(data, entry.source) if output else _configuration(data, entry.source, entry.dialect, packed)
 
 
 def _content(path: Path, source: str, most: int) -> bytes:
@@ -117,11 +120,11 @@ def _outputs(data: bytes, source: str) -> Reading:
     return Reading(facts, tuple(found.problems))
 
 
-def _configuration(data: bytes, source: str, dialect: str) -> Reading:
+def _configuration(data: bytes, source: str, dialect: str, unpacked: bytes | None) -> Reading:
     from scanner.configs import reader
     from scanner.configs.forwarding_saved import saved
 
-    found = reader.read(data, source, dialect)
+    found = reader.read(data if unpacked is None else unpacked, source, dialect)
     complete = not found.problems
     forwards = {"source": source, "dialect": found.dialect, "router": saved(found.router) if found.router else ""}
     tables = {"settings": found.rows, "waivers": found.waivers, "forwarding": [forwards]}
