@@ -103,3 +103,10 @@ def test_what_interfaces_have_counts_for_their_asset() -> None:
     assert first["macs"] == ["00:1b:1b:00:00:11"]
     assert first["name"] == "PLC1"
     assert second["name"] == "PLC2"
+
+
+def test_files_that_were_put_together_have_several_headers() -> None:
+    data = b"Name,IP\nPLC1,10.0.0.11\nName,IP\nPLC2,10.0.0.12\n"
+    found = read(data, "a")
+    assert [row["name"] for row in found.rows] == ["PLC1", "PLC2"]
+    assert found.problems == ()

@@ -141,6 +141,8 @@ def _records(name: str, text: str, table: CsvLayout, headers: list[str]) -> Iter
             continue
         if line.cells[0].lstrip().startswith("#") and len(line.cells) != len(headers):
             continue
+        if line.cells == table.header:  # of files that were put together
+            continue
         if line.broken:
             yield Problem(name, said("row skipped: {reason}", reason=line.broken), at_row(line.number))
         elif any(c.strip() for c in line.cells[len(headers) :]):
