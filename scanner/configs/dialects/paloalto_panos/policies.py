@@ -170,8 +170,6 @@ def _narrowing(rule: TreeStatement) -> list[str]:
         named = words(rule, word)
         if named and ANY not in named:
             found.append(f"{word} {','.join(named)}")
-    if value(rule, "rule-type") == "intrazone":  # which is permitted without a rule, too
-        found.append("within zones")
     return found
 
 
