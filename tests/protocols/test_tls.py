@@ -219,6 +219,13 @@ def test_grease_is_ignored_everywhere():
     assert found["cipher_offered"] == ("TLS_AES_128_GCM_SHA256", "TLS_SM4_GCM_SM3", "TLS_SM4_CCM_SM3")
 
 
+@pytest.mark.parametrize("more", [b"", b"\0\x1d" + vector(2, bytes(32))], ids=["a shared secret", "and a key share"])
+def test_a_shared_secret_alone_is_told(more: bytes):
+    chosen = [extension(43, b"\3\4"), extension(41, b"\0\0"), *([extension(51, more)] if more else [])]
+    found = sessions(dissect(record(server_hello(0x0303, 0x1301, *chosen))))
+    assert ("key exchange by a shared secret alone" in found.get("detail", "")) == (not more)
+
+
 def test_the_clients_offer_in_words():
     hello = client_hello(
         0x0301,

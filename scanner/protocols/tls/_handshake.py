@@ -49,6 +49,7 @@ GROUPS = {
 }
 RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")  # SHA-256, RFC 8446 4.1.3
 _SNI, _ALPN, _TICKET, _VERSIONS, _EARLY_DATA, _PSK, _RENEGOTIATION = 0, 16, 35, 43, 42, 41, 0xFF01
+_KEY_SHARE = 51
 
 _WHOLE = (_SNI, _ALPN, _VERSIONS)  # extensions that say something with what they hold, and those that do by being there
 _THERE = (_TICKET, _EARLY_DATA, _PSK, _RENEGOTIATION)
@@ -219,7 +220,7 @@ def server_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iter
         version=version_name(version),
         cipher=suite,
         encrypted=not suite_without_encryption(suite),
-        detail=joined(_server_notes(hello), "; "),
+        detail=joined(_server_notes(hello, complete=complete), "; "),
     )
 
 
@@ -235,12 +236,14 @@ def _read_server_hello(read: Reader, hello: _Hello) -> None:
     _read_extensions(read, hello)
 
 
-def _server_notes(hello: _Hello) -> Iterator[str]:
+def _server_notes(hello: _Hello, *, complete: bool) -> Iterator[str]:
     protocols = _alpn(hello.extensions.get(_ALPN, b""))
     if protocols:
         yield said("ALPN chosen {name}", name=", ".join(protocols))
     if any(hello.compression):
         yield said("compression chosen")
+    if complete and _PSK in hello.extensions and _KEY_SHARE not in hello.extensions:  # RFC 8446, section 4.2.9
+        yield said("key exchange by a shared secret alone")
 
 
 def suite_without_encryption(suite: str) -> bool:
