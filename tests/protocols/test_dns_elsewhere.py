@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.record.wire import Wire
-from scanner.protocols.base import Message
+from scanner.protocols.base import Message, Operation
 from scanner.protocols.internet.dns import PROTOCOL
 from tests.protocols.test_long_names import question
 from tests.protocols.understanding import understand_capture
@@ -96,3 +96,24 @@ def test_multicast_answers_alone_are_dns(tmp_path: Path) -> None:
     with Wire(path) as wire:
         wire.udp("10.20.1.5", "224.0.0.251", 5353).client(ANSWER)
     assert understand_capture(path)[1].spoken == {0: ("dns",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "system"),
+    [
+        ("100.3001.156.2.1.oid-res.org", "oid-res.org", "OID (ORS)"),
+        ("1.4.1.OID-Res.org", "oid-res.org", "OID (ORS)"),
+        ("5.0.6.1.3.gtin.gs1.id.onsepc.com", "onsepc.com", "GS1 (ONS)"),
+    ],
+)
+def test_identifiers_of_things_are_named(name: str, domain: str, system: str) -> None:
+    asked, told = (row for row in PROTOCOL.dissect(sent(question(name, 35))) if isinstance(row, Operation))
+    assert (asked.function, told.function) == ("Query", "Identifier resolution")
+    assert (told.object, told.detail, told.verb) == (domain, system, asked.verb)
+
+
+@pytest.mark.parametrize("name", ["oid-res.org.example.com", "noid-res.org", "www.example.com", "org"])
+def test_other_names_are_no_identifiers(name: str) -> None:
+    assert [row.function for row in PROTOCOL.dissect(sent(question(name, 35))) if isinstance(row, Operation)] == [
+        "Query"
+    ]

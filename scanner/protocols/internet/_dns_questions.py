@@ -3,7 +3,7 @@
 RFC 1035 section 4.1.2 (questions), RFC 6763 and RFC 2782 (labels of services), RFC 1035 section 3.5 and RFC 3596
 section 2.5 (addresses looked up backwards), RFC 5782 (lists of addresses in DNS). What tunnels ask: iodine (NULL,
 PRIVATE, TXT, SRV, MX, CNAME and A; base32, base64, base128), dnscat2 (TXT, CNAME, MX; hexadecimal, with and without a
-domain), dns2tcp (TXT, KEY; base64).
+domain), dns2tcp (TXT, KEY; base64). And questions that resolve identifiers of things, whose systems are domains of DNS.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _SHORTEST = _MIXED_WORD + len(".a.bc")
 _TURN = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")  # where letters and digits change
 _SERVICE = re.compile(r"_(?:\d{1,5}|(?=.{1,15}$)[a-z-]*(?:[0-9][a-z-]*){0,2})")
 _MOST_SERVICES = 5  # labels of services in one name
+# Where identifiers of things are resolved (ITU-T X.672, clause 7.3; GS1 Object Name Service 2.0.1, section 7).
+_IDENTIFIERS = {"oid-res.org": "OID (ORS)", "onsepc.com": "GS1 (ONS)"}
 _TOP = re.compile(r"[a-z]{2,24}|xn--[a-z0-9-]{1,59}")
 _SECOND = frozenset(  # below countries
     ("ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "ltd", "me", "mil")
@@ -97,6 +99,12 @@ def labels(data: bytes) -> tuple[list[bytes], int]:
         found.append(data[at + 1 : at + 1 + data[at]])
         at += 1 + data[at]
     return found, at
+
+
+def identifies(data: bytes) -> tuple[str, str]:
+    """(domain, system) of a question for what an identifier stands for; empty: it is none."""
+    domain = ".".join(printable(label).lower() for label in labels(data)[0][-2:])
+    return domain, _IDENTIFIERS.get(domain, "")
 
 
 def carrying(message: Message, data: bytes) -> Carrying | None:

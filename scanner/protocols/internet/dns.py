@@ -3,7 +3,8 @@ addresses name servers give for a name.
 
 Written from RFC 1035 section 4 (header, question, records; the length in front of a message over TCP), RFC 2136
 (update), RFC 6762 (mDNS) and RFC 4795 (LLMNR). Questions are not told apart: what matters here is who resolves where.
-Only of names that may carry data, and of very many, the domain is told, and how many different ones there are.
+Only of names that may carry data, and of very many, the domain is told, and how many different ones there are; and that
+identifiers of things are resolved (OID, GS1).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, MOST_ANSWERS, records_fill, resolution
-from scanner.protocols.internet._dns_questions import MOST_NAMES, asked_key, carrying, kept_apart, labels
+from scanner.protocols.internet._dns_questions import MOST_NAMES, asked_key, carrying, identifies, kept_apart, labels
 
 OPCODES = {0: ("Query", Verb.READ), 4: ("Notify", Verb.REPORT), 5: ("Update", Verb.CONFIGURE), 2: ("Status", Verb.READ)}
 RCODES = {
@@ -170,6 +171,10 @@ def dissect(message: Message) -> Iterator[Row]:
         refusal=RCODES.get(code, f"RCODE {code}") if kind is Kind.REFUSAL else "",
         filter=f"dns.flags.opcode == {flags >> 3 & 0x0F}",
     )
+    domain, system = identifies(data) if kind is Kind.REQUEST else ("", "")
+    if system:
+        asked = f'lower(dns.qry.name) contains "{domain}"'
+        yield Operation(verb, "Identifier resolution", kind, object=domain, detail=system, filter=asked)
     if message.transport == "udp" and kind is Kind.RESPONSE and (found := resolution(data)):
         yield found
 
