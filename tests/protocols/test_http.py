@@ -251,6 +251,22 @@ def test_credentials_are_told_by_kind_only(line, fields, kinds):
 
 
 @pytest.mark.parametrize(
+    ("path", "body", "kinds"),
+    [
+        ("/api/sessions", b'{"name": "a", "kernel": {"name": "python3"}}', ["none"]),  # of a notebook
+        ("/api/sessions", b'{"user": "a", "password": "hunter2"}', ["form"]),
+        ("/api/sessions", b'{"user": "a", "passw', ["form"]),
+        ("/api/login", b'{"who": "a", "what": "hunter2"}', ["form"]),
+    ],
+)
+def test_json_that_begins_a_session_is_a_log_in_where_it_has_one(path, body, kinds):
+    size = len(body) if body.endswith(b"}") else 2 * len(body)
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
+    data = head.encode() + body
+    assert credentials(list(PROTOCOL.dissect(Message(data, len(data), from_client=True)))) == kinds
+
+
+@pytest.mark.parametrize(
     ("value", "asked"),
     [
         ('Basic realm="PLC"', "server asks for basic"),

@@ -72,9 +72,8 @@ _PROVING = {"digest", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk", "d
 # Bodies that may hold a log-in, should they not be read.
 _WITH_LOGIN = re.compile(r"form|json|xml|soap|text|yaml|cbor|msgpack|octet-stream|^$")
 _SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|[._-]sid|auth|token|jwt|login|remember|aspx")
-_LOGIN_PATHS = re.compile(
-    r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|auth(enticate)?|j_security_check|session)s?([/_.-]|$)"
-)
+_LOGIN_PATHS = re.compile(r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|auth(enticate)?|j_security_check)s?([/_.-]|$)")
+_SESSIONS = re.compile(r"(?i)(^|[/_.-])sessions?([/_.-]|$)")  # of somebody who logs in, or of work
 # Where somebody who is not logged in is sent, in the address without its query.
 _ASKS_WHO = re.compile(r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|user[_-]?login)(\.\w{2,5})?/?$")
 _SESSION_OF_MCP = re.compile(r"(?i)^session_?id$")
@@ -135,7 +134,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     verb = (remote and remote.verb) or device or (station and station[2]) or sent(method, place.shown, kind)
     verb = verb or METHODS.get(method, Verb.UNKNOWN)
     kinds, read = of_body(body.data, coding, whole=body.whole) if body else ((), True)
-    found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
+    found = dict.fromkeys((*_credentials(method, fields, place, read=read and body is not None), *kinds))
     signs = [*ai.of_request(place.shown, fields)]
     signs += ai.of_body(place.shown, body.data, coding, whole=body.whole) if body else ()
     session = "mcp-session-id" in fields or (place.has_session_alone and _is_of_mcp(place.shown, signs))
@@ -265,8 +264,10 @@ def _query_kind(name: str) -> str:
     return "bearer" if _TOKEN_NAMES.search(name) else ""
 
 
-def _credentials(method: str, fields: Fields, place: _Target) -> Iterator[str]:
-    """The kinds of credentials a request carries; never the credentials."""
+def _credentials(method: str, fields: Fields, place: _Target, *, read: bool) -> Iterator[str]:
+    """The kinds of credentials a request carries; never the credentials. read: its body was read, where those are that
+    have a name; at a place of log-ins they may be called anything.
+    """
     for field in ("authorization", "proxy-authorization"):
         if field in fields:
             yield _scheme(fields[field])
@@ -283,7 +284,9 @@ def _credentials(method: str, fields: Fields, place: _Target) -> Iterator[str]:
         yield "cookie"
     body = fields.get("content-type", "").lower()
     # A 5G core knows subscribers by vectors, and no password is sent.
-    logs_in = _LOGIN_PATHS.search(place.shown) and not core.asked(place.shown, fields)
+    told = read and "json" in body
+    logs_in = _LOGIN_PATHS.search(place.shown) or (not told and _SESSIONS.search(place.shown))
+    logs_in = logs_in and not core.asked(place.shown, fields)
     if method == "POST" and logs_in and ("form" in body or "json" in body):
         yield "form"
 
