@@ -61,6 +61,14 @@ def test_a_packet_of_the_tunnel_in_clear_carries_what_it_likes(header, expected)
     assert told.encrypted is expected
 
 
+@pytest.mark.parametrize("framed", [b"", b"\xfa"], ids=["plain", "with a byte for compression"])
+def test_a_tunnel_that_carries_nothing_shows_what_keeps_it_alive(framed):
+    data = b"\x48\x36\xfe\x33" + b"\0\0\0\5" + framed + bytes.fromhex("2a187bf3641eb4cb07ed2d0a981fc748")
+    message = Message(data, len(data), True, "udp", 11194, framing="openvpn-session")
+    (told,) = (row for row in PROTOCOL.dissect(message) if isinstance(row, Session))
+    assert (told.encrypted, told.cipher) == (False, "ENCR_NULL")
+
+
 def test_the_middle_of_a_tunnel_is_nothing(tmp_path):
     for port in (1194, 5151):
         _, understood = understand_capture(written(tmp_path / f"{port}.pcap", talk()[2:], port))

@@ -285,8 +285,8 @@ def _credentials(method: str, fields: Fields, place: _Target, *, read: bool) -> 
     body = fields.get("content-type", "").lower()
     # A 5G core knows subscribers by vectors, and no password is sent.
     told = read and "json" in body
-    logs_in = _LOGIN_PATHS.search(place.shown) or (not told and _SESSIONS.search(place.shown))
-    logs_in = logs_in and not core.asked(place.shown, fields)
+    begins = _LOGIN_PATHS.search(place.shown) or (not told and _SESSIONS.search(place.shown))
+    logs_in = begins and not core.asked(place.shown, fields)
     if method == "POST" and logs_in and ("form" in body or "json" in body):
         yield "form"
 

@@ -35,6 +35,7 @@ _CHECKS = (20, 32, 64)  # bytes of the HMAC of tls-auth: SHA-1, SHA-256, SHA-512
 _PLAIN, _SEALED = 14, 54  # bytes of a client's reset without protection, and with tls-crypt
 _CARRIED_6, _HEADER_6 = (b"\x06", b"\x11", b"\x3a"), 40  # TCP, UDP, ICMPv6; bytes before them
 _TUNNEL_HEADERS = range(1, 90)  # where a packet in clear may begin
+_PING = bytes.fromhex("2a187bf3641eb4cb07ed2d0a981fc748")  # what keeps a tunnel alive (OpenVPN 2.6, ping.c)
 
 
 def _zeros(at: int, count: int) -> tuple[Byte, ...]:
@@ -156,10 +157,9 @@ def _carried(data: bytes, length: int) -> Iterator[Session]:
     """Whether a packet of the tunnel can be read."""
     if len(data) < length:
         return
-    for at in _TUNNEL_HEADERS:
-        if _in_clear(data[at:]):
-            yield Session(cipher="ENCR_NULL", encrypted=False, detail=said("tunnel without encryption"))
-            return
+    if _PING in data or any(_in_clear(data[at:]) for at in _TUNNEL_HEADERS):
+        yield Session(cipher="ENCR_NULL", encrypted=False, detail=said("tunnel without encryption"))
+        return
     if esp.looks_encrypted(data[8:]):
         yield Session(encrypted=True, detail=said("tunnel encrypted"))
 
