@@ -71,3 +71,11 @@ class Head:
         self.view.time = packet.time
         self.parts.append((self.have, packet.frame, packet.time))
         return 0
+
+    def begins_behind(self, other: Head | None) -> cython.bint:
+        """Another one waits whose first segment came before this one's."""
+        return other is not None and other.parts[0][1:] < self.parts[0][1:]
+
+    def answered_by(self, other: Head | None) -> cython.bint:
+        """Another one waits, with a segment that is later than this one's last."""
+        return other is not None and other.parts[len(other.parts) - 1][1:] > self.parts[len(self.parts) - 1][1:]

@@ -30,8 +30,7 @@ cdef class Segmentation:
     cdef int gather(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int settle(self, int c, int side, bint last) except -1
     cdef int release(self, int h) except -1
-    cdef bint older(self, int h, Head other) except -1
-    cdef bint spoke_since(self, int h, Head other) except -1
+    cdef Head waiting(self, int h)
     cdef bint gave_way(self, int h, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire) except -1
     cdef bint settle_answer(self, int c, int side) except -1
     cdef int goes_over(self, int c, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1

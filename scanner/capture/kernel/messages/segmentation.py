@@ -114,7 +114,7 @@ class Segmentation:
                 return 0
         if at < end:
             if half.flags & IN_SYNC or self.find_sync(c, 2 * c + side, packet, at, end):
-                if not self.releasing or self.older(2 * c + (1 - side), self.released):
+                if not self.releasing or self.released.begins_behind(self.waiting(2 * c + (1 - side))):
                     self.release(2 * c + (1 - side))
                 self.frame = packet.frame
                 if half.flags & IN_SYNC:
@@ -249,7 +249,7 @@ class Segmentation:
             self.connections.halves[h].flags |= HEADED
             return head.take(packet, at, end)
         head = self.heads[h]
-        if not head.turn and self.spoke_since(h ^ 1, head):
+        if not head.turn and head.answered_by(self.waiting(h ^ 1)):
             head.turn = len(head.parts)
         head.take(packet, at, end)
         self.settle(c, side, False)
@@ -263,7 +263,7 @@ class Segmentation:
         head: Head = self.heads[h]
         known: cython.bint = self.connections.rows[c].framing >= 0
         if not known and self.recognition.choose_at_first(c, head.view, 0, head.have, last):
-            if self.older(h ^ 1, head):
+            if head.begins_behind(self.waiting(h ^ 1)):
                 self.release(h ^ 1)
         elif not known and self.recognition.waits:
             self.recognition.waits = False
@@ -271,19 +271,9 @@ class Segmentation:
         self.release(h)
         return self.release(h ^ 1)
 
-    def older(self, h: cython.int, other: Head) -> cython.bint:
-        """A head waits in the direction whose first segment came before that of the other one."""
-        if not self.connections.halves[h].flags & HEADED:
-            return False
-        head: Head = self.heads[h]
-        return head.parts[0][1:] < other.parts[0][1:]
-
-    def spoke_since(self, h: cython.int, other: Head) -> cython.bint:
-        """A head waits in the direction, with a segment that is later than the other one's last."""
-        if not self.connections.halves[h].flags & HEADED:
-            return False
-        head: Head = self.heads[h]
-        return head.parts[len(head.parts) - 1][1:] > other.parts[len(other.parts) - 1][1:]
+    def waiting(self, h: cython.int) -> Head | None:
+        """The head that waits in the direction, if one does."""
+        return self.heads[h] if self.connections.halves[h].flags & HEADED else None
 
     def release(self, h: cython.int) -> cython.int:
         """Cut the head, if one waits, as if its segments came now: as soon as one of them is in sync, an older head of
