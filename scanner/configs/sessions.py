@@ -13,8 +13,10 @@ _FIRST = 4_096  # bytes in which a session prints the document that was asked fo
 _PROMPT = (  # root@fw:~#, [admin@rtr] >, !*(BRS50)#, [2.7.2][root@pfs]/root:
     rb"(?:[\[(!*]{0,3}\w[\w.@:~/() *-]{0,80}\]?\)? ?[#>$%]|\[[\w.-]{1,60}\]\[[\w.@-]{1,80}\][\w/.~-]{0,80}:)"
 )
-_ASKED = re.compile(
-    rb"\A(?:[^\n]*\n){0,20}?" + _PROMPT + rb" ?\S[^\n]{0,200}\n\s*(?=<\?xml|<[A-Za-z]|\{|\*\w|table |#|flush )"
+_ASKED = re.compile(  # no redirection of a script, whose document is within it
+    rb"\A(?:[^\n]*\n){0,20}?"
+    + _PROMPT
+    + rb" ?\S(?:(?!<<)[^\n]){0,200}\n\s*(?=<\?xml|<[A-Za-z]|\{|\*\w|table |#|flush )"
 )
 _LEFT = re.compile(rb"\n(?:" + _PROMPT + rb"[ \t]*(?:exit|quit|logout)?|\[edit[^\]\n]*\]|logout)?[ \t\r]*\Z")
 _DOCUMENT = re.compile(rb"\s*(?:<\?xml|<[A-Za-z]|\{|\*\w|table |flush |# |#!/)")

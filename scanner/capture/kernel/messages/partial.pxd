@@ -21,5 +21,5 @@ cdef class Head:
     cdef list parts
 
     cdef int take(self, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
-    cdef bint begins_behind(self, Head other) except -1
+    cdef bint begins_after(self, Head other) except -1
     cdef bint answered_by(self, Head other) except -1

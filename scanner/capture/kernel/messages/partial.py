@@ -72,7 +72,7 @@ class Head:
         self.parts.append((self.have, packet.frame, packet.time))
         return 0
 
-    def begins_behind(self, other: Head | None) -> cython.bint:
+    def begins_after(self, other: Head | None) -> cython.bint:
         """Another one waits whose first segment came before this one's."""
         return other is not None and other.parts[0][1:] < self.parts[0][1:]
 

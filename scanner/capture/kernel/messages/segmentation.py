@@ -114,7 +114,7 @@ class Segmentation:
                 return 0
         if at < end:
             if half.flags & IN_SYNC or self.find_sync(c, 2 * c + side, packet, at, end):
-                if not self.releasing or self.released.begins_behind(self.waiting(2 * c + (1 - side))):
+                if not self.releasing or self.released.begins_after(self.waiting(2 * c + (1 - side))):
                     self.release(2 * c + (1 - side))
                 self.frame = packet.frame
                 if half.flags & IN_SYNC:
@@ -263,7 +263,7 @@ class Segmentation:
         head: Head = self.heads[h]
         known: cython.bint = self.connections.rows[c].framing >= 0
         if not known and self.recognition.choose_at_first(c, head.view, 0, head.have, last):
-            if head.begins_behind(self.waiting(h ^ 1)):
+            if head.begins_after(self.waiting(h ^ 1)):
                 self.release(h ^ 1)
         elif not known and self.recognition.waits:
             self.recognition.waits = False
