@@ -19,7 +19,7 @@ from scanner.facts.carried import Carried
 from scanner.facts.watchdog import Watchdog
 from scanner.facts.watched import Watched
 from scanner.limits import limits
-from scanner.protocols.base import Beside, Malformed, Message, Operation, Protocol, Row, Session
+from scanner.protocols.base import Beside, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.provenance import Defect
 from scanner.wording import Said, marked, said
 
@@ -171,7 +171,10 @@ class Dissection:
         if not (probed or protocol.probe(message)):
             return ALIEN
         found = self.dissect[protocol.name](message)
-        self._rows.add(index, [protocol.meant(r) if isinstance(r, Operation) else r for r in found])
+        rows = [protocol.meant(r) if isinstance(r, Operation) else r for r in found]
+        if self.cut[index] and any(isinstance(r, Operation) and r.verb is Verb.UNKNOWN_FUNCTION for r in rows):
+            return CUT  # its function may be in what lacks
+        self._rows.add(index, rows)
         self.proven[index] = protocol.proof is not None and protocol.proof(message)
         return GOOD
 

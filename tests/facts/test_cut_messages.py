@@ -42,6 +42,17 @@ def test_a_cut_message_is_not_malformed(name: str, size: int, tmp_path: Path) ->
     assert {*_facts(cut_short(size)(frames), tmp_path)["malformed"]["protocol"]} <= whole
 
 
+@pytest.mark.parametrize("size", [60, 96, 128])
+@pytest.mark.parametrize("name", ["ads/tcp", "dnp3/udp", "enip/built", "enip/cpppo", "hart_ip/udp"])
+def test_the_function_of_a_cut_message_is_not_unknown(name: str, size: int, tmp_path: Path) -> None:
+    def unknown(frames: list[Record]) -> set[str]:
+        operations = _facts(frames, tmp_path)["operations"]
+        return {*operations.filter(operations["verb"] == "unknown-function")["function"]}
+
+    frames = records(CAPTURES / f"{name}.pcap")
+    assert unknown(cut_short(size)(frames)) <= unknown(frames)
+
+
 def test_what_is_wrong_in_a_whole_message_is_still_told(tmp_path: Path) -> None:
     longer = b"\x32\x19\x00\x11", b"\x32\x19\x0f\x11"  # a topic that does not end within its message
     frames = [(s, f, frame.replace(*longer), w) for s, f, frame, w in records(CAPTURES / "mqtt" / "v5.pcap")]
