@@ -7,26 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
+from tests.adversarial.printing import printed
 from tests.adversarial.topics import answered, every_case
-
-PROCESSES = 2
 
 
 def main(words: Sequence[str]) -> int:
     """All cases that are asked for."""
     named = [f"{topic}: {case.name}" for topic, case in every_case()]
-    wanted = [number for number, name in enumerate(named) if all(word in name for word in words)]
-    wrong = 0
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:  # polars does not survive a fork
-        for number, found in zip(wanted, pool.map(answered, wanted, chunksize=8), strict=True):
-            wrong += bool(found)
-            sys.stdout.writelines(f"{named[number]}: {line}\n" for line in found)
-            sys.stdout.flush()
-    sys.stdout.write(f"{len(wanted) - wrong:,} of {len(wanted):,} as expected\n")
-    return 1 if wrong else 0
+    return printed(answered, [number for number, name in enumerate(named) if all(word in name for word in words)])
 
 
 if __name__ == "__main__":

@@ -9,20 +9,17 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from heapq import merge
-from multiprocessing import get_context
 
-from tests.adequacy.proving import FILES, PLANT, Told, edited, verdicts
+from tests.adequacy.proving import FILES, Told
+from tests.adversarial.printing import printed
 from tests.adversarial.recording_forms import WAYS
-from tests.adversarial.staging import CALM, OBJECTS, Case, in_one_file, own_traffic
+from tests.adversarial.staging import AS_IT_IS, CALM, OBJECTS, Case, as_it_is, in_one_file
 from tests.adversarial.topics import every_case
 from tests.conformance.changes import judging
 from tests.twins import ANY_LAYER, EVASIVE, IP_ONLY, Form, Record, cut_short, lossy, midway
 
-PROCESSES = 2
 Written = Callable[[list[Record]], Mapping[str, bytes]]
 _WEEK = 7 * 24 * 3600
 # Who is where shows in the frames that a form takes away or puts into others.
@@ -77,36 +74,29 @@ CHANGES = (
 )
 
 
-def found(case: Case | None, change: Change | None = None) -> Mapping[str, Told]:
-    """What rules say of the plant with the case, or as it is, changed."""
-    change = change or Change("as it is")
-    edits, files = (case.edits, case.files) if case else ({}, {})
-    own, added = list(own_traffic()), sorted(case.add()) if case else []
+def found(case: Case, change: Change) -> Mapping[str, Told]:
+    """What rules say of the plant with the case, changed."""
+    added, written = sorted(case.add()), change.written or case.written
     if change.alone:
-        added = change.form(added)
-    everything = list(merge(own, added, key=lambda record: record[:2]))
-    if not change.alone:
-        everything = change.form(everything)
-    written = change.written or (case.written if case else in_one_file)
-    texts = {n: edited(PLANT / n, edits.get(k, {})).encode() for k, n in FILES.items() if k != change.without}
-    return verdicts({**written(everything), **texts, **files})[0]
+        return case.told(change.form(added), written, without=change.without)[0]
+    return case.told(added, lambda everything: written(change.form(everything)), without=change.without)[0]
 
 
 @cache
-def plain(change: Change | None) -> Mapping[str, Told]:
+def plain(change: Change) -> Mapping[str, Told]:
     """What rules say of the plant without any case."""
-    return found(None, replace(change, form=list) if change and change.alone else change)
+    return found(AS_IT_IS, change)
 
 
 def wrong(case: Case, change: Change) -> Iterator[str]:
     """What rules say under the change that does not follow from what they say without it."""
-    before, after = found(case), found(case, change)
+    before, after = found(case, Change("as it is")), found(case, change)
     reach = {rule.id for rule in judging()[0] if rule.about_evidence} | _OF_ENDS
     for rule, told in before.items():
         if rule in reach or rule not in after:
             continue
         now = after[rule]
-        objected = told.verdict.value in OBJECTS and told.objections > plain(None)[rule].objections
+        objected = told.verdict.value in OBJECTS and told.objections > as_it_is()[rule].objections
         objects = now.verdict.value in OBJECTS and now.objections > plain(change)[rule].objections
         if objected and now.verdict.value in CALM:
             yield f"{rule}: {told.verdict.value}, and then {now.verdict.value}: {now.reason}"
@@ -130,14 +120,7 @@ def compared(pair: tuple[int, int]) -> list[str]:
 
 def main(seed: int, number: int) -> int:
     """So many of them."""
-    pairs, count = drawn(seed, number), 0
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:  # polars does not survive a fork
-        for lines in pool.map(compared, pairs, chunksize=4):
-            count += bool(lines)
-            sys.stdout.writelines(f"{line}\n" for line in lines)
-            sys.stdout.flush()
-    sys.stdout.write(f"{len(pairs) - count:,} of {len(pairs):,} as expected\n")
-    return 1 if count else 0
+    return printed(compared, drawn(seed, number))
 
 
 if __name__ == "__main__":

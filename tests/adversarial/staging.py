@@ -6,13 +6,14 @@ they may answer. A rule that objects must object to more than in the plant as it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from heapq import merge
 
 import yaml
 
+from scanner.errors import Problem
 from tests.adequacy.proving import FILES, PLANT, Edits, Told, edited, part_of, verdicts
 from tests.adequacy.scene import recorded
 from tests.capture.files import pcap
@@ -48,14 +49,26 @@ class Case:
 
     def wrong(self) -> list[str]:
         """What rules answer that was not expected of them."""
-        texts = {name: edited(PLANT / name, self.edits.get(key, {})).encode() for key, name in FILES.items()}
-        everything = list(merge(own_traffic(), sorted(self.add()), key=lambda record: record[:2]))
-        found, problems = verdicts({**self.written(everything), **texts, **self.files}, self.expected)
+        found, problems = self.told(sorted(self.add()), self.written, only=self.expected)
         unmet = {rule: told for rule, told in found.items() if not self._met(rule, told)}
         wrong = [f"{rule}: {told.verdict.value}: {told.reason}" for rule, told in unmet.items()]
         if self.damaged:
             return wrong if problems else [*wrong, "nothing is said of what cannot be read"]
         return wrong + [*map(str, problems)]
+
+    def told(
+        self,
+        added: Iterable[Record],
+        written: Callable[[list[Record]], Mapping[str, bytes]],
+        *,
+        only: Collection[str] | None = None,
+        without: str = "",
+    ) -> tuple[Mapping[str, Told], Sequence[Problem]]:
+        """What rules say of the plant with what is added, and what is wrong with its files; ``without``: this one."""
+        kept = {key: name for key, name in FILES.items() if key != without}
+        texts = {name: edited(PLANT / name, self.edits.get(key, {})).encode() for key, name in kept.items()}
+        everything = list(merge(own_traffic(), added, key=lambda record: record[:2]))
+        return verdicts({**written(everything), **texts, **self.files}, only)
 
     def _met(self, rule: str, told: Told) -> bool:
         expected = self.expected[rule]
@@ -63,6 +76,9 @@ class Case:
             new = told.objections > as_it_is()[rule].objections
             return told.verdict.value in expected if new else expected.isdisjoint(OBJECTS)
         return told.verdict.value in expected
+
+
+AS_IT_IS = Case("as it is", {})
 
 
 @cache
@@ -78,8 +94,7 @@ def own_traffic() -> tuple[Record, ...]:
 @cache
 def as_it_is() -> Mapping[str, Told]:
     """What each rule says of the plant as it is."""
-    texts = {name: edited(PLANT / name, {}).encode() for name in FILES.values()}
-    return verdicts({**in_one_file(list(own_traffic())), **texts})[0]
+    return AS_IT_IS.told((), in_one_file)[0]
 
 
 def seen(name: str, add: Recorded, *rules: str, **more: object) -> Case:

@@ -18,5 +18,6 @@ def every_case() -> list[tuple[str, Case]]:
 
 
 def answered(number: int) -> list[str]:
-    """What is wrong with the case of this number."""
-    return every_case()[number][1].wrong()
+    """What is wrong with the case of this number, each named."""
+    topic, case = every_case()[number]
+    return [f"{topic}: {case.name}: {line}" for line in case.wrong()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache
 
 import polars as pl
@@ -86,16 +86,16 @@ def could_fail(
     return or_else(scope & worst, flows.all(value=True))
 
 
-def could_be_a_step(rule: Rule, flows: RowTruths, tables: Tables, *, spoken: bool) -> pl.Series:
+def could_be_a_step(rule: Rule, flows: RowTruths, truths: Callable[[str], RowTruths], *, spoken: bool) -> pl.Series:
     """Of each conversation, never null: what was not seen of it may be one of several things of which a rule objects to
-    the sum, and all others were seen of its group. spoken: the protocol is known.
+    the sum, and all others were seen of its group. truths: of the rows of a table. spoken: the protocol is known.
     """
     found = flows.all(value=False)
     for measure in rule.correlate:
         if not measure.steps:
             continue
         known = _shared(rule.table) - (_OWN if spoken else _OWN | _SPOKEN)
-        rows = RowTruths(rule.table, tables)
+        rows = truths(rule.table)
         group = [name for name in measure.group_by if name in known]
         steps = [selection for _, selection in measure.steps]
         for number, step in enumerate(steps):

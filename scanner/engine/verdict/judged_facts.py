@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar, cast
 
 import polars as pl
@@ -106,7 +106,7 @@ class JudgedFacts:
     @cached_property
     def sight(self) -> Sight:
         """What was seen of each conversation."""
-        return Sight(self.tables)
+        return Sight(self.tables, partial(self.truths, now=Now()))
 
     @cached_property
     def owners(self) -> Mapping[str, Mapping[str, str]]:

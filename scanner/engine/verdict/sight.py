@@ -81,9 +81,10 @@ _PAIR = ["capture", "transport", "client", "server", "server_port", "vlan"]
 
 @dataclass(frozen=True)
 class Sight:
-    """What was seen of all conversations."""
+    """What was seen of all conversations. truths: of the rows of a table, as rules try them."""
 
     tables: Tables
+    truths: Callable[[str], RowTruths]
 
     @cached_property
     def files(self) -> Files:
@@ -208,9 +209,9 @@ class Sight:
         opaque = guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING])
         turned = pl.col("opened_by") == "protocol"  # by messages that may be no more than a decoy
         passed_over = _passed_over("client") | (turned & _passed_over("server"))
-        passed_over |= pl.col("_server_control") & _beside_others("client") & _captured_whole("client")
-        opaque |= pl.col("_switched") | pl.col("_passed_over")
         beside = pl.col("_server_control") & _beside_others("client")
+        passed_over |= beside & _captured_whole("client")
+        opaque |= pl.col("_switched") | pl.col("_passed_over")
         unknown = (opaque | beside) & carrying
         secured = pl.col("protocols").list.set_intersection(sorted(_secured())).list.len() > 0  # part of it, perhaps
         secured = secured.fill_null(value=False) | pl.col("secured").fill_null(value=False)
@@ -305,7 +306,7 @@ class Sight:
             yield from self._doubtful(rule, names, authority=authority)
         if not hidden:
             return
-        step = could_be_a_step(rule, self.hidden, self.tables, spoken=False)
+        step = could_be_a_step(rule, self.hidden, self.truths, spoken=False)
         could = (could_fail(rule, self.hidden, spoken=False, authority=authority) | step).to_numpy()
         tunnels = self._of_hidden["_tunnel"]
         if tunnels.any():
@@ -327,7 +328,7 @@ class Sight:
         """What recognised conversations lack."""
         spoken = self.doubtful.frame
         could = could_fail(rule, self.doubtful, spoken=True, authority=authority)
-        could |= could_be_a_step(rule, self.doubtful, self.tables, spoken=True)
+        could |= could_be_a_step(rule, self.doubtful, self.truths, spoken=True)
         told = spoken["protocol"].is_in([*names]) & could
         could = could_fail(rule, self.doubtful, spoken=False, authority=authority)
         general = spoken["protocol"].is_in(_taken_for(names)) & could
