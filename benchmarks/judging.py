@@ -1,4 +1,4 @@
-"""How long all rules take over the facts of a large plant.
+"""How long all rules take over the facts of a large plant, and writing the report.
 
 ``python -m benchmarks.judging [DEVICES] [CONVERSATIONS] [OPERATIONS]`` makes facts as readers fill them: devices in
 forty zones, half of them listed, conversations between them, operations, sessions, and the configurations of a hundred
@@ -24,8 +24,7 @@ import polars as pl
 
 from benchmarks import page
 from scanner.engine.definitions.together import load_definitions
-from scanner.engine.judge import case_of
-from scanner.engine.verdict import verdicts
+from scanner.engine.judge import judge
 from scanner.facts.frames import Facts, frame, polars_schema
 from scanner.facts.saved import load, save
 from scanner.facts.schema import TABLES
@@ -33,6 +32,7 @@ from scanner.gc_paused import uncollected
 from scanner.given_back import give_back
 from scanner.peak_memory import peak_memory
 from scanner.provenance import Provenance
+from scanner.report import formats, write
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 ZONES, SWITCHES, ENTRIES = 40, 100, 50
@@ -210,17 +210,25 @@ def judged(folder: Path) -> list[tuple[str, str, str]]:
     facts = Facts().merge(load(folder))
     give_back(facts.tables)
     done("loading the facts")
+    times: dict[str, float] = {}
+    last = time.process_time()
+
+    def stage(name: str, number: int, _every: int) -> None:
+        nonlocal last
+        now = time.process_time()
+        if name == "judging" and not number:
+            done("joining them with who everybody is and what is allowed")
+        elif name == "judging":
+            times[definitions.rules[number - 1].id] = now - last
+        last = now
+
+    profile, frameworks = definitions.profile("default"), definitions.frameworks
     with uncollected():
-        case = case_of(facts)
-        give_back(case.tables)
-        done("joining them with who everybody is and what is allowed")
-        terms = verdicts.Terms(date(2026, 1, 2))
-        times = {}
-        for rule in definitions.rules:
-            start = time.process_time()
-            verdicts.judge_rule(rule, case, terms)
-            times[rule.id] = time.process_time() - start
-        done(f"{len(times)} rules")
+        results = judge(facts, definitions.rules, profile, frameworks, today=date(2026, 1, 2), stage=stage)
+    done(f"{len(definitions.rules)} rules, and what else the results tell")
+    give_back(facts.tables)
+    write(results, folder.parent / "report.html", formats()["html"])
+    done("writing them as HTML")
     slowest = sorted(times.items(), key=lambda pair: -pair[1])[:SHOWN]
     print("\n".join(f"{seconds:6.3f} s  {name}" for name, seconds in slowest), file=sys.stderr)
     return rows

@@ -4,4 +4,10 @@ Captures, inventories, device configurations and a zones-and-conduits policy bec
 (``scanner.facts``); YAML rules judge those tables (``scanner.engine``); verdicts are rendered (``scanner.report``).
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# The allocator of polars keeps what was freed for ten seconds, which is as much again as what is in use; it is asked
+# when polars is imported.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:20,muzzy_decay_ms:0")

@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from scanner.facts.columns_when_asked import numbered_in
 from scanner.protocols.base import STATE_CHANGING, WRITES
 from scanner.spans import either, spans, units
 
@@ -21,8 +23,9 @@ MOST_CHANGED = 64  # written, operated or changed
 _SAME = (
     *("capture", "client", "server", "transport", "server_port", "vlan", "tunnel", "client_device", "server_device"),
     *("client_zone", "server_zone", "protocol", "verb", "function", "code", "unit", "detail"),
-    *("seen_as", "allowed", "_changes"),
+    *("seen_as", "allowed"),
 )
+_ROUGHLY = ("client", "server", "protocol", "verb", "function")
 _ANY_UNIT = tuple(name for name in _SAME if name != "unit")
 _ALL_UNITS = "\0"
 _CHANGES = [*map(str, STATE_CHANGING), *map(str, WRITES)]
@@ -94,10 +97,22 @@ def folded(table: pl.DataFrame, order: pl.Series) -> Arranged:
 def _beneath(table: pl.DataFrame) -> pl.Series:
     """Of each row what it is folded beneath: its unit, or all units where these are many as well; null: nothing."""
     most = pl.when(pl.col("verb").is_in(_CHANGES)).then(MOST_CHANGED).otherwise(MOST_OBJECTS)
-    crowded = table.with_columns(_crowded=pl.len().over(_SAME) > most)
+    beside = _of_many(table)
+    many = table[beside, list(_SAME)].with_columns(_crowded=pl.len().over(_SAME) > most)
     units = ~pl.col("_crowded") & ((~pl.col("_crowded")).sum().over(_ANY_UNIT) > most)
     own = pl.when("_crowded").then(pl.col("unit").fill_null(""))
-    return crowded.select(beneath=own.when(units).then(pl.lit(_ALL_UNITS)))["beneath"]
+    found = many.select(beneath=own.when(units).then(pl.lit(_ALL_UNITS)))["beneath"]
+    return pl.Series([None], dtype=pl.String).new_from_index(0, table.height).scatter(beside, found)
+
+
+def _of_many(table: pl.DataFrame) -> pl.Series:
+    """The rows that may be folded, as many are roughly alike: to compare all of every row takes long."""
+    alike = np.zeros(table.height, np.uint64)
+    for name in _ROUGHLY:
+        values, places = numbered_in(table, name)
+        alike = alike * np.uint64(len(values)) + places.to_numpy()  # alike rows remain so beyond 64 bits
+    _, kinds, counts = np.unique(alike, return_inverse=True, return_counts=True)
+    return pl.Series(np.flatnonzero(counts[kinds] > min(MOST_OBJECTS, MOST_CHANGED)), dtype=pl.UInt32)
 
 
 def each_once(told: Iterable[tuple[str, int | None]]) -> list[tuple[str, int]]:

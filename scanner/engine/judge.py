@@ -66,6 +66,9 @@ def judge(
     for number, rule in enumerate(rules):
         stage("judging", number, len(rules))
         judged[rule.id] = judge_rule(rule, case, terms, profile.severity.get(rule.id))
+    case.files  # noqa: B018 - evidence names them
+    case.forget()
+    give_back(case.tables)
     nursery = [judged.pop(rule.id) for rule in rules if rule.in_nursery]
     chosen = {rule.id for rule in profile.chosen(rules, frameworks)}
     reach = {rule.id for rule in rules if rule.about_evidence}

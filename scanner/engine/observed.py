@@ -38,7 +38,9 @@ R = TypeVar("R")
 _ENDS = ("client", "server")
 _END_COLUMNS = ("", "_name", "_zone", "_level", "_roles", "_device")
 _COMMANDS = [*map(str, STATE_CHANGING), *map(str, WRITES), "time-sync"]
+_TIMES = ("first_time", "last_time")
 _ARP = 0x0806  # EtherType
+_SIZES = ("client_bytes", "server_bytes", "client_packets", "server_packets")
 _PAYLOAD = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)
 _PACKETS = pl.col("client_packets").fill_null(0) + pl.col("server_packets").fill_null(0)
 
@@ -48,9 +50,9 @@ def operations(case: JudgedFacts) -> Sequence[OperationRow]:
     objects are folded.
     """
     table = case.tables["operations"]
-    table = table.with_columns(_changes=pl.col("verb").is_in([*map(str, STATE_CHANGING)]))
     by = ["_changes", "first_time", "client", "server"]
-    order = table.select(by).with_row_index("_row").sort(by, descending=[True, False, False, False])["_row"]
+    looked_at = table.select(*by[1:], _changes=pl.col("verb").is_in([*map(str, STATE_CHANGING)]))
+    order = looked_at.with_row_index("_row").sort(by, descending=[True, False, False, False])["_row"]
     arranged = folded(table, order)
 
     def part(start: int, stop: int) -> Iterator[OperationRow]:
@@ -62,7 +64,7 @@ def operations(case: JudgedFacts) -> Sequence[OperationRow]:
 def _operation(row: Row, files: Files) -> OperationRow:
     return OperationRow(
         verb=row["verb"],
-        changes=row["_changes"],
+        changes=row["verb"] in STATE_CHANGING,
         protocol=row["protocol"],
         function=row["function"],
         code=row["code"],
@@ -91,11 +93,14 @@ def commands(case: JudgedFacts) -> Sequence[CommandRow]:
     """Who writes to, operates or changes whom, by industrial protocols or by verbs that change a device."""
     ends = [f"{end}{column}" for end in _ENDS for column in _END_COLUMNS]
     by = [f"{end}{column}" for end in _ENDS for column in ("_device", "_name", "_zone")]
-    table = case.tables["operations"].filter(
+    table = case.tables["operations"]
+    commanding = table.select(
         pl.col("verb").is_in(_COMMANDS) & (pl.col("industrial").fill_null(value=False) | pl.col("verb").ne("write"))
     )
+    looked_at = dict.fromkeys((*ends, *by, *("verb", "protocol", "count", "accepted", "refused"), *_TIMES))
     table = (
-        table.group_by([*by, "verb"], maintain_order=True)
+        table[commanding.to_series().fill_null(value=False).arg_true(), list(looked_at)]
+        .group_by([*by, "verb"], maintain_order=True)
         .agg(
             pl.col([name for name in ends if name not in by]).first(),
             pl.col("protocol").unique().sort().alias("protocols"),
@@ -201,6 +206,7 @@ def protocols(case: JudgedFacts) -> Sequence[ProtocolRow]:
     """The mix of protocols, the most bytes first."""
     table = (
         case.tables["flows"]
+        .select("protocol", "client", "server", "transport", "server_port", "industrial", "secured", *_SIZES)
         .filter(~_without_protocol())
         .group_by("protocol")
         .agg(

@@ -241,8 +241,10 @@ def traffic(case: JudgedFacts) -> tuple[TrafficRow, ...]:
     flows = case.tables["flows"]
     if not flows.height:
         return ()
+    sizes = (f"{end}_{what}" for end in ("client", "server") for what in ("packets", "bytes"))
     grouped = (
-        flows.group_by(pl.col(ends[0]).alias("source"), pl.col(ends[1]).alias("target"), pl.col("allowed"))
+        flows.select(*ends, "allowed", "protocol", "connections", "conduit", *sizes)
+        .group_by(pl.col(ends[0]).alias("source"), pl.col(ends[1]).alias("target"), pl.col("allowed"))
         .agg(
             pl.col("protocol").filter(pl.col("protocol") != "").unique().alias("protocols"),
             pl.col("connections").sum(),

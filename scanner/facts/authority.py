@@ -17,6 +17,7 @@ from scanner.policy.writers import OperationEnd, Relevant, UndecidedEntry, Write
 
 _CLIENT, _SERVER = ["_client", "client"], ["_server", "server", "server_zone"]
 _QUESTION = ["_asking", "_serving", "protocol", "verb"]
+_ASKED = ["object", "server_zone", "count", "first_time", "last_time"]
 _CASE, _NUMBER = "_case", "_number"
 T = TypeVar("T", bound=Hashable)
 Ends = Sequence[Callable[[str], OperationEnd]]
@@ -60,12 +61,12 @@ def authority(
     answers = asked.join(distinct, on=_QUESTION, how="left", maintain_order="left")
     roles = pl.Series([sorted(writers.known.roles)], dtype=pl.List(pl.String))  # the same of every row
     about = [number for number, case in enumerate(cases) if case.about]
-    return operations.with_columns(
+    told = operations.with_columns(
         answers["undecided"],
         covered=answers[_CASE].is_in(about),
         permitted=_permitted(operations, answers[_CASE], list(cases), writers.entries, windows),
-        roles_given=pl.lit(roles).first(),
     )
+    return told.with_columns(roles_given=pl.lit(roles).first())
 
 
 def _alike(ends: pl.DataFrame, named: Callable[..., T]) -> tuple[pl.DataFrame, list[T]]:
@@ -86,7 +87,7 @@ def _permitted(
     for number, case in enumerate(cases):
         if case.about:
             rows = (case_of == number).arg_true()
-            asked = operations[rows]
+            asked = operations[rows, _ASKED]
             answer = pl.repeat(None if case.unknown else False, asked.height, dtype=pl.Boolean, eager=True)
             for entry in (entries[n] for n in case.naming):
                 answer = answer | (_objects(asked["object"], entry.objects) & _times(asked, entry, windows))

@@ -119,8 +119,10 @@ def _seen(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint], turned: 
                 getattr(found[client, server], f"{end}s").add(_End(key[0], one))
     for pair in turned:
         found[pair].turned = True
-    operations = tables["operations"].filter(pl.col("crosses_zones").fill_null(value=False))
-    for client, server, verb in operations.select("client_zone", "server_zone", "verb").unique().iter_rows():
+    operations = tables["operations"].select("client_zone", "server_zone", "verb", "crosses_zones").unique()
+    for client, server, verb, crosses in operations.iter_rows():
+        if not crosses:
+            continue
         found.setdefault((client, server), _Between()).verbs.add(verb)
     return found
 

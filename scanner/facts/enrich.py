@@ -28,6 +28,7 @@ from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.ai_interfaces import with_ai
 from scanner.facts.authority import authority
 from scanner.facts.cable_tables import CableTables
+from scanner.facts.columns_when_asked import Looked, when_asked
 from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
@@ -60,7 +61,6 @@ from scanner.facts.schema import (
 )
 from scanner.facts.scope import attempts, controls, extents, sealed, too_short
 from scanner.facts.session_zones import session_zones
-from scanner.facts.thin import thinned
 from scanner.facts.tunnel_ends import tunnel_crosses_zones, zones_of_ends
 from scanner.facts.unsaid import undecided_column
 from scanner.facts.when_asked import TablesWhenAsked
@@ -76,6 +76,8 @@ from scanner.protocols.base import Verb
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
 CONVERSED = (FLOWS, OPERATIONS, SESSIONS, MALFORMED, PUBLICATIONS)
+_JUDGED_BY = ("zone", "level", "public")  # of who is at an end
+_LATER = ("verbs_kept", "writes_per_minute", "writers_of_object", "writers_of_server")  # when all tables are joined
 _NO_MAKER = {  # no document of a maker was given
     "named_by_maker": pl.lit(value=False),
     "maker_supports_certainly_until": pl.lit(None, pl.Datetime("ns", "UTC")),
@@ -142,18 +144,16 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             continue
         if table is FLOWS:
             rows = rows.with_columns(sealed(rows, facts["sessions"]))
-        known, conduits_used = judged(table, beside(rows, ends, ends), (ends, ends), joined)
+        known, conduits_used = judged(table, beside(rows, ends, ends, _JUDGED_BY), (ends, ends), joined)
         used |= conduits_used
         if table is FLOWS:
             to_everybody = ends.groups[known["_server"]]
             outside = leading_out(known, facts["zones"], facts["sessions"], facts["resolutions"])
             known = known.hstack(outside).with_columns(
                 server_names(known, facts["sessions"], facts["resolutions"]),
-                verbs_kept=pl.lit(None, pl.Boolean),  # as operations say
             )
-        if table is OPERATIONS:
-            known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
-        tables[table.name] = thinned(known.select(list(polars_schema(table, derived=True))))
+        tables[table.name] = _slim(table, known, ends)
+    tables["operations"] = _counted(tables["operations"])
     tables["flows"] = verbs_kept(tables["flows"], tables["operations"], facts["conduits"])
     tables |= {"exports": exports(tables["flows"], facts["countries"]), "subscriptions": _subscriptions(facts, plant)}
     doubtful = plant.doubtful_ends(facts["flows"])
@@ -211,6 +211,31 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     }
     made = TablesWhenAsked({name: tables[name] for name in TABLES if name not in when_asked}, when_asked)
     return replace(joined, tables=made, used=frozenset(used), doubtful=doubtful)
+
+
+def _counted(operations: pl.DataFrame) -> pl.DataFrame:
+    """With how often was written, and by how many."""
+    if not operations.height:
+        return operations
+    return operations.with_columns(writes_per_minute(operations), *writer_counts(operations))
+
+
+def _slim(table: Table, known: pl.DataFrame, ends: Ends) -> pl.DataFrame:
+    """The table's columns; of who is at the ends of a row only their numbers."""
+    schema = polars_schema(table, derived=True)
+    order = list(schema)
+    client, server = known["_client"].cast(pl.UInt32), known["_server"].cast(pl.UInt32)
+    at_home = known.select(  # with the client: ``beside``
+        (pl.col("server_zone") != ends.columns["zone"][server])
+        | pl.col("server_level").ne_missing(ends.columns["level"][server])
+    ).to_series()
+    nearest = client.zip_with(at_home, server)
+    places = dict.fromkeys((f"client_{c}" for c in ends.columns.columns), client)
+    places |= dict.fromkeys((f"server_{c}" for c in ends.columns.columns), server)
+    places |= {"server_zone": nearest, "server_level": nearest}
+    looked = {f"{end}_{c.name}": c for end in _END for c in ends.columns if f"{end}_{c.name}" in schema}
+    known = known.with_columns(pl.lit(None, schema[name]).alias(name) for name in _LATER if name in schema)
+    return when_asked(known, {name: Looked(values, places[name]) for name, values in looked.items()}, order)
 
 
 def _subscriptions(facts: Facts, plant: Plant) -> pl.DataFrame:
@@ -425,15 +450,16 @@ class Ends:
         return rows.select(pair).join(found, on=pair, how="left", maintain_order="left")["own"].fill_null(value=False)
 
 
-def beside(stored: pl.DataFrame, clients: Ends, servers: Ends) -> pl.DataFrame:
-    """The table with who its ends are; their indices are ``_client`` and ``_server``."""
+def beside(stored: pl.DataFrame, clients: Ends, servers: Ends, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The table with who its ends are, or these columns of that; their indices are ``_client`` and ``_server``."""
     numbered = stored
     for end, ends in zip(_END, (clients, servers), strict=True):
         keys = {key: name for name, key in _as_keys(end).items()}
         who = ends.numbers.rename({**keys, "who": f"_{end}"})
         own = list(keys.values())
         asked = numbered.select(own).join(who, on=own, how="left", nulls_equal=True, maintain_order="left")
-        found = ends.columns[asked[f"_{end}"]]
+        known = ends.columns if columns is None else ends.columns.select(columns)
+        found = known[asked[f"_{end}"]]
         numbered = numbered.hstack([asked[f"_{end}"], *found.rename({c: f"{end}_{c}" for c in found.columns})])
     here = servers.stays[numbered["_server"]] | servers.own_broadcasts(numbered)
     return numbered.with_columns(

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.facts.columns_when_asked import compacted
 from scanner.facts.schema import TABLES, Column, Table
 from scanner.facts.thin import constant
 from scanner.provenance import Defect, Provenance
@@ -192,7 +193,7 @@ class Facts:
             table, merged = filled[0]
             if not merged or len(filled) > 1:
                 table = _canonical(pl.concat([part for part, _ in filled]))
-            tables[name] = table
+            tables[name] = compacted(table)
         sites = sorted({facts.site for facts in every if facts.site})
         return Facts(
             tables=tables,

@@ -65,13 +65,18 @@ def _observed(
 ) -> pl.DataFrame:
     flows = _prepared(flows, own_macs, tunnels)
     presence = Presence(flows, captures)
-    shown = pl.concat([_everything(flows), _zones(flows), _pairs(flows), _devices(flows)])
-    table = _counted(flows, shown, presence)
+    kind = "zone" if known else "all"
+    parts, looked_at, members = [], pl.DataFrame(), pl.DataFrame()
+    for places, shown_by in _PLACES.items():  # one kind at a time: each flow counts for several places of each
+        shown = shown_by(flows)
+        parts.append(_counted(flows, shown, presence))
+        looked_at = shown if places == kind else looked_at
+        members = _members(shown, flows) if places == "device" else members
+    table = pl.concat(parts).join(members, on=["kind", "zone"], how="left", maintain_order="left")
     missing = pl.DataFrame({"kind": "zone", "zone": known}, schema={"kind": pl.String, "zone": pl.String})
     missing = missing.join(table.filter(pl.col("kind") == "zone"), on="zone", how="anti")
     table = pl.concat([table, missing], how="diagonal")
-    kind = "zone" if known else "all"
-    seen = _boundaries(flows, shown.filter(pl.col("kind") == kind), presence, captures)
+    seen = _boundaries(flows, looked_at, presence, captures)
     seen = seen.with_columns(kind=pl.lit(kind))
     table = table.join(seen, on=["kind", "zone"], how="left", maintain_order="left")
     table = table.with_columns(
@@ -170,6 +175,7 @@ def _devices(flows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts).unique(maintain_order=True)
 
 
+_PLACES = {"all": _everything, "zone": _zones, "pair": _pairs, "device": _devices}
 _KEY = ("kind", "zone", "other_zone", "device")
 
 
@@ -196,7 +202,7 @@ def _counted(flows: pl.DataFrame, shown: pl.DataFrame, presence: Presence) -> pl
         seconds=pl.Series(_seconds(presence, among, places.height)),
         any_seconds=pl.Series(_seconds(presence, rows, places.height)),
     )
-    return table.join(_members(shown, flows), on=["kind", "zone"], how="left", maintain_order="left").drop("_place")
+    return table.drop("_place")
 
 
 def _both_sides(among: pl.DataFrame) -> pl.DataFrame:
@@ -210,8 +216,10 @@ def _seconds(presence: Presence, rows: pl.DataFrame, height: int) -> np.ndarray[
 
 
 def _members(shown: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
-    """Of each zone, how many devices were seen talking with somebody, and how many only spoke to everybody."""
-    devices = shown.filter(pl.col("kind") == "device").join(flows.select(_ROW, "group"), on=_ROW, how="left")
+    """Of each zone, how many devices were seen talking with somebody, and how many only spoke to everybody. shown: the
+    flows beside their devices.
+    """
+    devices = shown.join(flows.select(_ROW, "group"), on=_ROW, how="left")
     each = devices.group_by("zone", "device").agg(talks=(~pl.col("group")).any())
     return (
         each.group_by("zone")

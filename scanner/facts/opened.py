@@ -10,10 +10,9 @@ from collections.abc import Callable
 
 import polars as pl
 
-from scanner.facts.relatives import TURNED
+from scanner.facts.relatives import ANSWERS, TURNED, answered_anew
 from scanner.facts.schema import PATH
 
-_ANSWERS = ("crosses_zones", "conduit", "allowed", "verb_excluded")
 _SIDES = {
     f"{before}{one}{after}": f"{before}{other}{after}"
     for before, after in (("", ""), ("", "_zone"), ("_", ""))
@@ -42,10 +41,9 @@ def as_opened(judged: pl.DataFrame, flows: pl.DataFrame, ask: Callable[[pl.DataF
     """Operations with the permission of their conversation, where none of their own allows them. ask: adds what the
     policy says of rows whose servers are the clients.
     """
-    rows = judged.with_row_index("_row")
-    forbidden = rows.select("_row", *PATH, "allowed").filter(~pl.col("allowed").fill_null(value=False))
+    forbidden = judged.select(*PATH, "allowed").with_row_index("_row").filter(~pl.col("allowed").fill_null(value=False))
     asks = forbidden["_row"].filter(backwards(forbidden, flows))
     if asks.is_empty():
         return judged
-    instead = rows[asks].rename(_SIDES)
-    return rows.update(ask(instead).select("_row", *_ANSWERS), on="_row", include_nulls=True).drop("_row")
+    answered = ask(judged[asks].rename(_SIDES)).select(*ANSWERS).with_columns(asks)
+    return answered_anew(judged, answered)

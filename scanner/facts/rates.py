@@ -60,7 +60,8 @@ def writes_per_minute(operations: pl.DataFrame) -> pl.Series:
     """
     pair = [*(device(end).alias(f"{end}_device") for end in ("client", "server")), pl.col("protocol")]
     minute = pl.col("writes_busiest_time")
-    parts = operations.filter(minute.is_not_null()).with_columns(pair)
+    parts = operations.select(*pair, minute, "writes_busiest_minute", "capture", "first_time", "last_time")
+    parts = parts.filter(minute.is_not_null())
     parts = parts.group_by(*_PAIR, "protocol", minute, "capture").agg(
         pl.col("writes_busiest_minute").max(),
         start=pl.max_horizontal(pl.col("first_time").min(), minute.first()),
@@ -76,7 +77,8 @@ def writes_per_minute(operations: pl.DataFrame) -> pl.Series:
     found = added.group_by(*_PAIR, "protocol").agg(pl.col("most").max())
     asked = operations.select(*pair, "writes_busiest_minute")
     beside = asked.join(found, on=[*_PAIR, "protocol"], how="left", maintain_order="left")
-    return beside.select(pl.when(pl.col("writes_busiest_minute").is_not_null()).then("most")).to_series()
+    told = pl.when(pl.col("writes_busiest_minute").is_not_null()).then("most")
+    return beside.select(writes_per_minute=told).to_series()
 
 
 def device(end: str) -> pl.Expr:

@@ -21,6 +21,7 @@ TURNED = {
     for one, other in (("client", "server"), ("server", "client"))
 }
 _ASKED = ("client_zone", "server_zone", "transport", "server_port", "protocol", "recognised_by", "client", "_client")
+ANSWERS = ("crosses_zones", "conduit", "allowed", "verb_excluded")  # of the policy
 _PARENT = {name: f"related_{name}" for name in _ASKED}
 
 
@@ -97,15 +98,20 @@ def inherited(judged: pl.DataFrame, ask: Callable[[pl.DataFrame], pl.DataFrame])
     if judged.select(pl.col("related_protocol").null_count()).item() == judged.height:
         return judged
     asks = (pl.col("allowed") == False) & pl.col("related_protocol").is_not_null()  # noqa: E712 - null is unknown
-    rows = judged.with_row_index("_row")
-    open_ = rows.filter(asks)
+    open_ = judged.with_row_index("_row").filter(asks)
     if not open_.height:
         return judged
-    answers = ("crosses_zones", "conduit", "allowed", "verb_excluded")
     spoken = pl.col("sealed") & (pl.col("protocol") != "")  # what bare data is for, the other conversation says
-    instead = open_.drop(*answers).with_columns(
+    instead = open_.drop(*ANSWERS).with_columns(
         *(pl.col(parent).alias(name) for name, parent in _PARENT.items()), sealed=spoken
     )
-    answered = ask(instead).select("_row", *answers)
+    answered = ask(instead).select("_row", *ANSWERS)
     fits = pl.col("crosses_zones").is_not_null() & pl.col("allowed").fill_null(value=True)
-    return rows.update(answered.filter(fits), on="_row", include_nulls=True).drop("_row")
+    return answered_anew(judged, answered.filter(fits))
+
+
+def answered_anew(judged: pl.DataFrame, answered: pl.DataFrame) -> pl.DataFrame:
+    """The rows with other answers of the policy where there are any. answered: ``_row``, and ``ANSWERS``."""
+    before = judged.select(ANSWERS).with_row_index("_row")  # an update copies all columns that there are
+    after = before.update(answered, on="_row", include_nulls=True)
+    return judged.with_columns(after.drop("_row").get_columns())

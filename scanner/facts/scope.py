@@ -45,7 +45,9 @@ def sealed(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
     inside = pl.col("protocols").list.set_intersection(secret).list.len().fill_null(0) > 0
     unknown = (pl.col("protocol") == "") | (pl.col("recognised_by") == "port").fill_null(value=False)
     carried = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
-    beside = flows.join(encrypted, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
+    looked_at = (*PATH, "protocols", "protocol", "recognised_by", "client_bytes", "server_bytes", "secured")
+    asked = flows.select(list(dict.fromkeys(looked_at)))
+    beside = asked.join(encrypted, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
     closed = pl.col("_encrypted").fill_null(value=False) | pl.col("secured").fill_null(value=False) | inside | unknown
     return beside.select(sealed=(closed & carried).fill_null(value=False)).to_series()
 

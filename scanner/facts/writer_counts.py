@@ -18,6 +18,7 @@ from scanner.protocols.base import WRITES
 Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
+_WRITERS = ("client", "client_device", "server", "server_device")
 _OBJECT = ("server", "protocol", "unit", "space")
 
 
@@ -25,14 +26,14 @@ def writer_counts(operations: pl.DataFrame) -> pl.DataFrame:
     """``writers_of_object`` and ``writers_of_server`` beside operations with ``client_device`` and ``server_device``;
     null for what is no write, and without an object.
     """
-    numbered = operations.with_row_index("row").lazy()
-    written = numbered.filter(pl.col("verb").is_in(WRITES) & (pl.col("seen_as") != "notice"))
+    wrote = operations.select(pl.col("verb").is_in(WRITES) & (pl.col("seen_as") != "notice")).to_series().arg_true()
+    written = operations[wrote, ["protocol", "unit", "object", "refused", "count", *_WRITERS]]
     writes = written.select(
-        "row",
+        wrote.alias("row"),
         *(pl.col(name).cast(pl.Categorical) for name in ("protocol", "unit", "object")),
         *(device(end).cast(pl.Categorical).alias(end) for end in ("client", "server")),
         done=(pl.col("refused") < pl.col("count")).fill_null(value=True),
-    ).collect()
+    )
     of_server = _distinct(writes.filter("done"), ["server"], "writers_of_server")
     found = (
         writes.select("row", "server")

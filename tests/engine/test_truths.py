@@ -20,9 +20,10 @@ from scanner.engine.language.expressions import condition
 from scanner.engine.language.modifiers import Compare, Like
 from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection, columns_of
-from scanner.engine.language.truths import RowTruths, numbered
+from scanner.engine.language.truths import RowTruths
 from scanner.engine.verdict.subset import Subset
 from scanner.facts.frames import frame, polars_schema
+from scanner.facts.numbered import numbered
 from scanner.facts.schema import TABLES
 
 NOW = Now(date(2026, 1, 1), datetime(2026, 1, 1, 12, tzinfo=UTC))

@@ -104,7 +104,7 @@ def _follow(
 
 def _links(frame: pl.DataFrame, relation: Relation, tables: Tables) -> _Links:
     """One step. Where several rows are possible none of them is meant."""
-    target = tables[relation.to].with_row_index(_ROW)
+    target = tables[relation.to].select(relation.there).with_row_index(_ROW)
     rows = target.filter(_has_key(target, relation.there, relation)).group_by(relation.there)
     found = rows.agg(pl.col(_ROW).cast(pl.Int64).first(), pl.len().alias(_COUNT))
     joined = _beside(frame, found, relation)
@@ -119,12 +119,22 @@ def _links(frame: pl.DataFrame, relation: Relation, tables: Tables) -> _Links:
     return _Links(both["row"], both["exists"])
 
 
+_AT_ONCE = 1 << 16  # rows
+
+
 def _beside(frame: pl.DataFrame, found: pl.DataFrame, relation: Relation) -> pl.DataFrame:
-    """The relation's columns of each row, with what was found for them."""
+    """What was found for each row, with what says whether that there is none is certain."""
     extra = [] if relation.absent in (CERTAIN, UNKNOWN) else [relation.absent]
-    here = frame.select([*relation.here, *(e for e in extra if e not in relation.here)])
+    looked_at = list(dict.fromkeys([*relation.here, *extra]))
     renamed = found.rename(dict(zip(relation.there, relation.here, strict=True)))
-    return here.join(renamed, on=relation.here, how="left", nulls_equal=relation.empty, maintain_order="left")
+    kept = [*extra, *(name for name in renamed.columns if name not in relation.here)]
+    parts = []
+    for start in range(0, max(1, frame.height), _AT_ONCE):  # a join copies all of its columns
+        rows = pl.int_range(start, min(start + _AT_ONCE, frame.height), dtype=pl.UInt32, eager=True)
+        here = frame[rows, looked_at]
+        joined = here.join(renamed, on=relation.here, how="left", nulls_equal=relation.empty, maintain_order="left")
+        parts.append(joined.select(kept))
+    return pl.concat(parts)
 
 
 def _absent(relation: Relation) -> pl.Expr:
@@ -208,7 +218,10 @@ def _doubt(frame: pl.DataFrame, relation: Relation, others: Others) -> pl.Series
         pl.col("one_sided").fill_null(value=False),
         pl.lit(value=False) if relation.to == "sessions" else pl.col("sealed").fill_null(value=False),
     )
-    whole = others.tables[FLOWS.name].group_by(relation.here).agg(_unseen=unseen.any())
+    if frame.columns[: len(FLOWS.columns)] == [column.name for column in FLOWS.columns]:  # each is its own
+        return frame.select(unseen.alias("_unseen")).to_series()
+    whole = others.tables[FLOWS.name].select(*relation.here, _unseen=unseen)
+    whole = whole.group_by(relation.here).agg(pl.col("_unseen").any())
     return _beside(frame, whole, relation)["_unseen"].fill_null(value=True)
 
 

@@ -17,6 +17,7 @@ from scanner.engine.language.moments import Now
 from scanner.engine.language.paths import is_path
 from scanner.engine.language.selections import And, Not, Or, Selection, Test, columns_of, tests_of
 from scanner.engine.language.unseen import doubt
+from scanner.facts.columns_when_asked import numbered_in
 
 FEW = 2_000  # rows below which distinct values are not worth finding
 _ROW, _VALUE = "_row", "_value"
@@ -31,6 +32,7 @@ class RowTruths:
         self._tables = tables
         self._known = known
         self._tried: dict[Test, pl.Series] = {}
+        self._alike: dict[bool | None, pl.Series] = {}
         self._shown: dict[str, pl.Series] = {}
         self._distinct: dict[str, Distinct] = {}
 
@@ -45,7 +47,7 @@ class RowTruths:
 
     def without(self, columns: Collection[str]) -> RowTruths:
         """As if the rows had not these columns."""
-        frame = self._narrow(name for name in self.frame.columns if name not in columns)
+        frame = self.frame.drop(columns, strict=False)
         return RowTruths(self.table, {**self._tables, self.table: frame}, self.now, self._known)
 
     def shown(self, what: str, by: pl.Expr) -> pl.Series:
@@ -61,7 +63,7 @@ class RowTruths:
         if self._known is not None and column in self._known.frame.columns:
             return self._known.distinct(column)
         if column not in self._distinct:
-            self._distinct[column] = Distinct(self.frame.select(column).to_series())
+            self._distinct[column] = Distinct(*numbered_in(self.frame, column))
         return self._distinct[column]
 
     def of(self, test: Test) -> pl.Series:
@@ -78,7 +80,7 @@ class RowTruths:
             new = [test for test in new if test not in old]
         alike = {test: settled(test, self.now) for test in new}
         if self.frame.height > FEW:
-            self._tried |= {test: self._tried_apart(alike[test]) for test in new}
+            self._tried |= {test: self._once(self._tried_apart(alike[test])) for test in new}
         elif new:
             named = {f"{n}": self._expression(alike[test]) for n, test in enumerate(new)}
             found = self.frame.select(pl.repeat(value=True, n=pl.len()).alias(_ROW), **named)
@@ -95,6 +97,11 @@ class RowTruths:
             found = self.distinct(column).tried(held, self.frame.height)
             return self._certain(test, found)
         return self._whole(qualified(test, self.table, self._tables, held))
+
+    def _once(self, found: pl.Series) -> pl.Series:
+        """What is the same of every row is kept once: of most tests it is."""
+        same = found.n_unique() == 1
+        return self._alike.setdefault(found[0], found) if same else found
 
     def _certain(self, test: Test, held: pl.Series) -> pl.Series:
         """``held`` where the row can tell; else unknown."""
@@ -130,8 +137,8 @@ class RowTruths:
 class Distinct:
     """The distinct values of a column, and which of them each row has."""
 
-    def __init__(self, column: pl.Series) -> None:
-        self.values, places = numbered(column)
+    def __init__(self, values: pl.Series, places: pl.Series) -> None:
+        self.values = values
         self.places = places.shrink_dtype()  # most columns have few values, and tables many rows
 
     def present(self, rows: npt.NDArray[np.uint32]) -> pl.Series:
@@ -145,20 +152,6 @@ class Distinct:
         if len(found) != len(self.values):
             return found.new_from_index(0, height)
         return found.gather(self.places)
-
-
-def numbered(column: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The distinct values of a text or of anything else, and the place among them of each row's."""
-    if column.dtype == pl.String:
-        values = column.unique()
-        texts = values.drop_nulls()
-        places = column.cast(pl.Enum(texts)).to_physical().cast(pl.UInt32)
-        if len(texts) == len(values):
-            return texts, places
-        return pl.concat([texts, values.clear().extend_constant(None, 1)]), places.fill_null(len(texts))
-    groups = column.to_frame().with_row_index(_ROW).group_by(column.name, maintain_order=True).agg(_ROW)
-    numbers = groups.with_row_index(_VALUE).select(_VALUE, _ROW).explode(_ROW).sort(_ROW)
-    return groups[column.name], numbers[_VALUE]
 
 
 def evaluated(selection: Selection, of: Callable[[Test], pl.Series]) -> pl.Series:

@@ -22,8 +22,9 @@ from scanner.engine.language.expressions import Tables
 from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
-from scanner.engine.language.truths import RowTruths, numbered
+from scanner.engine.language.truths import RowTruths
 from scanner.engine.language.windows import Numbers, Truths, in_order, most_held, united
+from scanner.facts.numbered import numbered
 from scanner.facts.schema import OPERATIONS
 from scanner.succession import CaptureSpan, lanes
 

@@ -17,7 +17,6 @@ from scanner.catalogues import labels
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.message_template import ALWAYS, fill, placeholders
 from scanner.engine.language.paths import origin
-from scanner.engine.language.truths import numbered
 from scanner.engine.language.vocabulary import SUMMED
 from scanner.engine.verdict.asked import asked
 from scanner.engine.verdict.evidence import evidence_of
@@ -25,6 +24,7 @@ from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.subset import Subset
 from scanner.engine.words import item, listing, written
 from scanner.facts.compact import column, compact
+from scanner.facts.numbered import numbered
 from scanner.natural import natural
 from scanner.results.model import Evidence, Finding, Severity, Status, Text
 from scanner.results.outline import Outline

@@ -49,7 +49,7 @@ class JudgedFacts:
     tables: Mapping[str, pl.DataFrame]
     worlds: Worlds | None = None
 
-    @property
+    @cached_property
     def files(self) -> Files:
         """The files of all recordings."""
         return self.sight.files
@@ -89,6 +89,11 @@ class JudgedFacts:
     @cached_property
     def _kept(self) -> dict[Hashable, object]:
         return {}
+
+    def forget(self) -> None:
+        """Let go of what only rules ask; it is worked out again if another does."""
+        for name in ("sight", "members", "_truths", "_kept"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def members(self) -> Owners:

@@ -19,7 +19,7 @@ import polars as pl
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language.expressions import Tables
-from scanner.engine.language.truths import RowTruths, numbered
+from scanner.engine.language.truths import RowTruths
 from scanner.engine.language.vocabulary import protocol_names
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.carriers import (
@@ -34,6 +34,7 @@ from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.subset import Subset, Truth
 from scanner.engine.words import counted, first_of, share
 from scanner.facts.homes import home, homes_of
+from scanner.facts.numbered import numbered
 from scanner.facts.schema import FLOWS
 from scanner.protocols import protocols
 from scanner.protocols.tls._secured_ports import PORTS
@@ -97,17 +98,16 @@ class Sight:
         control device, or sent nothing in any capture.
         """
         flows = self.tables["flows"].filter(~pl.col("copy").fill_null(value=False))
-        counted = ("_bytes", "_missing", "_unread", "_contradictory", "_cut")
-        counts = [c for c in flows.columns if c.endswith(counted)]
-        flows = flows.with_columns(
-            pl.col(*counts, "midway").fill_null(0), pl.col("client_packets", "server_packets").fill_null(1)
-        )
+        counted = ("_bytes", "_missing", "_unread", "_contradictory", "_cut", "midway")
+        counts = {c: 0 for c in flows.columns if c.endswith(counted)} | {"client_packets": 1, "server_packets": 1}
+        flows = flows.with_columns(pl.col(name).fill_null(least) for name, least in counts.items())
         flows = flows.with_columns(_payload=pl.col("client_bytes") + pl.col("server_bytes"))
         missing = pl.col("client_missing") + pl.col("server_missing")
         flows = flows.filter((pl.col("_payload") > 0) | (missing > 0))
         control = self._control(flows)
-        return flows.join(self._stray, on=_PAIR, how="left", nulls_equal=True, maintain_order="left").with_columns(
-            pl.col("_stray").fill_null(0),
+        pairs = flows.select(_PAIR).join(self._stray, on=_PAIR, how="left", nulls_equal=True, maintain_order="left")
+        return flows.with_columns(
+            pairs["_stray"].fill_null(0),
             *(
                 (
                     pl.col(end).is_in(control)
@@ -151,7 +151,7 @@ class Sight:
     @cached_property
     def _stray(self) -> pl.DataFrame:
         """Answers in datagrams whose request was not captured, by conversation."""
-        operations = self.tables["operations"]
+        operations = self.tables["operations"].select(*_PAIR, "seen_as", "count")
         found = operations.filter((pl.col("seen_as") == "response") & (pl.col("transport") != "tcp"))
         return found.group_by(_PAIR).agg(_stray=pl.col("count").fill_null(1).sum())
 
@@ -159,7 +159,8 @@ class Sight:
     def lossy(self) -> list[str]:
         """Captures of whose TCP streams so much is missing that datagrams will be, too."""
         sums = (
-            self.flows.filter(pl.col("transport") == "tcp")
+            self.flows.select("capture", "transport", "client_missing", "server_missing", "_payload")
+            .filter(pl.col("transport") == "tcp")
             .group_by("capture")
             .agg(
                 missing=(pl.col("client_missing") + pl.col("server_missing")).sum(),
@@ -243,7 +244,7 @@ class Sight:
             _into_control=into_control & ~pl.col("_group"),
             _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel,
         )
-        found = found.sort("_payload", descending=True, maintain_order=True)
+        found = found[found.select(pl.arg_sort_by("_payload", descending=True, maintain_order=True)).to_series()]
         pairs = found.select(pl.struct("client", "server", "server_port", "transport")).to_series()
         home = pl.concat_str("transport", pl.lit("/"), "server_port")
         found = found.with_columns(numbered(pairs)[1].alias(_WHO), home.alias(_HOME))
@@ -255,7 +256,7 @@ class Sight:
         well. One in a VLAN or tunnel may be in clear and one in another not, so they count together, and what was in
         ESP twice counts once.
         """
-        packets = pl.sum_horizontal(pl.col("client_packets", "server_packets").fill_null(0))
+        packets = pl.sum_horizontal(pl.col(f"{end}_packets").fill_null(0) for end in _OTHER)
         known = self.tables["flows"].filter(~pl.col("copy").fill_null(value=False))
         inside = known.filter((pl.col("tunnel") == "esp-null") & ~pl.col("protocol").is_in(_CARRIES_ANYTHING))
         read = inside.select(_two_ends("tunnel_client", "tunnel_server"), read=packets)

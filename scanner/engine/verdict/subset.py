@@ -60,8 +60,7 @@ class Subset:
 
     def columns(self, names: Iterable[str]) -> pl.DataFrame:
         """Some of their columns."""
-        some = self.table[[*names]]
-        return some if self.whole else some[self._index]
+        return self.table[[*names]] if self.whole else self.table[self._index, [*names]]
 
     def take(self, places: Sequence[int] | npt.NDArray[np.intp] | Truth) -> Subset:
         """Some of them, by their places here."""
