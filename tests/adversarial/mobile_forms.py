@@ -6,6 +6,8 @@ import struct
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address
 
+from fixtures.record.mobile import control as control_chunk
+from fixtures.record.mobile import packet as sctp_packet
 from tests.adequacy.scene import mac_of
 from tests.adversarial.modbus_forms import SET, adu, reads
 from tests.adversarial.recording_forms import LAYERS, VIOLATION
@@ -19,8 +21,10 @@ from tests.adversarial.talk import (
     STRANGER,
     WRITE,
     addresses,
+    both,
     datagrams,
     formed,
+    framed,
     packet,
     played,
     stream,
@@ -98,6 +102,12 @@ LAYERED: Mapping[str, Wrap] = {
 }
 
 
+def arrived(number: int) -> bytes:
+    """An acknowledgement by the core of all chunks of the station up to one."""
+    chunks = control_chunk(3, struct.pack(">IIHH", number, 65536, 0, 0))
+    return between(SCADA, STRANGER, sctp_packet(38412, 36412, chunks), protocol=132)
+
+
 def signalling() -> list[Case]:
     """NGAP and S1AP."""
     five = played("ngap/null", _10_20_61_2=STRANGER, _10_20_60_4=SCADA)
@@ -105,6 +115,9 @@ def signalling() -> list[Case]:
     other = played("ngap/null_port_48412", _10_20_61_2=STRANGER, _10_20_60_4=SCADA)
     good = played("ngap/protected", _10_20_61_2=STRANGER, _10_20_60_4=SCADA)
     inside = played("ngap/protected", _10_20_61_2=ENGINEER, _10_20_60_4=SCADA)
+    beginning = lambda records: [*records[:4], *records[5:9]]  # noqa: E731
+    opening: Recorded = lambda: five()[:8]  # noqa: E731
+    ending, kept = (both(opening, framed((290.0, arrived(number)))) for number in (1002, 1001))
     asks = lambda records: [one for one in records if addresses(one[2])[0] == STRANGER]  # noqa: E731
     replies = lambda records: [one for one in records if addresses(one[2])[0] == SCADA]  # noqa: E731
     return [
@@ -119,6 +132,9 @@ def signalling() -> list[Case]:
         not_calm("NGAP with null algorithms, cut after 60 bytes", formed(cut_short(60), five), NULL),
         not_calm("NGAP with null algorithms, a third lost", formed(lossy(0.33), five), NULL),
         not_calm("NGAP with null algorithms on another port, without its beginning", other, NULL),
+        not_calm("NGAP with null algorithms, its first message lost", formed(beginning, five), NULL),
+        not_calm("NGAP with null algorithms, its last message lost", ending, NULL),
+        calm("NGAP so far without algorithms, all there", kept, NULL),
         calm("NGAP with good algorithms", good, NULL, WHO),
         seen("NGAP in clear between zones", good, CLEAR),
         calm("NGAP within a zone", inside, CLEAR, NULL),

@@ -514,6 +514,19 @@ def next_data(packet: Packet, at: cython.Py_ssize_t) -> cython.Py_ssize_t:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-2, check=False)
+def control_numbers(packet: Packet) -> cython.int:
+    """What the first chunk of a packet without data says of TSNs."""
+    kind: cython.int = packet.flags >> 8
+    if kind in (1, 2) and packet.end - packet.at >= 20:  # INIT, INIT ACK
+        packet.sequence = packet.u32(packet.at + 16)
+    if kind in (3, 7) and packet.end - packet.at >= 8:  # SACK, SHUTDOWN
+        packet.acknowledgement = packet.u32(packet.at + 4)
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
 def sctp_chunks(packet: Packet) -> cython.int:
     """The user data of the next DATA chunk (header 16 bytes) or I-DATA chunk (20 bytes)."""
     at: cython.Py_ssize_t = packet.at
@@ -524,6 +537,7 @@ def sctp_chunks(packet: Packet) -> cython.int:
         packet.flags = packet.u16(at)
     at = next_data(packet, at)
     if at == 0:
+        control_numbers(packet)
         packet.at = packet.end
         packet.wire_end = packet.end
         return DONE

@@ -53,7 +53,8 @@ class Packet:
     What was found
         kind: 0 nothing usable; 1 layer-2 frame with a payload and no IP; 2 IP fragment that completes nothing yet;
         3 IP datagram without ports (ICMP, IGMP, OSPF…; or its transport header is missing or broken); 4 TCP; 5 UDP;
-        6 SCTP (``sequence``: TSN, ``acknowledgement``: payload protocol, ``flags``: chunk type << 8 | chunk flags).
+        6 SCTP (``sequence``: TSN, ``acknowledgement``: payload protocol, ``flags``: chunk type << 8 | chunk flags; of
+        control chunks ``sequence``: the first TSN that there will be, ``acknowledgement``: the last that has come).
     Layer 2
         has_macs: source_mac and target_mac (48-bit numbers, 0 unknown) are of this packet's own link; False inside
         tunnels that carry bare IP. vlan: outermost VLAN identifier, -1 none (the null identifier 0 of a priority tag

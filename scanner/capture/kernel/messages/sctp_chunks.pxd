@@ -21,6 +21,7 @@ cdef class Chunks:
 
     cdef int take(self, int c, int side, Packet packet) except -1
     cdef int without_data(self, int c, int side, Packet packet) except -1
+    cdef int arrived(self, int c, int side, Packet packet) except -1
     cdef bint news(self, int c, int side, Packet packet) except -1
     cdef unsigned long long shifted(
         self, int c, int side, unsigned long long seen, int by, long long frame

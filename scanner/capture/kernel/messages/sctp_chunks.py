@@ -2,7 +2,8 @@
 
 RFC 9260 sections 3.3.1 and 6.9, RFC 8260 section 2.1. A chunk that holds a whole message is read where it is, for the
 identifier stands just before the user data in both formats; the fragments of others are put together as their numbers
-follow one another. Chunks that come again are left out. What is not there is missing and unread.
+follow one another. Chunks that come again are left out. What is not there is missing and unread, also before the first
+and behind the last chunk: INIT says with which number the data begins, SACK what has come.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ if not cython.compiled:
     INTERLEAVED = 64  # type of I-DATA
     INIT = 1
     INIT_ACK = 2
+    SACK = 3
+    SHUTDOWN = 7
     LONGEST_JOINED = 65536  # bytes of a message in fragments that are kept
     LEAST = 16  # bytes that a chunk counts of which only the number is known: its header
     TOO_FAR = 1024  # numbers skipped at once: another association with the same ports
@@ -80,10 +83,32 @@ class Chunks:
 
     @cython.boundscheck(False)
     def without_data(self, c: cython.int, side: cython.int, packet: Packet) -> cython.int:
-        """A packet of control chunks. INIT and INIT ACK begin an association, whose numbers are others."""
-        if packet.flags >> 8 == INIT or packet.flags >> 8 == INIT_ACK:
+        """A packet of control chunks. INIT and INIT ACK begin an association, whose numbers are others; where the first
+        is 0 it may not be said.
+        """
+        half: HalfPointer = cython.address(self.connections.halves[2 * c + side])
+        kind: cython.int = packet.flags >> 8
+        if kind in (INIT, INIT_ACK):
             self.settle(c, side)
-            self.connections.halves[2 * c + side].flags &= ~STARTED
+            half.flags &= ~STARTED
+            if packet.sequence:
+                half.flags |= STARTED
+                half.next = packet.sequence
+                half.acked = half.acked_first = 0xFFFFFFFF
+        elif kind in (SACK, SHUTDOWN):
+            self.arrived(c, 1 - side, packet)
+        return 0
+
+    def arrived(self, c: cython.int, side: cython.int, packet: Packet) -> cython.int:
+        """The chunks of the direction up to one have come, captured or not: they may be captured a moment later."""
+        half: HalfPointer = cython.address(self.connections.halves[2 * c + side])
+        ahead: cython.int = distance(packet.acknowledgement, half.next)
+        seen: cython.ulonglong = cython.cast(cython.ulonglong, half.acked) << 32 | half.acked_first
+        if half.flags & STARTED and 0 <= ahead < TOO_FAR:
+            seen = self.shifted(c, side, seen, ahead + 1, packet.frame) & 0xFFFFFFFFFFFFFFFE
+            half.next = packet.acknowledgement + 1
+            half.acked = cython.cast(cython.uint, seen >> 32)
+            half.acked_first = cython.cast(cython.uint, seen & 0xFFFFFFFF)
         return 0
 
     @cython.boundscheck(False)
