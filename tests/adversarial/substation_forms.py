@@ -155,6 +155,30 @@ def others() -> list[Case]:
             framed(*((200.0 + n, ethernet(b"\0\1\0\x40\0\0\0\0" + b"\x61\x7f" + b"\xff" * 54)) for n in range(5))),
             MALFORMED,
         ),
+        *(
+            seen(
+                f"{count} messages of another count, {share:.0%} of all lost, by chance {chance}",
+                formed(lossy(share, chance), goose(*published(begin=220.5, count=count, sequence=first))),
+                INTERLEAVED,
+            )
+            for share in (0.3, 0.5)
+            for chance in (2, 5)
+            for count, first in ((3, 7000), (8, 20), (20, 7000))
+        ),
+        *(
+            unmoved(
+                f"{share:.0%} of the frames lost, by chance {chance}",
+                formed(lossy(share, chance), goose()),
+                INTERLEAVED,
+            )
+            for share in (0.1, 0.3, 0.5)
+            for chance in (2, 5)
+        ),
+        unmoved(
+            "a publisher starts anew in its first state, half lost",
+            formed(lossy(0.5, 3), framed(*published(count=40), *published(begin=240.0, count=60, sequence=1))),
+            BACK,
+        ),
         calm("a steady publisher", goose(), TWICE, INTERLEAVED, EXPIRED, BACK, TESTED, TUNNELLED),
         calm("a steady merging unit", framed(*sampled(count=4200)), TWICE, INTERLEAVED, TESTED, TUNNELLED),
         calm("copies by two ways of a ring", formed(double, goose()), TWICE, INTERLEAVED, EXPIRED, BACK),

@@ -48,6 +48,9 @@ cdef class Series:
     cdef bint was_missing(
         self, SeriesPointer known, unsigned long long state, unsigned long long sequence, long long time
     ) except -1
+    cdef bint goes_on(
+        self, SeriesPointer known, unsigned long long state, unsigned long long sequence
+    ) except -1
     cdef int park(self, SeriesPointer known) except -1
     cdef bint go_back(
         self, int row, Packet packet, unsigned long long state, unsigned long long sequence, bint lower

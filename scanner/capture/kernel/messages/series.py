@@ -37,6 +37,8 @@ if not cython.compiled:
     # of the messages since the last change of state: some are missing, none is, the message is the change itself
     IN_PART, SINCE_CHANGE, TURNS = range(3)
     SPANS = 12
+    GOES_ON: cython.ulonglong = 64  # messages by which a series goes on, where some are lost
+    LEFT: cython.ulonglong = 8  # messages by which another one does not
     SeriesPointer = Any
 
 SERIES = np.dtype(
@@ -295,10 +297,7 @@ class Series:
             known.missing -= 1
             known.late += 1
             return False
-        if known.parked and (
-            (state == known.other_state and sequence == known.other_expected)
-            or (state == known.other_state + 1 and state != known.state and sequence == 0)
-        ):
+        if known.parked and self.goes_on(known, state, sequence):
             return self.go_back(row, packet, state, sequence, lower)
         if state == known.state:
             self.repeat(row, packet, sequence)
@@ -343,6 +342,20 @@ class Series:
         )
         return found
 
+    def goes_on(self, known: SeriesPointer, state: cython.ulonglong, sequence: cython.ulonglong) -> cython.bint:
+        """The message is the next one of the series that was left, or near it where some are lost, and not near the one
+        that is followed.
+        """
+        near: cython.bint
+        if state != known.other_state:
+            return state == known.other_state + 1 and state != known.state and sequence == 0
+        if sequence == known.other_expected:
+            return True
+        near = known.other_expected < sequence <= known.other_expected + GOES_ON
+        if near and state == known.state and sequence > known.sequence:
+            near = known.other_expected > known.sequence and sequence - known.sequence > LEFT
+        return near
+
     def park(self, known: SeriesPointer) -> cython.int:
         """The series is left where it is, and may be gone on with."""
         known.parked = 1
@@ -366,6 +379,7 @@ class Series:
         other_state: cython.ulonglong = known.other_state
         other_time: cython.longlong = known.other_time
         other_lifetime: cython.longlong = known.other_lifetime
+        missing: cython.ulonglong = sequence - known.other_expected if state == other_state else 0
         known.alternations += 1
         self.park(known)
         known.state = other_state
@@ -378,7 +392,7 @@ class Series:
             self.keep(row, packet, state, before, sequence, SET_BACK if lower else OTHER_SERIES)
         known.set_back += lower
         known.state = state
-        self.follow(row, packet, sequence, 0)
+        self.follow(row, packet, sequence, missing)
         return lower
 
     def repeat(self, row: cython.int, packet: Packet, sequence: cython.ulonglong) -> cython.int:
