@@ -23,6 +23,8 @@ cdef class Segmentation:
     cdef readonly long long left_out
     cdef Py_ssize_t behind
     cdef bytes answer
+    cdef int lacks
+    cdef Py_ssize_t lacking
 
     cdef int advance(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int cut(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
@@ -32,6 +34,7 @@ cdef class Segmentation:
     cdef int release(self, int h) except -1
     cdef Head waiting(self, int h)
     cdef bint gave_way(self, int h, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire) except -1
+    cdef Py_ssize_t cut_off(self, int h, FramingPointer framing) except -1
     cdef bint settle_answer(self, int c, int side) except -1
     cdef int goes_over(self, int c, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
     cdef bint grown(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1

@@ -57,7 +57,7 @@ class Segmentation:
 
     released: the head that is being cut, ``releasing`` deep. left_out: messages not held for want of room. behind:
     where in the segment the answer ends by which the connection went over to WebSocket, NOWHERE until it does; answer:
-    its header.
+    its header. lacking: bytes of the segment that is cut, one of the direction ``lacks``, that were not captured.
     """
 
     def __init__(
@@ -78,12 +78,10 @@ class Segmentation:
         self.partials: dict[int, Partial] = {}
         self.joins: dict[int, Partial] = {}
         self.heads: dict[int, Head] = {}
-        self.releasing = 0
+        self.releasing = self.held = self.left_out = self.lacking = 0
         self.released = Head()
-        self.held = 0
         self.held_limit = limits.partial_total
-        self.left_out = 0
-        self.behind = NOWHERE
+        self.behind = self.lacks = NOWHERE
         self.answer = b""
 
     def renew(self) -> None:
@@ -167,20 +165,26 @@ class Segmentation:
             elif total == NEED_MORE or total > end - at:
                 return self.hold(c, h, packet, at, end, total)
             elif framing.more_at >= 0 or framing.gathers or not connection.settled:
-                self.unit(c, side, packet, at, total, total)
+                self.unit(c, side, packet, at, total, total + self.cut_off(h, framing))
                 at += total
                 if self.behind != NOWHERE:  # it goes over to frames of WebSocket, and has no framing
                     return 0
                 framing = self.framing(c)
             else:
                 connection.misses = 0
-                self.dialogue.message(connection, framing, side, packet, at, min(total, framing.keep), total)
+                self.dialogue.message(
+                    connection, framing, side, packet, at, min(total, framing.keep), total + self.cut_off(h, framing)
+                )
                 at += total
                 if framing.answers:
                     self.goes_over(c, packet, at - total, total)
             if self.behind != NOWHERE:
                 return 0
         return 0
+
+    def cut_off(self, h: cython.int, framing: FramingPointer) -> cython.Py_ssize_t:
+        """Bytes that lack of a message that is all of the segment."""
+        return self.lacking if self.lacks == h and framing.kind == WHOLE else 0
 
     def settle_answer(self, c: cython.int, side: cython.int) -> cython.bint:
         """A header block whose body has no end yet, or did not come, is all of the message; if there is one."""
@@ -232,9 +236,8 @@ class Segmentation:
         if begins:
             self.give_out(c, side)
             return False
-        self.join(
-            c, side, packet, at, end - at, end - at, framing.gathers == SHORT_SEGMENTS and end - at > framing.short
-        )
+        last: cython.bint = framing.gathers == SHORT_SEGMENTS and end - at > framing.short
+        self.join(c, side, packet, at, end - at, end - at + self.cut_off(h, framing), last)
         return True
 
     def gather(
@@ -291,9 +294,11 @@ class Segmentation:
         if told and self.framing(c).kind == WHOLE:  # a message may lie in several, but not in those of two turns
             parts = parts[(head.turn or len(parts)) - 1 :]
         outer: Head = self.released
+        lacks: cython.int = self.lacks
         self.released = head
         self.releasing += 1
         for end, frame, time in parts:
+            self.lacks = lacks if end == head.have else NOWHERE
             self.frame = head.view.frame = frame
             head.view.time = time
             told &= not self.connections.halves[h].flags & IN_SYNC
@@ -307,6 +312,7 @@ class Segmentation:
             at = end
         self.releasing -= 1
         self.released = outer
+        self.lacks = lacks
         return 0
 
     def pass_over(self, c: cython.int, h: cython.int, size: cython.Py_ssize_t) -> cython.int:
@@ -508,15 +514,11 @@ class Segmentation:
         total: cython.longlong,
     ) -> cython.bint:
         """With this unit the message is still shorter than it says."""
-        h: cython.int = 2 * c + side
         framing: FramingPointer = self.framing(c)
-        joined: Partial
-        short: cython.bint
-        if self.connections.halves[h].flags & JOINING:
-            joined = self.joins[h]
-            short = joined.total + max(0, total - framing.header) < joined.whole
-        else:
-            short = total < self.matcher.whole(framing, packet, at, visible)
+        if not self.connections.halves[2 * c + side].flags & JOINING:
+            return total < self.matcher.whole(framing, packet, at, visible)
+        joined: Partial = self.joins[2 * c + side]
+        short: cython.bint = joined.total + max(0, total - framing.header) < joined.whole
         return short
 
     def join(

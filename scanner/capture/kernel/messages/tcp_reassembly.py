@@ -407,11 +407,15 @@ class Streams:
         h: cython.int = 2 * c + side
         captured: cython.Py_ssize_t = max(0, min(packet.end - at, wire))
         self.connections.halves[h].next += cython.cast(cython.uint, wire)
+        if captured < wire:
+            self.cutting.lacks = h
+            self.cutting.lacking = wire - captured
         if captured:
             self.advance(c, side, packet, at, at + captured)
         if captured < wire:
             self.gap(h, wire - captured, packet.frame)
             self.websockets.lost(c, side, packet, wire - captured)
+            self.cutting.lacks = NOWHERE
         return 0
 
     def early(
