@@ -83,7 +83,22 @@ class SentBy:
     client: bool
 
 
-Test = Byte | Size | SentBy
+@dataclass(frozen=True)
+class Within:
+    """Somewhere in the message ``first`` stands, and behind it a byte of ``then``.
+
+    For what may follow text of any length; not for the tests that recognise a framing.
+    """
+
+    first: int
+    then: frozenset[int]
+
+    def __init__(self, first: int, then: Iterable[int]) -> None:
+        object.__setattr__(self, "first", first)
+        object.__setattr__(self, "then", frozenset(then))
+
+
+Test = Byte | Size | SentBy | Within
 Sync = Byte | Size | CrcResidue
 
 

@@ -39,6 +39,7 @@ from scanner.framing.language import (
     Transducer,
     Varint,
     Whole,
+    Within,
 )
 from scanner.framing.layout import (
     AT_FIELD,
@@ -79,6 +80,7 @@ from scanner.framing.layout import (
     UNPREPARED,
     VARINT,
     WHOLE,
+    WITHIN,
 )
 
 _SAY_LENGTH = (LENGTH, VARINT, BLOCKS, FT12)  # before the tests are asked
@@ -324,6 +326,8 @@ class FramingPlan:
             return 0, RESIDUE, test.polynomial << 16 | test.initial, test.residue
         if isinstance(test, SentBy):
             return 0, SENDER, int(test.client), 0
+        if isinstance(test, Within):
+            return 0, WITHIN, test.first, self._mask(test.then)
         return test.at, self._mask(test.among), 0, 0
 
     def _mask(self, among: frozenset[int]) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +31,7 @@ from scanner.framing.language import (
     Step,
     Transducer,
     Whole,
+    Within,
     bits,
     magic,
 )
@@ -46,6 +48,7 @@ _TEST = st.one_of(
     st.builds(lambda low, more: Size(low, low + more), st.integers(0, 6), st.integers(0, 6)),
     st.builds(CrcResidue, st.just(3), st.just(0), st.integers(0, 3)),  # of two bits, so that it often holds
     st.builds(SentBy, st.booleans()),
+    st.builds(Within, st.integers(0, 5), st.frozensets(st.integers(0, 5), max_size=4)),
 )
 _CASES = st.lists(st.lists(_TEST, max_size=4).map(tuple), max_size=12)
 
@@ -59,13 +62,15 @@ def residue(test: CrcResidue, message: bytes) -> int:
     return value
 
 
-def holds(test: Byte | Size | CrcResidue | SentBy, message: bytes, *, from_client: bool) -> bool:
+def holds(test: Byte | Size | CrcResidue | SentBy | Within, message: bytes, *, from_client: bool) -> bool:
     if isinstance(test, SentBy):
         return test.client == from_client
     if isinstance(test, Size):
         return test.low <= len(message) <= test.high
     if isinstance(test, CrcResidue):
         return residue(test, message) == test.residue
+    if isinstance(test, Within):
+        return any(one == test.first and other in test.then for one, other in pairwise(message))
     at = test.at + (len(message) if test.at < 0 else 0)
     return 0 <= at < len(message) and message[at] in test.among
 

@@ -26,6 +26,7 @@ from scanner.framing.language import (
     Size,
     Test,
     Transducer,
+    Within,
 )
 from scanner.protocols import cases
 
@@ -38,6 +39,8 @@ def holds(test: Test, data: bytes, size: int | None = None, from_client: bool = 
         return 0 <= at < len(data) and data[at] in test.among
     if isinstance(test, Size):
         return test.low <= total <= test.high
+    if isinstance(test, Within):
+        return any(one == test.first and other in test.then for one, other in itertools.pairwise(data))
     assert isinstance(test, SentBy)
     return test.client == from_client
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.framing.language import Bits, Byte, Case, Framing, Part, Range, SentBy, Size, Test, Whole
+from scanner.framing.language import Bits, Byte, Case, Framing, Part, Range, SentBy, Size, Test, Whole, Within
 from scanner.protocols.base import Malformed, Message, Protocol, Row
 from scanner.protocols.common.crc import MODBUS_RESIDUE, crc16_modbus
 from scanner.protocols.modbus import modbus
@@ -49,7 +49,7 @@ def _serial(case: Case) -> Case:
 
 
 def _test(test: Test) -> Test:
-    if isinstance(test, SentBy):
+    if isinstance(test, SentBy | Within):
         return test
     if isinstance(test, Byte):
         return Byte(test.at - _HEADER, test.among)

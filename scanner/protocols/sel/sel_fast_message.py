@@ -7,7 +7,7 @@ breakers and remote bits have no answer. What a relay says of itself is in the D
 answers the command ID.
 
 Inside Telnet octets of 0xFF come twice. Of a segment that asks, whatever it holds is read; of one that begins with
-text other than ends of lines, nothing.
+text, from the first message on whose length and checksum are right.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Test, Whole, magic
+from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Test, Whole, Within, magic
 from scanner.framing.shared import TELNET, TELNET_SESSION
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.crc import crc16_modbus
@@ -47,6 +47,7 @@ _IDENTITY = 90  # octets of FID and RID
 _LEADS = (b"", b"\x02", b"\r\n", b"\x02\r\n", b"ID\r\n", b"ID\r\n\x02\r\n", b"\r\n\x02\r\n")
 _FID = b'"FID=SEL'
 _TEXT = {0, 8, 9, 10, 13, *range(0x20, 0x7F)}
+_TYPED = {*_TEXT, names.START}
 _TYPE = Range(0, 2)
 _PAIR = (Range(1, 2),)
 
@@ -87,6 +88,8 @@ def _cases() -> Iterator[Case]:
     for line in (b"\r", b"\n", b"\r\n", b"\r\n\r\n"):
         start = (*magic(0, line), Byte(len(line), names.START), Byte(len(line) + 1, _CODES))
         yield Case(_NAME, start, (Range(0),), Role.NOTICE, keep=1460)
+    typed = (Byte(0, _TEXT), Within(names.START, {*names.COMMANDS, names.FAST_MESSAGE}))
+    yield Case(_NAME, typed, (Range(0),), Role.NOTICE, keep=1460)
 
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -114,14 +117,27 @@ def probe(message: Message) -> bool:
 def dissect(message: Message) -> Iterator[Row]:
     """The operations of a segment, and what the relay says of itself."""
     data = message.data.lstrip(b"\r\n")
-    if data[:1] != bytes((names.START,)):
+    if data[:1] != bytes((names.START,)) and _LINE.search(data):
         yield from _identification(data)
         return
     if len(message.data) < message.length:
         raise Malformed("the segment is not there in whole")
+    pieces = _pieces(data) if data[:1] == bytes((names.START,)) else _behind_text(data)
     yield Session(encrypted=False, authenticated=False)
-    for piece in _pieces(data):
+    for piece in pieces:
         yield from _rows(piece)
+
+
+def _behind_text(data: bytes) -> list[_Piece]:
+    """The messages of a segment that begins with text."""
+    end = next((at for at, octet in enumerate(data) if octet not in _TYPED), len(data))
+    for at in range(end):
+        if data[at] == names.START and data[at + 1 : at + 2] not in (b"", bytes((names.START,))):
+            try:
+                return _pieces(data[at:])
+            except Malformed:
+                continue
+    raise Malformed("no message behind the text")
 
 
 def _pieces(data: bytes) -> list[_Piece]:

@@ -2,7 +2,8 @@
 
 KW-Software publishes no specification. Written from Digital Bond's proconos-info and recorded answers: the one request
 that is known gives the runtime, the type of the controller, its project and whether the source is on it. Every other
-request is named by its number only. A frame has no length, so each TCP segment is one message. Away from port 20547
+request is named by its number only. A frame has no length, so each TCP segment is one message; behind the one request
+whose length is known there is another. Away from port 20547
 only that request and an answer that names ProConOS are believed.
 """
 
@@ -18,6 +19,7 @@ from scanner.wording import joined, said
 PORT = 20547
 MARK, ANSWER, REQUEST = 0xCC, 0, 1
 INFORMATION = bytes.fromhex("cc01000b4002")
+ASKS = 10  # bytes of the request for it
 RUNTIME, TYPE, PROJECT = 12, 44, 77  # where the texts of the answer begin
 
 FRAMING = Framing(
@@ -30,7 +32,8 @@ FRAMING = Framing(
 
 _NAME = "proconos"
 CASES = (
-    Case(_NAME, magic(0, INFORMATION), (Range(0, 6),), Role.REQUEST),
+    Case(_NAME, (*magic(0, INFORMATION), Size(8, ASKS)), (Range(0, 6),), Role.REQUEST),
+    Case(_NAME, magic(0, INFORMATION), (Range(0, 6), Range(ASKS, ASKS + 6)), Role.REQUEST, with_length=True),
     Case(_NAME, (Byte(1, ANSWER), *magic(RUNTIME, b"ProConOS")), (Range(0),), Role.RESPONSE),
     Case(_NAME, (Byte(1, REQUEST),), (Range(0, 6),), Role.REQUEST),
     Case(_NAME, (Byte(1, ANSWER),), (Range(0, 2),), Role.RESPONSE),
@@ -54,16 +57,19 @@ def dissect(message: Message) -> Iterator[Row]:
         known = data.startswith(INFORMATION)
         verb, name = (Verb.IDENTIFY, "Get runtime information") if known else (Verb.UNKNOWN, "Request")
         yield _operation(verb, name, Kind.REQUEST, data[:6])
+        if known and message.length > ASKS:
+            yield _operation(Verb.UNKNOWN, "Request", Kind.REQUEST, data[ASKS : ASKS + 6], at=ASKS)
     elif data.startswith(b"ProConOS", RUNTIME):
         yield from _information(data)
     else:
         yield _operation(Verb.UNKNOWN, "Answer", Kind.RESPONSE, data[:2])
 
 
-def _operation(verb: Verb, name: str, kind: Kind, raw: bytes, detail: str = "") -> Operation:
-    """``raw`` is the beginning of the frame, as far as it is meaning; the number of a request is its end."""
+def _operation(verb: Verb, name: str, kind: Kind, raw: bytes, detail: str = "", *, at: int = 0) -> Operation:
+    """``raw``: of a frame at ``at`` of the segment, as far as it is meaning; the number of a request is its end."""
     code = f"0x{raw[4:6].hex()}" if kind is Kind.REQUEST else ""
-    return Operation(verb, name, kind, code, detail=detail, filter=f"tcp.payload[0:{len(raw)}] == {raw.hex(':')}")
+    shown = f"tcp.payload[{at}:{len(raw)}] == {raw.hex(':')}"
+    return Operation(verb, name, kind, code, detail=detail, filter=shown)
 
 
 def _information(data: bytes) -> Iterator[Row]:

@@ -30,5 +30,8 @@ cdef class Tests:
     cdef bint holds(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
+    cdef bint has(
+        self, Packet packet, Py_ssize_t start, Py_ssize_t size, long long value, long long mask
+    ) except -1 nogil
     cdef int residue(self, Packet packet, Py_ssize_t start, Py_ssize_t size, long long begun) except -1 nogil
     cdef bint may_hold(self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1 nogil

@@ -18,7 +18,7 @@ from scanner.framing.plan import FramingPlan
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.framing.layout import RESIDUE, SENDER, SIZE
+    from scanner.framing.layout import RESIDUE, SENDER, SIZE, WITHIN
 
     TOO_SHORT = 256
 
@@ -88,6 +88,10 @@ class Tests:
                 if self.from_client != test.low:
                     return False
                 continue
+            if test.mask == WITHIN:
+                if not self.has(packet, start, visible, test.low, test.high):
+                    return False
+                continue
             at = test.at
             if at < 0:
                 at += total
@@ -96,6 +100,26 @@ class Tests:
             if not self.masks[test.mask + packet.buffer[start + at]]:
                 return False
         return True
+
+    def has(
+        self,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        size: cython.Py_ssize_t,
+        value: cython.longlong,
+        mask: cython.longlong,
+    ) -> cython.bint:
+        """The value stands somewhere, and behind it a byte that is in the mask."""
+        end: cython.Py_ssize_t = start + size - 1
+        found: cython.Py_ssize_t
+        while start < end:
+            found = otaudit_find(cython.address(packet.buffer[start]), end - start, value)
+            if found < 0:
+                return False
+            start += found + 1
+            if self.masks[mask + packet.buffer[start]]:
+                return True
+        return False
 
     def residue(
         self, packet: Packet, start: cython.Py_ssize_t, size: cython.Py_ssize_t, begun: cython.longlong
