@@ -193,7 +193,13 @@ def _message(message: Message) -> _Sc:
     length = message.length - at
     if length != _SIZES.get(function, length) or length < 0:
         raise Malformed("{function} with {length} bytes of payload", function=FUNCTIONS[function][0], length=length)
+    if function == RESOLUTION_ACK and not _is_text(data[at:]):  # a TPKT begins so, too
+        raise Malformed("{function} without addresses of the web", function=FUNCTIONS[function][0])
     return _Sc(function, origin, target, _SECURE_PATH in types, data[at:], length)
+
+
+def _is_text(payload: bytes) -> bool:
+    return payload.isascii() and payload.decode("ascii").isprintable()
 
 
 def _address(data: bytes, at: int, present: int) -> tuple[bytes, int]:
