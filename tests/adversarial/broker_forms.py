@@ -151,6 +151,20 @@ def handed_down() -> list[Case]:
         not_calm("handed down, requests only", formed(requests_only, order), CROSSES),
         not_calm("handed down, cut after 60 bytes", formed(cut_short(60), order), CROSSES),
         calm("handed down by the plant's own broker", handed("plant/pump3/cmd", server=INSIDE), CROSSES),
+        *(seen(f"handed down to be obeyed: {topic}", handed(topic), WRITE) for topic in ORDERS),
+        *(unmoved(f"handed down to be shown: {topic}", handed(topic), WRITE) for topic in VALUES),
+        seen("handed down to be obeyed, by a broker of nobody's", handed(ORDERS[0], server="192.168.7.7"), WRITE),
+        seen("handed down to be obeyed, on 8080", handed(ORDERS[0], port=8080), WRITE),
+        *(
+            seen(f"handed down to be obeyed, {name}", formed(form, order), WRITE)
+            for name, form in FORMS.items()
+            if name != "in IPv6"
+        ),
+        not_calm(
+            "handed down to be obeyed, by an alias that nobody named",
+            stream(PLC_1, FAR, 1883, session(publish("", five=True, alias=4), five=True)),
+            WRITE,
+        ),
         unmoved("handed down by the plant's own broker: no writer", handed("plant/pump3/cmd", server=INSIDE), WRITE),
         unmoved("values of a broker elsewhere, for SCADA", handed(*VALUES, client=SCADA), CROSSES),
         seen("handed down to somebody elsewhere", handed("plant/pump3/cmd", client=FAR, server=ENGINEER), CROSSES),
