@@ -66,7 +66,8 @@ def from_client(all_records: list[Record]) -> list[bool]:
             found.append(True)
             continue
         source, target = ends(frame)
-        opens = frame[23] == UDP or frame[47] & (SYN | ACK) == SYN
+        flags = frame[47] if len(frame) > 47 else 0  # a fragment may end before them
+        opens = frame[23] == UDP or flags & (SYN | ACK) == SYN
         answers = frame[23] == UDP and (source[0], target) in asked
         if opens and not answers and (frame[23], target, source) not in clients:
             clients.add((frame[23], source, target))

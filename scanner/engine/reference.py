@@ -103,8 +103,12 @@ def _minimum(rule: Rule) -> Iterator[str]:
     if minimum.duration is not None:
         yield f"{minimum.duration:g} s of capture"
     if rule.sees:
-        parts = " and ".join(part for part in Sees if part in rule.sees)
-        yield f"{parts} of every conversation that could have carried it"
+        parts = [part for part in Sees if part in rule.sees]
+        if Sees.CONNECTIONS in parts:
+            yield "no encrypted tunnel that could have carried it"
+        if rule.sees != {Sees.CONNECTIONS}:
+            parts = [part for part in parts if part is not Sees.CONNECTIONS]
+            yield f"{' and '.join(parts)} of every conversation that could have carried it"
 
 
 def _requirement(framework: Framework, name: str) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scanner.capture.result import CaptureResult
+from scanner.framing.evidence import is_strong
 from scanner.protocols.base import Protocol
 
 AT_PORT = 0.5  # share of messages (weighted by how often they were seen) that must bear a protocol out
@@ -75,13 +76,16 @@ def believe(
     datagrams = np.array([c.transport == "udp" for c in result.conversations], np.bool_)[keys >> 32]
     enough &= by_port | (total(proven) > 0) | ~(weak & datagrams | strict)  # of a stream many show what they are
     content = (total((became == GOOD) & ~messages["by_port"]) + total(proven)) > 0
-    framed = total(_in_step(result, protocols)) > 0
+    in_step, strong = _in_step(result, protocols)
+    framed = total(in_step) > 0
     members = _members(group, len(keys))
     spoken: defaultdict[int, list[Claim]] = defaultdict(list)
     doubtful: defaultdict[int, list[Claim]] = defaultdict(list)
     damaged = by_port & ((malformed + cut > 0) | framed & (alien > 0))
     shown = (total(proven) > 0) | ~(weak | strict)
     damaged |= ~by_port & framed & (good > 0) & shown  # some are what they look like, among what may hide them
+    following = (framed & ~datagrams) | (total(in_step & strong) > 0)  # as the messages of hardly anything else do
+    damaged |= ~by_port & following & (alien > 0) & ~(weak | strict)
     for at in np.flatnonzero((good > 0) & enough | damaged).tolist():
         name = names[int(keys[at]) & 0xFFFFFFFF]
         if not name:
@@ -106,15 +110,20 @@ def believe(
     return Belief([c for claims in spoken.values() for c in claims], believed, dict(spoken))
 
 
-def _in_step(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
-    """Messages of framings that were confirmed and can be told by their content, and all whose protocol is numbered."""
+def _in_step(
+    result: CaptureResult, protocols: Mapping[str, Protocol]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Messages of framings that were confirmed and can be told by their content, and all whose protocol is numbered;
+    and those of framings of which one message tells much.
+    """
     framings = {f.name: f for p in protocols.values() for f in (p.framing, *p.more_framings)}
     known = [framings.get(name) for name in result.messages.framings]
     telling = np.array([f is not None and f.anywhere for f in known], np.bool_)
+    strong = np.array([f is not None and is_strong(f) for f in known], np.bool_)
     assigned = np.array([_is_assigned(c.transport) for c in result.conversations], np.bool_)
     rows = result.messages.rows
     found: npt.NDArray[np.bool_] = assigned[rows["conversation"]] | rows["confirmed"] & telling[rows["framing"]]
-    return found
+    return found, strong[rows["framing"]]
 
 
 def _alike_others(

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable
 from fixtures.record.wire import Wire
 from tests.adversarial.modbus_forms import adu, reads
 from tests.adversarial.recording_forms import LAYERS
-from tests.adversarial.staging import Case, Recorded, calm, seen, unmoved
+from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     CELL_STRANGER,
     CONDUIT,
     ENGINEER,
+    OFFICE_PC,
     PLC_1,
     PLC_2,
     SCADA,
@@ -21,10 +22,11 @@ from tests.adversarial.talk import (
     both,
     each,
     formed,
+    over_tcp,
     stream,
     wired,
 )
-from tests.twins import Record, in_pieces, requests_only
+from tests.twins import EVASIVE, IP_ONLY, Record, in_pieces, requests_only
 
 TRIED, COLLECTED, UNSUITED = "objects-tried-out", "values-collected-by-unlisted-device", "command-from-unsuited-device"
 
@@ -176,6 +178,22 @@ def cyclic() -> list[Case]:
     ]
 
 
+def in_tunnels() -> list[Case]:
+    """What is tried in vain within an encrypted tunnel, nobody sees."""
+
+    def tried(ports: int, client: str = STRANGER, server: str = PLC_2) -> Recorded:
+        return wired(*(over_tcp(client, server, 1000 + number, ()) for number in range(ports)))
+
+    rules = ("port-scan", "host-sweep", "denial-of-service-flood", "controller-refuses-connections")
+    hidden = IP_ONLY | EVASIVE
+    elsewhere = tried(40, OFFICE_PC, "10.10.0.7")
+    return [
+        seen("40 ports are tried", tried(40), "port-scan"),
+        not_calm("40 ports are tried in ESP", formed(hidden["in ESP"], tried(40)), *rules),
+        calm("40 ports are tried in ESP between offices", formed(hidden["in ESP"], elsewhere), *rules),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*many(), *copies(), *cyclic()]
+    return [*many(), *copies(), *cyclic(), *in_tunnels()]

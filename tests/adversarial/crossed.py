@@ -90,6 +90,8 @@ def plain(change: Change) -> Mapping[str, Told]:
 
 def wrong(case: Case, change: Change) -> Iterator[str]:
     """What rules say under the change that does not follow from what they say without it."""
+    if change.alone and not change.form(sorted(case.add())):  # nothing is left of it
+        return
     before, after = found(case, Change("as it is")), found(case, change)
     reach = {rule.id for rule in judging()[0] if rule.about_evidence} | _OF_ENDS
     for rule, told in before.items():

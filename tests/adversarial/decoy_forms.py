@@ -169,6 +169,28 @@ def among_others() -> list[Case]:
     return found
 
 
+def among_noise() -> list[Case]:
+    """CODESYS V2, which has no length at a fixed place, with noise between its messages."""
+    said = list(said_in(Talk("codesys_v2/session", "10.85.0.10", "10.85.0.21", "stop")))[8:14]
+    found = []
+    for name, noise in (
+        ("text", b"hello, hello"),
+        ("zeros", bytes(40)),
+        ("octets", bytes.fromhex("fe8a1733c209d45b7e")),
+    ):
+        turns = {
+            "first": [(1, noise), *said],
+            "before each request": [one for who, data in said for one in ([(1, noise)] if who else []) + [(who, data)]],
+            "after each message": [one for who, data in said for one in ((who, data), (1, noise))],
+            "of the server": [one for who, data in said for one in ((0, noise), (who, data))],
+            "behind each message, in its segment": [(who, data + noise) for who, data in said],
+        }
+        for turn, noisy in turns.items():
+            recording = stream(STRANGER, NOWHERE_LISTED, 5020, noisy)
+            found.append(not_calm(f"CODESYS V2 among {name}, {turn}", recording, STOP))
+    return found
+
+
 def cases() -> list[Case]:
     """All."""
     quiet = [
@@ -184,4 +206,4 @@ def cases() -> list[Case]:
         seen(f"{name}, behind nothing", stream(STRANGER, PLC_2, 9999, list(said)), *rules)
         for name, (said, rules) in COMMANDS.items()
     ]
-    return [*behind(), *cut_behind(), *quiet, *plain, *among_others(), *behind_datagrams()]
+    return [*behind(), *cut_behind(), *quiet, *plain, *among_others(), *among_noise(), *behind_datagrams()]

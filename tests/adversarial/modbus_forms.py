@@ -13,6 +13,7 @@ from tests.adversarial.talk import (
     CONDUIT,
     DOWNLOAD,
     FILES,
+    NOWHERE_LISTED,
     PANEL,
     PLC_2,
     SCADA,
@@ -63,9 +64,37 @@ def _over(form: object, *pdus: bytes, answer: bytes = b"") -> Said:
     return said
 
 
+def of_users() -> list[Case]:
+    """Functions that users define, alone, on a port that says nothing, to a server that nobody knows."""
+    found = []
+    for function in (65, 66, 72, 100, 110):
+        said = [(who, adu(bytes((function, 0, 1, 2)), number)) for number in range(3) for who in (ASKS, ANSWERS)]
+        for name, recording in (
+            ("", stream(STRANGER, NOWHERE_LISTED, 5020, said)),
+            (" over UDP", datagrams(STRANGER, NOWHERE_LISTED, 5020, said)),
+            (", requests only", formed(requests_only, stream(STRANGER, NOWHERE_LISTED, 5020, said))),
+            (", in segments of 5 bytes", formed(in_pieces(5), stream(STRANGER, NOWHERE_LISTED, 5020, said))),
+            (", once", stream(STRANGER, NOWHERE_LISTED, 5020, said[:2])),
+        ):
+            found.append(not_calm(f"function {function} alone{name}", recording, VENDOR, UNKNOWN, WRITE, STOP))
+    # another protocol with a number of four bytes in front of its length
+    numbered = [(who, b"\0\1\0\0" + struct.pack(">H", 300) + bytes(300)) for who in (ASKS, ANSWERS)] * 3
+    return [
+        *found,
+        unmoved(
+            "a protocol with a length",
+            stream(SCADA, NOWHERE_LISTED, 5020, numbered),
+            VENDOR,
+            WRITE,
+            "malformed-messages",
+        ),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
     return [
+        *of_users(),
         *(
             seen(f"function {pdu[0]} over UDP on {port}", datagrams(STRANGER, PLC_2, port, _over(adu, pdu)), WRITE)
             for pdu in (SET, COIL, MANY, MASK, BOTH)

@@ -33,6 +33,7 @@ FREE = {  # columns whose words no vocabulary lists
 SCOPE = {"operations": ("protocol",), "sessions": ("protocol",), "settings": ("category", "setting")}
 UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where it was looked up
     ("command-over-public-network", "object"): "mqtt.py tells the topic as it is",
+    ("write-unauthorised", "object"): "mqtt.py tells the topic as it is",
     ("configuration-archived-in-clear", "value"): "tests/configs/twins: the dialects tell the address as it is",
     ("discovery-on-edge-port", "value"): "both of the documented values, comma-separated",
     ("dns-tunnel", "object"): "_dns_questions.py tells the domain that was asked about as it is",

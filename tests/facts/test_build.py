@@ -142,7 +142,7 @@ def test_a_notice_has_no_outcome() -> None:
         (9, 1, False, "content"),
         (8, 2, False, "port"),
         (1, 9, False, "port"),
-        (0, 9, False, ""),
+        (0, 9, False, "port"),
         (0, 1, True, "port"),
     ],
 )

@@ -13,6 +13,7 @@ class Sees(enum.StrEnum):
     ANSWERS = "answers"  # what servers sent
     HANDSHAKE = "handshake"  # how the connection was opened
     PAYLOAD = "payload"  # any payload: enough to tell the protocol
+    CONNECTIONS = "connections"  # that there are any: those in an encrypted tunnel are not seen
 
 
 _OUTCOMES = {"accepted", "refused", "unanswered", "unobserved", "refusals"}

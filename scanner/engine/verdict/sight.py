@@ -74,6 +74,7 @@ _UNASKED = Plural(
 )
 _CUT_OFF = "{size} of the {what} were cut off in {conversations}"
 _MISSING = "{size} of the {what} are missing or were not read in {conversations}"
+_HIDDEN = "{size} of payload that was not recognised or is encrypted could hide it, in {conversations}"
 _OTHER = {"client": "server", "server": "client"}
 _WHO = "_who"  # of hidden conversations: a number for each pair of ends and port
 _HOME = "_home"  # as ``_homes`` has them
@@ -238,6 +239,7 @@ class Sight:
             .then(pl.lit(value=True))
             .otherwise("secured"),
             _tunnel=tunnel,
+            _guessed=guessed,
             _sent=most,
             _misread=_misread(),
             _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
@@ -302,6 +304,10 @@ class Sight:
         doubtful, hidden = self.doubtful.frame.height, self.hidden.frame.height
         if not doubtful and not hidden:
             return
+        if hidden and Sees.CONNECTIONS in rule.sees:
+            yield from self._tunnelled(rule, authority=authority)
+        if rule.sees == {Sees.CONNECTIONS}:
+            return
         names = carrying_protocols(rule, self._each)
         if doubtful:
             yield from self._doubtful(rule, names, authority=authority)
@@ -320,6 +326,14 @@ class Sight:
         if rule.table == "operations":
             could = could & ~self._of_hidden["_trusted"]
         yield from self._hidden(rule, could, names)
+
+    def _tunnelled(self, rule: Rule, *, authority: bool) -> Iterator[Obstacle]:
+        """What connections to control devices and their neighbours are, nobody knows who sees a tunnel alone."""
+        could = could_fail(rule, self.hidden, spoken=False, authority=authority, tunnel=True).to_numpy()
+        tunnels = Subset.where(self.hidden.frame, could & self._of_hidden["_into_control"])
+        if tunnels.height:
+            size, where = counted_bytes(int(tunnels["_sent"].sum())), self._named(tunnels)
+            yield Obstacle(Cause.UNRECOGNISED, said(_HIDDEN, size=size, conversations=where))
 
     @cached_property
     def _each(self) -> RowTruths:
@@ -404,11 +418,7 @@ class Sight:
         if near.height:
             where = self._named(near)
             size = counted_bytes(int(near["_sent"].sum()))
-            sentence = said(
-                "{size} of payload that was not recognised or is encrypted could hide it, in {conversations}",
-                size=size,
-                conversations=where,
-            )
+            sentence = said(_HIDDEN, size=size, conversations=where)
             yield Obstacle(Cause.UNRECOGNISED, sentence)
             return
         far = Subset.where(self.hidden.frame, could & pool)
@@ -450,6 +460,7 @@ class Sight:
         sealed &= at_home | near | hidden["_secured_port"]
         if not control or not certain:  # these would have been recognised by their content
             near = near & ~hidden["_whole"]
+        near = near | (hidden["_guessed"] & spoken)
         about_tunnels = all(name in _CARRIES_ANYTHING or known[name].secured for name in names)
         own = spoken & hidden["_anything"] & about_tunnels
         own |= hidden["_beside"] & (not (control and certain and commands))
@@ -467,6 +478,7 @@ class Sight:
             "_near",
             "_into_control",
             "_whole",
+            "_guessed",
             "_tunnel",
             "_elsewhere",
             "_misread",
