@@ -34,6 +34,7 @@ from scanner.capture.result import (
     HostSighting,
     Messages,
 )
+from scanner.capture.rhythms import rhythms
 from scanner.capture.senders import OtherSender, each_once, mac_text, senders
 from scanner.framing.plan import FramingPlan
 from scanner.gc_paused import uncollected
@@ -89,13 +90,17 @@ def collect(info: CaptureInfo, plan: FramingPlan, tables: Tables) -> CaptureResu
     quoted = list(uncaptured(tables["quotes"], conversations))
     sights, slots = _sights(tables["conversations"], tables["sights"], places), _slots(present, places)
     more = [*quoted, *_in_tunnels(tables, places, conversations)]
+    regular = rhythms(tables, places.place, places.turned, len(sights), place)
     if more:
         conversations += more
-        sights, slots = (np.concatenate([a, np.zeros((len(more), *a.shape[1:]), a.dtype)]) for a in (sights, slots))
+        sights, slots, regular = (
+            np.concatenate([a, np.zeros((len(more), *a.shape[1:]), a.dtype)]) for a in (sights, slots, regular)
+        )
     return CaptureResult(
         info=info,
         conversations=conversations,
         sights=sights,
+        rhythms=regular,
         messages=messages,
         pairings=_pairings(tables["pairs"], place),
         hosts=list(_hosts(tables["hosts"])),

@@ -14,6 +14,9 @@ from scanner.wording import NOTHING, Said, joined, said
 
 SPANS = 12  # repetitions after a change of state whose intervals are told apart
 FIRST_FRAMES = 5  # how many frame numbers are kept as evidence for each distinct message
+ANSWER_GROUP = 15  # answers to one request in a row of which the middle one counts
+ANSWER_CLASSES = 16  # of time: below 2**ANSWER_FINEST ns, then each twice as long, the last one without an end
+ANSWER_FINEST = 16
 MINUTES = 2  # of how many minutes it is known how often each distinct message was seen in them
 
 
@@ -228,6 +231,18 @@ SIGHT = np.dtype(
         ("frame", "i8"),  # the first that shows that something is missing, unread or contradictory; 0 not known
     ]
 )
+# What is furthest from what is usual in a conversation. again_most: segments repeated in one minute, which begins at
+# again_most_at (ns). other_frame: the first with the other number of hops. looped: packets that came round. answers:
+# how many were compared; request: index into messages, -1 none. usual: ns that the middle answer of most groups took at
+# most; slowest: that of the slowest group took at least. hops: of the first packet with payload and of the first that
+# began with another number, 0 for none.
+RHYTHM = np.dtype(
+    [
+        *((name, "i8") for name in ("again_most", "again_most_at", "other_frame", "looped", "looped_frame")),
+        *((name, "i8") for name in ("answers", "request", "usual", "slowest", "slowest_at")),
+        ("hops", "i8", (2, 2)),
+    ]
+)
 # ``count`` times the request was answered by the response (indices into messages).
 PAIRING = np.dtype([("request", "i8"), ("response", "i8"), ("count", "i8")])
 
@@ -311,6 +326,7 @@ class CaptureResult:
     info: CaptureInfo
     conversations: list[Conversation] = field(default_factory=list)
     sights: Any = field(default_factory=lambda: np.zeros((0, 2), SIGHT))  # for each conversation: client, server
+    rhythms: Any = field(default_factory=lambda: np.zeros(0, RHYTHM))  # for each conversation
     messages: Messages = field(default_factory=Messages)
     pairings: Any = field(default_factory=lambda: np.empty(0, PAIRING).view(np.recarray))  # rows of PAIRING
     hosts: list[HostSighting] = field(default_factory=list)
@@ -323,11 +339,14 @@ class CaptureResult:
         """Of conversations of which nothing else is said, all was seen."""
         if len(self.sights) < len(self.conversations):
             self.sights = np.zeros((len(self.conversations), 2), SIGHT)
+        if len(self.rhythms) < len(self.conversations):
+            self.rhythms = np.zeros(len(self.conversations), RHYTHM)
         self.files = self.files or [self.info]
 
     def add(self, conversation: Conversation) -> None:
         """One more, of which the kernel knows nothing: no slot of time, and nothing that was not seen."""
         self.conversations.append(conversation)
         self.sights = np.concatenate([self.sights, np.zeros((1, 2), SIGHT)])
+        self.rhythms = np.concatenate([self.rhythms, np.zeros(1, RHYTHM)])
         if len(self.slots):
             self.slots = np.concatenate([self.slots, np.zeros((1, self.slots.shape[1]), self.slots.dtype)])

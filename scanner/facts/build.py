@@ -21,6 +21,7 @@ from scanner.facts.providers import ai_providers
 from scanner.facts.publications import publications
 from scanner.facts.related import related_rows
 from scanner.facts.resolutions import resolution_rows
+from scanner.facts.rhythms import rhythm_columns
 from scanner.facts.sessions import session_rows
 from scanner.facts.subscriptions import subscription_rows
 from scanner.facts.understand import MalformedGroup, Understood, understand
@@ -32,6 +33,7 @@ from scanner.wording import marked, said
 _TIMES = (
     *("first_time", "last_time", "time", "expired_time"),
     *("client_first_time", "client_last_time", "server_first_time", "server_last_time"),
+    *("retransmissions_minute_time", "answer_slowest_time", "silence_time"),
 )
 _SIGHT = ("first_time", "last_time", "missing", "unread", "cut", "contradictory", "discarded")
 _ENDS = (("client", "server"), ("client_mac", "server_mac"), ("tunnel_client", "tunnel_server"))
@@ -134,6 +136,7 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         "copy": [c.copy_of >= 0 for c in conversations],
         **_other_senders(conversations),
         **_sight(result, understood, protocols),
+        **rhythm_columns(result, understood),
         "frames": [[c.first_frame] if c.first_frame else [] for c in conversations],
         "filter": [_port_filter(c) for c in conversations],
         "icmp": [icmp_names(c.icmp[0], version_6=":" in c.client) for c in conversations],

@@ -28,6 +28,7 @@ from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.ai_interfaces import with_ai
 from scanner.facts.authority import authority
 from scanner.facts.cable_tables import CableTables
+from scanner.facts.clocks import clocks
 from scanner.facts.columns_when_asked import Looked, when_asked
 from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
@@ -40,6 +41,7 @@ from scanner.facts.opened import as_opened
 from scanner.facts.peer_names import server_names
 from scanner.facts.rates import writes_per_minute
 from scanner.facts.relatives import beside_relatives, inherited, relatives
+from scanner.facts.rhythms import ended_elsewhere, times_as_much
 from scanner.facts.schema import (
     ADDRESSES,
     CONDUIT_PARTS,
@@ -155,7 +157,11 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         tables[table.name] = _slim(table, known, ends)
     tables["operations"] = _counted(tables["operations"])
     tables["flows"] = verbs_kept(tables["flows"], tables["operations"], facts["conduits"])
-    tables |= {"exports": exports(tables["flows"], facts["countries"]), "subscriptions": _subscriptions(facts, plant)}
+    tables |= {
+        "exports": exports(tables["flows"], facts["countries"]),
+        "subscriptions": _subscriptions(facts, plant),
+        "captures": facts["captures"].with_columns(clocks(facts["captures"], facts["flows"])),
+    }
     doubtful = plant.doubtful_ends(facts["flows"])
     tables["devices"] = _devices(plant, doubtful)
     tables["addresses"] = frame(ADDRESSES, plant.used_addresses(doubtful, facts["flows"]))
@@ -504,7 +510,14 @@ def judged(
         packets = pl.col("client_packets") + pl.col("server_packets")
         inside = in_window(windows, known.with_columns(count=packets))
         over = tunnel_crosses_zones(known, zones_of_ends(known, joined.plant.membership))
-        known = known.with_columns(attempts(known), *extents(known), over, in_change_window=inside)
+        known = known.with_columns(
+            attempts(known),
+            *extents(known),
+            *times_as_much(known),
+            over,
+            ended_elsewhere(known),
+            in_change_window=inside,
+        )
         return known.with_columns(trusted=_trusted(known.with_columns(count=packets), ends, joined)), used
     if table is not OPERATIONS:
         return known, used

@@ -26,7 +26,7 @@ from scanner.facts.thin import thin
 from scanner.provenance import Defect, Provenance
 from scanner.wording import said
 
-FORMAT = 11  # raised when a stored table or this form changes
+FORMAT = 12  # raised when a stored table or this form changes
 ABOUT = "facts.json"
 MAX_ABOUT = 64 << 20  # bytes of it
 MARK = b'"otaudit_facts"'

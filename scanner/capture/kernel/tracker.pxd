@@ -17,6 +17,7 @@ from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.messages.series cimport Series
 from scanner.capture.kernel.record_index cimport Index
 from scanner.capture.kernel.messages.senders cimport Senders, stamp_of
+from scanner.capture.kernel.messages.rhythms cimport Rhythms
 from scanner.capture.kernel.track.sights cimport Sights
 from scanner.capture.kernel.messages.tcp_reassembly cimport Streams
 from scanner.capture.kernel.track.tunnel_table cimport Carriers
@@ -37,6 +38,7 @@ cdef class Flows:
     cdef readonly Dispatch dialogue
     cdef readonly Senders senders
     cdef readonly Sights sights
+    cdef readonly Rhythms rhythms
     cdef readonly Segmentation cutting
     cdef Datagrams datagrams
     cdef readonly Chunks chunks
@@ -60,6 +62,7 @@ cdef class Flows:
     cdef int end(self, int c) except -1
     cdef int sight(self, Packet packet, int c, int side, int tunnel) except -1
     cdef int tally(self, Packet packet, int c, int conversation, int side, int tunnel) except -1
+    cdef int hopped(self, Packet packet, int c, int conversation, int side, bint from_client) except -1
     cdef int sent(self, Packet packet, int c, int conversation, int side, bint from_client) except -1
     cdef int open(self, Packet packet, int transport, int side, int tunnel) except -1
     cdef int oriented(self, Packet packet, int transport, int tunnel) except -1

@@ -15,6 +15,7 @@ from scanner.capture.kernel.messages.distinct import DistinctMessages
 from scanner.capture.kernel.messages.matcher import Matcher
 from scanner.capture.kernel.messages.pairing import Pairing
 from scanner.capture.kernel.messages.recognition import Recognition
+from scanner.capture.kernel.messages.rhythms import Rhythms
 from scanner.capture.kernel.messages.sctp_chunks import Chunks
 from scanner.capture.kernel.messages.segmentation import Segmentation
 from scanner.capture.kernel.messages.senders import Senders
@@ -42,6 +43,7 @@ if not cython.compiled:
     from scanner.capture.kernel.track.connections import (
         CARRIED,
         COPY,
+        EMPTY,
         RECENT,
         SENT0,
         SENT1,
@@ -95,7 +97,10 @@ class Flows:
         self.recognition = Recognition(plan, self.matcher, self.connections, self.conversations, limits)
         self.senders = Senders(limits)
         self.sights = Sights()
-        self.dialogue = Dispatch(self.matcher, self.conversations, self.messages, self.pairing, self.sights)
+        self.rhythms = Rhythms()
+        self.dialogue = Dispatch(
+            self.matcher, self.conversations, self.messages, self.pairing, self.sights, self.rhythms
+        )
         self.cutting = Segmentation(
             self.matcher, self.connections, self.dialogue, self.recognition, self.sights, limits
         )
@@ -109,6 +114,7 @@ class Flows:
             self.websockets,
             self.recognition,
             self.sights,
+            self.rhythms,
             limits,
         )
         self.copies = Copies(self.connections, self.conversations)
@@ -292,6 +298,7 @@ class Flows:
         self.conversations.rows[LEFT_OUT].last_time = packet.time
         self.presence.forget(row)
         self.activity.forget(row)
+        self.rhythms.forget(row)
         self.sights.forget(row)
         return self.sight_among_many(packet, c, side, tunnel)
 
@@ -368,9 +375,13 @@ class Flows:
         known: ConversationPointer = cython.address(self.conversations.rows[conversation])
         size: cython.longlong = packet.wire_end - packet.at
         from_client: cython.bint = side == connection.client
+        hops: cython.int
         if conversation != connection.conversation:
             from_client = known.client_low == packet.source_low and known.client_high == packet.source_high
         self.presence.tick(conversation, packet.time)
+        hops = connection.hops1 if side else connection.hops0
+        if hops & 0xFF != packet.hops or (hops & EMPTY and size > 0):
+            self.hopped(packet, c, conversation, side, from_client)
         if packet.end < packet.wire_end:
             self.sights.of(connection, side).cut += 1
         known.last_time = max(known.last_time, packet.time)
@@ -398,6 +409,19 @@ class Flows:
         if packet.has_macs:
             return self.sent(packet, c, conversation, side, from_client)
         return 0
+
+    def hopped(
+        self, packet: Packet, c: cython.int, conversation: cython.int, side: cython.int, from_client: cython.bint
+    ) -> cython.int:
+        """The packet has another number of hops left than the one before from its side of the connection, or is the
+        first with payload.
+        """
+        hops: cython.int = packet.hops if packet.wire_end > packet.at else packet.hops | EMPTY
+        if side:
+            self.connections.rows[c].hops1 = hops
+        else:
+            self.connections.rows[c].hops0 = hops
+        return self.rhythms.hopped(conversation, packet, from_client)
 
     @cython.boundscheck(False)
     def sent(
@@ -529,6 +553,7 @@ class Flows:
         self.activity.renew()
         self.senders.renew()
         self.sights.renew()
+        self.rhythms.renew()
         self.messages.renew()
         self.series.renew()
         self.pairing.renew()
@@ -576,6 +601,8 @@ class Flows:
             "stretches": self.activity.stretches(),
             "senders": self.senders.table(),
             "sights": self.sights.table(self.conversations.size),
+            "rhythms": self.rhythms.table(self.conversations.size),
+            "delays": self.rhythms.delays_table(),
             "messages": self.messages.table(),
             "series": self.series.table(),
             "spans": self.series.spans_table(),

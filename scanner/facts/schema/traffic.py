@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.facts.schema.columns import Column, Table
+from scanner.facts.schema.rhythm import RHYTHM
 from scanner.facts.schema.sight import sight
 
 
@@ -207,6 +208,15 @@ CAPTURES = Table(
         Column("complete", "bool", "read to its end, no table ceiling reached, and most packets decoded"),
         Column("unread", "str", "why the rest of the file could not be read, or most packets not decoded", said=True),
         Column("limits", "list[str]", "table ceilings reached, with how much was left out", said=True),
+        Column(
+            "clock_ahead",
+            "float",
+            "by how much its clock is ahead of that of another recording of the same packets, at most; 0 when it is "
+            "ahead of none; null when there is none with three conversations that both have whole",
+            "seconds",
+            derived=True,
+        ),
+        Column("clock_behind", "str", "that other recording, as given", derived=True),
     ),
 )
 
@@ -365,6 +375,7 @@ FLOWS = Table(
         ),
         Column("midway", "int", "TCP connections that had begun before the recording did: their opening was not seen"),
     )
+    + RHYTHM
     + sight()
     + WHEN
     + _ends("flow"),

@@ -11,6 +11,7 @@ if not cython.compiled:
     from scanner.capture.kernel.messages.distinct import NO_ROW, DistinctMessages
     from scanner.capture.kernel.messages.matcher import Matcher
     from scanner.capture.kernel.messages.pairing import AHEAD, Pairing
+    from scanner.capture.kernel.messages.rhythms import Rhythms
     from scanner.capture.kernel.track.conversations import BY_PROTOCOL, OVER_TCP, Conversations
     from scanner.capture.kernel.track.sights import Sights
 
@@ -34,12 +35,14 @@ class Dispatch:
         messages: DistinctMessages,
         pairing: Pairing,
         sights: Sights,
+        rhythms: Rhythms,
     ) -> None:
         self.matcher = matcher
         self.conversations = conversations
         self.messages = messages
         self.pairing = pairing
         self.sights = sights
+        self.rhythms = rhythms
 
     @cython.boundscheck(False)
     def message(
@@ -156,6 +159,8 @@ class Dispatch:
             self.pairing.foresee(row)
             return self.pairing.ask(owner, other, place, size, row, stays, connection.transport != OVER_TCP, time)
         self.pairing.answer(owner, other, place, size, row, time, connection.quickest)
+        if self.pairing.took >= 0:
+            self.rhythms.answered(connection.conversation, self.pairing.asked, self.pairing.took, time)
         if self.pairing.took == AHEAD:
             connection.quickest = AHEAD
         elif self.pairing.took >= 0 and (connection.quickest == 0 or self.pairing.took < connection.quickest):

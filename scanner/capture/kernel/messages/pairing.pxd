@@ -15,6 +15,7 @@ cdef class Pairing:
     cdef int stray
     cdef long long latest  # ns, of all requests and answers so far
     cdef readonly long long took
+    cdef readonly int asked
     cdef PairRow[::1] pairs
     cdef int[::1] pair_buckets
     cdef int[::1] latest_pairs

@@ -75,7 +75,7 @@ class Pairing:
     datagrams that were equal, waited at the same time, and got one answer.
 
     took: ns that the request answered last had waited, when nothing else waited under its identifier; AHEAD when it was
-    one of several that were all answered, so that its sender does not wait for answers; else -1.
+    one of several that were all answered, so that its sender does not wait for answers; else -1. asked: that request.
     left_out: pairs that found the table of pairs full.
     latest_pairs: for each request the row of the pair that was counted last, plus one; it is nearly always that again.
     """
@@ -105,6 +105,7 @@ class Pairing:
         self.stray = 0
         self.latest = 0
         self.took = -1
+        self.asked = -1
         self.left_out = 0
 
     @cython.boundscheck(False)
@@ -195,6 +196,7 @@ class Pairing:
             if known.later >= 0:
                 return self.answer_queued(place, row, time, quickest)
             self.took = max(0, time - known.time)
+            self.asked = known.request
             self.unlink(place)
             known.next = self.free
             self.free = place

@@ -3,6 +3,7 @@ from scanner.capture.kernel.track.conversations cimport Conversations
 from scanner.capture.kernel.messages.segmentation cimport Segmentation
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.recognition cimport Recognition
+from scanner.capture.kernel.messages.rhythms cimport Rhythms
 from scanner.capture.kernel.track.sights cimport Sights
 from scanner.capture.kernel.messages.websockets cimport WebSockets
 
@@ -23,6 +24,7 @@ cdef class Streams:
     cdef WebSockets websockets
     cdef Recognition recognition
     cdef Sights sights
+    cdef Rhythms rhythms
     cdef Packet replay
     cdef object waiting
     cdef object waiting_bytes
@@ -56,7 +58,7 @@ cdef class Streams:
     cdef int wait(
         self, int h, unsigned int sequence, Py_ssize_t length, bytes data, Packet packet, int c, bint doubtful
     ) except -1
-    cdef int repeated(self, int c) except -1
+    cdef int repeated(self, int c, long long time) except -1
     cdef int acknowledged(self, int c, int side, Packet packet) except -1
     cdef int closing(self, int c, int side, Packet packet, unsigned int sequence) except -1
     cdef int end(self, int c) except -1

@@ -21,6 +21,7 @@ from scanner.limits.capture import Limits
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import NOT_SUMMED, RIGHT_SUM, WRONG_SUM
     from scanner.capture.kernel.messages.recognition import Recognition
+    from scanner.capture.kernel.messages.rhythms import Rhythms
     from scanner.capture.kernel.messages.segmentation import NOWHERE, Segmentation
     from scanner.capture.kernel.messages.websockets import WebSockets
     from scanner.capture.kernel.track.connections import (
@@ -110,10 +111,12 @@ class Streams:
         websockets: WebSockets,
         recognition: Recognition,
         sights: Sights,
+        rhythms: Rhythms,
         limits: Limits,
     ) -> None:
         self.connections = connections
         self.sights = sights
+        self.rhythms = rhythms
         self.conversations = conversations
         self.cutting = cutting
         self.websockets = websockets
@@ -351,7 +354,7 @@ class Streams:
             return self.early(c, side, packet, sequence, wire)
         if after < 0:
             if not (after == -1 and wire == 1):  # a keep-alive probe repeats one byte
-                self.repeated(c)
+                self.repeated(c, packet.time)
                 if self.differs(h, packet, sequence):
                     self.sights.contradictory(cython.address(self.connections.rows[c]), side, packet.frame)
             if wire + after <= 0:
@@ -496,15 +499,16 @@ class Streams:
             cursor = distance(other.sequence, first) + other.length
             place += 1
         if size == 0:
-            self.repeated(c)
+            self.repeated(c, packet.time)
         self.waiting_bytes[h] = self.waiting_bytes.get(h, 0) + size
         self.total += size
         return 0
 
-    def repeated(self, c: cython.int) -> cython.int:
+    def repeated(self, c: cython.int, time: cython.longlong) -> cython.int:
         """A segment came again; of a connection that was captured at several places nobody knows from whom."""
         if not self.connections.rows[c].flags & COPIED:
             self.conversations.rows[self.connections.rows[c].conversation].retransmissions += 1
+            self.rhythms.repeated(self.connections.rows[c].conversation, time)
         return 0
 
     def drain(self, c: int, side: int) -> None:

@@ -33,6 +33,7 @@ if not cython.compiled:
     COPIED = 256  # others are copies of it
     SENT0 = 512  # side 0 sent something of which no conversation was kept
     SENT1 = 1024
+    EMPTY = 256  # ConnectionRow.hops0 and hops1: the packet had no payload
     FRAMED = 2048  # its directions go on in frames of WebSocket
     # HalfRow.flags, one direction of a TCP connection
     STARTED = 1  # ``next`` is valid
@@ -96,6 +97,8 @@ CONNECTION = np.dtype(
                 "spoke",
                 "said0",
                 "said1",
+                "hops0",
+                "hops1",
             )
         ),
         *(
@@ -134,7 +137,8 @@ class Connections:
     rival_bits (another framing that the latest messages fit, with what evidence), by_port (it was a hint of the port),
     steps (messages in sync, of the ``wanted``), misses (segments out of sync), tries (at recognition), settled
     (nothing is to be learned from further messages in sync), said0 and said1 (the message that each side sent last, -1
-    none; only what it may well be: the tables begin anew with each capture).
+    none; only what it may well be: the tables begin anew with each capture), hops0 and hops1 (left in the last packet,
+    and whether it was EMPTY).
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -263,6 +267,7 @@ class Connections:
         new.by_port = new.steps = new.wanted = 0
         new.misses = new.tries = new.settled = 0
         new.said0 = new.said1 = -1
+        new.hops0 = new.hops1 = 0
         self.halves[2 * row].flags = self.halves[2 * row + 1].flags = 0
         self.halves[2 * row].turn = self.halves[2 * row + 1].turn = 0
         self.halves[2 * row].ttl = self.halves[2 * row + 1].ttl = 0
