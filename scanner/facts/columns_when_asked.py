@@ -9,6 +9,7 @@ whole of it first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -135,8 +136,8 @@ class ColumnsWhenAsked(pl.DataFrame):
         """Their names."""
         return list(self._order)
 
-    @property
-    def schema(self) -> pl.Schema:
+    @cached_property
+    def schema(self) -> pl.Schema:  # polars makes it anew each time
         """Their types."""
         return pl.Schema((name, self._kinds[name]) for name in self._order)
 
@@ -154,7 +155,7 @@ class ColumnsWhenAsked(pl.DataFrame):
     def select(self, *exprs: Any, **named: Any) -> pl.DataFrame:
         """A frame of what is asked for."""
         exprs = tuple(list(each) if isinstance(each, Iterator) else each for each in exprs)
-        asked = _named([*exprs, *named.values()], pl.DataFrame(schema=self.schema))
+        asked = self._named([*exprs, *named.values()])
         known = self._order if asked is None else [name for name in self._order if name in asked]
         return self._made(known or self._order[:1]).select(*exprs, **named)
 
@@ -248,23 +249,22 @@ class ColumnsWhenAsked(pl.DataFrame):
         found = self._stored.select(own)  # before rows are chosen, which copies them
         return (found if rows is None else found[rows]).hstack(looked).select(names)
 
-
-def _named(exprs: Iterable[Any], empty: pl.DataFrame) -> set[str] | None:
-    """The columns of such a table that expressions look at; None when they may look at any."""
-    names: set[str] = set()
-    for expr in exprs:
-        if isinstance(expr, str):
-            names.add(expr)
-        elif isinstance(expr, pl.Expr):
-            roots = expr.meta.root_names()
-            if not roots and expr.meta.has_multiple_outputs():
-                if not expr.meta.is_column_selection():
+    def _named(self, exprs: Iterable[Any]) -> set[str] | None:
+        """The columns that expressions look at; None when they may look at any."""
+        names: set[str] = set()
+        for expr in exprs:
+            if isinstance(expr, str):
+                names.add(expr)
+            elif isinstance(expr, pl.Expr):
+                roots = expr.meta.root_names()
+                if not roots and expr.meta.has_multiple_outputs():
+                    if not expr.meta.is_column_selection():
+                        return None
+                    roots = self.clear().select(expr).columns
+                names.update(roots)
+            elif isinstance(expr, Iterable) and not isinstance(expr, pl.Series):
+                more = self._named(expr)
+                if more is None:
                     return None
-                roots = empty.select(expr).columns
-            names.update(roots)
-        elif isinstance(expr, Iterable) and not isinstance(expr, pl.Series):
-            more = _named(expr, empty)
-            if more is None:
-                return None
-            names |= more
-    return names
+                names |= more
+        return names

@@ -100,7 +100,8 @@ class RowTruths:
 
     def _once(self, found: pl.Series) -> pl.Series:
         """What is the same of every row is kept once: of most tests it is."""
-        same = found.n_unique() == 1
+        unknown, height = found.null_count(), len(found)
+        same = unknown == height or (not unknown and found.sum() in (0, height))
         return self._alike.setdefault(found[0], found) if same else found
 
     def _certain(self, test: Test, held: pl.Series) -> pl.Series:
