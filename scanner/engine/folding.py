@@ -47,16 +47,16 @@ class Arranged:
     def __len__(self) -> int:
         return len(self.order)
 
-    def part(self, start: int, stop: int) -> pl.DataFrame:
-        """The rows from ``start`` up to ``stop``."""
+    def part(self, start: int, stop: int, columns: list[str]) -> pl.DataFrame:
+        """These columns of the rows from ``start`` up to ``stop``."""
         numbers = self.order[start:stop]
         own = numbers < self.table.height
+        rest = self.table[numbers.filter(own), columns]
         if own.all():
-            return self.table[numbers]
-        rest = self.table[numbers.filter(own)]
-        found = pl.concat([rest, self.folded[numbers.filter(~own) - self.table.height]], how="vertical_relaxed")
+            return rest
+        also = self.folded[numbers.filter(~own) - self.table.height, columns]
         placed = pl.concat([own.arg_true(), (~own).arg_true()])
-        return found[placed.arg_sort()]
+        return pl.concat([rest, also], how="vertical_relaxed")[placed.arg_sort()]
 
 
 def folded(table: pl.DataFrame, order: pl.Series) -> Arranged:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from scanner.engine.folding import folded
+from scanner.engine.folding import SUMMED, folded
 from scanner.engine.texts import as_text
 from scanner.engine.verdict.evidence import display_filter
 from scanner.engine.verdict.judged_facts import JudgedFacts
@@ -37,6 +37,12 @@ Row = Mapping[str, Any]
 R = TypeVar("R")
 _ENDS = ("client", "server")
 _END_COLUMNS = ("", "_name", "_zone", "_level", "_roles", "_device")
+_TOLD = [  # of an operation
+    *("verb", "protocol", "function", "code", "object", "unit", "detail", "transport", "server_port", "vlan", "tunnel"),
+    *("seen_as", *SUMMED, "refusals", "refusal_counts", "allowed"),
+    *("capture", "frames", "first_time", "last_time", "filter"),
+    *(f"{end}{column}" for end in _ENDS for column in _END_COLUMNS),
+]
 _COMMANDS = [*map(str, STATE_CHANGING), *map(str, WRITES), "time-sync"]
 _TIMES = ("first_time", "last_time")
 _ARP = 0x0806  # EtherType
@@ -56,7 +62,7 @@ def operations(case: JudgedFacts) -> Sequence[OperationRow]:
     arranged = folded(table, order)
 
     def part(start: int, stop: int) -> Iterator[OperationRow]:
-        return (_operation(row, case.files) for row in arranged.part(start, stop).to_dicts())
+        return (_operation(row, case.files) for row in arranged.part(start, stop, _TOLD).to_dicts())
 
     return Lazy(len(arranged), part)
 
