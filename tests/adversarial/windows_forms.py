@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tests.adversarial.login_forms import PART, WHOLE, between
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
-from tests.adversarial.talk import ENGINEER, SCADA, both, formed, stream
-from tests.twins import Form
+from tests.adversarial.talk import ENGINEER, OFFICE_PC, SCADA, both, formed, stream
+from tests.twins import IP_ONLY, Form
 
-RULE = "windows-remote-execution"
+RULE, PAST = "windows-remote-execution", "remote-session-past-jump-host"
 ENDS = ("10.20.0.10", "10.20.0.60")
 SOAP = "application/soap+xml;charset=UTF-8"
 ENCRYPTED = 'multipart/encrypted;protocol="application/HTTP-Kerberos-session-encrypted";boundary="Encrypted Boundary"'
@@ -57,7 +57,40 @@ def cases() -> list[Case]:
         unmoved("a service of devices", asked(80, "/device", SOAP, b"<Action>http://x/transfer/Get</Action>"), RULE),
         unmoved("a page called wsman", asked(5985, "/wsman", "text/html", b"<p>wsman</p>"), RULE),
     ]
-    return found
+    return [*found, *past_the_jump_host()]
+
+
+def past_the_jump_host() -> list[Case]:
+    """From an office, and what has the port alone."""
+    found = []
+    for port in (5985, 47001, 5987):
+        for name, kind, body in (
+            ("Command", SOAP, envelope("Command")),
+            ("encrypted", ENCRYPTED, bytes(range(256)) * 3),
+        ):
+            shell = asked(port, "/wsman", kind, body, OFFICE_PC)
+            found.append(seen(f"past the jump host on {port}: {name}", shell, PAST))
+            for form in ("answers only", "requests only", "in segments of 3 bytes", "in Ethernet over GRE"):
+                said = not_calm if "only" in form and port != 5987 else seen
+                if form == "requests only" or (form == "answers only" and port == 5987):
+                    continue
+                found.append(said(f"past the jump host on {port}: {name}, {form}", formed(IP_ONLY[form], shell), PAST))
+    page = stream(
+        OFFICE_PC,
+        ENGINEER,
+        5985,
+        [(1, b"GET /status HTTP/1.1\r\nHost: h\r\n\r\n"), (0, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")] * 3,
+    )
+    return [
+        *found,
+        unmoved("a page on the port of WinRM", page, PAST),
+        unmoved(
+            "SOAP of others on the port of WinRM",
+            asked(5985, "/device", SOAP, b"<Action>http://x/Get</Action>", OFFICE_PC),
+            PAST,
+        ),
+        calm("from the jump host's side of the zone", asked(5985, "/wsman", SOAP, envelope("Command"), SCADA), PAST),
+    ]
 
 
 def _parts() -> dict[str, Form]:

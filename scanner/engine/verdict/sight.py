@@ -560,14 +560,15 @@ def _captured_whole(end: str) -> pl.Expr:
 
 def _misread() -> pl.Expr:
     """Some of it was cut as messages of what it is not: by them who serves, on which port, was known no longer, or what
-    followed was no longer compared with other protocols, as when the first words are a decoy.
+    followed was no longer compared with other protocols, as when the first words are a decoy. Or two packets contradict
+    each other, and the one that was read may be the decoy.
     """
     unread, captured, unseen = (
         sum(pl.col(f"{end}_{what}") for end in _OTHER for what in kinds)
         for kinds in (("unread",), ("bytes",), ("missing", "cut"))
     )
     unsure = (pl.col("opened_by") == "first") | ((pl.col("transport") == "tcp") & (unread > unseen))
-    return (pl.col("protocol") == "") & unsure & (unread < captured)
+    return (pl.col("protocol") == "") & ((unsure & (unread < captured)) | _torn("client") | _torn("server"))
 
 
 def _torn(end: str) -> pl.Expr:
