@@ -244,7 +244,7 @@ class Sight:
             _misread=_misread(),
             _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
             _into_control=into_control & ~pl.col("_group"),
-            _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel,
+            _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel & ~_taken(),
         )
         found = found[found.select(pl.arg_sort_by("_payload", descending=True, maintain_order=True)).to_series()]
         pairs = found.select(pl.struct("client", "server", "server_port", "transport")).to_series()
@@ -556,6 +556,12 @@ def _beside_others(end: str) -> pl.Expr:
 
 def _captured_whole(end: str) -> pl.Expr:
     return (pl.col(f"{end}_missing") == 0) & (pl.col(f"{end}_cut") == 0) & (pl.col("midway") == 0)
+
+
+def _taken() -> pl.Expr:
+    """Some of its datagrams look like a protocol's, and others, which may be decoys, do not."""
+    unread, captured = (sum(pl.col(f"{end}_{what}") for end in _OTHER) for what in ("unread", "bytes"))
+    return (pl.col("transport") == "udp") & (pl.col("protocol") == "") & (unread < captured)
 
 
 def _misread() -> pl.Expr:
