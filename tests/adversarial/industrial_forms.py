@@ -112,6 +112,8 @@ TALKS = (
     Talk("s7comm_plus/panel", "10.20.0.12", "10.20.0.33", "write"),
     Talk("opcua/none", "10.20.0.10", "10.20.0.61", "write operate configure"),
     Talk("opcua/sign", "10.20.0.10", "10.20.0.61", "write"),
+    Talk("opcua/json", "10.20.0.75", "10.20.0.61", "write operate"),
+    Talk("opcua/json_1_05", "10.20.0.75", "10.20.0.61", "write operate"),
     Talk(
         "enip/built",
         "10.20.0.60",

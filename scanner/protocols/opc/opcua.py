@@ -1,4 +1,4 @@
-"""OPC UA binary over TCP: secure channels, sessions and services.
+"""OPC UA binary over TCP: secure channels, sessions and services. What is in JSON, over WebSocket, is told apart here.
 
 Written from OPC 10000-6 (sections 5.2 binary encoding, 6.7 secure conversation, 7.1 connection protocol) and
 OPC 10000-4 (services). On a channel that encrypts, only its security policy and certificates can be seen. Of a request
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from scanner.framing.language import Byte, Framing, Length
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.encrypted import hidden_kind
+from scanner.protocols.opc import _opcua_json as in_json
 from scanner.protocols.opc._opcua_cases import (
     BROWSE,
     CALL,
@@ -99,6 +100,8 @@ _DETAIL = 1000  # characters of a list of endpoints
 
 def probe(message: Message) -> bool:
     """A message type that exists, with a length that fits it."""
+    if in_json.is_json(message):
+        return in_json.probe(message)
     data = message.data
     if message.transport != "tcp" or data[:CHUNK_TYPE] not in KINDS or len(data) < BODY:
         return False
@@ -109,6 +112,9 @@ def probe(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """The rows of one message."""
+    if in_json.is_json(message):
+        yield from in_json.dissect(message)
+        return
     data = message.data
     kind = data[:CHUNK_TYPE]
     if len(data) < BODY or kind not in KINDS:
@@ -521,10 +527,11 @@ _ANSWERS = {425: _servers, 431: _endpoints, 464: _session_created}
 
 PROTOCOL = Protocol(
     name="opcua",
-    title="OPC UA (binary)",
+    title="OPC UA (binary, JSON)",
     short="OPC UA",
     framing=FRAMING,
-    cases=tuple(message_cases()),
+    more_framings=(in_json.FRAMING,),
+    cases=(in_json.CASE, *message_cases()),
     probe=probe,
     dissect=dissect,
     reader=reader,
@@ -533,6 +540,6 @@ PROTOCOL = Protocol(
     verbs=frozenset(
         {service.verb for service in SERVICES.values()} | {verb for _, verb in METHODS.values()} | {Verb.UNKNOWN}
     ),
-    specification="OPC 10000-6, sections 5.2, 6.7, 7.1; OPC 10000-4, sections 5 and 7",
+    specification="OPC 10000-6, sections 5.2, 5.4, 6.7, 7.1 and 7.5; OPC 10000-4, sections 5 and 7",
     midway=said("opening of the secure channel not captured"),
 )
