@@ -152,7 +152,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             to_everybody = ends.groups[known["_server"]]
             outside = leading_out(known, facts["zones"], facts["sessions"], facts["resolutions"])
             known = known.hstack(outside).with_columns(
-                server_names(known, facts["sessions"], facts["resolutions"]),
+                *server_names(known, facts["sessions"], facts["resolutions"]),
             )
         tables[table.name] = _slim(table, known, ends)
     tables["operations"] = _counted(tables["operations"])

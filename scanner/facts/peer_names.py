@@ -10,7 +10,7 @@ import polars as pl
 
 from scanner.addresses import is_ip
 from scanner.facts.frames import lists
-from scanner.facts.providers import provider_of
+from scanner.facts.providers import ai_providers, provider_of
 from scanner.facts.schema import PATH
 
 MOST_NAMES = 8  # of one conversation
@@ -52,9 +52,9 @@ def peer_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.Data
     return names.alias("peer_names"), lists(whose, _ROW, "provider", flows.height).alias("providers")
 
 
-def server_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.DataFrame) -> pl.Series:
+def server_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """Of each flow, the names by which its client asked for the server: those of the conversation, else those of which
-    a name server told the client that they have the server's address.
+    a name server told the client that they have the server's address; and the AI services that they are of.
     """
     rows = flows.select(*PATH).with_row_index(_ROW)
     asked = _asked(sessions)
@@ -62,8 +62,17 @@ def server_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.Da
     told = _resolved(resolutions, rows["server"].unique())
     rest = rows.join(named, on=_ROW, how="anti")
     found = rest.join(told, left_on=["client", "server"], right_on=["client", "address"]).select(_ROW, "name")
-    some = pl.concat([named, found]).unique().sort(_ROW, "name").group_by(_ROW, maintain_order=True).head(MOST_NAMES)
-    return lists(some, _ROW, "name", flows.height).alias("server_names")
+    every = pl.concat([named, found]).unique().sort(_ROW, "name")
+    known = {name: ai_providers([name]) for name in every["name"].unique()}
+    of_ai = pl.DataFrame(
+        [(name, provider) for name, providers in known.items() for provider in providers],
+        {"name": pl.String, "provider": pl.String},
+        orient="row",
+    )
+    whose = every.join(of_ai, on="name").unique([_ROW, "provider"]).sort(_ROW, "provider")
+    some = every.group_by(_ROW, maintain_order=True).head(MOST_NAMES)
+    names = lists(some, _ROW, "name", flows.height)
+    return names.alias("server_names"), lists(whose, _ROW, "provider", flows.height).alias("ai_providers")
 
 
 def _asked(sessions: pl.DataFrame) -> pl.DataFrame:

@@ -171,6 +171,9 @@ def resolvers() -> list[Case]:
     """Names resolved past the plant's own server."""
     path = "/dns-query?dns=AAABAAABAAAAAAAAA3d3dwdleGFtcGxlA2NvbQAAAQAB"
     plain = request(path, verb="GET", host="names.example", more="Accept: application/dns-message\r\n")
+    posted = b"POST /q HTTP/1.1\r\nHost: names.example\r\nContent-Type: application/dns-message\r\n"
+    posted += b"Content-Length: 33\r\n\r\n"
+    posted += bytes.fromhex("00000100000100000000000003777777076578616d706c6503636f6d0000010001")
     ok = b"HTTP/1.1 200 OK\r\nContent-Type: application/dns-message\r\nContent-Length: 0\r\n\r\n"
     return [
         seen("DoH by name", to("dns.google", "h2", server="8.8.8.8"), NAMES),
@@ -196,7 +199,19 @@ def resolvers() -> list[Case]:
         not_calm("DoT by its port", to("", port=853), NAMES),
         not_calm("DoT, cut after 60 bytes", formed(cut_short(60), to("dns.google", port=853)), NAMES),
         seen("DoQ", played("quic/dns_port_853", _10_20_0_10=SCADA, _10_20_0_20=FAR), NAMES),
-        seen("DoH in clear", stream(SCADA, FAR, 80, [(1, plain), (0, ok)]), INTERNET, OUT),
+        seen("DoH in clear", stream(SCADA, FAR, 80, [(1, plain), (0, ok)]), INTERNET, OUT, NAMES),
+        seen("DoH in clear, requests alone", formed(requests_only, stream(SCADA, FAR, 8053, [(1, plain)])), NAMES),
+        seen("DoH in clear, posted", stream(SCADA, FAR, 8080, [(1, posted), (0, ok)]), NAMES),
+        seen(
+            "DoH in clear, in JSON", stream(SCADA, FAR, 80, [(1, plain.replace(b"message", b"json")), (0, ok)]), NAMES
+        ),
+        seen(
+            "DoH in clear through a proxy",
+            stream(SCADA, OFFICE_PROXY, 8080, [(1, plain.replace(b"GET /", b"GET http://names.example/")), (0, ok)]),
+            NAMES,
+        ),
+        calm("the plant's own DoH in clear", stream(SCADA, ENGINEER, 80, [(1, plain), (0, ok)]), NAMES),
+        calm("a page about DoH", stream(SCADA, FAR, 80, [(1, plain.replace(b"dns-message", b"html")), (0, ok)]), NAMES),
         calm("a page of Google", to("www.google.com"), NAMES),
         calm("a name like a resolver's", to("dns.google.plant.example"), NAMES),
         calm("the plant's own DoT", stream(SCADA, ENGINEER, 853, secure("dns.plant.example", "dot")), PUBLIC),

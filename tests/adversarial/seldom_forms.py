@@ -21,11 +21,14 @@ from tests.adversarial.talk import (
     both,
     datagrams,
     formed,
+    framed,
     stream,
 )
+from tests.capture.frames import ethernet, ipv4, tcp
 from tests.twins import requests_only
 
 PROGRAM, MODEL, TOOL = "program-fetched-in-clear", "model-file-in-clear", "remote-access-tool"
+AI, CLOUD = "ai-service-contacted", "cloud-service-contacted"
 BLEEDS, UNITS, TO_ALL = "tls-heartbleed-tried", "unit-scan", "modbus-write-to-all"
 
 
@@ -86,6 +89,7 @@ def files() -> list[Case]:
 
 
 VIEWER = "router1.teamviewer.com"
+MODELS_OF_OTHERS, CLOUD_NAME = "api.openai.com", "plant7.azure-devices.net"
 OWN_WORDS: Said = [(1, b"\x17\x24\x0a\x20" + bytes(range(60))), (0, b"\x17\x24\x0b\x20" + bytes(range(60)))] * 5
 
 
@@ -120,6 +124,50 @@ def tools() -> list[Case]:
         unmoved("a remote access tool elsewhere", both(looked_up(address="93.184.216.35"), own), TOOL),
         unmoved("a name that ends alike", to("notteamviewer.com.example"), TOOL),
     ]
+
+
+def by_their_names() -> list[Case]:
+    """Clouds and AI services of which nothing on the wire but the answer of a name server speaks."""
+    found: list[Case] = []
+    for name, rule in ((MODELS_OF_OTHERS, AI), (CLOUD_NAME, CLOUD)):
+        own = stream(SCADA, FAR, 9443, OWN_WORDS)
+        found += [
+            *(
+                seen(f"{name} was looked up, {form}", formed(change, both(looked_up(name), own)), rule)
+                for form, change in FORMS.items()
+                if form not in ("in IPv6", "requests only")  # the address that was told is another, or was not
+            ),
+            seen(
+                f"{name} was looked up, then datagrams",
+                both(looked_up(name), datagrams(SCADA, FAR, 9443, OWN_WORDS)),
+                rule,
+            ),
+            seen(f"{name} was looked up, then TLS that names nobody", both(looked_up(name), to("")), rule),
+            seen(
+                f"{name} was looked up among many names of its address",
+                both(*(looked_up(f"a{n}.example.com") for n in range(12)), looked_up(name), own),
+                AI if rule is AI else "control-system-to-internet",
+            ),
+            unmoved(f"{name} was looked up and left alone", looked_up(name), rule),
+            unmoved(f"{name} was looked up by another", both(looked_up(name, client=HISTORIAN), own), rule),
+            unmoved(
+                f"{name} was looked up, another name asked for", both(looked_up(name), to("www.example.com")), rule
+            ),
+            unmoved(f"{name} has another address", both(looked_up(name, address="93.184.216.35"), own), rule),
+            unmoved(
+                f"{name} was looked up and refuses",
+                both(looked_up(name), framed((260.0, _refused(True)), (260.001, _refused(False)))),
+                rule,
+            ),
+        ]
+    return found
+
+
+def _refused(asks: bool) -> bytes:
+    """A SYN to the Internet, and the reset that a firewall answers with."""
+    ends = (SCADA, FAR) if asks else (FAR, SCADA)
+    ports = (41000, 443) if asks else (443, 41000)
+    return ethernet(0x800, ipv4(6, tcp(b"", *ports, flags=2 if asks else 0x14), *ends))
 
 
 def heartbeat(claimed: int, size: int) -> bytes:
@@ -197,4 +245,4 @@ def units() -> list[Case]:
 
 def cases() -> list[Case]:
     """All."""
-    return [*files(), *tools(), *heartbeats(), *units()]
+    return [*files(), *tools(), *by_their_names(), *heartbeats(), *units()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.facts.schema.columns import Column, Table
+from scanner.facts.schema.peers import LEADING_OUT
 from scanner.facts.schema.rhythm import RHYTHM
 from scanner.facts.schema.sight import sight
 
@@ -123,41 +124,6 @@ WHEN = (
     Column("last_time", "time", "last packet or message"),
     Column("frames", "list[int]", "first frame numbers, counted from 1 over the files of the recording (at most 5)"),
     Column("filter", "str", "tshark display filter that finds it"),
-)
-
-
-_LEADING_OUT = (
-    Column(
-        "outside",
-        "str",
-        "the end that lies outside of the plant: client, server; empty when none does, or both do. Outside are "
-        "addresses of the Internet that are not the plant's own by the policy and, where the policy has zones, private "
-        "addresses in none; in a tunnel its inner addresses count",
-        derived=True,
-    ),
-    Column("outside_kind", "str", "what that end is: internet, unassigned (in no zone); empty", derived=True),
-    Column(
-        "peer_names",
-        "list[str]",
-        "names by which that end was asked for: in answers of name servers, TLS, QUIC and HTTP (at most 8); somebody's "
-        "word, which describes and allows nothing",
-        derived=True,
-    ),
-    Column("providers", "list[str]", "clouds and platforms that these names belong to", derived=True),
-    Column(
-        "server_names",
-        "list[str]",
-        "names by which the client asked for the server: in TLS, QUIC and HTTP, else in the answers of name servers "
-        "that gave it the address (at most 8)",
-        derived=True,
-    ),
-    Column(
-        "protection",
-        "str",
-        "of a flow that leads out: encrypted, clear, partly (some of it is encrypted), unknown (not recognised, or "
-        "what was captured does not say); empty for others",
-        derived=True,
-    ),
 )
 
 
@@ -330,7 +296,7 @@ FLOWS = Table(
             "repeated TCP segments by packets, 0 to 1; null for other transports and of a copy",
             derived=True,
         ),
-        *_LEADING_OUT,
+        *LEADING_OUT,
         Column(
             "copy",
             "bool",

@@ -88,6 +88,7 @@ _SUBPROTOCOLS = {"hub.bsc.bacnet.org", "dc.bsc.bacnet.org", "mqtt", "mqttv3.1", 
     *("ocpp1.2", "ocpp1.5", "ocpp1.6", "ocpp2.0", "ocpp2.0.1", "ocpp2.1")
 }
 _BEYOND = ("credentials", "payload")  # of a connection that goes on in another protocol
+_RESOLVES = re.compile(r"(?i)application/dns-(message|json)\b")  # RFC 8484 section 6, and what resolvers have beside it
 _SCHEMES = {"basic", "digest", "bearer", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk"}
 _WINDOWS = {
     "5.0": "Windows 2000",
@@ -153,7 +154,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         version=version,
         server_name=_host(fields, place),
         encrypted=False,
-        detail=said("credentials in the address") if place.secret else "",
+        detail=joined(_session_notes(fields, place), "; "),
         unread=_BEYOND if method == "CONNECT" else ("credentials",) if not read and may_log_in(fields) else (),
     )
     yield from (Session(credentials=kind) for kind in found or ("none",))
@@ -164,6 +165,13 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     yield from signs
     if body and method == "POST":
         yield from tools.of_request(fields, body.data, whole=body.whole)
+
+
+def _session_notes(fields: Fields, place: _Target) -> Iterator[str]:
+    if place.secret:
+        yield said("credentials in the address")
+    if any(_RESOLVES.search(fields.get(name, "")) for name in ("accept", "content-type")):
+        yield said("resolves names through a proxy") if place.host else said("resolves names")
 
 
 def _proof(fields: Fields, found: Collection[str], *, session: bool, read: bool) -> str:

@@ -1,0 +1,46 @@
+"""Columns that say who is at the end of a conversation that leads out, and by which names it is known."""
+
+from __future__ import annotations
+
+from scanner.facts.schema.columns import Column
+
+LEADING_OUT = (
+    Column(
+        "outside",
+        "str",
+        "the end that lies outside of the plant: client, server; empty when none does, or both do. Outside are "
+        "addresses of the Internet that are not the plant's own by the policy and, where the policy has zones, private "
+        "addresses in none; in a tunnel its inner addresses count",
+        derived=True,
+    ),
+    Column("outside_kind", "str", "what that end is: internet, unassigned (in no zone); empty", derived=True),
+    Column(
+        "peer_names",
+        "list[str]",
+        "names by which that end was asked for: in answers of name servers, TLS, QUIC and HTTP (at most 8); somebody's "
+        "word, which describes and allows nothing",
+        derived=True,
+    ),
+    Column("providers", "list[str]", "clouds and platforms that these names belong to", derived=True),
+    Column(
+        "server_names",
+        "list[str]",
+        "names by which the client asked for the server: in TLS, QUIC and HTTP, else in the answers of name servers "
+        "that gave it the address (at most 8)",
+        derived=True,
+    ),
+    Column(
+        "ai_providers",
+        "list[str]",
+        "public services of language models, and hubs of models, that the server's names are of, by the dated list "
+        "scanner/facts/ai_providers.tsv",
+        derived=True,
+    ),
+    Column(
+        "protection",
+        "str",
+        "of a flow that leads out: encrypted, clear, partly (some of it is encrypted), unknown (not recognised, or "
+        "what was captured does not say); empty for others",
+        derived=True,
+    ),
+)
