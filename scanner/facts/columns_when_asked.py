@@ -19,7 +19,7 @@ from scanner.facts.numbered import numbered
 
 _WORTH_IT = 10_000  # rows below which nothing is saved
 _FIRST = 10_000  # rows that tell whether a text repeats
-_MOST = 1 << 16  # different values of a column: their numbers take two bytes
+_TWO_BYTES = 1 << 16  # different values of a column
 
 
 class Looked(NamedTuple):
@@ -66,13 +66,13 @@ def _texts(table: pl.DataFrame, name: str) -> Looked | None:
     if 2 * different > first:
         return None
     values, places = numbered(table.select(name).to_series())
-    return Looked(values, places.shrink_dtype()) if 1 < len(values) <= _MOST else None
+    return Looked(values, places.shrink_dtype()) if 1 < len(values) <= _TWO_BYTES else None
 
 
 def _counts(table: pl.DataFrame, name: str) -> Looked | None:
     column = pl.col(name)
     low, high, nulls = table.select(low=column.min(), high=column.max(), nulls=column.null_count()).row(0)
-    if low is None or low < 0 or high >= _MOST - 1 or (low == high and not nulls):
+    if low is None or low < 0 or high >= _TWO_BYTES - 1 or (low == high and not nulls):
         return None
     values = pl.int_range(high + 1, dtype=pl.Int64, eager=True).extend_constant(None, 1)
     return Looked(values, table.select(column.fill_null(high + 1).cast(_width(high + 1))).to_series())
