@@ -207,6 +207,15 @@ def test_what_carries_nothing_says_nothing() -> None:
     assert flows(records)[MASTER, DEVICE]["server_ttls"] == []
 
 
+def test_what_lies_on_layer_2_has_none() -> None:
+    """Whatever the IP packets between its frames have."""
+    macs = bytes(5) + b"\1\2\0\0\0\0\1"
+    goose = [(one[0], one[1] + 1, macs + b"\x88\xa4" + bytes(46), 60) for one in recorded(Polled(DEVICE, range(1, 40)))]
+    both = sorted([*goose, *recorded(Polled(DEVICE, range(1, 40), ttl=lambda s: 64 if s % 2 else 60))])
+    rows = flows(both, recorded(Polled(OTHER, range(1, 3), ttl=lambda _: 255))).values()
+    assert all(row["client_ttls"] == row["server_ttls"] == [] for row in rows)
+
+
 # --- loops ---
 
 

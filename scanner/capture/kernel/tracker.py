@@ -380,7 +380,7 @@ class Flows:
             from_client = known.client_low == packet.source_low and known.client_high == packet.source_high
         self.presence.tick(conversation, packet.time)
         hops = connection.hops1 if side else connection.hops0
-        if hops & 0xFF != packet.hops or (hops & EMPTY and size > 0):
+        if packet.family and (hops & 0xFF != packet.hops or (hops & EMPTY and size > 0)):
             self.hopped(packet, c, conversation, side, from_client)
         if packet.end < packet.wire_end:
             self.sights.of(connection, side).cut += 1
