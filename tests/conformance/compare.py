@@ -13,6 +13,7 @@ from scanner.errors import InputError
 from scanner.facts.understand import Understood, understand
 from scanner.protocols import framing_plan, protocols
 from tests.conformance import carried, oracle, second
+from tests.conformance.filters import Filters
 from tests.conformance.spec import Spec, Value, specs
 from tests.conformance.uncompared import Looked, looked_at
 
@@ -48,10 +49,11 @@ class Comparison:
         return [(*v, self.ours[v], self.theirs[v]) for v in values if self.ours[v] != self.theirs[v]]
 
 
-def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Comparison]:
+def compare(capture: Path, name: str, options: Sequence[str] = (), filters: Filters | None = None) -> list[Comparison]:
     """Every protocol that either side finds in the capture, the packets of the whole capture and what tunnels carry.
 
     What tshark has no dissector for is compared with the second reader. ``options`` are further ones of tshark.
+    filters: they are tried in the same run.
     """
     found = {protocol: Comparison(protocol, name) for protocol in protocols()}
     whole = Comparison("capture", name)
@@ -69,8 +71,11 @@ def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Compa
         found[looked.protocol].looked[looked] += count
     whole.ours[PACKETS, ""] = result.info.packets
     every = [f for s in specs() for f in s.fields]
+    every += filters.given(result, understood) if filters else []
     for frame in oracle.frames(capture, every, [*ports_told(result, understood), *options]):
         whole.theirs[PACKETS, ""] += 1
+        if filters:
+            filters.see(frame)
         whole.theirs.update(carried.theirs(frame))
         there = set(oracle.layers(frame))
         for spec in specs():

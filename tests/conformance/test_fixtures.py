@@ -1,4 +1,6 @@
-"""The recorded captures: otaudit and tshark agree, but for the differences of ``tests/conformance/differences``."""
+"""The recorded captures: otaudit and tshark agree but for the differences of ``tests/conformance/differences``; display
+filters find in tshark what they are given for.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import pytest
 
 from scanner.protocols import protocols
 from tests.conformance.compare import compare
+from tests.conformance.filters import Filters
 from tests.conformance.known import CAPTURES, FOLDER, Known, captures, known
 from tests.conformance.second import descriptions
 from tests.conformance.spec import specs
@@ -34,8 +37,11 @@ def test_what_is_known_is_known_of_a_capture_and_a_comparison():
 def test_a_recorded_capture_is_read_as_tshark_reads_it(capture):
     name = str(capture.relative_to(CAPTURES))
     expected = known().get(name, Known())
-    found = {c.protocol: set(c.differences()) for c in compare(capture, name, expected.options)}
+    filters = Filters()
+    found = {c.protocol: set(c.differences()) for c in compare(capture, name, expected.options, filters)}
     assert {protocol: rows for protocol, rows in found.items() if rows} == expected.counts
+    assert filters.missing() == expected.filters
+    assert filters.too_wide() == {}
 
 
 @pytest.mark.usefixtures("tshark")
