@@ -108,6 +108,17 @@ def arrived(number: int) -> bytes:
     return between(SCADA, STRANGER, sctp_packet(38412, 36412, chunks), protocol=132)
 
 
+def by_two_stations(after: float) -> Recorded:
+    """A device says the same by another station, so many seconds later."""
+
+    def recording() -> list[Record]:
+        said = datagrams(UE_1, PLC_2, 9999, [(1, b"the same each time")] * 3)()
+        one, two = (in_plane(station, HISTORIAN, 7, clients=(UE_1,))(said) for station in (SCADA, ENGINEER))
+        return sorted([*one, *((s, f + round(after * 1e6), frame, wire) for s, f, frame, wire in two)])
+
+    return recording
+
+
 def signalling() -> list[Case]:
     """NGAP and S1AP."""
     five = played("ngap/null", _10_20_61_2=STRANGER, _10_20_60_4=SCADA)
@@ -262,6 +273,23 @@ def plane() -> list[Case]:
             AMONG,
             INNER,
         ),
+        *(
+            seen(
+                f"a tunnel in the tunnel, {name}",
+                formed(
+                    form,
+                    formed(in_plane(clients=(SCADA,)), formed(in_plane(UE_1, UE_2, 0xBEEF, clients=(SCADA,)), allowed)),
+                ),
+                INNER,
+            )
+            for name, form in (
+                ("in a VLAN", wrapped(LAYERS["a VLAN"])),
+                ("every packet twice", lambda r: [one for one in r for _ in range(2)]),
+                ("a tenth lost", lossy(0.1, 3)),
+            )
+        ),
+        unmoved("the same datagrams by two stations, one after the other", by_two_stations(0.3), INNER),
+        unmoved("the same datagrams by two stations, a moment after the other", by_two_stations(0.05), INNER),
         calm("one tunnel", formed(in_plane(clients=(SCADA,)), allowed), INNER),
         unmoved("one device behind one station", formed(in_plane(clients=(UE_1,)), values), TWICE),
     ]
