@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from scanner.facts.numbered import numbered
+from scanner.facts.thin import thinned
 
 _WORTH_IT = 10_000  # rows below which nothing is saved
 _FIRST = 10_000  # rows that tell whether a text repeats
@@ -44,15 +45,17 @@ def when_asked(table: pl.DataFrame, looked: Mapping[str, Looked], order: Sequenc
 
 
 def compacted(table: pl.DataFrame) -> pl.DataFrame:
-    """A large table with its texts, and small numbers, as numbers of what they say."""
-    if table.height < _WORTH_IT or isinstance(table, ColumnsWhenAsked):
+    """A large table with its texts, and small numbers, as numbers of what they say. What it stores of such a table is
+    looked at again.
+    """
+    if table.height < _WORTH_IT:
         return table
-    looked = {}
-    for name in table.columns:
-        found = _compact(table, name)
-        if found is not None:
-            looked[name] = found
-    return ColumnsWhenAsked(table.drop(looked), looked, table.columns) if looked else table
+    stored = table.stored if isinstance(table, ColumnsWhenAsked) else table
+    looked = {name: found for name in stored.columns if (found := _compact(stored, name)) is not None}
+    if not looked:
+        return table
+    every = {**table.looked, **looked} if isinstance(table, ColumnsWhenAsked) else looked
+    return ColumnsWhenAsked(thinned(stored.drop(looked)), every, table.columns)
 
 
 def _compact(table: pl.DataFrame, name: str) -> Looked | None:
@@ -97,10 +100,10 @@ def numbered_in(table: pl.DataFrame, column: str) -> tuple[pl.Series, pl.Series]
 
 
 class ColumnsWhenAsked(pl.DataFrame):
-    """See the module. looked: the columns that are made."""
+    """See the module. stored: the columns that are there; looked: those that are made."""
 
     def __init__(self, stored: pl.DataFrame, looked: Mapping[str, Looked], order: Sequence[str]) -> None:
-        self._stored, self.looked, self._order = stored, dict(looked), list(order)
+        self.stored, self.looked, self._order = stored, dict(looked), list(order)
         self._kinds = {**stored.schema, **{name: each.values.dtype for name, each in self.looked.items()}}
         self._height = stored.height if stored.width else len(next(iter(self.looked.values())).places)
 
@@ -177,7 +180,7 @@ class ColumnsWhenAsked(pl.DataFrame):
         added = [pl.lit(each).first().alias(each.name) if once else each for each in made]
         looked = {name: each for name, each in self.looked.items() if name not in made.columns}
         new = [name for name in made.columns if name not in self._kinds]
-        stored = self._stored.with_columns(added) if self._stored.width else self._made(self._order[:1]).select(added)
+        stored = self.stored.with_columns(added) if self.stored.width else self._made(self._order[:1]).select(added)
         return ColumnsWhenAsked(stored, looked, [*self._order, *new])
 
     def hstack(self, columns: Any, *, in_place: bool = False) -> pl.DataFrame:
@@ -197,7 +200,7 @@ class ColumnsWhenAsked(pl.DataFrame):
         if not isinstance(mapping, Mapping) or not (strict and mapping.keys() <= self._kinds.keys()):
             return super().rename(mapping, strict=strict)
         looked = {mapping.get(name, name): each for name, each in self.looked.items()}
-        stored = self._stored.rename(mapping, strict=False)
+        stored = self.stored.rename(mapping, strict=False)
         return ColumnsWhenAsked(stored, looked, [mapping.get(name, name) for name in self._order])
 
     def drop(self, *columns: Any, strict: bool = True) -> pl.DataFrame:
@@ -215,7 +218,7 @@ class ColumnsWhenAsked(pl.DataFrame):
         """With other columns that are looked up, and these alone in this order."""
         every = {**self.looked, **looked}
         own = [name for name in order if name not in every]
-        return ColumnsWhenAsked(self._stored.select(own), {name: every[name] for name in order if name in every}, order)
+        return ColumnsWhenAsked(self.stored.select(own), {name: every[name] for name in order if name in every}, order)
 
     def __getitem__(self, key: Any) -> Any:
         """A column; rows by their numbers, some columns, or both."""
@@ -238,7 +241,7 @@ class ColumnsWhenAsked(pl.DataFrame):
             if id(each.places) not in once:
                 once[id(each.places)] = each.places.gather(rows)
             looked[name] = Looked(each.values, once[id(each.places)])
-        return ColumnsWhenAsked(self._stored[rows] if self._stored.width else self._stored, looked, self._order)
+        return ColumnsWhenAsked(self.stored[rows] if self.stored.width else self.stored, looked, self._order)
 
     def _made(self, names: Sequence[str], rows: pl.Series | None = None) -> pl.DataFrame:
         """These columns; with ``rows`` of these alone."""
@@ -246,7 +249,7 @@ class ColumnsWhenAsked(pl.DataFrame):
         looked = [self.looked[name].of(name, rows) for name in names if name in self.looked]
         if not own:
             return pl.DataFrame(looked)
-        found = self._stored.select(own)  # before rows are chosen, which copies them
+        found = self.stored.select(own)  # before rows are chosen, which copies them
         return (found if rows is None else found[rows]).hstack(looked).select(names)
 
     def _named(self, exprs: Iterable[Any]) -> set[str] | None:

@@ -29,7 +29,7 @@ from scanner.facts.ai_interfaces import with_ai
 from scanner.facts.authority import authority
 from scanner.facts.cable_tables import CableTables
 from scanner.facts.clocks import clocks
-from scanner.facts.columns_when_asked import Looked, when_asked
+from scanner.facts.columns_when_asked import Looked, compacted, when_asked
 from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
@@ -223,7 +223,7 @@ def _counted(operations: pl.DataFrame) -> pl.DataFrame:
     """With how often was written, and by how many."""
     if not operations.height:
         return operations
-    return operations.with_columns(writes_per_minute(operations), *writer_counts(operations))
+    return compacted(operations.with_columns(writes_per_minute(operations), *writer_counts(operations)))
 
 
 def _slim(table: Table, known: pl.DataFrame, ends: Ends) -> pl.DataFrame:
@@ -241,7 +241,7 @@ def _slim(table: Table, known: pl.DataFrame, ends: Ends) -> pl.DataFrame:
     places |= {"server_zone": nearest, "server_level": nearest}
     looked = {f"{end}_{c.name}": c for end in _END for c in ends.columns if f"{end}_{c.name}" in schema}
     known = known.with_columns(pl.lit(None, schema[name]).alias(name) for name in _LATER if name in schema)
-    return when_asked(known, {name: Looked(values, places[name]) for name, values in looked.items()}, order)
+    return compacted(when_asked(known, {name: Looked(values, places[name]) for name, values in looked.items()}, order))
 
 
 def _subscriptions(facts: Facts, plant: Plant) -> pl.DataFrame:
