@@ -66,7 +66,6 @@ def judge(
     for number, rule in enumerate(rules):
         stage("judging", number, len(rules))
         judged[rule.id] = judge_rule(rule, case, terms, profile.severity.get(rule.id))
-    case.files  # noqa: B018 - evidence names them
     case.forget()
     give_back(case.tables)
     nursery = [judged.pop(rule.id) for rule in rules if rule.in_nursery]

@@ -8,39 +8,34 @@ nothing does but a list of tools.
 from __future__ import annotations
 
 from scanner.framing.language import State, Step
+from scanner.framing.text_states import SPACE, leave
 from scanner.protocols.http import _body_json
 
 BODY, ANSWER = "body", f"{_body_json.ANSWERED} name"
 _CONTROLS = bytes(b for b in range(0x20) if b not in b"\t\r\n") + b"\x7f"
-
-
-def _leave(to: str) -> Step:
-    return Step(to, take=False)
-
-
-_NEXT = (b"\n", _leave(BODY))  # the end of a chunk's size, or of a line
+_NEXT = (b"\n", leave(BODY))  # the end of a chunk's size, or of a line
 _BEGUN = (
     (b"{[", Step(f"{_body_json.ASKED} name")),
     (b"<", Step("tag")),
-    (b"-", _leave("parts")),
+    (b"-", leave("parts")),
     (b"\x1f", Step("packed")),
 )
 
 STATES = {
-    BODY: State(Step("form"), (*_BEGUN, (b" \t\r\n", _leave(BODY)), (_CONTROLS, _leave("rest")))),
+    BODY: State(Step("form"), (*_BEGUN, (SPACE, leave(BODY)), (_CONTROLS, leave("rest")))),
     **_body_json.STATES,
     "packed": State(Step("packed")),
-    "rest": State(_leave("rest")),
-    "form": State(Step("form"), ((b"=", Step("form value")), _NEXT, (_CONTROLS, _leave("rest")))),
-    "form value": State(_leave("form value"), ((b"&;", Step("form")), _NEXT)),
+    "rest": State(leave("rest")),
+    "form": State(Step("form"), ((b"=", Step("form value")), _NEXT, (_CONTROLS, leave("rest")))),
+    "form value": State(leave("form value"), ((b"&;", Step("form")), _NEXT)),
     "tag": State(Step("tag"), ((b">", Step("tag ends")), (b"=", Step("attribute")))),
     "attribute": State(
-        _leave("attribute"), ((b'"', _leave("quoted value")), (b"'", _leave("single value")), (b">", Step("tag ends")))
+        leave("attribute"), ((b'"', leave("quoted value")), (b"'", leave("single value")), (b">", Step("tag ends")))
     ),
-    "quoted value": State(_leave("quoted value"), ((b'"', Step("tag")),)),
-    "single value": State(_leave("single value"), ((b"'", Step("tag")),)),
-    "tag ends": State(_leave("text"), ((b" \t\r\n", _leave("tag ends")), (b"<", Step("tag")))),
-    "text": State(_leave("text"), ((b"<", _leave("tag")),)),
-    "parts": State(_leave("parts"), ((b'"', Step("part name")),)),
+    "quoted value": State(leave("quoted value"), ((b'"', Step("tag")),)),
+    "single value": State(leave("single value"), ((b"'", Step("tag")),)),
+    "tag ends": State(leave("text"), ((SPACE, leave("tag ends")), (b"<", Step("tag")))),
+    "text": State(leave("text"), ((b"<", leave("tag")),)),
+    "parts": State(leave("parts"), ((b'"', Step("part name")),)),
     "part name": State(Step("part name"), ((b'"', Step("parts")),)),
 }

@@ -14,16 +14,27 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from scanner.framing.language import Byte, Case, Framing, Size, Whole
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Session, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Row, Session, Verb
 from scanner.protocols.common.probe import once
 from scanner.protocols.common.text import readable
 from scanner.protocols.opc._opcua_json_key import HANDLE, SAYS
 from scanner.protocols.opc._opcua_json_types import TYPES
 from scanner.protocols.opc._opcua_methods import METHODS
-from scanner.protocols.opc._opcua_names import ATTRIBUTES, FAULT, MODES, RESPONSES, SERVICES, STATUS, TOKENS, Service
+from scanner.protocols.opc._opcua_names import (
+    ATTRIBUTES,
+    FAULT,
+    MODES,
+    RESPONSES,
+    SERVICES,
+    STATUS,
+    TOKENS,
+    Service,
+    operation,
+)
 from scanner.wording import Said, joined, said
 
 _BLANK = b" \t\r\n"
@@ -137,17 +148,7 @@ def dissect(message: Message) -> Iterator[Row]:
         yield from _answer(found)
 
 
-def _operation(number: int, service: Service, kind: Kind, verb: Verb | None = None, **more: str) -> Operation:
-    return Operation(
-        verb=verb or service.verb,
-        function=service.name,
-        kind=kind,
-        code=str(number),
-        object=more.get("object", ""),
-        detail=more.get("detail", ""),
-        refusal=more.get("refusal", ""),
-        filter="websocket",
-    )
+_operation = partial(operation, filter="websocket")
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------

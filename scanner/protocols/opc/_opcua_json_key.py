@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scanner.framing.language import State, Step, Transducer
-from scanner.framing.spelling import letters_after
+from scanner.framing.text_states import SPACE, leave, names, string
 
 # Members whose values count: types, nodes, attributes, outcomes, and what applications and endpoints say of themselves.
 TOLD = frozenset(
@@ -29,31 +29,6 @@ TOLD = frozenset(
         *("ProductUri", "SecurityMode", "SecurityPolicyUri", "TokenType", "EncryptionAlgorithm"),
     )
 )
-_SPACE = b" \t\r\n"
-
-
-def _leave(to: str) -> Step:
-    return Step(to, take=False)
-
-
-def _string(name: str, behind: str, *, take: bool) -> dict[str, State]:
-    """The inside of a string."""
-    return {
-        name: State(Step(name, take), ((b'"', Step(behind, take)), (b"\\", Step(f"{name}, escaped", take)))),
-        f"{name}, escaped": State(Step(name, take)),
-    }
-
-
-def _names(told: Iterable[str], *, take: bool) -> dict[str, State]:
-    """Names, letter by letter, so that those that are told are known when they end."""
-    known = frozenset(told)
-    states = {}
-    for start, letters in letters_after(known).items():
-        steps = [(letter.encode(), Step(f"name {start}{letter}", take)) for letter in letters]
-        ends = (b'"', Step("told name" if start in known else "object", take))
-        other = (b"\\", Step("name, other, escaped", take))
-        states[f"name {start}"] = State(Step("name, other", take), (*steps, ends, other))
-    return states | _string("name, other", "object", take=take)
 
 
 def _members(told: Iterable[str], *, take: bool) -> Transducer:
@@ -63,16 +38,16 @@ def _members(told: Iterable[str], *, take: bool) -> Transducer:
     return Transducer(
         0,
         {
-            "object": State(_leave("object"), (name, (b":", _leave("value")))),
-            "value": State(_leave("value"), ((b'"', _leave("text")), (b"[]", Step("object", take)), *ends)),
-            **_string("text", "value", take=False),
-            "told name": State(_leave("object"), ((b":", Step("told value")), (_SPACE, _leave("told name")), name)),
+            "object": State(leave("object"), (name, (b":", leave("value")))),
+            "value": State(leave("value"), ((b'"', leave("text")), (b"[]", Step("object", take)), *ends)),
+            **string("text", "value", take=False),
+            "told name": State(leave("object"), ((b":", Step("told value")), (SPACE, leave("told name")), name)),
             # numbers of a list of outcomes are told, objects of one are read as such
             "told value": State(
                 Step("told value"),
                 (
                     (b'"', Step("told text")),
-                    (_SPACE, _leave("told value")),
+                    (SPACE, leave("told value")),
                     (b"[", Step("told list", take)),
                     (b"]", Step("object", take)),
                     *ends,
@@ -81,14 +56,14 @@ def _members(told: Iterable[str], *, take: bool) -> Transducer:
             "told list": State(
                 Step("told list"),
                 (
-                    (b'"', _leave("text")),
-                    (_SPACE, _leave("told list")),
+                    (b'"', leave("text")),
+                    (SPACE, leave("told list")),
                     (b"[]", Step("object", take)),
                     (b"{}", Step("object", take)),
                 ),
             ),
-            **_string("told text", "told value", take=True),
-            **_names(told, take=take),
+            **string("told text", "told value", take=True),
+            **names(told, "object", take=take),
         },
     )
 

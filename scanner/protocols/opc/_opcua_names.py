@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scanner.code_tables import code_table
-from scanner.protocols.base import Verb
+from scanner.protocols.base import Kind, Operation, Verb
 from scanner.wording import said
 
 STATUS = code_table(__package__, "opcua_status_codes.tsv")
@@ -24,6 +24,20 @@ class Service:
     verb: Verb
     node_at: int | None = None
     words: str = ""
+
+
+def operation(number: int, service: Service, kind: Kind, verb: Verb | None = None, **more: str) -> Operation:
+    """A row of a service. more: ``filter``, unless tshark finds it by its number; object, detail and refusal."""
+    return Operation(
+        verb=verb or service.verb,
+        function=service.name,
+        kind=kind,
+        code=str(number),
+        object=more.get("object", ""),
+        detail=more.get("detail", ""),
+        refusal=more.get("refusal", ""),
+        filter=more.get("filter", f"opcua.servicenodeid.numeric == {number}"),
+    )
 
 
 # By the identifier of the request's binary encoding; the response's is three more, but for the later services.

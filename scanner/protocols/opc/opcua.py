@@ -61,7 +61,17 @@ from scanner.protocols.opc._opcua_layout import (
     TYPE,
 )
 from scanner.protocols.opc._opcua_methods import METHODS
-from scanner.protocols.opc._opcua_names import ATTRIBUTES, FAULT, MODES, RESPONSES, SERVICES, STATUS, TOKENS, Service
+from scanner.protocols.opc._opcua_names import (
+    ATTRIBUTES,
+    FAULT,
+    MODES,
+    RESPONSES,
+    SERVICES,
+    STATUS,
+    TOKENS,
+    Service,
+    operation,
+)
 from scanner.protocols.opc._opcua_types import Application, Endpoint, OpcUaReader, application, endpoint
 from scanner.wording import joined, said, verbatim
 
@@ -274,7 +284,7 @@ def _message(message: Message) -> Iterator[Row]:
         yield _session("Abort", Kind.NOTICE, "MSG")
     elif number and len(data) > HEADER and data[HEADER] <= MOST_ENCODING:
         unknown = Service(f"Service {number}", Verb.UNKNOWN)
-        yield _operation(number, unknown, _side(message))
+        yield operation(number, unknown, _side(message))
     else:
         yield Operation(Verb.UNKNOWN, SECURED, hidden_kind(message), "MSG", detail=said("encrypted"), filter=_MSG)
         yield Session(encrypted=True)
@@ -295,19 +305,6 @@ def _service(number: int) -> Service | None:
     return SERVICES.get(RESPONSES.get(number, number))
 
 
-def _operation(number: int, service: Service, kind: Kind, verb: Verb | None = None, **more: str) -> Operation:
-    return Operation(
-        verb=verb or service.verb,
-        function=service.name,
-        kind=kind,
-        code=str(number),
-        object=more.get("object", ""),
-        detail=more.get("detail", ""),
-        refusal=more.get("refusal", ""),
-        filter=f"opcua.servicenodeid.numeric == {number}",
-    )
-
-
 def _request(message: Message, number: int) -> Iterator[Row]:
     data, service = message.data, SERVICES[number]
     if number in _READERS:
@@ -317,10 +314,10 @@ def _request(message: Message, number: int) -> Iterator[Row]:
         return
     named, method = _first_node(data, number, service) if service.node_at is not None else ("", None)
     name, verb = METHODS.get(method or 0, ("", service.verb))
-    yield _operation(number, service, Kind.REQUEST, verb, object=named, detail=name)
+    yield operation(number, service, Kind.REQUEST, verb, object=named, detail=name)
     if number == CALL and method is None:
         words = said("carries requests that were not read")
-        yield _operation(number, service, Kind.REQUEST, Verb.UNKNOWN, object=named, detail=words)
+        yield operation(number, service, Kind.REQUEST, Verb.UNKNOWN, object=named, detail=words)
 
 
 def _first_node(data: bytes, number: int, service: Service) -> tuple[str, int | None]:
@@ -366,7 +363,7 @@ def _response(data: bytes, number: int, service: Service) -> Iterator[Row]:
         result = _number(data, RESULT)
     refusal = _status(result) if _bad(result) else _results(data, number)
     kind = Kind.REFUSAL if refusal else Kind.RESPONSE
-    yield _operation(number, service, kind, refusal=refusal)
+    yield operation(number, service, kind, refusal=refusal)
 
 
 def _results(data: bytes, number: int) -> str:
@@ -394,12 +391,12 @@ def _names(found: Application) -> Iterator[Identity]:
 
 
 def _get_endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
-    yield _operation(number, service, Kind.REQUEST, object=r.text())
+    yield operation(number, service, Kind.REQUEST, object=r.text())
 
 
 def _register(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     uri, product = r.text(), r.text()
-    yield _operation(number, service, Kind.REQUEST, object=uri)
+    yield operation(number, service, Kind.REQUEST, object=uri)
     if product:
         yield Identity("software", product)
 
@@ -410,9 +407,7 @@ def _create_session(r: OpcUaReader, number: int, service: Service) -> Iterator[R
     url, name = r.text(), r.text()
     r.string()
     certificate = r.string()
-    yield _operation(
-        number, service, Kind.REQUEST, object=url, detail=said("session {name}", name=name) if name else ""
-    )
+    yield operation(number, service, Kind.REQUEST, object=url, detail=said("session {name}", name=name) if name else "")
     yield from _names(client)
     yield from _certificate(certificate, "client")
 
@@ -427,7 +422,7 @@ def _activate_session(r: OpcUaReader, number: int, service: Service) -> Iterator
     r.texts()
     kind, body = r.extension()
     token, credentials = _token(kind, OpcUaReader(body))
-    yield _operation(number, service, Kind.REQUEST, detail=token)
+    yield operation(number, service, Kind.REQUEST, detail=token)
     yield Session(
         credentials=credentials,
         authenticated=False if credentials == "none" else None,
@@ -469,7 +464,7 @@ def _endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     found = [endpoint(r) for _ in range(r.count())]
     offered = _shown([*dict.fromkeys(map(_offer, found))])
     detail = said("endpoints: {text}", text=offered) if offered else said("no endpoints")
-    yield _operation(number, service, Kind.RESPONSE, detail=detail)
+    yield operation(number, service, Kind.RESPONSE, detail=detail)
     if offered:
         yield Session(detail=said("endpoints offered: {text}", text=offered))
     for server in dict.fromkeys(e.server for e in found):
@@ -498,7 +493,7 @@ def _shown(offers: list[str]) -> str:
 
 def _servers(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     found = [application(r) for _ in range(r.count())]
-    yield _operation(number, service, Kind.RESPONSE, object=", ".join(dict.fromkeys(a.uri for a in found))[:_DETAIL])
+    yield operation(number, service, Kind.RESPONSE, object=", ".join(dict.fromkeys(a.uri for a in found))[:_DETAIL])
     if len(found) == 1:  # a discovery server tells of others as well
         yield from _names(found[0])
 
