@@ -100,12 +100,13 @@ def numbered_in(table: pl.DataFrame, column: str) -> tuple[pl.Series, pl.Series]
 
 
 class ColumnsWhenAsked(pl.DataFrame):
-    """See the module. stored: the columns that are there; looked: those that are made."""
+    """See the module. stored: the columns that are there; looked: those that are made; of each as ``order`` names."""
 
     def __init__(self, stored: pl.DataFrame, looked: Mapping[str, Looked], order: Sequence[str]) -> None:
-        self.stored, self.looked, self._order = stored, dict(looked), list(order)
-        self._kinds = {**stored.schema, **{name: each.values.dtype for name, each in self.looked.items()}}
-        self._height = stored.height if stored.width else len(next(iter(self.looked.values())).places)
+        self.looked, self._order = {name: looked[name] for name in order if name in looked}, list(order)
+        self.stored = stored.select([name for name in order if name not in looked])
+        self._kinds = {**self.stored.schema, **{name: each.values.dtype for name, each in self.looked.items()}}
+        self._height = stored.height if stored.width else len(next(iter(looked.values())).places)
 
     @property
     def _df(self) -> Any:  # type: ignore[override]  # what polars' own methods work on
@@ -216,9 +217,7 @@ class ColumnsWhenAsked(pl.DataFrame):
 
     def beside(self, looked: Mapping[str, Looked], order: Sequence[str]) -> ColumnsWhenAsked:
         """With other columns that are looked up, and these alone in this order."""
-        every = {**self.looked, **looked}
-        own = [name for name in order if name not in every]
-        return ColumnsWhenAsked(self.stored.select(own), {name: every[name] for name in order if name in every}, order)
+        return ColumnsWhenAsked(self.stored, {**self.looked, **looked}, order)
 
     def __getitem__(self, key: Any) -> Any:
         """A column; rows by their numbers, some columns, or both."""

@@ -118,6 +118,15 @@ def test_whatever_is_done_with_it_is_the_same(change: Callable[[pl.DataFrame], p
 
 
 @pytest.mark.usefixtures("few")
+def test_what_is_not_of_the_table_is_left_out() -> None:
+    table = made(9).with_columns(other=pl.lit(1))
+    values, places = numbered(table["text"])
+    found = when_asked(table, {"text": Looked(values, places), "word": Looked(values, places)}, ["n", "text"])
+    assert found.rows() == table.select("n", "text").rows()
+    assert found.with_columns(other=pl.col("n"), word=pl.lit("w")).columns == ["n", "text", "other", "word"]
+
+
+@pytest.mark.usefixtures("few")
 def test_texts_and_small_numbers_are_numbers_of_values() -> None:
     table = compacted(made(9))
     assert isinstance(table, ColumnsWhenAsked)
