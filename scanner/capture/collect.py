@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from scanner.capture.columns import Columns
 from scanner.capture.contents import contents
 from scanner.capture.kernel.decode.packet import TUNNELS
 from scanner.capture.quotes import uncaptured
@@ -387,7 +388,7 @@ def _messages(plan: FramingPlan, tables: Tables, places: _Places) -> tuple[Messa
     """
     found = tables["messages"]
     conversation, case = (found["identity"] >> 32).astype(np.int64), found["identity"] >> 1 & 0x7FFFFFFF
-    rows = np.empty(len(found), MESSAGE)
+    rows = Columns(MESSAGE, len(found))
     rows["conversation"] = places.place[conversation]
     rows["from_client"] = (found["identity"] & 1).astype(bool) ^ places.turned[conversation]
     rows["framing"] = plan.case_framing[case]
@@ -406,7 +407,7 @@ def _messages(plan: FramingPlan, tables: Tables, places: _Places) -> tuple[Messa
     _minutes(rows, found)
     place = _joined(rows, found, case, tables["keys"], places.shared) if places.shared.any() else np.arange(len(rows))
     first = place == np.arange(len(rows))
-    kept = rows if first.all() else rows[first]
+    kept = rows if first.all() else rows.at(first)
     return Messages(kept, memoryview(tables["kept"]), plan.names, plan.protocols), (np.cumsum(first) - 1)[place]
 
 
@@ -436,27 +437,27 @@ def _joined(rows: Any, found: Any, case: Numbers, keys: Any, shared: Numbers) ->
             first = known.setdefault((*same, key), row)
             if first != row:
                 place[row] = first
-                _add(rows[first], rows[row])
+                _add(rows, first, row)
     return place
 
 
-def _add(into: Any, other: Any) -> None:
-    """Count ``other`` as well, which is equal."""
-    frames = [frame for row in (into, other) for frame in row["frames"][: row["count"]].tolist()]
+def _add(rows: Columns, into: int, other: int) -> None:
+    """Count the row ``other`` as well, which is equal."""
+    frames = [frame for row in (into, other) for frame in rows["frames"][row][: rows["count"][row]].tolist()]
     frames = sorted(frames)[:FIRST_FRAMES]
-    into["frames"][: len(frames)] = frames
+    rows["frames"][into, : len(frames)] = frames
     minutes: dict[int, int] = {}
     for row in (into, other):
-        for minute, count in zip(row["minutes"].tolist(), row["in_minutes"].tolist(), strict=True):
+        for minute, count in zip(rows["minutes"][row].tolist(), rows["in_minutes"][row].tolist(), strict=True):
             minutes[minute] = minutes.get(minute, 0) + count
     most = sorted(minutes.items(), key=lambda item: -item[1])[:MINUTES]
     most += [(0, 0)] * (MINUTES - len(most))
-    into["minutes"], into["in_minutes"] = zip(*most, strict=True)
-    into["count"] += other["count"]
-    into["first_time"] = min(into["first_time"], other["first_time"])
-    into["last_time"] = max(into["last_time"], other["last_time"])
-    into["by_port"] |= other["by_port"]
-    into["confirmed"] |= other["confirmed"]
+    rows["minutes"][into], rows["in_minutes"][into] = zip(*most, strict=True)
+    rows["count"][into] += rows["count"][other]
+    rows["first_time"][into] = min(rows["first_time"][into], rows["first_time"][other])
+    rows["last_time"][into] = max(rows["last_time"][into], rows["last_time"][other])
+    rows["by_port"][into] |= rows["by_port"][other]
+    rows["confirmed"][into] |= rows["confirmed"][other]
 
 
 def _pairings(found: Any, place: Numbers) -> Any:

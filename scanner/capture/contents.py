@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from scanner.capture.kernel.messages.equal_rows import first_equal
+
 Numbers = Any  # an array of numpy
 _IN_ROW = 16  # bytes of a key that are in the row itself
-_AT_ONCE = 8192  # rows that are Python objects at one time
-_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def contents(found: Any, from_client: Numbers, keys: Numbers) -> Numbers:
@@ -18,35 +18,13 @@ def contents(found: Any, from_client: Numbers, keys: Numbers) -> Numbers:
     Also equal are how long they are, how much of them is kept, and whether they set a counter back. One that stands for
     many (it found no room) has no key and is alone.
     """
-    alone = np.where(found["overflow"] > 0, np.arange(1, len(found) + 1), 0)
-    columns = [
-        found["identity"] >> 1 & 0x7FFFFFFF,
-        from_client,
-        *(found[name] for name in ("length", "kept_size", "set_back", "key_size", "key0", "key1")),
-        _longer(found, keys),
-        alone,
-    ]
-    words = [column.astype(np.uint64) for column in columns]
-    digest = np.zeros(len(found), np.uint64)
-    for word in words:
-        digest = (digest ^ word) * _ODD
-        digest ^= digest >> np.uint64(29)
-    _, first, group = np.unique(digest, return_index=True, return_inverse=True)
-    place = first[group]
-    for word in words:  # what only has the same digest is not the same
-        place = np.where(word[place] == word, place, np.arange(len(found)))
-    return place
-
-
-def _longer(found: Any, keys: Numbers) -> Numbers:
-    """A number for each key that is not wholly in its row, 0 for every other."""
-    numbers = np.zeros(len(found), np.uint64)
-    known: dict[bytes, int] = {}
-    longer = np.flatnonzero(found["key_size"] > _IN_ROW)
-    for start in range(0, len(longer), _AT_ONCE):
-        part = longer[start : start + _AT_ONCE]
-        spans = zip(found["key_at"][part].tolist(), found["key_size"][part].tolist(), strict=True)
-        numbers[part] = [
-            known.setdefault(keys[at : at + (size + 7) // 8].tobytes()[:size], len(known) + 1) for at, size in spans
-        ]
-    return numbers
+    words = np.empty((len(found), 7), np.uint64)
+    words[:, 0] = found["identity"] & 0xFFFFFFFE | from_client  # the case, and the side of what has become one
+    for column, name in enumerate(("length", "kept_size", "set_back", "key0", "key1"), 1):
+        words[:, column] = found[name]
+    words[:, 6] = np.where(found["overflow"] > 0, np.arange(1, len(found) + 1), 0)
+    size = found["key_size"].astype(np.int64)
+    begins = 8 * found["key_at"].astype(np.int64)
+    longer = size > _IN_ROW
+    words[:, 6] ^= np.where(longer, 0, size).astype(np.uint64) << np.uint64(32)
+    return first_equal(words, keys.view(np.uint8), begins, begins + np.where(longer, size, 0))

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from scanner.capture.arp_exchanges import Exchange
+from scanner.capture.columns import Columns
 from scanner.capture.senders import Others
 from scanner.wording import NOTHING, Said, joined, said
 
@@ -251,13 +253,13 @@ _AT_ONCE = 8192  # rows that are Python objects at one time
 
 @dataclass(slots=True, eq=False)
 class Messages:
-    """Distinct messages as rows of ``MESSAGE``, because hundreds of thousands of objects take much memory: each is
+    """Distinct messages as columns of ``MESSAGE``, because hundreds of thousands of objects take much memory: each is
     made when it is looked at.
 
     kept: the data of all. framings, protocols: what the indices stand for.
     """
 
-    rows: Any = field(default_factory=lambda: np.empty(0, MESSAGE))
+    rows: Columns = field(default_factory=lambda: Columns(MESSAGE))
     kept: memoryview = field(default_factory=lambda: memoryview(b""))
     framings: Sequence[str] = ()
     protocols: Sequence[str] = ()
@@ -271,10 +273,10 @@ class Messages:
     def __iter__(self) -> Iterator[DistinctMessage]:
         return self.at(range(len(self)))
 
-    def at(self, indices: Sequence[int]) -> Iterator[DistinctMessage]:
+    def at(self, indices: Sequence[int] | npt.NDArray[np.int64]) -> Iterator[DistinctMessage]:
         """The messages at these indices."""
         for start in range(0, len(indices), _AT_ONCE):
-            rows = self.rows[np.asarray(indices[start : start + _AT_ONCE], np.int64)]
+            rows = self.rows.at(np.asarray(indices[start : start + _AT_ONCE], np.int64))
             counts = rows["count"].tolist()
             spans = zip(rows["start"].tolist(), rows["end"].tolist(), strict=True)
             yield from map(  # by position, in the order of the fields

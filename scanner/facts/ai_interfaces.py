@@ -32,7 +32,7 @@ def ai_interfaces(
     result: CaptureResult, understood: Understood, paths: Sequence[Path], found: pl.DataFrame
 ) -> pl.Series:
     """The interfaces that each of the operations is for. found: with an index into ``paths`` and the object."""
-    signs = [(index, row) for index, row in understood.others if isinstance(row, Sign)]
+    signs = [*understood.others.of(Sign)]
     if not any(sign.object for _, sign in signs):  # answers alone tell nothing
         return pl.Series("ai_interfaces", [[]], dtype=pl.List(pl.String)).new_from_index(0, found.height)
     servers = [_server(result, path.conversation) if not path.swapped else None for path in paths]

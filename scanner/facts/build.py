@@ -16,14 +16,16 @@ from scanner.facts.activity import activity, icmp_names
 from scanner.facts.ai_interfaces import ai_interfaces
 from scanner.facts.frames import Facts, frame, frame_of
 from scanner.facts.lone_messages import lone_bytes
-from scanner.facts.operations import Path, first_frames, operations
+from scanner.facts.operations import Path, operations
 from scanner.facts.providers import ai_providers
 from scanner.facts.publications import publications
 from scanner.facts.related import related_rows
 from scanner.facts.resolutions import resolution_rows
 from scanner.facts.rhythms import rhythm_columns
+from scanner.facts.seen import first_frames
 from scanner.facts.sessions import session_rows
 from scanner.facts.subscriptions import subscription_rows
+from scanner.facts.told import by_side
 from scanner.facts.understand import MalformedGroup, Understood, understand
 from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender
@@ -243,7 +245,7 @@ def _malformed(result: CaptureResult, understood: Understood, protocols: Mapping
 def _broken(result: CaptureResult, broken: MalformedGroup) -> dict[str, Any]:
     """How many messages of a conversation are malformed, and what is wrong with them."""
     claim, conversation = broken.claim, result.conversations[broken.claim.conversation]
-    rows = result.messages.rows[broken.messages]
+    rows = result.messages.rows.at(broken.messages)
     by_client = int(rows["count"][rows["from_client"]].sum())
     count = int(rows["count"].sum()) + claim.strays
     messages = claim.good + count
@@ -297,29 +299,16 @@ def _port_filter(c: Conversation) -> str:
 
 def _identity_rows(result: CaptureResult, understood: Understood) -> list[dict[str, Any]]:
     rows: dict[tuple[str, str, str, str, str], dict[str, Any]] = {}
-    found = [(index, row) for index, row in understood.others if isinstance(row, Identity)]
-    messages = result.messages.at([index for index, _ in found])
-    for message, (_, row) in zip(messages, found, strict=True):
-        mac, ip = _owner(row, result.conversations[message.conversation], message.from_client)
-        key = mac, ip, row.field, row.value, message.protocol
+    for at, protocol, from_client, row, seen in by_side(result, understood.others.of(Identity)):
+        mac, ip = _owner(row, result.conversations[at], from_client)
+        first = {"first_time": seen.first_time, "first_frame": seen.first_frame or None}
+        said = {"mac": mac, "ip": ip, "field": row.field, "value": row.value, "protocol": protocol}
         known = rows.setdefault(
-            key,
-            {
-                "capture": _capture_id(result),
-                "mac": mac,
-                "ip": ip,
-                "field": row.field,
-                "value": row.value,
-                "protocol": message.protocol,
-                "count": 0,
-                "first_time": message.first_time,
-                "first_frame": message.frames[0] if message.frames else None,
-            },
+            (mac, ip, row.field, row.value, protocol), {"capture": _capture_id(result), **said, "count": 0, **first}
         )
-        known["count"] += message.count
-        if message.first_time < known["first_time"]:
-            known["first_time"] = message.first_time
-            known["first_frame"] = message.frames[0] if message.frames else None
+        known["count"] += seen.count
+        if seen.first_time < known["first_time"]:
+            known |= first
     return list(rows.values())
 
 

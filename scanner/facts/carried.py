@@ -57,3 +57,11 @@ def dense(keys: Numbers) -> Numbers:
     """The keys as numbers from 0, in their order."""
     which: Numbers = np.unique(keys, return_inverse=True)[1]
     return which
+
+
+def distinct(keys: Numbers) -> Numbers:
+    """The different keys, in their order. Many of them are sorted faster than numpy's ``unique`` hashes them."""
+    found = np.sort(keys)
+    new = np.ones(len(found), np.bool_)
+    new[1:] = found[1:] != found[:-1]
+    return found[new]

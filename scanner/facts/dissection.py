@@ -13,13 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from scanner.capture.kernel.messages.equal_rows import first_equal
 from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, CUT, GOOD, MALFORMED
 from scanner.facts.carried import Carried
+from scanner.facts.told import Told
 from scanner.facts.watchdog import Watchdog
 from scanner.facts.watched import Watched
 from scanner.limits import limits
-from scanner.protocols.base import Beside, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Beside, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.provenance import Defect
 from scanner.wording import Said, marked, said
 
@@ -49,11 +51,11 @@ class _Rows:
     """The rows of messages as they are understood: operations become columns a few thousand at a time."""
 
     def __init__(self) -> None:
-        self.others: dict[int, list[Beside]] = {}
         self._frames: list[pl.DataFrame] = []
         self._operations: list[Operation] = []
         self._messages: list[int] = []
-        self._sessions: dict[Session, Session] = {}  # most messages say what others said: equal ones are one object
+        self._beside: dict[Beside, int] = {}  # most messages say what others said
+        self._told: list[tuple[int, int]] = []  # message and number of the row
 
     def add(self, index: int, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -61,8 +63,7 @@ class _Rows:
                 self._operations.append(row)
                 self._messages.append(index)
             else:
-                known = self._sessions.setdefault(row, row) if isinstance(row, Session) else row
-                self.others.setdefault(index, []).append(known)
+                self._told.append((index, self._beside.setdefault(row, len(self._beside))))
         if len(self._operations) >= _AT_ONCE:
             self._settle()
 
@@ -77,6 +78,11 @@ class _Rows:
         self._settle()
         frames, self._frames = self._frames, []
         return pl.concat(frames).sort("message", maintain_order=True)
+
+    def others(self) -> Told[Beside]:
+        told = np.array(self._told, np.int64).reshape(-1, 2)
+        message, row = told[np.argsort(told[:, 0], kind="stable")].T
+        return Told(message, row, tuple(self._beside))
 
 
 class Dissection:
@@ -138,18 +144,21 @@ class Dissection:
     def operations(self, of: Truths) -> Carried:
         """The operations of these messages, all of them good."""
         known = self._rows.operations()
-        messages = np.flatnonzero(of)
-        of_message = known["message"].to_numpy()
-        first, end = (np.searchsorted(of_message, self.like[messages], side) for side in ("left", "right"))
-        many = end - first
-        text = np.repeat(first - np.cumsum(many) + many, many) + np.arange(many.sum())
-        return Carried(np.repeat(messages, many), text, known.drop("message"))
+        message, text = self._carried(of, known["message"].to_numpy())
+        return Carried(message, text, known.drop("message"))
 
-    def others(self, of: Truths) -> list[tuple[int, Beside]]:
-        """(message, row) of all other rows of these messages, all of them good, in their order."""
-        known = self._rows.others
-        messages = np.flatnonzero(of & np.isin(self.like, np.fromiter(known, np.int64, len(known))))
-        return [(index, row) for index, own in _pairs(messages, self.like[messages]) for row in known[own]]
+    def others(self, of: Truths) -> Told[Beside]:
+        """All other rows of these messages, all of them good."""
+        known = self._rows.others()
+        message, place = self._carried(of, known.message)
+        return Told(message, known.row[place], known.rows)
+
+    def _carried(self, of: Truths, known: Numbers) -> tuple[Numbers, Numbers]:
+        """Each of these messages as often as it has rows, and which rows. known: the message of each row, in order."""
+        messages = np.flatnonzero(of)
+        first, end = (np.searchsorted(known, self.like[messages], side) for side in ("left", "right"))
+        many = end - first
+        return np.repeat(messages, many), np.repeat(first - np.cumsum(many) + many, many) + np.arange(many.sum())
 
     def problems(self, messages: Numbers) -> dict[str, int]:
         """What is wrong with these messages -> how often; the worst of many only (``MOST_PROBLEMS``)."""
@@ -252,12 +261,10 @@ def _alike(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Numbers:
     rows = result.messages.rows
     loose = np.array([bool(name) and bool(protocols[name].beyond_key) for name in result.messages.protocols], np.bool_)
     content = rows["content"].copy()
-    known: dict[tuple[int, bytes], int] = {}
-    for start in range(0, len(rows), _AT_ONCE):
-        part = start + np.flatnonzero(loose[rows["protocol"][start : start + _AT_ONCE]])
-        columns = (rows[name][part].tolist() for name in ("content", "start", "end"))
-        for index, key, begin, end in zip(part.tolist(), *columns, strict=True):
-            content[index] = known.setdefault((key, bytes(result.messages.kept[begin:end])), index)
+    places = np.flatnonzero(loose[rows["protocol"]])
+    words = content[places].astype(np.uint64)[:, None]
+    same = first_equal(words, result.messages.kept, rows["start"][places], rows["end"][places])
+    content[places] = places[same]
     kinds: dict[tuple[str, int], int] = {}
     kind = np.array(
         [kinds.setdefault((c.transport, c.server_port), len(kinds)) for c in result.conversations], np.int64

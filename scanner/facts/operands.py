@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from scanner.facts.carried import dense, numbered
+from scanner.facts.carried import dense, distinct, numbered
 from scanner.protocols.base import Verb
 from scanner.spans import either, spans
 
@@ -59,7 +59,7 @@ def folded(found: pl.DataFrame, apart: Collection[str]) -> tuple[pl.DataFrame, N
         found["object"].clone().scatter(first, [named(tuple(each)) for each in told["object"].to_list()]),
         found["filter"].clone().scatter(first, [either(each) for each in told["filter"].to_list()]),
     )
-    kept = np.unique(into)
+    kept = distinct(into)
     return one[kept], np.searchsorted(kept, into)
 
 

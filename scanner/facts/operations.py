@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from scanner.capture.result import FIRST_FRAMES, CaptureResult, Messages
+from scanner.capture.result import CaptureResult, Messages
 from scanner.facts.carried import Carried, dense, numbered
 from scanner.facts.frames import lists
 from scanner.facts.operands import folded
 from scanner.facts.rates import busiest, counted, moments
+from scanner.facts.seen import first_frames
 from scanner.facts.understand import Understood
 from scanner.protocols.base import WRITES, Kind, Sign, Verb
 
@@ -62,7 +63,7 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
     if into is not None:
         group = into[group]
         found = found.with_columns(_sums_of(outcomes, own, group))
-    signs = {row.object for _, row in understood.others if isinstance(row, Sign)}
+    signs = {sign.object for sign in understood.others.of(Sign).rows}
     found, into = folded(found, signs)
     if into is not None:
         group = into[group]
@@ -282,32 +283,6 @@ def _refusal(response: list[_Answer], position: int, expected: int) -> str | Non
         if row.kind == Kind.REFUSAL:
             return row.refusal or row.function
     return None
-
-
-def first_frames(messages: Messages, message: Numbers, group: Numbers, height: int) -> pl.Series:
-    """The first frame numbers of each group below ``height``; a ``message`` (index) is in the ``group`` beside it."""
-    begins = messages.rows["frames"][message, 0]
-    of, frame = _earliest(group, begins)
-    last = np.zeros(height, np.int64)
-    np.maximum.at(last, of, frame)
-    early = begins <= last[group]  # no others' frames are among the first
-    group, message = group[early], message[early]
-    counts = np.minimum(messages.rows["count"][message], FIRST_FRAMES)
-    of, frame = _earliest(
-        np.repeat(group, counts), messages.rows["frames"][message][np.arange(FIRST_FRAMES) < counts[:, None]]
-    )
-    places = np.zeros((height, FIRST_FRAMES), np.int64)
-    places[of, np.arange(len(of)) - np.searchsorted(of, of)] = frame
-    found = pl.DataFrame({"frames": places, "size": np.bincount(of, minlength=height)})
-    return found.select(pl.col("frames").arr.to_list().list.head("size")).to_series()
-
-
-def _earliest(group: Numbers, frame: Numbers) -> tuple[Numbers, Numbers]:
-    """The first different frames of each group, in order: group and frame."""
-    seen = np.unique(group << 32 | frame)  # frames have 32 bits
-    of = seen >> 32
-    first = np.arange(len(seen)) - np.searchsorted(of, of) < FIRST_FRAMES
-    return of[first], seen[first] & 0xFFFFFFFF
 
 
 def _reasons(refusals: _Refusals, own: Numbers, group: Numbers, height: int) -> Iterator[pl.Series]:

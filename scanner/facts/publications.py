@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from scanner.capture.result import CHANGES, CaptureResult
-from scanner.facts.operations import Path, first_frames
+from scanner.facts.operations import Path
+from scanner.facts.seen import first_frames
 from scanner.facts.understand import Understood
 from scanner.protocols.base import Publication
 
@@ -81,8 +82,8 @@ def publications(result: CaptureResult, understood: Understood) -> tuple[list[Pa
 
 
 def _found(result: CaptureResult, understood: Understood) -> dict[_Key, _Published]:
-    said = [(index, row) for index, row in understood.others if isinstance(row, Publication)]
-    messages = result.messages.at([index for index, _ in said])
+    said = understood.others.of(Publication)
+    messages = result.messages.at(said.message)
     found: defaultdict[_Key, _Published] = defaultdict(_Published)
     paths: dict[int, Path] = {}  # of each series: a publisher may use several ports
     for (index, row), message in zip(said, messages, strict=True):

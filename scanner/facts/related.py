@@ -41,11 +41,11 @@ def related_rows(result: CaptureResult, understood: Understood) -> tuple[list[Pa
     """What was agreed, and between whom: the columns of the table ``related`` that are not those of the path, and
     ``path``, an index into the list of paths.
     """
-    stated = [(index, row) for index, row in understood.others if isinstance(row, Related)]
-    agreed = _agreed(result, understood) if stated else np.empty(0, np.int64)
+    stated = understood.others.of(Related)
+    agreed = _agreed(result, understood) if stated.rows else np.empty(0, np.int64)
     paths: dict[Path, int] = {}
     rows: list[tuple[Any, ...]] = []
-    for message, (index, row) in zip(result.messages.at([i for i, _ in stated]), stated, strict=True):
+    for message, (index, row) in zip(result.messages.at(stated.message), stated, strict=True):
         times = message.count if row.proves_itself else int(agreed[index])
         if times:
             path = paths.setdefault(Path(message.conversation, message.protocol, False), len(paths))

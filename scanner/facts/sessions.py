@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from scanner.capture.result import FIRST_FRAMES, CaptureResult, DistinctMessage
-from scanner.facts.operations import first_frames
+from scanner.capture.result import FIRST_FRAMES, CaptureResult
+from scanner.facts.seen import Seen, together
+from scanner.facts.told import by_side
 from scanner.facts.understand import Understood
 from scanner.protocols.base import Session
 from scanner.wording import joined, marked, parts
@@ -25,16 +26,6 @@ _LISTS = (
 
 
 @dataclass(slots=True)
-class _Seen:
-    """Several messages as if they were one."""
-
-    count: int
-    first_time: int
-    last_time: int
-    frames: list[int]
-
-
-@dataclass(slots=True)
 class _Merged:
     """The sessions of one conversation and protocol, or of one server certificate in it."""
 
@@ -45,9 +36,8 @@ class _Merged:
     frames: set[int] = field(default_factory=set)
     telling: set[int] = field(default_factory=set)  # of these, those that carry credentials
     details: dict[str, None] = field(default_factory=dict)  # in order, each once
-    said: set[int] = field(default_factory=set)  # what was: ``id`` of rows, of which equal ones are one object
 
-    def see(self, seen: DistinctMessage | _Seen) -> None:
+    def see(self, seen: Seen) -> None:
         self.first_time = min(self.first_time, seen.first_time) if self.count else seen.first_time
         self.last_time = max(self.last_time, seen.last_time)
         self.count += seen.count
@@ -72,11 +62,9 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
     """(conversation, protocol, columns) for each session; one for each server certificate when there are several."""
     plain: defaultdict[tuple[int, str], _Merged] = defaultdict(_Merged)
     certified: defaultdict[tuple[int, str], dict[tuple[str, str, str], _Merged]] = defaultdict(dict)
-    found = [(index, row) for index, row in understood.others if isinstance(row, Session)]
-    messages = result.messages.at([index for index, _ in found])
-    for message, (_, row) in zip(messages, found, strict=True):
-        key = message.conversation, message.protocol
-        _merge(row, message, plain[key], certified[key])
+    for conversation, protocol, _, row, seen in by_side(result, understood.others.of(Session)):
+        key = conversation, protocol
+        _merge(row, seen, plain[key], certified[key])
     for row, key, seen in _midway(result, understood):
         if row.unread and plain[key].count:
             plain[key].add("unread", *row.unread)
@@ -98,35 +86,25 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
     return merged
 
 
-def _midway(result: CaptureResult, understood: Understood) -> Iterator[tuple[Session, tuple[int, str], _Seen]]:
+def _midway(result: CaptureResult, understood: Understood) -> Iterator[tuple[Session, tuple[int, str], Seen]]:
     """(what is known, conversation and protocol, the messages) of each session that was captured midway."""
     if not understood.midway:
         return
     known, messages = zip(*understood.midway, strict=True)
+    of = np.concatenate(messages)
     sizes = np.array([len(m) for m in messages], np.int64)
-    begins, of = np.cumsum(sizes) - sizes, np.concatenate(messages)
-    rows, names = result.messages.rows, result.messages.protocols
-    seen = zip(
-        np.add.reduceat(rows["count"][of], begins).tolist(),
-        np.minimum.reduceat(rows["first_time"][of], begins).tolist(),
-        np.maximum.reduceat(rows["last_time"][of], begins).tolist(),
-        first_frames(result.messages, of, np.repeat(np.arange(len(sizes)), sizes), len(sizes)).to_list(),
-        strict=True,
-    )
-    keys = zip(*(rows[name][of[begins]].tolist() for name in ("conversation", "protocol")), strict=True)
-    for row, (conversation, protocol), each in zip(known, keys, seen, strict=True):
-        yield row, (conversation, names[protocol]), _Seen(*each)
+    found = together(result.messages, of, np.repeat(np.arange(len(sizes)), sizes), len(sizes))
+    first = of[np.cumsum(sizes) - sizes]
+    keys = zip(*(result.messages.rows[name][first].tolist() for name in ("conversation", "protocol")), strict=True)
+    for row, (conversation, protocol), each in zip(known, keys, found, strict=True):
+        yield row, (conversation, result.messages.protocols[protocol]), each
 
 
-def _merge(
-    row: Session, seen: DistinctMessage | _Seen, common: _Merged, certificates: dict[tuple[str, str, str], _Merged]
-) -> None:
+def _merge(row: Session, seen: Seen, common: _Merged, certificates: dict[tuple[str, str, str], _Merged]) -> None:
     common.see(seen)
     if row.credentials not in ("", "none"):
         common.telling.update(seen.frames)
-    if id(row) not in common.said:
-        common.said.add(id(row))
-        _say(row, common)
+    _say(row, common)
     if row.certificate_of == "client":
         common.columns["client_certificate_subject"] = row.certificate_subject
     elif row.certificate_of or row.certificate_subject or row.certificate_key:

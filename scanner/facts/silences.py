@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from scanner.capture.result import CaptureResult
+    from scanner.capture.columns import Columns
+from scanner.capture.result import CaptureResult
 
 Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -66,7 +67,7 @@ def silences(result: CaptureResult, reads: Truths) -> Silences:
     timeline = _Timeline(result)
     asked = np.unique(rows["conversation"][messages].astype(np.int64))
     gaps = timeline.gaps(asked)
-    polls = _polls(rows[messages], asked, gaps, timeline)
+    polls = _polls(rows.at(messages), asked, gaps, timeline)
     found.polls[asked] = polls
     silent = list(_silent(result, timeline, asked[polls > 0], _Gaps(*(g[polls > 0] for g in gaps))))
     longest = sorted(silent, key=lambda silence: -silence.lasted)[:MOST_SILENCES]
@@ -118,7 +119,7 @@ class _Timeline:
         return _Gaps(lasted[each, longest], begin[each, longest], longest, usual)
 
 
-def _polls(rows: npt.NDArray[np.void], asked: Numbers, gaps: _Gaps, timeline: _Timeline) -> Numbers:
+def _polls(rows: Columns, asked: Numbers, gaps: _Gaps, timeline: _Timeline) -> Numbers:
     """How often each conversation was asked what it is asked most often at a steady rate."""
     place = np.searchsorted(asked, rows["conversation"])
     silent = gaps.lasted >= TIMES * gaps.usual

@@ -25,8 +25,8 @@ _COLUMNS = ("client", "server", "protocol", "network_slice", "data_network", "in
 
 def subscription_rows(result: CaptureResult, understood: Understood, capture: str) -> list[Row]:
     """One for each session and address that were told, and for each address in the user plane of which none was."""
-    found = [(index, row) for index, row in understood.others if isinstance(row, Subscription)]
-    messages = result.messages.at([index for index, _ in found])
+    found = understood.others.of(Subscription)
+    messages = result.messages.at(found.message)
     rows: dict[tuple[Any, ...], Row] = {}
     for said, told in _joined(zip(messages, (row for _, row in found), strict=True)):
         c = result.conversations[told[0].conversation]

@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, CUT, GOOD, MALFORMED, Belief, Claim, believe
-from scanner.facts.carried import Carried, numbered
+from scanner.facts.carried import Carried, distinct, numbered
 from scanner.facts.dissection import Dissection
 from scanner.facts.shared_frames import assign
+from scanner.facts.told import Told
 from scanner.protocols.base import (
     Beside,
     Kind,
@@ -58,7 +59,7 @@ class Understood:
     was_understood: npt.NDArray[np.bool_]
     broken: npt.NDArray[np.bool_]
     operations: Carried
-    others: list[tuple[int, Beside]]
+    others: Told[Beside]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
     suggested: dict[int, tuple[str, ...]] = field(default_factory=dict)
     malformed: list[MalformedGroup] = field(default_factory=list)
@@ -123,7 +124,7 @@ def _understood(dissection: Dissection, belief: Belief) -> Understood:
     for number, claim in enumerate(claims):
         group[claim.messages] = number
     verbs = _verbs(understood, group)
-    secured = {int(group[index]) for index, row in others if isinstance(row, Session)}
+    secured = set(distinct(group[others.of(Session).message]).tolist())
     for number, claim in enumerate(claims):
         transport = result.conversations[claim.conversation].transport
         known = None if number in secured else _midway(verbs[number], dissection.protocols[claim.protocol], transport)
@@ -160,7 +161,7 @@ def _verbs(understood: Understood, group: npt.NDArray[np.int64]) -> Mapping[int,
     kinds = numbered(carried.texts, ["verb"])
     names = dict(zip(kinds.tolist(), carried.texts["verb"].to_list(), strict=True))
     found: defaultdict[int, set[str]] = defaultdict(set)
-    for pair in np.unique(group[carried.message] << 32 | kinds[carried.text]).tolist():
+    for pair in distinct(group[carried.message] << 32 | kinds[carried.text]).tolist():
         found[pair >> 32].add(names[pair & 0xFFFFFFFF])
     return found
 

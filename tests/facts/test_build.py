@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
+from scanner.capture.columns import Columns
 from scanner.capture.result import FIRST_FRAMES, MESSAGE, PAIRING, CaptureInfo, CaptureResult, Conversation, Messages
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
@@ -68,7 +69,7 @@ def result(
     **conversation: object,
 ) -> CaptureResult:
     """A capture of one conversation; a message that begins with > comes from the client, with < from the server."""
-    data, rows = b"".join(text[1:].encode() for text, _ in messages), np.zeros(len(messages), MESSAGE)
+    data, rows = b"".join(text[1:].encode() for text, _ in messages), Columns(MESSAGE, len(messages))
     size = np.array([len(text) - 1 for text, _ in messages], np.int64)
     rows["from_client"] = [text[0] == ">" for text, _ in messages]
     rows["by_port"], rows["confirmed"] = by_port, True
