@@ -58,13 +58,13 @@ def _lone(result: CaptureResult, understood: Understood, industrial: npt.NDArray
     recognised[[*understood.spoken]] = True
     found: npt.NDArray[np.bool_] = industrial & recognised[rows["conversation"]]
     number = {name: at for at, name in enumerate(names)}
-    known = {
-        (at, number[name])
+    known = [
+        at << 32 | number[name]
         for spoken in (understood.spoken, understood.suggested)
         for at, each in spoken.items()
         for name in each
         if name in number
-    }
-    pairs = zip(rows["conversation"][found].tolist(), rows["protocol"][found].tolist(), strict=True)
-    found[found] = [pair not in known for pair in pairs]
+    ]
+    said = rows["conversation"][found].astype(np.int64) << 32 | rows["protocol"][found]
+    found[found] = ~np.isin(said, np.array(known, np.int64))
     return found

@@ -276,6 +276,7 @@ class DistinctMessages:
     ) -> cython.int:
         """A message not seen before: a row of its own while there is room."""
         row: cython.int
+        word: cython.int
         words: cython.int = (size + 7) >> 3
         if self.enough(identity):
             return self.overflow(identity, by_port, packet, start, visible, total)
@@ -290,7 +291,8 @@ class DistinctMessages:
         self.rows[row].key_size = size
         self.rows[row].key0 = self.out[0]
         self.rows[row].key1 = self.out[1]
-        self.keys[self.keys_used : self.keys_used + words] = self.out[:words]
+        for word in range(words):
+            self.keys[self.keys_used + word] = self.out[word]
         self.keys_used += words
         self.rows[row].next = self.buckets[digest & self.mask]
         self.buckets[digest & self.mask] = row
