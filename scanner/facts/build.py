@@ -24,8 +24,8 @@ from scanner.facts.resolutions import resolution_rows
 from scanner.facts.rhythms import rhythm_columns
 from scanner.facts.seen import first_frames
 from scanner.facts.sessions import session_rows
+from scanner.facts.statements import by_side
 from scanner.facts.subscriptions import subscription_rows
-from scanner.facts.told import by_side
 from scanner.facts.understand import MalformedGroup, Understood, understand
 from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender

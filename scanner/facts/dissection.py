@@ -17,7 +17,7 @@ from scanner.capture.kernel.messages.equal_rows import first_equal
 from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, CUT, GOOD, MALFORMED
 from scanner.facts.carried import Carried
-from scanner.facts.told import Told
+from scanner.facts.statements import Statements
 from scanner.facts.watchdog import Watchdog
 from scanner.facts.watched import Watched
 from scanner.limits import limits
@@ -55,7 +55,7 @@ class _Rows:
         self._operations: list[Operation] = []
         self._messages: list[int] = []
         self._beside: dict[Beside, int] = {}  # most messages say what others said
-        self._told: list[tuple[int, int]] = []  # message and number of the row
+        self._stated: list[tuple[int, int]] = []  # message and number of the row
 
     def add(self, index: int, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -63,7 +63,7 @@ class _Rows:
                 self._operations.append(row)
                 self._messages.append(index)
             else:
-                self._told.append((index, self._beside.setdefault(row, len(self._beside))))
+                self._stated.append((index, self._beside.setdefault(row, len(self._beside))))
         if len(self._operations) >= _AT_ONCE:
             self._settle()
 
@@ -79,10 +79,10 @@ class _Rows:
         frames, self._frames = self._frames, []
         return pl.concat(frames).sort("message", maintain_order=True)
 
-    def others(self) -> Told[Beside]:
-        told = np.array(self._told, np.int64).reshape(-1, 2)
-        message, row = told[np.argsort(told[:, 0], kind="stable")].T
-        return Told(message, row, tuple(self._beside))
+    def others(self) -> Statements[Beside]:
+        stated = np.array(self._stated, np.int64).reshape(-1, 2)
+        message, row = stated[np.argsort(stated[:, 0], kind="stable")].T
+        return Statements(message, row, tuple(self._beside))
 
 
 class Dissection:
@@ -147,11 +147,11 @@ class Dissection:
         message, text = self._carried(of, known["message"].to_numpy())
         return Carried(message, text, known.drop("message"))
 
-    def others(self, of: Truths) -> Told[Beside]:
+    def others(self, of: Truths) -> Statements[Beside]:
         """All other rows of these messages, all of them good."""
         known = self._rows.others()
         message, place = self._carried(of, known.message)
-        return Told(message, known.row[place], known.rows)
+        return Statements(message, known.row[place], known.rows)
 
     def _carried(self, of: Truths, known: Numbers) -> tuple[Numbers, Numbers]:
         """Each of these messages as often as it has rows, and which rows. known: the message of each row, in order."""

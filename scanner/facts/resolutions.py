@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.capture.result import CaptureResult
-from scanner.facts.told import by_side
+from scanner.facts.statements import by_side
 from scanner.facts.understand import Understood
 from scanner.protocols.base import Resolution
 

@@ -15,7 +15,7 @@ Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Together:
     """Messages taken together. first_frame: that of the earliest, 0 for none; frames: the first of all."""
 
     count: int
@@ -25,7 +25,7 @@ class Seen:
     frames: list[int]
 
 
-def together(messages: Messages, message: Numbers, group: Numbers, height: int) -> list[Seen]:
+def together(messages: Messages, message: Numbers, group: Numbers, height: int) -> list[Together]:
     """Each group below ``height``; a ``message`` (index) is in the ``group`` beside it, and none is empty."""
     times = messages.rows["first_time"][message]
     order = np.lexsort((times, group))
@@ -38,7 +38,7 @@ def together(messages: Messages, message: Numbers, group: Numbers, height: int) 
         messages.rows["frames"][message[earliest], 0],
     )
     frames = first_frames(messages, message, group, height).to_list()
-    return [Seen(*row) for row in zip(*(column.tolist() for column in columns), frames, strict=True)]
+    return [Together(*row) for row in zip(*(column.tolist() for column in columns), frames, strict=True)]
 
 
 def first_frames(messages: Messages, message: Numbers, group: Numbers, height: int) -> pl.Series:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from scanner.capture.result import FIRST_FRAMES, CaptureResult
-from scanner.facts.seen import Seen, together
-from scanner.facts.told import by_side
+from scanner.facts.seen import Together, together
+from scanner.facts.statements import by_side
 from scanner.facts.understand import Understood
 from scanner.protocols.base import Session
 from scanner.wording import joined, marked, parts
@@ -37,7 +37,7 @@ class _Merged:
     telling: set[int] = field(default_factory=set)  # of these, those that carry credentials
     details: dict[str, None] = field(default_factory=dict)  # in order, each once
 
-    def see(self, seen: Seen) -> None:
+    def see(self, seen: Together) -> None:
         self.first_time = min(self.first_time, seen.first_time) if self.count else seen.first_time
         self.last_time = max(self.last_time, seen.last_time)
         self.count += seen.count
@@ -86,7 +86,7 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
     return merged
 
 
-def _midway(result: CaptureResult, understood: Understood) -> Iterator[tuple[Session, tuple[int, str], Seen]]:
+def _midway(result: CaptureResult, understood: Understood) -> Iterator[tuple[Session, tuple[int, str], Together]]:
     """(what is known, conversation and protocol, the messages) of each session that was captured midway."""
     if not understood.midway:
         return
@@ -100,7 +100,7 @@ def _midway(result: CaptureResult, understood: Understood) -> Iterator[tuple[Ses
         yield row, (conversation, result.messages.protocols[protocol]), each
 
 
-def _merge(row: Session, seen: Seen, common: _Merged, certificates: dict[tuple[str, str, str], _Merged]) -> None:
+def _merge(row: Session, seen: Together, common: _Merged, certificates: dict[tuple[str, str, str], _Merged]) -> None:
     common.see(seen)
     if row.credentials not in ("", "none"):
         common.telling.update(seen.frames)

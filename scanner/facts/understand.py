@@ -18,7 +18,7 @@ from scanner.facts.belief import ALIEN, CUT, GOOD, MALFORMED, Belief, Claim, bel
 from scanner.facts.carried import Carried, distinct, numbered
 from scanner.facts.dissection import Dissection
 from scanner.facts.shared_frames import assign
-from scanner.facts.told import Told
+from scanner.facts.statements import Statements
 from scanner.protocols.base import (
     Beside,
     Kind,
@@ -59,7 +59,7 @@ class Understood:
     was_understood: npt.NDArray[np.bool_]
     broken: npt.NDArray[np.bool_]
     operations: Carried
-    others: Told[Beside]
+    others: Statements[Beside]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
     suggested: dict[int, tuple[str, ...]] = field(default_factory=dict)
     malformed: list[MalformedGroup] = field(default_factory=list)

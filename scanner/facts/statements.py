@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.carried import dense
-from scanner.facts.seen import Seen, together
+from scanner.facts.seen import Together, together
 from scanner.protocols.base import Beside
 
 Numbers = npt.NDArray[np.int64]
@@ -20,7 +20,7 @@ K = TypeVar("K", bound=Beside)
 
 
 @dataclass(frozen=True)
-class Told(Generic[B]):
+class Statements(Generic[B]):
     """Rows, in the order of the messages that tell them.
 
     message: index of each one's message. row: which of ``rows``, no two of which are equal.
@@ -34,13 +34,13 @@ class Told(Generic[B]):
         """Each message with what it tells."""
         return zip(self.message.tolist(), map(self.rows.__getitem__, self.row.tolist()), strict=True)
 
-    def of(self, kind: type[K]) -> Told[K]:
+    def of(self, kind: type[K]) -> Statements[K]:
         """Those of one kind."""
         place = np.full(len(self.rows), -1, np.int64)
         rows = [(at, row) for at, row in enumerate(self.rows) if isinstance(row, kind)]
         place[[at for at, _ in rows]] = np.arange(len(rows))
         there = place[self.row] >= 0
-        return Told(self.message[there], place[self.row[there]], [row for _, row in rows])
+        return Statements(self.message[there], place[self.row[there]], [row for _, row in rows])
 
 
 class BySide(NamedTuple, Generic[B]):
@@ -50,20 +50,20 @@ class BySide(NamedTuple, Generic[B]):
     protocol: str
     from_client: bool
     row: B
-    seen: Seen
+    seen: Together
 
 
-def by_side(result: CaptureResult, told: Told[B]) -> Iterator[BySide[B]]:
+def by_side(result: CaptureResult, statements: Statements[B]) -> Iterator[BySide[B]]:
     """Each row once for each side and protocol, in the order in which they were told first."""
     messages = result.messages
     conversation, protocol, side = (
-        messages.rows[name][told.message].astype(np.int64) for name in ("conversation", "protocol", "from_client")
+        messages.rows[name][statements.message].astype(np.int64) for name in ("conversation", "protocol", "from_client")
     )
     whose = dense(conversation << 32 | protocol << 1 | side)
-    _, first, group = np.unique(whose << 32 | told.row, return_index=True, return_inverse=True)
+    _, first, group = np.unique(whose << 32 | statements.row, return_index=True, return_inverse=True)
     order = np.argsort(first)
-    found = together(messages, told.message, group, len(first))
+    found = together(messages, statements.message, group, len(first))
     first = first[order]
-    columns = (column[first].tolist() for column in (conversation, protocol, side, told.row))
+    columns = (column[first].tolist() for column in (conversation, protocol, side, statements.row))
     for at, name, by, row, which in zip(*columns, order.tolist(), strict=True):
-        yield BySide(at, messages.protocols[name], bool(by), told.rows[row], found[which])
+        yield BySide(at, messages.protocols[name], bool(by), statements.rows[row], found[which])
