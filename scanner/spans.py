@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from scanner.intervals import united
@@ -12,8 +12,12 @@ from scanner.intervals import united
 MOST_SPANS = 16  # of one kind of object that are named
 MOST_FILTERS = 4  # display filters that become one; beyond it the conversation is what shows them all
 
-_NUMBER = r"(0|[1-9]\d{0,17})"  # zeros in front belong to a name
-_SPAN = re.compile(rf"(?s)(.*?){_NUMBER}(?:-{_NUMBER})?\Z")
+MOST_NUMBERS = 8  # in what an object is called; more of them are left as they are
+
+# Zeros in front, and letters behind, belong to a name; a range is at the end.
+_NUMBER = re.compile(r"(?<![\d-])(0*?)(0|[1-9]\d{0,17})(?:-(0|[1-9]\d{0,17})\Z|(?![\w-]))")
+_COUNTED = re.compile(r"\([\d,]+\)\Z")  # several already
+_Span = tuple[int, int]
 
 
 def units(of: Iterable[str]) -> str:
@@ -31,33 +35,48 @@ def either(filters: Iterable[str | None]) -> str:
 
 
 def spans(objects: Iterable[str]) -> str:
-    """What objects there are: numbers at their ends as ranges, of each kind ``MOST_SPANS`` at most, then an ellipsis
+    """What objects there are: those that differ in one number as ranges of it, ``MOST_SPANS`` at most, then an ellipsis
     and the last of them; behind it how many objects they were.
 
     >>> spans(["register 1-10", "register 11", "register 20", "status"])
     'register 1-11, 20; status (4)'
+    >>> spans(["DB1.DBB0 x 16", "DB1.DBB16 x 16", "DB1.DBB17 x 16"])
+    'DB1.DBB0, 16-17 x 16 (3)'
     """
     known = sorted(set(objects))
-    numbered: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    named: list[str] = []
+    alike: defaultdict[tuple[str, ...], list[tuple[_Span, ...]]] = defaultdict(list)
     for each in known:
-        kind, span = _numbers(each)
-        if span:
-            numbered[kind].append(span)
-        else:
-            named.append(each)
-    kinds = [before + ", ".join(_shown([_range(*span) for span in united(of)])) for before, of in numbered.items()]
-    return f"{'; '.join(_shown([*kinds, *filter(None, named)]))} ({len(known):,})"
+        words, numbers = _parts(each)
+        alike[words].append(numbers)
+    numbered = [text for words, numbers in alike.items() if numbers[0] for text in _alike(words, numbers)]
+    named = [words[0] for words, numbers in alike.items() if not numbers[0] and words[0]]
+    return f"{'; '.join(_shown([*numbered, *named]))} ({len(known):,})"
+
+
+def _alike(words: Sequence[str], every: Sequence[tuple[_Span, ...]]) -> list[str]:
+    """Objects with the same words around their numbers: as few texts as one number can make of them."""
+    moving = min(range(len(every[0]) - 1, -1, -1), key=lambda place: len({n[:place] + n[place + 1 :] for n in every}))
+    found: defaultdict[tuple[tuple[_Span, ...], tuple[_Span, ...]], list[_Span]] = defaultdict(list)
+    for numbers in every:
+        found[numbers[:moving], numbers[moving + 1 :]].append(numbers[moving])
+    texts = []
+    for (before, after), spans in found.items():
+        moved = ", ".join(_shown([_range(*span) for span in united(spans)]))
+        between = [*(_range(*n) for n in before), moved, *(_range(*n) for n in after), ""]
+        texts.append("".join(word + number for word, number in zip(words, between, strict=True)))
+    return texts
 
 
 @lru_cache(maxsize=65_536)
-def _numbers(text: str) -> tuple[str, tuple[int, int] | None]:
-    """What an object is called, and from which number to which it goes; many clients touch the same ones."""
-    found = _SPAN.match(text)
-    if not found:
-        return text, None
-    first = int(found[2])
-    return found[1], (first, max(first, int(found[3] or first)))
+def _parts(text: str) -> tuple[tuple[str, ...], tuple[_Span, ...]]:
+    """What an object is called around its numbers, and from which to which each goes; many clients touch the same."""
+    parts = _NUMBER.split(text) if not _COUNTED.search(text) else [text]
+    if len(parts) > 4 * MOST_NUMBERS:
+        parts = [text]
+    pairs = zip(parts[2::4], parts[3::4], strict=True)
+    numbers = [(int(first), max(int(first), int(last or first))) for first, last in pairs]
+    words = (word + zeros for word, zeros in zip(parts[::4], [*parts[1::4], ""], strict=True))
+    return tuple(words), tuple(numbers)
 
 
 def _range(first: int, last: int) -> str:

@@ -28,6 +28,12 @@ START = datetime(2026, 1, 1, 8, tzinfo=UTC)
         (["0", "2"], "0, 2 (2)"),
         ([f"IOA {10 * n}" for n in range(100)], f"IOA {', '.join(str(10 * n) for n in range(15))}, …, 990 (100)"),
         ([f"topic/{'x' * n}" for n in range(1, 30)], None),
+        (["DB1.DBB0 x 16", "DB1.DBB16 x 16", "DB1.DBB17 x 16"], "DB1.DBB0, 16-17 x 16 (3)"),
+        ([f"DB{n}.DBX0.0" for n in range(1, 9)], "DB1-8.DBX0.0 (8)"),
+        (["av 1 name", "av 2 name", "av 3", "bv 9 name"], "av 1-2 name; av 3; bv 9 name (4)"),
+        (["coil 1-4 (3)", "coil 1-4 (4)"], "coil 1-4 (3); coil 1-4 (4) (2)"),
+        (["0x10", "0x11", "2a", "3a", "2024-11-30"], "0x10-11; 2024-11-30; 2a; 3a (5)"),
+        ([f"{'1.' * 9}{n}" for n in (1, 2)], "1.1.1.1.1.1.1.1.1.1; 1.1.1.1.1.1.1.1.1.2 (2)"),
     ],
 )
 def test_what_is_touched_is_named_by_its_ranges(objects: list[str], found: str | None) -> None:
