@@ -42,3 +42,4 @@ class Grammar:
     goes_on: bool = False  # the line that ``end`` names is in every complete configuration, and others follow it
     words: Words = field(default_factory=dict)  # that commands have, which half words stand for
     units: Units = lambda _: ()  # the ports or lines that the first line of a block means
+    closing: str = ""  # the line that closes a block, where indentation means nothing; one more of it ends the whole

@@ -89,7 +89,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("account", "password"): "the account asks for a password: yes, no",
     ("account", "key_storage"): "how a shared key of a server is stored, as storage",
     ("account", "privilege"): "privilege level",
-    ("account", "default_name"): "the user name is a vendor's default: yes, no",
+    ("account", "default_name"): "the user name is a vendor's default: yes, no, unknown-default",
     ("account", "default_secret"): "the password is a vendor's default or the user name: yes, no, unknown",
     ("account", "length"): "length of the password: under-8, 8-or-more, unknown",
     ("account", "services"): "services a local user may use, comma-separated, unknown-default",

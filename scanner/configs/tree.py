@@ -157,7 +157,7 @@ class _Builder:
         self.stack: list[tuple[int, Node]] = [(-1, self.root)]
         self.problems: list[Problem] = []
         self.complete = False
-        self.flat = not any(line[:1] in (" ", "\t") and line.strip() for line in lines)
+        self.flat = bool(grammar.closing) or not any(line[:1] in (" ", "\t") and line.strip() for line in lines)
         self.about: Node | None = None
         self.remarks: list[tuple[int, str]] = []
         self.raw: dict[int, str] = {}  # commands with a secret, as long as the tree is built
@@ -191,10 +191,11 @@ class _Builder:
                     self.heading = i
                     self.about = self.about or Node(i, i, text[:MAX_LINE], text[:MAX_LINE].lower(), parent=self.root)
                 continue
-            if len(text) > MAX_LINE:
-                text = text[:MAX_LINE]
-                self._cut(i)
-            indent = self._indent(raw)
+            text = self._cut(i, text)
+            if text.lower() == grammar.closing:
+                self._close()
+                continue
+            indent = 0 if grammar.closing else self._indent(raw)
             if indent == 0:
                 if text.lower() == end:
                     self.complete = True
@@ -208,6 +209,11 @@ class _Builder:
                     break
             i = self._add(i, indent, text)
         self._look_past(i)
+
+    def _close(self) -> None:
+        """A line that closes the block; outside of all, the configuration, unless more follows."""
+        self.complete = len(self.stack) == 1 or not self.grammar.header.match(self.stack[1][1].text)
+        del self.stack[1:]
 
     def _breaks_off(self) -> bool:
         """The last line is a command without its end, as in the middle of one; the last prompt of a session has none.
@@ -232,11 +238,12 @@ class _Builder:
             self.root.children = [n for n in self.root.children if n.line < self.heading]
         return True
 
-    def _cut(self, line: int) -> None:
-        self.long += 1
-        if self.long == 1:
+    def _cut(self, line: int, text: str) -> str:
+        self.long += len(text) > MAX_LINE
+        if self.long == 1 and len(text) > MAX_LINE:
             what = said("longer than {most:,} characters: the rest of the line was not read", most=MAX_LINE)
             self.problem(line, what)
+        return text[:MAX_LINE]
 
     def _indent(self, raw: str) -> int:
         if "\t" in raw:
@@ -246,6 +253,8 @@ class _Builder:
     def _add(self, i: int, indent: int, text: str) -> int:
         """Add the command on line ``i``; the number of the last line it takes."""
         stack = self.stack
+        if self.grammar.closing:
+            self.complete = False
         if self.grammar.words:
             text = in_full(text, self.grammar.words, self.grammar.negation)
         if self.flat:
@@ -328,7 +337,7 @@ class _Builder:
                 what = said("a second configuration begins here and was not read")
                 self.problem(j + 1, what, said("give each device a file of its own"))
                 break
-        if self.flat and any(n.children for n in self.root.children):
+        if self.flat and not self.grammar.closing and any(n.children for n in self.root.children):
             what = said("indentation is lost: blocks were rebuilt from their first lines")
             self.problem(1, what, said("export it again"))
 

@@ -54,6 +54,7 @@ def _limit(profile: MibProfile, column: str) -> tuple[str, MibValue]:
     operation = profile.of("hm2RmaOperation")
     if on(operation) is not True:
         return (UNKNOWN if on(operation) is None else ABSENT), operation
+    admitted = 0.0  # of all addresses of IPv4
     for entry in profile.entries(column):
         if active(entry, "hm2RmaRowStatus") and on(entry[column]) is not False:
             length = entry.get("hm2RmaPrefixLength", NOTHING)
@@ -61,7 +62,8 @@ def _limit(profile: MibProfile, column: str) -> tuple[str, MibValue]:
                 return UNKNOWN, length
             if length.text == "0":
                 return ABSENT, length
-    return "restricted access", operation
+            admitted += 0.5 ** min(int(length.text), 32)
+    return (UNKNOWN if admitted >= 1 else "restricted access"), operation  # several may be everybody together
 
 
 def _discovery(profile: MibProfile, sheet: Sheet) -> None:
