@@ -65,6 +65,8 @@ _NTP_SERVER = (
     r"(?:\s+(?:prefer|burst|iburst|version\s+\d|source\s+\S+|key\s+\d{1,5}))*"
 )
 
+_NAME = r"(?!(?:passw(?:or)?d|secret|key-string|cipher)\s)\S+"  # of a user or group
+
 SECRETS = SecretWords(
     announces=(r"(?<=\ )authentication\s+(?:text|md5)",),
     # first-hop redundancy and NHRP: the plain text follows the word authentication
@@ -91,6 +93,6 @@ SECRETS = SecretWords(
     forms=(
         (r"snmp-server\s+community\s+", _community),
         (r"snmp-server\s+host\s+\S+\s+", _host),
-        (r"snmp-server\s+user\s+\S+\s+\S+\s+", users),
+        (rf"snmp-server\s+user\s+{_NAME}\s+{_NAME}\s+", users),
     ),
 )
