@@ -5,15 +5,16 @@ from __future__ import annotations
 import enum
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from scanner import office
 from scanner.errors import InputError, Problem, reason
 from scanner.exclusions import Exclusions
+from scanner.limits import limits
 from scanner.names import shown
-from scanner.unpacked import is_packed, only_file
+from scanner.unpacked import holds, holds_several, is_archive, is_packed, only_file, unpack
 from scanner.walk import Walk
 from scanner.wording import Said, said
 
@@ -38,13 +39,17 @@ class InputKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Input:
-    """One input, named ``source`` in reports. ``stream`` is set for standard input, ``path`` for everything else."""
+    """One input, named ``source`` in reports. ``stream`` is set for standard input, ``path`` for everything else.
+
+    content: of a file in an archive, which ``path`` names then.
+    """
 
     kind: InputKind
     source: str
     path: Path | None = None
     stream: BinaryIO | None = None
     dialect: str = ""  # of a configuration, where the user names it
+    content: bytes | None = field(default=None, repr=False)
 
     def size(self) -> int:
         """Bytes; 0 when that is not known."""
@@ -86,12 +91,12 @@ def find_inputs(
         try:
             if path.is_dir():
                 for entry in _in_folder(path, shown(argument), problems, exclusions, dialects):
-                    yield _with_dialect(entry, dialects)
+                    yield from _each(entry, problems, dialects)
             else:
                 kind = recognise(path, shown(argument)) if not _named(path, dialects) else InputKind.CONFIGURATION
                 if kind is None and dialects and dialects.general:
                     kind = InputKind.CONFIGURATION
-                yield _with_dialect(given(shown(argument), kind, path), dialects)
+                yield from _each(given(shown(argument), kind, path), problems, dialects)
         except InputError as error:
             problems.append(error.problem)
 
@@ -107,6 +112,33 @@ def _with_dialect(entry: Input, dialects: ChosenDialects | None) -> Input:
     return replace(entry, dialect=_named(entry.path, dialects) or dialects.general)
 
 
+def _each(entry: Input, problems: list[Problem], dialects: ChosenDialects | None) -> Iterator[Input]:
+    """The input, or of an archive each configuration in it; what of it is not read is one problem."""
+    path = entry.path
+    if entry.kind is not InputKind.CONFIGURATION or path is None or not holds_several(path, _head(path, entry.source)):
+        yield _with_dialect(entry, dialects)
+        return
+    from scanner.configs import reader as configurations
+
+    def wanted(name: str, head: bytes) -> bool:
+        return bool(_named(path / name, dialects)) or configurations.recognises(head)
+
+    found = unpack(path, limits().configuration_bytes, HEAD, wanted)
+    for name, data in found.files:
+        dialect = (_named(path / name, dialects) or dialects.general) if dialects else ""
+        yield Input(InputKind.CONFIGURATION, f"{entry.source}/{shown(name)}", path, dialect=dialect, content=data)
+    others = [name for name in found.others if not name.lower().endswith(_BESIDE)]
+    if others:
+        named = ", ".join(shown(name) for name in others[:_MOST_NAMED])
+        what = said(
+            "{n:,} files in it are no device configuration, so not examined: {names}", n=len(others), names=named
+        )
+        problems.append(Problem(entry.source, what, remedy=said("unpack what is to be read")))
+    if found.flaw:
+        problems.append(Problem(entry.source, found.flaw, remedy=said("unpack it, and name the folder")))
+
+
+_MOST_NAMED = 5  # files of an archive
 _FOREIGN = (
     (b"%PDF", said("is a PDF file"), said("export the data as a workbook, CSV, YAML or JSON")),
     (b"7z\xbc\xaf\x27\x1c", said("is a 7-Zip archive"), said("unpack it first")),
@@ -249,6 +281,8 @@ def recognise(path: Path, source: str) -> InputKind | None:
     from scanner.configs import reader as configurations
 
     if is_packed(head) and configurations.recognises((only_file(path, HEAD) or b"")[:HEAD]):
+        return InputKind.CONFIGURATION
+    if is_archive(head) and holds(path, HEAD, configurations.recognises):
         return InputKind.CONFIGURATION
     kinds: tuple[tuple[InputKind, Callable[[], bool]], ...] = (
         (InputKind.CAPTURE, lambda: is_capture(head)),

@@ -53,7 +53,7 @@ def _read_text(entry: Input, columns: Mapping[str, str] | None) -> Reading:
     if entry.kind is InputKind.ADVISORY:
         return _advisories(path, entry.source)
     most = limits().inventory_bytes if entry.kind is InputKind.INVENTORY else limits().configuration_bytes
-    data = _content(path, entry.source, most)
+    data = _content(path, entry.source, most) if entry.content is None else entry.content
     packed = only_file(data, most) if entry.kind is InputKind.CONFIGURATION and is_packed(data) else None
     if packed is None:
         refuse_foreign(data, entry.source, data)

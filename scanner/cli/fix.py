@@ -155,7 +155,7 @@ class _Again:
         self.problems = list(self._rest.problems)
         self.texts: dict[str, str] = {}
         for entry in self._editable:
-            if entry.path is not None:
+            if entry.path is not None and entry.content is None:
                 try:
                     self.texts[entry.source] = entry.path.read_bytes().decode("utf-8")
                 except (OSError, UnicodeDecodeError):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from scanner.configs.banners import without_banners
 from scanner.configs.dialect import Dialect
+from scanner.configs.file_forms import as_written, is_wide
 from scanner.configs.remedies import Commands, by_name, fits
 from scanner.configs.secrets import Masker
 from scanner.configs.sessions import without_session
@@ -23,19 +24,14 @@ DIALECTS = PluginKind("dialect", Dialect, "scanner.configs.dialects", group="ota
 
 def resembling(head: bytes) -> Choice[Dialect]:
     """How much the first bytes of a file resemble each dialect."""
-    head = without_session(_ended(head))
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Choice(())
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    head = without_session(as_written(head))
+    if is_wide(head):
         head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
+    if b"\x00" in head:
+        return Choice(())
     head = head.removeprefix(b"\xef\xbb\xbf")[:HEAD].replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
     head = without_banners(head)
     return choose(DIALECTS, lambda dialect: dialect.resemblance(head))
-
-
-def _ended(data: bytes) -> bytes:
-    """Without the NUL bytes that some systems put behind the last line of a file."""
-    return data if data.startswith((b"\xff\xfe", b"\xfe\xff")) else data.rstrip(b"\x00")
 
 
 def recognises(head: bytes) -> bool:
@@ -78,7 +74,7 @@ def read(data: bytes, name: str, dialect: str = "") -> Configuration:
 def _read_by(dialect: Dialect, data: bytes, name: str) -> Configuration:
     assert dialect.read  # noqa: S101 - chosen among those that are read
     with DIALECTS.blamed(dialect.name, name):
-        return dialect.read(without_session(_ended(data)), name, masker(dialect.name).mask)
+        return dialect.read(without_session(as_written(data)), name, masker(dialect.name).mask)
 
 
 @functools.cache

@@ -107,3 +107,27 @@ def test_what_was_asked_in_a_terminal_changes_nothing(file: Path, left: str) -> 
     data = file.read_bytes()
     assert read(f"{prompt}{command}\n".encode() + data + b"\n" + left.format(prompt).encode()) == read(data)
     assert read(data + b"\n" + left.format(prompt).encode()) == read(data)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.name}")
+def test_wide_text_without_its_mark_is_read(file: Path, codec: str) -> None:
+    data = file.read_bytes()
+    wide = data.decode("utf-8").encode(codec)
+    assert reader.recognises(wide[: reader.HEAD])
+    for text in (wide, wide + b"\0\0", wide + b"\0"):
+        assert read(text) == read(data)
+
+
+@pytest.mark.parametrize("margin", [b" ", b"    ", b"\t", b"\t  "])
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.name}")
+def test_a_margin_of_all_lines_changes_nothing(file: Path, margin: bytes) -> None:
+    data = file.read_bytes()
+    pasted = b"".join(margin + line if line.strip() else line for line in data.splitlines(keepends=True))
+    assert reader.recognises(pasted[: reader.HEAD])
+    assert read(pasted) == read(data)
+
+
+def test_what_is_no_text_stays_none() -> None:
+    for data in (b"h\0\0\0o\0\0\0s\0\0\0t\0\0\0" * 40, bytes(range(256)) * 8, b"hostname a\0\0b\n" * 20):
+        assert not reader.recognises(data)
