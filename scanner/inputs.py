@@ -129,7 +129,7 @@ def _each(entry: Input, problems: list[Problem], dialects: ChosenDialects | None
         yield Input(InputKind.CONFIGURATION, f"{entry.source}/{shown(name)}", path, dialect=dialect, content=data)
     others = [name for name in found.others if not name.lower().endswith(_BESIDE)]
     if others:
-        named = ", ".join(shown(name) for name in others[:_MOST_NAMED])
+        named = ", ".join(shown(name) for name in others[:_NAMED_FILES])
         what = said(
             "{n:,} files in it are no device configuration, so not examined: {names}", n=len(others), names=named
         )
@@ -138,7 +138,7 @@ def _each(entry: Input, problems: list[Problem], dialects: ChosenDialects | None
         problems.append(Problem(entry.source, found.flaw, remedy=said("unpack it, and name the folder")))
 
 
-_MOST_NAMED = 5  # files of an archive
+_NAMED_FILES = 5  # files of an archive
 _FOREIGN = (
     (b"%PDF", said("is a PDF file"), said("export the data as a workbook, CSV, YAML or JSON")),
     (b"7z\xbc\xaf\x27\x1c", said("is a 7-Zip archive"), said("unpack it first")),

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_LEAST = 3  # letters of a first word; "int"
-_LEAST_BEHIND = 2  # of the others
+_LEAST = 2  # letters of a word; "sw"
 _ANY_NUMBER, _ANY_NAME = "#", "*"
 _WORD = re.compile(r"\S+")
 
@@ -32,20 +31,20 @@ def words_of(commands: str) -> Words:
 def in_full(text: str, words: Words, negation: str) -> str:
     """The command with its half words written out."""
     at = len(negation) if text.startswith(negation) else 0
-    least, told = _LEAST, text[:at]
+    told = text[:at]
     while words and (found := _WORD.search(text, at)) is not None:
         word = found[0].lower()
-        full = word if word in words else _meant(word, words, least)
+        full = word if word in words else _meant(word, words)
         if full is None:
             break
         as_written = full in (word, _ANY_NUMBER, _ANY_NAME)
         told += text[at : found.start()] + (found[0] if as_written else full)
-        words, least, at = words[full], _LEAST_BEHIND, found.end()
+        words, at = words[full], found.end()
     return told + text[at:]
 
 
-def _meant(word: str, words: Words, least: int) -> str | None:
+def _meant(word: str, words: Words) -> str | None:
     if word.isdecimal() and _ANY_NUMBER in words:
         return _ANY_NUMBER
-    found = [one for one in words if len(word) >= least and one.startswith(word) and one[len(word)].isalpha()]
+    found = [one for one in words if len(word) >= _LEAST and one.startswith(word) and one[len(word)].isalpha()]
     return found[0] if len(found) == 1 else _ANY_NAME if _ANY_NAME in words and not found else None

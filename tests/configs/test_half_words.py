@@ -32,7 +32,9 @@ _SAVED = [
         (IOS, "ip http ser", "ip http server"),
         (IOS, "ip http se", "ip http se"),  # a server, or a secure one
         (IOS, "host 10.0.0.1", "host 10.0.0.1"),  # of a group
-        (IOS, "sw tr all vl all", "sw tr all vl all"),  # too short
+        (IOS, "sw tr all vl all", "switchport trunk allowed vlan all"),
+        (IOS, "s tr all vl all", "s tr all vl all"),  # too short
+        (IOS, "sh", "shutdown"),
         (IOS, "switch trunk allow vlan all", "switchport trunk allowed vlan all"),
         (IOS, "log config", "log config"),
         (IOS, "username interf password 0 x", "username interf password 0 x"),

@@ -130,6 +130,5 @@ def test_objects_that_are_not_read_leave_nothing_open(line: str) -> None:
 
 def test_what_is_not_read_cannot_be_told() -> None:
     found = read(NAME, GOOD.encode())
-    assert value(found, "account", "aaa", "central") == "unknown-default"
     assert value(found, "interface", "1/1", "trunk_vlans") == "unknown-default"
     assert value(found, "interface", "1/1", "native_vlan") == "unknown-default"

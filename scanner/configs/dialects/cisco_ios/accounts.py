@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scanner.configs.dialects.cisco_ios.lines import line_name
 from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import ABSENT, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, account, put_rights, whole
@@ -87,9 +89,13 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
     login_methods(tree, sheet, model, on=is_on(model))
 
 
-def login_methods(tree: Tree, sheet: Sheet, model: Node | None, *, on: bool) -> None:
-    """The same of any relative. model: the line that switches the lists on, where there is one."""
-    login = [n for n in tree.all("aaa authentication login") if not n.negated]
+def login_methods(
+    tree: Tree, sheet: Sheet, model: Node | None, *, on: bool, falls_back: Callable[[str], bool] = lambda _: False
+) -> None:
+    """The same of any relative. model: the line that switches the lists on, where there is one. falls_back: whether
+    local accounts answer for a list when no server does, though it does not name them.
+    """
+    login = [n for n in tree.all("aaa authentication login") if not n.negated and "fallback" not in n.key.split()[4:5]]
     central = False
     for node in login if on else ():
         words = node.after("aaa authentication login")
@@ -103,7 +109,8 @@ def login_methods(tree: Tree, sheet: Sheet, model: Node | None, *, on: bool) -> 
         sheet.put("account", item, "central", YES if served else NO, node)
         if served:
             fallback = {"local", "local-case", "enable", "line", "none"} & set(words[1:])
-            sheet.put("account", item, "local_fallback", YES if fallback else NO, node)
+            kept = fallback or falls_back(words[0].lower())
+            sheet.put("account", item, "local_fallback", YES if kept else NO, node)
     if not login or not on:
         sheet.missing("account", "aaa", "central", NO, model)
     elif not any(n.key.split()[3:4] == ["default"] for n in login) and not _every_line_names_a_list(tree):
@@ -119,7 +126,9 @@ def _every_line_names_a_list(tree: Tree) -> bool:
 
 def login_method(tree: Tree, name: str) -> tuple[str, Node | None]:
     """How relatives check a login, which name no list on a line: by that one, else the default one, else locally."""
-    node = tree.last(f"aaa authentication login {name}") or tree.last("aaa authentication login default")
+    lists = (tree.all(f"aaa authentication login {each}") for each in (name, "default"))
+    told = ([n for n in nodes if "fallback" not in n.key.split()[4:5]] for nodes in lists)
+    node = next((nodes[-1] for nodes in told if nodes), None)
     if node is None or node.negated:
         return "local", None
     words = node.key.split()[4:]

@@ -32,6 +32,8 @@ _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 
 _WITH_OPTIONS = ("finger", "tcp-small-servers", "udp-small-servers", "pad")  # words behind them narrow, not end them
 
+_BEFORE_LOGIN = ("login", "motd")
+
 
 def service_settings(tree: Tree, sheet: Sheet) -> None:
     """Services that are on or off, the login banner and CIP on interfaces."""
@@ -43,15 +45,23 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("management", "tftp", "enabled", YES, tftp[0])
     else:
         sheet.missing("management", "tftp", "enabled", NO)
-    banner = tree.last("banner")
-    if banner and not banner.negated:
-        which = banner.after("banner")
-        sheet.put("management", "device", "banner", which[0] if which and which[0].isalpha() else "motd", banner)
-    else:
-        sheet.missing("management", "device", "banner")
+    _banner(tree, sheet)
     cip = [i for i in tree.all("interface") if is_on(last(i.children, "cip enable"))]
     for interface in cip:
         sheet.put("management", "cip", "enabled", YES, last(interface.children, "cip enable"))
+
+
+def _banner(tree: Tree, sheet: Sheet) -> None:
+    """The notice that stands before the login; others stand behind it. One that is taken back is none."""
+    last_of: dict[str, Node] = {}
+    for node in tree.all("banner"):
+        which = node.after("banner")
+        last_of[which[0].lower() if which and which[0].isalpha() else "motd"] = node
+    shown = [(kind, last_of[kind]) for kind in _BEFORE_LOGIN if kind in last_of and not last_of[kind].negated]
+    if shown:
+        sheet.put("management", "device", "banner", *shown[0])
+    else:
+        sheet.missing("management", "device", "banner")
 
 
 def ssh_settings(tree: Tree, sheet: Sheet) -> None:

@@ -59,6 +59,7 @@ class PortWords:
     lldp: str = NO
     vlan_database: bool = True  # switches may share their list of VLANs (VTP)
     negotiates: bool = True  # ports may agree on a trunk (DTP)
+    shut: str = ""  # the command by which ports that switch are down until a line says otherwise
 
 
 IOS = PortWords()
@@ -77,6 +78,7 @@ class _Around:
     lldp: Node | None
     profinet: bool
     words: PortWords = IOS
+    shut: bool = False
 
 
 def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]], words: PortWords = IOS) -> _Around:
@@ -97,6 +99,7 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]], words: PortWords
         tree.exact("lldp run"),
         is_on(tree.exact("profinet")),
         words,
+        bool(words.shut) and is_on(tree.exact(words.shut)),
     )
 
 
@@ -109,6 +112,8 @@ def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole
     """The rows of a port; what it is for."""
     mode, node = _mode(nodes, sub="." in name or name.lower().startswith(whole.words.routed), default=whole.words.mode)
     use = _use(name, nodes, mode, whole)
+    if whole.shut and use not in (DOWN, ROUTED) and last(nodes, "shutdown") is None:
+        use = DOWN if any(n.is_("switchport") for n in nodes) else UNKNOWN  # one that routes may be up
     sheet.put("interface", name, "mode", mode, node or block, present=node is not None)
     sheet.put("interface", name, "use", use, block)
     if use == MEMBER:

@@ -2,7 +2,8 @@
 
 Source: Cisco Nexus 9000 Series NX-OS Security Configuration Guide. Roles say what an account may do: network-admin and
 vdc-admin everything. Passwords are checked for their strength unless ``no password strength-check`` stands there; then
-they have 8 characters at least, letters and digits.
+they have 8 characters at least, letters and digits. When no server answers, local accounts do, without a word that
+says so.
 """
 
 from __future__ import annotations
@@ -39,7 +40,13 @@ def user_settings(tree: Tree, sheet: Sheet) -> None:
             if node.secrets and not node.negated:
                 item = " ".join(w for w in node.text.split("key")[0].split()[:3])
                 sheet.put("account", item, "key_storage", node.secrets[0].storage, node)
-    login_methods(tree, sheet, None, on=True)
+    login_methods(tree, sheet, None, on=True, falls_back=lambda name: _falls_back(tree, name))
+
+
+def _falls_back(tree: Tree, name: str) -> bool:
+    """Local accounts answer when no server does, unless that is taken back."""
+    node = tree.last(f"aaa authentication login {name} fallback error local")
+    return node is None or not node.negated
 
 
 def _after(words: list[str], word: str) -> list[str]:

@@ -35,6 +35,7 @@ _PORTS = PortWords(
     cdp=YES,
     vlan_database=False,
     negotiates=False,
+    shut="system default switchport shutdown",
 )
 _COMMANDS = (("ip access-list", "extended"), ("ipv6 access-list", "access-list"), ("mac access-list", "other"))
 

@@ -1,7 +1,7 @@
 """Hirschmann HiOS: a configuration profile in XML as settings.
 
 Sources: HiOS user manuals "Configuration" (BRS, GRS, RSPE; releases 7 to 10), HM2 MIBs of Hirschmann. A profile names
-every value. What ports are for, VLANs, authentication servers and NTP are not read, which is what the rows say.
+every value.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from scanner.configs.dialects.hirschmann_hios.profile import NOTHING, Entry, MibProfile, active
+import re
+
+from scanner.configs.dialects.hirschmann_hios.profile import NOTHING, Entry, MibProfile, active, on
+from scanner.configs.nodes import Node
 from scanner.configs.settings import (
     ABSENT,
     DEFAULT_NAMES,
@@ -15,12 +18,15 @@ from scanner.configs.settings import (
     whole,
 )
 
-_ROLES = {"0": "unauthorized", "1": "guest", "11": "auditor", "13": "operator", "15": "administrator"}
+_ROLES = {"0": "unauthorized", "1": "guest", "2": "auditor", "11": "auditor", "13": "operator", "15": "administrator"}
 _FULL = "15"
 _AUTH = {"0": ABSENT, "1": "md5", "2": "sha"}
 _PRIV = {"0": ABSENT, "1": "des", "2": "aes128", "3": "aes256"}
 _KINDS = ("MinUpperCase", "MinLowerCase", "MinNumericNumbers", "MinSpecialCharacters")
 _ENOUGH = 3  # kinds of characters
+_METHODS = {"3": "local", "4": "tacacs+", "5": "radius", "7": "ias", "10": "ldap"}  # of Hm2UserAuthList
+_NO_METHOD = ("", "248", "300")  # reject, none
+_OF_PORTS = re.compile(r"8021|802\.1|dot1x", re.IGNORECASE)  # logins of devices at ports
 
 
 def account_settings(profile: MibProfile, sheet: Sheet) -> None:
@@ -39,9 +45,34 @@ def account_settings(profile: MibProfile, sheet: Sheet) -> None:
             sheet.put("account", item, "privilege", _ROLES.get(role.text, role.text or UNKNOWN), role.node)
         _algorithms(profile, sheet, item, user)
     roles = [user.get("hm2UserAccessRole", NOTHING).text for user in users]
-    if users:  # servers that check logins are not read
-        sheet.missing("account", "aaa", "central", UNKNOWN)
+    _logins(profile, sheet)
     put_rights(sheet, len(users), roles.count(_FULL), users[0]["hm2UserName"].node if users else None)
+
+
+def _logins(profile: MibProfile, sheet: Sheet) -> None:
+    """Who authenticates logins, by each list that the console, SSH, Telnet or the web pages use."""
+    applications = [
+        (entry["hm2UserApplicationListName"].text, entry.get("hm2UserApplicationListAuthListName", NOTHING).text)
+        for entry in profile.entries("hm2UserApplicationListName")
+        if active(entry, "hm2UserApplicationListStatus")
+    ]
+    lists = {e["hm2UserAuthListName"].text: e for e in profile.entries("hm2UserAuthListName")}
+    used = dict.fromkeys(name for application, name in applications if not _OF_PORTS.search(application))
+    if not used:
+        sheet.missing("account", "aaa", "central", UNKNOWN)
+    for name in used:
+        entry = lists.get(name, {})
+        policies = [entry.get(f"hm2UserAuthListPolicy{n}", NOTHING) for n in range(1, 6)]
+        node, item = policies[0].node, f"aaa login {name}"
+        if node is None or not active(entry, "hm2UserAuthListStatus"):
+            sheet.missing("account", item, "central", UNKNOWN)
+            continue
+        methods = [_METHODS.get(value.text, value.text) for value in policies if value.text not in _NO_METHOD]
+        central = methods[:1] != [] and methods[0] in ("radius", "ldap", "tacacs+")
+        sheet.put("account", item, "login_methods", ",".join(methods) or "none", node)
+        sheet.put("account", item, "central", YES if central else NO, node)
+        if central:
+            sheet.put("account", item, "local_fallback", YES if "local" in methods[1:] else NO, node)
 
 
 def _algorithms(profile: MibProfile, sheet: Sheet, item: str, user: Entry) -> None:
@@ -70,8 +101,11 @@ def password_policy(profile: MibProfile, sheet: Sheet) -> None:
     kinds = [profile.of(f"hm2PwdMgmt{kind}") for kind in _KINDS]
     strict = [k for k in kinds if whole(k.text) and k.text != "0"]
     known = all(whole(k.text) for k in kinds)
-    answer = YES if len(strict) >= _ENOUGH else NO if known else UNKNOWN
-    sheet.put("password-policy", "device", "complexity", answer, kinds[0].node, present=known)
+    checked, at = _checked(profile)
+    few = known and len(strict) < _ENOUGH
+    answer = NO if checked is False or few else YES if checked and known else UNKNOWN
+    node = at if checked is False else kinds[0].node
+    sheet.put("password-policy", "device", "complexity", answer, node, present=answer != UNKNOWN)
     tries, pause = profile.of("hm2PwdMgmtLoginAttempts"), profile.of("hm2PwdMgmtLoginAttemptsTimePeriod")
     if not whole(tries.text):
         sheet.missing("password-policy", "device", "lockout", UNKNOWN)
@@ -82,3 +116,12 @@ def password_policy(profile: MibProfile, sheet: Sheet) -> None:
         sheet.put("password-policy", "device", "lockout_attempts", tries.text, tries.node)
         if whole(pause.text) and pause.text != "0":  # without one until an administrator unlocks the account
             sheet.put("password-policy", "device", "lockout_seconds", str(int(pause.text) * 60), pause.node)
+
+
+def _checked(profile: MibProfile) -> tuple[bool | None, Node | None]:
+    """The composition is asked of the passwords of all accounts, and the line of the first of which it is not."""
+    told = [e.get("hm2UserPwdPolicyChk", NOTHING) for e in profile.entries("hm2UserName") if active(e, "hm2UserStatus")]
+    off = next((value for value in told if on(value) is False), None)
+    if off is not None:
+        return False, off.node
+    return (True if told and all(on(value) for value in told) else None), None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from scanner.configs.dialects.hirschmann_hios.profile import NOTHING, MibProfile, active, address, on
+from collections.abc import Iterator
+
+from scanner.configs.dialects.hirschmann_hios.profile import NOTHING, MibProfile, MibValue, active, address, on
+from scanner.configs.nodes import Node
 from scanner.configs.places import place_of
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
 
 _RELEASE = ("swMajorRelNum", "swMinorRelNum", "swBugfixRelNum")
 _LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 _TRANSPORTS = {"1": "udp", "2": "tls"}
+_BROADCAST = "2"
 
 
 def system_settings(profile: MibProfile, sheet: Sheet) -> None:
@@ -57,22 +61,52 @@ def log_settings(profile: MibProfile, sheet: Sheet) -> None:
 
 
 def time_settings(profile: MibProfile, sheet: Sheet) -> None:
-    """Servers that the SNTP client asks. Where it is off, NTP or PTP may set the clock, which is not read."""
-    switch = profile.of("hm2SntpClientAdminState")
+    """Servers that the clients of SNTP and NTP ask; PTP or broadcasts may set the clock in their place."""
+    clients = [profile.of("hm2SntpClientAdminState"), profile.of("hm2NtpClientAdminState")]
+    precise = profile.of("hm2PtpEnable")
     servers = [
-        (address(e["hm2SntpClientServerAddr"].text), e["hm2SntpClientServerAddr"].node)
-        for e in profile.entries("hm2SntpClientServerAddr")
-        if active(e, "hm2SntpClientServerRowStatus") and e["hm2SntpClientServerAddr"].text
+        *_servers(profile, clients[0], "hm2SntpClientServerAddr", "hm2SntpClientServerRowStatus"),
+        *_servers(profile, clients[1], "hm2NtpClientServerAddress", "hm2NtpClientServerRowStatus"),
     ]
-    if not on(switch):
-        sheet.missing("time", "device", "sources", UNKNOWN, number=0)
-        return
-    if not servers:
-        sheet.put("time", "device", "sources", ABSENT, switch.node, number=0)
-        return
+    _time_service(profile, sheet)
+    running = next((client for client in clients if on(client)), None)
     names = list(dict.fromkeys(name for name, _ in servers))
-    sheet.put("time", "device", "sources", ",".join(names), switch.node, number=len(names))
+    if names:
+        at = running.node if running else None
+        sheet.put("time", "device", "sources", ",".join(names), at, number=len(names))
+    elif on(precise) or _listens(profile, clients) or (running is None and not _all_off(*clients, precise)):
+        sheet.missing("time", "device", "sources", UNKNOWN, number=0)
+    else:
+        sheet.put("time", "device", "sources", ABSENT, (running or clients[0]).node, number=0)
     for name in names:
         node = next(n for s, n in servers if s == name)
-        sheet.put("time", f"server {name}", "key", NO, node)  # SNTP has none
+        sheet.put("time", f"server {name}", "key", NO, node)  # SNTP has none, and NTP none that is set
         sheet.put("time", f"server {name}", "place", place_of(name), node)
+
+
+def _servers(profile: MibProfile, client: MibValue, column: str, status: str) -> Iterator[tuple[str, Node | None]]:
+    """The servers of a client that is on."""
+    for entry in profile.entries(column) if on(client) else ():
+        name = address(entry[column].text)
+        if active(entry, status) and name not in ("", "0.0.0.0"):  # noqa: S104
+            yield name, entry[column].node
+
+
+def _listens(profile: MibProfile, clients: list[MibValue]) -> bool:
+    """A client that is on takes the time from broadcasts."""
+    modes = (profile.of(f"hm2{kind}ClientOperatingMode") for kind in ("Sntp", "Ntp"))
+    return any(on(client) and mode.text == _BROADCAST for client, mode in zip(clients, modes, strict=True))
+
+
+def _all_off(*values: MibValue) -> bool:
+    return all(on(value) is False for value in values)
+
+
+def _time_service(profile: MibProfile, sheet: Sheet) -> None:
+    """Whether the device gives the time; nothing limits who may ask it."""
+    switches = [profile.of(f"hm2{kind}ServerAdminState") for kind in ("Sntp", "Ntp")]
+    running = next((value for value in switches if on(value)), None)
+    if running is not None:
+        sheet.put("time", "device", "acl", ABSENT, running.node)
+    elif any(on(value) is False for value in switches):
+        sheet.put("time", "device", "acl", CLOSED, next(v.node for v in switches if v.node))

@@ -84,7 +84,13 @@ _READ = {
     "hm2NetHiDiscoveryMode": _SWITCH,
     "hm2NetHiDiscoveryOperation": _SWITCH,
     "hm2NetVlanID": _NUMBER,
+    "hm2NtpClientAdminState": _SWITCH,
+    "hm2NtpClientOperatingMode": _SWITCH,
+    "hm2NtpClientServerAddress": _ADDRESS,
+    "hm2NtpClientServerRowStatus": _ROW,
+    "hm2NtpServerAdminState": _SWITCH,
     "hm2PreLoginBannerAdminStatus": _SWITCH,
+    "hm2PtpEnable": _SWITCH,
     "hm2PwdMgmtLoginAttempts": _NUMBER,
     "hm2PwdMgmtLoginAttemptsTimePeriod": _NUMBER,
     "hm2PwdMgmtMinLength": _NUMBER,
@@ -104,8 +110,10 @@ _READ = {
     "hm2SnmpV2AdminStatus": _SWITCH,
     "hm2SnmpV3AdminStatus": _SWITCH,
     "hm2SntpClientAdminState": _SWITCH,
+    "hm2SntpClientOperatingMode": _SWITCH,
     "hm2SntpClientServerAddr": _ADDRESS,
     "hm2SntpClientServerRowStatus": _ROW,
+    "hm2SntpServerAdminState": _SWITCH,
     "hm2SshAdminStatus": _SWITCH,
     "hm2SshSessionTimeout": _NUMBER,
     "hm2TelnetServerAdminStatus": _SWITCH,
@@ -113,8 +121,19 @@ _READ = {
     "hm2TrafficMgmtIfIngressStormCtlBcastMode": _SWITCH,
     "hm2TrafficMgmtIfIngressStormCtlMcastMode": _SWITCH,
     "hm2UserAccessRole": r"[0-9]{1,2}",
+    "hm2UserApplicationListAuthListName": _ANY,
+    "hm2UserApplicationListName": r"\S.*",
+    "hm2UserApplicationListStatus": _ROW,
+    "hm2UserAuthListName": r"\S.*",
+    "hm2UserAuthListPolicy1": r"[0-9]{1,3}",
+    "hm2UserAuthListPolicy2": r"[0-9]{1,3}",
+    "hm2UserAuthListPolicy3": r"[0-9]{1,3}",
+    "hm2UserAuthListPolicy4": r"[0-9]{1,3}",
+    "hm2UserAuthListPolicy5": r"[0-9]{1,3}",
+    "hm2UserAuthListStatus": _ROW,
     "hm2UserName": r"\S.*",
     "hm2UserPassword": _ANY,
+    "hm2UserPwdPolicyChk": _SWITCH,
     "hm2UserSnmpAuthType": "[0-9]",
     "hm2UserSnmpEncType": "[0-9]",
     "hm2UserStatus": _ROW,
@@ -129,11 +148,16 @@ _READ = {
     "snmpCommunityStatus": _ROW,
     "sysName": _ANY,
 }
-TEXTS = frozenset(("sysName", "ifAlias", "hm2AgentAclName", "hm2AgentAclMacName", "hm2UserName"))
+TEXTS = frozenset(
+    (
+        *("sysName", "ifAlias", "hm2AgentAclName", "hm2AgentAclMacName", "hm2UserName", "hm2UserAuthListName"),
+        *("hm2UserApplicationListName", "hm2UserApplicationListAuthListName"),
+    )
+)
 # In tables and MIBs of their own, which models without the function do not have.
 _APART = re.compile(
     r"hm2AgentAcl|hm2AgentSwitchIp|hm2AgentStpCst|hm2Agent(?:Global)?PortSecurity|hm2Agent(?:Dot1x|Dai|Ipsg|DhcpSnooping)"
-    r"|hm2AgentPortMirror|hm2TrafficMgmt|hm2Mrp|hm2Srm|dot1|dot3|lldp"
+    r"|hm2AgentPortMirror|hm2TrafficMgmt|hm2Mrp|hm2Srm|dot1|dot3|lldp|hm2Ntp|hm2Ptp|hm2SntpServer|hm2SntpClientOperatingMode"
 )
 _NUMBERED = re.compile(
     r".*(?:Admin(?:Status|State)|RowStatus|Operation|TimeOut|Timeout|PortNumber|UdpPort|MaxSessions|PrefixLength|Enable|Interval)"

@@ -23,8 +23,8 @@ from scanner.configs.settings import (
 from scanner.configs.tree import Tree
 
 _BUILT_IN = "admin"
-_FULL = "administrator"
-_ABOUT_USERS = ("add", "password", "access-role", "enable", "disable", "delete")
+_FULL, _LEAST = "administrator", "guest"  # the latter has an account of which no line says more
+_ABOUT_USERS = ("add", "password", "access-role", "enable", "disable", "delete", "password-policy-check")
 _DEFAULT_LIST = "defaultLoginAuthList"
 _SERVERS = ("radius", "ldap", "tacacs")
 _LENGTH, _KINDS, _ENOUGH = 6, ("uppercase", "lowercase", "numeric", "special"), 3  # of a password, as delivered
@@ -42,7 +42,7 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         else:
             sheet.put("account", f"user {name}", "default_name", YES if name.lower() in DEFAULT_NAMES else NO, nodes[0])
         given = [n.text.split()[-1].lower() for n in nodes if n.is_("users access-role") and not n.negated]
-        role = given[-1] if given else _FULL if name == _BUILT_IN else UNKNOWN
+        role = given[-1] if given else _FULL if name == _BUILT_IN else _LEAST
         sheet.put("account", f"user {name}", "privilege", role, nodes[-1], present=bool(given))
         roles.append(role)
         algorithms(tree, sheet, name, nodes[0])
@@ -50,7 +50,7 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("account", f"user {_BUILT_IN}", "default_name", UNKNOWN)
         roles += [_FULL] if users else []
     first = next(iter(users.values()))[0] if users else None
-    put_rights(sheet, len(roles), roles.count(_FULL), first, unknown=roles.count(UNKNOWN))
+    put_rights(sheet, len(roles), roles.count(_FULL), first)
     for node in tree.all("radius server auth"):
         if node.secrets and not node.negated:
             number = node.text.split()[4:5]
@@ -107,8 +107,9 @@ def password_policy(tree: Tree, sheet: Sheet) -> None:
     )
     kinds = {kind: tree.last(f"passwords min-{kind}-chars") for kind in _KINDS}
     strict = [k for k, n in kinds.items() if text_of(n, f"passwords min-{k}-chars") != "0" and is_on(n) is not False]
-    at = next((n for n in kinds.values() if n), None)
-    answer = YES if len(strict) >= _ENOUGH else NO
+    checks = _policy_checks(tree)
+    at = next((n for n in (*kinds.values(), *checks.values()) if n), None)
+    answer = YES if len(strict) >= _ENOUGH and all(map(is_on, checks.values())) else NO
     sheet.put("password-policy", "device", "complexity", answer, at, present=at is not None)
     sheet.missing("password-policy", "device", "max_age")
     tries, pause = tree.last("passwords max-login-attempts"), tree.last("passwords login-attempt-period")
@@ -121,3 +122,11 @@ def password_policy(tree: Tree, sheet: Sheet) -> None:
     minutes = text_of(pause, "passwords login-attempt-period")
     if whole(minutes) and minutes != "0":  # without one until an administrator unlocks the account
         sheet.put("password-policy", "device", "lockout_seconds", str(int(minutes) * _MINUTE), pause)
+
+
+def _policy_checks(tree: Tree) -> dict[str, Node | None]:
+    """By account the line that says whether the composition is asked of its password; of no other it is."""
+    names = [*_users(tree), *(() if _gone(tree, _BUILT_IN) else (_BUILT_IN,))]
+    command = "users password-policy-check"
+    lines = {words[0].strip('"'): node for node in tree.all(command) if (words := node.after(command))}
+    return {name: lines.get(name) for name in names}

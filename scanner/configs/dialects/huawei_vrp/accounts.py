@@ -100,7 +100,9 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
             continue
         central = words[:1] != [] and words[0] in ("radius", "hwtacacs", "ldap", "ad")
         served = served or central
-        sheet.put("account", item, "central", YES if central else NO, mode)
+        untold = central and not used and scheme.text.split()[-1].lower() != "default"  # no line says that it is used
+        told = UNKNOWN if untold else YES if central else NO
+        sheet.put("account", item, "central", told, mode, present=not untold)
         if central:
             sheet.put("account", item, "local_fallback", YES if {"local", "none"} & set(words) else NO, mode)
     if not schemes:
