@@ -88,6 +88,7 @@ ASKED = {
     "pa440": ("admin@fw# ", "show"),
     "s5130": ("<S1>", "display current-configuration"),
     "s5735": ("<S1>", "display current-configuration"),
+    "rs30": ("(Hirschmann Railswitch) #", "show running-config"),
     "grs1040": ("(GRS1042)#", "show running-config"),
     "brs50": ("!*(BRS50)#", "show running-config xml"),
     "as4630": ("admin@sonic:~$ ", "show runningconfiguration all"),

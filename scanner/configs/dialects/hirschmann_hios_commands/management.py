@@ -75,10 +75,8 @@ def _length(given: dict[str, str], before: str) -> str:
     return before if mask is None else mask.removeprefix("/")
 
 
-def limit(tree: Tree, service: str) -> tuple[str, Node | None]:
+def who_may(entries: dict[str, AccessEntry], operation: Node | None, service: str) -> tuple[str, Node | None]:
     """What limits who may use a service: the list of restricted access, where no entry in it lets everybody in."""
-    entries = restricted(tree)
-    operation = tree.last(f"{_ACCESS} operation")
     told = is_on(operation)
     if not told:
         return (UNKNOWN if told is None else ABSENT), operation
@@ -91,6 +89,11 @@ def limit(tree: Tree, service: str) -> tuple[str, Node | None]:
         admitted += entry.share_for(service)
     unsure = unsure or admitted >= 1  # several networks may be everybody together
     return (UNKNOWN if unsure else "restricted access"), operation
+
+
+def limit(tree: Tree, service: str) -> tuple[str, Node | None]:
+    """The same of this configuration."""
+    return who_may(restricted(tree), tree.last(f"{_ACCESS} operation"), service)
 
 
 def service_settings(tree: Tree, sheet: Sheet) -> None:

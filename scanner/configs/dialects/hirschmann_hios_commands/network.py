@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.dialects.hirschmann_hios_commands.lines import is_on, options, text_of
-from scanner.configs.nodes import Node, given
+from scanner.configs.nodes import Node, given, walk
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Tree
 
+_OF_LISTS = re.compile(r"(?:^| )(?:acl|access-list|access-group)\b")
 _LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 
 
@@ -149,3 +151,10 @@ def read_access_lists(tree: Tree) -> acls.Acls:
 
 def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
     """How lists are put on ports is not known: a line that names one may do so."""
+
+
+def unread_lists(tree: Tree, _: Sheet) -> None:
+    """Where lines are about access lists in other words, it is not told what these let through."""
+    told = (n for n in walk(tree.root) if not n.negated and not n.is_("ip access-list extended name"))
+    if any(_OF_LISTS.search(n.key) for n in told):
+        tree.open.add("acl")

@@ -54,6 +54,12 @@ class HiosPort:
         """The last of these lines in its block."""
         return last(self.block.children, *commands)
 
+    def own_vlan(self) -> str:
+        """The VLAN of what comes without a tag, where the port is in it."""
+        told = text_of(self.last("vlan pvid"), "vlan pvid")
+        bare = sorted(map(str, self.untagged), key=int)
+        return told if told in bare else bare[0] if bare else ""
+
 
 def port_settings(tree: Tree, sheet: Sheet) -> None:
     """Each port that has lines, with the VLAN of the address by which the switch is managed."""
@@ -65,7 +71,7 @@ def port_settings(tree: Tree, sheet: Sheet) -> None:
             _virtual(sheet, name, block)
         if block.negated or not _PORT.fullmatch(name):
             continue
-        port = HiosPort(name, block, *_vlans(block))
+        port = HiosPort(name, block, *vlans_of_port(block))
         port.use = _use(tree, port)
         if port.use not in (DOWN, SPARE):
             port.use = MEMBER if name in members else MIRROR if name in mirrors else port.use
@@ -76,7 +82,7 @@ def port_settings(tree: Tree, sheet: Sheet) -> None:
     _management(tree, sheet)
 
 
-def _vlans(block: Node) -> tuple[frozenset[int], frozenset[int]]:
+def vlans_of_port(block: Node) -> tuple[frozenset[int], frozenset[int]]:
     """VLANs with a tag and without one, as the lines leave them; VLAN 1 has no tag unless one says otherwise."""
     member, tagged = {1}, set[int]()
     for node in block.children:
@@ -121,7 +127,7 @@ def _put(tree: Tree, sheet: Sheet, port: HiosPort) -> None:
     if port.use == TRUNK:
         listed = vlan_list(port.tagged | port.untagged)
         sheet.put("interface", name, "trunk_vlans", "all" if carries_every_vlan(listed) else listed, block)
-        sheet.put("interface", name, "native_vlan", _own_vlan(port) or PRUNED, port.last("vlan pvid") or block)
+        sheet.put("interface", name, "native_vlan", port.own_vlan() or PRUNED, port.last("vlan pvid") or block)
     if port.use == ROUTED:
         _address(sheet, name, block)
     if port.use in (TRUNK, EDGE):
@@ -130,13 +136,6 @@ def _put(tree: Tree, sheet: Sheet, port: HiosPort) -> None:
         sheet.put("interface", name, "bpdu_filter", answer(silent, NO), silent or block, present=silent is not None)
     if port.use == EDGE:
         _edge(tree, sheet, port)
-
-
-def _own_vlan(port: HiosPort) -> str:
-    """The VLAN of what comes without a tag, where the port is in it."""
-    told = text_of(port.last("vlan pvid"), "vlan pvid")
-    bare = sorted(map(str, port.untagged), key=int)
-    return told if told in bare else bare[0] if bare else ""
 
 
 def _access(tree: Tree, port: HiosPort) -> tuple[str, Node | None]:
@@ -153,7 +152,7 @@ def _access(tree: Tree, port: HiosPort) -> tuple[str, Node | None]:
 def _edge(tree: Tree, sheet: Sheet, port: HiosPort) -> None:
     """What is asked of a port that faces a device."""
     name, block = port.name, port.block
-    sheet.put("interface", name, "access_vlan", _own_vlan(port), port.last("vlan pvid") or block)
+    sheet.put("interface", name, "access_vlan", port.own_vlan(), port.last("vlan pvid") or block)
     limits = [port.last(f"storm-control ingress {kind} operation") for kind in ("broadcast", "multicast")]
     limited = next((n for n in limits if is_on(n)), None)
     declared, guard = port.last("spanning-tree edge-port"), tree.last("spanning-tree bpdu-guard")

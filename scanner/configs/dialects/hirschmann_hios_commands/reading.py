@@ -12,6 +12,7 @@ from scanner.configs.dialects.hirschmann_hios_commands.network import (
     read_access_lists,
     system_settings,
     time_settings,
+    unread_lists,
     version_of,
 )
 from scanner.configs.dialects.hirschmann_hios_commands.ports import port_settings
@@ -26,6 +27,7 @@ _TOPICS = (
     log_settings,
     time_settings,
     port_settings,
+    unread_lists,
 )
 
 read = CommandReader(
