@@ -38,6 +38,21 @@ class Carried:
         return self.texts[name][self.text]
 
 
+@dataclass(frozen=True)
+class Distinct:
+    """Different operations, each a pair of numbers: very many of them say few different things.
+
+    between: whom, and how it was seen. text: what it says, a row of ``said``.
+    """
+
+    between: Numbers
+    text: Numbers
+    said: pl.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+
 def numbered(table: pl.DataFrame, columns: Iterable[str]) -> Numbers:
     """A number for each row, the same for those that say the same in these columns, which hold texts or numbers from 0
     that have 32 bits; counted from 0.

@@ -9,64 +9,82 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from scanner.facts.carried import dense, distinct, numbered
+from scanner.facts.carried import Distinct, dense, distinct, numbered
 from scanner.protocols.base import Verb
 from scanner.spans import either, spans
 
 MOST_OBJECTS = 128  # of one kind between the same two that stand in rows of their own
 
-_ALIKE = ("path", "seen_as", "verb", "function", "code", "unit", "detail")
+_ALIKE = ("verb", "function", "code", "unit", "detail")
 _NUMBERS = re.compile(r"\d+")
 _NAMED = re.compile(r"\.[A-Za-z]{2,}\.?$|^/.*\.[A-Za-z]\w*(?:$|[?#])")  # hosts, and files, which end in what they are
 
 Numbers = npt.NDArray[np.int64]
 
 
-def folded(found: pl.DataFrame, apart: Collection[str]) -> tuple[pl.DataFrame, Numbers | None]:
+def folded(
+    found: Distinct, accepted: Numbers, refused: Numbers, apart: Collection[str]
+) -> tuple[Distinct, Numbers | None]:
     """The operations with those of more than ``MOST_OBJECTS`` objects as one, and which row each became; None: all are
-    as they were. apart: objects that keep rows of their own. What is summed up has to be summed up again.
+    as they were. accepted, refused: how often each was. apart: objects that keep rows of their own.
     """
-    moves = found.select(
-        (pl.col("verb") == Verb.READ) & (pl.col("object") != "") & (pl.col("refused") == 0)
-    ).to_series()
-    place = moves.arg_true().to_numpy().astype(np.int64)
+    said, text = found.said, found.text
+    reads = said.select((pl.col("verb") == Verb.READ) & (pl.col("object") != "")).to_series().to_numpy()
+    place = np.flatnonzero(reads[text] & (refused == 0))
     if len(place) <= MOST_OBJECTS:
         return found, None
-    rows = found[place]
-    group = dense(numbered(rows, _ALIKE) << 1 | (rows["accepted"] > 0).to_numpy())
-    place, rows, group = _crowded(place, rows, group)
-    shapes = {text: _shape(text) for text in rows["object"].unique().to_list()}
-    shape = rows["object"].replace_strict(shapes, return_dtype=pl.String).to_frame()
-    group = dense(group << 32 | numbered(shape, shape.columns))
-    moving = ((shape["object"] != "") & ~rows["object"].is_in(list(apart))).to_numpy()
-    place, rows, group = _crowded(place[moving], rows.filter(moving), group[moving])
+    alike = numbered(said, _ALIKE)[text[place]] << 1 | (accepted[place] > 0)
+    place, group = _crowded(place, dense(dense(found.between[place]) << 32 | alike))
+    shape = _shapes(said["object"], text[place], apart)[text[place]]
+    place, group = _crowded(place[shape >= 0], dense(group << 32 | shape)[shape >= 0])
     if not len(place):
         return found, None
     _, first, group = np.unique(group, return_index=True, return_inverse=True)
     first = place[first]
-    into = np.arange(found.height)
+    into = np.arange(len(found))
     into[place] = first[group]
-    told = rows.select("object", "filter", group=pl.Series(group)).group_by("group").agg("object", "filter")
-    told = told.sort("group")
-    named = cache(spans)  # many clients touch the same ones
-    one = found.with_columns(
-        found["object"].clone().scatter(first, [named(tuple(each)) for each in told["object"].to_list()]),
-        found["filter"].clone().scatter(first, [either(each) for each in told["filter"].to_list()]),
-    )
+    named = said[text[first]].with_columns(_named(said, text[place], group))
+    text = text.copy()
+    text[first] = said.height + np.arange(len(first))
     kept = distinct(into)
-    return one[kept], np.searchsorted(kept, into)
+    one = Distinct(found.between[kept], text[kept], pl.concat([said, named]))
+    return one, np.searchsorted(kept, into)
 
 
-def _crowded(place: Numbers, rows: pl.DataFrame, group: Numbers) -> tuple[Numbers, pl.DataFrame, Numbers]:
+def _crowded(place: Numbers, group: Numbers) -> tuple[Numbers, Numbers]:
     """The rows of groups that have too many."""
     many = (np.bincount(group) > MOST_OBJECTS)[group]
-    return place[many], rows.filter(many), group[many]
+    return place[many], group[many]
+
+
+def _shapes(objects: pl.Series, text: Numbers, apart: Collection[str]) -> Numbers:
+    """Of each object of these texts a number for its shape; -1 for none, and for those that stay apart."""
+    found = np.full(len(objects), -1, np.int64)
+    known: dict[str, int] = {}
+    of = distinct(text)
+    shapes = ["" if each in apart else _shape(each) for each in objects[of].to_list()]
+    found[of] = [known.setdefault(shape, len(known)) if shape else -1 for shape in shapes]
+    return found
+
+
+def _named(said: pl.DataFrame, text: Numbers, group: Numbers) -> list[pl.Series]:
+    """``object`` and ``filter`` of each group of texts; many groups are of the same ones."""
+    pairs = distinct(group << 32 | text)
+    ends = np.flatnonzero(np.diff(pairs >> 32)) + 1
+    groups = np.split(pairs & 0xFFFFFFFF, ends)
+    objects, filters = said["object"], said["filter"]
+    known: dict[bytes, tuple[str, str]] = {}
+    for each in groups:
+        key = each.tobytes()
+        if key not in known:
+            known[key] = spans(objects[each].to_list()), either(filters[each].to_list())
+    names = [known[each.tobytes()] for each in groups]
+    return [pl.Series("object", [name for name, _ in names]), pl.Series("filter", [shown for _, shown in names])]
 
 
 def _shape(text: str) -> str:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from scanner.capture.result import CaptureResult, Messages
-from scanner.facts.carried import Carried, dense, numbered
+from scanner.facts.carried import Carried, Distinct, dense, numbered
 from scanner.facts.frames import lists
 from scanner.facts.operands import folded
 from scanner.facts.rates import busiest, counted, moments
@@ -53,48 +53,56 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
     writes = _writes(messages, outcomes, np.flatnonzero(written), path, rows.message)
     own = np.flatnonzero(outcomes.own)
     own = own[np.argsort(messages.rows["conversation"][rows.message[own]], kind="stable")]
-    text = numbered(rows.texts, _SAID)[rows.text[own]]
     seen_as = np.where(outcomes.request, 0, np.where(outcomes.notice, 1, 2))[own]
-    group, first = _groups(path[own] * len(_SEEN_AS) + seen_as, text)
-    found = rows.texts.select(_SAID)[rows.text[own[first]]].with_columns(
-        pl.Series("path", path[own[first]]), pl.Series("seen_as", seen_as[first]), *_sums_of(outcomes, own, group)
-    )
-    found, into = _without_few(found, rows, own, group)
-    if into is not None:
-        group = into[group]
-        found = found.with_columns(_sums_of(outcomes, own, group))
+    said, number = _once(rows.texts.select(_SAID))
+    found = Distinct(path[own] * len(_SEEN_AS) + seen_as, number[rows.text[own]], said)
+    found, group = _groups(found)
+    found, group = _without_few(found, rows, own, group)
+    sums = _sums_of(outcomes, own, group, len(found))
     signs = {sign.object for sign in understood.others.of(Sign).rows}
-    found, into = folded(found, signs)
+    found, into = folded(found, sums["accepted"], sums["refused"], signs)
     if into is not None:
         group = into[group]
-        found = found.with_columns(_sums_of(outcomes, own, group))
-    found = found.with_columns(
-        _different(rows.texts, rows.text[own], group, found.height),
+        sums = _sums_of(outcomes, own, group, len(found))
+    summed = found.said[found.text].with_columns(
+        pl.Series("path", found.between // len(_SEEN_AS)),
+        pl.Series("seen_as", found.between % len(_SEEN_AS)),
+        *(pl.Series(name, sums[name]) for name in _SUMMED),
+    )
+    summed = summed.with_columns(
+        _different(rows.texts, rows.text[own], group, summed.height),
         pl.col("seen_as").replace_strict(dict(enumerate(_SEEN_AS)), return_dtype=pl.String),
-        *_when(messages, rows.message[own], group, found.height),
-        first_frames(messages, rows.message[own], group, found.height),
-        *_reasons(outcomes.refusals, own, group, found.height),
+        *_when(messages, rows.message[own], group, summed.height),
+        first_frames(messages, rows.message[own], group, summed.height),
+        *_reasons(outcomes.refusals, own, group, summed.height),
         counted(
             "busiest_minute",
-            busiest(messages, rows.message[own], group, found.height, outcomes.elsewhere[own])[0],
+            busiest(messages, rows.message[own], group, summed.height, outcomes.elsewhere[own])[0],
         ),
     )
-    return paths, found.with_columns(_beside(found, *writes))
+    return paths, summed.with_columns(_beside(summed, *writes))
 
 
-def _groups(between: Numbers, text: Numbers) -> tuple[Numbers, Numbers]:
-    """Of each row its number among the different ones, in the order in which these begin, and where each begins."""
-    _, first, which = np.unique(dense(between) << 32 | text, return_index=True, return_inverse=True)
+def _once(said: pl.DataFrame) -> tuple[pl.DataFrame, Numbers]:
+    """The different rows, and which of them each row is."""
+    _, first, number = np.unique(numbered(said, said.columns), return_index=True, return_inverse=True)
+    return said[first], number
+
+
+def _groups(every: Distinct) -> tuple[Distinct, Numbers]:
+    """The different ones, in the order in which they begin, and which of them each is."""
+    keys = dense(every.between) << 32 | every.text
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
     order = np.argsort(first)
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    return place[which], first[order]
+    first = first[order]
+    return Distinct(every.between[first], every.text[first], every.said), place[which]
 
 
-def _sums_of(outcomes: _Outcomes, own: Numbers, group: Numbers) -> list[pl.Series]:
+def _sums_of(outcomes: _Outcomes, own: Numbers, group: Numbers, size: int) -> dict[str, Numbers]:
     """What became of the rows, by group."""
-    size = int(group.max(initial=-1)) + 1
-    return [pl.Series(name, _sums(group, getattr(outcomes, name)[own], size)) for name in _SUMMED]
+    return {name: _sums(group, getattr(outcomes, name)[own], size) for name in _SUMMED}
 
 
 def _different(texts: pl.DataFrame, text: Numbers, group: Numbers, height: int) -> pl.Series:
@@ -110,23 +118,20 @@ def _different(texts: pl.DataFrame, text: Numbers, group: Numbers, height: int) 
     return pl.Series("different", found)
 
 
-def _without_few(
-    found: pl.DataFrame, rows: Carried, own: Numbers, group: Numbers
-) -> tuple[pl.DataFrame, Numbers | None]:
+def _without_few(found: Distinct, rows: Carried, own: Numbers, group: Numbers) -> tuple[Distinct, Numbers]:
     """The operations, those about fewer different ones than are worth a word with all others that say neither object
-    nor detail, and which row each became; None: all are as they were.
+    nor detail, and which of them each row is.
     """
     many = (rows.texts["among_many"] != "").to_numpy()[rows.text[own]]
     if not many.any():
-        return found, None
-    counted_only = np.zeros(found.height, np.bool_)
+        return found, group
+    counted_only = np.zeros(len(found), np.bool_)
     counted_only[group[many]] = True
-    few = pl.Series(counted_only) & (_different(rows.texts, rows.text[own], group, found.height) < WORTH_A_WORD)
-    told = found.with_columns(
-        *(pl.when(few).then(pl.lit("")).otherwise(name).alias(name) for name in ("object", "detail"))
-    )
-    into, first = _groups(numbered(told, ("path", "seen_as", *_SAID)), np.zeros(told.height, np.int64))
-    return told[first], into
+    few = counted_only & (_different(rows.texts, rows.text[own], group, len(found)) < WORTH_A_WORD).to_numpy()
+    blank = found.said.with_columns(pl.lit("").alias(name) for name in ("object", "detail"))
+    said, number = _once(pl.concat([found.said, blank]))
+    found, into = _groups(Distinct(found.between, number[found.text + few * found.said.height], said))
+    return found, into[group]
 
 
 def _when(messages: Messages, message: Numbers, group: Numbers, height: int) -> Iterator[pl.Series]:
