@@ -39,7 +39,7 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Distinct:
+class DistinctOperations:
     """Different operations, each a pair of numbers: very many of them say few different things.
 
     between: whom, and how it was seen. text: what it says, a row of ``said``.

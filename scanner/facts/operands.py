@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from scanner.facts.carried import Distinct, dense, distinct, numbered
+from scanner.facts.carried import DistinctOperations, dense, distinct, numbered
 from scanner.protocols.base import Verb
 from scanner.spans import either, spans
 
@@ -28,8 +28,8 @@ Numbers = npt.NDArray[np.int64]
 
 
 def folded(
-    found: Distinct, accepted: Numbers, refused: Numbers, apart: Collection[str]
-) -> tuple[Distinct, Numbers | None]:
+    found: DistinctOperations, accepted: Numbers, refused: Numbers, apart: Collection[str]
+) -> tuple[DistinctOperations, Numbers | None]:
     """The operations with those of more than ``MOST_OBJECTS`` objects as one, and which row each became; None: all are
     as they were. accepted, refused: how often each was. apart: objects that keep rows of their own.
     """
@@ -52,7 +52,7 @@ def folded(
     text = text.copy()
     text[first] = said.height + np.arange(len(first))
     kept = distinct(into)
-    one = Distinct(found.between[kept], text[kept], pl.concat([said, named]))
+    one = DistinctOperations(found.between[kept], text[kept], pl.concat([said, named]))
     return one, np.searchsorted(kept, into)
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from scanner.capture.result import CaptureResult, Messages
-from scanner.facts.carried import Carried, Distinct, dense, numbered
+from scanner.facts.carried import Carried, DistinctOperations, dense, numbered
 from scanner.facts.frames import lists
 from scanner.facts.operands import folded
 from scanner.facts.rates import busiest, counted, moments
@@ -55,7 +55,7 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
     own = own[np.argsort(messages.rows["conversation"][rows.message[own]], kind="stable")]
     seen_as = np.where(outcomes.request, 0, np.where(outcomes.notice, 1, 2))[own]
     said, number = _once(rows.texts.select(_SAID))
-    found = Distinct(path[own] * len(_SEEN_AS) + seen_as, number[rows.text[own]], said)
+    found = DistinctOperations(path[own] * len(_SEEN_AS) + seen_as, number[rows.text[own]], said)
     found, group = _groups(found)
     found, group = _without_few(found, rows, own, group)
     sums = _sums_of(outcomes, own, group, len(found))
@@ -89,7 +89,7 @@ def _once(said: pl.DataFrame) -> tuple[pl.DataFrame, Numbers]:
     return said[first], number
 
 
-def _groups(every: Distinct) -> tuple[Distinct, Numbers]:
+def _groups(every: DistinctOperations) -> tuple[DistinctOperations, Numbers]:
     """The different ones, in the order in which they begin, and which of them each is."""
     keys = dense(every.between) << 32 | every.text
     _, first, which = np.unique(keys, return_index=True, return_inverse=True)
@@ -97,7 +97,7 @@ def _groups(every: Distinct) -> tuple[Distinct, Numbers]:
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     first = first[order]
-    return Distinct(every.between[first], every.text[first], every.said), place[which]
+    return DistinctOperations(every.between[first], every.text[first], every.said), place[which]
 
 
 def _sums_of(outcomes: _Outcomes, own: Numbers, group: Numbers, size: int) -> dict[str, Numbers]:
@@ -118,7 +118,9 @@ def _different(texts: pl.DataFrame, text: Numbers, group: Numbers, height: int) 
     return pl.Series("different", found)
 
 
-def _without_few(found: Distinct, rows: Carried, own: Numbers, group: Numbers) -> tuple[Distinct, Numbers]:
+def _without_few(
+    found: DistinctOperations, rows: Carried, own: Numbers, group: Numbers
+) -> tuple[DistinctOperations, Numbers]:
     """The operations, those about fewer different ones than are worth a word with all others that say neither object
     nor detail, and which of them each row is.
     """
@@ -130,7 +132,7 @@ def _without_few(found: Distinct, rows: Carried, own: Numbers, group: Numbers) -
     few = counted_only & (_different(rows.texts, rows.text[own], group, len(found)) < WORTH_A_WORD).to_numpy()
     blank = found.said.with_columns(pl.lit("").alias(name) for name in ("object", "detail"))
     said, number = _once(pl.concat([found.said, blank]))
-    found, into = _groups(Distinct(found.between, number[found.text + few * found.said.height], said))
+    found, into = _groups(DistinctOperations(found.between, number[found.text + few * found.said.height], said))
     return found, into[group]
 
 

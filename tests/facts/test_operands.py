@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.facts.carried import Distinct
+from scanner.facts.carried import DistinctOperations
 from scanner.facts.operands import MOST_OBJECTS, folded
 from scanner.protocols.base import Verb
 
@@ -41,7 +41,7 @@ def rows(*said: dict[str, object]) -> pl.DataFrame:
 def fold(table: pl.DataFrame, apart: Collection[str] = ()) -> tuple[pl.DataFrame, list[int] | None]:
     """The rows that are left, and which of them each became."""
     between = 3 * table["path"].to_numpy() + table["seen_as"].to_numpy()
-    every = Distinct(between, np.arange(table.height), table.select(SAID))
+    every = DistinctOperations(between, np.arange(table.height), table.select(SAID))
     one, into = folded(every, table["accepted"].to_numpy(), table["refused"].to_numpy(), apart)
     path, seen_as = pl.Series("path", one.between // 3), pl.Series("seen_as", one.between % 3)
     return one.said[one.text].with_columns(path, seen_as), None if into is None else into.tolist()
