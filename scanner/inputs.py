@@ -131,7 +131,7 @@ def _each(entry: Input, problems: list[Problem], dialects: ChosenDialects | None
     if others:
         named = ", ".join(shown(name) for name in others[:_NAMED_FILES])
         what = said(
-            "{n:,} files in it are no device configuration, so not examined: {names}", n=len(others), names=named
+            "files in it are no device configuration, so not examined ({n:,}): {names}", n=len(others), names=named
         )
         problems.append(Problem(entry.source, what, remedy=said("unpack what is to be read")))
     if found.flaw:

@@ -178,7 +178,7 @@ def _in_tar(file: BinaryIO, *, packed: bool) -> Iterator[tuple[str, _Read]]:
                 raise _TooMuchError
             part = archive.extractfile(info) if info.isreg() and not info.issparse() else None
             if part is not None:
-                yield info.name[:MAX_MEMBER_NAME], part.read
+                yield info.name.removeprefix("./")[:MAX_MEMBER_NAME], part.read
 
 
 class _Bounded:

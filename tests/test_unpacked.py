@@ -105,7 +105,7 @@ def test_every_configuration_of_an_archive_is_read(data: Any, tmp_path: Path) ->
     read = [read_text_input(entry).facts for entry in inputs]
     assert [facts.tables["settings"]["dialect"][0] for facts in read] == ["huawei-vrp", "cisco-ios"]
     assert [str(p.what) for p in problems] == [
-        "3 files in it are no device configuration, so not examined: README/md, notes, empty"
+        "files in it are no device configuration, so not examined (3): README/md, notes, empty"
     ]
 
 

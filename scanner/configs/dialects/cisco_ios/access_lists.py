@@ -12,7 +12,7 @@ from scanner.configs.acl_objects import within
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
 from scanner.configs.dialects.cisco_ios.object_groups import network_groups
-from scanner.configs.nodes import Node
+from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
@@ -193,12 +193,13 @@ def _ports(words: list[str]) -> tuple[str, list[str]]:
 
 
 def bind_to_interfaces(tree: Tree, lists: acls.Acls) -> None:
-    """Note the lists that filter at interfaces."""
-    for block in tree.all("interface"):
+    """Note the lists that filter at interfaces, which may take them from a template."""
+    taken = {n.text.split()[-1] for b in tree.all("interface") for n in every(b.children, "source template")}
+    for block in (*tree.all("interface"), *(t for t in tree.all("template") if t.text.split()[-1] in taken)):
         for node in block.children:
             if filters_traffic(node) and not node.negated and len(node.text.split()) >= 4:
                 words = node.text.split()
-                lists.use(words[-2], node, f"interface {' '.join(block.after('interface'))} {words[-1]}")
+                lists.use(words[-2], node, f"interface {' '.join(block.text.split()[1:])} {words[-1]}")
 
 
 def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:

@@ -32,7 +32,7 @@ _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 
 _WITH_OPTIONS = ("finger", "tcp-small-servers", "udp-small-servers", "pad")  # words behind them narrow, not end them
 
-_BEFORE_LOGIN = ("login", "motd")
+_AT_LOGIN = ("login", "motd", "exec")
 
 
 def service_settings(tree: Tree, sheet: Sheet) -> None:
@@ -52,12 +52,12 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
 
 
 def _banner(tree: Tree, sheet: Sheet) -> None:
-    """The notice that stands before the login; others stand behind it. One that is taken back is none."""
+    """The notice before or at the login; one that is taken back is none."""
     last_of: dict[str, Node] = {}
     for node in tree.all("banner"):
         which = node.after("banner")
         last_of[which[0].lower() if which and which[0].isalpha() else "motd"] = node
-    shown = [(kind, last_of[kind]) for kind in _BEFORE_LOGIN if kind in last_of and not last_of[kind].negated]
+    shown = [(kind, last_of[kind]) for kind in _AT_LOGIN if kind in last_of and not last_of[kind].negated]
     if shown:
         sheet.put("management", "device", "banner", *shown[0])
     else:

@@ -42,8 +42,7 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.switch("management", "cdp", "enabled", tree.exact("cdp enable"), default=YES)
     lldp, node = _feature(tree, "lldp", NO)
     sheet.put("management", "lldp", "enabled", lldp, node, present=node is not None)
-    shown = (n for n in reversed(tree.all("banner")) if not n.negated and n.key.split()[1:2] != ["exec"])
-    banner = next(shown, None)
+    banner = next((n for n in reversed(tree.all("banner")) if not n.negated), None)
     kind = banner.after("banner")[0] if banner and banner.after("banner") else ABSENT
     sheet.put("management", "device", "banner", kind, banner, present=banner is not None)
     for name in ("console", "vty"):

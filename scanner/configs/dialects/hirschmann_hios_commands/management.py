@@ -130,9 +130,9 @@ def _discovery(tree: Tree, sheet: Sheet) -> None:
 
 
 def _banner(tree: Tree, sheet: Sheet) -> None:
-    for name, command in (("pre-login", "system pre-login-banner operation"), ("cli", "cli banner operation")):
-        node = tree.last(command)
-        if is_on(node):
-            sheet.put("management", "device", "banner", name, node)
-            return
+    commands = (("pre-login", "system pre-login-banner operation"), ("cli", "cli banner operation"))
+    shown = [(name, node) for name, command in commands if is_on(node := tree.last(command))]
+    if shown:
+        sheet.put("management", "device", "banner", *shown[0])
+        return
     sheet.missing("management", "device", "banner")
