@@ -7,6 +7,7 @@ import pytest
 from scanner.configs import reader
 
 IOS = "hostname sw\nno aaa new-model\nip http server\nsnmp-server community x\nline vty 0 4\n"
+HIOS = "network management access operation\nconfigure\nno telnet server\nexit\n"
 MOXA = "hostname s\ninterface ethernet 1/1\n switchport access vlan 10\nsnmp-server x\nip access-list standard 1\n"
 
 
@@ -26,6 +27,10 @@ MOXA = "hostname s\ninterface ethernet 1/1\n switchport access vlan 10\nsnmp-ser
         ('<data><chassis xmlns="http://example.com/ns/rmf_chassis"/></data>\n', None),
         ("# Port Parameters\r\nethPortCfg\r\n", "siemens-ros"),
         ("ethPortCfg = read_ports()\n", None),
+        (f"! Version: HiOS-2A-08.7.01\n{HIOS}", "hirschmann-hios-commands"),
+        (HIOS, "hirschmann-hios-commands"),
+        (f"! Version: HiSecOS-04.3.00\n{HIOS}", None),
+        (f"{HIOS}packet-filter l3 operation\n", None),
     ],
 )
 def test_known_by_what_only_they_write(text: str, system: str | None) -> None:

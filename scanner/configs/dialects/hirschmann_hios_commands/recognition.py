@@ -13,4 +13,5 @@ TELLTALES = Telltales(
         said("its external memory"): r" *config envm (?:auto-update|config-save|load-priority|sshkey-auto-update)\b",
         said("its status"): r" *(?:no )?(?:device|security)-status monitor [a-z-]+",
     },
+    never=r"! Version: (?!HiOS-)|[ \t]*(?:no )?packet-filter |[ \t]*ipsec connection ",  # HiSecOS writes as HiOS does
 )
