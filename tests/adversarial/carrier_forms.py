@@ -9,6 +9,7 @@ from tests.adversarial.modbus_forms import READ, SET, VALUES, adu
 from tests.adversarial.recording_forms import ALLOWED, LAYERS, VIOLATION, Wrap, relayed, with_extension
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
+    AT,
     CELL_STRANGER,
     CONDUIT,
     DOWNLOAD,
@@ -22,6 +23,7 @@ from tests.adversarial.talk import (
     datagrams,
     each,
     formed,
+    framed,
     packet,
     played,
     stream,
@@ -243,6 +245,36 @@ def closed() -> list[Case]:
             WRITE,
         )
         for name, (port, header) in headers.items()
+    ] + unplaced()
+
+
+def unplaced() -> list[Case]:
+    """Encrypted tunnels between two that are in no zone, and may be beside anything, or that are of the Internet."""
+    noise = bytes((n * 89 + 17) & 0xFF for n in range(4096))
+
+    def esp(number: int) -> bytes:
+        return struct.pack(">II", 0xC0FFEE, number + 1) + noise[31 * number : 31 * number + 144]
+
+    def wireguard(number: int) -> bytes:
+        return struct.pack("<IIQ", 4, 0xBEEF01, number) + noise[29 * number : 29 * number + 144]
+
+    def between(one: str, other: str, *, in_udp: bool) -> Recorded:
+        said = ((udp(esp(n), 4500, 4500) if in_udp else esp(n)) for n in range(40))
+        protocol = 17 if in_udp else 50
+        return framed(*((AT + n, ethernet(0x0800, ipv4(protocol, data, one, other))) for n, data in enumerate(said)))
+
+    own, public = ("172.16.0.1", "172.16.0.2"), ("93.184.216.34", "93.184.216.99")
+    return [
+        not_calm("ESP between two that are in no zone", between(*own, in_udp=False), STOP, WRITE),
+        not_calm("ESP in UDP between two that are in no zone", between(*own, in_udp=True), STOP, WRITE),
+        not_calm(
+            "WireGuard between two that are in no zone",
+            datagrams(*own, 51_820, [(1, wireguard(n)) for n in range(40)]),
+            STOP,
+            WRITE,
+        ),
+        calm("ESP between two of the Internet", between(*public, in_udp=False), STOP, WRITE),
+        calm("ESP between the office and the Internet", between("10.10.0.1", public[0], in_udp=False), STOP, WRITE),
     ]
 
 

@@ -276,6 +276,18 @@ def test_every_message_of_an_sctp_packet() -> None:
     assert payloads(ethernet(0x0800, ipv4(132, sctp(chunk(64, interleaved))))) == [PAYLOAD]
 
 
+def test_sctp_in_datagrams_of_its_port() -> None:
+    chunks = [chunk(3, bytes(12)), chunk(0, struct.pack(">IHHI", 5, 1, 1, 60) + PAYLOAD)]
+    data = sctp(*chunks)
+    for ports in ((9899, 40000), (40000, 9899)):
+        packet = decode(ethernet(0x0800, ipv4(17, udp(data, *ports))))
+        assert (KINDS[packet.kind], packet.payload(), packet.source_port) == ("sctp", PAYLOAD, 2905)
+    for other in (udp(data, 40000, 9898), udp(data[:-1], 40000, 9899), udp(data + b"1234", 40000, 9899)):
+        assert KINDS[decode(ethernet(0x0800, ipv4(17, other))).kind] == "udp"
+    cut = ethernet(0x0800, ipv4(17, udp(data, 40000, 9899)))
+    assert KINDS[decode(cut[:-9], wire=len(cut)).kind] == "sctp"
+
+
 def test_every_packet_of_an_aggregate() -> None:
     subs = []
     for i in range(3):

@@ -85,6 +85,8 @@ def test_a_tunnel_hides_what_is_carried_by_anything() -> None:
         ({"transport": "udp", "server_port": 51_820, "protocol": "wireguard"}, ["unrecognised"]),
         ({"client_zone": "cell", "server_zone": ""}, ["unrecognised"]),  # it was opened from there
         ({"server_zone": "dmz"}, []),  # no control device speaks there
+        ({"client_zone": "", "server_zone": ""}, ["unrecognised"]),  # nobody knows where it ends
+        ({"client_zone": "", "server_zone": "", "client_public": True, "server_public": True}, []),
         ({"transport": "udp", "server_port": 9999}, []),  # no tunnel
         ({"transport": "icmp"}, []),
     ],
@@ -249,7 +251,7 @@ def test_what_is_encrypted_hides_nothing_that_is_unprotected() -> None:
 
 def test_a_tunnel_on_its_own_port_is_no_other_message_of_its_protocol() -> None:
     tunnel = UNKNOWN | {"transport": "udp", "server_port": 4500, "protocol": "ike", "protocols": ["ike"]}
-    tunnel |= {"client_bytes": 90, "server_bytes": 90}
+    tunnel |= {"client_bytes": 90, "server_bytes": 90, "client_zone": "office", "server_zone": "dmz"}
     logins = rule(changed(("where: {verb: write}", "where: {verb: session}")))
     assert causes(MODBUS, tunnel, given=logins) == []
     assert causes(MODBUS, tunnel | {"protocol": "", "protocols": []}, given=logins) == ["unrecognised"]

@@ -479,3 +479,15 @@ def test_a_certificate_in_several_records_is_joined():
     assert (found["certificate_subject"], found["certificate_key_bits"]) == ("CN=hmi.example,O=Example Works", 2048)
     assert "several records" not in found["detail"]
     assert not any(c.skipped_bytes for c in result.conversations)
+
+
+SPREAD = {1: ("versions_offered", "ciphers_offered", "server_names"), 2: ("versions", "ciphers")}
+
+
+@pytest.mark.parametrize("kind", SPREAD)
+def test_a_hello_of_which_the_rest_was_not_joined(kind: int) -> None:
+    begun = bytes((kind,)) + b"\0\0\x40\3"
+    assert sessions(dissect(b"\x16\3\1\0\5" + begun)) == {"unread": SPREAD[kind]}
+    assert sessions(dissect(b"\x16\3\1\0\2" + begun[:2])) == {"unread": SPREAD[1] + SPREAD[2]}
+    sealed = begun[:1] + b"\xff" * 39
+    assert not dissect(b"\x16\3\1\0\x28" + sealed), "encrypted"

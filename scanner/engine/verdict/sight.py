@@ -134,7 +134,14 @@ class Sight:
     def _control_zones(self) -> list[str]:
         """Zones in which control devices speak: what comes out of a tunnel that ends there may be for one of them."""
         zones = [self.flows.filter(pl.col(f"_{e}_control"))[f"{e}_zone"] for e in _OTHER]
-        return sorted({zone for each in zones for zone in each.unique().to_list() if zone})
+        return sorted({zone or "" for each in zones for zone in each.unique().to_list()})
+
+    def _beside_control(self, end: str) -> pl.Expr:
+        """A tunnel ends where control devices speak, or may do so: nobody knows where that is which is in no zone."""
+        zone, public = pl.col(f"{end}_zone").fill_null(""), pl.col(f"{end}_public").fill_null(value=False)
+        if not self._control_zones:
+            return pl.lit(value=False)
+        return pl.when(zone == "").then(~public).otherwise(zone.is_in(self._control_zones))
 
     @cached_property
     def senders(self) -> list[str]:
@@ -226,7 +233,7 @@ class Sight:
         )
         mesh = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _MESH)  # fragments, mostly
         tunnel |= mesh & ~pl.col("_group")
-        ends_there = reduce(or_, (pl.col(f"{e}_zone").is_in(self._control_zones) for e in _OTHER))
+        ends_there = reduce(or_, map(self._beside_control, _OTHER))
         into_control = tunnel & ends_there & ~icmp & ~mesh
         unsure = (pl.col("opened_by") == "first") | tunnel | (turned & pl.col("_passed_over"))
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))

@@ -3,8 +3,8 @@
 Written from RFC 8446 (TLS 1.3: records in section 5, alerts in 6), RFC 5246 (TLS 1.2), RFC 6101 (SSL 3), the SSL 2.0
 draft specification (hello messages), RFC 6520 (heartbeat) and GB/T 38636-2020 (TLCP, record version 1.1).
 
-Certificates are visible up to TLS 1.2. The certificate of the sender is the first of its message; a message that is
-spread over several records is joined where it begins its record.
+Certificates are visible up to TLS 1.2. The certificate of the sender is the first of its message; hellos and
+certificates that are spread over several records are joined where they begin their record and it holds their length.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ FRAMING = Framing(
         add=_HEADER,
         minimum=_HEADER + 1,
         maximum=_WHOLE,
-        # A handshake record that begins with a certificate message, whose length is 4 bytes behind the header.
+        # A handshake record that begins with a hello or a certificate: 4 bytes with its length are behind the header.
         more=Byte(0, 22),
-        more_if=Byte(5, 11),
+        more_if=Byte(5, (1, 2, 11)),
         header=_HEADER,
         whole=Field(6, 3, add=_HEADER + 4),
     ),
@@ -94,10 +94,16 @@ _RECORD_VERSIONS = (b"\3\0", b"\3\1", b"\3\2", b"\3\3", b"\3\4", b"\1\1")
 _FITS: dict[int, Callable[[int, int], bool]] = {
     CHANGE_CIPHER_SPEC: lambda length, first: length == 1 and first == 1,
     ALERT: lambda length, first: length >= 16 or (length == 2 and first in (1, _FATAL)),
-    HANDSHAKE: lambda length, _: length >= 4,
+    HANDSHAKE: lambda length, _: length > 0,
     APPLICATION_DATA: lambda length, _: length > 0,
     HEARTBEAT: lambda length, _: length >= 3,
 }
+
+_HELLOS = {  # columns of the table ``sessions`` that each says
+    handshake.CLIENT_HELLO: ("versions_offered", "ciphers_offered", "server_names"),
+    handshake.SERVER_HELLO: ("versions", "ciphers"),
+}
+_JOINED = (*_HELLOS, handshake.CERTIFICATE)
 
 # --- records --------------------------------------------------------------------------------------------------------
 
@@ -110,7 +116,7 @@ def probe(message: Message) -> bool:
     if data[0] & 0x80:
         return _is_ssl2_hello(message)
     length = int.from_bytes(data[3:5], "big")
-    joined = data[0] == HANDSHAKE and data[5] == handshake.CERTIFICATE and message.length > _HEADER + length
+    joined = data[0] == HANDSHAKE and data[5] in _JOINED and message.length > _HEADER + length
     if data[1:3] not in _RECORD_VERSIONS or not (joined or message.length == _HEADER + length):
         return False
     fits = _FITS.get(data[0])
@@ -176,6 +182,8 @@ def _heartbeat(message: Message) -> Iterator[Row]:
 def _handshake(message: Message) -> Iterator[Row]:
     """All handshake messages of one record. Encrypted ones do not fill the record by their lengths: nothing to say."""
     messages = list(_messages(message))
+    if not messages:
+        yield from _hello_in_pieces(message)
     of = "client" if message.from_client and not any(kind in _SERVER_ONLY for kind, *_ in messages) else "server"
     for kind, body, complete in messages:
         match kind:
@@ -192,6 +200,19 @@ def _handshake(message: Message) -> Iterator[Row]:
                 yield Session(detail=said("client certificate requested"))
             case handshake.CERTIFICATE_VERIFY:
                 yield Session(detail=said("client proved its certificate"))
+
+
+def _hello_in_pieces(message: Message) -> Iterator[Row]:
+    """A hello of which this record holds too little, and that was not joined: what it says is not known. What is
+    encrypted is longer than four bytes, and begins as a hello that is longer still once in many millions.
+    """
+    body = message.data[_HEADER:]
+    if message.length < _HEADER + 4:
+        yield Session(unread=tuple(column for columns in _HELLOS.values() for column in columns))
+        return
+    longer = message.length - _HEADER - 4 < int.from_bytes(body[1:4], "big") <= _RECORD
+    if body[0] in _HELLOS and longer and body[4:5] in (b"", b"\1", b"\3"):  # the version, where there is any of it
+        yield Session(unread=_HELLOS[body[0]])
 
 
 _SERVER_ONLY = (handshake.SERVER_HELLO, handshake.KEY_EXCHANGE, handshake.CERTIFICATE_REQUEST, 14)
@@ -300,6 +321,7 @@ CASES = (
         Role.NOTICE,
         keep=_PLAIN_KEEP,
     ),
+    Case(_NAME, (Byte(0, HANDSHAKE), Size(_HEADER + 1, _HEADER + 3)), (_TYPE,), Role.NOTICE, keep=16, with_length=True),
     Case(_NAME, (Byte(0, HANDSHAKE),), (_TYPE,), Role.NOTICE, keep=16),
     Case(_NAME, (Byte(0, ALERT), Size(7, 7), Byte(5, _FATAL)), (Range(0),), Role.BY_SIDE, keep=7),
     Case(_NAME, (Byte(0, ALERT), Size(7, 7)), (Range(0),), Role.NOTICE, keep=7),

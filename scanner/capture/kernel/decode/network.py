@@ -1,7 +1,7 @@
 """The layers of nearly every packet: Ethernet with its tags, ARP, IP, TCP, UDP and SCTP.
 
-Sources: IEEE 802.3 and 802.1Q; RFC 791 (IPv4), 8200 (IPv6), 9293 (TCP), 768 (UDP), 9260 and 8260 (SCTP), 826 (ARP),
-4861 (neighbour discovery); IEC 62439-3 (HSR tag, PRP trailer); IEEE 802.1CB (redundancy tag).
+Sources: IEEE 802.3 and 802.1Q; RFC 791 (IPv4), 8200 (IPv6), 9293 (TCP), 768 (UDP), 9260, 8260 and 6951 (SCTP), 826
+(ARP), 4861 (neighbour discovery); IEC 62439-3 (HSR tag, PRP trailer); IEEE 802.1CB (redundancy tag).
 """
 
 from __future__ import annotations
@@ -463,6 +463,9 @@ def udp(packet: Packet) -> cython.int:
         return udp_tunnel(packet)
     if packet.target_port == 4500 or packet.source_port == 4500:
         return esp_in_udp(packet)
+    if (packet.target_port == 9899 or packet.source_port == 9899) and _all_chunks(packet, at + 12):
+        packet.protocol = 132
+        return sctp(packet)
     if packet.end - at < 28:
         return DONE
     if packet.buffer[at + 1] == 255 and packet.buffer[at] >> 4 == 3:
@@ -476,6 +479,22 @@ def udp(packet: Packet) -> cython.int:
     if (packet.buffer[at] < 32 and packet.buffer[at + 1] in (4, 41)) or _u32(packet, at) in (0x0800, 0x86DD):
         return tunnel_elsewhere(packet)
     return DONE
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _all_chunks(packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
+    """Chunks of SCTP fill what follows (RFC 6951), as far as it was captured."""
+    length: cython.Py_ssize_t
+    if at + 4 > packet.end:
+        return False
+    while at + 4 <= packet.end:
+        length = _u16(packet, at + 2)
+        if length < 4:
+            return False
+        at += length if at + length == packet.wire_end else (length + 3) & ~3
+    return at == packet.wire_end or (packet.end < packet.wire_end and at <= packet.wire_end)
 
 
 @cython.cfunc

@@ -1,0 +1,73 @@
+"""Handshakes of TLS in forms of the record layer that hardly anybody chooses: hellos over records, tiny segments."""
+
+from __future__ import annotations
+
+import struct
+
+from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
+from tests.adversarial.talk import ANSWERS, ASKS, CELL_STRANGER, NOWHERE_LISTED, formed, stream
+from tests.twins import answers_only, in_pieces, requests_only
+
+OLD, WEAK = "tls-obsolete-version", "tls-weak-cipher"
+TLS_1_0, TLS_1_2 = b"\3\1", b"\3\3"
+AES_128, RC4 = b"\xc0\x13", b"\0\5"
+CLIENT, SERVER = 1, 2
+DONE = b"\x0e\0\0\0"
+_SEALED = bytes(range(64))
+
+
+def record(body: bytes, kind: int = 22, version: bytes = TLS_1_0) -> bytes:
+    """One record."""
+    return bytes((kind,)) + version + struct.pack(">H", len(body)) + body
+
+
+def hello(kind: int, version: bytes, *suites: bytes) -> bytes:
+    """What a client offers, or a server chooses."""
+    offered = b"".join(suites)
+    body = version + bytes(range(kind, 32 + kind)) + b"\0"
+    body += struct.pack(">H", len(offered)) + offered + b"\1\0" if kind == CLIENT else offered + b"\0"
+    return bytes((kind,)) + len(body).to_bytes(3, "big") + body
+
+
+def cut(message: bytes, *places: int) -> bytes:
+    """The message in records that end at the places."""
+    ends = (*places, len(message))
+    return b"".join(record(message[a:b]) for a, b in zip((0, *places), ends, strict=True))
+
+
+def session(asked: bytes, chosen: bytes, *, port: int = 9443) -> Recorded:
+    """A handshake and what it protects."""
+    change, finished, data = record(b"\1", 20), record(_SEALED[:40]), record(_SEALED, 23)
+    rest = [(who, change + finished) for who in (ASKS, ANSWERS)] + [(ASKS, data), (ANSWERS, data)]
+    return stream(CELL_STRANGER, NOWHERE_LISTED, port, [(ASKS, asked), (ANSWERS, chosen), *rest])
+
+
+def cases() -> list[Case]:
+    """All."""
+    asks = hello(CLIENT, TLS_1_2, AES_128, RC4)
+    old, new = (hello(SERVER, version, AES_128) for version in (TLS_1_0, TLS_1_2))
+    weak = hello(SERVER, TLS_1_2, RC4)
+    found = []
+    for name, places in {
+        "within its length": (7,),
+        "behind its version": (40,),
+        "in many": tuple(range(4, 36, 4)),
+    }.items():
+        of_both = session(cut(asks, *places), cut(old + DONE, *places))
+        found += [
+            seen(f"TLS 1.0 chosen in a hello over records, {name}", of_both, OLD),
+            seen(f"TLS 1.0 in a hello over records, {name}, 2 bytes at a time", formed(in_pieces(2), of_both), OLD),
+            seen(f"TLS 1.0 in a hello over records, {name}, answers only", formed(answers_only, of_both), OLD),
+            not_calm(f"TLS 1.0 in a hello over records, {name}, requests only", formed(requests_only, of_both), OLD),
+            seen(f"RC4 chosen in a hello over records, {name}", session(cut(asks, *places), cut(weak, *places)), WEAK),
+            calm(f"TLS 1.2 in a hello over records, {name}", session(cut(asks, *places), cut(new, *places)), OLD, WEAK),
+        ]
+    single = tuple(range(1, len(old)))
+    return [
+        *found,
+        not_calm("TLS 1.0 chosen, a byte a record", session(record(asks), cut(old, *single)), OLD),
+        not_calm("TLS 1.0 chosen, its length over records", session(record(asks), cut(old, 2)), OLD),
+        unmoved("TLS 1.2 chosen, a byte a record", session(record(asks), cut(new, *single)), OLD),
+        unmoved("TLS 1.2 chosen, its length over records", session(record(asks), cut(new, 2)), OLD),
+        not_calm("RC4 chosen, its length over records", session(record(asks), cut(weak, 3)), WEAK),
+    ]
