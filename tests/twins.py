@@ -204,7 +204,7 @@ def behind_decoys(decoy: Callable[[bytes], bytes]) -> Form:
     def form(all_records: list[Record]) -> list[Record]:
         found = []
         for seconds, fraction, frame, wire in all_records:
-            if is_ip(frame) and _payload_at(frame) < 14 + int.from_bytes(frame[16:18], "big"):
+            if is_ip(frame) and _payload_at(frame) < 14 + int.from_bytes(frame[16:18], "big") <= len(frame):
                 false = decoy(frame)
                 found.append((seconds, fraction, false, len(false)))
             found.append((seconds, fraction, frame, wire))
@@ -214,6 +214,9 @@ def behind_decoys(decoy: Callable[[bytes], bytes]) -> Form:
 
 
 def _payload_at(frame: bytes) -> int:
+    """Where it begins: behind the end of a fragment without the header of TCP or UDP, or not all of it."""
+    if int.from_bytes(frame[20:22], "big") & 0x1FFF or (frame[23] == TCP and len(frame) <= 46):
+        return 14 + int.from_bytes(frame[16:18], "big")
     return 34 + (4 * (frame[46] >> 4) if frame[23] == TCP else 8)
 
 

@@ -87,7 +87,7 @@ def test_a_tunnel_hides_what_is_carried_by_anything() -> None:
         ({"server_zone": "dmz"}, []),  # no control device speaks there
         ({"client_zone": "", "server_zone": ""}, ["unrecognised"]),  # nobody knows where it ends
         ({"client_zone": "", "server_zone": "", "client_public": True, "server_public": True}, []),
-        ({"transport": "udp", "server_port": 9999}, []),  # no tunnel
+        ({"transport": "udp", "server_port": 9999, "server_assigned_roles": ["server"]}, []),  # no tunnel
         ({"transport": "icmp"}, []),
     ],
 )
@@ -97,6 +97,24 @@ def test_a_tunnel_that_ends_beside_control_devices_may_bring_commands(
     zones = {"client_zone": "office", "server_zone": "cell"}
     tunnel = UNKNOWN | zones | {"transport": "ip-50", "server_port": 0}
     assert causes(MODBUS | zones | {"client_bytes": 90_000}, tunnel | change) == wanted
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({}, ["unrecognised"]),
+        ({"protocol": "dns", "protocols": ["dns"], "client_unread": 12}, ["unrecognised"]),  # a decoy, perhaps
+        ({"protocol": "dns", "protocols": ["dns"], "client_unread": 3}, []),
+        ({"server_assigned_roles": ["printer"], "server_roles": ["printer"]}, []),
+        ({"server_zone": "dmz"}, []),
+        ({"server_zone": ""}, []),
+    ],
+)
+def test_a_host_beside_control_devices_of_which_nobody_says_what_it_is(
+    change: dict[str, Any], wanted: list[str]
+) -> None:
+    zones = {"client_zone": "office", "server_zone": "cell"}
+    assert causes(MODBUS | zones | {"client_bytes": 90_000}, UNKNOWN | zones | change) == wanted
 
 
 def test_a_connection_of_which_only_the_frames_without_payload_were_captured() -> None:

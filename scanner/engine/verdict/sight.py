@@ -218,7 +218,7 @@ class Sight:
         opaque = guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING])
         turned = pl.col("opened_by") == "protocol"  # by messages that may be no more than a decoy
         passed_over = _passed_over("client") | (turned & _passed_over("server"))
-        beside = pl.col("_server_control") & _beside_others("client")
+        beside = (pl.col("_server_control") | self._unsaid()) & _beside_others("client")
         passed_over |= beside & _captured_whole("client")
         opaque |= pl.col("_switched") | pl.col("_passed_over")
         unknown = (opaque | beside) & carrying
@@ -249,7 +249,8 @@ class Sight:
             _guessed=guessed,
             _sent=most,
             _misread=_misread(),
-            _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
+            _near=(pl.col("_server_control") | self._unsaid() | (unsure & pl.col("_client_control")))
+            & ~pl.col("_group"),
             _into_control=into_control & ~pl.col("_group"),
             _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel & ~_taken(),
         )
@@ -258,6 +259,11 @@ class Sight:
         home = pl.concat_str("transport", pl.lit("/"), "server_port")
         found = found.with_columns(numbered(pairs)[1].alias(_WHO), home.alias(_HOME))
         return RowTruths(FLOWS.name, {**self.tables, FLOWS.name: found})
+
+    def _unsaid(self) -> pl.Expr:
+        """Nobody says what the server is, and it is in a zone in which control devices speak: it may be one."""
+        among = pl.col("server_zone").is_in([zone for zone in self._control_zones if zone])
+        return among & (pl.col("server_assigned_roles").list.len() == 0).fill_null(value=True) & ~pl.col("_elsewhere")
 
     @cached_property
     def _read_all(self) -> pl.Series:

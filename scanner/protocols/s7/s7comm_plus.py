@@ -77,6 +77,9 @@ def dissect(message: Message) -> Iterator[Row]:
 
 # --- responses ------------------------------------------------------------------------------------------------------
 
+# Of the program, of the process or of the session itself: their requests say which.
+_OF_ANYTHING = (pdus.CREATE, pdus.DELETE, pdus.SET, pdus.SET_SUB, pdus.SET_MULTI)
+
 
 def _response(pdu: Pdu) -> Iterator[Row]:
     walk = Walk(pdu.body[:9])
@@ -88,7 +91,8 @@ def _response(pdu: Pdu) -> Iterator[Row]:
         return
     opened = pdu.function == pdus.CREATE and pdu.version == 1
     detail = f"{name} ({code})" if code else ""
-    yield operation(pdu, Kind.RESPONSE, verb=Verb.SESSION if opened else None, detail=detail)
+    verb = Verb.SESSION if opened else Verb.UNKNOWN if pdu.function in _OF_ANYTHING else None
+    yield operation(pdu, Kind.RESPONSE, verb=verb, detail=detail)
     if opened:
         yield from _server(pdu.body[walk.at :])
 

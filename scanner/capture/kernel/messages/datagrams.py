@@ -52,7 +52,7 @@ class Datagrams:
             return cutting.pass_over(c, 2 * c + side, wire)
         while captured > 0:
             framing = cutting.framing(c)
-            if framing.yields and first and cutting.gave_way(2 * c + side, packet, at, captured, wire):
+            if framing.yields and first and cutting.gave_way(2 * c + side, packet, at, captured, wire, False):
                 framing = cutting.framing(c)
             total = cutting.matcher.cut_datagram(framing, packet, at, captured, wire)
             if total == OUT_OF_SYNC:

@@ -17,6 +17,7 @@ cdef class Recognition:
     cdef bint patient
     cdef bint waits
     cdef bint blocked
+    cdef bint fitted
     cdef bint doubted
 
     cdef int skip(self, int c, int h, Py_ssize_t size) except -1
@@ -54,9 +55,9 @@ cdef class Recognition:
         bint by_port,
     ) except -1
     cdef bint give_way(
-        self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
+        self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint part
     ) except -1
-    cdef bint fills(
+    cdef int fills(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
     ) except -1
     cdef bint turned(

@@ -92,7 +92,8 @@ class Recognition:
     """Chooses, confirms and refutes the framing of connections.
 
     hinted_ports: a bit for each transport. confirmed_framings: pairs of conversation and framing. waits: nothing fitted
-    the beginning of a stream, but something may once more of it is there. doubted: what ``give_way`` looked at seems to
+    the beginning of a stream, but something may once more of it is there. fitted: what ``give_way`` looked at may be
+    of another framing, with too little evidence so far. doubted: what ``give_way`` looked at seems to
     be something else, and nothing gave way to it.
     """
 
@@ -110,7 +111,7 @@ class Recognition:
         self.hints: dict[tuple[int, int], tuple[int, ...]] = {}
         self.services = Services(limits)
         self.confirmed_framings: set[tuple[int, int]] = set()
-        self.patient = self.waits = self.blocked = self.doubted = False
+        self.patient = self.waits = self.blocked = self.fitted = self.doubted = False
         ports = np.zeros(0x10000, np.uint8)
         for (transport, port), framings in plan.hints.items():
             if transport in _TRANSPORTS and 0 <= port <= 0xFFFF:
@@ -330,10 +331,11 @@ class Recognition:
         start: cython.Py_ssize_t,
         captured: cython.Py_ssize_t,
         wire: cython.Py_ssize_t,
+        part: cython.bint,
     ) -> cython.bint:
         """The connection's framing takes anything for its messages, or none begins here (``yields``). Whether what
         begins at ``start`` is of another one with enough evidence, alone or with the messages before it: it is adopted,
-        until it is refuted.
+        until it is refuted. A ``part`` of a message that fits none contradicts nothing.
         """
         known: ConnectionPointer = cython.address(self.connections.rows[c])
         index: cython.int = carrier(self.connections.rows[c].flags, self.connections.rows[c].transport)
@@ -342,8 +344,10 @@ class Recognition:
         framing: cython.int
         before: cython.int
         bits: cython.int
+        messages: cython.int
         least: cython.int = 1
         doubted: cython.bint = False
+        self.fitted = known.rival != NO_FRAMING
         self.doubted = False
         if known.previous != NO_FRAMING or index < 0:
             return False
@@ -360,8 +364,10 @@ class Recognition:
                 self.matcher.framings[framing].doubt < least
                 or framing == known.framing
                 or refuted[framing >> 6] >> (framing & 63) & 1
-                or not self.fills(cython.address(self.matcher.framings[framing]), packet, start, captured, wire)
             ):
+                continue
+            messages = self.fills(cython.address(self.matcher.framings[framing]), packet, start, captured, wire)
+            if not messages:
                 continue
             if self.matcher.framings[framing].family != self.matcher.framings[known.framing].family:
                 doubted |= self.matcher.framings[framing].doubt >= DOUBTED
@@ -370,17 +376,19 @@ class Recognition:
             if known.rival != framing:
                 known.rival = framing
                 known.rival_bits = 0
-            known.rival_bits += bits
+            known.rival_bits += bits * min(messages, 4)
             if known.rival_bits < self.matcher.framings[known.framing].yields:
                 self.doubted = doubted
+                self.fitted = True
                 return False
             before = known.framing
             known.rival = NO_FRAMING
             self.adopt(c, framing, self.names_port(c, framing), False)
             known.previous = before
             return True
-        known.rival = NO_FRAMING
-        self.doubted = doubted
+        if not part:
+            known.rival = NO_FRAMING
+        self.fitted = self.doubted = doubted
         return False
 
     def fills(
@@ -390,23 +398,27 @@ class Recognition:
         start: cython.Py_ssize_t,
         captured: cython.Py_ssize_t,
         wire: cython.Py_ssize_t,
-    ) -> cython.bint:
-        """Whole messages of the framing, one after the other, are all that is there; or a header, and what follows."""
+    ) -> cython.int:
+        """How many whole messages of the framing, one after the other, are all that is there, or a header, and what
+        follows; 0 when something else is.
+        """
         total: cython.Py_ssize_t
+        found: cython.int = 0
         while captured > 0:
             if wire == STREAM:
                 total = self.matcher.cut(known, packet, start, captured)
             else:
                 total = self.matcher.cut_datagram(known, packet, start, captured, wire)
             if total <= 0 or total > captured:
-                return False
+                return 0
+            found += 1
             if known.kind == HEADER_BLOCK:
-                return True
+                return 1
             start += total
             captured -= total
             if wire != STREAM:
                 wire -= total
-        return True
+        return found
 
     def turned(
         self, h: cython.int, framing: FramingPointer, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t

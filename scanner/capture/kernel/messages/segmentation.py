@@ -135,6 +135,7 @@ class Segmentation:
         start: cython.Py_ssize_t = at
         before: cython.Py_ssize_t
         total: cython.Py_ssize_t
+        part: cython.bint
         h: cython.int = 2 * c + side
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         framing: FramingPointer = cython.address(self.matcher.framings[connection.framing])
@@ -144,8 +145,10 @@ class Segmentation:
             if self.grown(c, side, packet, at, end):
                 return 0
             framing = self.framing(c)
-        if framing.yields and framing.kind != HEADER_BLOCK and self.gave_way(h, packet, at, end - at, STREAM):
-            framing = self.framing(c)
+        if framing.yields and framing.kind != HEADER_BLOCK:
+            part = framing.gathers == SHORT_SEGMENTS and end - at <= framing.short
+            if self.gave_way(h, packet, at, end - at, STREAM, part):
+                framing = self.framing(c)
         while at < end:
             total = self.matcher.cut(framing, packet, at, end - at)
             if framing.answers and total >= 0 and not self.recognition.turned(h, framing, packet, at, end - at):
@@ -209,10 +212,16 @@ class Segmentation:
         return 0
 
     def gave_way(
-        self, h: cython.int, packet: Packet, at: cython.Py_ssize_t, captured: cython.Py_ssize_t, wire: cython.Py_ssize_t
+        self,
+        h: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+        part: cython.bint,
     ) -> cython.bint:
         """The framing, which takes anything, gave way to another one. What only may be of one was not read."""
-        gave: cython.bint = self.recognition.give_way(h >> 1, packet, at, captured, wire)
+        gave: cython.bint = self.recognition.give_way(h >> 1, packet, at, captured, wire, part)
         if self.recognition.doubted:
             self.sights.unread(cython.address(self.connections.rows[h >> 1]), h & 1, captured, packet.frame)
         return gave
@@ -430,7 +439,7 @@ class Segmentation:
                 return NOWHERE
             if self.recognition.choose(c, packet, at, end - at, STREAM, False, True):
                 self.connections.rows[c].previous = framing
-            elif kind != HEADER_BLOCK or not self.recognition.give_way(c, packet, at, end - at, STREAM):
+            elif kind != HEADER_BLOCK or not self.recognition.give_way(c, packet, at, end - at, STREAM, False):
                 return NOWHERE
             self.forget(h ^ 1)
         self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_SYNC) & ~(AFTER_GAP | IN_BODY)
@@ -547,6 +556,7 @@ class Segmentation:
                 return self.tell(c, side, packet, at, visible, total)
             joined = Partial(self.matcher.framings[framing].keep)
             joined.whole = self.matcher.whole(self.framing(c), packet, at, visible)
+            joined.fitted = self.recognition.fitted
             self.held += joined.cost
             self.joins[h] = joined
             self.connections.halves[h].flags |= JOINING
@@ -564,10 +574,19 @@ class Segmentation:
         joined: Partial = self.joins.pop(h)
         self.connections.halves[h].flags &= ~JOINING
         self.held -= joined.cost
+        if self.is_elsewhere(h, joined):
+            return self.cut(c, side, joined.view, 0, joined.have)
         self.tell(c, side, joined.view, 0, joined.have, joined.total)
         if self.framing(c).gathers and self.framing(c).then >= 0:
             self.recognition.go_on(c, self.framing(c).then)
         return 0
+
+    def is_elsewhere(self, h: cython.int, joined: Partial) -> cython.bint:
+        """What short segments make together is of another framing, to which theirs gave way."""
+        framing: FramingPointer = self.framing(h >> 1)
+        if framing.gathers != SHORT_SEGMENTS or not framing.yields or joined.fitted or joined.have < joined.total:
+            return False
+        return self.gave_way(h, joined.view, 0, joined.have, STREAM, False)
 
     def hold(
         self,
