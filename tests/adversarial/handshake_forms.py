@@ -1,11 +1,11 @@
-"""Handshakes of TLS in forms of the record layer that hardly anybody chooses: hellos over records, tiny segments."""
+"""Handshakes of TLS and DTLS in forms that hardly anybody chooses: hellos over records, parts of them, few bytes."""
 
 from __future__ import annotations
 
 import struct
 
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
-from tests.adversarial.talk import ANSWERS, ASKS, CELL_STRANGER, NOWHERE_LISTED, formed, stream
+from tests.adversarial.talk import ANSWERS, ASKS, CELL_STRANGER, NOWHERE_LISTED, datagrams, formed, stream
 from tests.twins import answers_only, in_pieces, requests_only
 
 OLD, WEAK = "tls-obsolete-version", "tls-weak-cipher"
@@ -42,6 +42,44 @@ def session(asked: bytes, chosen: bytes, *, port: int = 9443) -> Recorded:
     return stream(CELL_STRANGER, NOWHERE_LISTED, port, [(ASKS, asked), (ANSWERS, chosen), *rest])
 
 
+def fragment(message: bytes, version: bytes, number: int, at: int, size: int) -> bytes:
+    """A record of DTLS with a part of a handshake message (RFC 6347, section 4.2.2)."""
+    part = message[4 + at : 4 + at + size]
+    head = message[:4] + struct.pack(">H", number) + at.to_bytes(3, "big") + len(part).to_bytes(3, "big")
+    return (
+        b"\x16"
+        + version
+        + bytes(2)
+        + (number * 100 + at).to_bytes(6, "big")
+        + struct.pack(">H", 12 + len(part))
+        + head
+        + part
+    )
+
+
+def in_datagrams(version: bytes, size: int) -> Recorded:
+    """A handshake of DTLS, the server's hello in parts of so many bytes."""
+    asked = hello(CLIENT, version, AES_128)
+    asked = asked[:1] + (len(asked) - 3).to_bytes(3, "big") + asked[4:39] + b"\0" + asked[39:]  # no cookie
+    chosen = hello(SERVER, version, AES_128)
+    said = [(ASKS, fragment(asked, version, 0, 0, 500))]
+    said += [(ANSWERS, fragment(chosen, version, 1, at, size)) for at in range(0, len(chosen) - 4, size)]
+    sealed = b"\x17" + version + b"\0\1" + bytes(6) + b"\0\x40" + _SEALED
+    return datagrams(CELL_STRANGER, NOWHERE_LISTED, 7443, [*said, (ASKS, sealed), (ANSWERS, sealed)])
+
+
+def of_datagrams() -> list[Case]:
+    """DTLS."""
+    return [
+        case
+        for size in (3, 12, 36, 60)
+        for case in (
+            not_calm(f"DTLS 1.0 chosen in parts of {size} bytes", in_datagrams(b"\xfe\xff", size), OLD),
+            unmoved(f"DTLS 1.2 chosen in parts of {size} bytes", in_datagrams(b"\xfe\xfd", size), OLD),
+        )
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
     asks = hello(CLIENT, TLS_1_2, AES_128, RC4)
@@ -65,6 +103,7 @@ def cases() -> list[Case]:
     single = tuple(range(1, len(old)))
     return [
         *found,
+        *of_datagrams(),
         not_calm("TLS 1.0 chosen, a byte a record", session(record(asks), cut(old, *single)), OLD),
         not_calm("TLS 1.0 chosen, its length over records", session(record(asks), cut(old, 2)), OLD),
         unmoved("TLS 1.2 chosen, a byte a record", session(record(asks), cut(new, *single)), OLD),

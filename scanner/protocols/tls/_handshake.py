@@ -17,6 +17,10 @@ from scanner.protocols.tls._cipher_suites import is_grease, suite_name
 from scanner.wording import joined, said
 
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, KEY_EXCHANGE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY = 1, 2, 11, 12, 13, 15
+HELLOS = {  # columns of the table ``sessions`` that each says
+    CLIENT_HELLO: ("versions_offered", "ciphers_offered", "server_names"),
+    SERVER_HELLO: ("versions", "ciphers"),
+}
 # Every message type that travels unencrypted in some version.
 PLAIN_TYPES = frozenset({0, 1, 2, 3, 4, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 67})
 

@@ -17,6 +17,8 @@ from scanner.wording import said
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = range(20, 25)
 _HEADER, _HANDSHAKE_HEADER = 13, 12
 _BODY = _HEADER + _HANDSHAKE_HEADER
+# Bytes of a hello that say something: the version, or all up to the suite without an identifier of the session.
+_LEAST = {handshake.CLIENT_HELLO: 2, handshake.SERVER_HELLO: 2 + 32 + 1 + 2}
 
 FRAMING = Framing(
     name="dtls",
@@ -49,7 +51,9 @@ def dissect(message: Message) -> Iterator[Row]:
     body = data[_BODY : _BODY + size]
     complete = len(body) == length
     of = "client" if message.from_client else "server"
-    if kind == handshake.CLIENT_HELLO:
+    if kind in handshake.HELLOS and len(body) < min(length, _LEAST[kind]):
+        yield Session(unread=handshake.HELLOS[kind])
+    elif kind == handshake.CLIENT_HELLO:
         yield from handshake.client_hello(body, complete=complete, datagram=True)
         yield from registered(message.port)
     elif kind == handshake.SERVER_HELLO:

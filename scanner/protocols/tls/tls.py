@@ -99,11 +99,7 @@ _FITS: dict[int, Callable[[int, int], bool]] = {
     HEARTBEAT: lambda length, _: length >= 3,
 }
 
-_HELLOS = {  # columns of the table ``sessions`` that each says
-    handshake.CLIENT_HELLO: ("versions_offered", "ciphers_offered", "server_names"),
-    handshake.SERVER_HELLO: ("versions", "ciphers"),
-}
-_JOINED = (*_HELLOS, handshake.CERTIFICATE)
+_JOINED = (*handshake.HELLOS, handshake.CERTIFICATE)
 
 # --- records --------------------------------------------------------------------------------------------------------
 
@@ -208,11 +204,13 @@ def _hello_in_pieces(message: Message) -> Iterator[Row]:
     """
     body = message.data[_HEADER:]
     if message.length < _HEADER + 4:
-        yield Session(unread=tuple(column for columns in _HELLOS.values() for column in columns))
+        yield Session(unread=tuple(column for columns in handshake.HELLOS.values() for column in columns))
         return
     longer = message.length - _HEADER - 4 < int.from_bytes(body[1:4], "big") <= _RECORD
-    if body[0] in _HELLOS and longer and body[4:5] in (b"", b"\1", b"\3"):  # the version, where there is any of it
-        yield Session(unread=_HELLOS[body[0]])
+    if (
+        body[0] in handshake.HELLOS and longer and body[4:5] in (b"", b"\1", b"\3")
+    ):  # the version, where there is any of it
+        yield Session(unread=handshake.HELLOS[body[0]])
 
 
 _SERVER_ONLY = (handshake.SERVER_HELLO, handshake.KEY_EXCHANGE, handshake.CERTIFICATE_REQUEST, 14)
