@@ -1,4 +1,4 @@
-"""Sessions of mobile devices by other protocols, ports and layers; AI services that ask for no log-in."""
+"""Sessions of mobile devices by other protocols, ports, layers; AI services that ask for no log-in; OPC UA in HTTP."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from tests.adversarial.ai_forms import CHAT, OK, asked, chunked, http2, packed, 
 from tests.adversarial.mobile_forms import in_plane, in_six, wrapped
 from tests.adversarial.recording_forms import LAYERS
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
-from tests.adversarial.talk import ENGINEER, SCADA, datagrams, each, formed, stream, wired
+from tests.adversarial.talk import (
+    ENGINEER,
+    NOWHERE_LISTED,
+    PLC_2,
+    SCADA,
+    STRANGER,
+    WRITE,
+    datagrams,
+    each,
+    formed,
+    stream,
+    wired,
+)
 from tests.twins import IP_ONLY, answers_only, cut_short, in_pieces, lossy, requests_only
 
 OUTSIDE, MEET = "mobile-device-outside-zone", "mobile-slices-in-one-zone"
@@ -180,6 +192,27 @@ def without_login() -> list[Case]:
     ]  # fmt: skip
 
 
+def in_bodies() -> list[Case]:
+    """Services of OPC UA in bodies of HTTP, which nobody reads, and other bodies to the same controller."""
+    written = (
+        b'{"TypeId":671,"Body":{"NodesToWrite":[{"NodeId":"ns=2;s=Setpoint","AttributeId":13,"Value":{"Value":1.5}}]}}'
+    )
+    kind = "Content-Type: {}\r\n"
+    found = []
+    for name, server in {"a controller": PLC_2, "a host of the cell that nobody lists": NOWHERE_LISTED}.items():
+        for of, host in {"": 8002, ", on its own port": 4840}.items():
+            for media in ("application/opcua+uajson", "Application/OPCUA+UABinary; charset=utf-8"):
+                body = request("/UA/Server", written, kind.format(media), host="plc")
+                found.append(
+                    not_calm(f"{media} to {name}{of}", stream(STRANGER, server, host, [(1, body), (0, OK)]), WRITE)
+                )
+    plain = request("/api/notes", b'{"text":"hello"}', kind.format("application/json"), host="plc")
+    return [
+        *found,
+        unmoved("a note in JSON to a controller", stream(STRANGER, PLC_2, 8002, [(1, plain), (0, OK)]), WRITE),
+    ]
+
+
 def sent_to(place: str) -> bytes:
     """An answer that does nothing here."""
     return f"HTTP/1.1 302 Found\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n".encode()
@@ -192,4 +225,4 @@ def answer_kind() -> str:
 
 def cases() -> list[Case]:
     """All of them."""
-    return [*misplaced(), *in_place(), *without_login()]
+    return [*misplaced(), *in_place(), *without_login(), *in_bodies()]

@@ -394,6 +394,7 @@ def test_files_and_firmware_that_are_sent(line: str, kind: str, verb: Verb) -> N
         ("POST / HTTP/1.1", ("Content-Type: application/json", "Content-Length: 0"), ()),
         ("POST / HTTP/1.1", ("Content-Type: image/png", "Content-Length: 52"), ()),
         ("CONNECT a:443 HTTP/1.1", (), ("credentials", "payload")),
+        ("POST /UA HTTP/1.1", ("Content-Type: application/OPCUA+uajson",), ("credentials", "payload")),
         ("HTTP/1.1 101 Switching Protocols", ("Upgrade: websocket",), ("credentials", "payload")),
         ("HTTP/1.1 101 Switching Protocols", ("Upgrade: h2c",), ("credentials",)),
     ],

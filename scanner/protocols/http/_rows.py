@@ -87,7 +87,8 @@ _SUBSCRIBER = re.compile(
 _SUBPROTOCOLS = {"hub.bsc.bacnet.org", "dc.bsc.bacnet.org", "mqtt", "mqttv3.1", "opcua+uacp", "opcua+uajson"} | {
     *("ocpp1.2", "ocpp1.5", "ocpp1.6", "ocpp2.0", "ocpp2.0.1", "ocpp2.1")
 }
-_BEYOND = ("credentials", "payload")  # of a connection that goes on in another protocol
+_BEYOND = ("credentials", "payload")  # of a connection that goes on in another protocol, or has one in its bodies
+_CARRIES = "application/opcua+"  # the bodies are messages of OPC UA (OPC 10000-6, section 7.4)
 _RESOLVES = re.compile(r"(?i)application/dns-(message|json)\b")  # RFC 8484 section 6, and what resolvers have beside it
 _SCHEMES = {"basic", "digest", "bearer", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk"}
 _WINDOWS = {
@@ -155,7 +156,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         server_name=_host(fields, place),
         encrypted=False,
         detail=joined(_session_notes(fields, place), "; "),
-        unread=_BEYOND if method == "CONNECT" else ("credentials",) if not read and may_log_in(fields) else (),
+        unread=_unread(method, fields, read=read),
     )
     yield from (Session(credentials=kind) for kind in found or ("none",))
     yield from _client(fields.get("user-agent", ""))
@@ -165,6 +166,13 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     yield from signs
     if body and method == "POST":
         yield from tools.of_request(fields, body.data, whole=body.whole)
+
+
+def _unread(method: str, fields: Fields, *, read: bool) -> tuple[str, ...]:
+    """Columns of the session that what was not read may fill. read: the body was."""
+    if method == "CONNECT" or fields.get("content-type", "").lower().startswith(_CARRIES):
+        return _BEYOND
+    return ("credentials",) if not read and may_log_in(fields) else ()
 
 
 def _session_notes(fields: Fields, place: _Target) -> Iterator[str]:
