@@ -7,6 +7,8 @@ from tests.adversarial.talk import (
     ANSWERS,
     ASKS,
     NOWHERE_LISTED,
+    OFFICE_PC,
+    PLC_1,
     PLC_2,
     SCADA,
     STOP,
@@ -18,7 +20,7 @@ from tests.adversarial.talk import (
     played,
     stream,
 )
-from tests.twins import cut_short, in_pieces
+from tests.twins import cut_short, in_pieces, other_port
 
 MALFORMED = ("malformed-message-seen", "malformed-messages")
 
@@ -109,6 +111,19 @@ def sharing() -> list[Case]:
     ]
 
 
+def shared_in_pieces() -> list[Case]:
+    """A screen that is shared without a password, a few bytes at a time."""
+    hosts = {"_10_20_0_10": OFFICE_PC, "_10_20_0_40": PLC_2, "_10_20_0_42": PLC_1}
+    return [
+        seen(
+            f"a screen shared, {size} bytes at a time",
+            formed(in_pieces(size), formed(other_port, played("vnc/built", **hosts))),
+            "remote-desktop-unprotected",
+        )
+        for size in (1, 2, 5)
+    ]
+
+
 def cut_off() -> list[Case]:
     """What lacks its end accuses nobody."""
     found: list[Case] = []
@@ -129,4 +144,4 @@ def cut_off() -> list[Case]:
 
 def cases() -> list[Case]:
     """All."""
-    return [*relays(), *sharing(), *cut_off()]
+    return [*relays(), *sharing(), *shared_in_pieces(), *cut_off()]

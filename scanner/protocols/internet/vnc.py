@@ -24,9 +24,10 @@ FRAMING = Framing(
     then="rfb-version",
 )
 # The client's answer, the server's security types, the rest: each stage is one message.
+_SHORT = Whole(joins=16)
 VERSION = Framing("rfb-version", Line(12), _GREETING, {"tcp": ()}, confirmations=1, anywhere=False, then="rfb-security")
-SECURITY = Framing("rfb-security", Whole(), (), {"tcp": ()}, confirmations=1, anywhere=False, then="rfb-session")
-SESSION = Framing("rfb-session", Whole(joins=16), (), {"tcp": ()}, confirmations=1, anywhere=False)
+SECURITY = Framing("rfb-security", _SHORT, (), {"tcp": ()}, confirmations=1, anywhere=False, then="rfb-session")
+SESSION = Framing("rfb-session", _SHORT, (), {"tcp": ()}, confirmations=1, anywhere=False)
 
 _VERSION = re.compile(rb"RFB (\d{3})\.(\d{3})\n")
 _NONE, _CHALLENGE = 1, 2
