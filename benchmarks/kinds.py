@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import random
 import shutil
-import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,34 +16,14 @@ import zstandard
 from benchmarks import generate
 from benchmarks.capture_stages import pcapng
 from benchmarks.generate import ACK, PSH, Connection, Host, Lookup, Modbus, Tunnel
+from benchmarks.repeats import REPEATS, Frames
 
 SEED = 62443
-POLLS = 300  # addresses that a poll goes through before it begins again
 
 
 def mixed(seed: int) -> Iterator[bytes]:
     """The plant of ``generate``."""
     return generate.frames(seed)
-
-
-def moving(seed: int) -> Iterator[bytes]:
-    """A thousand conversations in a random order, each a poll of Modbus whose start address moves on."""
-    chosen = random.Random(seed)
-    talks = []
-    for number in range(1000):
-        client, server = Host(1 + number % 40, 1 + number // 40), Host(100 + number % 100, 1 + number // 100)
-        talks.append(Connection(client, server, 502, 40_000 + number))
-        yield from talks[-1].open()
-    order = list(range(len(talks)))
-    for turn in range(1 << 40):
-        chosen.shuffle(order)
-        address = 16 * (turn % POLLS)
-        for number in order:
-            pdu, answer = struct.pack("!BHH", 3, address, 16), b"\x03\x20" + chosen.randbytes(32)
-            head = struct.pack("!HH", turn & 0xFFFF, 0)
-            unit = 1 + number % 20
-            request, response = (head + struct.pack("!HB", 1 + len(p), unit) + p for p in (pdu, answer))
-            yield from talks[number].exchange(request, response)
 
 
 def unknown(seed: int) -> Iterator[bytes]:
@@ -81,13 +60,12 @@ def tunnelled(seed: int) -> Iterator[bytes]:
         yield from chosen.choice(stations)()
 
 
-Frames = Callable[[int], Iterator[bytes]]
 KINDS: dict[str, Frames] = {
     "mixed": mixed,
-    "addresses that move, 1,000 conversations": moving,
     "unknown payload": unknown,
     "12,000 hosts": many_hosts,
     "behind GTP-U": tunnelled,
+    **REPEATS,
 }
 
 

@@ -17,18 +17,17 @@ from scanner.peak_memory import peak_memory
 from scanner.report import formats, write
 from scanner.results.model import (
     Coverage,
-    End,
     Evidence,
     Finding,
     OperationRow,
     Results,
     RuleResult,
     Run,
-    Seen,
     Severity,
     Status,
     Verdict,
 )
+from scanner.results.publications import End, Seen
 from scanner.results.rows import Lazy
 
 FINDINGS = 100_000
