@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from scanner.gc_paused import uncollected
 from scanner.plugins import Fault, PluginKind
 from scanner.report._format import FOLDER, Content, Folder, Output, ReportFormat
 from scanner.results.model import Results
@@ -131,6 +132,7 @@ def encode(output: Output) -> bytes:
     return b"".join(pieces(output))
 
 
+@uncollected()
 def write(results: Results, path: Path, renderer: ReportFormat) -> None:
     """Render and write the file or folder. OSError when that cannot be; an earlier report is then still there."""
     output = renderer.render(results)
