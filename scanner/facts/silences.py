@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from scanner.capture.columns import Columns
-from scanner.capture.result import CaptureResult
+    from scanner.capture.result import CaptureResult
 
 Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
