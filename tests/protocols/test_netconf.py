@@ -40,7 +40,7 @@ def test_a_session(name):
 def test_a_device_that_calls_home_is_asked_by_whom_it_called():
     result, understood = understand_capture(FOLDER / "call_home.pcap")
     assert understood.spoken == {0: ("netconf",)}
-    asked = {result.messages.rows[n]["from_client"].item() for n, rows in understood.rows.items() if _asks(rows)}
+    asked = {result.messages.rows["from_client"][n].item() for n, rows in understood.rows.items() if _asks(rows)}
     assert asked == {False}
 
 

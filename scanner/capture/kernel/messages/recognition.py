@@ -18,7 +18,7 @@ from scanner.limits.capture import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.capture.kernel.messages.lengths import CR, LF, OUT_OF_SYNC
+    from scanner.capture.kernel.messages.lengths import CR, LF, NEED_MORE, OUT_OF_SYNC
     from scanner.capture.kernel.messages.matcher import Matcher
     from scanner.capture.kernel.track.connections import (
         AFTER_GAP,
@@ -419,6 +419,22 @@ class Recognition:
             if wire != STREAM:
                 wire -= total
         return found
+
+    def begins_here(
+        self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """A message of the connection's framing begins at ``at``, as far as can be seen."""
+        framing: FramingPointer = cython.address(self.matcher.framings[self.connections.rows[c].framing])
+        total: cython.Py_ssize_t = self.matcher.cut(framing, packet, at, end - at)
+        enough: cython.bint = end - at >= framing.probe
+        fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
+        if framing.answers and total >= 0 and not self.turned(h, framing, packet, at, end - at):
+            return False
+        if total == NEED_MORE:
+            return enough or fresh
+        if total == OUT_OF_SYNC and fresh:
+            return self.matcher.may_grow(framing, packet, at, end - at)
+        return total > 0
 
     def turned(
         self, h: cython.int, framing: FramingPointer, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t

@@ -42,7 +42,6 @@ cdef class Segmentation:
     cdef int goes_over(self, int c, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
     cdef bint grown(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint find_sync(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
-    cdef bint begins_here(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef Py_ssize_t recover(
         self, int c, int h, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end
     ) except -2
@@ -67,6 +66,5 @@ cdef class Segmentation:
     cdef int lost(self, int c, int side, Packet packet, long long size) except -1
     cdef int finish(self, int c, int side) except -1
     cdef int cut_short(self, int c, int side) except -1
-    cdef int refute(self, int c, int h) except -1
     cdef int forget(self, int h) except -1
     cdef int give_out(self, int c, int side) except -1

@@ -312,7 +312,7 @@ class Segmentation:
             head.view.time = time
             told &= not self.connections.halves[h].flags & IN_SYNC
             told &= self.connections.rows[c].framing >= 0
-            if told and not self.begins_here(c, h, head.view, at, head.have):
+            if told and not self.recognition.begins_here(c, h, head.view, at, head.have):
                 self.pass_over(c, h, end - at)
                 self.connections.halves[h].flags &= ~UNTOUCHED
             else:
@@ -367,10 +367,10 @@ class Segmentation:
                 found = self.recognition.choose_at_first(c, packet, at, end - at, False)
             else:
                 found = self.recognition.choose(c, packet, at, end - at, STREAM, flags & UNTOUCHED != 0, False)
-                if found and self.releasing and not self.begins_here(c, h, packet, at, self.released.have):
+                if found and self.releasing and not self.recognition.begins_here(c, h, packet, at, self.released.have):
                     self.connections.rows[c].framing = NO_FRAMING  # what follows in the head contradicts it
                     found = False
-        elif self.begins_here(c, h, packet, at, end):
+        elif self.recognition.begins_here(c, h, packet, at, end):
             found = True
         else:
             self.connections.rows[c].misses += 1
@@ -391,22 +391,6 @@ class Segmentation:
             self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_SYNC) & ~(AFTER_GAP | IN_BODY)
         return found
 
-    def begins_here(
-        self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
-    ) -> cython.bint:
-        """A message of the connection's framing begins at ``at``, as far as can be seen."""
-        framing: FramingPointer = self.framing(c)
-        total: cython.Py_ssize_t = self.matcher.cut(framing, packet, at, end - at)
-        enough: cython.bint = end - at >= framing.probe
-        fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
-        if framing.answers and total >= 0 and not self.recognition.turned(h, framing, packet, at, end - at):
-            return False
-        if total == NEED_MORE:
-            return enough or fresh
-        if total == OUT_OF_SYNC and fresh:
-            return self.matcher.may_grow(framing, packet, at, end - at)
-        return total > 0
-
     def recover(
         self,
         c: cython.int,
@@ -426,9 +410,10 @@ class Segmentation:
         if self.connections.halves[h].flags & JOINING:
             self.give_out(c, h & 1)
         if self.recognition.tentative(c) and not (kind == HEADER_BLOCK and self.connections.rows[c].steps):
-            self.refute(c, h)
+            self.recognition.refute(c)
+            self.forget(h ^ 1)  # what it has begun by the wrong framing means nothing
             if self.connections.rows[c].framing >= 0:
-                if not self.begins_here(c, h, packet, start, end):
+                if not self.recognition.begins_here(c, h, packet, start, end):
                     return NOWHERE
             elif not self.recognition.choose(c, packet, start, end - start, STREAM, fresh, False):
                 return NOWHERE
@@ -444,11 +429,6 @@ class Segmentation:
             self.forget(h ^ 1)
         self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_SYNC) & ~(AFTER_GAP | IN_BODY)
         return start
-
-    def refute(self, c: cython.int, h: cython.int) -> cython.int:
-        """The framing is wrong: what the other direction has begun by it means nothing."""
-        self.recognition.refute(c)
-        return self.forget(h ^ 1)
 
     def forget(self, h: cython.int) -> cython.int:
         """The direction is cut by another framing from here on."""
@@ -641,7 +621,8 @@ class Segmentation:
                 self.pass_over(c, h, before)
                 self.out_of_sync(h, 0)
                 if self.recognition.tentative(c):
-                    self.refute(c, h)
+                    self.recognition.refute(c)
+                    self.forget(h ^ 1)  # what it has begun by the wrong framing means nothing
                 return at
             partial.have = min(partial.have, partial.total)
             partial.got = before
