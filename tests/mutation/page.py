@@ -20,7 +20,7 @@ _INTRODUCTION = """\
 The lines of the engine, and of all that verdicts depend on, are drawn at random, and on each line one change of its
 code: another comparison, a condition turned around, an argument left out, another constant, no result. A *mutant* is
 killed when a test of its module fails: tests named like the module, then those that import it, those that import what
-imports it and so on, a minute of them in all, and at last whole scans: snapshots, plants, twins and every eighth
+imports it and so on, a minute of them in all, and at last whole scans: snapshots, plants, twins and every twelfth
 adversarial case.
 `make mutation N={number} SEED={seed}` wrote this page; another seed draws other mutants. Sentences are not changed, nor
 is `attack_techniques.py`, a table of names. Changes that no input can tell from the original are listed with their
