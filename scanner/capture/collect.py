@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from scanner.capture.columns import Columns
-from scanner.capture.contents import contents
+from scanner.capture.contents import contents, equal
 from scanner.capture.kernel.decode.packet import TUNNELS
 from scanner.capture.quotes import uncaptured
 from scanner.capture.result import (
@@ -422,22 +422,11 @@ def _minutes(rows: Any, found: Any) -> None:
 def _joined(rows: Any, found: Any, case: Numbers, keys: Any, shared: Numbers) -> Numbers:
     """For each row the first that is equal to it, which then counts for both."""
     place = np.arange(len(rows))
-    known: dict[tuple[Any, ...], int] = {}
     apart = np.flatnonzero(shared[rows["conversation"]])
-    for start in range(0, len(apart), _AT_ONCE):
-        part = apart[start : start + _AT_ONCE]
-        parts = (
-            rows["conversation"],
-            rows["from_client"],
-            case,
-            *(found[n] for n in ("overflow", "key_at", "key_size")),
-        )
-        for row, *same, key_at, key_size in zip(part.tolist(), *(p[part].tolist() for p in parts), strict=True):
-            key = keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
-            first = known.setdefault((*same, key), row)
-            if first != row:
-                place[row] = first
-                _add(rows, first, row)
+    columns = rows["conversation"][apart], rows["from_client"][apart], case[apart], found["overflow"][apart]
+    place[apart] = apart[equal(found[apart], keys, *columns)]
+    for row in np.flatnonzero(place < np.arange(len(place))).tolist():
+        _add(rows, int(place[row]), row)
     return place
 
 

@@ -79,11 +79,12 @@ def _named(said: pl.DataFrame, text: Numbers, group: Numbers) -> list[pl.Series]
     groups = np.split(pairs & 0xFFFFFFFF, ends)
     objects, filters = said["object"], said["filter"]
     known: dict[bytes, tuple[str, str]] = {}
+    names = []
     for each in groups:
         key = each.tobytes()
         if key not in known:
             known[key] = spans(objects[each].to_list()), either(filters[each].to_list())
-    names = [known[each.tobytes()] for each in groups]
+        names.append(known[key])
     return [pl.Series("object", [name for name, _ in names]), pl.Series("filter", [shown for _, shown in names])]
 
 

@@ -6,6 +6,7 @@ import re
 
 from scanner.configs import acls
 from scanner.configs.dialects.hirschmann_hios_commands.lines import is_on, text_of
+from scanner.configs.dialects.hirschmann_hios_commands.network import put_device
 from scanner.configs.dialects.hirschmann_hios_commands.ports import HiosPort, vlans_of_port
 from scanner.configs.interfaces import (
     DOWN,
@@ -21,7 +22,7 @@ from scanner.configs.interfaces import (
 )
 from scanner.configs.nodes import given, last, walk
 from scanner.configs.places import place_of
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, Sheet, whole
 from scanner.configs.tree import Tree
 
 _OF_LISTS = re.compile(r"(?:ip |mac )?access-(?:list|group)\b")
@@ -35,15 +36,7 @@ def version_of(tree: Tree) -> str:
 
 def system_settings(tree: Tree, sheet: Sheet) -> None:
     """Name, release, gateway and VLANs."""
-    named = tree.last("snmp-server sysname")
-    tree.name = text_of(named, "snmp-server sysname") or tree.name
-    sheet.put("system", "device", "hostname", tree.name, named, present=named is not None)
-    sheet.put("system", "device", "version", sheet.version or ABSENT, tree.about, present=bool(sheet.version))
-    sheet.put("system", "device", "complete", YES if tree.complete else NO)
-    parms = tree.last("network parms")
-    words = parms.after("network parms") if parms and not parms.negated else []
-    if len(words) > 2 and words[2] != "0.0.0.0":  # noqa: S104
-        sheet.put("system", "device", "default_route", words[2], parms)
+    put_device(tree, sheet, "snmp-server sysname")
     for block in tree.all("vlan database"):
         for node, after in given(block.children, "vlan name"):
             if len(after) > 1 and whole(after[0]):

@@ -19,15 +19,7 @@ _LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "info
 
 def system_settings(tree: Tree, sheet: Sheet) -> None:
     """Name, release, gateway, VLANs and spanning tree."""
-    named = tree.last("system name")
-    tree.name = text_of(named, "system name") or tree.name
-    sheet.put("system", "device", "hostname", tree.name, named, present=named is not None)
-    sheet.put("system", "device", "version", sheet.version or ABSENT, tree.about, present=bool(sheet.version))
-    sheet.put("system", "device", "complete", YES if tree.complete else NO)
-    parms = tree.last("network parms")
-    words = parms.after("network parms") if parms and not parms.negated else []
-    if len(words) > 2 and words[2] != "0.0.0.0":  # noqa: S104
-        sheet.put("system", "device", "default_route", words[2], parms)
+    put_device(tree, sheet, "system name")
     for route, after in tree.given("ip default-route add"):
         if after:
             sheet.put("system", "device", "default_route", after[0], route)
@@ -48,6 +40,19 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     backup, target = tree.last("config remote-backup operation"), tree.last("config remote-backup destination")
     url = text_of(target, "config remote-backup destination") if is_on(backup) else ""
     sheet.put("system", "device", "archive", url or ABSENT, target if url else backup, present=bool(url))
+
+
+def put_device(tree: Tree, sheet: Sheet, naming: str) -> None:
+    """Name, which the command ``naming`` gives, release, whether the file is complete, and gateway."""
+    named = tree.last(naming)
+    tree.name = text_of(named, naming) or tree.name
+    sheet.put("system", "device", "hostname", tree.name, named, present=named is not None)
+    sheet.put("system", "device", "version", sheet.version or ABSENT, tree.about, present=bool(sheet.version))
+    sheet.put("system", "device", "complete", YES if tree.complete else NO)
+    parms = tree.last("network parms")
+    words = parms.after("network parms") if parms and not parms.negated else []
+    if len(words) > 2 and words[2] != "0.0.0.0":  # noqa: S104
+        sheet.put("system", "device", "default_route", words[2], parms)
 
 
 def version_of(tree: Tree) -> str:
