@@ -9,6 +9,9 @@ came from several MAC addresses:
 - *brought*: from another network, the other end at home. A router sends for many, so that one which is known as such,
   or which brings answered conversations of several, may be one of two routers; others may not.
 
+A listed address is its listed device's in every VLAN: near, who else sends from it is doubtful, where that device is
+and where it is not, and so is a virtual router.
+
 A segment is a VLAN, or several in which one device sends from its address by one MAC address: a mirrored trunk shows
 with its tag what an access port shows without.
 
@@ -116,13 +119,18 @@ def doubtful_ends(flows: pl.DataFrame, known: WhoIsKnown) -> list[DoubtfulEnd]:
     uses = _joined(uses, segments)
     claims = _joined(_claims(known.sightings, uses), segments)
     every = pl.concat([uses.select(*_PLACE, "address", "mac"), claims])
-    several = every.group_by(*_PLACE, "address").agg(pl.col("mac").n_unique()).filter(pl.col("mac") > 1)
+    alive = _alive(uses, known)
+    several = (
+        every.group_by(*_PLACE, "address")
+        .agg(pl.col("mac").n_unique())
+        .filter((pl.col("mac") > 1) | pl.col("address").is_in(alive))
+    )
     if not several.height:
         return []
     key = [*_PLACE, "address"]
     found = uses.join(several.select(key), on=key, how="semi", nulls_equal=True, maintain_order="left")
     sent = _sent(known.sightings, set(several["address"]), segments)
-    judge = _Judge(known, _routers(uses, known), _ring(flows))
+    judge = _Judge(known, _routers(uses, known), _ring(flows), frozenset(alive))
     groups: defaultdict[tuple[Place, str], list[_Use]] = defaultdict(list)
     for *place, address, row, end, mac, peer, peer_mac, frame in found.select(*key, *_Use._fields).iter_rows():
         groups[tuple(place), address].append(_Use(row, end, mac, peer, peer_mac, frame))
@@ -191,6 +199,15 @@ def _joined(rows: pl.DataFrame, segments: Mapping[tuple[str, int], int]) -> pl.D
     return rows
 
 
+def _alive(uses: pl.DataFrame, known: WhoIsKnown) -> list[str]:
+    """Addresses of which one is bound to the MAC address that it sends by, and which others send from, too."""
+    listed = uses.select("address", "mac").unique().filter(pl.col("address").is_in(list(known.bound)))
+    own: defaultdict[str, set[bool]] = defaultdict(set)
+    for address, mac in listed.iter_rows():
+        own[address].add(mac in known.bound[address])
+    return sorted(address for address, whose in own.items() if len(whose) > 1)
+
+
 def _claims(sightings: Iterable[Sighting], uses: pl.DataFrame) -> pl.DataFrame:
     """Claims by ARP of the addresses that are used outside of tunnels."""
     used = set(uses.filter(pl.col("tunnel") == "")["address"].unique())
@@ -235,11 +252,14 @@ def _ring(flows: pl.DataFrame) -> bool:
 
 @dataclass(frozen=True)
 class _Judge:
-    """Which of an address's MAC addresses nobody can account for. ring: there is one of EtherCAT."""
+    """Which of an address's MAC addresses nobody can account for. ring: there is one of EtherCAT. alive: addresses that
+    are sent from by whom they are bound to, here or elsewhere.
+    """
 
     known: WhoIsKnown
     routers: Collection[str]
     ring: bool
+    alive: Collection[str]
     _devices: dict[str, str] = field(default_factory=dict)
 
     def ends(self, address: str, place: Place, uses: Sequence[_Use], sent: _Span) -> list[DoubtfulEnd]:
@@ -247,12 +267,14 @@ class _Judge:
         claiming = {mac for mac, one in sent.items() if one.claims} if not place[2] else set()
         kinds = self._kinds(address, uses, claiming)
         own = self._own(address, {u.mac for name in ("near", "leaving") for u in kinds[name]} | claiming)
-        strange = self._strange(address, own, sent)
+        own |= self._posing(address, kinds["near"])
+        beside = self._strange(address, own, sent)
+        strange = beside or self._elsewhere(address, {u.mac for u in kinds["near"]} & own)
         brought = {u.mac for u in kinds["brought"] if not virtual_router(u.mac)}
         bringing = self._strange_routers(address, brought - own)
         macs = sorted({*own, *brought}, key=lambda m: (m in strange | bringing, self._frame(m, uses, sent), m))
         frames = tuple(self._frame(mac, uses, sent) for mac in macs)
-        usurpers = tuple(mac for mac in macs if mac in strange & self._beside(address, uses))
+        usurpers = tuple(m for m in macs if m in beside & self._beside(address, uses) and not virtual_router(m))
         rivals = tuple(mac for mac in macs if mac in own)
         doubtful: dict[tuple[int, int], tuple[str, ...]] = {}
         for name, among, own_ones in (
@@ -314,6 +336,15 @@ class _Judge:
         """Those who send as if they had the address: neither virtual routers nor such that answer for others."""
         return {mac for mac in macs if not virtual_router(mac) and not self._proxy(address, mac)}
 
+    def _posing(self, address: str, near: Iterable[_Use]) -> set[str]:
+        """Virtual MAC addresses that send, in its own network, from the address of a host that is listed with another:
+        what a router sends there by one of these comes from an address of its own.
+        """
+        bound = set(self.known.bound.get(address, ()))
+        if not bound or not bound.isdisjoint(self.known.routers):
+            return set()
+        return {use.mac for use in near if use.mac not in bound and virtual_router(use.mac)}
+
     def _proxy(self, address: str, mac: str) -> bool:
         host: Host | None = self.known.hosts.by_id.get(self.known.hosts.owner(mac))
         return host is not None and answers_for_others(address, host, self.known.hosts)
@@ -327,6 +358,15 @@ class _Judge:
         if len(rest) < len(own) or not rest:
             return rest
         return set() if self._moved(address, own, sent) else own
+
+    def _elsewhere(self, address: str, near: set[str]) -> set[str]:
+        """Of those who send in its own network as if they had it, who is not the one that is listed with it and sends
+        elsewhere: a cell in another VLAN has the same addresses, or says so.
+        """
+        if address not in self.alive or not near.isdisjoint(self.known.bound[address]):
+            return set()
+        bound = {self._device(mac) for mac in self.known.bound[address]}
+        return {mac for mac in near if mac not in self.routers and self._device(mac) not in bound}
 
     def _moved(self, address: str, own: set[str], sent: _Span) -> bool:
         """Each but the first claimed the address and used it after those before, or all take turns by claims."""

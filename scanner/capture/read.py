@@ -130,6 +130,7 @@ def _together(files: Sequence[CaptureInfo]) -> CaptureInfo:
         last_time=max(file.last_time for file in files),
         interfaces=list(dict.fromkeys(name for file in files for name in file.interfaces)),
         comments=[comment for file in files for comment in file.comments],
+        filters=list(dict.fromkeys(text for file in files for text in file.filters)),
         truncated_packets=sum(file.truncated_packets for file in files),
         dropped_packets=sum(file.dropped_packets for file in files),
         stops=[(file.source, file.stop) for file in files if file.stop],

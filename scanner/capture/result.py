@@ -48,6 +48,7 @@ class CaptureInfo:
     comments: list[str] = field(default_factory=list)
     truncated_packets: int = 0  # captured length below original length
     dropped_packets: int = 0  # lost by the capturing system, as the capture itself says (pcapng)
+    filters: list[str] = field(default_factory=list)  # with which it was recorded, as it says itself (pcapng)
     not_understood: dict[str, int] = field(default_factory=dict)  # link type, EtherType or reason -> packets
     foreign_links: list[str] = field(default_factory=list)  # of these the link types that are no peripheral's
     malformed_packets: int = 0  # headers that contradict their lengths
@@ -81,9 +82,17 @@ class CaptureInfo:
         return said("most packets could not be decoded: {kinds}", kinds=joined(kinds[:3]))
 
     @property
+    def left_out(self) -> Said:
+        """What never came into it, as it says itself: what a filter kept out, what was lost as it was recorded."""
+        parts = [said("recorded with the filter “{filter}”", filter=text) for text in self.filters[:3]]
+        if self.dropped_packets:
+            parts.append(said("{n:,} packets were lost as it was recorded", n=self.dropped_packets))
+        return joined(parts, "; ")
+
+    @property
     def complete(self) -> bool:
-        """Read to its end, no ceiling reached, and most of it decoded."""
-        return not (self.unread or self.limits or self.undecoded)
+        """Nothing was left out of it, read to its end, no ceiling reached, and most of it decoded."""
+        return not (self.unread or self.limits or self.undecoded or self.left_out)
 
 
 def _words(stop: Stop) -> Said:

@@ -357,7 +357,7 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
         "malformed_messages": sum(b.claim.broken + b.claim.strays for b in understood.malformed),
         "recognised_share": sum(i in understood.spoken for i in carrying) / len(carrying) if carrying else None,
         "complete": info.complete,
-        "unread": marked(info.unread or info.undecoded),
+        "unread": marked(info.unread or info.undecoded or info.left_out),
         "limits": list(_counted(info.limits)),
     }
 

@@ -5,14 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.adversarial.health_forms import arp, at, timed
-from tests.adversarial.modbus_forms import READ, VALUES, adu
+from tests.adversarial.modbus_forms import READ, SET, VALUES, adu
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, unmoved
-from tests.adversarial.talk import CELL_STRANGER, HISTORIAN, PANEL, PLC_1, PLC_2, SCADA, STRANGER, both, framed
+from tests.adversarial.talk import (
+    CELL_STRANGER,
+    HISTORIAN,
+    PANEL,
+    PLC_1,
+    PLC_2,
+    SCADA,
+    STRANGER,
+    WRITE,
+    both,
+    each,
+    formed,
+    framed,
+)
 from tests.capture.frames import ipv4, udp
 
 CLAIMED = "address-claimed-twice"
 EVIL, ROUTER, SECOND, VIRTUAL = b"\2\6\6\6\6\6", b"\2\7\7\7\7\7", b"\2\7\7\7\7\x08", b"\0\0\x5e\0\1\7"
 ALL = b"\xff" * 6
+VIRTUALS = {
+    "VRRP": VIRTUAL,
+    "VRRP of IPv6": b"\0\0\x5e\0\2\7",
+    "HSRP": b"\0\0\x0c\7\xac\1",
+    "HSRP 2": b"\0\0\x0c\x9f\xf0\1",
+}
 UNUSED = "10.20.1.77"  # of the cell, whom nobody else knows
 Sender = Callable[[int], bytes]
 
@@ -20,6 +39,12 @@ Sender = Callable[[int], bytes]
 def asks(source: str, target: str, mac: Sender, to: bytes) -> Recorded:
     """Modbus over UDP from an address, by the MAC address that ``mac`` says."""
     frames = (to + mac(n) + b"\x08\0" + ipv4(17, udp(adu(READ, n + 1), 40001, 502), source, target) for n in range(90))
+    return framed(*timed(frames, 1.0, 120.0))
+
+
+def writes(mac: bytes, to: bytes) -> Recorded:
+    """A value is written from the panel's address, again and again."""
+    frames = (to + mac + b"\x08\0" + ipv4(17, udp(adu(SET, n + 1), 40001, 502), PANEL, PLC_2) for n in range(6))
     return framed(*timed(frames, 1.0, 120.0))
 
 
@@ -97,6 +122,28 @@ def cases() -> list[Case]:
             "a virtual router and its adapter", both(asks("10.20.1.1", PLC_2, by_turns(VIRTUAL, ROUTER), plc)), CLAIMED
         ),
         unmoved("another cell has the same addresses", both(asks(PANEL, PLC_2, only(panel), plc), back), CLAIMED),
+        *(
+            not_calm(
+                f"a panel's address by the MAC address of a virtual router, {name}",
+                both(writes(virtual, plc), asks(PANEL, PLC_2, only(virtual), plc)),
+                CLAIMED,
+                WRITE,
+            )
+            for name, virtual in VIRTUALS.items()
+        ),
+        not_calm(
+            "a panel's and a controller's addresses in another VLAN",
+            formed(each(lambda frame, _: frame[:12] + b"\x81\0\0\x66" + frame[12:]), writes(EVIL, SECOND)),
+            WRITE,
+        ),
+        unmoved(
+            "addresses that nobody lists, in another VLAN",
+            formed(
+                each(lambda frame, _: frame[:12] + b"\x81\0\0\x66" + frame[12:]),
+                both(asks(UNUSED, "10.20.1.78", only(EVIL), SECOND), answers("10.20.1.78", UNUSED, SECOND, EVIL)),
+            ),
+            CLAIMED,
+        ),
         not_calm(
             "a stranger's address by turns", both(asks(CELL_STRANGER, PLC_2, by_turns(SECOND, EVIL), plc)), CLAIMED
         ),

@@ -277,6 +277,39 @@ def test_names_and_comments_are_kept_within_limits() -> None:
     assert {len(text) for text in (*info.interfaces, *info.comments)} == {4096}
 
 
+@pytest.mark.parametrize(
+    ("option", "filters"),
+    [
+        (b"\0tcp port 502", ["tcp port 502"]),
+        (b"tcp port 502", ["tcp port 502"]),  # as some write it
+        (b"\0 tcp port 502\0", ["tcp port 502"]),
+        (b"\1\0\0\0\x06\0\0\0\0", ["BPF"]),
+        (b"\0", []),
+        (b"\0 ", []),
+        (b"", []),
+    ],
+)
+def test_filters_of_interfaces_are_kept(option: bytes, filters: list[str]) -> None:
+    _, info = read((section() + interface(1, (11, option))) * 2 + enhanced(b"packet"))
+    assert info.filters == filters
+    assert info.complete is not bool(filters)
+    assert all(text in info.left_out for text in filters)
+
+
+def test_filters_are_kept_within_limits() -> None:
+    each = (interface(1, (11, b"\0%d" % n + b"x" * 60_000)) for n in range(500))
+    _, info = read(section() + b"".join(each) + enhanced(b"packet"))
+    assert len(info.filters) == 100
+    assert {len(text) for text in info.filters} == {4096}
+
+
+def test_what_was_lost_as_it_was_recorded_is_said() -> None:
+    lost = block(5, struct.pack("<III", 0, 0, 0) + struct.pack("<HHQ", 5, 8, 1200))
+    _, info = read(section() + interface() + enhanced(b"packet") + lost)
+    assert not info.complete
+    assert info.left_out == "1,200 packets were lost as it was recorded"
+
+
 def test_packets_lost_in_every_section_are_lost() -> None:
     lost = [block(5, struct.pack("<III", 0, 0, 0) + struct.pack("<HHQ", 5, 8, n)) for n in (3, 7)]
     _, info = read((section() + interface() + lost[0] + lost[1]) * 2 + section() + lost[1])

@@ -149,6 +149,7 @@ INNOCENT = {
     "through a router of two VLANs": [*NORMAL, *CROSSING, *tagged(behind(CROSSING, (ROUTER, FAR_MAC)), 30)],
     "moved, and claimed": [*QUIET, *MOVED[0], *claims(MALLORY, HMI, 120), *MOVED[1]],
 }  # fmt: skip
+BY_LIST = ("moved, and claimed", "in another network of the same addresses")  # innocent unless the inventory lists who
 
 
 @cache
@@ -174,7 +175,7 @@ def test_no_rule_about_who_passes_with_a_stranger_in_the_hosts_place(name: str, 
     assert "02:11:22:33:44:08 (frame " in doubts[0].text["en"]
 
 
-@pytest.mark.parametrize("name", [name for name in INNOCENT if name != "moved, and claimed"])
+@pytest.mark.parametrize("name", [name for name in INNOCENT if name not in BY_LIST])
 @pytest.mark.parametrize("inventory", [BY_MAC, BY_IP], ids=["MAC listed", "address listed"])
 def test_who_is_who_he_seems_to_be_is_not_doubted(name: str, inventory: str) -> None:
     found = verdicts(name, inventory)
@@ -182,9 +183,12 @@ def test_who_is_who_he_seems_to_be_is_not_doubted(name: str, inventory: str) -> 
     assert Verdict.NO_EVIDENCE not in {found[rule] for rule in ABOUT_WHO}
 
 
-def test_an_address_that_moved_is_doubted_only_where_the_inventory_gives_it_to_the_first() -> None:
-    assert verdicts("moved, and claimed", BY_IP)["undeclared-conduit"] is Verdict.PASS
-    assert verdicts("moved, and claimed", BY_MAC)["undeclared-conduit"] is Verdict.NO_EVIDENCE
+@pytest.mark.parametrize("name", BY_LIST)
+def test_another_adapter_is_doubted_where_the_inventory_gives_the_address_to_the_first(name: str) -> None:
+    assert verdicts(name, BY_IP)["undeclared-conduit"] is Verdict.PASS
+    found = verdicts(name, BY_MAC)
+    assert found["undeclared-conduit"] is Verdict.NO_EVIDENCE
+    assert (found["identity-conflict"] is Verdict.PASS) is (name != "moved, and claimed")
 
 
 def test_another_mac_address_than_the_listed_one_beside_its_owner_is_a_conflict() -> None:

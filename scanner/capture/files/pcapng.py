@@ -20,6 +20,8 @@ from scanner.wording import Said, said
 HUNGRY, FULL, CORRUPT, BLOCK = range(4)
 SECTION_HEADER, INTERFACE_DESCRIPTION, INTERFACE_STATISTICS = 0x0A0D0D0A, 1, 5
 COMMENT = 1  # option code in every block
+FILTER = 11  # if_filter of an interface
+BYTECODE = 1  # its first octet, when what follows is no text
 
 
 class PcapngReader:
@@ -123,6 +125,8 @@ class PcapngReader:
                 name = _text(value)
             elif code == 3:
                 description = _text(value)
+            elif code == FILTER:
+                self._filtered(value)
             elif code == 9 and value:
                 resolution = value[0]
             elif code == 13 and len(value) >= 1:
@@ -136,6 +140,13 @@ class PcapngReader:
         if self._described < MAX_INTERFACES:  # of more, in many sections, the names are not kept
             self._info.interfaces.append(name or description or f"interface {self._described}")
         self._described += 1
+
+    def _filtered(self, value: bytes) -> None:
+        """What an interface was told to leave out; without the octet that says its kind, as some write it."""
+        kind, text = (value[0], value[1:]) if value and value[0] < ord(" ") else (0, value)
+        told = "BPF" if kind == BYTECODE else _text(text).strip()
+        if told and told not in self._info.filters and len(self._info.filters) < MAX_COMMENTS:
+            self._info.filters.append(told)
 
     def _statistics(self, body: bytes) -> None:
         interface = struct.unpack_from(self._order + "I", body)[0]

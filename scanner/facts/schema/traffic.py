@@ -171,8 +171,12 @@ CAPTURES = Table(
         Column("one_sided_share", "float", "one_sided_flows / tcp_flows, 0 to 1"),
         Column("malformed_messages", "int", "messages that break their protocol's specification"),
         Column("recognised_share", "float", "share of payload-carrying conversations whose protocol was recognised"),
-        Column("complete", "bool", "read to its end, no table ceiling reached, and most packets decoded"),
-        Column("unread", "str", "why the rest of the file could not be read, or most packets not decoded", said=True),
+        Column(
+            "complete", "bool", "nothing left out as it was recorded, read to its end, no ceiling reached, most decoded"
+        ),
+        Column(
+            "unread", "str", "why the rest could not be read or most not decoded, or what was never recorded", said=True
+        ),
         Column("limits", "list[str]", "table ceilings reached, with how much was left out", said=True),
         Column(
             "clock_ahead",
