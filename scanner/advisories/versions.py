@@ -2,7 +2,7 @@
 
 Ranges are written as ``vers:`` (with ``<``, ``<=``, ``>``, ``>=``, ``!=``, ``*`` and ``|``), and in the words that
 makers use: ``< V1.2``, ``>= 1.0, < 2.0``, ``All versions < V3.1.2``, ``prior to 2.3``, ``2.3 and earlier``, ``V1.0 to
-V1.5``. What is not understood is never outside of anything.
+V1.5``. What is not understood is never outside of anything, nor are bounds that may be of several ranges.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _VERSION = (
-    r"(?:versions?\s+|release\s+|firmware\s+|v(?:er)?\.?\s*|r(?=\d))?"
+    r"(?:versions?\s+|release\s+|firmware\s+|s?v(?:er)?\.?\s*|r(?=\d))?"
     r"(\d+(?:\.\d+)*(?:[\w.()+]|-(?!\d))*(?:\s*(?:sp|hf|upd|update|patch|build|rev)\.?\s*\d+)*)"
 )
 _EARLIER, _LATER = "earlier|prior|older|below|lower|previous", "later|newer|above|higher|greater"
@@ -47,6 +47,7 @@ _SIGNED = re.compile(rf"^(<=|>=|<|>|!=|==|=|≤|≥)\s*{_VERSION}$", re.IGNORECA
 _BARE = re.compile(rf"^{_VERSION}$", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(?:,|\band\b|&&|;|(?<=[\w)])\s+(?=[<>≤≥]))\s*", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+_HUAWEI = re.compile(r"(\d{3})r(\d{3})c(\d{2,3})(?:spc(\d{2,4}))?")  # V200R019C10SPC500
 _NORMAL = {"≤": "<=", "≥": ">=", "==": "="}
 
 
@@ -76,7 +77,10 @@ def compared(version: str, other: str) -> Order | None:
 
 def _parts(version: str) -> tuple[tuple[int, ...], str]:
     """Its numbers, and what follows them: letters, service packs, builds."""
-    text = re.sub(r"^(?:versions?|ver|firmware|fw|release|v|r)[.:\s]*(?=\d)", "", version.strip().casefold())
+    text = re.sub(r"^(?:versions?|ver|firmware|fw|release|s?v|r)[.:\s]*(?=\d)", "", version.strip().casefold())
+    if named := _HUAWEI.match(text):
+        numbers = tuple(int(number) for number in named.groups() if number)
+        return numbers, re.sub(r"[\s._-]+", "", text[named.end() :])
     match = _NUMBERS.match(text)
     if not match or len(match[0]) > 60:
         return (), ""
@@ -113,22 +117,42 @@ def _all_of(version: str, text: str) -> bool | None:
     single = _simple(version, text)
     if single is not NotImplemented:
         return single
-    parts = [_simple(version, part) for part in _PARTS.split(text) if part.strip()]
+    texts = [part for part in _PARTS.split(text) if part.strip()]
+    parts = [_simple(version, part) for part in texts]
     if len(parts) < 2 or any(part is NotImplemented for part in parts):
+        return None
+    if len(set(parts)) > 1 and not _is_interval(texts):
         return None
     if any(part is False for part in parts):
         return False
     return None if None in parts else True
 
 
+def _is_interval(texts: Sequence[str]) -> bool:
+    """The bounds are the two ends of one interval, and versions left out of it; else they may be several ranges that
+    somebody joined by "and": ``< 1.2 and >= 2.0``.
+    """
+    bounds = [bound for text in texts if (bound := _bound(text)) and bound[0] != "="]
+    lower = [version for sign, version in bounds if sign[0] == ">"]
+    upper = [version for sign, version in bounds if sign[0] == "<"]
+    if len(bounds) < len(texts) or len(lower) > 1 or len(upper) > 1:
+        return False
+    return not (lower and upper) or compared(lower[0], upper[0]) in (Order.BEFORE, Order.SAME)
+
+
+def _bound(text: str) -> tuple[str, str] | None:
+    """The sign and version of one bound."""
+    text = _LEADING.sub("", text.strip().rstrip("."))
+    if match := _SIGNED.match(text):
+        return _NORMAL.get(match[1], match[1]), match[2]
+    return next(((sign, match[1]) for pattern, sign in _WORDS if (match := pattern.match(text))), None)
+
+
 def _simple(version: str, text: str) -> bool | None:
     """One bound; NotImplemented when it is not written in a way that is understood."""
     text = _LEADING.sub("", text.strip().rstrip("."))
-    if match := _SIGNED.match(text):
-        return _holds(compared(version, match[2]), _NORMAL.get(match[1], match[1]))
-    for pattern, sign in _WORDS:
-        if match := pattern.match(text):
-            return _holds(compared(version, match[1]), sign)
+    if bound := _bound(text):
+        return _holds(compared(version, bound[1]), bound[0])
     if match := _BETWEEN.match(text):
         first, last = match[1] or match[3], match[2] or match[4]
         bounds = _holds(compared(version, first), ">="), _holds(compared(version, last), "<=")
