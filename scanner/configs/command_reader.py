@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scanner.configs import acls
 from scanner.configs.forwarding import Router
 from scanner.configs.grammar import Grammar
+from scanner.configs.open_guards import tell_open_guards
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import Configuration, Sheet
 from scanner.configs.tree import Tree, parse
@@ -43,4 +44,5 @@ class CommandReader:
             topic(tree, sheet)
         self.bind_access_lists(tree, lists)
         acls.rows(sheet, lists, self.actions(tree))
+        tell_open_guards(sheet, lists)
         return sheet.configuration(self.forwarding)

@@ -34,6 +34,7 @@ LINE_KINDS = {
 }  # as both dialects abbreviate
 OPEN_WITHOUT_SERVER = "aaa-else-none"  # nobody is asked when the servers do not answer
 LEAVES_OPEN = "leaves open"  # note of a file: the categories of settings that lines of it leave open
+EVERYBODY = "everybody"  # there is a list, and it lets everybody in
 CLOSED = "closed"  # the line or service accepts nobody, so that its limits do not matter
 
 # (category, setting) -> meaning, with the values it takes. Dialects may use no other; the reference page lists these.
@@ -57,7 +58,8 @@ VOCABULARY: dict[tuple[str, str], str] = {
     "unknown-default",
     ("system", "archive"): "configurations are archived: where to, absent",
     ("management", "enabled"): "the service listens: yes, no, unknown-default",
-    ("management", "acl"): "access list that limits who may reach the service, absent, closed, unknown-default",
+    ("management", "acl"): "access list that limits who may reach the service, absent, everybody (the list lets all "
+    "in), closed, unknown-default",
     (
         "management",
         "version",
@@ -76,7 +78,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("snmp", "versions"): "SNMP versions the agent answers: v1, v2c, v3, unknown-default",
     ("snmp", "access"): "rights of a community: ro, rw, unknown (those of a role)",
     ("snmp", "default_community"): "the community is a well-known one: yes, no, unknown (stored encrypted)",
-    ("snmp", "acl"): "access list of a community, group or user, ipv6-only, absent",
+    ("snmp", "acl"): "access list of a community, group or user, ipv6-only, everybody, absent",
     ("snmp", "view"): "view of a community, absent",
     ("snmp", "storage"): "how the community is stored: plain, cipher, simple, ...",
     ("snmp", "version"): "SNMP version of a trap receiver or group",
@@ -109,7 +111,8 @@ VOCABULARY: dict[tuple[str, str], str] = {
     (
         "line",
         "access_acl",
-    ): "access list for incoming connections, ipv4-only or ipv6-only where the other is open, absent, closed",
+    ): "access list for incoming connections, ipv4-only or ipv6-only where the other is open, everybody (the list lets "
+    "all in), absent, closed",
     ("line", "privilege"): "privilege level that everybody has who logs in there",
     ("line", "all_rights"): "that level is the highest of the system, or may do everything: yes, no",
     ("line", "open"): "an auxiliary line accepts logins: yes, closed",
@@ -135,7 +138,8 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("time", "authentication"): "time servers are authenticated: yes, no",
     ("time", "key"): "a key is used with this time server: yes, no",
     ("time", "place"): "where this time server is: inside, public, unknown (a name that tells nothing)",
-    ("time", "acl"): "access list that limits who may ask the device for the time, absent, closed, unknown-default",
+    ("time", "acl"): "access list that limits who may ask the device for the time, everybody, absent, closed, "
+    "unknown-default",
     ("time", "source"): "interface from which time servers are asked, of a device with several addresses, absent",
     ("time", "timezone"): "time zone, absent",
     ("interface", "kind"): "physical, svi, lag, loopback, tunnel, serial, radio, other",

@@ -1,0 +1,84 @@
+"""Lists that guard a login or a service of the device itself and let everybody in, all but a host or its network.
+
+What a list lets in to some destinations only is not taken for that; of one that is not there a row of its own tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scanner.configs import acl_packets
+from scanner.configs.acl_cover import leaves_few
+from scanner.configs.acl_entries import Acl
+from scanner.configs.acls import Acls
+from scanner.configs.settings import EVERYBODY, YES, Sheet
+from scanner.packet_sets import BEGINS, SOURCE, Boxes, TooManyBoxes, difference, everything, intersection, union
+
+_TCP, _UDP = 6, 17
+_SSH, _TELNET, _SNMP, _NTP = (_TCP, 22), (_TCP, 23), (_UDP, 161), (_UDP, 123)
+_SERVICES = {"http": (_TCP, 80), "https": (_TCP, 443), "netconf": (_TCP, 830), "restconf": (_TCP, 443)}
+_GUARDS = {("line", "access_acl"), ("management", "acl"), ("snmp", "acl"), ("time", "acl")}
+
+
+def tell_open_guards(sheet: Sheet, lists: Acls) -> None:
+    """Of a login or service whose list lets everybody in: that, in place of the list's name."""
+    telnet = {row["item"] for row in sheet.rows if row["setting"] == "telnet" and row["value"] == YES}
+    found: dict[tuple[str, tuple[int, int]], bool] = {}
+    for row in sheet.rows:
+        if (row["category"], row["setting"]) not in _GUARDS:
+            continue
+        for name in _named(row, lists):
+            for service in _asked(row, telnet):
+                if (name, service) not in found:
+                    found[name, service] = _lets_everybody_in(lists[name], *service)
+                if found[name, service]:
+                    row["value"] = EVERYBODY
+
+
+def _named(row: Mapping[str, str], lists: Acls) -> Iterator[str]:
+    """The lists that guard it: the one that is named, and of a line those of both versions of IP."""
+    name = lists.aliases.get(row["value"], row["value"])
+    if name in lists:
+        yield name
+        yield from (n for n, acl in lists.items() if row["category"] == "line" and _guards_line(acl, row["item"]))
+
+
+def _guards_line(acl: Acl, item: str) -> bool:
+    return f"line {item} in" in acl.uses or f"line {item} inbound" in acl.uses
+
+
+def _asked(row: Mapping[str, str], telnet: set[str]) -> Iterator[tuple[int, int]]:
+    """Protocol and port of what is asked for."""
+    if row["category"] == "line":
+        yield _SSH
+        if row["item"] in telnet:
+            yield _TELNET
+    elif row["category"] == "management":
+        yield _SERVICES.get(row["item"], _SSH)
+    else:
+        yield _SNMP if row["category"] == "snmp" else _NTP
+
+
+def _lets_everybody_in(acl: Acl, protocol: int, port: int) -> bool:
+    """For certain, over one version of IP."""
+    if "auto" in acl.node.key.split():  # the device orders the entries itself
+        return False
+    try:
+        return any(
+            leaves_few((box[SOURCE] for box in _surely(acl, version, protocol, port)), version) for version in (4, 6)
+        )
+    except TooManyBoxes:
+        return False
+
+
+def _surely(acl: Acl, version: int, protocol: int, port: int) -> Boxes:
+    """What begins a conversation with the service and is let in for certain, wherever it goes."""
+    sources, targets, _, ports, _, _ = everything(version)
+    left: Boxes = ((sources, targets, (protocol, protocol), ports, (port, port), BEGINS),)
+    passed: Boxes = ()
+    for one in acl.entries:
+        entry = acl_packets.entry("", one, version, {})
+        if entry.permit:
+            passed = union(passed, intersection(left, entry.sure))
+        left = difference(left, entry.sure if entry.permit else entry.most)
+    return tuple(box for box in passed if box[1:4] == (targets, (protocol, protocol), ports))
