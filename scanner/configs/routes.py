@@ -83,6 +83,8 @@ def neighbours(block: Node, command: str, group: str) -> Iterator[Neighbour]:
         first.setdefault(words[1], node)
         if words[2] == group and len(words) > 3:
             joined[words[1]] = words[3]
+        elif words[2:4] == group.split("-") and len(words) > 4:  # peer group, in newer releases of EOS
+            joined[words[1]] = words[4]
     for name, told in own.items():
         if name[0].isdigit() or ":" in name:
             yield Neighbour(name, told, told | own.get(joined.get(name, ""), set()), first[name])

@@ -155,7 +155,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("interface", "access_vlan"): "VLAN of untagged traffic of an edge port, and of an address of the device itself",
     ("interface", "trunk_vlans"): "VLANs allowed on a trunk that is up: list, all, none, unknown-default",
     ("interface", "native_vlan"): "untagged VLAN of a trunk that is up, pruned (the trunk does not carry it), "
-    "unknown-default",
+    "tagged (it is tagged, too), unknown-default",
     ("interface", "shutdown"): "administratively down: yes, no",
     ("interface", "description"): "description, absent",
     ("interface", "access_control"): "what decides which devices may use an edge port: port-security, dot1x, mab, "

@@ -11,6 +11,7 @@ from scanner.configs.acl_objects import ports_in_words
 from scanner.configs.dialects.cisco_asa.objects import EVERYBODY, Families, NamedObjects, ServicePart, ports
 from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, is_on
+from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
 
 # What no rule for the device itself matches is left to "ssh", "http" and the like.
@@ -49,31 +50,45 @@ def read_access_lists(tree: Tree, objects: NamedObjects) -> acls.Acls:
     lists = acls.Acls()
     sixth = speaks_ipv6(tree, "ipv6 address", "ipv6 enable") or is_on(tree.exact("firewall transparent"))
     denied = not _silenced(tree)
-    places: dict[str, int] = {}
-    for node, words in tree.given("access-list"):
-        entry = words[1:]
-        if entry[:1] == ["line"]:
-            entry = entry[2:]
-        if len(entry) < 2 or entry[0].lower() == "remark":
-            continue
-        kind = entry[0].lower() if entry[0].lower() not in ("permit", "deny") else "extended"
-        rest = entry if entry[0].lower() in ("permit", "deny") else entry[1:]
-        if rest[0].lower() not in ("permit", "deny"):
-            continue
-        acl = lists.open(words[0], node)
-        places[acl.name] = places.get(acl.name, 0) + 1
-        position = str(places[acl.name])
-        node.understood = True
-        if kind == "extended":
-            if rest[-1].lower() != "inactive":
-                found = _extended(node, rest, position, objects, sixth=sixth)
-                acl.entries += (replace(e, logs=denied and e.action == "deny" and not _quiet(node)) for e in found)
-        elif kind == "standard":
-            source = _address(_Words(rest[1:]), objects)
-            acl.entries.append(AclEntry(node, position, rest[0].lower(), "ip", ANY, (source or EVERYBODY).four or ANY))
-        else:
-            acl.entries.append(AclEntry(node, position, rest[0].lower(), "other", "", "", " ".join(rest[1:])))
+    for name, lines in _in_order(tree).items():
+        position = 0
+        for node, entry in lines:
+            kind = entry[0].lower() if entry and entry[0].lower() not in ("permit", "deny") else "extended"
+            rest = entry if kind == "extended" and entry and entry[0].lower() != kind else entry[1:]
+            if len(entry) < 2 or kind == "remark" or not rest or rest[0].lower() not in ("permit", "deny"):
+                continue
+            acl = lists.open(name, node)
+            position += 1
+            node.understood = True
+            if kind == "extended":
+                if rest[-1].lower() != "inactive":
+                    found = _extended(node, rest, str(position), objects, sixth=sixth)
+                    acl.entries += (replace(e, logs=denied and e.action == "deny" and not _quiet(node)) for e in found)
+            else:
+                acl.entries.append(_simple(node, rest, str(position), kind, objects))
     return lists
+
+
+def _in_order(tree: Tree) -> dict[str, list[tuple[Node, list[str]]]]:
+    """The lines of each list as the device orders them, remarks too: ``line 1`` goes before all that are there."""
+    found: dict[str, list[tuple[Node, list[str]]]] = {}
+    for node, words in tree.given("access-list"):
+        lines, entry = found.setdefault(" ".join(words[:1]), []), words[1:]
+        place = len(lines)
+        if entry[:1] == ["line"]:
+            place = int(entry[1]) - 1 if len(entry) > 1 and whole(entry[1]) else place
+            entry = entry[2:]
+        lines.insert(max(place, 0), (node, entry))
+    return found
+
+
+def _simple(node: Node, words: list[str], position: str, kind: str, objects: NamedObjects) -> AclEntry:
+    """An entry of a standard list, or of one that is not about IP."""
+    action = words[0].lower()
+    if kind != "standard":
+        return AclEntry(node, position, action, "other", "", "", " ".join(words[1:]))
+    source = _address(_Words(words[1:]), objects)
+    return AclEntry(node, position, action, "ip", ANY, (source or EVERYBODY).four or ANY)
 
 
 def _silenced(tree: Tree) -> bool:
@@ -97,7 +112,8 @@ def _extended(node: Node, words: list[str], position: str, objects: NamedObjects
     target_ports, to_group = _ports(left, objects)
     options = _options(left)
     if source is None or destination is None:
-        yield AclEntry(node, position, words[0].lower(), "other", "", "", " ".join(words[1:]))
+        permits = words[0].lower() == "permit"
+        yield AclEntry(node, position, words[0].lower(), "other", "", "", " ".join(words[1:]), unsure=permits)
         return
     several = len(services) > 1
     for one in services:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from scanner.configs import acls
@@ -23,6 +23,8 @@ _PORT_WORDS = {"eq": 1, "neq": 1, "gt": 1, "lt": 1, "range": 2}
 
 _NESTED = 8  # object groups in object groups that are followed
 _NARROWS_NOTHING = frozenset({"log", "log-input", "smartlog"})
+_PROTOCOLS = ("ip", "ipv6", "tcp", "udp", "icmp", "igmp", "gre", "esp", "ahp", "ospf", "eigrp", "pim", "object-group")
+_ENDS = ("any", "host", "object-group", "addrgroup")
 
 
 def read_access_lists(tree: Tree) -> acls.Acls:
@@ -151,7 +153,7 @@ def _entry(node: Node, words: list[str], family: str, position: str | int) -> Ac
         return AclEntry(node, str(position), action, "other", "", "", " ".join(rest))
     protocol = "ip"
     if family != "standard" and rest:
-        protocol, rest = NUMBERS.get(rest[0], rest[0].lower()), rest[1:]
+        protocol, rest = NUMBERS.get(rest[0], _meant(rest[0], _PROTOCOLS)), rest[1:]
         if protocol == "object-group" and rest:
             protocol, rest = f"group {rest[0]}", rest[1:]
     source, rest = _address(rest)
@@ -160,19 +162,33 @@ def _entry(node: Node, words: list[str], family: str, position: str | int) -> Ac
     if family != "standard":
         source_ports, rest = _ports(rest)
         destination, rest = _address(rest)
-    options = [w for w in rest if w.lower() not in _NARROWS_NOTHING]
+    options = [w for w in rest if _meant(w, ("log",)) not in _NARROWS_NOTHING]
     if "time-range" in options:
         at = options.index("time-range")
         del options[at : at + 2]
     if source_ports:
         options.insert(0, f"source {source_ports}")
-    return AclEntry(node, str(position), action, protocol, source, destination, " ".join(options))
+    unsure = not (_is_told(source) and _is_told(destination))
+    return AclEntry(node, str(position), action, protocol, source, destination, " ".join(options), unsure=unsure)
+
+
+def _meant(word: str, words: Sequence[str]) -> str:
+    """The word that alone begins so, as people write half of one."""
+    low = word.lower()
+    found = [one for one in words if len(low) > 1 and one.startswith(low)]
+    return found[0] if len(found) == 1 else low
+
+
+def _is_told(end: str) -> bool:
+    """An address, a group, or any."""
+    first = end.partition(" ")[0]
+    return first in (ANY, "group") or "/" in first or ":" in first or number(first) is not None
 
 
 def _address(words: list[str]) -> tuple[str, list[str]]:
     if not words:
         return ANY, []
-    head = words[0].lower()
+    head = _meant(words[0], _ENDS)
     if head == "any":
         return ANY, words[1:]
     if head in ("host", "object-group", "addrgroup") and len(words) > 1:
@@ -185,7 +201,9 @@ def _address(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _ports(words: list[str]) -> tuple[str, list[str]]:
-    count = _PORT_WORDS.get(words[0].lower(), 0) if words else 0
+    if words and (operator := _meant(words[0], tuple(_PORT_WORDS))) in _PORT_WORDS:
+        words = [operator, *words[1:]]
+    count = _PORT_WORDS.get(words[0], 0) if words else 0
     if count == 1:  # eq takes several ports
         while count + 1 < len(words) and whole(words[count + 1]):
             count += 1

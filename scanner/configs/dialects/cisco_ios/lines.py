@@ -10,6 +10,9 @@ from scanner.configs.settings import CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER
 from scanner.configs.tree import Tree
 
 _HIGHEST_PRIVILEGE = 15
+_PROTOCOLS = (  # that a line may accept
+    *("acercon", "all", "lapb-ta", "lat", "mop", "nasi", "none", "pad", "rlogin", "ssh", "telnet", "udptn", "v120"),
+)
 
 
 def line_name(block: Node) -> str:
@@ -58,14 +61,22 @@ def _closed(block: Node) -> bool:
 def _transport(block: Node) -> tuple[str, Node | None]:
     node, found = None, [UNKNOWN]
     for node in every(block.children, "transport input"):
-        words = [w.lower() for w in node.after("transport input")]
+        words = [_protocol(w.lower()) for w in node.after("transport input")]
         if not node.negated or not words:
             found = [] if node.negated else words
         elif {UNKNOWN, "all"} & set(found):  # some of an unknown number were taken away
             found = [UNKNOWN]
         else:
             found = [w for w in found if w not in words]
+    if UNKNOWN in found and not {"telnet", "all"} & set(found):
+        found = [UNKNOWN]
     return ",".join(found) or "none", node
+
+
+def _protocol(word: str) -> str:
+    """The one that alone begins with what stands there."""
+    found = [one for one in _PROTOCOLS if one.startswith(word)]
+    return word if word in _PROTOCOLS else found[0] if len(found) == 1 else UNKNOWN
 
 
 def _line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:

@@ -242,7 +242,18 @@ def put_trunk(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
     listed = vlan_list(allowed)
     listed = "all" if carries_every_vlan(listed) else listed
     sheet.put("interface", name, "trunk_vlans", listed, found[0] if found else block, present=bool(found))
-    put_native_vlan(sheet, name, block, nodes, "switchport trunk native vlan", listed=listed)
+    _put_native(sheet, name, block, nodes, listed)
+
+
+def _put_native(sheet: Sheet, name: str, block: Node, nodes: list[Node], listed: str) -> None:
+    """The untagged VLAN, unless the device or the port tags that one, too."""
+    own = last(nodes, "switchport trunk native vlan tag")
+    tags = own or sheet.tree.last("vlan dot1q tag native")
+    if tags and not tags.negated:
+        sheet.put("interface", name, "native_vlan", "tagged", tags)
+        return
+    others = [n for n in nodes if not n.is_("switchport trunk native vlan tag")]
+    put_native_vlan(sheet, name, block, others, "switchport trunk native vlan", listed=listed)
 
 
 def _allowed(nodes: list[Node]) -> set[int]:

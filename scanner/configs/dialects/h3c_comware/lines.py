@@ -91,13 +91,19 @@ def _rights(sheet: Sheet, name: str, nodes: list[Node]) -> None:
 def _remote(sheet: Sheet, name: str, block: Node, nodes: list[Node], *, ipv6: bool) -> None:
     node = last(nodes, "protocol inbound")
     words = [w.lower() for w in node.after("protocol inbound")] if node and not node.negated else []
-    protocol = words[0] if words else "all"
+    protocol = _protocol(words[0]) if words else "all"
     sheet.put("line", name, "transport", protocol, node or block, present=bool(words))
     server, at = service(sheet.tree, "telnet")
-    telnet = NO if protocol not in ("telnet", "all") else server
+    telnet = NO if server == NO or protocol in ("ssh", "pad") else server if protocol != UNKNOWN else UNKNOWN
     sheet.put("line", name, "telnet", telnet, (node if protocol == "telnet" else at) or node or block)
     if not _own_acl(sheet, name, nodes, ipv6=ipv6):
         _servers_acl(sheet, name, block, protocol, telnet, ipv6=ipv6)
+
+
+def _protocol(word: str) -> str:
+    """The one that alone begins with what stands there."""
+    found = [one for one in ("all", "pad", "ssh", "telnet") if one.startswith(word)]
+    return found[0] if len(found) == 1 else UNKNOWN
 
 
 def _own_acl(sheet: Sheet, name: str, nodes: list[Node], *, ipv6: bool) -> bool:

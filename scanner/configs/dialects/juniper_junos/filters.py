@@ -124,12 +124,12 @@ def _entries(term: Term) -> Iterator[AclEntry]:
     at_line = node
     if not action or term.version == 0:
         told = "what it does is not told" if not action else "of another family"
-        yield AclEntry(at_line, name, "permit", "other", "", "", told)
+        yield AclEntry(at_line, name, "permit", "other", "", "", told, unsure=True)
         return
     logs = any(at(then, word) for word in _LOGS)
     parts = list(itertools.islice(_parts(term), _MOST_ENTRIES + 1))
     if len(parts) > _MOST_ENTRIES:
-        yield AclEntry(at_line, name, action, "other", "", "", "more than is written out")
+        yield AclEntry(at_line, name, action, "other", "", "", "more than is written out", unsure=action == "permit")
         return
     for number, (protocol, options, source, destination) in enumerate(parts):
         own = name if not number else f"{name}/{number + 1}"

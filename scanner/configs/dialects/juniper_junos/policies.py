@@ -66,7 +66,12 @@ def read_policies(device: JunosDevice, lists: Acls) -> str:
             acl.uses.append("all interfaces")
         acl.entries += _entries(policy, start, stop, objects)
     default = one(security, "default-policy")
-    return "permit" if default is not None and default.word == "permit-all" else "deny"
+    permits = default is not None and default.word == "permit-all"
+    if acl is None and permits and (node := leaf(default)) is not None:
+        acl = lists.open(NAME, node)
+        acl.uses.append("all interfaces")
+        acl.entries.append(AclEntry(node, "default-policy", "permit", "ip", ANY, ANY))
+    return "permit" if permits else "deny"
 
 
 def in_order(security: TreeStatement | None) -> Iterator[tuple[str, str, TreeStatement]]:
@@ -93,7 +98,7 @@ def _entries(policy: TreeStatement, start: str, stop: str, objects: AddressBooks
     name = f"{start}/{stop}/{policy.word}" if (start, stop) != ("any", "any") else f"global/{policy.word}"
     zones = "" if (start, stop) == ("any", "any") else f"from {start} to {stop}"
     if len(known) != 1:
-        yield AclEntry(line, name, "permit", "other", "", "", "what it does is not told", zones)
+        yield AclEntry(line, name, "permit", "other", "", "", "what it does is not told", zones, unsure=True)
         return
     log = at(then, "log")
     for each in (s for told in (at(then, known[0]), log) if told for s in told.below()):
@@ -102,7 +107,8 @@ def _entries(policy: TreeStatement, start: str, stop: str, objects: AddressBooks
     narrowed = [w for w in NARROWS if (told := words(match, w)) and told != ["any"]]
     parts = list(itertools.islice(_parts(match, start, stop, objects), _MOST_ENTRIES + 1))
     if len(parts) > _MOST_ENTRIES:
-        yield AclEntry(line, name, action, "other", "", "", "more than is written out", zones)
+        more = "more than is written out"
+        yield AclEntry(line, name, action, "other", "", "", more, zones, unsure=action == "permit")
         return
     for number, (protocol, options, source, destination) in enumerate(parts):
         said = " ".join(w for w in (options, *narrowed) if w)

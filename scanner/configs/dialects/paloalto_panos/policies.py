@@ -17,6 +17,7 @@ from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.acls import Acls
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.dialects.paloalto_panos.objects import DEFAULT, PanosObjects
+from scanner.configs.nodes import Node
 from scanner.configs.settings import Sheet
 from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, value, words
 
@@ -60,7 +61,10 @@ def policy_settings(device: PanosDevice, sheet: Sheet) -> None:
                     continue
                 acl = acl or lists.open(f"{rules.name} {NAME}".strip(), node)
                 acl.entries += _entries(rule, rules)
-        default, logs = _rest(device, rules)
+        default, logs, node = _rest(device, rules)
+        if acl is None and default == "permit" and node is not None:
+            acl = lists.open(f"{rules.name} {NAME}".strip(), node)
+            acl.entries.append(AclEntry(node, "interzone-default", "permit", "ip", ANY, ANY))
         if acl is not None:
             acl.uses.append(used)
             actions.insert(0, (used, default))
@@ -94,8 +98,8 @@ def _speaks_ipv6(device: PanosDevice) -> bool:
     )
 
 
-def _rest(device: PanosDevice, rules: _Rules) -> tuple[str, bool]:
-    """What becomes of what no rule matches between zones, and whether that is logged."""
+def _rest(device: PanosDevice, rules: _Rules) -> tuple[str, bool, Node | None]:
+    """What becomes of what no rule matches between zones, whether that is logged, and the line that says so."""
     shared = at(device.top, "shared")
     untold = device.managed or rules.name.startswith(("device-group", "shared"))
     for scope in (rules.scope, shared):
@@ -106,8 +110,8 @@ def _rest(device: PanosDevice, rules: _Rules) -> tuple[str, bool]:
                 for each in rule.below():
                     each.understand()
                 logs = "yes" in (value(rule, "log-end"), value(rule, "log-start"))
-                return ("unknown" if untold else "permit" if action == "allow" else "deny"), logs
-    return ("unknown" if untold else "deny"), False
+                return ("unknown" if untold else "permit" if action == "allow" else "deny"), logs, leaf(rule)
+    return ("unknown" if untold else "deny"), False, None
 
 
 def _set_aside(rule: TreeStatement) -> None:
