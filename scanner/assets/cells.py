@@ -53,6 +53,8 @@ def text_of(value: Any, *, nothing: str = "") -> str:
         return "yes" if value else "no"
     if isinstance(value, dict):
         return text_of(next((value[k] for k in _PREFERRED if value.get(k) not in (None, "", {})), None))
+    if isinstance(value, str) and value.lstrip().startswith('["'):  # as exports write a list into a cell
+        value = _json_array(value)
     if isinstance(value, list):
         return ", ".join(t for t in map(text_of, value) if t)
     text = str(value).strip().removeprefix("'").strip()

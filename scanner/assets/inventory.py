@@ -126,7 +126,7 @@ def assemble(
     shown = {h: readable(h) for h in as_given if is_unreadable(h)}
     headers = list(dict.fromkeys(shown.get(h, h) for h in as_given))
     builder = _Builder(source, fields_of(headers, columns), shown)
-    builder.sensor = any(marks <= set(map(normalise, headers)) for marks in _OF_SENSORS)
+    builder.sensor = _is_of_a_sensor(set(map(normalise, headers)))
     if not headers:
         raise InputError(source, said("no entries"), remedy=said("expected a list of assets"))
     if IDENTITY.isdisjoint(builder.fields.values()):
@@ -379,7 +379,23 @@ _ROLE_FLAGS = {
 }
 
 # columns that only a sensor writes, in whatever form it is exported: Defender for IoT, Nozomi
-_OF_SENSORS = (frozenset(("programmingdevice", "scannerdevice")), frozenset(("macaddresslevel",)))
+_OF_SENSORS = tuple(
+    frozenset(headers.split())
+    for headers in ("programmingdevice scannerdevice", "macaddresslevel", "appliancehosts", "capturedevice")
+)
+# Since when and until when something was there: of what people list nobody writes both.
+_FIRST = frozenset(
+    f"first{word}" for word in ("seen", "activity", "discovered", "observed", "detected", "seenat", "seendate")
+) | frozenset(map(normalise, ("erstmals gesehen", "première détection", "首次发现", "首次发现时间", "首次出现时间")))
+_LAST = frozenset(header.replace("first", "last", 1) for header in _FIRST if header.startswith("first")) | frozenset(
+    map(normalise, ("zuletzt gesehen", "dernière détection", "最近发现", "最近发现时间", "最后发现时间"))
+)
+
+
+def _is_of_a_sensor(headers: set[str]) -> bool:
+    """What it lists was found on the network, and nobody has said that it belongs there."""
+    seen = not headers.isdisjoint(_FIRST) and not headers.isdisjoint(_LAST)
+    return seen or any(marks <= headers for marks in _OF_SENSORS)
 
 
 @dataclass(slots=True)

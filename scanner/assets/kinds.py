@@ -103,7 +103,7 @@ def criticality(text: str) -> str:
     """low, medium, high or critical when the text means one of them, else the text as given. A number or letter of a
     scale beside the word changes nothing: "1 - critical", "High (A)".
     """
-    if level := _CRITICALITY_OF.get(normalise(text)):
+    if level := _CRITICALITY_OF.get(normalise(text).removesuffix("criticality")):  # HighCriticality, of Tenable OT
         return level
     words = [word for word in map(normalise, _SEPARATED.split(text)) if not _ON_A_SCALE.fullmatch(word)]
     return _CRITICALITY_OF.get("".join(words), text)

@@ -31,6 +31,12 @@ NO_INVENTORY = {
 }
 
 
+@pytest.mark.parametrize("text", ["plc-01\nplc-02  # left\n", "Hostname\nplc-01\nplc-02\n"])
+def test_names_a_line_are_a_list_of_hosts_for_who_calls_them_an_inventory(text: str) -> None:
+    assert not recognises(text.encode(), text.encode())
+    assert [row["hostname"] for row in read(text.encode(), "a").rows] == ["plc-01", "plc-02"]
+
+
 @pytest.mark.parametrize("kind", NO_INVENTORY)
 def test_refused_by_what_it_lacks(kind: str, tmp_path: Path) -> None:
     text, reason = NO_INVENTORY[kind]

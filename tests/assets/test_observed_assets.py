@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from scanner.assets.readers import read
 from scanner.facts.enrich import enrich
 from scanner.inputs import Input, InputKind
 from scanner.scan import read_inputs
@@ -52,7 +54,22 @@ def test_beside_a_list_a_scan_lists_nobody(tmp_path: Path, addresses: list[str])
 SENSORS = {
     "defender.csv": ("Name,IPv4 address,Authorization,Programming device,Scanner device", "x,%s,%s,True,False"),
     "nozomi.csv": ("name,ip,authorized,mac_address,mac_address_level", "x,%s,%s,,"),
+    "chosen columns of nozomi.csv": ("name,ip,authorized,appliance_hosts", 'x,%s,%s,"[""guardian""]"'),
+    "claroty.csv": ("Asset Name,IP Address(es),Authorized,First Seen,Last Seen", "x,%s,%s,2024-06-01,2024-07-01"),
+    "cyber vision.csv": ("name,ip,authorized,first-activity,last-activity", "x,%s,%s,2024-06-01,2024-07-01"),
+    "Chinese.csv": ("设备名称,IP地址,是否授权,首次发现时间,最后发现时间", "x,%s,%s,2024-06-01,2024-07-01"),
 }
+
+
+def test_a_list_that_people_keep_says_when_something_was_seen_last() -> None:
+    [row] = read(b"Name,IP address,Last seen\nplc,10.0.0.1,2024-07-01\n", "a").rows
+    assert row["observed"] is False
+
+
+def test_a_few_columns_of_nozomi_in_json_are_a_sensors() -> None:
+    asset = {"name": "x", "ip": ["10.0.0.1"], "mac_address": ["00:1b:1b:00:00:11"], "appliance_hosts": ["guardian"]}
+    [row] = read(json.dumps({"result": [asset], "total": 1}).encode(), "a").rows
+    assert row["observed"] is True
 
 
 @pytest.mark.parametrize("name", SENSORS)

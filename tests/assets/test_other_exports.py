@@ -61,6 +61,12 @@ def test_headers_of_a_language_in_its_encoding(header: str, encoding: str) -> No
         ),
         ("name,ip_address,model_id,owned_by\nP,10.0.0.1,S7-1500,Bob\n", {"model": "S7-1500", "owner": "Bob"}),
         ("设备名称,IP地址,所属区域\nP,10.0.0.1,控制区\n", {"zone": "控制区"}),
+        ('name,ip,zones\nP,10.0.0.1,"[""Filling""]"\n', {"zone": "Filling"}),
+        ('name,ip,zones\nP,10.0.0.1,"[""Fill"", ""Pack""]"\n', {"zone": "Fill, Pack"}),
+        ("Name,IP,Criticality\nP,10.0.0.1,HighCriticality\n", {"criticality": "high"}),
+        ("Nom;Adresse IP;Version micrologiciel\nP;10.0.0.1;V2.9\n", {"firmware": "V2.9"}),
+        ("Name;IP address;HW version;SW version\nP;10.0.0.1;2;V2.9\n", {"firmware": "V2.9"}),
+        ("name,ip,model-name,model-ref\nP,10.0.0.1,CPU,6ES7 516-3AN01-0AB0\n", {"order_number": "6ES7 516-3AN01-0AB0"}),
     ],
 )
 def test_columns_of_products_and_of_several_interfaces(text: str, expected: dict[str, Any]) -> None:

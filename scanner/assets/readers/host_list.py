@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scanner.addresses import is_ip
+from scanner.assets.headers import FIELD_OF, normalise
 from scanner.assets.inventory import Inventory, Record, assemble
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _text
@@ -20,6 +21,7 @@ _DOTTED = re.compile(r"(?=[^.]*[A-Za-z-])[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})?(?:\.
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})?(?:\.[A-Za-z0-9-]{1,63})*")
 _OWN = frozenset(("localhost", "ip6-localhost", "ip6-loopback", "broadcasthost", "ip6-allnodes", "ip6-allrouters"))
 _LEAST = 0.9  # of the lines are what a list of hosts has
+_HEADERS = frozenset(("hostname", "name", "ips"))  # what a line above may call them
 
 
 def _words(line: str) -> list[str]:
@@ -42,14 +44,24 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
     except ValueError:
         return NONE
     lines = [words for line in text.splitlines() if (words := _words(line))]
+    lines = lines[1:] if lines and _is_header(lines[0]) else lines
     if not lines or any(len(words[0]) > 255 for words in lines[:200]):
         return NONE
     good = [words for words in lines if _is_host(words)]
     addresses = any(is_ip(words[0]) for words in good)
     ends = {words[0].rpartition(".")[2] for words in good}
-    if len(good) < _LEAST * len(lines) or not (addresses or (len(good) >= 3 and len(ends) == 1)):
-        return NONE
-    return Resemblance(0.6, (said("an address or host name a line"),))
+    if len(good) >= _LEAST * len(lines) and (addresses or (len(good) >= 3 and len(ends) == 1)):
+        return Resemblance(0.6, (said("an address or host name a line"),))
+    short = {words[0] for words in lines if len(words) == 1 and _NAME.fullmatch(words[0])}
+    if len(short) > 1 and len(short) >= _LEAST * len(
+        lines
+    ):  # any list of words; one that is called an inventory is one
+        return Resemblance(0.3, (said("an address or host name a line"),))
+    return NONE
+
+
+def _is_header(words: list[str]) -> bool:
+    return FIELD_OF.get(normalise("".join(words))) in _HEADERS
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
@@ -61,10 +73,13 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
 
 
 def _records(name: str, lines: list[str]) -> Iterator[Record | Problem]:
+    above = False  # some line
     for number, line in enumerate(lines, 1):
         words = _words(line)
-        if not words or (len(words) > 1 and words[1].lower() in _OWN):
+        if not words or (len(words) > 1 and words[1].lower() in _OWN) or (_is_header(words) and not above):
+            above = above or bool(words)
             continue
+        above = True
         if not _is_host(words) and not (len(words) == 1 and _NAME.fullmatch(words[0])):
             yield Problem(name, said("line skipped: no address or host name alone"), at_line(number))
         elif is_ip(words[0]):

@@ -34,7 +34,9 @@ _LATEST = 253_402_300_799_000  # milliseconds: the end of 9999
 
 
 def _is_asset(entry: Any) -> bool:
-    return isinstance(entry, dict) and {"mac_address_level", "mac_address", "ip"} <= entry.keys()
+    if not isinstance(entry, dict) or not {"mac_address", "ip"} <= entry.keys():
+        return False
+    return not entry.keys().isdisjoint(("mac_address_level", "appliance_hosts", "capture_device"))
 
 
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
