@@ -134,3 +134,13 @@ def test_answers_come_back_where_a_rule_lets_them(rules: tuple[str, ...], answer
     assert (conduit.state, conduit.answers) == (_OPEN, answers)
     witness = found.witnesses["a", "b"]
     assert [hop.lets_through.text for hop in witness.hops if hop.lets_through] == [accept]
+
+
+def test_lines_are_those_that_close_a_way_and_none_lets_the_rest_through() -> None:
+    drop = "add action=drop chain=forward in-interface=cell out-interface=scada"
+    found = studied(_device(drop))
+    told = [place.text for _, place in found.proofs["a", "b"].closes]
+    assert found.proofs["a", "b"].state is _CLOSED
+    assert told == [drop]
+    back = found.witnesses["b", "a"]
+    assert [(hop.lets_through.line, hop.lets_through.text) for hop in back.hops if hop.lets_through] == [(0, "")]

@@ -53,9 +53,8 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
     if len(good) >= _LEAST * len(lines) and (addresses or (len(good) >= 3 and len(ends) == 1)):
         return Resemblance(0.6, (said("an address or host name a line"),))
     short = {words[0] for words in lines if len(words) == 1 and _NAME.fullmatch(words[0])}
-    if len(short) > 1 and len(short) >= _LEAST * len(
-        lines
-    ):  # any list of words; one that is called an inventory is one
+    # Any list of words looks so; one that somebody calls an inventory is one.
+    if len(short) > 1 and len(short) >= _LEAST * len(lines):
         return Resemblance(0.3, (said("an address or host name a line"),))
     return NONE
 

@@ -1,8 +1,8 @@
 """The chains of the firewall as packets between interfaces meet them.
 
 What a chain does with all packets is known as sets (``chains``); here they become entries between interfaces: for each
-rule what is accepted by it for certain, then what may be accepted, and everything else is denied. A rule that lets
-answers through in general makes the device one that knows conversations.
+rule what is accepted by it for certain, then what may be accepted, and everything else is denied, by which rule as far
+as that can be told. A rule that lets answers through in general makes the device one that knows conversations.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scanner.configs.chains.walk import ChainOutcome
 from scanner.configs.forwarding import Entry, Filter, Place
 from scanner.configs.forwarding_lines import Doubts
 from scanner.configs.policy_packets import PARTLY, every_packet
-from scanner.packet_sets import ANSWER, BEGINS, Boxes, TooManyBoxes, difference, intersection
+from scanner.packet_sets import ANSWER, BEGINS, EITHER, Boxes, TooManyBoxes, difference, intersection
 
 _FASTTRACK = "fasttrack"
 
@@ -45,6 +45,7 @@ class Chains:
         try:
             if outcome is not None:
                 entries = tuple(self._entries(chain, outcome))
+                entries += tuple(self._denials(chain, outcome, version))
         except TooManyBoxes:
             pass
         return Filter(chain.label, place, entries, permits_rest=False, at=place)
@@ -59,8 +60,21 @@ class Chains:
                 own = intersection(left, _beginning(met.own))
                 left = difference(left, own)
                 yield from self._between(self.doubts.place(rule.node), own, permit=True)
-        yield from self._between(self.doubts.place(chain.node), left, permit=True)
+        default = Place(self.doubts.place(chain.node).source, 0)  # no line says that the rest is accepted
+        yield from self._between(default, left, permit=True)
         yield from self._between(self.doubts.place(chain.node), _beginning(outcome.may_accept), permit=None)
+
+    def _denials(self, chain: FilterChain, outcome: ChainOutcome, version: int) -> Iterator[Entry]:
+        """What the rules deny of what is denied for certain, so that the lines that close a way are told."""
+        left = _beginning(outcome.denies)
+        for one in [chain, *self._below(chain)]:
+            for rule in one.rules:
+                match = rule.matches.get(version)
+                if not left or match is None or rule.does is not Does.DENY or id(rule) not in outcome.met:
+                    continue
+                own = intersection(left, _beginning(match.sure))
+                left = difference(left, own)
+                yield from self._between(self.doubts.place(rule.node), own, permit=False)
 
     def _below(self, chain: FilterChain) -> Iterator[FilterChain]:
         for other in self.study.ruleset.chains.values():
@@ -73,11 +87,12 @@ class Chains:
         for box in boxes:
             ends = (self._named(box[INCOMING]), self._named(box[OUTGOING]))
             if ends[0] is not None and ends[1] is not None:
-                found.setdefault((ends[0], ends[1]), []).append((*box[:ANSWER], BEGINS))
+                answer = EITHER if permit is False else BEGINS
+                found.setdefault((ends[0], ends[1]), []).append((*box[:ANSWER], answer))
         for (comes_in, goes_out), some in found.items():
             most = tuple(some)
-            doubt = None if permit else PARTLY
-            yield Entry(place, permit, most if permit else (), most, doubt, comes_in, goes_out)
+            sure, doubt = (most, None) if permit is not None else ((), PARTLY)
+            yield Entry(place, permit, sure, most, doubt, comes_in, goes_out)
 
     def _named(self, span: tuple[int, int]) -> frozenset[str] | None:
         """The interfaces; empty for all, None for none."""
