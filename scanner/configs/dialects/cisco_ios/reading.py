@@ -20,6 +20,7 @@ from scanner.configs.dialects.cisco_ios.management import (
 from scanner.configs.dialects.cisco_ios.routing import routing_settings
 from scanner.configs.dialects.cisco_ios.snmp import snmp_settings
 from scanner.configs.dialects.cisco_ios.system import system_settings
+from scanner.configs.unread_policies import unread_policies
 
 _NAME = "cisco-ios"
 
@@ -39,6 +40,7 @@ _TOPICS = (
     interface_settings,
     routing_settings,
     binding_settings,
+    unread_policies("zone-pair security"),
 )
 
 

@@ -14,6 +14,7 @@ from scanner.configs.dialects.h3c_comware.logging_and_time import log_settings, 
 from scanner.configs.dialects.h3c_comware.management import service_settings, ssh_settings
 from scanner.configs.dialects.h3c_comware.system import system_settings
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
+from scanner.configs.unread_policies import unread_policies
 
 _NAME = "h3c-comware"
 
@@ -31,6 +32,7 @@ _TOPICS = (
     interface_settings,
     routing_settings,
     binding_settings,
+    unread_policies("security-policy", "object-policy"),
 )
 
 

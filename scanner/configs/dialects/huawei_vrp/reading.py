@@ -15,6 +15,7 @@ from scanner.configs.dialects.huawei_vrp.management import programming_settings,
 from scanner.configs.dialects.huawei_vrp.routing import routing_settings
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
 from scanner.configs.dialects.huawei_vrp.system import system_settings
+from scanner.configs.unread_policies import unread_policies
 
 _NAME = "huawei-vrp"
 
@@ -33,6 +34,7 @@ _TOPICS = (
     interface_settings,
     routing_settings,
     binding_settings,
+    unread_policies("security-policy", "policy interzone"),
 )
 
 _DEFAULT_ACTIONS = (
