@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import codecs
 import functools
+import io
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -133,7 +135,7 @@ def parse(
     except _TooMuch as error:
         raise DefinitionError(*builder.problems, error.problem) from None
     except yaml.YAMLError as error:
-        raise DefinitionError(*builder.problems, _syntax_problem(error, source)) from None
+        raise DefinitionError(*builder.problems, _syntax_problem(error, text, source)) from None
     except (UnicodeError, ValueError) as error:
         problem = Problem(source, said("not readable as YAML: {error}", error=error))
         raise DefinitionError(*builder.problems, problem) from None
@@ -160,11 +162,11 @@ def _decoded(content: str | bytes, source: str, max_bytes: int) -> str:
         raise DefinitionError(Problem(source, what, place, remedy)) from None
 
 
-def _syntax_problem(error: yaml.YAMLError, source: str) -> Problem:
+def _syntax_problem(error: yaml.YAMLError, text: str, source: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     parser = " ".join(str(part) for name in ("problem", "reason", "context") if (part := getattr(error, name, None)))
     remedy = NOTHING
-    if "\\t" in parser or "tab" in parser:
+    if "cannot start any token" in parser and mark and _line(text, mark.line)[mark.column :].startswith("\t"):
         remedy = said("indent with spaces, not tabs")
     elif "mapping values are not allowed" in parser:
         remedy = said("put text that holds ': ' in quotes, and check the indentation")
@@ -175,6 +177,10 @@ def _syntax_problem(error: yaml.YAMLError, source: str) -> Problem:
         place = said("character {character}", character=error.position + 1)  # type: ignore[attr-defined]
     what = said("YAML syntax: {error}", error=parser) if parser else said("not readable as YAML")
     return Problem(source, what, place, remedy)
+
+
+def _line(text: str, number: int) -> str:
+    return next(itertools.islice(io.StringIO(text), number, None), "")
 
 
 _ANCHOR_FIRST = said("an alias must come after its anchor is complete")

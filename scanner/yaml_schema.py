@@ -96,7 +96,7 @@ def _sentences(error: Any) -> tuple[Said, Said]:  # noqa: PLR0911 - one return a
                 what = said("{first} or {last}", first=what, last=kind)
             return what, described
         case "enum":
-            words = [str(w) for w in wanted]
+            words = [str(w) for w in wanted if w is not None]
             what = said("{value} is not one of: {words}", value=shown, words=", ".join(words))
             return what, closest(str(value), words)
         case "const":

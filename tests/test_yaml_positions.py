@@ -90,6 +90,8 @@ def test_aliases_share_value_and_place() -> None:
         ("a: &a [*a]\n", "p.yaml: line 1, column 8: unknown alias *a"),
         ("a: 1\n---\nb: 1\n", "p.yaml: line 2, column 1: a second YAML document"),
         ("a:\n\tb: 1\n", "p.yaml: line 2, column 1: YAML syntax: found character that cannot start any token"),
+        ("a:\n\tb: 1\n", "for the next token; indent with spaces, not tabs"),
+        ("a:\n @b: 1\n", "p.yaml: line 2, column 2: YAML syntax"),
         ("a: b: c\n", "put text that holds ': ' in quotes"),
         ("a: [1\n", "p.yaml: line 2, column 1: YAML syntax"),
         ("a: \x00\n", "p.yaml"),

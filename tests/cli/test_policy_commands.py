@@ -74,6 +74,21 @@ def test_a_wrong_policy_is_one_line(tmp_path: Path, command: list[str | Path]) -
     assert policy(*command, tmp_path / "none.yaml").exit_code in (2, 3)
 
 
+def test_waivers_are_read_as_by_a_scan(tmp_path: Path) -> None:
+    file = tmp_path / "waivers.yaml"
+    waiver = "waivers:\n  - {rule: %s, match: {%s: SW1}, reason: x, approved_by: y, until: 2099-01-01}\n"
+    told = []
+    for rule, column in (("telnet-enable", "device"), ("telnet-enabled", "devic"), ("telnet-enabled", "device")):
+        file.write_text("otaudit_policy: 1\n" + waiver % (rule, column), encoding="utf-8")
+        result = policy("check", file)
+        told.append((result.exit_code, result.stderr.partition("line 3: ")[2].strip()))
+    assert told == [
+        (2, "waiver for unknown rule 'telnet-enable'; did you mean 'telnet-enabled'?"),
+        (2, "waiver for rule 'telnet-enabled': its subjects have no column 'devic'; did you mean 'device'?"),
+        (0, ""),
+    ]
+
+
 def test_check_without_a_policy() -> None:
     result = policy("check", PLANT / "inventory.csv")
     assert (result.exit_code, "no policy was given" in result.stderr) == (2, True)

@@ -66,6 +66,7 @@ def _read(
     inputs: tuple[str, ...], inventory: tuple[str, ...], saved: tuple[str, ...], folders: tuple[Path, ...]
 ) -> tuple[Subject, list[Problem]]:
     from scanner.engine.definitions.together import load_definitions
+    from scanner.engine.definitions.waivers import read_waivers
     from scanner.engine.verdict.decisions import read_decisions, unmatched
     from scanner.errors import DefinitionError, Problem
     from scanner.facts.enrich import enrich
@@ -87,7 +88,8 @@ def _read(
             inputs[0], said("no policy was given"), remedy=said("name at least one policy (otaudit_policy: 1)")
         )
         raise DefinitionError(*(told or [none]))
-    rules = load_definitions(folders).rules if facts["decisions"].height else ()
+    rules = load_definitions(folders).rules if facts["decisions"].height or facts["waivers"].height else ()
+    read_waivers(facts["waivers"], rules)  # an unknown rule or column is a mistake as it is to a scan
     decisions = read_decisions(facts["decisions"], rules)
     seen = None
     if facts.has("capture"):
