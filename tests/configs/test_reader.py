@@ -25,6 +25,10 @@ OTHERS = {
     "log": b"Mar  1 00:00:01 sw1 %SYS-5-CONFIG_I: hostname a\n",
     "binary": b"hostname a\nversion 15.2\nip http server\nline vty 0 4\n\x00\x00\n",
     "empty": b"",
+    "Raisecom": b"!ROS Version 5.2.1\n!command in view_mode\nhostname RC\nuser name raisecom password md5 x\n"
+    b"snmp-server community x view internet ro\ninterface port 1\n switchport access vlan 10\nend\n",
+    "Maipu": b"hostname MP\nenable password 0 abc\nline vty 0 15\n login local\n exit\nservice telnet\n"
+    b"ip http server\n",
 }
 
 

@@ -25,6 +25,7 @@ TELLTALES = Telltales(
         "enable secret": r"enable (?:secret|password) ",
     },
     needs=r"hostname \S|line (?:con|vty) \d|Current configuration : ",
-    never=r"[{<]|\[\s*[{\"\]]",
+    # the latter: AlliedWare Plus, Raisecom, Maipu and others that write much as IOS does
+    never=r"[{<]|\[\s*[{\"\]]|interface port ?\d|!ROS Version|user name |service telnet[ \r]*$",
     least=3,
 )
