@@ -42,4 +42,5 @@ class Grammar:
     goes_on: bool = False  # the line that ``end`` names is in every complete configuration, and others follow it
     words: Words = field(default_factory=dict)  # that commands have, which half words stand for
     units: Units = lambda _: ()  # the ports or lines that the first line of a block means
+    member: str = ""  # the line that names the ports of a block which names none itself: "group-member"
     closing: str = ""  # the line that closes a block, where indentation means nothing; one more of it ends the whole

@@ -49,12 +49,29 @@ class _Replay:
         """Blocks of several ports as blocks of one each."""
         found: list[Node] = []
         for node in nodes:
-            units = self._units(node)
-            if len(units) > 1 and units[0].place < 0 and not node.negated and self._may(len(units) * _size(node), node):
+            units = self._apart_into(node)
+            if units and self._may(len(units) * _size(node), node):
                 found += [self._block(unit.text, [node]) for unit in units]
             else:
                 found.append(node)
         return found
+
+    def _apart_into(self, node: Node) -> Sequence[Unit]:
+        """What the block is several blocks of."""
+        units = self._units(node)
+        if not units:
+            return self._members(node)
+        return units if len(units) > 1 and units[0].place < 0 and not node.negated else ()
+
+    def _members(self, node: Node) -> Sequence[Unit]:
+        """The ports that lines of a block name, where others say something of them; without these it is left alone."""
+        member = self.grammar.member
+        named = [n.text for n in node.children if member and n.is_(member) and not n.negated]
+        if not named or len(named) == len(node.children):
+            return ()
+        node.children = [n for n in node.children if not n.is_(member)]
+        text = " ".join(line.partition(" ")[2] for line in named)
+        return self._meant(f"{node.text.split()[0]} {member} {text}", node)
 
     def _units(self, node: Node) -> Sequence[Unit]:
         return self._meant(node.text[len(self.grammar.negation) :] if node.negated else node.text, node)

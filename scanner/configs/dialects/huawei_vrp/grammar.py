@@ -92,4 +92,5 @@ GRAMMAR = Grammar(
     aside=_ASIDE,
     words=WORDS,
     units=units,
+    member="group-member",
 )
