@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from scanner.configs import acl_sense
 from scanner.configs.acl_cover import Box, Span, cover, is_ragged, nearly_all, spans_of
 from scanner.configs.acl_entries import ANY, EVERYTHING, Acl, AclEntry
+from scanner.configs.acl_together import hidden_together
 from scanner.configs.nodes import Node, walk
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
 from scanner.configs.wildcards import number
@@ -16,6 +17,7 @@ _MOST_BOXES = 300  # pairs of networks of an access list that are put together; 
 UNTOLD = "unknown"
 _REMARKS = ("remark", "description", "step")  # lines of a list that match nothing
 MAX_PLACES = 50  # named of a list that is used in more
+MAX_NAMED = 5  # entries that are named of those that hide another
 
 
 class Acls(dict[str, Acl]):
@@ -71,10 +73,21 @@ def rows(
         _rest(sheet, acl, item, default, logged=rest_logged)
         _not_read(sheet, acl, item)
         left -= acl_sense.pairs(acl)
-        _entries(sheet, acl, item, acl_sense.shadowed(acl) if left >= 0 else None)
+        _entries(sheet, acl, item, _hidden(acl) if left >= 0 else None)
     for name, (node, where) in acls.undefined.items():
         sheet.put("acl", f"acl {name}", "bound", _places(where), node, number=len(where))
         sheet.put("acl", f"acl {name}", "defined", NO, node)
+
+
+def _hidden(acl: Acl) -> Mapping[int, str]:
+    """The entries that never match, by their place, each with those before it that match all of it."""
+    alone = acl_sense.shadowed(acl)
+    told = {place: f"entry {first.name}" for place, first in alone.items()}
+    for place, several in hidden_together(acl, alone).items():
+        names = [one.name for one in several]
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+        told[place] = f"entry {', '.join(names[:MAX_NAMED])}{more}"
+    return told
 
 
 def _filters_nothing(acl: Acl) -> bool:
@@ -113,7 +126,7 @@ def _rest(sheet: Sheet, acl: Acl, item: str, default: str, *, logged: bool) -> N
         sheet.put("acl", item, "denials_logged", YES if logs else NO, at)
 
 
-def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, AclEntry] | None) -> None:
+def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, str] | None) -> None:
     """hidden: the entries that never match; None when there were too many to tell."""
     everything = _permits_everything(acl)
     passes = acl_sense.filters_traffic(acl)
@@ -126,8 +139,7 @@ def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, AclEntry] |
         told = UNTOLD if told == NO and met and (entry.unsure or _may_be_everything(entry)) else told
         sheet.put("acl", name, "permits_any", told, entry.node)
         if entry.protocol != "other":
-            first = hidden.get(place) if hidden else None
-            told = UNTOLD if hidden is None else f"entry {first.name}" if first else NO
+            told = UNTOLD if hidden is None else hidden.get(place, NO)
             sheet.put("acl", name, "shadowed", told, entry.node)
         if passes and (count := acl_sense.opened(entry)) is not None:
             sheet.put("acl", name, "opens", str(count), entry.node)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.configs.acl_cover import ports_of
 from scanner.configs.acl_entries import Acl, AclEntry
 from scanner.configs.acl_sense import MOST_COMPARED, pairs, shadowed
+from scanner.configs.acl_together import hidden_together
 from scanner.configs.nodes import Node
 
 _ADDRESSES = {  # as entries write them -> hosts of the small world
@@ -62,6 +64,38 @@ def test_what_is_said_never_to_match_never_does(chosen: list[tuple[str, str, str
         assert first not in found
     for place, other in found.items():
         assert all(_matches(other, packet) for packet in _WORLD if _matches(entries[place], packet))
+
+
+@given(_ENTRIES)
+def test_what_several_hide_never_matches(chosen: list[tuple[str, str, str, str, str]]) -> None:
+    entries = [_entry(i, *words) for i, words in enumerate(chosen, 1)]
+    acl = Acl("L", Node(1, 1, "ip access-list extended L", "ip access-list extended l"), entries)
+    found = hidden_together(acl, shadowed(acl))
+    assert not found.keys() & shadowed(acl).keys()
+    for packet in _WORLD:
+        assert next((i for i, e in enumerate(entries) if _matches(e, packet)), None) not in found
+
+
+@pytest.mark.parametrize(
+    ("entries", "hidden"),
+    [
+        (["ip 10.0.0.0/25 any", "ip 10.0.0.128/25 any", "tcp 10.0.0.0/24 any eq 22"], {2: ["1", "2"]}),
+        (["ip 10.0.0.0/25 any", "ip 10.0.0.128/26 any", "tcp 10.0.0.0/24 any eq 22"], {}),
+        (["tcp any any lt 400", "tcp any any gt 399", "tcp any any range 300 500"], {2: ["1", "2"]}),
+        (["tcp any any established", "udp any any", "tcp any any eq 502"], {}),
+        (["ip 2001:db8::/33 any", "ip 2001:db8:8000::/33 any", "tcp 2001:db8::/32 any eq 22"], {2: ["1", "2"]}),
+        (["ip 10.0.0.0/25 any", "ip 2001:db8::/33 any", "tcp 10.0.0.0/24 any"], {}),
+        (["ip group-G any", "ip 10.0.0.128/25 any", "tcp 10.0.0.0/24 any"], {}),
+    ],
+)
+def test_entries_that_several_hide(entries: list[str], hidden: dict[int, list[str]]) -> None:
+    made = []
+    for number, line in enumerate(entries, 1):
+        protocol, source, destination, *options = line.split()
+        made.append(_entry(number, "permit", protocol, source.replace("-", " "), destination, " ".join(options)))
+    acl = Acl("L", Node(1, 1, "ip access-list extended L", "ip access-list extended l"), made)
+    found = hidden_together(acl, shadowed(acl))
+    assert {place: [one.name for one in several] for place, several in found.items()} == hidden
 
 
 def test_a_long_list_can_be_compared_within_the_bound() -> None:
