@@ -1,6 +1,6 @@
 """Which tests try a module, in which order: what is named like it, then the nearer the earlier.
 
-A file that imports the module is nearest to it, then come those that import what imports it, and whole scans at last.
+A file that imports the module is nearest to it, then come those that import what imports it, and at last whole scans.
 
 The processor time of the tests of a file is measured once, without any change, and kept in ``build/mutation``; files
 that are new or changed are measured again. One that fails without any change is an error: its kills would mean nothing.
@@ -27,17 +27,26 @@ TESTS = (
     "tests/assets/test_merging.py",
     "tests/configs/test_ignored.py",
     "tests/frameworks/test_second_sources.py",
-    "tests/results/test_outcome.py",
-    "tests/results/test_rows.py",
-    "tests/results/test_standing.py",
+    "tests/results",
+    "tests/answers",
+    "tests/plan/test_plan.py",
     "tests/snapshots",
     "tests/test_plants.py",
     "tests/test_twins.py",
     "tests/adversarial/test_adversarial.py",
     "tests/test_split.py",
+    "tests/test_limits.py",
+    "tests/cli/test_answers_commands.py",
+    "tests/cli/test_baseline.py",
+    "tests/cli/test_diff.py",
     "tests/cli/test_own_rules.py",
+    "tests/cli/test_policy_commands.py",
+    "tests/cli/test_profiles_commands.py",
+    "tests/cli/test_rules_list.py",
+    "tests/cli/test_verify.py",
 )
-WHOLE_SCANS = (  # of every mutant that the tests nearer to it do not notice
+LAST = (  # of every mutant that the tests nearer to it do not notice: whole scans, and what the documentation says
+    "tests/test_limits.py",
     "tests/snapshots/test_snapshots.py",
     "tests/test_plants.py",
     "tests/test_twins.py",
@@ -69,7 +78,7 @@ class Ladder:
 
     def tests(self, path: str) -> list[str]:
         """The files of tests for a module, in the order in which they are run."""
-        far = {file: distance for file, distance in self._distances(path).items() if file not in WHOLE_SCANS}
+        far = {file: distance for file, distance in self._distances(path).items() if file not in LAST}
         far |= {file: 0 for file in far if PurePosixPath(file).stem == f"test_{PurePosixPath(path).stem}"}
         found = []
         left = MOST_SECONDS
@@ -77,7 +86,7 @@ class Ladder:
             if not found or self.seconds[file] <= left:
                 left -= self.seconds[file]
                 found.append(file)
-        return [*found, *WHOLE_SCANS]
+        return [*found, *LAST]
 
     def _distances(self, path: str) -> dict[str, int]:
         """How many imports lie between each file of tests and a module: 1 where they import it themselves."""
