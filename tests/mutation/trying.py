@@ -11,7 +11,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,8 @@ import pytest
 from tests.mutation.ladder import Ladder
 from tests.mutation.mutants import Mutant
 
-SLACK = 8  # times as long as measured is too long
+SLACK = 4  # times as long as measured, and a while, is too long for the tests of a file
+_WHILE = 20  # seconds
 _FIRST_SECONDS = 900  # for the tests of a file that were not measured yet
 _QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # hypothesis is imported already
 _HEAVY = ("polars", "numpy", "yaml", "jsonschema", "hypothesis", "cryptography.x509", "click", "jinja2", "openpyxl")
@@ -37,27 +38,28 @@ class Bench:
     def killer(self, mutant: Mutant) -> str:
         """What notices a mutant: the file of the test that fails, or ``time``; empty, if nothing does."""
         tests = self.ladder.tests(mutant.path)
-        allowed = 30 + SLACK * sum(self.ladder.seconds[each] for each in tests)
+        allowed = {each: _WHILE + int(SLACK * self.ladder.seconds[each]) for each in tests}
         original = (self.tree / mutant.path).read_bytes()
         (self.tree / mutant.path).write_text(mutant.code, encoding="utf-8")
         try:
-            return self._forked(tests, allowed)
+            return self._forked(allowed)
         finally:
             (self.tree / mutant.path).write_bytes(original)
 
     def _measured(self, test: str) -> tuple[float, str]:
         before = _seconds_of_children()
-        failed = self._forked([test], _FIRST_SECONDS)
+        failed = self._forked({test: _FIRST_SECONDS})
         return _seconds_of_children() - before, failed
 
-    def _forked(self, tests: Sequence[str], allowed: float) -> str:
+    def _forked(self, allowed: Mapping[str, int]) -> str:
+        """allowed: file -> seconds of processor time that its tests may take."""
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(reading)
-            _run(self.tree, tests, int(allowed), writing)
+            _run(self.tree, allowed, writing)
         os.close(writing)
-        ended = time.monotonic() + 10 * allowed
+        ended = time.monotonic() + 10 * sum(allowed.values())
         while os.waitpid(child, os.WNOHANG) == (0, 0):
             if time.monotonic() > ended:
                 os.kill(child, signal.SIGKILL)
@@ -73,11 +75,10 @@ def _seconds_of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _run(tree: Path, tests: Sequence[str], allowed: int, writing: int) -> None:
+def _run(tree: Path, allowed: Mapping[str, int], writing: int) -> None:
     """In the forked process, which this ends: writes what killed the mutant, or a dash."""
     said = "-"
     try:
-        resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed))
         resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
         os.chdir(tree)
         sys.path[:] = [str(tree), *(p for p in sys.path if p not in {"", os.environ.get("PYTHONPATH")})]
@@ -87,7 +88,8 @@ def _run(tree: Path, tests: Sequence[str], allowed: int, writing: int) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        for test in tests:
+        for test, seconds in allowed.items():
+            resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, resource.RLIM_INFINITY))
             if pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no", *_QUIET, test]) not in {0, 5}:
                 said = test
                 break
