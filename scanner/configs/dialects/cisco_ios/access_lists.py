@@ -168,7 +168,7 @@ def _entry(node: Node, words: list[str], family: str, position: str | int) -> Ac
         del options[at : at + 2]
     if source_ports:
         options.insert(0, f"source {source_ports}")
-    unsure = not (_is_told(source) and _is_told(destination))
+    unsure = not (_is_an_end(source) and _is_an_end(destination))
     return AclEntry(node, str(position), action, protocol, source, destination, " ".join(options), unsure=unsure)
 
 
@@ -179,7 +179,7 @@ def _meant(word: str, words: Sequence[str]) -> str:
     return found[0] if len(found) == 1 else low
 
 
-def _is_told(end: str) -> bool:
+def _is_an_end(end: str) -> bool:
     """An address, a group, or any."""
     first = end.partition(" ")[0]
     return first in (ANY, "group") or "/" in first or ":" in first or number(first) is not None
