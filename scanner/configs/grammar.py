@@ -20,12 +20,15 @@ class Opaque:
     end: re.Pattern[str] | None = None
 
 
+NO_INLINE = re.compile(r"(?!)(?P<block>)(?P<inside>)")
 NOTHING_ASIDE = re.compile(r"exit(?:-[a-z-]+)?$|quit$|remark\b|description\b|step\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Grammar:
-    """What the tree must know of a dialect. ``header`` and ``top`` are only used where indentation was lost."""
+    """What the tree must know of a dialect. ``top`` is only used where indentation was lost, ``header`` also to tell
+    what opens a block.
+    """
 
     name: str  # command that names the device
     negation: str  # "no " or "undo "
@@ -44,3 +47,7 @@ class Grammar:
     units: Units = lambda _: ()  # the ports or lines that the first line of a block means
     member: str = ""  # the line that names the ports of a block which names none itself: "group-member"
     closing: str = ""  # the line that closes a block, where indentation means nothing; one more of it ends the whole
+    comments: str = "!#"  # what lines that are no commands begin with
+    leaves: str = ""  # the line that leaves a block, where the last of a configuration is nothing particular
+    present: tuple[str, ...] = ()  # and the commands that are in every configuration then
+    inline: re.Pattern[str] = NO_INLINE  # a block and a command in it on one line

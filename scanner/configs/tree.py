@@ -23,7 +23,7 @@ from scanner.wording import NOTHING, Said, at_byte, at_line, said
 MAX_LINE = 4_096  # characters; the longest lines that devices print are VLAN lists of some hundred
 MAX_OPAQUE = 2_000  # lines of one banner or certificate
 MAX_DEPTH = 16  # blocks in blocks; devices use at most six
-REMARK = re.compile(r"[!#]\s*otaudit\s*:(.*)", re.IGNORECASE)
+REMARK = re.compile(r"[!#;]\s*otaudit\s*:(.*)", re.IGNORECASE)
 _HEADING = re.compile(r"(?:Building|Current) configuration|Using \d+ out of|version \d", re.IGNORECASE)
 MAX_UNCLOSED = 20  # banners without an end before banners are no longer looked for
 
@@ -103,7 +103,11 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
 
 
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_PAGER = re.compile(r"^\s*(?P<mark><)?(?P<dashes>-+)\s*More\s*-+>?(?P<gone>[ \r]*\r|\[\d+D +\[\d+D)?", re.IGNORECASE)
+_PAGER = re.compile(
+    r"^\s*(?P<mark><)?(?P<dashes>-+)\s*More\s*-+>?(?P<keys>, next page: Space, next line: Enter, quit: Control-C)?"
+    r"(?P<gone>[ \r]*\r|\[\d+D +\[\d+D)?",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\x08)|([^\x1b\x08]+)")
 
 
@@ -112,8 +116,8 @@ def lines_of(text: str) -> list[str]:
     lines = text.split("\n")
     if "\x1b" in text or "\x08" in text:
         lines = [_shown(line) if "\x1b" in line or "\x08" in line else line for line in lines]
-    if "More" in text:
-        lines = [_behind_pager(line) if "More" in line else line for line in lines]
+    if "More" in text or "MORE" in text:
+        lines = [_behind_pager(line) if "More" in line or "MORE" in line else line for line in lines]
     return [line.rstrip("\r") for line in lines]
 
 
@@ -121,13 +125,15 @@ def _behind_pager(line: str) -> str:
     """A line without the prompt of a pager in front of it, and without the blanks that it was overwritten with.
 
     Where a log was kept without control characters, the blanks are all that tells: ASA writes 14, VRP 42, Comware 16,
-    the others 8 behind the blank of their prompt.
+    the others 8 behind the blank of their prompt. ArubaOS-Switch, whose prompt names its keys, moves the cursor.
     """
     found = _PAGER.match(line)
     if found is None:
         return line
     rest = line[found.end() :]
-    widths = () if found["gone"] else (14,) if found["mark"] else (42, 16) if len(found["dashes"]) > 3 else (9, 1)
+    if found["gone"] or found["keys"]:
+        return rest
+    widths = (14,) if found["mark"] else (42, 16) if len(found["dashes"]) > 3 else (9, 1)
     return next((rest[width:] for width in widths if rest.startswith(" " * width)), rest)
 
 
@@ -166,6 +172,7 @@ class _Builder:
         self.unclosed = 0
         self.endless = 0
         self.long = 0
+        self.within = False  # a block was opened and not left, where a line leaves it
 
     def problem(self, line: int, what: Said, remedy: Said = NOTHING) -> None:
         self.problems.append(Problem(self.source, what, at_line(line), remedy))
@@ -182,7 +189,7 @@ class _Builder:
             if not text:
                 continue
             first = text[0]
-            if first in "!#":
+            if first in grammar.comments:
                 if text == separator and (raw[0] == first or self.flat):
                     del self.stack[1:]
                 elif remark := REMARK.fullmatch(text[:MAX_LINE]):
@@ -192,8 +199,7 @@ class _Builder:
                     self.about = self.about or Node(i, i, text[:MAX_LINE], text[:MAX_LINE].lower(), parent=self.root)
                 continue
             text = self._cut(i, text)
-            if text.lower() == grammar.closing:
-                self._close()
+            if self._is_closing(text, raw):
                 continue
             indent = 0 if grammar.closing else self._indent(raw)
             if indent == 0:
@@ -210,10 +216,35 @@ class _Builder:
             i = self._add(i, indent, text)
         self._look_past(i)
 
+    def _is_closing(self, text: str, raw: str) -> bool:
+        """A line that ends a block and says nothing else; the block is closed."""
+        word = text.lower()
+        if word == self.grammar.closing:
+            self._close()
+        elif word == self.grammar.leaves:
+            self._leave(self._indent(raw))
+        else:
+            return False
+        return True
+
     def _close(self) -> None:
         """A line that closes the block; outside of all, the configuration, unless more follows."""
         self.complete = len(self.stack) == 1 or not self.grammar.header.match(self.stack[1][1].text)
         del self.stack[1:]
+
+    def _leave(self, indent: int) -> None:
+        """A line that leaves the block whose lines have its indentation; at the margin, all."""
+        while len(self.stack) > 1 and (self.flat or self.stack[-1][0] >= indent):
+            self.stack.pop()
+        del self.stack[max(1, len(self.stack) - 1) :]
+        self.within = self.within and len(self.stack) > 1
+
+    def _has_all(self) -> bool:
+        """The commands of every configuration are there, its last line is whole, and its last block was left."""
+        keys = {node.key for node in self.root.children} | {node.key.split(" ", 1)[0] for node in self.root.children}
+        last = self.lines[-1].strip() if self.lines else ""
+        ended = not last or self.grammar.prompt.match(last) is not None
+        return ended and not self.within and keys.issuperset(self.grammar.present)
 
     def _breaks_off(self) -> bool:
         """The last line is a command without its end, as in the middle of one; the last prompt of a session has none.
@@ -252,13 +283,26 @@ class _Builder:
 
     def _add(self, i: int, indent: int, text: str) -> int:
         """Add the command on line ``i``; the number of the last line it takes."""
-        stack = self.stack
         if self.grammar.closing:
             self.complete = False
         if self.grammar.words:
             text = in_full(text, self.grammar.words, self.grammar.negation)
         if self.flat:
             indent = self._flat_indent(text)
+        negation = self.grammar.negation if text.lower().startswith(self.grammar.negation) else ""
+        found = self.grammar.inline.fullmatch(text, len(negation))
+        if found is None:
+            if indent == 0:
+                self.within = bool(self.grammar.leaves) and self.grammar.header.match(text) is not None
+            return self._put(i, indent, text)
+        self._put(i, indent, found["block"])
+        until = self._put(i, indent + 1, negation + found["inside"])
+        while self.stack[-1][0] >= indent:  # nothing that follows stands in it
+            self.stack.pop()
+        return until
+
+    def _put(self, i: int, indent: int, text: str) -> int:
+        stack = self.stack
         while indent <= stack[-1][0]:
             stack.pop()
         parent = stack[-1][1]
@@ -317,7 +361,13 @@ class _Builder:
 
     def _look_past(self, i: int) -> None:
         """Say what of the file was not read, and what makes absence doubtful."""
-        if not self.complete:
+        if self.grammar.leaves:
+            self.complete = self._has_all()
+        if self.grammar.leaves and not self.complete:
+            what = said("it lacks what every configuration has, or ends within a block or a line: it may be cut off")
+            remedy = said("export the whole configuration; what seems absent may be in the missing part")
+            self.problem(len(self.lines), what, remedy)
+        elif not self.complete:
             self.problem(
                 len(self.lines),
                 said("no final '{command}': the configuration may be cut off", command=self.grammar.end),

@@ -44,3 +44,39 @@ def test_a_cut_nexus_is_no_whole_one(end: str) -> None:
 @pytest.mark.parametrize("end", ["", "DC-AGG1# ", "\nDC-AGG1#", "\r\n"])
 def test_a_whole_nexus_is(end: str) -> None:
     assert read("cisco-nxos", (_NEXUS.rstrip("\n") + "\n" + end).encode()).problems == ()
+
+
+_PROCURVE = (FIXTURES / "hp2930f" / "good.cfg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "   tagged Trk1\n",
+        'vlan 666\n   name "PARKING"\n',
+        "activate prov",
+        "no tftp client",
+        "router ospf\n",
+        "   area backbone\n",
+    ],
+)
+def test_a_cut_procurve_is_no_whole_one(end: str) -> None:
+    found = read("hp-procurve", _PROCURVE[: _PROCURVE.rindex(end) + len(end)].encode())
+    assert any("it may be cut off" in str(problem.what) for problem in found.problems)
+    values = {(row["category"], row["setting"]): row["value"] for row in found.rows}
+    assert values["system", "complete"] == "no"
+
+
+@pytest.mark.parametrize("gone", ['hostname "PAINT-SW-1"\n', 'vlan 1\n   name "DEFAULT_VLAN"\n'])
+def test_what_every_procurve_has_is_missed(gone: str) -> None:
+    assert read("hp-procurve", _PROCURVE.replace(gone, "").encode()).problems
+
+
+@pytest.mark.parametrize("end", ["", "PAINT-SW-1# ", "PAINT-SW-1(config)# exit", "\nHP Switch#", "\r\n"])
+def test_a_whole_procurve_is(end: str) -> None:
+    assert read("hp-procurve", (_PROCURVE.rstrip("\n") + "\n" + end).encode()).problems == ()
+
+
+def test_old_releases_leave_blocks_at_the_margin() -> None:
+    text = _PROCURVE.replace("\n   exit\n", "\nexit\n")
+    assert read("hp-procurve", text.encode()).rows == read("hp-procurve", _PROCURVE.encode()).rows

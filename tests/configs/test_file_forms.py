@@ -66,6 +66,13 @@ def test_prompts_of_pagers_change_nothing(file: Path, form: str) -> None:
     assert read(PAGERS[form](data)) == read(data)
 
 
+@pytest.mark.parametrize("cursor", ["\x1b[24;1H\x1b[2K\x1b[24;1H\x1b[1;24r\x1b[24;1H", "\r"])
+def test_the_pager_of_procurve_changes_nothing(cursor: str) -> None:
+    data = (FIXTURES / "hp2930f" / "good.cfg").read_bytes()
+    asked = "-- MORE --, next page: Space, next line: Enter, quit: Control-C"
+    assert read(paged(asked + cursor)(data)) == read(data)
+
+
 @pytest.mark.parametrize("system", sorted(PAGED | {"ex4300", "fgt60f", "rb5009"}))
 def test_a_second_configuration_is_told(system: str) -> None:
     good, bad = (FIXTURES / system / f"{name}.cfg" for name in ("good", "bad"))

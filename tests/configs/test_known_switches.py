@@ -8,6 +8,11 @@ from scanner.configs import reader
 
 IOS = "hostname sw\nno aaa new-model\nip http server\nsnmp-server community x\nline vty 0 4\n"
 HIOS = "network management access operation\nconfigure\nno telnet server\nexit\n"
+PROCURVE = 'hostname "p"\nsnmp-server community "x" operator\nvlan 1\n   untagged 1-24\n   exit\npassword manager\n'
+AOS_CX = (
+    "!Version ArubaOS-CX FL.10.10.1100\n!export-password: default\nhostname s\nvlan 1\n"
+    "interface 1/1/1\n    no shutdown\n    vlan access 1\nhttps-server vrf default\n"
+)
 MOXA = "hostname s\ninterface ethernet 1/1\n switchport access vlan 10\nsnmp-server x\nip access-list standard 1\n"
 
 
@@ -31,6 +36,21 @@ MOXA = "hostname s\ninterface ethernet 1/1\n switchport access vlan 10\nsnmp-ser
         (HIOS, "hirschmann-hios-commands"),
         (f"! Version: HiSecOS-04.3.00\n{HIOS}", None),
         (f"{HIOS}packet-filter l3 operation\n", None),
+        (f"; J9729A Configuration Editor; Created on release #WB.16.08.0001\n{PROCURVE}", "hp-procurve"),
+        (f"Running configuration:\n\n{PROCURVE}", "hp-procurve"),
+        (f'banner motd "\n{IOS}"\n{PROCURVE}', "hp-procurve"),
+        (f"banner motd ^\n{PROCURVE}^\n{IOS}", "cisco-ios"),
+        (f"{IOS}! {PROCURVE.splitlines()[0]}\n! password manager\n", "cisco-ios"),
+        (f"{IOS}interface Vlan1\n description untagged 1-24\n", "cisco-ios"),
+        ('hostname "s"\nvlan 1\n  name 1\n  normal ""\n  fixed 1-28\n  untagged 1-28\nexit\n', None),  # Zyxel
+        ("system\n    hostname s\nvlan 1\n    untagged 1-10\nend\niface vlan1 inet static\n", None),  # WeOS
+        (
+            "ver 08.0.95\nhostname s\nvlan 10 by port\n untagged ethe 1/1/1 to 1/1/4\n tagged ethe 1/2/1\n",
+            "brocade-netiron",
+        ),
+        ("hostname s\ninterface Vlan 10\n untagged TenGigabitEthernet 0/0\n no shutdown\n", None),  # Dell
+        ("vlan 10\nvlan 10 members port 1/1/1 untagged\nip interface v10 address 10.0.0.1\n", None),  # OmniSwitch
+        (AOS_CX, "aruba-aos-cx"),
     ],
 )
 def test_known_by_what_only_they_write(text: str, system: str | None) -> None:

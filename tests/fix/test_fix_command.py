@@ -53,6 +53,20 @@ management ssh
 !
 end
 """,
+    "hp-procurve": """\
+; J9729A Configuration Editor; Created on release #WB.16.08.0001
+
+hostname "sw1"
+ip access-list extended "GUARD"
+   10 permit tcp 10.0.10.0 0.0.0.255 10.0.20.0 0.0.0.255 eq 502
+«   20 permit tcp 10.0.10.9 0.0.0.0 10.0.20.9 0.0.0.0 eq 502
+»   30 deny ip 0.0.0.0 255.255.255.255 0.0.0.0 255.255.255.255 log
+   exit
+vlan 1
+   name "DEFAULT_VLAN"
+   ip access-group "GUARD" in
+   exit
+""",
     "cisco-nxos": """\
 !Command: show running-config
 version 9.3(8) Bios:version 05.42
