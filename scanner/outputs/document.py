@@ -2,7 +2,8 @@
 
 What a part of it is says its own header, as its system prints it; the command above it may be missing. Read are the
 tables of MAC addresses, ARP, LLDP and CDP neighbours and the state of ports, as Cisco IOS, IOS-XE and NX-OS, Arista
-EOS, Huawei VRP, H3C Comware and Hirschmann HiOS print them (their command references; samples in ``tests/outputs``).
+EOS, Huawei VRP, H3C Comware, Hirschmann HiOS and ArubaOS-Switch print them (their command references; samples in
+``tests/outputs``).
 """
 
 from __future__ import annotations

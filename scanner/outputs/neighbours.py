@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.outputs.ports import is_port, mac_of
+from scanner.outputs.ports import is_bare_port, is_port, mac_of
 from scanner.outputs.rows import neighbour_row
 
 _LOCAL = re.compile(
@@ -31,6 +31,7 @@ _FIELDS = {
     "system name": "name",
     "sysname": "name",
     "port id": "other",
+    "portid": "other",
     "local intf": "local",
     "local interface": "local",
     "local port id": "local",
@@ -70,6 +71,8 @@ class NeighbourLines:
         key, value = re.sub(r"\s*\(subtype\)", "", pair["key"].casefold()).strip(), pair["value"].strip().strip('"')
         field = _FIELDS.get(key, "")
         if not field:
+            if key == "chassistype" and self._now:  # as ArubaOS-Switch says it, whose ports are numbers
+                self._now["bare"] = True
             if (self._now or self._port) and _ADDRESS.fullmatch(key) and _is_ip(value):
                 self._now.setdefault("ips", []).append(value)
             return bool(self._now)
@@ -85,7 +88,8 @@ class NeighbourLines:
         port = found.get("local") or self._port
         if not port and found.keys() >= {"chassis", "other"}:
             self.unplaced.append(found["line"])
-        if not is_port(port) or not found.keys() & {"chassis", "device", "name", "other"}:
+        known = is_bare_port(port) if found.get("bare") else is_port(port)
+        if not known or not found.keys() & {"chassis", "device", "name", "other"}:
             return
         mac = mac_of(found.get("chassis", "")) or mac_of(found.get("device", ""))
         name = found.get("name") or found.get("device") or ("" if mac else found.get("chassis", ""))

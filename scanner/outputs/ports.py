@@ -19,7 +19,9 @@ _FAMILIES = {
 }
 _FAMILY = {word: family for family, words in _FAMILIES.items() for word in words}
 _NAME = re.compile(r"([A-Za-z][A-Za-z-]*?|(?:25|40|100)GE)? ?(\d+(?:/\d+)*)(\.\d+)?", re.IGNORECASE)
+_BARE = re.compile(r"(?:\d{1,2}/)?(?:[A-Z]\d{1,2}|\d{1,3})|Trk\d{1,3}", re.IGNORECASE)
 _MAC = re.compile(
+    r"[0-9a-f]{6}-[0-9a-f]{6}|(?:[0-9a-f]{2} ){5}[0-9a-f]{2}|"
     r"(?:[0-9a-f]{4}[.-]){2}[0-9a-f]{4}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}:){2}[0-9a-f]{4}",
     re.IGNORECASE,
 )
@@ -42,6 +44,11 @@ def is_port(word: str) -> bool:
         return False
     prefix = (found[1] or "").casefold()
     return prefix in _FAMILY or (not prefix and "/" in found[2])
+
+
+def is_bare_port(word: str) -> bool:
+    """The word names a port as ArubaOS-Switch does, where a port is meant: 7, A1, 1/A1, Trk2."""
+    return _BARE.fullmatch(word) is not None
 
 
 def mac_of(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scanner.outputs.columns import PrintedTable
-from scanner.outputs.ports import is_port, is_station, mac_of
+from scanner.outputs.ports import is_bare_port, is_port, is_station, mac_of
 
 Row = dict[str, Any]
 TABLES: Mapping[str, Sequence[str]] = {  # name -> titles of its header in their order; the first that fits
@@ -18,6 +18,7 @@ TABLES: Mapping[str, Sequence[str]] = {  # name -> titles of its header in their
     "lldp comware": ("system name", "local interface", "chassis id", "port id"),
     "lldp comware new": ("local interface", "chassis id", "port id", "system name"),
     "lldp cisco": ("device id", "local intf", "hold-time", "capability", "port id"),
+    "lldp procurve": ("localport", "chassisid", "portid", "portdescr", "sysname"),
     "cdp": ("device", "local intrfce", "h", "capability", "platform", "port id"),
     "mac nxos": ("vlan", "mac address", "type", "age", "secure", "ntfy", "ports"),
     "mac": ("vlan", "mac address", "type", "port"),
@@ -27,11 +28,14 @@ TABLES: Mapping[str, Sequence[str]] = {  # name -> titles of its header in their
     "mac vrp old": ("mac address", "vlan/", "pevlan", "cevlan", "port", "type"),
     "mac comware": ("mac address", "vlan id", "state", "port"),
     "mac comware old": ("mac addr", "vlan id", "state", "port index"),
+    "mac procurve": ("mac address  ", "port  ", "vlan"),
     "arp ios": ("protocol", "address", "age", "hardware addr", "type", "interface"),
     "arp nxos": ("address", "age", "mac address", "interface"),
     "arp eos": ("address", "age", "hardware addr", "interface"),
     "arp vrp": ("ip address", "mac address", "expire", "type", "interface"),
     "arp comware": ("ip address", "mac address", "vlan", "interface", "aging"),
+    "arp procurve": ("ip address  ", "mac address  ", "type  ", "port"),
+    "ports procurve": ("port  ", "type", "alert", "enabled", "status", "mode"),
     "ports": ("port", "name", "status", "vlan", "duplex", "speed"),
     "ports vrp": ("interface", "phy", "protocol", "inuti", "oututi"),
     "ports comware": ("interface", "link", "speed", "duplex", "type", "pvid"),
@@ -61,6 +65,7 @@ class TableLines:
     def __init__(self, name: str, table: PrintedTable) -> None:
         self._name, self._table = name, table
         self._family = name.split(maxsplit=1)[0]
+        self._is_port = is_bare_port if name.endswith(" procurve") else is_port
         self.kind = _KINDS[self._family]
         self._carried = ""  # a name that is too long for its column has a line of its own
 
@@ -69,7 +74,7 @@ class TableLines:
         if not line.strip() or _RULE.fullmatch(line):
             return None
         if self._family in {"mac", "arp"}:
-            return self._address(line)
+            return self._address(line) if self._is_port is is_port else self._bare(line)
         return self._neighbour(line) if self.kind == "neighbours" else self._port(line)
 
     def should_be_row(self, line: str) -> bool:
@@ -78,8 +83,8 @@ class TableLines:
             return any(mac_of(word) for word in _WORDS.findall(line))
         words = line.split()
         if self.kind == "neighbours":
-            return len(words) > 3 and (any(map(is_port, words)) or _ABBREVIATED.search(line) is not None)
-        return len(words) > 1 and is_port(words[0])
+            return len(words) > 3 and (any(map(self._is_port, words)) or _ABBREVIATED.search(line) is not None)
+        return len(words) > 1 and self._is_port(words[0])
 
     def _address(self, line: str) -> list[Row] | None:
         """A line of a MAC or ARP table: its words are told by what they are, for columns move."""
@@ -99,6 +104,19 @@ class TableLines:
             return [] if ports or any(map(_SELF.fullmatch, words)) else None
         how = "static" if any(word.casefold() in _GIVEN for word in words) else "learned"
         return [{"mac": macs[0], "ip": "", "port": ports[0], "vlan": _vlan(words, ports[0]), "how": how}]
+
+    def _bare(self, line: str) -> list[Row] | None:
+        """A line whose ports have no kind: they are told by their place."""
+        words = line.split()
+        mac = next(filter(None, map(mac_of, words[:2])), "")
+        if self._family == "arp":
+            port = words[3] if len(words) > 3 and is_bare_port(words[3]) else ""
+            good = len(words) > 2 and _is_ip(words[0]) and mac_of(words[1]) == mac
+            return [{"mac": mac, "ip": words[0], "port": port, "vlan": -1, "how": "arp"}] if mac and good else None
+        if not mac or len(words) != 3 or mac_of(words[0]) != mac or not is_bare_port(words[1]):
+            return None
+        vlan = _vlan(words[2:], "")
+        return [{"mac": mac, "ip": "", "port": words[1], "vlan": vlan, "how": "learned"}] if is_station(mac) else []
 
     def _neighbour(self, line: str) -> list[Row] | None:
         if len(line.split()) == 1 and self._family in {"lldp", "cdp"} and not line[0].isspace():
@@ -121,26 +139,33 @@ class TableLines:
         if cells is None:
             return None
         name = _first(
-            cells, "neighbor device id", "neighbor dev", "neighbor device", "system name", "device id", "device"
+            cells,
+            "neighbor device id",
+            "neighbor dev",
+            "neighbor device",
+            "system name",
+            "sysname",
+            "device id",
+            "device",
         )
-        local = _first(cells, "local intf", "local interface", "local intrfce", "port")
-        other = _first(cells, "neighbor port id", "neighbor intf", "neighbor interface", "port id")
-        if not is_port(local) or not (name or other):
+        local = _first(cells, "local intf", "local interface", "local intrfce", "localport", "port").strip("| ")
+        other = _first(cells, "neighbor port id", "neighbor intf", "neighbor interface", "port id", "portid")
+        if not self._is_port(local) or not (name or other):
             return None
-        mac = mac_of(_first(cells, "chassis id")) or mac_of(name)
+        mac = mac_of(_first(cells, "chassis id", "chassisid")) or mac_of(name)
         return [neighbour_row(self._family, local, name, other, mac=mac)]
 
     def _port(self, line: str) -> list[Row] | None:
         cells = self._table.cells(line, "duplex")
         words = line.split()
         port = words[0].partition("(")[0]
-        if not is_port(port):
+        if not self._is_port(port):
             return None
         if self._name == "ports vrp":
             state = words[1] if len(words) > 1 else ""
             return [_port_row(port, state, "", "")]
-        if self._name == "ports":
-            return self._status(line, port)
+        if self._name in {"ports", "ports procurve"}:
+            return self._status(line, port) if self._name == "ports" else self._brief(line, port)
         if cells is None:
             return None
         if self._name == "ports comware":
@@ -148,6 +173,13 @@ class TableLines:
             vlan, _, description = cells["pvid"].partition(" ")
             return [_port_row(port, cells["link"], mode, vlan, description.strip())]
         return None
+
+    def _brief(self, line: str, port: str) -> list[Row] | None:
+        """``1  10/100TX | No  Yes  Up  100FDx  MDIX off``: alert, enabled, status, mode."""
+        words = line.partition("|")[2].split()
+        if len(words) < 3 or words[1] not in ("Yes", "No") or words[2] not in ("Up", "Down"):
+            return None
+        return [_port_row(port.partition("-")[0], words[2] if words[1] == "Yes" else "disabled", "", "")]
 
     def _status(self, line: str, port: str) -> list[Row] | None:
         """A line of ``show interfaces status``: of the words for a state the one that stands below the title."""

@@ -1,4 +1,4 @@
-"""Saved outputs of switches, as seven systems print them: every row, and what is not understood is told."""
+"""Saved outputs of switches, as eight systems print them: every row, and what is not understood is told."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scanner.configs import reader as configurations
 from scanner.errors import InputError
 from scanner.inputs import InputKind, recognise
 from scanner.outputs import parse_outputs, recognises
-from scanner.outputs.ports import is_port, mac_of, port_key
+from scanner.outputs.ports import is_bare_port, is_port, mac_of, port_key
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.txt"))
 EXPECTED: dict[str, dict[str, list[tuple[Any, ...]]]] = {
@@ -72,6 +72,23 @@ EXPECTED: dict[str, dict[str, list[tuple[Any, ...]]]] = {
             ("GE1/0/2", "up", "trunk", 1, "to H3C-B"),
             ("GE1/0/3", "disabled", "access", 1, ""),
         ],
+    },
+    "procurve": {
+        "neighbours": [
+            ("PAINT-SW-1", "1", "lldp", "robot-1", "port-001", "00:1b:1b:01:00:10"),
+            ("PAINT-SW-1", "A1", "lldp", "CORE-A", "51", "38:21:c7:c1:cd:00"),
+            ("PAINT-SW-1", "7", "lldp", "", "00 1b 1b 01 00 77", "00:1b:1b:01:00:77"),
+            ("PAINT-SW-1", "1/A2", "lldp", "CORE-B", "52", "38:21:c7:c1:cd:11"),
+        ],
+        "stations": [
+            ("1", "00:1b:1b:01:00:10", "", 20, "learned"),
+            ("20", "00:11:7f:3a:2b:1c", "", 20, "learned"),
+            ("Trk1", "38:21:c7:c1:cd:00", "", 9, "learned"),
+            ("1/A4", "00:1b:1b:01:00:88", "", 30, "learned"),
+            ("1", "00:1b:1b:01:00:10", "10.80.20.11", -1, "arp"),
+            ("Trk1", "38:21:c7:c1:cd:00", "10.80.9.1", -1, "arp"),
+        ],
+        "switch_ports": [("1", "up", "", -1, ""), ("9", "disabled", "", -1, ""), ("A1", "down", "", -1, "")],
     },
     "hios": {
         "neighbours": [("BRS-7", "1/5", "lldp", "BRS-8", "1/2", "00:80:63:44:00:01")],
@@ -133,6 +150,8 @@ def test_what_is_not_understood_is_told() -> None:
         "Name,IP address,MAC address,VLAN,Interface,Aging\nPLC-1,10.0.0.1,00:1b:1b:00:00:01,1,x,y\n",
         "IP address;MAC address;Expire;Type;Interface\n",
         "nothing of the kind\n",
+        "The MAC address, the port and its VLAN\n",
+        "The MAC address of a port in VLAN 7\n",
         "",
     ],
 )
@@ -178,7 +197,7 @@ def test_lines_in_any_order_give_rows_or_one_refusal(lines: list[str], cut: int)
         found = parse_outputs(data, "x.txt")
     except InputError:
         return
-    assert all(is_port(row["port"]) for row in (*found.neighbours, *found.switch_ports))
+    assert all(is_port(row["port"]) or is_bare_port(row["port"]) for row in (*found.neighbours, *found.switch_ports))
     assert all(row["mac"] for row in found.stations)
 
 

@@ -91,7 +91,8 @@ def _sessions(tree: Tree, sheet: Sheet) -> None:
             continue
         node = serial if item == "console" and serial is not None else every
         seconds = _seconds(node)
-        if seconds is None:
+        perhaps = item != "console" and is_on(tree, item)[0] == UNKNOWN  # what does not listen needs no end
+        if seconds is None or (perhaps and not seconds):
             sheet.put("line", item, "idle_timeout", UNKNOWN, node, present=False)
         else:
             value = str(seconds) if seconds else "never"
