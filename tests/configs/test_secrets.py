@@ -51,6 +51,12 @@ def test_what_no_vendor_says_holds_for_all(name: str, line: str, storage: str) -
 
 
 @pytest.mark.parametrize("name", READ)
+def test_words_in_quotation_marks_take_no_time(name: str) -> None:
+    for start in ("aaa authentication local-user x ", "snmpv3 user x ", "key-chain "):
+        assert reader.masker(name).mask(start + '"a" ' * 900 + "passwor")
+
+
+@pytest.mark.parametrize("name", READ)
 @pytest.mark.parametrize("other", READ)
 def test_what_one_dialect_masks_no_other_shows(name: str, other: str) -> None:
     for line, masked in cases(other)["masked"]:

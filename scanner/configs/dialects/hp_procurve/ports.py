@@ -50,8 +50,8 @@ _ABOUT_PORTS = (
     "fault-finder broadcast-storm",
     "broadcast-limit",
 )
-_MIRRORS = ("mirror-port", "monitor")
 _LIMITS = ("rate-limit bcast in", "rate-limit mcast in", "rate-limit all in")
+MOST_LISTED = 1_000_000  # times that ports are named in lists of one configuration
 _SILENT = ("rxonly", "rx_only", "disable")
 
 
@@ -85,12 +85,20 @@ class ListedPorts:
     found: dict[str, ListedPort] = field(default_factory=dict)
     members: dict[str, str] = field(default_factory=dict)  # of aggregations
     voices: set[int] = field(default_factory=set)
+    listed: int = 0  # how often ports were named in lists
     unread: dict[str, Node] = field(default_factory=dict)  # lists of ports that could not be understood, by VLAN
 
     @property
     def unsure(self) -> bool:
         """Any port may stand in a list that could not be understood."""
         return bool(self.unread)
+
+    def may(self, count: int, what: str, node: Node) -> bool:
+        """So many more may be named; from the first time that they may not, what ports are for is not told."""
+        self.listed += count
+        if self.listed > MOST_LISTED:
+            self.unread.setdefault(what, node)
+        return self.listed <= MOST_LISTED
 
     def at(self, name: str, node: Node) -> ListedPort:
         """The port of this name."""
@@ -100,9 +108,12 @@ class ListedPorts:
 def ports_in(tree: Tree) -> ListedPorts:
     """The ports that have a block of their own, or stand in a list."""
     every = ListedPorts()
+    for_all: list[Node] = []
     for block, words in given(tree.all("interface"), "interface"):
         name = spelt(" ".join(words))
-        if is_list(name):
+        if name.lower() == ALL:
+            for_all += block.children
+        elif is_list(name):
             port = every.at(name, block)
             port.lines += block.children
     for node, words in given(tree.all("trunk"), "trunk"):
@@ -116,9 +127,13 @@ def ports_in(tree: Tree) -> ListedPorts:
     for name, group in every.members.items():
         every.found[name].tagged, every.found[name].bare = set(), 0
         every.members[name] = group
+    for port in every.found.values() if for_all else ():
+        port.lines = sorted((*for_all, *port.lines), key=lambda n: n.line)
     for key, ports, node in _about_several(tree):
-        for port in every.found.values() if ports == [ALL] else [every.found[p] for p in ports if p in every.found]:
-            port.about.append((key, node))
+        named = every.found.values() if ports == [ALL] else [every.found[p] for p in ports if p in every.found]
+        if every.may(len(named), "port lists", node):
+            for port in named:
+                port.about.append((key, node))
     return every
 
 
@@ -131,11 +146,13 @@ def _read_vlan(every: ListedPorts, block: Node, vlan: int) -> None:
         if words[:1] not in (["untagged"], ["tagged"]):
             continue
         names = ports_of(" ".join(words[1:]))
-        if names is None:
-            every.unread[f"vlan {vlan} members"] = node
+        if names is None or names == [ALL]:
+            every.unread.setdefault(f"vlan {vlan} members", node)
+            continue
+        if not every.may(len(names), "port lists", node):
             continue
         node.understood = True
-        for name in every.found if names == [ALL] else names:
+        for name in names:
             port = every.at(name, node)
             if words[0] == "tagged":
                 (port.tagged.discard if node.negated else port.tagged.add)(vlan)
@@ -182,6 +199,8 @@ def port_settings(tree: Tree, sheet: Sheet) -> None:
         uses.append(UNKNOWN)
         sheet.missing("interface", name, "use", UNKNOWN, node)
         put_unknown_port(sheet, name, node)
+        for setting in ("trunk_vlans", "native_vlan"):
+            sheet.missing("interface", name, setting, UNKNOWN, node)
         node.understood = False
     put_switching(
         sheet,

@@ -110,7 +110,7 @@ def _below(_: str, __: re.Match[str], ___: Masker) -> Masked:
 
 _LOGIN = r"password\s+(?:manager|operator|all)(?:\s+user-name\s+(?P<name>\"[^\"]*\"|\S+))?(?:\s+|$)"
 _LOCAL_USER = (
-    r"aaa\s+authentication\s+local-user\s+(?P<name>\"[^\"]*\"|\S+)(?:\s+(?!password)(?:\"[^\"]*\"|\S+))*"
+    r"aaa\s+authentication\s+local-user\s+(?P<name>\"[^\"]*\"|\S+)(?:\s+(?!password\b)(?:\"[^\"]*\"|[^\s\"]\S*))*"
     r"\s+password(?:\s+|$)"
 )
 _ONE = r"\"[^\"]*\"|\S+"
