@@ -110,7 +110,7 @@ GRAMMAR = Grammar(
     top=re.compile(
         r"(?:no )?(?:hostname|module|snmp-server|snmpv3|aaa|radius-server|tacacs-server|banner|console|password|logging"
         r"|ip (?:ssh|route|routing|default-gateway|authorized-managers|dns)|spanning-tree|trunk|sntp|ntp|timesync|time"
-        r"|telnet-server|web-management|tftp|primary-vlan|management-vlan|max-vlans|include-credentials|autorun|lldp"
+        r"|telnet6?-server|web-management|tftp|primary-vlan|management-vlan|max-vlans|include-credentials|autorun|lldp"
         r"|port-security|crypto|tls|dhcp (?:config|image)-file)\b",
         re.IGNORECASE,
     ),

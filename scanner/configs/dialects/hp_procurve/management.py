@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scanner.configs.dialects.hp_procurve.lines import given, text_of
+from scanner.configs.dialects.hp_procurve.lines import given, text_of, vlan_blocks
+from scanner.configs.dialects.hp_procurve.network import version_of
 from scanner.configs.dialects.hp_procurve.who_may import who_may
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, whole
@@ -10,6 +11,7 @@ from scanner.configs.tree import Tree
 
 _MINUTE = 60
 _SSH_2_ALONE = 15  # the release since which nothing else is spoken
+_TELNET_IS_ONE = 16  # since which one line is about IPv4 and IPv6
 _FILES_SERVED = 13  # since which TFTP is served unless a line says otherwise
 LLDP_SPOKEN = 13  # since which it is on at every port
 _LOGIN_SECONDS, _TRIES = 120, 3  # as delivered
@@ -22,8 +24,7 @@ _TLS = {"tls1.0": "tls1.0", "tls1.1": "tls1.1", "tls1.2": "tls1.2", "tls1.3": "t
 def is_on(tree: Tree, service: str) -> tuple[str, Node | None]:
     """Whether a service listens: yes, no, unknown-default, and the line that says so."""
     if service == "telnet":
-        node = tree.last("telnet-server")
-        return (YES, None) if node is None else (NO if node.negated else YES, node)
+        return _telnet(tree)
     if service == "ssh":
         node = _ssh(tree)
         return (UNKNOWN, None) if node is None else (NO if node.negated else YES, node)
@@ -31,6 +32,26 @@ def is_on(tree: Tree, service: str) -> tuple[str, Node | None]:
     if told:
         return (NO if told[-1].negated else YES), told[-1]
     return (NO, None) if service == "https" else (YES, None)
+
+
+def _telnet(tree: Tree) -> tuple[str, Node | None]:
+    """As delivered it listens. Old releases have a switch of its own for IPv6, which is on as well."""
+    node, ipv6 = tree.last("telnet-server"), tree.last("telnet6-server")
+    if node is None or not node.negated:
+        return YES, node
+    if ipv6 is not None and not ipv6.negated:
+        return YES, ipv6
+    if ipv6 is None and release(version_of(tree)) < _TELNET_IS_ONE and _speaks_ipv6(tree):
+        return UNKNOWN, None
+    return NO, node
+
+
+def _speaks_ipv6(tree: Tree) -> bool:
+    return any(
+        n.key.startswith(("ipv6 enable", "ipv6 address")) and not n.negated
+        for _, b in vlan_blocks(tree)
+        for n in b.children
+    )
 
 
 def _ssh(tree: Tree) -> Node | None:

@@ -154,6 +154,8 @@ def _read_vlan(every: ListedPorts, block: Node, vlan: int) -> None:
         node.understood = True
         for name in names:
             port = every.at(name, node)
+            if port.node.negated and not node.negated:
+                port.node = node
             if words[0] == "tagged":
                 (port.tagged.discard if node.negated else port.tagged.add)(vlan)
             elif not node.negated:
