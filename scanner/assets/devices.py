@@ -429,8 +429,8 @@ class Plant:
         addresses = [ip] if ip else device.addresses if device else []
         vlans = [] if (device.host.routes if device else ip) else [who.vlan]
         zone = self.membership.zone_of(macs=macs, names=names, addresses=addresses, vlans=vlans).zone
-        if not zone and device and ip and not device.host.routes:  # it is where its other addresses are
-            zone = self.membership.zone_of(addresses=device.addresses).zone
+        if not zone and device and ip and not device.host.routes:  # it is where its other addresses are, and itself
+            zone = self.membership.zone_of(addresses=device.addresses, vlans=device.own_vlans).zone
         assigned = device.assigned if device else self._assigned(macs, names, addresses, entry)
         every = device.all_roles if device else assigned
         return Endpoint(

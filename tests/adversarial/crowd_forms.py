@@ -209,6 +209,7 @@ def sessions() -> list[Case]:
     page: Said = [(1, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"), (0, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
     sites = [f"93.184.216.{n}" for n in range(1, 26)]
     packages = ("pypi.org", "files.pythonhosted.org", "registry-1.docker.io", "raw.githubusercontent.com", "GITHUB.com")
+    packages += ("repo.maven.apache.org", "plugins.gradle.org", "goproxy.cn")
     return [
         seen("45 short connections of SSH", often(22, greeted), SHORT),
         seen("45 short connections of SSH on 2222", often(2222, greeted), SHORT),

@@ -104,7 +104,10 @@ def looked_up(name: str = VIEWER, *, client: str = SCADA, kind: int = 1, address
 def tools() -> list[Case]:
     """By the names that are asked for."""
     own = stream(SCADA, FAR, 5938, OWN_WORDS)
-    names = (VIEWER, "relay-a1.net.anydesk.com", "TEAMVIEWER.COM", "x.rustdesk.com", "abc.ngrok.io", "teamviewer.com.")
+    names = (
+        *(VIEWER, "relay-a1.net.anydesk.com", "TEAMVIEWER.COM", "x.rustdesk.com", "abc.ngrok.io", "teamviewer.com."),
+        *("device.vpn23.talk2m.com", "gm08.secomea.com", "x.ixon.cloud", "rsp.mbconnect24.net"),  # of makers
+    )
     return [
         *(seen(f"a remote access tool: {name}", to(name), TOOL) for name in names),
         *in_forms("a remote access tool", to(VIEWER), TOOL, unsure=()),

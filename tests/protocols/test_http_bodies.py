@@ -85,8 +85,36 @@ def test_json_is_always_read_whole(value):
         assert credentials(json.dumps(value).encode(), "", whole=True)[1]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "txtPassword",
+        "tfPwd",
+        "j_password",
+        "Frm_Password",
+        "kennwort",
+        "mdp",
+        "MotDePasse",
+        "senha",
+        "mima",
+        "口令",
+        "newpwd2",
+    ],
+)
+def test_a_password_in_any_language_and_spelling(name):
+    assert kind_of(name) == "form"
+
+
+@pytest.mark.parametrize(
+    "name", ["showPassword", "passwordPolicy", "passport", "compass", "parole", "secretary", "mimas"]
+)
+def test_what_only_sounds_like_a_password(name):
+    assert kind_of(name) == ""
+
+
 def test_names_with_brackets():
     assert kind_of("session[password]") == "form"
+    assert kind_of("ctl00$Main$password") == "form"
     assert kind_of("items[]") == ""
 
 

@@ -1,16 +1,20 @@
-"""Which version of NTLM logs in at file servers and directories; directories asked by datagrams."""
+"""Which version of NTLM logs in at file servers, directories and web servers; directories asked by datagrams."""
 
 from __future__ import annotations
 
 import struct
+from base64 import b64encode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fixtures.record.logins import ber, ldap
 from fixtures.record.tds import ntlm
 from fixtures.record.wire import Wire
 from scanner.protocols.base import Message, Session
 from scanner.protocols.dcerpc.smb import PROTOCOL as SMB
+from scanner.protocols.http.http import PROTOCOL as HTTP
 from scanner.protocols.internet.ldap import PROTOCOL as LDAP
 from tests.protocols.understanding import understand_capture
 
@@ -122,3 +126,26 @@ def test_a_directory_asked_by_datagrams(tmp_path, port):
         link.client(ldap(5, search))
         link.server(ldap(5, ber(0x64, ber(4), ber(0x30))) + ldap(5, ber(0x65, ber(0x0A, b"\0"), ber(4), ber(4))))
     assert set(understand_capture(path)[1].spoken.values()) == {("ldap",)}
+
+
+def proved(token: bytes, scheme: str = "NTLM", field: str = "Authorization") -> list[str]:
+    """What a request of HTTP tells."""
+    head = f"GET / HTTP/1.1\r\nHost: h\r\n{field}: {scheme} {b64encode(token).decode()}\r\n\r\n".encode()
+    return [r.cipher for r in HTTP.dissect(Message(head, len(head), True)) if isinstance(r, Session) and r.cipher]
+
+
+@pytest.mark.parametrize(("response", "version"), [(24, "NTLMv1"), (60, "NTLMv2"), (200, "NTLMv2")])
+def test_which_version_proves_who_asks_by_http(response: int, version: str) -> None:
+    assert proved(ntlm(response)) == [version]
+    assert proved(ntlm(response), "Negotiate", "Proxy-Authorization") == [version]
+
+
+def test_nobody_and_no_proof_by_http() -> None:
+    assert proved(ANONYMOUS) == proved(ntlm(24)[:20]) == proved(b"NTLMSSP\0\1\0\0\0" + bytes(40)) == []
+    assert proved(b"\x60\x48\x06\x06" + bytes(60), "Negotiate") == []
+
+
+@given(st.text(max_size=60))
+def test_any_proof_by_http_is_read(text: str) -> None:
+    head = f"GET / HTTP/1.1\r\nAuthorization: NTLM TlRMTVNTUAAD{text}\r\n\r\n".encode()
+    list(HTTP.dissect(Message(head, len(head), True)))

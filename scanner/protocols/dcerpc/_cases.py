@@ -17,7 +17,7 @@ from scanner.protocols.dcerpc._calls import AUTH3, BIND_NAK, CO_CANCEL, FAULT, O
 from scanner.protocols.dcerpc._opc_interfaces import OPC
 from scanner.protocols.dcerpc._pdu import ACKS, BINDS, ELEMENT, ELEMENTS, MOST, results_at
 
-NTLM, CHALLENGE = 10, b"NTLMSSP\0\2"
+NTLM, CHALLENGE, PROOF = 10, b"NTLMSSP\0\2", b"NTLMSSP\0\3"
 RPC, OPC_CLASSIC = "dcerpc", "opc-classic"
 KEEP, KEEP_OBJECT = 1024, 1500
 MOST_TOWERS = 4  # of an answer of an endpoint mapper that is read: as many as clients ask for
@@ -65,6 +65,11 @@ def _challenge(at: int) -> tuple[Byte, ...]:
 def ntlm_version(at: int) -> tuple[Range, Range]:
     """Flags and version of the NTLM message in the verifier at ``at``; the challenge between them is random."""
     return Range(at + 28, at + 32), Range(at + 56, at + 64)
+
+
+def ntlm_lengths(at: int) -> tuple[Range, Range]:
+    """The lengths of both responses of the NTLM message at ``at``, by which its version is told."""
+    return Range(at + 12, at + 14), Range(at + 20, at + 22)
 
 
 def acknowledgements() -> Iterator[Case]:
@@ -123,6 +128,7 @@ RPC_CASES = (
     *endpoints(),
     Case(RPC, (Byte(2, RESPONSE),), (*_ABOUT, Range(20, 22)), Role.RESPONSE, _CALL, 64),
     Case(RPC, (Byte(2, FAULT),), (*_ABOUT, Range(20, 22), Range(24, 28)), Role.RESPONSE, _CALL, 64),
+    Case(RPC, (Byte(2, AUTH3), Byte(20, NTLM), *magic(28, PROOF)), (*_ABOUT, *ntlm_lengths(28)), Role.NOTICE, keep=64),
     Case(RPC, (Byte(2, (AUTH3, SHUTDOWN, CO_CANCEL, ORPHANED)),), (*_ABOUT,), Role.NOTICE, keep=64),
     *activations(),
     # Without tests, and so behind the cases of all protocols: every request that is not OPC Classic's.

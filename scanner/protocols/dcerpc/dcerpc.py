@@ -33,9 +33,11 @@ from scanner.protocols.base import (
     Session,
     Verb,
 )
+from scanner.protocols.common import ntlm
 from scanner.protocols.dcerpc._activation import activation
 from scanner.protocols.dcerpc._calls import (
     ALTER,
+    AUTH3,
     AUTHENTICATION,
     BIND,
     BIND_NAK,
@@ -123,6 +125,8 @@ def dissect(message: Message) -> Iterator[Row]:
         yield _request(about, data)
     else:
         yield _named(about, Kind.NOTICE)
+        if about.kind == AUTH3 and (level := ntlm.level(data)) not in ("", "anonymous"):
+            yield Session(cipher=level)
 
 
 def _number(about: Head, data: bytes, at: int, width: int = 2) -> int:

@@ -17,10 +17,19 @@ from urllib.parse import unquote_plus
 MOST_BODY = 1 << 16  # bytes of a body that are looked at, once it is unpacked
 _MOST_CHUNKS = 4096
 _MOST_NAMES = 4096
+# A password in the languages that devices are sold in, in full or as programmers shorten it.
+_WORDS = (
+    "pass(?:word|wd|phrase|code)?|pwd|psw|pword|passwort|kennwort|mot_?de_?passe|mdp|contrase(?:n|ñ)a|senha|parola|heslo"
+    "|has(?:l|ł)o|wachtwoord|adgangskode|l(?:o|ö)senord|salasana|parol|пароль|sifre|şifre|mima|密码|口令|パスワード|비밀번호"
+)
+_OWNERS = (
+    "user|usr|login|admin|root|operator|current|old|new|confirm|repeat|verify|account|auth|db|device|system|sys|plain|hashed"
+    "|md5|enc|txt|tb|tf|edt|input|ftp|smtp|mail|wifi|wlan|web|vnc"
+)
 _PASSWORD = re.compile(
-    r"(?i)^(\w*[_.:-])?(pass(word|wd|phrase|code)?|pwd|passwort|contrase(n|ñ)a|(client[_-]?|shared[_-]?)?secret|(user|login)?pin[_-]?code)\d?$"
-    r"|^(user|login|admin|current|old|new|confirm|account|auth|db|device|plain|hashed|md5)[_-]?(pass(word|wd)?|pwd)\d?$"
-    r"|^(password|passwd)(hash|text|confirm(ation)?|2|_?again)$|^密码$|^口令$"
+    rf"(?i)^(\w*[_.:-])?({_WORDS}|(client[_-]?|shared[_-]?)?secret|(user|login)?pin[_-]?code)\d?$"
+    rf"|^({_OWNERS})[_-]?({_WORDS})\d?$"
+    r"|^(password|passwd)(hash|text|confirm(ation)?|2|_?again)$"
 )
 _TOKEN = re.compile(
     r"(?i)^((access|auth|authentication|session|id|refresh|api|private|bearer|login|security|user)[_-]?)?(token|apikey|api[_-]key)$"
@@ -61,7 +70,8 @@ def credentials(data: bytes, encoding: str, *, whole: bool) -> tuple[tuple[str, 
 
 def kind_of(name: str) -> str:
     """The kind of credentials that a field of this name holds; empty: none."""
-    name = next((part for part in reversed(re.split(r"[\[\]]", name.strip())) if part), "")  # user[password]
+    parts = re.split(r"[\[\]$]", name.strip())  # user[password], Form$password
+    name = next((part for part in reversed(parts) if part), "")
     if _PASSWORD.search(name):
         return "form"
     return "bearer" if _TOKEN.search(name) else ""

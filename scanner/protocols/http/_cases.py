@@ -19,10 +19,11 @@ MOST_KEPT = 1 << 16  # bytes of a request or an answer with its body
 # place what stands in front of its query, without numbers.
 _WHOLE, _WORD, _NAMES, _UNQUOTED, _SCHEME, _THERE = "whole", "word", "names", "unquoted", "scheme", "other"
 _SIZE, _PLACE = "size", "place"
+_PROOF, _BEGUN, _LENGTHS = "proof", b"TlRMTVNTUAAD", 20  # NTLMSSP, 0, 3 in base64, and up to which digit lengths stand
 _OF_REQUESTS = {
     **dict.fromkeys(("host", "user-agent", "soapaction", "callback", "upgrade", "sec-websocket-protocol"), _WHOLE),
     **dict.fromkeys(("accept", "content-encoding", "mcp-method", "mcp-name"), _WHOLE),
-    **dict.fromkeys(("authorization", "proxy-authorization"), f"before {_WORD}"),
+    **dict.fromkeys(("authorization", "proxy-authorization"), f"before {_WORD}"),  # and of a proof by NTLM its version
     "content-length": f"{_SIZE} 0",
     "transfer-encoding": _THERE,
     "cookie": _NAMES,
@@ -58,13 +59,14 @@ def _fields(counting: dict[str, str], body: str, *, named: bool = False) -> dict
     return (
         states
         | _sizes()
+        | _proofs()
         | {
             "blank": State(Step("name" if named else "other", named), ((b"\n", Step(body, named)),)),
             "name": State(Step("name"), ((b":", Step("other", take=False)), _END)),
             "other": State(Step("other", take=False), ((b"\n", Step("field", take=False)),)),
             _WHOLE: State(Step(_WHOLE), (_END,)),
             f"before {_WORD}": State(Step(_WORD), ((b" \t", Step(f"before {_WORD}", take=False)), _END)),
-            _WORD: State(Step(_WORD), ((b" ", Step("other")), _END)),
+            _WORD: State(Step(_WORD), ((b" ", Step(f"{_PROOF} 0")), _END)),
             _NAMES: State(Step(_NAMES), ((b"=", Step("value")), _END)),
             "value": State(Step("value", take=False), ((b";", Step(_NAMES)), _END)),
             f"first of {_NAMES}": State(Step(f"first of {_NAMES}"), ((b"=", Step("other")), _END)),
@@ -83,6 +85,19 @@ def _sizes() -> dict[str, State]:
         digits = (b"0123456789", Step(f"{_SIZE} {min(n + 1, _LONG - 1)}", take=n == _LONG - 1))
         zero = ((b" \t", Step(f"{_SIZE} 0", take=False)), (b"0", Step("other"))) if n == 0 else ()
         states[f"{_SIZE} {n}"] = State(Step("other", take=False), (*zero, digits, _END))
+    return states
+
+
+def _proofs() -> dict[str, State]:
+    """Of the digits of an authentication by NTLM those behind its beginning that hold the lengths of its responses."""
+    states = {}
+    for n, digit in enumerate(_BEGUN):
+        spaces = [(b" \t", Step(f"{_PROOF} 0", take=False))] if n == 0 else []
+        on = (bytes((digit,)), Step(f"{_PROOF} {n + 1}", take=False))
+        states[f"{_PROOF} {n}"] = State(Step("other", take=False), (*spaces, on, _END))
+    for n in range(len(_BEGUN), len(_BEGUN) + _LENGTHS):
+        last = n + 1 == len(_BEGUN) + _LENGTHS
+        states[f"{_PROOF} {n}"] = State(Step("other" if last else f"{_PROOF} {n + 1}"), (_END,))
     return states
 
 

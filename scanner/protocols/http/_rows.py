@@ -9,6 +9,7 @@ path segments that are as long as tokens are not shown.
 
 from __future__ import annotations
 
+import binascii
 import http
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -16,11 +17,13 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Sign, Verb
+from scanner.protocols.common import ntlm
 from scanner.protocols.common.text import readable
 from scanner.protocols.http import _ai_interfaces as ai
 from scanner.protocols.http import _core_services as core
 from scanner.protocols.http import _tools as tools
 from scanner.protocols.http._bodies import credentials as of_body
+from scanner.protocols.http._bodies import kind_of
 from scanner.protocols.http._grpc import Call, call
 from scanner.protocols.http._ocpp_soap import asked as charging
 from scanner.protocols.http._uploads import sent
@@ -91,6 +94,7 @@ _BEYOND = ("credentials", "payload")  # of a connection that goes on in another 
 _CARRIES = "application/opcua+"  # the bodies are messages of OPC UA (OPC 10000-6, section 7.4)
 _RESOLVES = re.compile(r"(?i)application/dns-(message|json)\b")  # RFC 8484 section 6, and what resolvers have beside it
 _SCHEMES = {"basic", "digest", "bearer", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk"}
+_NTLM, _NTLM_DIGITS = "TlRMTVNTUAAD", 40  # an authentication, and the digits of as many bytes as its version needs
 _WINDOWS = {
     "5.0": "Windows 2000",
     "5.1": "Windows XP",
@@ -159,6 +163,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         unread=_unread(method, fields, read=read),
     )
     yield from (Session(credentials=kind) for kind in found or ("none",))
+    yield from _by_ntlm(fields)
     yield from _client(fields.get("user-agent", ""))
     service = core.asked(place.shown, fields)
     if service and service.certain:
@@ -166,6 +171,16 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     yield from signs
     if body and method == "POST":
         yield from tools.of_request(fields, body.data, whole=body.whole)
+
+
+def _by_ntlm(fields: Fields) -> Iterator[Session]:
+    """Which version of NTLM proves who asks ([MS-NTHT]); in base64 the beginning tells."""
+    for field in ("authorization", "proxy-authorization"):
+        _, _, value = fields.get(field, "").partition(" ")
+        digits = value.strip()[:_NTLM_DIGITS]
+        if digits.startswith(_NTLM) and re.fullmatch("[A-Za-z0-9+/]*", digits):
+            level = ntlm.level(binascii.a2b_base64(digits[: len(digits) // 4 * 4]))
+            yield Session(cipher="" if level == "anonymous" else level)
 
 
 def _unread(method: str, fields: Fields, *, read: bool) -> tuple[str, ...]:
@@ -275,7 +290,7 @@ def shown_path(target: str) -> str:
 
 
 def _query_kind(name: str) -> str:
-    if _PASSWORD_NAMES.search(name):
+    if _PASSWORD_NAMES.search(name) or kind_of(name) == "form":
         return "form"
     return "bearer" if _TOKEN_NAMES.search(name) else ""
 
