@@ -119,6 +119,20 @@ class _Device:
         return [address_of(ip) for ip in self.own]
 
     @property
+    def places(self) -> list[Address]:
+        """Addresses that say where it is: its own, or those listed with its MAC address while it has only link-local
+        ones, as a switch of which nothing but spanning tree is heard.
+        """
+        own = self.addresses
+        if self.entry is None or any(not one.link_local for one in own) or not self._listed_by_mac:
+            return own
+        return [*own, *map(address_of, self.entry["ips"])]
+
+    @property
+    def _listed_by_mac(self) -> bool:
+        return self.entry is not None and not set(self.macs).isdisjoint(self.entry["macs"])
+
+    @property
     def own_vlans(self) -> list[int]:
         """VLANs that say where it is; a router is in many, and an address behind one is seen in others' VLANs."""
         return [] if self.host.routes or not self.host.mac else self.vlans
@@ -241,7 +255,7 @@ class Plant:
 
     def _place(self, device: _Device) -> None:
         device.zone, device.zones = self.membership.zone_of(
-            macs=device.macs, names=device.words, addresses=device.addresses, vlans=device.own_vlans
+            macs=device.macs, names=device.words, addresses=device.places, vlans=device.own_vlans
         )
 
     def _reconcile(self) -> Reconciled:
@@ -426,11 +440,11 @@ class Plant:
             else [*(entry_words(entry) if entry else ()), *self._configured_names([who.address], [])]
         )
         macs = device.macs if device else [] if ip else [who.address]
-        addresses = [ip] if ip else device.addresses if device else []
+        addresses = [ip] if ip else device.places if device else []
         vlans = [] if (device.host.routes if device else ip) else [who.vlan]
         zone = self.membership.zone_of(macs=macs, names=names, addresses=addresses, vlans=vlans).zone
         if not zone and device and ip and not device.host.routes:  # it is where its other addresses are, and itself
-            zone = self.membership.zone_of(addresses=device.addresses, vlans=device.own_vlans).zone
+            zone = self.membership.zone_of(addresses=device.places, vlans=device.own_vlans).zone
         assigned = device.assigned if device else self._assigned(macs, names, addresses, entry)
         every = device.all_roles if device else assigned
         return Endpoint(
@@ -565,6 +579,7 @@ class Plant:
         rows = self._evidence.inventory
         repeated = duplicates(rows)
         covered = _Coverage(self.membership, self._devices.values())
+        called = {str(z[word]).strip().casefold(): z["zone"] for z in self._evidence.zones for word in ("name", "zone")}
         found = []
         for number, row in enumerate(rows):
             device = self._whole(self.reconciled.device_of.get(number, ""))
@@ -579,6 +594,7 @@ class Plant:
                     "seen": bool(device) if self._evidence.has_capture else None,
                     "device": device,
                     "zone_by_policy": zone,
+                    "zone_differs": bool(zone) and called.get(row["zone"].strip().casefold(), zone) != zone,
                     "duplicates": [marked(other) for other in repeated[number]],
                     "expected": covered.covers(row["ips"]) if self._evidence.has_capture and row["ips"] else None,
                 }

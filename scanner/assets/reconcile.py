@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from scanner.addresses import address_of
 from scanner.assets.compare import COMPARE, same_model
 from scanner.assets.surroundings import virtual_router
 from scanner.device_names import name_key
@@ -125,8 +126,9 @@ def _key(text: str) -> str:
 
 def _conflicts(row: Row, device: SeenDevice) -> list[Conflict]:
     found = []
-    if row["ips"] and device.ips and set(row["ips"]).isdisjoint(device.ips):
-        found.append(_conflict("address", row["ips"], device.ips))
+    used = [ip for ip in device.ips if not address_of(ip).link_local]  # alone these contradict nothing
+    if row["ips"] and used and set(row["ips"]).isdisjoint(device.ips):
+        found.append(_conflict("address", row["ips"], used))
     others = [mac for mac in device.macs if mac not in row["macs"] and not virtual_router(mac)]
     if row["macs"] and others:
         found.append(_conflict("mac", row["macs"], others))

@@ -258,7 +258,14 @@ def _related(facts: Facts) -> bool:
 
 def _of_listed(facts: Facts, plant: Plant) -> Iterable[Mapping[str, Any]]:
     """The derived columns of the table inventory; what was only observed is nobody's entry."""
-    nobody: Mapping[str, Any] = {"seen": None, "device": "", "zone_by_policy": "", "duplicates": [], "expected": None}
+    nobody: Mapping[str, Any] = {
+        "seen": None,
+        "device": "",
+        "zone_by_policy": "",
+        "zone_differs": False,
+        "duplicates": [],
+        "expected": None,
+    }
     listed = iter(plant.inventory_columns())
     return [nobody if observed else next(listed) for observed in facts["inventory"]["observed"].fill_null(value=False)]
 

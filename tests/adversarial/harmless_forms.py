@@ -26,7 +26,7 @@ from tests.adversarial.talk import (
     stream,
 )
 from tests.capture.files import pcap
-from tests.capture.frames import ipv4, snap, udp, wlan
+from tests.capture.frames import ipv4, ipv6, snap, udp, wlan
 from tests.conformance.changes import rules
 from tests.twins import Record, is_ip
 
@@ -101,6 +101,41 @@ def pings(count: int) -> Recorded:
     return framed(*frames)
 
 
+LISTED = {  # beside what is listed: a switch and a router of the cell
+    "inventory": {
+        "PP-20,SIS-1": "".join(
+            f"{tag},{name},{address},{mac_of(IPv4Address(address)).hex(':')},Maker,X1,,1.0,S-{tag},"
+            f"{kind},cell,1,Hall 1,medium,Automation,,,,none,syslog,active\n"
+            for tag, name, address, kind in (
+                ("PP-30", "SW-1", "10.20.1.2", "Switch"),
+                ("PP-31", "RTR-1", "10.20.1.1", "Router"),
+            )
+        )
+        + "PP-20,SIS-1"
+    }
+}
+
+
+def heard(address: str, kind: int, to: bytes, body: bytes) -> Recorded:
+    """What a listed device says to its neighbours, by its MAC address alone."""
+    frame = to + mac_of(IPv4Address(address)) + struct.pack(">H", kind) + body
+    return framed(*((100.0 + 2 * n, frame) for n in range(60)))
+
+
+def by_mac_alone() -> dict[str, Recorded]:
+    """Devices that are listed with an address, of which nothing is heard that comes from it."""
+    switch, router = mac_of(IPv4Address("10.20.1.2")), mac_of(IPv4Address("10.20.1.1"))
+    bridge = struct.pack(">H", 0x8000) + switch
+    tree = b"\x42\x42\3\0\0\2\2\x3c" + bridge + bytes(4) + bridge + b"\x80\1\0\0\x14\0\2\0\x0f\0\0"
+    advertised = b"\x86\0\0\0\x40\0\7\x08" + bytes(8) + b"\1\1" + router
+    return {
+        "spanning tree": heard("10.20.1.2", len(tree), b"\1\x80\xc2\0\0\0", tree),
+        "router advertisements": heard(
+            "10.20.1.1", 0x86DD, b"\x33\x33\0\0\0\1", ipv6(58, advertised, "fe80::aff:fe14:101", "ff02::1")
+        ),
+    }
+
+
 def cases() -> list[Case]:
     """All."""
     tunnels = ("tunnel-end-in-no-zone", "device-in-no-zone", "unknown-device")
@@ -131,5 +166,9 @@ def cases() -> list[Case]:
             beside=("dhcp-server-unlisted",),
         ),
         harmless("pings", pings(40)),
+        *(
+            harmless(f"{name} of a listed device", said, edits=LISTED, beside=("listed-device-not-seen",))
+            for name, said in by_mac_alone().items()  # of the other one nothing is heard
+        ),
         harmless("a connection that is opened and closed", stream(SCADA, PLC_2, 502, [])),
     ]

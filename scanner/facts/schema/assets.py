@@ -283,6 +283,7 @@ INVENTORY = Table(
         Column("seen", "bool", "seen in the captures; null without capture", derived=True),
         Column("device", "str", "id of the device seen", derived=True),
         Column("zone_by_policy", "str", "zone the policy puts it in", derived=True),
+        Column("zone_differs", "bool", "its zone, as listed, is another one of the policy", derived=True),
         Column("duplicates", "list[str]", "other rows with the same address, MAC or serial", derived=True, said=True),
         Column("expected", "bool", "its address lies in a network that the captures cover", derived=True),
     ),
