@@ -35,6 +35,7 @@ OUT, INTERNET, ABROAD = "data-leaves-undeclared", "control-system-to-internet", 
 PROXY, TUNNEL, PUBLIC = "proxy-in-control-zone", "dns-tunnel", "public-name-server-asked"
 FAR, AMERICA = "93.184.216.34", "8.8.4.4"  # the first is nowhere in particular
 OFFICE_PROXY = "10.10.0.80"
+LOGGED = b"<134>1 2024-01-01T08:00:00Z SCADA-1 values 1 - - level 77.1 temperature 20.1"
 
 
 def extension(kind: int, body: bytes) -> bytes:
@@ -148,6 +149,7 @@ def clouds() -> list[Case]:
         ),
         not_calm("a country, requests only", formed(requests_only, to("x.example", server=AMERICA)), ABROAD),
         not_calm("a country, answers only", formed(answers_only, to("x.example", server=AMERICA)), ABROAD),
+        not_calm("a country that need not answer", datagrams(SCADA, AMERICA, 514, [(1, LOGGED)] * 60), ABROAD),
         unmoved("a country that never answers", stream_of_syn(), ABROAD, OUT),
         seen("QUIC to the Internet", played("quic/v1", _10_20_0_10=SCADA, _10_20_0_20=FAR), INTERNET, OUT),
         calm(
