@@ -22,7 +22,7 @@ from scanner.facts.operations import Path
 from scanner.facts.understand import Understood
 from scanner.protocols.base import Kind, Related, Sender
 
-_SAME = ("path", "to_transport", "to_port", "opener", "spoken", "within")
+_SAME = ("path", "to_transport", "to_port", "opener", "spoken", "within", "confirmed")
 _STATED: dict[str, Any] = {
     "path": pl.Int64,
     "to_transport": pl.String,
@@ -30,6 +30,7 @@ _STATED: dict[str, Any] = {
     "opener": pl.String,
     "spoken": pl.List(pl.String),
     "within": pl.Int64,
+    "confirmed": pl.Boolean,
     "agreed": pl.Int64,
     "first_time": pl.Int64,
     "last_time": pl.Int64,
@@ -47,6 +48,8 @@ def related_rows(result: CaptureResult, understood: Understood) -> tuple[list[Pa
     rows: list[tuple[Any, ...]] = []
     for message, (index, row) in zip(result.messages.at(stated.message), stated, strict=True):
         times = message.count if row.proves_itself else int(agreed[index])
+        confirmed = times > 0 or not _one_sided(result, message.conversation)
+        times = times if confirmed else message.count
         if times:
             path = paths.setdefault(Path(message.conversation, message.protocol, False), len(paths))
             opener = "either"
@@ -54,13 +57,22 @@ def related_rows(result: CaptureResult, understood: Understood) -> tuple[list[Pa
                 opener = "client" if (row.opened_by is Sender.SENDER) == message.from_client else "server"
             when = message.first_time, message.last_time, list(message.frames)
             rows.append(
-                (path, row.transport, row.port, opener, list(row.protocols), row.within, times * row.times, *when)
+                (
+                    *(path, row.transport, row.port, opener, list(row.protocols), row.within, confirmed),
+                    *(times * row.times, *when),
+                )
             )
     found = pl.DataFrame(rows, schema=_STATED, orient="row")
     summed = found.group_by(_SAME, maintain_order=True).agg(
         pl.col("agreed").sum(), pl.col("first_time").min(), pl.col("last_time").max(), pl.col("frames").first()
     )
     return list(paths), summed
+
+
+def _one_sided(result: CaptureResult, conversation: int) -> bool:
+    """Only what one end sent was captured."""
+    both = result.conversations[conversation]
+    return 0 in (both.client_packets, both.server_packets)
 
 
 def _agreed(result: CaptureResult, understood: Understood) -> npt.NDArray[np.int64]:

@@ -23,6 +23,7 @@ TURNED = {
 _ASKED = ("client_zone", "server_zone", "transport", "server_port", "protocol", "recognised_by", "client", "_client")
 ANSWERS = ("crosses_zones", "conduit", "allowed", "verb_excluded")  # of the policy
 _PARENT = {name: f"related_{name}" for name in _ASKED}
+_CONFIRMED = "related_confirmed"
 
 
 def relatives(flows: pl.DataFrame, related: pl.DataFrame) -> pl.DataFrame:
@@ -39,6 +40,7 @@ def relatives(flows: pl.DataFrame, related: pl.DataFrame) -> pl.DataFrame:
             *(pl.col(name).alias(parent) for name, parent in _PARENT.items()),
             *_WHO,
             *("to_transport", "to_port", "spoken", "within", "agreed", "opener"),
+            pl.col("confirmed").fill_null(value=True).alias(_CONFIRMED),
             pl.col("first_time").alias("_from"),
             pl.col("last_time").alias("_until"),
             (pl.col("transport") == pl.col("to_transport")).alias("_alike"),
@@ -50,8 +52,8 @@ def relatives(flows: pl.DataFrame, related: pl.DataFrame) -> pl.DataFrame:
         for side, opener, forth in ((agreed, "client", True), (back, "server", False))
         for part in _fitting(flow, side.filter(pl.col("opener").is_in([opener, "either"])), forth=forth)
     )
-    first = found.unique("_flow", keep="first", maintain_order=True)
-    return first.select(*PATH, *_PARENT.values())
+    first = found.sort(~pl.col(_CONFIRMED), maintain_order=True).unique("_flow", keep="first", maintain_order=True)
+    return first.select(*PATH, *_PARENT.values(), _CONFIRMED)
 
 
 def _fitting(flow: pl.DataFrame, agreed: pl.DataFrame, *, forth: bool) -> list[pl.DataFrame]:
@@ -105,7 +107,9 @@ def inherited(judged: pl.DataFrame, ask: Callable[[pl.DataFrame], pl.DataFrame])
     instead = open_.drop(*ANSWERS).with_columns(
         *(pl.col(parent).alias(name) for name, parent in _PARENT.items()), sealed=spoken
     )
-    answered = ask(instead).select("_row", *ANSWERS)
+    answered = ask(instead).select("_row", *ANSWERS, _CONFIRMED)
+    certain = pl.col(_CONFIRMED) | ~pl.col("allowed")
+    answered = answered.with_columns(allowed=pl.when(certain).then("allowed")).drop(_CONFIRMED)
     fits = pl.col("crosses_zones").is_not_null() & pl.col("allowed").fill_null(value=True)
     return answered_anew(judged, answered.filter(fits))
 

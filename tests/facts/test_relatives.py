@@ -218,3 +218,11 @@ def test_recordings(capture: str, protocol: str, count: int) -> None:
     path = Path("fixtures/captures") / f"{capture}.pcap"
     flows = enrich(read_inputs([Input(InputKind.CAPTURE, path.name, path)]).facts)["flows"]
     assert flows["related_protocol"].to_list().count(protocol) == count
+
+
+def test_what_one_end_alone_says_neither_allows_nor_forbids() -> None:
+    asked = ACTIVE | {"confirmed": False}
+    assert allowed(asked, BACK) == (None, "ftp")
+    assert allowed(asked, BACK | {"server_port": 40001})[0] is False
+    forbidden = POLICY.replace("protocols: [ftp]", "protocols: [modbus]")
+    assert allowed(asked, BACK, policy=forbidden)[0] is False

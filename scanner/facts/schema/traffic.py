@@ -644,6 +644,7 @@ RELATED = Table(
         Column("opener", "str", "client or server of this conversation, or either"),
         Column("spoken", "list[str]", "protocols that may be spoken in it; an empty one: what is not recognised"),
         Column("within", "int", "time in which it begins, after it was agreed", "seconds"),
+        Column("confirmed", "bool", "the other end agreed; false where nothing of it was captured"),
         Column("agreed", "int", "how often it was agreed"),
     )
     + WHEN,
