@@ -54,7 +54,21 @@ class _Around:
     dot1x: bool
     lldp: Node | None
     sources: frozenset[str]  # VLANs in which source addresses are checked
+    profiles: Mapping[str, str]  # authentication profiles, with how devices prove themselves
     members: Mapping[str, tuple[str, Node]]  # ports, of which an aggregation says that they are its own, with that line
+
+
+_BUILT_IN = {f"{kind}_authen_profile": how for kind, how in (("dot1x", "dot1x"), ("mac", "mab"), ("dot1xmac", "dot1x"))}
+
+
+def _profiles(tree: Tree) -> dict[str, str]:
+    """How devices prove themselves by each authentication profile; one without a way lets anybody in, or nobody."""
+    found: dict[str, str] = dict(_BUILT_IN)
+    for block in tree.all("authentication-profile name"):
+        ways = {word for word in ("dot1x", "mac") if is_on(last(block.children, f"{word}-access-profile"))}
+        if ways:
+            found[block.key.split()[-1]] = "dot1x" if "dot1x" in ways else "mab"
+    return found
 
 
 def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
@@ -74,6 +88,7 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
             for b in tree.all("vlan")
             if is_on(last(b.children, "ip source check user-bind enable"))
         ),
+        _profiles(tree),
         dict(_members(tree)),
     )
 
@@ -193,8 +208,8 @@ def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None
     secure, limit = last(nodes, "port-security enable"), last(nodes, "mac-limit maximum")
     dot1x, mac = last(nodes, "dot1x enable"), last(nodes, "mac-authen")
     profile = last(nodes, "authentication-profile")
-    if is_on(profile):
-        return "dot1x", profile
+    if profile is not None and is_on(profile):
+        return whole.profiles.get(profile.key.split()[-1], UNKNOWN), profile
     if is_on(dot1x) and whole.dot1x:
         return "dot1x", dot1x
     if is_on(mac):
