@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from scanner.cli._writing import writing
 from scanner.errors import DefinitionError, Problem
 from scanner.plugins import NAME
 from scanner.wording import said
@@ -56,8 +57,9 @@ class Scaffold:
             problem = Problem(str(there[0]), said("already exists"), remedy=said("choose another name, or remove it"))
             raise DefinitionError(problem)
         for path, content in self.files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+            with writing(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         return list(self.files)
 
 

@@ -45,6 +45,16 @@ def test_nothing_is_written_over_and_names_are_checked(tmp_path: Path) -> None:
         assert "is not a valid name" in run("rules", "new", "x", "--family", name, "--into", tmp_path).output
 
 
+@pytest.mark.parametrize("command", [("rules", "new", "acme"), ("new", "dialect", "acme")])
+def test_a_place_that_is_a_file_is_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+    file = tmp_path / "rules"
+    file.write_text("x", encoding="utf-8")
+    result = run(*command, "--into", file)
+    assert result.exit_code == 2
+    assert "cannot be written" in result.output
+    assert file.read_text(encoding="utf-8") == "x"
+
+
 def test_a_page_about_rules_of_ones_own(tmp_path: Path) -> None:
     run("rules", "new", "my-rule", "--into", tmp_path / "r", "--language", "zh")
     rule = tmp_path / "r/my-rule.yaml"

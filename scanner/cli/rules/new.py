@@ -38,6 +38,7 @@ def command(name: str, into: Path, family: str, table: str) -> None:
     """
     with explain():
         from scanner.cli._scaffold import check_name, is_tree
+        from scanner.cli._writing import writing
         from scanner.cli.rules._skeleton import skeleton
         from scanner.engine import schemas
         from scanner.errors import DefinitionError, Problem
@@ -54,11 +55,12 @@ def command(name: str, into: Path, family: str, table: str) -> None:
         place = into / schemas.FOLDER if in_tree else into / _HIDDEN
         mark = schemas.line("rule", Path(os.path.relpath(place, folder)).as_posix())
         spoken = languages() if in_tree else (general().language,)
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(skeleton(name, table, spoken, mark), encoding="utf-8")
-        if not in_tree:
-            place.mkdir(exist_ok=True)
-            (place / "rule.schema.json").write_text(schemas.written(schemas.rule()), encoding="utf-8")
+        with writing(path):
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(skeleton(name, table, spoken, mark), encoding="utf-8")
+            if not in_tree:
+                place.mkdir(exist_ok=True)
+                (place / "rule.schema.json").write_text(schemas.written(schemas.rule()), encoding="utf-8")
     click.echo(f"wrote {path}")
     click.echo(f"\nIt claims nothing. To do, in {path}:")
     click.echo("  what is a subject, what fails and what cannot be judged, the texts, controls, examples")
