@@ -95,8 +95,8 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]], words: PortWords
         is_on(guard_default(tree, *words.guard_default)),
         tree.exact(*words.edge_default),
         tree.last("dot1x system-auth-control"),
-        tree.exact("cdp run"),
-        tree.exact("lldp run"),
+        tree.exact("cdp run", "cdp enable"),  # the latter: NX-OS
+        tree.exact("lldp run", "feature lldp"),
         is_on(tree.exact("profinet")),
         words,
         bool(words.shut) and is_on(tree.exact(words.shut)),
