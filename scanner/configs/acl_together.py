@@ -18,7 +18,7 @@ def hidden_together(acl: Acl, alone: Collection[int]) -> dict[int, list[AclEntry
     those that the device orders itself, are not put together.
     """
     found: dict[int, list[AclEntry]] = {}
-    version = _version(acl.entries)
+    version = version_of(acl.entries)
     if not version or "auto" in acl.node.key.split():
         return found
     before: list[tuple[AclEntry, Boxes]] = []
@@ -40,8 +40,8 @@ def hidden_together(acl: Acl, alone: Collection[int]) -> dict[int, list[AclEntry
     return found
 
 
-def _version(entries: Sequence[AclEntry]) -> int:
-    """Of IP that all entries are about; 0 when that cannot be told."""
+def version_of(entries: Sequence[AclEntry]) -> int:
+    """The version of IP that all entries are about; 0 when that cannot be told."""
     if any(one.between for one in entries):
         return 0
     ends = {end for one in entries for end in (one.source, one.destination)}

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from scanner.configs import acl_packets
 from scanner.configs.acl_cover import leaves_few
 from scanner.configs.acl_entries import Acl
+from scanner.configs.acl_together import version_of
 from scanner.configs.acls import Acls
-from scanner.configs.settings import EVERYBODY, YES, Sheet
-from scanner.packet_sets import BEGINS, SOURCE, Boxes, TooManyBoxes, difference, everything, intersection, union
+from scanner.configs.settings import EVERYBODY, UNKNOWN, YES, Sheet
+from scanner.packet_sets import BEGINS, SOURCE, Boxes, Span, TooManyBoxes, difference, everything, intersection, union
 
 _TCP, _UDP = 6, 17
 _SSH, _TELNET, _SNMP, _NTP = (_TCP, 22), (_TCP, 23), (_UDP, 161), (_UDP, 123)
@@ -21,18 +22,19 @@ _GUARDS = {("line", "access_acl"), ("management", "acl"), ("snmp", "acl"), ("tim
 
 
 def tell_open_guards(sheet: Sheet, lists: Acls) -> None:
-    """Of a login or service whose list lets everybody in: that, in place of the list's name."""
+    """Of a login or service whose list lets everybody in: that, in place of the list's name; or that it may do so."""
     telnet = {row["item"] for row in sheet.rows if row["setting"] == "telnet" and row["value"] == YES}
-    found: dict[tuple[str, tuple[int, int]], bool] = {}
+    known: dict[tuple[str, tuple[int, int]], str] = {}
     for row in sheet.rows:
         if (row["category"], row["setting"]) not in _GUARDS:
             continue
+        told = set()
         for name in _named(row, lists):
             for service in _asked(row, telnet):
-                if (name, service) not in found:
-                    found[name, service] = _lets_everybody_in(lists[name], *service)
-                if found[name, service]:
-                    row["value"] = EVERYBODY
+                if (name, service) not in known:
+                    known[name, service] = _lets_in(lists[name], *service)
+                told.add(known[name, service])
+        row["value"] = next((value for value in (EVERYBODY, UNKNOWN) if value in told), row["value"])
 
 
 def _named(row: Mapping[str, str], lists: Acls) -> Iterator[str]:
@@ -59,26 +61,39 @@ def _asked(row: Mapping[str, str], telnet: set[str]) -> Iterator[tuple[int, int]
         yield _SNMP if row["category"] == "snmp" else _NTP
 
 
-def _lets_everybody_in(acl: Acl, protocol: int, port: int) -> bool:
-    """For certain, over one version of IP."""
+def _lets_in(acl: Acl, protocol: int, port: int) -> str:
+    """Everybody, over one version of IP; unknown-default when it may do so, at times for example; else nothing."""
     if "auto" in acl.node.key.split():  # the device orders the entries itself
-        return False
+        return ""
+    version = version_of(acl.entries)
     try:
-        return any(
-            leaves_few((box[SOURCE] for box in _surely(acl, version, protocol, port)), version) for version in (4, 6)
-        )
+        found = [(one, _passing(acl, one, protocol, port)) for one in (4, 6) if version in (0, one)]
     except TooManyBoxes:
-        return False
+        return ""
+    if any(leaves_few((box[SOURCE] for box in surely), one) for one, (surely, _) in found):
+        return EVERYBODY
+    may = version and any(leaves_few((box[SOURCE] for box in perhaps), one) for one, (_, perhaps) in found)
+    return UNKNOWN if may else ""
 
 
-def _surely(acl: Acl, version: int, protocol: int, port: int) -> Boxes:
-    """What begins a conversation with the service and is let in for certain, wherever it goes."""
+def _passing(acl: Acl, version: int, protocol: int, port: int) -> tuple[Boxes, Boxes]:
+    """What begins a conversation with the service, wherever it goes, and is let in for certain; and what may be."""
     sources, targets, _, ports, _, _ = everything(version)
-    left: Boxes = ((sources, targets, (protocol, protocol), ports, (port, port), BEGINS),)
+    service = (targets, (protocol, protocol), ports)
+    left: Boxes = ((sources, *service, (port, port), BEGINS),)
     passed: Boxes = ()
+    may_pass: Boxes = ()
+    may_be_left = left
     for one in acl.entries:
         entry = acl_packets.entry("", one, version, {})
         if entry.permit:
             passed = union(passed, intersection(left, entry.sure))
+            if not one.source.startswith("group "):  # one that held everybody would stand as that
+                may_pass = union(may_pass, intersection(may_be_left, entry.most))
         left = difference(left, entry.sure if entry.permit else entry.most)
-    return tuple(box for box in passed if box[1:4] == (targets, (protocol, protocol), ports))
+        may_be_left = difference(may_be_left, entry.sure)
+    return _wherever(passed, service), _wherever(may_pass, service)
+
+
+def _wherever(boxes: Boxes, service: tuple[Span, ...]) -> Boxes:
+    return tuple(box for box in boxes if box[1:4] == service)
