@@ -272,7 +272,7 @@ class _Builder:
         try:
             target.row.setdefault("level", cells.purdue_level(text))
         except WrongText as error:
-            if normalise(header) in AMBIGUOUS_LEVELS:
+            if normalise(header) in AMBIGUOUS_LEVELS or not re.search(r"\d", text):  # "Process Control"
                 _keep(target, header, text)
                 self.remarks[header, "values that are not Purdue levels, only kept"] += 1
             else:

@@ -153,6 +153,15 @@ def test_ambiguous_level_is_kept_and_said() -> None:
     assert ("column 层级", "1 values that are not Purdue levels, only kept") in found.notes
 
 
+def test_a_purdue_level_in_words_is_kept_and_said() -> None:
+    found = read(b"Name,IP,Purdue level\nP,10.0.0.1,Process Control\nQ,10.0.0.2,Level 1\n", "a")
+    assert [row.get("level") for row in found.rows] == [None, 1.0]
+    assert json.loads(found.rows[0]["extra"]) == {"Purdue level": "Process Control"}
+    assert not found.problems
+    assert ("column Purdue level", "1 values that are not Purdue levels, only kept") in found.notes
+    assert read(b"Name,IP,Purdue level\nP,10.0.0.1,Level 7\n", "a").problems
+
+
 def test_repeated_and_merged_columns() -> None:
     row = rows("Name,IP,IP,IPv6 address,Name\nplc,10.0.0.1,10.0.0.2,fe80::1,other\n")[0]
     assert row["ips"] == ["10.0.0.1", "10.0.0.2", "fe80::1"]
