@@ -76,10 +76,10 @@ def _archive(device: JunosDevice, sheet: Sheet) -> None:
     found = at(archival, "configuration")
     sites = inside(found, "archive-sites")
     sends = has(found, "transfer-on-commit") or one(found, "transfer-interval") is not None
-    if sites and sends:
-        site = _PASSIVE_FTP.sub("ftp", sites[0].word)
-        sheet.put("system", "device", "archive", site, place(sites[0]) or leaf(sites[0]))
-    else:
+    for site in sites if sends else ():  # the next is tried where one does not answer
+        where = _PASSIVE_FTP.sub("ftp", site.word)
+        sheet.put("system", "device", "archive", where, place(site) or leaf(site))
+    if not sites or not sends:
         sheet.missing("system", "device", "archive", ABSENT, place(found))
 
 
