@@ -15,6 +15,7 @@ from scanner.configs.acls import Acls
 from scanner.configs.settings import EVERYBODY, UNKNOWN, YES, Sheet
 from scanner.packet_sets import BEGINS, SOURCE, Boxes, Span, TooManyBoxes, difference, everything, intersection, union
 
+MOST_GUARDING = 500  # entries of a list that guards a login or service; a longer one may let in anybody
 _TCP, _UDP = 6, 17
 _SSH, _TELNET, _SNMP, _NTP = (_TCP, 22), (_TCP, 23), (_UDP, 161), (_UDP, 123)
 _SERVICES = {"http": (_TCP, 80), "https": (_TCP, 443), "netconf": (_TCP, 830), "restconf": (_TCP, 443)}
@@ -65,11 +66,13 @@ def _lets_in(acl: Acl, protocol: int, port: int) -> str:
     """Everybody, over one version of IP; unknown-default when it may do so, at times for example; else nothing."""
     if "auto" in acl.node.key.split():  # the device orders the entries itself
         return ""
+    if len(acl.entries) > MOST_GUARDING:
+        return UNKNOWN
     version = version_of(acl.entries)
     try:
         found = [(one, _passing(acl, one, protocol, port)) for one in (4, 6) if version in (0, one)]
     except TooManyBoxes:
-        return ""
+        return UNKNOWN
     if any(leaves_few((box[SOURCE] for box in surely), one) for one, (surely, _) in found):
         return EVERYBODY
     may = version and any(leaves_few((box[SOURCE] for box in perhaps), one) for one, (_, perhaps) in found)

@@ -13,6 +13,8 @@ from scanner.configs.acl_entries import Acl, AclEntry
 from scanner.configs.acl_sense import MOST_COMPARED, pairs, shadowed
 from scanner.configs.acl_together import hidden_together
 from scanner.configs.nodes import Node
+from scanner.configs.open_guards import MOST_GUARDING
+from tests.configs.dialect_cases import read_lines
 
 _ADDRESSES = {  # as entries write them -> hosts of the small world
     "any": {0, 1, 2, 3},
@@ -103,3 +105,10 @@ def test_a_long_list_can_be_compared_within_the_bound() -> None:
     acl = Acl("L", Node(1, 1, "ip access-list extended L", "ip access-list extended l"), entries)
     assert pairs(acl) <= MOST_COMPARED
     assert shadowed(acl) == {}
+
+
+def test_a_list_that_is_too_long_guards_nothing_for_certain() -> None:
+    entries = "".join(f" permit tcp host 10.{i // 250}.{i % 250}.1 any eq 22\n" for i in range(MOST_GUARDING + 1))
+    text = f"ip access-list extended M\n{entries}line vty 0 4\n access-class M in\n transport input ssh\n"
+    told = {r["value"] for r in read_lines("cisco-ios", text).rows if r["setting"] == "access_acl"}
+    assert told == {"unknown-default"}
