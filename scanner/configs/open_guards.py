@@ -25,12 +25,13 @@ _GUARDS = {("line", "access_acl"), ("management", "acl"), ("snmp", "acl"), ("tim
 def tell_open_guards(sheet: Sheet, lists: Acls) -> None:
     """Of a login or service whose list lets everybody in: that, in place of the list's name; or that it may do so."""
     telnet = {row["item"] for row in sheet.rows if row["setting"] == "telnet" and row["value"] == YES}
+    guarding = _guarding(lists)
     known: dict[tuple[str, tuple[int, int]], str] = {}
     for row in sheet.rows:
         if (row["category"], row["setting"]) not in _GUARDS:
             continue
         told = set()
-        for name in _named(row, lists):
+        for name in _named(row, lists, guarding):
             for service in _asked(row, telnet):
                 if (name, service) not in known:
                     known[name, service] = _lets_in(lists[name], *service)
@@ -38,16 +39,23 @@ def tell_open_guards(sheet: Sheet, lists: Acls) -> None:
         row["value"] = next((value for value in (EVERYBODY, UNKNOWN) if value in told), row["value"])
 
 
-def _named(row: Mapping[str, str], lists: Acls) -> Iterator[str]:
+def _guarding(lists: Acls) -> dict[str, list[str]]:
+    """The lists that guard each line on what comes in."""
+    found: dict[str, list[str]] = {}
+    for name, acl in lists.items():
+        for use in acl.uses:
+            line, _, way = use.rpartition(" ")
+            if line.startswith("line ") and way in ("in", "inbound"):
+                found.setdefault(line.removeprefix("line "), []).append(name)
+    return found
+
+
+def _named(row: Mapping[str, str], lists: Acls, guarding: Mapping[str, list[str]]) -> Iterator[str]:
     """The lists that guard it: the one that is named, and of a line those of both versions of IP."""
     name = lists.aliases.get(row["value"], row["value"])
     if name in lists:
         yield name
-        yield from (n for n, acl in lists.items() if row["category"] == "line" and _guards_line(acl, row["item"]))
-
-
-def _guards_line(acl: Acl, item: str) -> bool:
-    return f"line {item} in" in acl.uses or f"line {item} inbound" in acl.uses
+        yield from guarding.get(row["item"], ()) if row["category"] == "line" else ()
 
 
 def _asked(row: Mapping[str, str], telnet: set[str]) -> Iterator[tuple[int, int]]:
