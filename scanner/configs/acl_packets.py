@@ -33,6 +33,8 @@ from scanner.wording import said
 
 Groups = Mapping[str, Sequence[Span] | None]  # IPv4 addresses of object groups; None: not understood
 _TCP = (6, 6)
+_ANSWERING = ("ack", "rst")  # flags of TCP that no packet has that begins a conversation
+_FLAGS = ("syn", "fin", "psh", "urg", *_ANSWERING)
 _ICMP = {4: (1, 1), 6: (58, 58)}
 
 
@@ -114,6 +116,12 @@ def _options(found: _Reading, words: list[str]) -> None:
         elif word == "established" or words[at : at + 2] == ["tcp-flag", "established"]:
             at += 1 if word == "established" else 2
             _established(found)
+        elif word in _ANSWERING or (word == "tcp-flag" and words[at + 1 : at + 2] in ([one] for one in _ANSWERING)):
+            at += 1 if word in _ANSWERING else 2
+            _established(found)
+            found.exact = False  # some answers have the other flag alone
+            if words[at : at + 1] and words[at] in _FLAGS:
+                found.answers = EITHER  # whether one of the flags is enough is not told
         elif word in ("icmp-type", "icmp6-type") and found.protocols == (_ICMP[found.version],):
             at = _icmp(found, words, at + 1)
         elif found.protocols == (_ICMP[found.version],) and acl_words.icmp(words[at], found.version):

@@ -22,7 +22,10 @@ _AWAY = " ip access-group GUARD out\ninterface Vlan30\n ip address 10.0.30.1 255
         (ios(ten=_BOUND, entries=" permit tcp any any eq 80 time-range NIGHT"), _UNKNOWN),
         (ios(ten=_BOUND, entries=" deny ip any any time-range NIGHT\n permit ip any any"), _UNKNOWN),
         (ios(ten=_BOUND, entries=" permit tcp any any established"), _CLOSED),
-        (ios(ten=_BOUND, entries=" permit tcp any any ack"), _UNKNOWN),
+        (ios(ten=_BOUND, entries=" permit tcp any any ack"), _CLOSED),
+        (ios(ten=_BOUND, entries=" permit tcp any any ack syn"), _UNKNOWN),  # one of the two may be enough
+        (ios(ten=_BOUND, entries=" permit tcp any any syn"), _UNKNOWN),
+        (ios(ten=_BOUND, entries=" deny tcp any any ack\n permit ip any any"), _OPEN),
         (ios(ten=_BOUND, entries=" permit icmp any any echo-reply"), _CLOSED),
         (ios(ten=_BOUND, entries=" permit icmp any any echo"), _OPEN),
         (ios(ten=_BOUND, entries=" evaluate BACK"), _CLOSED),
@@ -129,6 +132,9 @@ def test_a_member_without_an_address_leaves_everything_open_that_was_closed() ->
             _UNKNOWN,
         ),
         ("", " rule 5 deny ip fragment", " traffic-filter inbound acl 3000", _UNKNOWN),
+        ("", " rule 5 permit tcp tcp-flag ack\n rule 10 deny ip", " traffic-filter inbound acl 3000", _CLOSED),
+        ("", " rule 5 permit tcp tcp-flag syn\n rule 10 deny ip", " traffic-filter inbound acl 3000", _UNKNOWN),
+        ("", " rule 5 permit tcp tcp-flag ack syn\n rule 10 deny ip", " traffic-filter inbound acl 3000", _UNKNOWN),
     ],
 )
 def test_vrp(top: str, rules: str, ten: str, state: ReachState) -> None:
