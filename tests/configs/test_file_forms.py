@@ -11,7 +11,7 @@ from scanner.configs import reader
 from tests.configs.dialect_cases import FIXTURES
 
 FILES = sorted([*FIXTURES.glob("*/*.cfg"), *FIXTURES.glob("*/*.set")])
-PAGED = {"asa5516", "eos7050", "ie3300", "nexus9300", "s5130", "s5735", "stratix5700"}
+PAGED = {"asa5516", "eos7050", "ie3300", "nexus9300", "s5130", "s5735", "s5760", "stratix5700"}
 PAGE = 24  # lines
 
 

@@ -8,13 +8,14 @@ from scanner.configs.dialects.cisco_asa.grammar import GRAMMAR as ASA
 from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR as IOS
 from scanner.configs.dialects.h3c_comware.grammar import GRAMMAR as COMWARE
 from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR as VRP
+from scanner.configs.dialects.ruijie_rgos.grammar import GRAMMAR as RGOS
 from scanner.configs.grammar import Grammar
 from scanner.configs.half_words import in_full
 from tests.configs.dialect_cases import FIXTURES
 
 _SAVED = [
     *((IOS, name) for name in ("ie3300", "stratix5700", "nexus9300", "eos7050")),
-    *((VRP, "s5735"), (COMWARE, "s5130"), (ASA, "asa5516")),
+    *((VRP, "s5735"), (COMWARE, "s5130"), (ASA, "asa5516"), (RGOS, "s5760")),
 ]
 
 
@@ -45,6 +46,11 @@ _SAVED = [
         (VRP, "user privilege level 3", "user privilege level 3"),
         (COMWARE, "port trunk perm vlan all", "port trunk permit vlan all"),
         (ASA, "access-l OUT ext perm ip any any", "access-list OUT extended permit ip any any"),
+        (RGOS, "en serv ssh-s", "enable service ssh-server"),
+        (RGOS, "int ra gi 0/1-4,0/7", "interface range gi 0/1-4,0/7"),
+        (RGOS, "sw trunk allowed vlan on 10", "switchport trunk allowed vlan only 10"),
+        (RGOS, "switch access vlan 10", "switchport access vlan 10"),
+        (RGOS, "no en service telnet-s", "no enable service telnet-server"),
         (ASA, "access-list extended extended deny ip any any", "access-list extended extended deny ip any any"),
     ],
 )

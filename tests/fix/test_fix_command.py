@@ -89,6 +89,26 @@ line console
 line vty
 boot nxos bootflash:/nxos64-cs.10.2.5.M.bin
 """,
+    "ruijie-rgos": """\
+version S57_RGOS 11.4(1)B12P11
+hostname sw1
+!
+ip access-list extended GUARD
+ 10 permit tcp 10.0.10.0 0.0.0.255 10.0.20.0 0.0.0.255 eq 502
+« 20 permit tcp host 10.0.10.9 host 10.0.20.9 eq 502
+» 30 deny ip any any log
+!
+nfpp
+!
+interface GigabitEthernet 0/1
+ no switchport
+ ip address 10.0.10.1 255.255.255.0
+ ip access-group GUARD in
+!
+line vty 0 4
+!
+end
+""",
     "cisco-asa": """\
 ASA Version 9.16(4)
 !

@@ -38,7 +38,7 @@ def read_access_lists(tree: Tree) -> acls.Acls:
         acl = lists.open(words[0], node)
         standard = 1 <= number <= 99 or 1300 <= number <= 1999
         family = "standard" if standard else "extended" if 100 <= number <= 199 or 2000 <= number <= 2699 else "other"
-        acl.entries.append(_entry(node, words[1:], family, len(acl.entries) + 1))
+        acl.entries.append(entry_of(node, words[1:], family, len(acl.entries) + 1))
     for command in (
         "ip access-list standard",
         "ip access-list extended",
@@ -69,7 +69,7 @@ def read_block(lists: acls.Acls, block: Node, name: str, family: str) -> None:
             position, entry = entry[0], entry[1:]
             numbered.add(str(position))
         if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
-            acl.entries.append(_entry(node, entry, family, position))
+            acl.entries.append(entry_of(node, entry, family, position))
     acl.entries = in_order(acl.entries, numbered)
 
 
@@ -143,7 +143,7 @@ def _resolved(entry: AclEntry, everybody: set[str], services: dict[str, str]) ->
     return replace(entry, source=source, destination=destination, protocol=protocol)
 
 
-def _entry(node: Node, words: list[str], family: str, position: str | int) -> AclEntry:
+def entry_of(node: Node, words: list[str], family: str, position: str | int) -> AclEntry:
     """One entry from its words, ``permit`` or ``deny`` first.
 
     ``family``: standard, extended, access-list (IPv6, written like extended), other.
@@ -160,7 +160,7 @@ def _entry(node: Node, words: list[str], family: str, position: str | int) -> Ac
     destination = ANY
     source_ports = ""
     if family != "standard":
-        source_ports, rest = _ports(rest)
+        source_ports, rest = split_ports(rest)
         destination, rest = _address(rest)
     options = [w for w in rest if _meant(w, ("log",)) not in _NARROWS_NOTHING]
     if "time-range" in options:
@@ -200,7 +200,8 @@ def _address(words: list[str]) -> tuple[str, list[str]]:
     return words[0], words[1:]
 
 
-def _ports(words: list[str]) -> tuple[str, list[str]]:
+def split_ports(words: list[str]) -> tuple[str, list[str]]:
+    """The words about ports that a part of an entry begins with, and what follows."""
     if words and (operator := _meant(words[0], tuple(_PORT_WORDS))) in _PORT_WORDS:
         words = [operator, *words[1:]]
     count = _PORT_WORDS.get(words[0], 0) if words else 0

@@ -51,12 +51,15 @@ _TRANSLATES = (
 _CARRIES = re.compile(r"bridge(?:-domain)? |l2vpn |l2 vfi |pseudowire|xconnect |evpn|vlan mapping|connect \S+ \S+ \S+ ")
 
 
-def port(router: Router, block: Node, lines: Lines, harmless: re.Pattern[str]) -> None:
-    """What bridged packets may meet on a port, and where it may take them. harmless: lines that no interface minds."""
+def port(router: Router, block: Node, lines: Lines, harmless: re.Pattern[str], filters: tuple[str, ...] = ()) -> None:
+    """What bridged packets may meet on a port, and where it may take them. harmless: lines that no interface minds.
+
+    filters: beginnings of lines that filter what is bridged, beside those of IOS.
+    """
     nodes = block.children
     if is_down(nodes):
         return
-    found = [n for n in nodes if not n.negated and n.key.startswith(_FILTERS)]
+    found = [n for n in nodes if not n.negated and n.key.startswith((*_FILTERS, *filters))]
     if found:
         note_bridged(router, _vlan_of(nodes), found, lines)
     for node in (n for n in nodes if not n.negated):
@@ -65,7 +68,7 @@ def port(router: Router, block: Node, lines: Lines, harmless: re.Pattern[str]) -
         elif node.key.startswith("l2nat"):
             router.doubts.append(lines.doubt(DoubtKind.REWRITES, REWRITTEN_BELOW, node))
             note_bridged(router, 0, [node], lines)
-        elif not _HARMLESS.match(node.key) and not harmless.match(node.key):
+        elif not _HARMLESS.match(node.key) and not harmless.match(node.key) and not node.key.startswith(filters or "?"):
             join_vlans(router, (), node, lines, PORT_UNTOLD)
 
 

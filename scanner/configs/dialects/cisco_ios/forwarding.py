@@ -143,6 +143,7 @@ class IosLike:
     doubtful: tuple[tuple[str, DoubtKind, Said], ...] = DOUBTFUL
     joins: tuple[str, ...] = ()
     switches: bool | None = None
+    bridged: tuple[str, ...] = ()
 
 
 def device(tree: Tree, system: IosLike) -> Router:
@@ -201,7 +202,7 @@ def _interfaces(tree: Tree, router: Router, lines: Lines, system: IosLike) -> No
         if full_name(name).startswith(system.joins or ("?",)):
             join_vlans(router, (), block, lines)
         elif _is_port(name, block.children, switch=switch):
-            port(router, block, lines, system.harmless)
+            port(router, block, lines, system.harmless, system.bridged)
         else:
             router.interfaces.append(_interface(name, block, (lines, classes, system)))
             if not router.interfaces[-1].addresses and not router.interfaces[-1].loose:
@@ -293,7 +294,7 @@ def _addressing(found: Interface, node: Node, lines: Lines) -> None:
     for command in ("ip address", "ipv6 address"):
         if node.is_(command):
             words = node.after(command)
-            words = words[1:] if words[:1] == ["virtual"] else words
+            words = words[1:] if words[:1] in (["virtual"], ["mix"]) else words
             if words[1:2] == ["link-local"] or add_address(found, words, lines.place(node)):
                 return
             found.loose = lines.doubt(_ROUTES, ADDRESS_UNTOLD, node)

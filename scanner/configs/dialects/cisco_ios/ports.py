@@ -238,10 +238,9 @@ def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
 def put_trunk(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
     """The allowed list, printed in several lines that begin with ``add`` where it is long, and the untagged VLAN."""
     found = [n for n in every(nodes, "switchport trunk allowed vlan") if not n.negated]
-    allowed = _allowed(nodes)
-    listed = vlan_list(allowed)
-    listed = "all" if carries_every_vlan(listed) else listed
-    sheet.put("interface", name, "trunk_vlans", listed, found[0] if found else block, present=bool(found))
+    listed = vlan_list(_allowed(nodes))
+    told = "all" if carries_every_vlan(listed) else listed
+    sheet.put("interface", name, "trunk_vlans", told, found[0] if found else block, present=bool(found))
     _put_native(sheet, name, block, nodes, listed)
 
 
