@@ -7,6 +7,8 @@ import pytest
 from scanner.configs import reader
 
 IOS = "hostname sw\nno aaa new-model\nip http server\nsnmp-server community x\nline vty 0 4\n"
+RGOS = "hostname sw\nenable secret 5 $1$a$b\nip access-list standard 1\nline vty 0 4\n"
+RGOS += "interface GigabitEthernet 0/1\n switchport access vlan 2\n"
 HIOS = "network management access operation\nconfigure\nno telnet server\nexit\n"
 PROCURVE = 'hostname "p"\nsnmp-server community "x" operator\nvlan 1\n   untagged 1-24\n   exit\npassword manager\n'
 AOS_CX = (
@@ -51,6 +53,25 @@ MOXA = "hostname s\ninterface ethernet 1/1\n switchport access vlan 10\nsnmp-ser
         ("hostname s\ninterface Vlan 10\n untagged TenGigabitEthernet 0/0\n no shutdown\n", None),  # Dell
         ("vlan 10\nvlan 10 members port 1/1/1 untagged\nip interface v10 address 10.0.0.1\n", None),  # OmniSwitch
         (AOS_CX, "aruba-aos-cx"),
+        (f"version S29_RGOS 11.4(1)B12P11\n{RGOS}", "ruijie-rgos"),
+        (f"version 11.0(4)B13P2\n{RGOS}sysmac 300d.9e11.2233\n", "ruijie-rgos"),
+        (f"version 15.2\n{RGOS}nfpp\n", "ruijie-rgos"),
+        (f"version 15.2\n{RGOS}", "cisco-ios"),
+        (
+            f"version 15.2\n{IOS}interface Gi0/1\n description version S29_RGOS 11.4(1) nfpp\n port-group 1\n",
+            "cisco-ios",
+        ),
+        (f"version 15.2\n{IOS}! version S29_RGOS 11.4(1)B12\n! enable service ssh-server\n", "cisco-ios"),
+        (
+            f"version 15.2\n{IOS}banner motd ^C\nversion S29_RGOS 11.4(1)\nnfpp\nsysmac 300d.9e11.2233\n^C\n",
+            "cisco-ios",
+        ),
+        (
+            f"version RGOS 11.4(1)\n{RGOS}nfpp\nbanner motd ^C\n! device: x (DCS-7, EOS-4)\n^C\n",
+            "ruijie-rgos",
+        ),
+        (f"!version 2.2.0E build 89541\n{RGOS}", "bdcom"),
+        (f"!Command: show running-config\nfeature lldp\n{RGOS}enable service ssh-server\n", "cisco-nxos"),
     ],
 )
 def test_known_by_what_only_they_write(text: str, system: str | None) -> None:

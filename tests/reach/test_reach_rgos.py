@@ -134,3 +134,41 @@ _ONE_VLAN = POLICY.replace("10.0.10.0/24", "10.0.10.0/25").replace("10.0.20.0/24
 )
 def test_within_a_vlan(text: str, state: ReachState) -> None:
     assert proved(text, policy=_ONE_VLAN) is state
+
+
+_ROUTER = """\
+version RSR_RGOS 11.5(1)B9
+hostname EDGE
+!
+ip access-list extended G
+ 10 deny ip any any
+!
+enable service ssh-server
+!
+interface GigabitEthernet 0/0
+ ip address 10.0.10.1 255.255.255.0
+{ten}
+!
+interface GigabitEthernet 0/1
+ ip address 10.0.20.1 255.255.255.0
+!
+{more}
+line vty 0 4
+!
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (_ROUTER.format(ten="", more=""), _OPEN),
+        (_ROUTER.format(ten=_IN, more=""), _CLOSED),
+        (_ROUTER.format(ten=" ip nat inside", more="ip nat inside source list 1 pool P overload"), _UNKNOWN),
+        (_ROUTER.format(ten="", more="ip session filter G"), _UNKNOWN),
+        (_ROUTER.format(ten="", more="ip route 0.0.0.0 0.0.0.0 GigabitEthernet 0/1 10.0.20.254"), _OPEN),
+        (_ROUTER.format(ten="", more="no ip routing"), _UNKNOWN),
+    ],
+)
+def test_router(text: str, state: ReachState) -> None:
+    assert proved(text) is state

@@ -20,6 +20,7 @@ from scanner.configs.tree import Tree
 _EXPERT = range(2_700, 2_900)
 _WITHOUT_IP = frozenset(("any", "host", "cos", "etype-any", "vid"))
 OVERALL = (
+    "ip session filter",
     "global ip access-group",
     "ip access-group",
     "expert access-group",

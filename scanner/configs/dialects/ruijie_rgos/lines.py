@@ -24,7 +24,7 @@ _EVERYTHING = frozenset(("telnet", "ssh"))
 
 @dataclass(frozen=True)
 class _Device:
-    """What the rest of the configuration says of every line."""
+    """What the rest of the configuration says of every line. methods: list of AAA -> how it checks a login."""
 
     aaa: bool
     methods: Mapping[str, str]
@@ -49,7 +49,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     }
     device = _Device(
         is_on(tree.last("aaa new-model")),
-        _open_methods(tree, "login"),
+        _methods(tree, "login"),
         speaks_ipv6(tree, "ipv6 address", "ipv6 enable"),
         servers,
         "none" if running.before_hardening else UNKNOWN,
@@ -70,7 +70,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.put("management", "ssh", "enabled", ssh, node, present=node is not None)
     enable = tree.last("aaa authentication enable default")
     if device.aaa and is_on(enable):
-        how = _open_methods(tree, "enable").get("default", "aaa")
+        how = _methods(tree, "enable").get("default", UNKNOWN)
         sheet.put("line", "enable", "authentication", how, enable)
 
 
@@ -128,15 +128,15 @@ def _session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:
         sheet.put("line", name, "all_rights", YES if int(words[0]) >= _HIGHEST_PRIVILEGE else NO, privilege)
 
 
-def _open_methods(tree: Tree, what: str) -> dict[str, str]:
-    """AAA method lists that let somebody in without asking: at once, or when no server answers."""
+def _methods(tree: Tree, what: str) -> dict[str, str]:
+    """AAA method lists: whether they let somebody in without asking, at once or when no server answers, or ask."""
     found: dict[str, str] = {}
     for node in tree.all(f"aaa authentication {what}"):
         words = [w.lower() for w in node.after(f"aaa authentication {what}")]
         if words:
             found.pop(words[0], None)
-        if not node.negated and "none" in words[1:]:
-            found[words[0]] = "none" if words[1] == "none" else OPEN_WITHOUT_SERVER
+        if not node.negated and words[1:]:
+            found[words[0]] = "none" if words[1] == "none" else OPEN_WITHOUT_SERVER if "none" in words else "aaa"
     return found
 
 
@@ -150,7 +150,8 @@ def _authentication(sheet: Sheet, name: str, block: Node, device: _Device, *, cl
     by_itself = is_on(last(block.children, "login access non-aaa"))
     if device.aaa and not by_itself:
         named = words[1] if words[:1] == ["authentication"] and len(words) > 1 and is_on(login) else "default"
-        how = UNKNOWN if login and login.negated else device.methods.get(named, "aaa")  # it may be checked otherwise
+        told = device.methods.get(named, UNKNOWN)  # without a list it depends on the release
+        how = UNKNOWN if login and login.negated else told
     elif login is None:
         how = device.console if name.startswith("console") else UNKNOWN
     else:

@@ -28,7 +28,8 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
     )
     sheet.switch("management", "tftp", "enabled", tftp, default=NO)
     lldp = tree.exact("lldp enable")
-    sheet.switch("management", "lldp", "enabled", lldp, default=YES if release(tree).major == 11 else UNKNOWN)
+    speaks = YES if release(tree).major == 11 and not release(tree).other else UNKNOWN
+    sheet.switch("management", "lldp", "enabled", lldp, default=speaks)
     shown: dict[str, Node] = {}
     for node in tree.all("banner"):
         which = node.after("banner")

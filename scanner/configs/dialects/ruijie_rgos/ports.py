@@ -75,7 +75,7 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> Around:
         tree.exact("spanning-tree portfast default"),
         is_on(tree.last("aaa new-model")),
         tree.exact("lldp enable"),
-        YES if release(tree).major == 11 else UNKNOWN,
+        YES if release(tree).major == 11 and not release(tree).other else UNKNOWN,
     )
 
 

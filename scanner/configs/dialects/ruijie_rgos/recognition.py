@@ -18,5 +18,5 @@ TELLTALES = Telltales(
         said("gateways that are guarded"): r" *anti-[Aa][Rr][Pp]-[Ss]poofing ip \d",
     },
     shared={**USUAL, said("VLANs"): r"vlan (?:range )?\d", said("ports of an aggregation"): r" *port-group \d"},
-    never=r"! device: .*EOS|!Command: show |! Version \d|!version |#\r?$|[{<]",
+    never=r"! device: .*EOS|!Command: show |! Version \d|!version |[{<]",
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from scanner.configs.nodes import is_on, last
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
 from scanner.configs.tree import Tree
 
 GUARD_DEFAULT = "spanning-tree portfast bpduguard default"
+_CARD = re.compile(r"M\d")  # a module of a chassis, which itself is not named
 _DEFAULT = ("0.0.0.0 0.0.0.0", "0.0.0.0/0", "0.0.0.0 0")
 
 
@@ -18,9 +21,10 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     words = version.after("version") if version and not version.negated else []
     sheet.version = " ".join(words[:2]).rstrip(",") if words and "RGOS" in words[0].upper() else " ".join(words[:1])
     sheet.put("system", "device", "version", sheet.version or ABSENT, version, present=bool(sheet.version))
-    modules = [n for n in tree.all("install") if not n.negated]
-    if modules and len(modules[0].text.split()) > 2:
-        sheet.put("system", "device", "model", modules[0].text.split()[-1], modules[0])
+    modules = {n.text.split()[-1]: n for n in tree.all("install") if not n.negated and len(n.text.split()) > 2}
+    for model, module in modules.items():
+        if len(modules) == 1 and not _CARD.match(model):
+            sheet.put("system", "device", "model", model, module)
     sheet.put("system", "device", "complete", YES if tree.complete else NO)
     for vlan, ids in tree.given("vlan"):
         if ids and whole(ids[0]):
