@@ -99,18 +99,19 @@ _ASIDE = re.compile(
 )
 
 _HEADER = re.compile(
-    r"(?:interface|line|vlan \d|router|class-map|policy-map|route-map|(?:ip|ipv6|mac|expert) access-list"
+    r"(?:interface|line|vlan \d+|router|class-map|policy-map|route-map|(?:ip|ipv6|mac|expert) access-list"
     r" (?:standard|extended|\S+$)|key chain|aaa group server|ip dhcp pool|vrf definition|ip vrf \S|time-range"
     r"|spanning-tree mst configuration|switch(?:port)? virtual domain|vsl-port|control-plane|cwmp|nfpp|redundancy|erps"
     r"|wlan-config|ap-group|ap-config|ac-controller|wlansec|crypto pki|aaa domain \S)\b",
     re.IGNORECASE,
 )
 _TOP = re.compile(
-    r"(?:no )?(?:hostname|version|enable (?:secret|password|service)|service|username|aaa|snmp-server|s?ntp|access-list"
-    r"|banner|clock|logging (?:on|server|\d|buffered|trap)|ip (?:ssh|route|default-gateway|domain|name-server|scp|http)"
+    r"(?:no )?(?:hostname|version (?:\S*RGOS|\d+\.\d+)|enable (?:secret|password|service)|service|username|aaa"
+    r"|snmp-server|s?ntp|access-list|banner|clock|logging (?:on|server|\d+|buffered|trap)"
+    r"|ip (?:ssh|route|default-gateway|domain|name-server|scp|http)"
     r"|ip (?:dhcp snooping(?! trust)|nat (?:inside source|pool))|webmaster|rldp enable|errdisable|sysmac|install"
-    r"|address-bind|spanning-tree(?: mode| mst \d| portfast default| portfast bpdu\S+ default|$)|mac-address-table"
-    r"|arp \d|radius-server|tacacs-server|vlan range|password policy|monitor session|vrrp mode|aggregateport load"
+    r"|address-bind|spanning-tree(?: mode| mst \d+| portfast default| portfast bpdu\S+ default|$)|mac-address-table"
+    r"|arp \d+|radius-server|tacacs-server|vlan range|password policy|monitor session|vrrp mode|aggregateport load"
     r"|service dhcp|ipv6 (?:route|unicast))\b",
     re.IGNORECASE,
 )

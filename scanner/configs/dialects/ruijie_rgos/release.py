@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
 
 _VERSION = re.compile(
@@ -27,10 +28,15 @@ class Release:
         return not self.other and (self.major == 10 or (self.major == 11 and self.minor <= 4))
 
 
+def version_line(tree: Tree) -> Node | None:
+    """The line with the version, which is no line about RIP."""
+    return next((n for n in tree.all("version") if not n.negated and _VERSION.match(n.text)), None)
+
+
 def release(tree: Tree) -> Release:
     """What the line with the version tells."""
-    node = tree.last("version")
-    found = _VERSION.match(node.text) if node and not node.negated else None
+    node = version_line(tree)
+    found = _VERSION.match(node.text) if node else None
     if found is None:
         return Release()
     product = (found["product"] or "").upper()

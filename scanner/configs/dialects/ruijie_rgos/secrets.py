@@ -87,7 +87,7 @@ SECRETS: SecretWords = replace(
         r"login\s+privilege\s+log",
     ),
     held=(
-        ("", r"(?!ntp\s+server\b).*?\b(?:password|secret|key|key-string)\s+7\s+(?=\S)", _reversible),
+        ("", r"(?!ntp\s+server\b).*?\b(?:password|secret|key|key-string)\s+(?:level\s+\d+\s+)?7\s+(?=\S)", _reversible),
         ("", r"snmp-server\s+community\s+7\s+(?=\S)", _community),
     ),
 )

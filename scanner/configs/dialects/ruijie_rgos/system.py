@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scanner.configs.dialects.ruijie_rgos.release import version_line
 from scanner.configs.nodes import is_on, last
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
 from scanner.configs.tree import Tree
@@ -17,8 +18,8 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     """Name, version, model, VLANs, default routes and spanning tree."""
     named = tree.last("hostname")
     sheet.put("system", "device", "hostname", tree.name, named, present=named is not None)
-    version = tree.last("version")
-    words = version.after("version") if version and not version.negated else []
+    version = version_line(tree)
+    words = version.after("version") if version else []
     sheet.version = " ".join(words[:2]).rstrip(",") if words and "RGOS" in words[0].upper() else " ".join(words[:1])
     sheet.put("system", "device", "version", sheet.version or ABSENT, version, present=bool(sheet.version))
     modules = {n.text.split()[-1]: n for n in tree.all("install") if not n.negated and len(n.text.split()) > 2}
