@@ -58,6 +58,7 @@ def _rgos(**said: str) -> str:
         (_rgos(), _OPEN),
         (_rgos(top="no ip routing"), _UNKNOWN),  # another device may be the gateway
         (_rgos(uplink=" switchport mode trunk"), _UNKNOWN),  # it may be a switch of layer 2
+        (_rgos(uplink=" switchport mode trunk", top="ip routing"), _OPEN),
         (_rgos(uplink=" switchport mode trunk", ten=" vrrp 10 ip 10.0.10.254"), _OPEN),
         (_rgos(ten=_IN), _CLOSED),
         (_rgos(twenty=_OUT), _CLOSED),

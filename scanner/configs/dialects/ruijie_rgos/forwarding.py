@@ -49,8 +49,8 @@ _DOUBTFUL = (
 
 
 def _forwards(tree: Tree) -> dict[int, bool | None]:
-    off = any(n.negated for n in tree.all("ip routing") if n.key == "ip routing")
-    four = False if off else True if routes(tree) else None
+    told = tree.exact("ip routing")
+    four = not told.negated if told else True if routes(tree) else None
     six = tree.exact("ipv6 unicast-routing")
     if not speaks_ipv6(tree, "ipv6 address", "ipv6 enable"):
         return {4: four, 6: False}

@@ -59,6 +59,7 @@ class Around:
     silent: Node | None  # edge ports send and hear no BPDU
     edge: Node | None  # access ports are edge ports
     aaa: bool
+    asks_nobody: bool  # 802.1X lets everybody in, by the list of AAA that it asks
     lldp: Node | None
     lldp_default: str
 
@@ -74,9 +75,18 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> Around:
         tree.last("spanning-tree portfast bpdufilter default"),
         tree.exact("spanning-tree portfast default"),
         is_on(tree.last("aaa new-model")),
+        _asks_nobody(tree),
         tree.exact("lldp enable"),
         YES if release(tree).major == 11 and not release(tree).other else UNKNOWN,
     )
+
+
+def _asks_nobody(tree: Tree) -> bool:
+    """The list that 802.1X is checked by begins with ``none``."""
+    chosen = [words[0].lower() for _, words in tree.given("dot1x authentication") if words]
+    lists = {words[0].lower(): words[1:] for _, words in tree.given("aaa authentication dot1x") if words}
+    methods = lists.get(chosen[-1] if chosen else "default", [])
+    return [m.lower() for m in methods[:1]] == ["none"]
 
 
 def _mirrors(tree: Tree) -> list[tuple[str, Node]]:
@@ -200,7 +210,8 @@ def _access_control(nodes: list[Node], whole: Around) -> tuple[str, Node | None]
     secure = next((n for n in reversed(nodes) if n.key == "switchport port-security"), None)
     dot1x = last(nodes, "dot1x port-control")
     if dot1x and is_on(dot1x) and dot1x.key.endswith(" auto"):
-        return ("dot1x", dot1x) if whole.aaa else (UNKNOWN, None)
+        how = "dot1x-open" if whole.asks_nobody else "dot1x"
+        return (how, dot1x) if whole.aaa else (UNKNOWN, None)
     if is_on(secure):
         return "port-security", secure
     if last(nodes, *_FILTERED_OTHERWISE):

@@ -29,8 +29,8 @@ class Release:
 
 
 def version_line(tree: Tree) -> Node | None:
-    """The line with the version, which is no line about RIP."""
-    return next((n for n in tree.all("version") if not n.negated and _VERSION.match(n.text)), None)
+    """The last line with a version, which is no line about RIP."""
+    return next((n for n in reversed(tree.all("version")) if not n.negated and _VERSION.match(n.text)), None)
 
 
 def release(tree: Tree) -> Release:

@@ -32,13 +32,14 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
 
 def routes(tree: Tree) -> bool:
     """It forwards between networks for sure: a switch of layer 2 has neither ports that route nor a protocol."""
-    if any(n.negated for n in tree.all("ip routing") if n.key == "ip routing"):
-        return False
+    told = tree.exact("ip routing")
+    if told:
+        return not told.negated
     if any(not n.negated for command in _ROUTED for n in tree.all(command)):
         return True
     inside = [n for b in tree.all("interface") for n in b.children]
-    told = any((n.key == "switchport" and n.negated) or n.is_("vrrp") for n in inside)
-    return told or not any(n.is_("switchport") for n in inside)
+    sure = any((n.key == "switchport" and n.negated) or n.is_("vrrp") for n in inside)
+    return sure or not any(n.is_("switchport") for n in inside)
 
 
 def binding_settings(tree: Tree, sheet: Sheet) -> None:
