@@ -77,15 +77,20 @@ def _expert(node: Node, words: list[str], position: str) -> AclEntry:
 
 def _address(words: list[str]) -> tuple[list[str], list[str]]:
     """The words of an IP address, and what follows."""
-    count = 1 if words[:1] and words[0].lower() == "any" else 2
+    count = 1 if words[:1] and _is_any(words[0]) else 2
     return words[:count], words[count:]
 
 
 def _mac(words: list[str]) -> tuple[bool, list[str]]:
     """Whether every MAC address is meant, and what follows."""
-    if words[:1] and words[0].lower() == "any":
+    if words[:1] and _is_any(words[0]):
         return True, words[1:]
     return False, words[2:]
+
+
+def _is_any(word: str) -> bool:
+    """It says so, or half of it."""
+    return word.lower() in ("an", "any")
 
 
 def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:

@@ -104,11 +104,18 @@ def _transport(block: Node) -> tuple[frozenset[str], Node | None]:
     """The protocols that the line takes."""
     found, node = _EVERYTHING, None
     for node in every(block.children, "transport input"):
-        words = set(node.key.split()[2:])
-        named = _EVERYTHING if "all" in words else _EVERYTHING & words
+        words = node.key.split()[2:]
+        named = frozenset(one for word in words for one in _protocols(word))
         less = found - named if words else _EVERYTHING
-        found = less if node.negated else frozenset(named)
+        found = less if node.negated else named
     return found, node
+
+
+def _protocols(word: str) -> frozenset[str]:
+    """What a word means, or half of one; what it does not tell may be all."""
+    if word != "" and "none".startswith(word):
+        return frozenset()
+    return frozenset(one for one in _EVERYTHING if one.startswith(word)) or _EVERYTHING
 
 
 def _session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:
