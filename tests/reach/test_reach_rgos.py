@@ -90,6 +90,7 @@ def _rgos(**said: str) -> str:
         (_rgos(ten=" shutdown"), _UNKNOWN),
         (_rgos(ten=" frobnicate everything"), _UNKNOWN),
         (_rgos(ten=_IN, port=" frobnicate everything"), _UNKNOWN),
+        (_rgos(ten=_IN, port=" bridge-group 1"), _UNKNOWN),
         (
             _rgos(
                 ten=_IN,
@@ -116,6 +117,16 @@ def _rgos(**said: str) -> str:
 )
 def test_rgos(text: str, state: ReachState) -> None:
     assert proved(text) is state
+
+
+_MANAGED = POLICY.replace("10.0.20.0/24", "10.99.0.0/24")
+
+
+@pytest.mark.parametrize("gate", ["", " gateway 10.99.0.1\n"])
+def test_the_port_for_management_may_be_kept_apart(gate: str) -> None:
+    port = f"interface Mgmt 0\n{gate} ip address 10.99.0.9 24\n!"
+    assert proved(_rgos(more=port), policy=_MANAGED) is _UNKNOWN
+    assert proved(_rgos(more=port, ten=_IN), policy=_MANAGED) is _CLOSED
 
 
 _ONE_VLAN = POLICY.replace("10.0.10.0/24", "10.0.10.0/25").replace("10.0.20.0/24", "10.0.10.128/25")

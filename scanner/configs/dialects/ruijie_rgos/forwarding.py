@@ -16,7 +16,7 @@ from scanner.configs.dialects.ruijie_rgos.access_lists import OVERALL, read_acce
 from scanner.configs.dialects.ruijie_rgos.grammar import full_name
 from scanner.configs.dialects.ruijie_rgos.interfaces import FILTERS
 from scanner.configs.dialects.ruijie_rgos.routing import routes
-from scanner.configs.forwarding import DoubtKind, Router
+from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Router
 from scanner.configs.forwarding_lines import BRIDGED_FILTER, SELECTED, Lines, join_vlans, note_bridged
 from scanner.configs.interfaces import speaks_ipv6, vlans_of
 from scanner.configs.nodes import is_on
@@ -29,8 +29,9 @@ _HARMLESS = re.compile(
     r"|switchport (?:hybrid|protected|backup|mode (?:hybrid|uplink))|nfpp |lldp |mac-address-|mac-limit|errdisable"
     r"|ip (?:verify source|igmp|gratuitous|ref|broadcast|nat-log|dhcp (?:snooping|relay information|client))"
     r"|ipv6 (?:nd|dhcp|address|snooping|source)|vrrp |bfd |lacp |rate-limit |traffic-|qos |mls |wrr|drr|speedlimit"
-    r"|line-detect|snmp |monitor|sflow|track|keepalive|nexthop|frame-tag|efm|port |optic|link|erps|ring|dlfp|dldp"
-    r"|voice |gsn|bridge|load-|multicast|igmp |mld |pim|isis|history|trust|encapsulation dot1q|subvlan|supervlan",
+    r"|gateway |line-detect|snmp |monitor|sflow|track|keepalive|nexthop|frame-tag|efm|port |optic|link|erps|ring"
+    r"|dlfp|dldp|voice |gsn|load-|multicast|igmp |mld |pim|isis|history|trust|encapsulation dot1q|subvlan"
+    r"|supervlan",
     re.IGNORECASE,
 )
 _KNOWN = re.compile(
@@ -81,6 +82,9 @@ def forwarding(tree: Tree) -> Router:
             if whole(number):
                 doubts = [lines.doubt(DoubtKind.DROPS, BRIDGED_FILTER, node) for node in found]
                 router.vlan_doubts.setdefault(int(number), []).extend(doubts)
+    for interface in router.interfaces:  # the port for management is kept apart, as a rule
+        if full_name(interface.name).startswith("mgmt"):
+            interface.doubts.append(ForwardingDoubt(DoubtKind.DROPS, SELECTED, interface.place))
     for block in tree.all("vlan"):
         for node in (n for n in block.children if n.is_("subvlan") and not n.negated):
             number, listed = block.key.split()[-1], vlans_of(node.key.split()[-1])
