@@ -44,6 +44,8 @@ end
 _LIST = "ip access-list extended G\n"
 _IN, _OUT, _ALL = " ip access-group G in", " ip access-group G out", f"{_LIST} 10 deny ip any any"
 
+_BROADCASTS = f"{_LIST} 10 permit udp any host 255.255.255.255\n 20 deny ip any any"
+
 
 def _rgos(**said: str) -> str:
     usual = dict.fromkeys(("port", "ten", "twenty", "top", "more"), "")
@@ -88,6 +90,10 @@ def _rgos(**said: str) -> str:
         (_rgos(ten=" ip verify unicast source reachable-via rx"), _OPEN),
         (_rgos(ten=" vrf forwarding OT"), _CLOSED),
         (_rgos(ten=" shutdown"), _UNKNOWN),
+        (_rgos(ten=_IN, entries=_BROADCASTS), _CLOSED),
+        (_rgos(ten=_IN, entries=_BROADCASTS, top="service dhcp\nip helper-address 10.0.20.9"), _UNKNOWN),
+        (_rgos(ten=f"{_IN}\n ip helper-address 10.0.20.9", entries=_BROADCASTS), _UNKNOWN),
+        (_rgos(ten=_IN, top="service dhcp\nip helper-address 10.0.20.9"), _CLOSED),  # the list drops broadcasts, too
         (_rgos(ten=" frobnicate everything"), _UNKNOWN),
         (_rgos(ten=_IN, port=" frobnicate everything"), _UNKNOWN),
         (_rgos(ten=_IN, port=" bridge-group 1"), _UNKNOWN),
@@ -179,6 +185,8 @@ end
         (_ROUTER.format(ten=" ip nat inside", more="ip nat inside source list 1 pool P overload"), _UNKNOWN),
         (_ROUTER.format(ten="", more="ip session filter G"), _UNKNOWN),
         (_ROUTER.format(ten="", more="ip route 0.0.0.0 0.0.0.0 GigabitEthernet 0/1 10.0.20.254"), _OPEN),
+        (_ROUTER.format(ten=_IN, more="ip route 10.9.0.0 255.255.0.0 10.0.20.254 weight 2"), _CLOSED),
+        (_ROUTER.format(ten="", more="ip route 10.0.20.9 255.255.255.255 10.0.10.7 disabled"), _UNKNOWN),
         (_ROUTER.format(ten="", more="no ip routing"), _UNKNOWN),
     ],
 )

@@ -340,7 +340,7 @@ def _only_shapes(policy: Node | None) -> bool:
     return not any(n.key == "drop" or "conform-action drop" in n.key for n in inside)
 
 
-_NEXT = re.compile(r"(?:tag|name|track) \S+|permanent|multicast|unicast|global", re.IGNORECASE)
+_NEXT = re.compile(r"(?:tag|name|track|weight) \S+|permanent|multicast|unicast|global", re.IGNORECASE)
 
 
 def _routes(tree: Tree, router: Router, lines: Lines) -> None:

@@ -17,7 +17,7 @@ from scanner.configs.dialects.ruijie_rgos.grammar import full_name
 from scanner.configs.dialects.ruijie_rgos.interfaces import FILTERS
 from scanner.configs.dialects.ruijie_rgos.routing import routes
 from scanner.configs.forwarding import DoubtKind, ForwardingDoubt, Router
-from scanner.configs.forwarding_lines import BRIDGED_FILTER, SELECTED, Lines, join_vlans, note_bridged
+from scanner.configs.forwarding_lines import BRIDGED_FILTER, SELECTED, Lines, join_vlans, note_bridged, relay
 from scanner.configs.interfaces import speaks_ipv6, vlans_of
 from scanner.configs.nodes import is_on
 from scanner.configs.settings import whole
@@ -41,6 +41,7 @@ _KNOWN = re.compile(
     r"|traffic-|queue|aggregateport|gvrp|zam|upgrade|enable |vrf |svi router-acls|ipv6 host|rns|default-",
     re.IGNORECASE,
 )
+_DHCP = ((67, 67), (68, 68))
 _DOUBTFUL = (
     *DOUBTFUL,
     ("expert access-group", DoubtKind.DROPS, SELECTED),
@@ -85,6 +86,8 @@ def forwarding(tree: Tree) -> Router:
     for interface in router.interfaces:  # the port for management is kept apart, as a rule
         if full_name(interface.name).startswith("mgmt"):
             interface.doubts.append(ForwardingDoubt(DoubtKind.DROPS, SELECTED, interface.place))
+        for node, words in tree.given("ip helper-address"):  # for the whole device
+            relay(interface, words, _DHCP, node, lines)
     for block in tree.all("vlan"):
         for node in (n for n in block.children if n.is_("subvlan") and not n.negated):
             number, listed = block.key.split()[-1], vlans_of(node.key.split()[-1])
