@@ -5,13 +5,14 @@ nothing of what they say to each other: only traffic between two ends is an obse
 
 The boundary of a zone was seen when traffic across it would have been. That is so where the capture has frames between
 the zone's own devices and a router (``routed``), where it lies at a router, whose frames it has in two zones or more
-(``router``), and where traffic crosses the boundary and does not look like that of one device's own port
-(``crossing``).
+(``router``), and where traffic crosses it and does not look like that of one device's own port (``crossing``).
+Where one device's own MAC address is in every frame, the recording may have been made at its port, or on it: what
+others of its zone send past the boundary does not come there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import polars as pl
@@ -44,16 +45,18 @@ def observations(
     zones: Iterable[str],
     own_macs: Mapping[str, str],
     tunnels: Mapping[str, tuple[str, str]],
+    *,
+    crowded: Collection[str] = (),
 ) -> pl.DataFrame:
     """The table ``observations``.
 
     flows: with the derived columns, and ``group``: sent to everybody. own_macs: device -> its MAC address, where it is
-    known. tunnels: address of a tunnel's end -> its device and zone.
+    known. tunnels: address of a tunnel's end -> its device and zone. crowded: zones of which several devices are known.
     """
     known = list(dict.fromkeys(zones))
     if flows.is_empty() and captures.is_empty():  # of which configurations have none
         return frame(OBSERVATIONS, (_UNSEEN | {"zone": zone} for zone in sorted(known)))
-    return _observed(flows, captures, known, own_macs, tunnels)
+    return _observed(flows, captures, known, own_macs, tunnels, crowded=crowded)
 
 
 def _observed(
@@ -62,6 +65,8 @@ def _observed(
     known: list[str],
     own_macs: Mapping[str, str],
     tunnels: Mapping[str, tuple[str, str]],
+    *,
+    crowded: Collection[str] = (),
 ) -> pl.DataFrame:
     flows = _prepared(flows, own_macs, tunnels)
     presence = Presence(flows, captures)
@@ -76,7 +81,7 @@ def _observed(
     missing = pl.DataFrame({"kind": "zone", "zone": known}, schema={"kind": pl.String, "zone": pl.String})
     missing = missing.join(table.filter(pl.col("kind") == "zone"), on="zone", how="anti")
     table = pl.concat([table, missing], how="diagonal")
-    seen = _boundaries(flows, looked_at, presence, captures)
+    seen = _boundaries(flows, looked_at, presence, captures, crowded)
     seen = seen.with_columns(kind=pl.lit(kind))
     table = table.join(seen, on=["kind", "zone"], how="left", maintain_order="left")
     table = table.with_columns(
@@ -233,7 +238,9 @@ def _members(shown: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
 _STRENGTH = ("crossing", "router", "routed")
 
 
-def _boundaries(flows: pl.DataFrame, zones: pl.DataFrame, presence: Presence, captures: pl.DataFrame) -> pl.DataFrame:
+def _boundaries(
+    flows: pl.DataFrame, zones: pl.DataFrame, presence: Presence, captures: pl.DataFrame, crowded: Collection[str]
+) -> pl.DataFrame:
     """Of each zone, how its boundary was seen and for how long: of several recordings the one that saw it longest.
 
     zones: flows beside the zones that they show. Without zones, the boundary is that of everything together.
@@ -245,7 +252,7 @@ def _boundaries(flows: pl.DataFrame, zones: pl.DataFrame, presence: Presence, ca
     )
     for (number,), here in direct.group_by("_recording", maintain_order=True):
         if number != -1:
-            parts.append(_seen_here(here, zones, presence))
+            parts.append(_seen_here(here, zones, presence).filter(~pl.col("zone").is_in(_not_from(here, crowded))))
     order = ["boundary_seconds", pl.col("boundary").replace_strict(dict(zip(_STRENGTH, range(3), strict=True)))]
     return pl.concat(parts).sort(order, descending=True, maintain_order=True).unique("zone", keep="first")
 
@@ -270,6 +277,21 @@ def _seen_here(here: pl.DataFrame, zones: pl.DataFrame, presence: Presence) -> p
     table = table.join(places, on=["zone", "boundary"], how="left", maintain_order="left")
     found = places.with_columns(boundary_seconds=pl.Series(_seconds(presence, table, places.height), dtype=pl.Float64))
     return found.select("zone", "boundary", "boundary_seconds")
+
+
+def _not_from(here: pl.DataFrame, crowded: Collection[str]) -> list[str]:
+    """Zones whose boundary a recording does not show that may have been made at one device's own port: all but its own
+    zone, and that as well where others are in it.
+    """
+    ends = pl.concat(
+        here.filter(f"{end}_own").select(_ROW, zone=f"{end}_zone", mac=f"{end}_mac") for end in _ENDS
+    ).unique(maintain_order=True)
+    often = ends.group_by("mac", "zone").agg(pl.col(_ROW).n_unique()).filter(pl.col(_ROW) == here.height)
+    if often.is_empty():
+        return []
+    shown = [zone for zone in often["zone"].to_list() if zone not in crowded]
+    zones = {zone for end in _ENDS for zone in here[f"{end}_zone"].unique().to_list() if zone}
+    return sorted(zones - set(shown))
 
 
 def _side(here: pl.DataFrame, end: str, other: str) -> pl.DataFrame:

@@ -1,15 +1,18 @@
-"""What a recording says that it lacks: filters, packets lost as it was made; and what it says that hides nothing."""
+"""What a recording says that it lacks: filters, packets lost as it was made; and recordings made on one device."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address
 
+from tests.adequacy.scene import mac_of
 from tests.adversarial.staging import Case, calm, not_calm, seen
-from tests.adversarial.talk import CONDUIT, PLC_2, STOP, STRANGER, WRITE, stream
-from tests.capture.files import block, enhanced, interface, options, section
+from tests.adversarial.talk import CONDUIT, PANEL, PLC_2, SCADA, STOP, STRANGER, WRITE, stream
+from tests.capture.files import block, enhanced, interface, options, pcap, section
 from tests.twins import Record
 
+DIRECT = "enterprise-to-control-direct"
 INCOMPLETE, TELNET, PASSWORD = "capture-incomplete", "telnet-in-use", "credentials-in-clear"
 SET = b"\0\1\0\0\0\6\1\6\0\1\0\2"
 VIOLATION = stream(STRANGER, PLC_2, 502, [(1, SET), (0, SET)] * 3)
@@ -53,6 +56,16 @@ WHOLE = {
 }
 
 
+def at_port(address: str) -> Written:
+    """Recorded on one device: what it sends and gets, and what is sent to everybody."""
+    own = mac_of(IPv4Address(address))
+
+    def written(everything: list[Record]) -> Mapping[str, bytes]:
+        return {"own.pcap": pcap([r for r in everything if own in (r[2][:6], r[2][6:12]) or r[2][0] & 1])}
+
+    return written
+
+
 def cases() -> list[Case]:
     """All."""
     nothing: Callable[[], list[Record]] = list
@@ -66,6 +79,10 @@ def cases() -> list[Case]:
             seen(f"recorded {name}", nothing, INCOMPLETE, written=way),
             seen(f"a stranger's writes, recorded {name}", VIOLATION, WRITE, CONDUIT, written=way),
         )
+    ]
+    found += [
+        not_calm(f"nothing is wrong, recorded on {name}", nothing, CONDUIT, DIRECT, written=at_port(address))
+        for name, address in (("SCADA-1", SCADA), ("PLC-2", PLC_2), ("HMI-1", PANEL))
     ]
     for name, way in WHOLE.items():
         found.append(calm(f"nothing is wrong, recorded {name}", nothing, WRITE, CONDUIT, STOP, INCOMPLETE, written=way))

@@ -58,14 +58,16 @@ def flow(
     return usual | times | ends | columns
 
 
-def seen(*flows: dict[str, Any], zones: tuple[str, ...] = ZONES, tunnels: Any = None) -> dict[Any, dict[str, Any]]:
+def seen(
+    *flows: dict[str, Any], zones: tuple[str, ...] = ZONES, tunnels: Any = None, crowded: tuple[str, ...] = ()
+) -> dict[Any, dict[str, Any]]:
     """Kind, zone, other zone, device -> the row."""
     known = [{name: what for name, what in f.items() if name != "group"} for f in flows]
     table = frame(FLOWS, known, derived=True).with_columns(group=pl.Series([f["group"] for f in flows]))
     table = table.with_columns(
         pl.Series(name, [f[name] for f in flows]) for name in flows[0] if name not in table.columns
     )
-    found = observations(table, frame(CAPTURES, [CAPTURE]), zones, MACS, tunnels or {})
+    found = observations(table, frame(CAPTURES, [CAPTURE]), zones, MACS, tunnels or {}, crowded=crowded)
     return {tuple(row[k] for k in ("kind", "zone", "other_zone", "device")): row for row in found.to_dicts()}
 
 
@@ -163,13 +165,13 @@ UNKNOWN = ("odd", "plant", "10.2.0.9")  # of whom no MAC address is known
     [
         ([flow(PLC, HMI)], {}),  # inside one zone
         ([flow(PLC, SCADA)], {"cell": "crossing", "plant": "crossing"}),
-        ([ROUTED], {"cell": "routed", "plant": "crossing"}),
+        ([ROUTED], {"cell": "routed"}),
         ([flow(PLC, SCADA, client_mac=ROUTER, server_mac=ROUTER)], {"cell": "crossing", "plant": "crossing"}),
-        ([flow(PLC, SCADA, server_mac="")], {"cell": "crossing", "plant": "crossing"}),  # nobody's frame
+        ([flow(PLC, SCADA, server_mac="")], {"cell": "crossing"}),  # nobody's frame
         ([flow(PLC, SCADA, group=True)], {}),
         ([flow(PLC, CLOUD)], {"cell": "routed"}),
-        ([flow(PLC, UNKNOWN, server_mac=ROUTER)], {"cell": "routed", "plant": "crossing"}),
-        ([flow(PLC, UNKNOWN)], {"cell": "crossing", "plant": "crossing"}),
+        ([flow(PLC, UNKNOWN, server_mac=ROUTER)], {"cell": "routed"}),
+        ([flow(PLC, UNKNOWN)], {"cell": "crossing"}),
         ([ROUTED, ALONE], {"cell": "routed", "plant": "crossing"}),
         ([ROUTED, ALSO_ROUTED, ALONE], {"cell": "routed", "plant": "routed", "line": "router"}),
         ([ROUTED, ALSO_ROUTED | {"server_mac": "02:00:00:00:00:99"}, ALONE], {"cell": "routed", "plant": "routed"}),
@@ -186,6 +188,23 @@ def test_how_boundaries_were_seen(flows: list[dict[str, Any]], wanted: dict[str,
     assert {zone: row["boundary_seconds"] for zone, row in found.items()} == {
         zone: 40.0 if zone in wanted else 0.0 for zone in ZONES
     }
+
+
+@pytest.mark.parametrize(
+    ("flows", "wanted"),
+    [
+        ([ROUTED], {}),
+        ([flow(PLC, SCADA)], {"plant": "crossing"}),  # who is alone there has no port but his own
+        ([ROUTED, flow(PLC, HMI)], {}),
+        ([ROUTED, flow(HMI, SCADA, server_mac=ROUTER)], {"cell": "routed", "plant": "crossing"}),  # the router's port
+        ([ROUTED, ALONE], {"cell": "routed", "plant": "crossing"}),
+    ],
+)
+def test_at_the_port_of_one_device_of_many_no_boundary_is_seen(
+    flows: list[dict[str, Any]], wanted: dict[str, str]
+) -> None:
+    found = {zone: row for (kind, zone, _, _), row in seen(*flows, crowded=("cell",)).items() if kind == "zone"}
+    assert {zone: row["boundary"] for zone, row in found.items() if row["boundary"]} == wanted
 
 
 @pytest.mark.parametrize(
