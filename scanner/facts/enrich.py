@@ -330,12 +330,19 @@ def _observations(
     owners = dict(devices.select("ips", "device").explode("ips").iter_rows()) if ends else {}
     around = {address: (owners.get(address, ""), zone) for address, zone in ends.items()}
     macs = dict(devices.select("device", "mac").iter_rows())
-    seen = tables["devices"].select("zone", "device")
+    near = _neighbours(policy=facts["zones"].height > 0)
+    seen = tables["devices"].filter(near).select("zone", "device")
     listed = tables["inventory"].select(zone="zone_by_policy", device=pl.format("{} {}", "source", "row"))
     unseen = listed.filter(~tables["inventory"]["seen"].fill_null(value=False))
     counts = pl.concat([seen, unseen]).group_by("zone").agg(pl.col("device").n_unique())
     crowded = set(counts.filter(pl.col("device") > 1)["zone"])
     return observations(flows, facts["captures"], facts["zones"]["zone"], macs, around, crowded=crowded)
+
+
+def _neighbours(*, policy: bool) -> pl.Expr:
+    """Of the devices that were seen those that count for how many are in a zone; without a policy, who is near."""
+    near = (pl.col("mac") != "") & ~pl.col("roles").list.contains("router")
+    return pl.lit(value=True) if policy else near
 
 
 def _observed_seconds(table: pl.DataFrame) -> dict[str, float]:

@@ -290,8 +290,8 @@ def _not_from(here: pl.DataFrame, crowded: Collection[str]) -> list[str]:
     if often.is_empty():
         return []
     shown = [zone for zone in often["zone"].to_list() if zone not in crowded]
-    zones = {zone for end in _ENDS for zone in here[f"{end}_zone"].unique().to_list() if zone}
-    return sorted(zones - set(shown))
+    zones = {zone for end in _ENDS for zone in here[f"{end}_zone"].unique().to_list()}
+    return sorted(zones - {*shown, *(("",) if len(zones) > 1 else ())})
 
 
 def _side(here: pl.DataFrame, end: str, other: str) -> pl.DataFrame:

@@ -77,3 +77,14 @@ def test_others_are_known_by_the_inventory_as_well() -> None:
 
 def test_the_uplink_of_a_zone_shows_its_boundary() -> None:
     assert Verdict.PASS in verdicts(UPLINK)
+
+
+def test_without_a_policy_it_shows_no_boundary_to_other_networks_either() -> None:
+    def found(records: list[Record], **texts: str) -> Verdict:
+        given = Given(sorted(records, key=lambda record: record[:2]), texts)
+        return given.verdicts()["control-system-to-internet"]
+
+    listed = {"inventory.csv": LISTED}
+    assert found([*AT_SCADA, *heard(NEIGHBOUR)], **listed) is Verdict.NO_EVIDENCE
+    assert found(AT_SCADA, **listed) is Verdict.NO_EVIDENCE
+    assert found(AT_SCADA) is Verdict.PASS  # alone, as far as anybody knows
