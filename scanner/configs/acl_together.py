@@ -25,11 +25,9 @@ def hidden_together(acl: Acl, alone: Collection[int]) -> dict[int, list[AclEntry
     gone: Boxes = ()
     try:
         for place, one in enumerate(acl.entries[:MOST_TOGETHER]):
-            if one.protocol == "other":
+            if one.protocol == "other" or place in alone:
                 continue
             packets = acl_packets.entry("", one, version, {})
-            if place in alone:
-                continue
             if before and packets.most and not difference(packets.most, gone):
                 found[place] = [other for other, sure in before if intersection(sure, packets.most)]
                 continue

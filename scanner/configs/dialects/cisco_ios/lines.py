@@ -36,7 +36,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
         if name.startswith("aux"):
             shut = closed or transport == "none"
             sheet.put("line", name, "open", CLOSED if shut and _closed(block) else YES, block)
-        _line_session(sheet, name, block, closed=closed)
+        line_session(sheet, name, block, closed=closed)
         _line_access(sheet, name, block, methods, aaa=aaa, closed=closed, ipv6=ipv6)
         if not name.startswith("console"):
             sheet.put("line", name, "transport", transport, node or block, present=node is not None)
@@ -79,7 +79,8 @@ def _protocol(word: str) -> str:
     return word if word in _PROTOCOLS else found[0] if len(found) == 1 else UNKNOWN
 
 
-def _line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:
+def line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:
+    """When an idle session of the line ends, and the rights that it gives."""
     node = last(block.children, "exec-timeout")
     if closed:
         sheet.put("line", name, "idle_timeout", CLOSED, node or block, present=node is not None)

@@ -27,7 +27,7 @@ def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "") -> None:
     for i, node in enumerate(communities, 1):
         _community(sheet, f"community {i}", node, guard)
     for i, node in enumerate(every(nodes, "snmp-server host"), 1):
-        _trap_receiver(sheet, i, node)
+        trap_receiver(sheet, i, node)
     of_users = _lists_of_users(nodes)
     for node in every(nodes, "snmp-server group"):
         _snmp_group(sheet, node, of_users.get(" ".join(node.after("snmp-server group")[:1]), "") or guard)
@@ -61,7 +61,8 @@ def _community(sheet: Sheet, item: str, node: Node, guard: str) -> None:
     sheet.put("snmp", item, "acl", value, node, present=value != ABSENT)
 
 
-def _trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
+def trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
+    """The version, and of version 3 the protection, with which a receiver is told."""
     words = node.after("snmp-server host")
     lower = [w.lower() for w in words]
     item = f"host {' '.join(words[:1])} ({i})"

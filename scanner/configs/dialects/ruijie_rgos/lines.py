@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
+from scanner.configs.dialects.cisco_ios.lines import access_class, line_name, line_session
 from scanner.configs.dialects.ruijie_rgos.release import release
 from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every, is_on, last
-from scanner.configs.settings import CLOSED, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import CLOSED, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Tree
 
-_HIGHEST_PRIVILEGE = 15
 _EVERYTHING = frozenset(("telnet", "ssh"))
 
 
@@ -83,7 +82,7 @@ def _line(sheet: Sheet, block: Node, device: _Device) -> list[tuple[str, Node | 
     closed = _closed(block) or (vty and not running)
     if name.startswith("aux"):
         sheet.put("line", name, "open", CLOSED if _closed(block) else YES, block)
-    _session(sheet, name, block, closed=closed)
+    line_session(sheet, name, block, closed=closed)
     _authentication(sheet, name, block, device, closed=closed)
     if not vty:
         return []
@@ -116,23 +115,6 @@ def _protocols(word: str) -> frozenset[str]:
     if word != "" and "none".startswith(word):
         return frozenset()
     return frozenset(one for one in _EVERYTHING if one.startswith(word)) or _EVERYTHING
-
-
-def _session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:
-    node = last(block.children, "exec-timeout")
-    if closed:
-        sheet.put("line", name, "idle_timeout", CLOSED, node or block, present=node is not None)
-    elif node is None:
-        sheet.missing("line", name, "idle_timeout", "600", block)
-    else:
-        numbers = [int(w) for w in node.after("exec-timeout") if whole(w)] + [0, 0]
-        seconds = 0 if node.negated else numbers[0] * 60 + numbers[1]
-        sheet.put("line", name, "idle_timeout", str(seconds) if seconds else "never", node, number=seconds)
-    privilege = last(block.children, "privilege level")
-    words = privilege.after("privilege level") if privilege and not privilege.negated else []
-    if words and whole(words[0]):
-        sheet.put("line", name, "privilege", words[0], privilege)
-        sheet.put("line", name, "all_rights", YES if int(words[0]) >= _HIGHEST_PRIVILEGE else NO, privilege)
 
 
 def _methods(tree: Tree, what: str) -> dict[str, str]:

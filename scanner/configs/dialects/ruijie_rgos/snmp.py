@@ -6,6 +6,7 @@ configuration names; later releases answer version 3 alone until they are told o
 
 from __future__ import annotations
 
+from scanner.configs.dialects.cisco_ios.snmp import trap_receiver
 from scanner.configs.dialects.ruijie_rgos.release import release
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
@@ -20,7 +21,8 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     """Everything about SNMP; of an agent that is off only that."""
     nodes = [n for n in tree.all("snmp-server") if not n.negated]
     communities, groups, users = (every(nodes, f"snmp-server {what}") for what in ("community", "group", "user"))
-    _receivers(sheet, every(nodes, "snmp-server host"))
+    for i, node in enumerate(every(nodes, "snmp-server host"), 1):
+        trap_receiver(sheet, i, node)
     off = tree.last("enable service snmp-agent", "enable service snmp")
     stopped = next((n for n in tree.all("snmp-server") if n.negated and n.key == "snmp-server"), None)
     stop = off if off and off.negated else stopped
@@ -94,18 +96,6 @@ def _community(sheet: Sheet, item: str, node: Node) -> None:
         return
     guard = left[-1] if left else "ipv6-only" if named["ipv6"] != ABSENT else ABSENT
     sheet.put("snmp", item, "acl", guard, node, present=guard != ABSENT)
-
-
-def _receivers(sheet: Sheet, nodes: list[Node]) -> None:
-    for i, node in enumerate(nodes, 1):
-        words = node.after("snmp-server host")
-        lower = [w.lower() for w in words]
-        item = f"host {' '.join(words[:1])} ({i})"
-        version = lower[lower.index("version") + 1] if "version" in lower[:-1] else "1"
-        sheet.put("snmp", item, "version", version, node, present="version" in lower)
-        if version == "3":
-            level = lower[lower.index("version") + 2 :][:1]
-            sheet.put("snmp", item, "level", level[0] if level and level[0] in ("auth", "priv") else "noauth", node)
 
 
 def _group(sheet: Sheet, node: Node) -> None:
