@@ -21,6 +21,7 @@ class Opaque:
 
 
 NO_INLINE = re.compile(r"(?!)(?P<block>)(?P<inside>)")
+NOTHING_LEFT_OUT = re.compile(r"(?!)")
 NOTHING_ASIDE = re.compile(r"exit(?:-[a-z-]+)?$|quit$|remark\b|description\b|step\b", re.IGNORECASE)
 
 
@@ -41,6 +42,7 @@ class Grammar:
     prompt: re.Pattern[str]
     about: re.Pattern[str]  # the comment that tells of the software or the last change
     aside: re.Pattern[str] = NOTHING_ASIDE  # commands that are understood and say nothing that is kept
+    left_out: re.Pattern[str] = NOTHING_LEFT_OUT  # words that a command may leave out which takes another away
     reset: str = ""  # before a command that is put back to its default: "default "
     goes_on: bool = False  # the line that ``end`` names is in every complete configuration, and others follow it
     words: Words = field(default_factory=dict)  # that commands have, which half words stand for

@@ -35,12 +35,20 @@ def in_full(text: str, words: Words, negation: str) -> str:
     while words and (found := _WORD.search(text, at)) is not None:
         word = found[0].lower()
         full = word if word in words else _meant(word, words)
+        if full in (None, _ANY_NAME) and told.strip():
+            full = _cut_at_hyphen(word, words, text[found.end() :].split()[:1]) or full
         if full is None:
             break
         as_written = full in (word, _ANY_NUMBER, _ANY_NAME)
         told += text[at : found.start()] + (found[0] if as_written else full)
         words, at = words[full], found.end()
     return told + text[at:]
+
+
+def _cut_at_hyphen(word: str, words: Words, after: list[str]) -> str | None:
+    """``allow vlan`` for ``allow-pass vlan``: what follows tells it from another command of that name."""
+    found = [one for one, then in words.items() if one.startswith(word + "-") and after and after[0].lower() in then]
+    return found[0] if len(found) == 1 else None
 
 
 def _meant(word: str, words: Words) -> str | None:

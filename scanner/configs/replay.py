@@ -126,8 +126,16 @@ class _Replay:
         """By what the command can be named: itself, and its first words."""
         found = {unit.key for unit in self._units(node)}
         for text in (node.key, self.raw.get(node.line, "") if MASK in node.key else ""):
-            found.update(_beginnings(text.partition(MASK)[0].split() if MASK in text else text.split()))
+            words = text.partition(MASK)[0].split() if MASK in text else text.split()
+            found.update(_beginnings(words))
+            if short := self._short(" ".join(words)):
+                found.update(_beginnings(short.split()))
         return found
+
+    def _short(self, text: str) -> str:
+        """The command without the words that need not be said to take it away; empty where it has none."""
+        kept, count = self.grammar.left_out.subn("", text)
+        return kept if count else ""
 
     def _merged(self, nodes: list[Node]) -> list[Node]:
         """Blocks that are opened again as one, ports and lines apart where not all of them are."""

@@ -44,6 +44,10 @@ _SAVED = [
         (VRP, "rule 5 perm ip", "rule 5 permit ip"),
         (VRP, "user-int vty 0 4", "user-interface vty 0 4"),
         (VRP, "user privilege level 3", "user privilege level 3"),
+        (VRP, "port trunk allow vlan all", "port trunk allow-pass vlan all"),
+        (VRP, "undo port trunk allow vlan 1", "undo port trunk allow-pass vlan 1"),
+        (VRP, "port trunk allow all", "port trunk allow all"),  # of no command that is known
+        (IOS, "no ip domain lookup", "no ip domain lookup"),
         (COMWARE, "port trunk perm vlan all", "port trunk permit vlan all"),
         (ASA, "access-l OUT ext perm ip any any", "access-list OUT extended permit ip any any"),
         (RGOS, "en serv ssh-s", "enable service ssh-server"),

@@ -26,7 +26,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     """Idle timeout, authentication, transport and access list of each line."""
     blocks = [b for b in tree.all("line") if not b.negated]
     aaa = is_on(tree.last("aaa new-model"))
-    methods = _open_methods(tree)
+    methods = _methods(tree)
     ipv6 = speaks_ipv6(tree, "ipv6 address", "ipv6 enable")  # the latter: a link-local one
     telnet: list[tuple[str, Node]] = []
     for block in blocks:
@@ -97,15 +97,15 @@ def line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:
         sheet.put("line", name, "all_rights", YES if int(words[0]) >= _HIGHEST_PRIVILEGE else NO, privilege)
 
 
-def _open_methods(tree: Tree, what: str = "login") -> dict[str, str]:
-    """AAA method lists that let somebody in without asking: at once, or when no server answers."""
+def _methods(tree: Tree, what: str = "login") -> dict[str, str]:
+    """AAA method lists: whether they let somebody in without asking, at once or when no server answers, or ask."""
     found: dict[str, str] = {}
     for node in tree.all(f"aaa authentication {what}"):
         words = [w.lower() for w in node.after(f"aaa authentication {what}")]
         if words:
             found.pop(words[0], None)
-        if not node.negated and "none" in words[1:]:
-            found[words[0]] = "none" if words[1] == "none" else OPEN_WITHOUT_SERVER
+        if not node.negated and words[1:]:
+            found[words[0]] = "none" if words[1] == "none" else OPEN_WITHOUT_SERVER if "none" in words[1:] else "aaa"
     return found
 
 
@@ -113,7 +113,7 @@ def _enable(tree: Tree, sheet: Sheet, *, aaa: bool) -> None:
     """Whether ``enable`` asks for anything, where a method list says so; its default is the enable password."""
     node = tree.last("aaa authentication enable default")
     if aaa and node and not node.negated:
-        how = _open_methods(tree, "enable").get("default", "aaa")
+        how = _methods(tree, "enable").get("default", "aaa")
         sheet.put("line", "enable", "authentication", how, node)
 
 
@@ -134,7 +134,8 @@ def _line_access(
             else {"local": "local", "authentication": "aaa", "tacacs": "aaa"}.get(words[0] if words else "", "password")
         )
         if aaa and how == "aaa":
-            how = methods.get(words[1] if words[:1] == ["authentication"] and len(words) > 1 else "default", how)
+            named = words[1] if words[:1] == ["authentication"] and len(words) > 1 else "default"
+            how = methods.get(named, how if named == "default" else UNKNOWN)  # who gets in without the list is not told
         sheet.put("line", name, "authentication", how, login)
     if not name.startswith("vty"):
         return

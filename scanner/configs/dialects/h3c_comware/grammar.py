@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.h3c_comware.commands import WORDS
-from scanner.configs.dialects.huawei_vrp.grammar import KEYS, OPAQUE_WORDS, PROMPT
+from scanner.configs.dialects.huawei_vrp.grammar import KEYS, LEFT_OUT, OPAQUE_WORDS, PROMPT
 from scanner.configs.grammar import Grammar, Opaque
 from scanner.configs.headers import Unit, in_full, interfaces, lines
 
@@ -96,5 +96,6 @@ GRAMMAR = Grammar(
     about=re.compile(r"(?!)"),
     aside=_ASIDE,
     words=WORDS,
+    left_out=LEFT_OUT,
     units=_units,
 )

@@ -57,6 +57,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 
+LEFT_OUT = re.compile(r"(?<=^snmp-agent community )(?:read|write) (?:(?:simple|cipher) )?")
 KEYS = (  # which nobody reads as commands
     Opaque(re.compile(r"public-key-code begin", re.IGNORECASE), re.compile("public-key-code end", re.IGNORECASE)),
     Opaque(re.compile(r"-----BEGIN "), re.compile(r"-----END ")),
@@ -91,6 +92,7 @@ GRAMMAR = Grammar(
     about=re.compile(r"!Software Version V"),
     aside=_ASIDE,
     words=WORDS,
+    left_out=LEFT_OUT,
     units=units,
     member="group-member",
 )
