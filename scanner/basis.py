@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -34,6 +36,13 @@ def basis(
         ceilings().moved(),
         dict(sorted(own.items())),
     )
+
+
+def made_with(profile: str, options: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Any]:
+    """The same without facts, for what is saved beside them."""
+    found = asdict(basis(Facts(), profile, options, own))
+    del found["tables"]
+    return found
 
 
 def table_digest(table: pl.DataFrame) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from scanner.exchanged import flush_list
+
 
 def write_whole(path: Path, content: Iterable[bytes]) -> None:
     """Put the content in place of the file. OSError when that cannot be; the file is then as it was."""
@@ -24,6 +26,8 @@ def write_all(contents: Mapping[Path, Iterable[bytes]]) -> None:
             drafts += [(draft, path)] if draft is not None else []
         for draft, path in drafts:
             draft.replace(path)
+        for folder in {path.parent for _, path in drafts}:
+            flush_list(folder)
 
 
 def _draft(path: Path, content: Iterable[bytes], stack: ExitStack) -> Path | None:

@@ -160,12 +160,13 @@ def command(  # noqa: PLR0917 - one for each option
         scan.leave_out(left_out.records())
         if countries:
             locate(scan, countries)
+        options = _options(profile, review, columns, baseline, dialects, only_profile=only_profile)
         if save_facts:
+            from scanner.basis import made_with
             from scanner.facts.saved import save
 
-            save(scan.facts, Path(save_facts))
+            save(scan.facts, Path(save_facts), made_with(profile, options, definitions.digests))
         with stages(found, reading=False) as watcher:
-            options = _options(profile, review, columns, baseline, dialects, only_profile=only_profile)
             results = judge_scan(
                 scan,
                 definitions=definitions,

@@ -1,8 +1,12 @@
 """Saved facts: a folder with a Parquet file for each table and ``facts.json``, which says what they were read from.
 
-The folder is written whole or not at all. ``facts.json`` holds the SHA-256 of each table's file and of itself, so that
-a table that was edited, cut or taken from another plant is refused. This finds accidents and careless edits; who can
-write the folder can compute digests anew, so archives that must stand up are to be signed.
+The folder is written whole or not at all, and on the disk before it takes the place of what was there. ``facts.json``
+holds the SHA-256 of each table's file, of the inputs, of the rules, the profile and whatever else the scan that saved
+them judged with, and of itself, so that what was edited, cut or taken from another plant is refused. This finds
+accidents and careless edits; who can write the folder can compute digests anew, so archives that must stand up are to
+be signed.
+
+What of captures was read before lies beside them in ``KEPT`` (``scanner.store``), and stays when they are written anew.
 """
 
 from __future__ import annotations
@@ -11,8 +15,11 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -20,14 +27,16 @@ import polars as pl
 from scanner import __version__
 from scanner.bounded import read_up_to
 from scanner.errors import DefinitionError, InputError, Problem
+from scanner.exchanged import put_in_place
 from scanner.facts.frames import Facts, polars_schema
 from scanner.facts.schema import TABLES
 from scanner.facts.thin import thin
 from scanner.provenance import Defect, Provenance
 from scanner.wording import said
 
-FORMAT = 12  # raised when a stored table or this form changes
+FORMAT = 13  # raised when a stored table or this form changes
 ABOUT = "facts.json"
+KEPT = "recordings"
 MAX_ABOUT = 64 << 20  # bytes of it
 MARK = b'"otaudit_facts"'
 _AGAIN = said("scan the inputs again")
@@ -42,31 +51,48 @@ def is_saved(folder: Path) -> bool:
         return False
 
 
-def save(facts: Facts, folder: Path) -> None:
-    """Write the facts to the folder, which is new, empty or holds saved facts; DefinitionError when that fails."""
+def may_be_saved(folder: Path) -> None:
+    """DefinitionError unless the folder is new, empty or holds saved facts or what was read before."""
     try:
-        if folder.exists() and not is_saved(folder) and (not folder.is_dir() or any(folder.iterdir())):
-            what = said("already exists and holds no saved facts")
-            raise DefinitionError(Problem(str(folder), what, remedy=said("choose another place")))
+        held = folder.exists() and (not folder.is_dir() or {entry.name for entry in folder.iterdir()} - {KEPT})
+    except OSError as error:
+        raise _unsaved(folder, error) from error
+    if held and not is_saved(folder):
+        what = said("already exists and holds no saved facts")
+        raise DefinitionError(Problem(str(folder), what, remedy=said("choose another place")))
+
+
+def save(facts: Facts, folder: Path, made_with: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Write the facts to the folder, which ``may_be_saved``; DefinitionError when that fails.
+
+    made_with: the digests and options of the scan.
+    """
+    may_be_saved(folder)
+    try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        folder = folder.resolve()  # what a link points to, not the link
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:64]}.", suffix=".part", dir=folder.parent))
         try:
-            _write(facts, draft)
+            _write(facts, draft, made_with)
             draft.chmod(0o755)
-            if folder.exists():
-                shutil.rmtree(folder)
-            draft.replace(folder)
+            with suppress(FileNotFoundError):
+                (folder / KEPT).replace(draft / KEPT)
+            put_in_place(draft, folder)
         finally:
+            with suppress(OSError):  # nothing was put in place
+                (draft / KEPT).replace(folder / KEPT)
             shutil.rmtree(draft, ignore_errors=True)
     except (OSError, pl.exceptions.PolarsError) as error:
-        reason = getattr(error, "strerror", None) or error
-        problem = Problem(
-            str(folder), said("facts cannot be saved: {reason}", reason=reason), remedy=said("choose another place")
-        )
-        raise DefinitionError(problem) from error
+        raise _unsaved(folder, error) from error
 
 
-def _write(facts: Facts, folder: Path) -> None:
+def _unsaved(folder: Path, error: Exception) -> DefinitionError:
+    reason = getattr(error, "strerror", None) or error
+    what = said("facts cannot be saved: {reason}", reason=reason)
+    return DefinitionError(Problem(str(folder), what, remedy=said("choose another place")))
+
+
+def _write(facts: Facts, folder: Path, made_with: Mapping[str, Any]) -> None:
     for name, table in facts.tables.items():
         table.write_parquet(folder / f"{name}.parquet")
     about: dict[str, Any] = {
@@ -74,6 +100,7 @@ def _write(facts: Facts, folder: Path) -> None:
         "version": __version__,
         "site": facts.site,
         "merged": facts.merged,
+        "made_with": dict(made_with),
         "inputs": [asdict(p) for p in facts.inputs],
         "defects": [asdict(d) for d in facts.defects],
         "tables": {name: _digest(folder / f"{name}.parquet") for name in sorted(facts.tables)},
@@ -107,6 +134,7 @@ def load(folder: Path) -> Facts:
             )
         if about.pop("digest", "") != _digest_of(about):
             raise InputError(source, said("{file} was edited after it was saved", file=ABOUT), remedy=_AGAIN)
+        dict(about["made_with"])  # it says
         return Facts(
             tables={name: _table(folder, name, digest) for name, digest in about["tables"].items()},
             inputs=tuple(

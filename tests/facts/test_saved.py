@@ -37,6 +37,8 @@ DAMAGES = {
     "a damaged table": (lambda d: (d / "roles.parquet").write_bytes(b"PAR1 no"), "not the one that was saved"),
     "rows removed": (lambda d: ROLES.head(1).write_parquet(d / "roles.parquet"), "not the one that was saved"),
     "a table is gone": (lambda d: (d / "roles.parquet").unlink(), "not a folder of facts"),
+    "other rules": (lambda d: edited(d, lambda a: a["made_with"].update(rules="00")), "was edited"),
+    "nothing of rules": (lambda d: edited(d, lambda a: a.pop("made_with")), "was edited"),
 }
 
 
@@ -82,3 +84,18 @@ def test_a_file_called_facts_hides_nothing_that_lies_beside_it(about: str, tmp_p
     found = list(find_inputs([str(tmp_path)], problems))
     assert found == [Input(InputKind.CONFIGURATION, (tmp_path / "switch.cfg").as_posix(), tmp_path / "switch.cfg")]
     assert problems
+
+
+def test_they_carry_what_the_scan_judged_with(tmp_path: Path) -> None:
+    save(FACTS, tmp_path, {"rules": "12", "options": {"profile": "default"}})
+    about = json.loads((tmp_path / "facts.json").read_text("utf-8"))
+    assert about["made_with"] == {"rules": "12", "options": {"profile": "default"}}
+
+
+def test_what_was_read_before_stays_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "facts" / "recordings").mkdir(parents=True)
+    (tmp_path / "facts" / "recordings" / "a").write_text("kept", "utf-8")
+    for _ in range(2):
+        save(FACTS, tmp_path / "facts")
+    assert (tmp_path / "facts" / "recordings" / "a").read_text("utf-8") == "kept"
+    assert load(tmp_path / "facts").site == "Plant"
