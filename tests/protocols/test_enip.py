@@ -73,6 +73,18 @@ REQUESTS = [
     (ask(0x4C, "91045075 6d70"), Verb.READ, "Read Tag", "tag Pump", ""),
     (ask(0x4D, "910550756d7031009103466c6f00"), Verb.WRITE, "Write Tag", "tag Pump1.Flo", ""),
     (ask(0x4C, "206c25001106"), Verb.READ, "Read Template", "Template (0x6C) instance 1553", ""),
+    (ask(0x4C, "20722400"), Verb.READ, "Read Memory", "Logix monitor (0x72) instance 0", ""),
+    (
+        ask(0x4B, "20722401"),
+        Verb.UNKNOWN,
+        "Object-specific service 0x4B of Logix monitor",
+        "Logix monitor (0x72) instance 1",
+        "",
+    ),
+    (ask(0x08, "20b22400"), Verb.SUBSCRIBE, "Create Tag Buffer", "Logix tag buffer (0xB2) instance 0", ""),
+    (ask(0x4E, "20b22421"), Verb.SUBSCRIBE, "Add Tag to Buffer", "Logix tag buffer (0xB2) instance 33", ""),
+    (ask(0x4C, "20b22421"), Verb.READ, "Read Tag Buffer", "Logix tag buffer (0xB2) instance 33", ""),
+    (ask(0x4D, "20b22421"), Verb.WRITE, "Write Tag", "Logix tag buffer (0xB2) instance 33", ""),
     (ask(0x4C, "203724c8"), Verb.FILE_WRITE, "Initiate Download", "File (0x37) instance 200", ""),
     (ask(0x51, "203724c8"), Verb.FILE_DELETE, "Clear File", "File (0x37) instance 200", ""),
     (

@@ -162,7 +162,6 @@ class Codec:
     magic: tuple[bytes, ...]
     start: Callable[[], Any]
     feed: Callable[[Any, bytes], Iterator[bytes]]
-    piece: int = PIECE
 
     def begins(self, data: bytes) -> bool:
         """``data`` is the start of a member."""
@@ -184,10 +183,6 @@ def _feed_bounded(decoder: Any, data: bytes) -> Iterator[bytes]:
         yield decoder.decompress(b"", OUTPUT)
 
 
-def _feed_whole(decoder: Any, data: bytes) -> Iterator[bytes]:
-    yield decoder.decompress(data)
-
-
 if sys.version_info >= (3, 14):
     from compression.zstd import DecompressionParameter, ZstdDecompressor
 
@@ -198,17 +193,9 @@ if sys.version_info >= (3, 14):
         _feed_bounded,
     )
 else:
-    import zstandard
+    from scanner.capture.files.zstd import ZstdDecoder
 
-    # No ceiling can be set for what one call gives back, and a block of 4 bytes can stand for 128 KiB: small pieces,
-    # of which each gives 16 MiB at most.
-    _ZSTD = Codec(
-        "zstd",
-        magic.ZSTD,
-        lambda: zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).decompressobj(write_size=16384),
-        _feed_whole,
-        piece=512,
-    )
+    _ZSTD = Codec("zstd", magic.ZSTD, lambda: ZstdDecoder(ZSTD_WINDOW), ZstdDecoder.feed)
 
 CODECS = (
     Codec("gzip", magic.GZIP, lambda: zlib.decompressobj(31), _feed_zlib),
@@ -226,9 +213,8 @@ def codec_of(head: bytes) -> Codec | None:
 class _Pieces:
     """A stream in small pieces, read in large blocks. ``given`` counts the bytes handed out."""
 
-    def __init__(self, stream: Stream, size: int) -> None:
+    def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._size = size
         self._block = memoryview(bytearray(BLOCK))
         self._at = self._end = 0
         self.given = 0
@@ -237,7 +223,7 @@ class _Pieces:
         """The next piece, empty at the end of the stream."""
         if self._at == self._end:
             self._at, self._end = 0, self._stream.readinto(self._block)
-        piece = bytes(self._block[self._at : min(self._at + self._size, self._end)])
+        piece = bytes(self._block[self._at : min(self._at + PIECE, self._end)])
         self._at += len(piece)
         self.given += len(piece)
         return piece
@@ -245,7 +231,7 @@ class _Pieces:
 
 def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
     """The content of every member in turn; zero bytes may pad the end. Raises Unreadable where it cannot go on."""
-    pieces = _Pieces(stream, codec.piece)
+    pieces = _Pieces(stream)
     growth, free = limits().growth, limits().growth_free
     data = pieces.take()
     gained = 0

@@ -135,7 +135,16 @@ SPECIFIC = {
     0x6B: {**_TAG, 0x55: ("Get Instance Attribute List", Verb.READ)},
     0x6C: {0x4C: ("Read Template", Verb.READ)},
     0x6D: {0x4C: ("Read routine", Verb.PROGRAM_UPLOAD)},
+    0x72: {0x4C: ("Read Memory", Verb.READ)},
     0x74: {0x4B: ("Lock", Verb.SESSION), 0x4C: ("Unlock", Verb.SESSION)},
+    0xB2: {
+        0x08: ("Create Tag Buffer", Verb.SUBSCRIBE),
+        0x09: ("Delete Tag Buffer", Verb.SUBSCRIBE),
+        0x4C: ("Read Tag Buffer", Verb.READ),
+        0x4D: ("Write Tag", Verb.WRITE),
+        0x4E: ("Add Tag to Buffer", Verb.SUBSCRIBE),
+        0x4F: ("Remove Tag from Buffer", Verb.SUBSCRIBE),
+    },
     0xF3: {
         0x4B: ("Kick Timer", Verb.SESSION),
         0x4C: ("Open Connection", Verb.SESSION),

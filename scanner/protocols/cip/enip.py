@@ -349,7 +349,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
-    verbs=frozenset(Verb) - {Verb.SUBSCRIBE, Verb.REPORT, Verb.AUTHENTICATE},
+    verbs=frozenset(Verb) - {Verb.REPORT, Verb.AUTHENTICATE},
     specification="CIP Networks Library Volume 1 chapters 2, 3, 5 and appendices A to C, Volume 2 chapter 2; "
     "Rockwell 1756-PM020, 1770-6.5.16 chapters 7 and 8",
 )
