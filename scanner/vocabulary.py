@@ -20,6 +20,7 @@ ROLES: dict[str, str] = {
     "router": "layer-3 network device",
     "firewall": "boundary protection device",
     "wireless_ap": "wireless access point",
+    "ue": "device of a mobile network (UE): a modem, or what has one",
     "gnb": "5G base station",
     "enb": "LTE base station",
     "amf": "access and mobility management of a 5G core",

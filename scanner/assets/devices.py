@@ -374,12 +374,13 @@ class Plant:
             id_ = self._whole(self._hosts.owner(address))
             if id_ and tunnel in _TUNNELS_OF_GATEWAYS:
                 stated[id_].append(roles.Reason("gateway", said("end of {tunnel} tunnels", tunnel=tunnel)))
-
         named: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for address, mac, role, name in self._evidence.ai:
             named[self._whole(self._hosts.owner(address, mac)), role].append(name)
         for (id_, role), names in named.items():
             stated[id_].append(roles.with_ai(role, names))
+        for address, protocol in self._evidence.mobile:
+            stated[self._whole(self._hosts.owner(address))].append(roles.by_radio(protocol))
         for id_, found in roles.infer(_operations(operations), _links(links), stated).items():
             if id_ in self._devices:
                 self._devices[id_].observed = found

@@ -28,6 +28,7 @@ class DeviceEvidence:
         (packets from the client's and server's side were seen).
     tunnels: (tunnel, outer address) of every tunnel end.
     ai: who offers and uses AI services: (address, MAC address of its frames, role, name of the interface or provider).
+    mobile: (address, protocol of the signalling that gave it; empty: seen in the user plane) of devices by radio.
     talks: who talks with whom by IP, as ``scanner.assets.surroundings.TALKS``.
     configured: what devices' own configurations say, addresses of their interfaces above all.
     bound: what the tables in configurations say of others.
@@ -40,6 +41,7 @@ class DeviceEvidence:
     identities: Sequence[Row] = ()
     tunnels: Sequence[tuple[str, str]] = ()
     ai: Sequence[tuple[str, str, str, str]] = ()
+    mobile: Sequence[tuple[str, str]] = ()
     inventory: Sequence[Row] = ()
     configured: Sequence[Configured] = ()
     bound: Sequence[Bound] = ()

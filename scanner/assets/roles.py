@@ -126,6 +126,13 @@ def with_ai(role: str, names: Iterable[str]) -> Reason:
     return Reason(role, said("answered {requests}", requests=shown))
 
 
+def by_radio(signalling: str) -> Reason:
+    """The role of a device of a mobile network. signalling: the protocol that gave it its address; empty if unseen."""
+    if not signalling:
+        return Reason("ue", said("sent inside of the user plane (GTP-U)"))
+    return Reason("ue", said("got its address in a mobile network ({protocol})", protocol=protocol(signalling)))
+
+
 def in_words(reason: Reason) -> Said:
     """``controller: policy line 12``, as the table devices has it."""
     return said("{role}: {why}", role=reason.role, why=reason.why)

@@ -35,6 +35,7 @@ from scanner.facts.exports import exports, leading_out
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.homes import HomePorts
 from scanner.facts.kept_verbs import verbs_kept
+from scanner.facts.mobile_devices import by_radio
 from scanner.facts.observations import observations
 from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.opened import as_opened
@@ -378,6 +379,7 @@ def _evidence(facts: Facts) -> DeviceEvidence:
         links=links,
         talks=_talks(facts["flows"]),
         ai=with_ai(facts["operations"], facts["sessions"]),
+        mobile=by_radio(facts["subscriptions"], facts["flows"]),
         tunnels=ends.filter(pl.col("address") != "").unique().sort(pl.all()).rows(),
         inventory=compact(inventory.select(entries.COLUMNS)),
         configured=configured(facts["settings"].filter(pl.col("category") == "interface").to_dicts()),

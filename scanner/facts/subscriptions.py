@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import Any
 
 from scanner.capture.result import CaptureResult, DistinctMessage
+from scanner.facts.mobile_devices import place
 from scanner.facts.understand import Understood
 from scanner.protocols.base import Subscription
 
@@ -34,9 +35,9 @@ def subscription_rows(result: CaptureResult, understood: Understood, capture: st
             key = (c.client, c.server, told[0].protocol, *(getattr(said, name) for name in _SAID), address)
             _add(rows, key, told)
     _by_tunnel(rows)
-    meant = {_place(row["address"]) for row in rows.values() if _says(row)}
-    kept = [row for row in rows.values() if _says(row) or _place(row["address"]) not in meant]
-    known = meant | {_place(row["address"]) for row in kept}
+    meant = {place(row["address"]) for row in rows.values() if _says(row)}
+    kept = [row for row in rows.values() if _says(row) or place(row["address"]) not in meant]
+    known = meant | {place(row["address"]) for row in kept}
     beyond: list[Row] = [{"count": 0}] if len(rows) >= MOST else []  # of which nobody knows anything
     return [{"capture": capture, **row} for row in (*kept, *_unsaid(result, known), *beyond)]
 
@@ -51,7 +52,7 @@ def _by_tunnel(rows: dict[tuple[Any, ...], Row]) -> None:
             behind[row["core"], row["teid"]].append(row)
     for key, row in [*rows.items()]:
         found = behind.get((row["core"], row["teid"]), []) if not row["address"] else []
-        if not found or len({_place(other["address"]) for other in found if ":" not in other["address"]}) > 1:
+        if not found or len({place(other["address"]) for other in found if ":" not in other["address"]}) > 1:
             continue
         names = ("network_slice", "data_network")
         if any(row[n] and other[n] and row[n] != other[n] for n in names for other in found):
@@ -66,18 +67,11 @@ def _says(row: Mapping[str, Any]) -> bool:
     return bool(row["network_slice"] or row["data_network"] or row["instance"] or row["teid"])
 
 
-def _place(address: str) -> str:
-    """The address, of IPv6 the prefix that a device gets whole."""
-    if ":" not in address:
-        return address
-    return str(IPv6Address(int(ip_address(address)) >> 64 << 64))
-
-
 def _unsaid(result: CaptureResult, known: set[str]) -> Iterator[Row]:
     """Who sends in the user plane to somebody, when the session of neither end was told."""
     rows: dict[tuple[str, ...], Row] = {}
     for c in result.conversations:
-        if c.tunnel != "gtp-u" or c.transport == "ethernet" or known & {_place(c.client), _place(c.server)}:
+        if c.tunnel != "gtp-u" or c.transport == "ethernet" or known & {place(c.client), place(c.server)}:
             continue
         if ip_address(c.client).is_link_local or len(rows) >= MOST:
             continue

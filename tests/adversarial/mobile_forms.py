@@ -34,6 +34,7 @@ from tests.twins import Form, Record, answers_only, cut_short, lossy, requests_o
 
 NULL, CLEAR, WHO = "nas-null-algorithm", "mobile-signalling-in-clear", "subscriber-identity-in-clear"
 PEER, REACHED, AMONG = "mobile-core-peer-unlisted", "mobile-core-reached-by-device", "mobile-devices-talk-to-each-other"
+SERVICE, OUT = "mobile-core-service-asked-by-device", "mobile-device-to-internet"
 INNER, PLANE, TWICE = "mobile-tunnel-in-tunnel", "mobile-user-plane-in-clear", "mobile-address-in-two-tunnels"
 UE_1, UE_2 = "10.20.1.70", "10.20.1.71"  # of the cell, by radio
 Wrap = Callable[[bytes, int], bytes]
@@ -195,6 +196,81 @@ def control() -> list[Case]:
             REACHED,
         ),
         calm("PFCP outside of the user plane", own, REACHED),
+        seen("PFCP that names a subscriber", subscribed(b"\1\x08" + DIGITS), WHO),
+        calm(
+            "PFCP that names a device and a telephone number", subscribed(b"\6\x08" + DIGITS + b"\6" + DIGITS[:6]), WHO
+        ),
+        *functions(),
+    ]
+
+
+DIGITS = bytes.fromhex("0010101000000010")  # as they are swapped
+
+
+def subscribed(user: bytes) -> Recorded:
+    """A session whose user is told (TS 29.244 section 8.2.101)."""
+    asks = pfcp(50, 2, session=True, more=b"\0\x8d" + struct.pack(">H", len(user)) + user)
+    said = [(1, pfcp(5, 1)), (0, pfcp(6, 1, cause=1)), (1, asks), (0, pfcp(51, 2, session=True, cause=1))]
+    return datagrams(ENGINEER, SCADA, 8805, said)
+
+
+def functions() -> list[Case]:
+    """Diameter, and the services of a 5G core."""
+    asked, other = (
+        played(f"diameter/{name}", _10_20_61_2=UE_1, _10_20_60_4=SCADA) for name in ("tcp", "sctp_port_13868")
+    )
+    every = played("http/core_services_port_18000", _10_20_60_4=UE_1, _10_20_60_6=SCADA)
+    service: Recorded = lambda: [one for one in every() if {*addresses(one[2])} == {UE_1, SCADA}]  # noqa: E731
+    outside = formed(in_plane(clients=(UE_1,)), stream(UE_1, SCADA, 8888, [(1, b"hello" * 9), (0, b"there" * 9)]))
+    inside = in_plane(clients=(UE_1,))
+    return [
+        seen("Diameter inside the user plane", formed(inside, asked), REACHED),
+        seen("Diameter over SCTP inside the user plane", formed(inside, other), REACHED),
+        seen("Diameter behind the user plane", both(asked, outside), REACHED),
+        seen("a service of the core inside the user plane", formed(inside, service), SERVICE),
+        seen("a service of the core inside the user plane, over IPv6", formed(wrapped(in_six), service), SERVICE),
+        seen("a service of the core behind the user plane", both(service, outside), SERVICE),
+        not_calm(
+            "a service of the core inside the user plane, cut after 60",
+            formed(cut_short(60), formed(inside, service)),
+            REACHED,
+        ),
+        calm("a service of the core beside the user plane", service, REACHED),
+        seen("a service of the core names a subscriber", service, WHO),
+        seen("Diameter names a subscriber", asked, WHO),
+        seen("Diameter names a subscriber, over SCTP on another port", other, WHO),
+        not_calm("Diameter names a subscriber, cut after 96", formed(cut_short(96), asked), WHO),
+    ]
+
+
+def broken_out() -> list[Case]:
+    """Devices by radio and the Internet."""
+    page = [(1, b"hello" * 9), (0, b"there" * 9)] * 3
+    abroad, home = stream(UE_1, "8.8.8.8", 8443, page), stream(UE_1, SCADA, 8888, page)
+    inside = in_plane(clients=(UE_1,))
+    return [
+        seen("a page of the Internet inside the user plane", formed(inside, abroad), OUT),
+        seen("a page of the Internet inside the user plane, over IPv6 in a VLAN", formed(wrapped(in_six), abroad), OUT),
+        *(
+            seen(f"a page of the Internet in the user plane in {name}", formed(wrapped(c), formed(inside, abroad)), OUT)
+            for name, c in LAYERED.items()
+        ),
+        seen("a page of the Internet behind the user plane", both(abroad, formed(inside, home)), OUT),
+        seen(
+            "a name asked in the Internet inside the user plane",
+            formed(inside, datagrams(UE_1, "8.8.8.8", 9999, [(1, b"who is that"), (0, b"it is me")] * 3)),
+            OUT,
+        ),
+        not_calm("a page of the Internet inside, requests only", formed(requests_only, formed(inside, abroad)), OUT),
+        not_calm("a page of the Internet inside, answers only", formed(answers_only, formed(inside, abroad)), OUT),
+        seen("a page of the Internet inside, cut after 96", formed(cut_short(96), formed(inside, abroad)), OUT),
+        seen("a page of the Internet inside, a third lost", formed(lossy(0.33), formed(inside, abroad)), OUT),
+        calm("a device by radio within the plant", formed(inside, home), OUT),
+        calm(
+            "a page of the Internet beside the user plane",
+            both(stream(ENGINEER, "8.8.8.8", 8443, page), formed(inside, home)),
+            OUT,
+        ),
     ]
 
 
@@ -297,4 +373,4 @@ def plane() -> list[Case]:
 
 def cases() -> list[Case]:
     """All."""
-    return [*signalling(), *control(), *plane()]
+    return [*signalling(), *control(), *plane(), *broken_out()]

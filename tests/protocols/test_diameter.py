@@ -108,3 +108,26 @@ def test_any_bytes_are_read(data):
     message = sent(made.message(316, 0x40, made.S6A, 1, data))
     if PROTOCOL.probe(message):
         list(PROTOCOL.dissect(message))
+
+
+def subscription(kind: int, data: str) -> bytes:
+    return made.avp(443, made.avp(450, kind) + made.avp(444, data))
+
+
+@pytest.mark.parametrize(
+    ("application", "avps", "shown"),
+    [
+        (16777251, made.avp(1, "001010000000001"), "IMSI 001-01 **********"),
+        (16777265, made.avp(1, "0001010000000001@nai.epc.mnc001.mcc001.3gppnetwork.org"), "IMSI 001-01 **********"),
+        (16777238, subscription(0, "491701234567") + subscription(1, "001010000000001"), "IMSI 001-01 **********"),
+        (4, subscription(1, "001010000000001"), "IMSI 001-01 **********"),
+        (4, subscription(0, "491701234567"), ""),  # a telephone number
+        (5, made.avp(1, "123456789012345"), ""),  # of somebody who logs in
+        (16777251, made.avp(1, "line3@plant.example"), ""),
+        (16777251, made.avp(1, "\N{SUPERSCRIPT TWO}" * 8), ""),
+        (16777251, made.avp(443, b"\0\0\1"), ""),
+    ],
+)
+def test_whose_network_a_named_subscriber_is_of(application, avps, shown):
+    (operation,) = (r for r in rows(made.message(272, 0xC0, application, 7, avps)) if isinstance(r, Operation))
+    assert operation.object == shown

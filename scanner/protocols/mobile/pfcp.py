@@ -22,6 +22,8 @@ from scanner.protocols.base import (
     Verb,
 )
 from scanner.protocols.mobile._nas import data_network, ipv4, ipv6, slice_key
+from scanner.protocols.mobile._subscriber import of_digits
+from scanner.wording import verbatim
 
 NAME = "pfcp"
 TYPES = {
@@ -46,7 +48,7 @@ _ACCEPTED = b"\0\x13\0\1\1"  # the information element Cause: request accepted
 _CAUSE = b"\0\x13\0\1"
 
 
-_CREATE, _PDI, _CREATED, _INTERFACE, _F_TEID, _INSTANCE, _UE_ADDRESS, _NETWORK, _SLICE = (
+_CREATE, _PDI, _CREATED, _INTERFACE, _F_TEID, _INSTANCE, _UE_ADDRESS, _USER, _NETWORK, _SLICE = (
     1,
     2,
     8,
@@ -54,6 +56,7 @@ _CREATE, _PDI, _CREATED, _INTERFACE, _F_TEID, _INSTANCE, _UE_ADDRESS, _NETWORK, 
     21,
     22,
     93,
+    141,
     159,
     257,
 )
@@ -114,13 +117,27 @@ def dissect(message: Message) -> Iterator[Row]:
     kind = Kind.REFUSAL if refused else Kind.RESPONSE if answer else Kind.REQUEST
     at = data.find(_CAUSE) + len(_CAUSE)
     refusal = (f"cause {data[at]}" if at < len(data) else "no cause given") if refused else ""
-    yield Operation(verb, name, kind, code=str(number), refusal=refusal, filter=f"pfcp.msg_type == {number}")
+    yield Operation(
+        verb,
+        name,
+        kind,
+        code=str(number),
+        object=verbatim(_subscriber(message) if number in _SESSIONS else ""),
+        refusal=refusal,
+        filter=f"pfcp.msg_type == {number}",
+    )
     yield Session(version="PFCP 1", credentials="none", encrypted=False)
     if number in _SESSIONS:
         yield from _subscriptions(message, answer, refused)
     if number in _SET_UP and not refused and _ACCEPTED in data:
         yield Identity("role", "upf")
         yield Identity("role", "smf", about=Sender.RECEIVER)
+
+
+def _subscriber(message: Message) -> str:
+    """Of which network the subscriber is whose IMSI the message has (section 8.2.101)."""
+    told = _by_type(message.data[16 if message.data[0] & 1 else 8 : message.length]).get(_USER, [b""])[0]
+    return of_digits(told[2 : 2 + told[1]]) if len(told) > 2 and told[0] & 1 else ""
 
 
 def _subscriptions(message: Message, answer: bool, refused: bool) -> Iterator[Row]:
