@@ -63,7 +63,7 @@ def rows(
     for acl in acls.values():
         item = f"acl {acl.name}"
         where = acl.uses + acl.selects
-        bound = _places(where) or ("mentioned" if acl.name in named else ABSENT)
+        bound = places(where) or ("mentioned" if acl.name in named else ABSENT)
         sheet.put("acl", item, "bound", bound, acl.node, number=len(where), present=bool(where))
         sheet.put("acl", item, "defined", "empty" if _filters_nothing(acl) else YES, acl.node)
         sheet.put("acl", item, "final", _final(acl.entries[-1:]), acl.entries[-1].node if acl.entries else acl.node)
@@ -75,7 +75,7 @@ def rows(
         left -= acl_sense.pairs(acl)
         _entries(sheet, acl, item, _hidden(acl) if left >= 0 else None)
     for name, (node, where) in acls.undefined.items():
-        sheet.put("acl", f"acl {name}", "bound", _places(where), node, number=len(where))
+        sheet.put("acl", f"acl {name}", "bound", places(where), node, number=len(where))
         sheet.put("acl", f"acl {name}", "defined", NO, node)
 
 
@@ -155,7 +155,7 @@ def _ends(sheet: Sheet, item: str, entry: AclEntry) -> None:
             sheet.put("acl", item, setting, value, entry.node)
 
 
-def _places(where: list[str]) -> str:
+def places(where: list[str]) -> str:
     """The places in one line, the first of many."""
     more = len(where) - MAX_PLACES
     return ", ".join(where[:MAX_PLACES] + ([f"{more} more"] if more > 0 else []))

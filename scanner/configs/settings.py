@@ -215,6 +215,9 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("acl", "denials_logged"): "what the list denies in the end is logged, where it filters traffic: yes, no",
     ("acl", "final"): "last entry: deny-all, permit-all, other, empty",
     ("acl", "default_action"): "what happens to traffic that no entry matches: deny, permit, unknown",
+    ("structure", "defined"): "what is used by its name (a route map, a class, a list of methods) exists: yes, no, "
+    "unknown (another case of letters)",
+    ("structure", "used"): "where it is used, mentioned (in a line that is not known to use it), absent",
     ("acl", "defined"): "a list that is used exists: yes, no, or is empty",
 }
 

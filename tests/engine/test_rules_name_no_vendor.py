@@ -13,7 +13,7 @@ from scanner.configs.remedies import by_name
 
 VENDORS = re.compile(
     r"\b(Cisco|Huawei|H3C|Comware|Ruijie|RGOS|Aruba|AOS-CX|HPE?|ProCurve|Arista|Dell|FTOS|Forti\w+|Brocade|NetIron|BDCOM"
-    r"|Allied Telesis|AlliedWare|ICStaX|Edgecore|Accton|SmartByte|DCN|SNR|Perle"
+    r"|Allied Telesis|AlliedWare|ICStaX|Edgecore|Accton|SmartByte|DCN|SNR|Perle|Broadcom|FASTPATH"
     r"|Juniper|Junos|MikroTik|Siemens|Rockwell|Allen-Bradley|Schneider|Hirschmann|Moxa"
     r"|Lantronix|Phoenix|Yokogawa|Emerson"
     r"|Mitsubishi|Omron|Beckhoff|ABB|Honeywell|IOS|VRP|NX-OS|EOS|ASA|Stratix)\b|思科|华为|新华三|锐捷|西门子|施耐德|罗克韦尔"

@@ -34,6 +34,8 @@ _CATEGORIES = frozenset(
         "time",
         "interface",
         "acl",
+        "structure",
+        "vpn",
         "system",
     }
 )

@@ -108,7 +108,8 @@ SETTINGS = Table(
         Column(
             "category",
             "str",
-            "management, snmp, account, line, password-policy, logging, time, interface, routing, binding, acl, system",
+            "management, snmp, account, line, password-policy, logging, time, interface, routing, vpn, binding, acl, "
+            "structure, system",
         ),
         Column("item", "str", "which one: telnet, vty 0 4, GigabitEthernet1/5, community 1, user admin, acl 3001"),
         Column("setting", "str", "what of it: enabled, transport, idle_timeout, storage, access, host, action, ..."),

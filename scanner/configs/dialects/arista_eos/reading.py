@@ -17,6 +17,7 @@ from scanner.configs.dialects.arista_eos.network import (
     snmp_settings,
     system_settings,
 )
+from scanner.configs.dialects.arista_eos.structures import structure_settings
 
 _NAME = "arista-eos"
 
@@ -32,6 +33,7 @@ _TOPICS = (
     port_settings,
     routing_settings,
     binding_settings,
+    structure_settings,
 )
 
 

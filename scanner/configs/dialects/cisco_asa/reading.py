@@ -15,6 +15,7 @@ from scanner.configs.dialects.cisco_asa.management import service_settings, ssh_
 from scanner.configs.dialects.cisco_asa.objects import NamedObjects
 from scanner.configs.dialects.cisco_asa.routing import routing_settings, tunnel_settings
 from scanner.configs.dialects.cisco_asa.snmp import snmp_settings
+from scanner.configs.dialects.cisco_asa.structures import structure_settings
 from scanner.configs.dialects.cisco_asa.system import system_settings
 
 _NAME = "cisco-asa"
@@ -35,6 +36,7 @@ _TOPICS = (
     routing_settings,
     tunnel_settings,
     binding_settings,
+    structure_settings,
 )
 
 

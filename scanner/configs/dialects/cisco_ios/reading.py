@@ -19,6 +19,7 @@ from scanner.configs.dialects.cisco_ios.management import (
 )
 from scanner.configs.dialects.cisco_ios.routing import routing_settings
 from scanner.configs.dialects.cisco_ios.snmp import snmp_settings
+from scanner.configs.dialects.cisco_ios.structures import structure_settings
 from scanner.configs.dialects.cisco_ios.system import system_settings
 from scanner.configs.unread_policies import unread_policies
 
@@ -41,6 +42,7 @@ _TOPICS = (
     routing_settings,
     binding_settings,
     unread_policies("zone-pair security"),
+    structure_settings,
 )
 
 

@@ -17,6 +17,7 @@ from scanner.configs.dialects.cisco_nxos.network import (
     system_settings,
 )
 from scanner.configs.dialects.cisco_nxos.snmp import snmp_settings
+from scanner.configs.dialects.cisco_nxos.structures import structure_settings
 
 _NAME = "cisco-nxos"
 
@@ -32,6 +33,7 @@ _TOPICS = (
     port_settings,
     routing_settings,
     binding_settings,
+    structure_settings,
 )
 
 

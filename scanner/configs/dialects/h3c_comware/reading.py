@@ -12,6 +12,7 @@ from scanner.configs.dialects.h3c_comware.interfaces import interface_settings, 
 from scanner.configs.dialects.h3c_comware.lines import line_settings
 from scanner.configs.dialects.h3c_comware.logging_and_time import log_settings, time_settings
 from scanner.configs.dialects.h3c_comware.management import service_settings, ssh_settings
+from scanner.configs.dialects.h3c_comware.structures import structure_settings
 from scanner.configs.dialects.h3c_comware.system import system_settings
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
 from scanner.configs.unread_policies import unread_policies
@@ -33,6 +34,7 @@ _TOPICS = (
     routing_settings,
     binding_settings,
     unread_policies("security-policy", "object-policy"),
+    structure_settings,
 )
 
 

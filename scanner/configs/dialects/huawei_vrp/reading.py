@@ -14,6 +14,7 @@ from scanner.configs.dialects.huawei_vrp.logging_and_time import log_settings, t
 from scanner.configs.dialects.huawei_vrp.management import programming_settings, service_settings, ssh_settings
 from scanner.configs.dialects.huawei_vrp.routing import routing_settings
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
+from scanner.configs.dialects.huawei_vrp.structures import structure_settings
 from scanner.configs.dialects.huawei_vrp.system import system_settings
 from scanner.configs.unread_policies import unread_policies
 
@@ -35,6 +36,7 @@ _TOPICS = (
     routing_settings,
     binding_settings,
     unread_policies("security-policy", "policy interzone"),
+    structure_settings,
 )
 
 _DEFAULT_ACTIONS = (

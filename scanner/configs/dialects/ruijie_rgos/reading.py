@@ -13,6 +13,7 @@ from scanner.configs.dialects.ruijie_rgos.logging_and_time import log_settings, 
 from scanner.configs.dialects.ruijie_rgos.management import service_settings, ssh_settings, web_settings
 from scanner.configs.dialects.ruijie_rgos.routing import binding_settings, routing_settings
 from scanner.configs.dialects.ruijie_rgos.snmp import snmp_settings
+from scanner.configs.dialects.ruijie_rgos.structures import structure_settings
 from scanner.configs.dialects.ruijie_rgos.system import system_settings
 
 _NAME = "ruijie-rgos"
@@ -31,6 +32,7 @@ _TOPICS = (
     port_rows,
     routing_settings,
     binding_settings,
+    structure_settings,
 )
 
 
