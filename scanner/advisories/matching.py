@@ -28,6 +28,7 @@ _NOISE = frozenset(
         *("variant", "variants", "version", "versions"),
     )
 )
+_SYSTEM = frozenset(("software", "os", "operating", "system"))
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Asset:
     serials: tuple[str, ...] = ()
     firmwares: tuple[str, ...] = ()
     revisions: tuple[str, ...] = ()  # of the hardware
+    software: tuple[str, ...] = ()  # systems that run on it, as their makers call them
 
 
 class Exposure(NamedTuple):
@@ -75,12 +77,15 @@ class _Product:
 
 @dataclass
 class ProductIndex:
-    """Leaves by what could make them match. by_word: numbers of ``products``; patterns: by their text."""
+    """Leaves by what could make them match. by_word: numbers of ``products``; patterns: by their text; by_name: numbers
+    of products by the words of their names.
+    """
 
     products: list[_Product] = field(default_factory=list)
     by_word: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     patterns: dict[str, tuple[re.Pattern[str], list[Row]]] = field(default_factory=dict)
     by_code: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    by_name: dict[frozenset[str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def exposures(assets: Iterable[Asset], advisories: Sequence[Row], same_vendor: Any) -> Iterable[Exposure]:
@@ -113,6 +118,7 @@ def index_of(advisories: Sequence[Row]) -> ProductIndex:
             numbers[name] = len(found.products)
             words = _words(leaf["product"]) - _words(leaf["vendor"]) - _NOISE
             found.products.append(_Product(leaf["vendor"], frozenset(words)))
+            found.by_name[_system(leaf["product"], leaf["vendor"])].append(numbers[name])
             for word in filter(_identifying, words):
                 found.by_word[word].append(numbers[name])
         found.products[numbers[name]].rows.append(leaf)
@@ -142,6 +148,17 @@ def matching(asset: Asset, index: ProductIndex, same_vendor: Any) -> Iterable[tu
                 taken.add(id(leaf))
                 sure = bool(vendor) and product.words <= mine and not leaf["order_numbers"]
                 yield leaf, sure and _serial(asset, leaf), "name"
+    for name in asset.software:
+        for product in (index.products[number] for number in index.by_name.get(_system(name), ())):
+            for leaf in product.rows if _vendor(asset, product.vendor, same_vendor) else ():
+                if id(leaf) not in taken:
+                    taken.add(id(leaf))
+                    yield leaf, not leaf["order_numbers"] and _serial(asset, leaf), "name"
+
+
+def _system(name: str, vendor: str = "") -> frozenset[str]:
+    """The words by which a system is called, whole: IOS is no IOS XE."""
+    return frozenset(_words(name) - _words(vendor) - _NOISE - _SYSTEM)
 
 
 def _serial(asset: Asset, leaf: Row) -> bool:

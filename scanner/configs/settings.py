@@ -41,6 +41,8 @@ CLOSED = "closed"  # the line or service accepts nobody, so that its limits do n
 VOCABULARY: dict[tuple[str, str], str] = {
     ("system", "hostname"): "name of the device",
     ("system", "version"): "software version, as printed",
+    ("system", "maker"): "who makes the software",
+    ("system", "software"): "the software, as its maker calls it, where the release tells which",
     ("system", "model"): "product, where the configuration names it",
     ("system", "changed"): "when and by whom the configuration was last changed, as printed",
     ("system", "complete"): "the last line of a complete configuration was there: yes, no",
@@ -415,6 +417,12 @@ def put_rights(sheet: Sheet, users: int, full: int, node: Node | None, *, unknow
     if users:
         told = "single" if users == 1 else "all-full" if full == users else "divided"
         sheet.put("account", "local accounts", "rights", UNKNOWN if unknown and told != "single" else told, node)
+
+
+def put_software(sheet: Sheet, maker: str, software: str, node: Node | None = None) -> None:
+    """Whose system it is: what advisories are about. node: the line that tells the release."""
+    sheet.put("system", "device", "maker", maker, node)
+    sheet.put("system", "device", "software", software, node)
 
 
 def unguarded(enabled: str) -> str:

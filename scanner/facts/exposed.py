@@ -1,12 +1,12 @@
-"""The tables ``exposures`` and ``supported_assets``: what makers' documents say of the assets that the inventory lists
-or the captures show.
+"""The tables ``exposures`` and ``supported_assets``: what makers' documents say of the assets that the inventory lists,
+the captures show or configurations are of.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -25,7 +25,9 @@ _MORE = "…"  # which no range holds and none leaves out
 
 
 def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]]:
-    """Rows of the table, from those of inventory, devices, identities, advisories and known_exploited as judged."""
+    """Rows of the table, from those of inventory, devices, identities, settings, advisories and known_exploited as
+    judged.
+    """
     advisories = tables["advisories"].to_dicts()
     exploited = set(tables["known_exploited"]["vulnerability"])
     found = list(_assets(tables))
@@ -47,7 +49,7 @@ def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]
 
 
 def supported_assets(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The table, from those of inventory, devices, identities and life_cycles as judged."""
+    """The table, from those of inventory, devices, identities, settings and life_cycles as judged."""
     found = list(_assets(tables))
     told = list(terms([asset for asset, _ in found], tables["life_cycles"].to_dicts(), same_vendor))
     rows = []
@@ -96,50 +98,119 @@ def spoken_for(identities: pl.DataFrame, supported: pl.DataFrame) -> pl.DataFram
     return by_maker(key, unlisted, ["device"])
 
 
+class _Software(NamedTuple):
+    """What a configuration says of the device that it is of."""
+
+    source: str
+    name: str
+    version: str = ""
+    model: str = ""
+    maker: str = ""
+    software: str = ""
+
+
 def _assets(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Asset, dict[str, Any]]]:
-    """Every entry of the inventory with what the device it is says of itself, then devices that no entry lists.
+    """Every entry of the inventory with what the device it is says of itself and its configurations say of it, then
+    devices that no entry lists, and configurations of which nobody knows more.
 
     A device that is an entry's by a name or serial number of its own saying stands for itself: it excuses nobody.
     """
     devices = {row["device"]: row for row in tables["devices"].to_dicts()}
     frames = _frames(tables["identities"])
+    of_device, of_entry, alone = _configurations(tables["settings"])
     number = 0
     for entry in tables["inventory"].to_dicts():
         device = devices.get(entry["device"])
-        yield _asset(number, entry, device if device and device["listed"] else None, frames)
+        told = of_entry.get((entry["source"], entry["row"]), ())
+        yield _asset(number, entry, device if device and device["listed"] else None, frames, told)
         number += 1
     for device in devices.values():
-        if not device["listed"] and any(device[key] for key in _KNOWN):
-            yield _asset(number, None, device, frames)
+        told = of_device.get(device["device"], ())
+        if not device["listed"] and (told or any(device[key] for key in _KNOWN)):
+            yield _asset(number, None, device, frames, told)
             number += 1
+    for one in alone:
+        yield _asset(number, None, None, frames, (one,))
+        number += 1
+
+
+def _configurations(
+    settings: pl.DataFrame,
+) -> tuple[dict[str, list[_Software]], dict[tuple[str, int], list[_Software]], list[_Software]]:
+    """What configurations say of software: by the device, by the entry of the inventory, and of nobody known."""
+    about = settings.filter((pl.col("category") == "system") & (pl.col("item") == "device"))
+    told = about.filter(pl.col("setting").is_in(("version", "model", "maker", "software")) & pl.col("present"))
+    found: dict[str, _Software] = {}
+    owners: dict[str, tuple[str, str, int | None]] = {}
+    for row in told.to_dicts():
+        first = found.get(row["source"], _Software(row["source"], row["device"]))
+        found[row["source"]] = first._replace(**{row["setting"]: row["value"]})
+        owners[row["source"]] = row["of_device"] or "", row["listed_source"] or "", row["listed_row"]
+    of_device: defaultdict[str, list[_Software]] = defaultdict(list)
+    of_entry: defaultdict[tuple[str, int], list[_Software]] = defaultdict(list)
+    alone = []
+    for source, one in found.items():
+        device, listed, entry = owners[source]
+        if entry is not None:
+            of_entry[listed, entry].append(one)
+        elif device:
+            of_device[device].append(one)
+        elif one.model or one.software:
+            alone.append(one)
+    return of_device, of_entry, alone
 
 
 def _asset(
-    number: int, entry: Row | None, device: Row | None, frames: Mapping[str, Mapping[str, str]]
+    number: int,
+    entry: Row | None,
+    device: Row | None,
+    frames: Mapping[str, Mapping[str, str]],
+    configurations: Sequence[_Software],
 ) -> tuple[Asset, dict[str, Any]]:
-    given = [row for row in (entry, device) if row is not None]
+    own = [{"vendor": c.maker, "model": c.model, "order_number": "", "serial": ""} for c in configurations]
+    given = [row for row in (entry, device, *own) if row is not None]
     known = {key: tuple(dict.fromkeys(row[key] for row in given if row[key])) for key in _KNOWN}
-    versions = _on_the_wire(device, frames.get(device["device"], {})) if device else {}
-    more = versions.pop(_MORE, "")
-    if entry and entry["firmware"]:
-        _state(versions, entry["firmware"], marked(said("inventory")))
-    if more:
-        versions[_MORE] = more
+    versions = _versions(entry, device, frames, configurations)
     revisions = (entry["hardware_revision"],) if entry and entry["hardware_revision"] else ()
     asset = Asset(
-        number, known["vendor"], known["model"], known["order_number"], known["serial"], tuple(versions), revisions
+        number,
+        known["vendor"],
+        known["model"],
+        known["order_number"],
+        known["serial"],
+        tuple(versions),
+        revisions,
+        tuple(dict.fromkeys(c.software for c in configurations if c.software)),
     )
+    names = (*(row["name"] for row in (entry, device) if row is not None), *(c.name for c in configurations))
     about = {
-        "source": entry["source"] if entry else "",
+        "source": entry["source"] if entry else "" if device else configurations[0].source,
         "row": entry["row"] if entry else None,
         "device": device["device"] if device else "",
-        "name": next((row["name"] for row in given if row["name"]), ""),
+        "name": next(filter(None, names), ""),
         "zone": (device["zone"] if device else "") or (entry["zone_by_policy"] if entry else ""),
         **{key: next(iter(known[key]), "") for key in ("vendor", "model", "order_number")},
         "firmware": list(versions),
         "firmware_from": list(versions.values()),
     }
     return asset, about
+
+
+def _versions(
+    entry: Row | None,
+    device: Row | None,
+    frames: Mapping[str, Mapping[str, str]],
+    configurations: Sequence[_Software],
+) -> dict[str, str]:
+    """Every version that somebody states, and who."""
+    versions = _on_the_wire(device, frames.get(device["device"], {})) if device else {}
+    more = versions.pop(_MORE, "")
+    for told in configurations:
+        if told.version:
+            _state(versions, told.version, marked(said("configuration {file}", file=told.source)))
+    if entry and entry["firmware"]:
+        _state(versions, entry["firmware"], marked(said("inventory")))
+    return versions | {_MORE: more} if more else versions
 
 
 def _on_the_wire(device: Row, frames: Mapping[str, str]) -> dict[str, str]:

@@ -69,7 +69,11 @@ EXPOSURES = Table(
     "One row for each asset, and each advisory and vulnerability that may concern it, and whether it is affected.",
     "advisory",
     (
-        Column("source", "str", "inventory that lists the asset; else the advisory"),
+        Column(
+            "source",
+            "str",
+            "inventory that lists the asset, or its configuration where nothing else does; else the advisory",
+        ),
         *_ASSET,
         Column("advisory", "str", "id of the advisory"),
         Column("advisory_file", "str", "its file"),

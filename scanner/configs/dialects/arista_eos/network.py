@@ -17,7 +17,7 @@ from scanner.configs.dialects.cisco_ios.snmp import snmp_settings as ios_snmp
 from scanner.configs.dialects.cisco_ios.system import GUARD_DEFAULT
 from scanner.configs.interfaces import addressed
 from scanner.configs.nodes import every, is_on, last, walk
-from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
 
 _PORTS = PortWords(
@@ -48,6 +48,7 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("system", "device", "model", words[0].strip() or ABSENT, tree.about)
         sheet.version = words[1].strip().removeprefix("EOS-") if len(words) > 1 else ""
     sheet.put("system", "device", "version", sheet.version or ABSENT, tree.about, present=bool(sheet.version))
+    put_software(sheet, "Arista Networks", "EOS", tree.about)
     sheet.put("system", "device", "complete", YES if tree.complete else NO)
     for vlan, words in tree.given("vlan"):
         if words and whole(words[0][:1]):

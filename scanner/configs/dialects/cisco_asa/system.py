@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.configs.nodes import Node, is_on
-from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
 
 _DEFAULT_ROUTES = ("0.0.0.0", "0")  # noqa: S104 - no address to bind to
@@ -18,6 +18,7 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     if release and (words := release.after("asa version")):
         sheet.version = words[0]
     sheet.put("system", "device", "version", sheet.version or ABSENT, release, present=release is not None)
+    put_software(sheet, "Cisco", "Adaptive Security Appliance (ASA) Software", release)
     for node in tree.all(":"):
         text = node.text.lstrip(": ")
         if text.lower().startswith("hardware:"):

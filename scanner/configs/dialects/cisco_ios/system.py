@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from scanner.configs.nodes import Node, last
-from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
 
 GUARD_DEFAULT = ("spanning-tree portfast bpduguard default", "spanning-tree portfast edge bpduguard default")
+
+_XE = 16  # from this release on it is IOS XE; 15 is of both
 
 
 def system_settings(tree: Tree, sheet: Sheet) -> None:
@@ -17,6 +19,8 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     if version and (words := version.after("version")):
         sheet.version = words[0]
     sheet.put("system", "device", "version", sheet.version or ABSENT, version, present=version is not None)
+    if whole(major := sheet.version.partition(".")[0]) and int(major) >= _XE:
+        put_software(sheet, "Cisco", "IOS XE Software", version)
     _model(tree, sheet)
     if tree.about:
         sheet.put(

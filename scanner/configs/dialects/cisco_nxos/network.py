@@ -24,7 +24,7 @@ from scanner.configs.dialects.cisco_ios.routing import checked_sources, neighbou
 from scanner.configs.interfaces import addressed
 from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.routes import KEYED
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
 
 _PORTS = PortWords(
@@ -49,6 +49,7 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     version = tree.last("version")
     sheet.version = " ".join(version.after("version")[:1]) if version else ""
     sheet.put("system", "device", "version", sheet.version or ABSENT, version, present=bool(sheet.version))
+    put_software(sheet, "Cisco", "NX-OS Software", version)
     if tree.about:
         sheet.put("system", "device", "changed", tree.about.text.partition(": ")[2] or ABSENT, tree.about)
     sheet.put("system", "device", "complete", YES if tree.complete else NO)

@@ -15,7 +15,7 @@ from scanner.configs.dialects.fortinet_fortios.tables import (
     values,
 )
 from scanner.configs.nodes import Node
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software
 
 _BACKUP = re.compile(
     r"execute\s+backup\s+(?:full-)?config(?:uration)?\s+(s?ftp|tftp)\s+(?:\S+\s+)?(\S+)", re.IGNORECASE
@@ -32,6 +32,7 @@ def system_settings(device: Device, sheet: Sheet) -> None:
     sheet.put("system", "device", "hostname", tree.name, named, present=named is not None)
     sheet.version = device.version
     sheet.put("system", "device", "version", device.version or ABSENT, tree.about, present=bool(device.version))
+    put_software(sheet, "Fortinet", "FortiOS", tree.about)
     if device.model:
         sheet.put("system", "device", "model", device.model, tree.about)
     sheet.put("system", "device", "complete", YES if tree.complete else NO)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.configs.nodes import last
-from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
 
 
@@ -26,6 +26,7 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.put("system", "device", "hostname", tree.name, named, present=named is not None)
     sheet.version = release(tree)
     sheet.put("system", "device", "version", sheet.version or ABSENT, tree.last("version"), present=bool(sheet.version))
+    put_software(sheet, "H3C", "Comware", tree.last("version"))
     sheet.put("system", "device", "complete", YES if tree.complete else NO)
     for vlan, words in tree.given("vlan"):
         if len(words) == 1 and whole(words[0]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scanner.configs.dialects.hirschmann_hios.profile import NOTHING, MibProfile, MibValue, active, address, on
 from scanner.configs.nodes import Node
 from scanner.configs.places import place_of
-from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, put_software
 
 _RELEASE = ("swMajorRelNum", "swMinorRelNum", "swBugfixRelNum")
 _LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
@@ -24,6 +24,7 @@ def system_settings(profile: MibProfile, sheet: Sheet) -> None:
     parts = [profile.header[part] for part in _RELEASE if profile.header.get(part)]
     sheet.version = ".".join(parts)
     sheet.put("system", "device", "version", sheet.version or ABSENT, present=bool(parts))
+    put_software(sheet, "Hirschmann", "HiOS")
     if model := profile.header.get("productId"):
         sheet.put("system", "device", "model", model)
     sheet.put("system", "device", "complete", YES if tree.complete else NO)

@@ -10,7 +10,7 @@ from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.dialects.hirschmann_hios_commands.lines import is_on, options, text_of
 from scanner.configs.nodes import Node, given, walk
 from scanner.configs.places import place_of
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
 
 _OF_LISTS = re.compile(r"(?:^| )(?:acl|access-list|access-group)\b")
@@ -48,6 +48,7 @@ def put_device(tree: Tree, sheet: Sheet, naming: str) -> None:
     tree.name = text_of(named, naming) or tree.name
     sheet.put("system", "device", "hostname", tree.name, named, present=named is not None)
     sheet.put("system", "device", "version", sheet.version or ABSENT, tree.about, present=bool(sheet.version))
+    put_software(sheet, "Hirschmann", "HiOS", tree.about)
     sheet.put("system", "device", "complete", YES if tree.complete else NO)
     parms = tree.last("network parms")
     words = parms.after("network parms") if parms and not parms.negated else []

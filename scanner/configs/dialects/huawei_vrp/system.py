@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.configs.nodes import last
-from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
 
 
@@ -12,6 +12,7 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     named = tree.last("sysname")
     sheet.put("system", "device", "hostname", tree.name, named, present=named is not None)
     sheet.put("system", "device", "version", sheet.version or ABSENT, tree.about, present=bool(sheet.version))
+    put_software(sheet, "Huawei", "VRP", tree.about)
     sheet.put("system", "device", "complete", YES if tree.complete else NO)
     for vlan in tree.all("vlan"):
         ids = " ".join(vlan.after("vlan"))

@@ -7,7 +7,7 @@ import re
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.guard import guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software
 from scanner.configs.statements.statement import at, has, inside, leaf, one, place, value
 
 _DEFAULT = ("0.0.0.0/0", "default", "0/0")
@@ -25,6 +25,7 @@ def system_settings(device: JunosDevice, sheet: Sheet) -> None:
     device.part("version")
     sheet.version = device.version
     sheet.put("system", "device", "version", device.version or ABSENT, place(release), present=release is not None)
+    put_software(sheet, "Juniper Networks", "Junos OS", place(release))
     if about := device.tree.about:
         sheet.put("system", "device", "changed", about.text.strip("# "), about)
     sheet.put("system", "device", "complete", YES if device.tree.complete else NO)

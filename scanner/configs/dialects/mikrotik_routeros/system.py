@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from scanner.configs.bindings import ARP, DHCP, HOST, put_binding
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software
 
 _EVERYWHERE = ("0.0.0.0/0", "::/0", "")
 _LIMITS = ("limit", "dst-limit", "connection-limit", "psd")
@@ -20,6 +20,7 @@ def system_settings(device: RosDevice, sheet: Sheet) -> None:
     sheet.put("system", "device", "hostname", tree.name, named.node, present=named.node is not None)
     sheet.version = device.version
     sheet.put("system", "device", "version", device.version or ABSENT, tree.about, present=bool(device.version))
+    put_software(sheet, "MikroTik", "RouterOS", tree.about)
     if device.model:
         sheet.put("system", "device", "model", device.model, tree.about)
     sheet.put("system", "device", "complete", YES if tree.complete else NO)

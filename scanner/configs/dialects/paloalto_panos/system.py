@@ -10,7 +10,7 @@ from __future__ import annotations
 from scanner.configs.bindings import ARP, DHCP, put_binding
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
 from scanner.configs.dialects.paloalto_panos.interfaces import interfaces, limits_floods, zone_profiles
-from scanner.configs.settings import ABSENT, NO, YES, Sheet
+from scanner.configs.settings import ABSENT, NO, YES, Sheet, put_software
 from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, place, value
 
 _DEFAULT = ("0.0.0.0/0", "::/0")
@@ -24,6 +24,7 @@ def system_settings(device: PanosDevice, sheet: Sheet) -> None:
     sheet.put("system", "device", "hostname", device.tree.name, place(named), present=named is not None)
     sheet.version = device.version
     sheet.put("system", "device", "version", device.version or ABSENT, present=bool(device.version))
+    put_software(sheet, "Palo Alto Networks", "PAN-OS")
     sheet.put("system", "device", "complete", YES if device.tree.complete else NO)
     _routes(device, sheet, system)
     _archive(device, sheet, system)

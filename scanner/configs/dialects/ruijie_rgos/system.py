@@ -6,7 +6,7 @@ import re
 
 from scanner.configs.dialects.ruijie_rgos.release import version_line
 from scanner.configs.nodes import is_on, last
-from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
 
 GUARD_DEFAULT = "spanning-tree portfast bpduguard default"
@@ -22,6 +22,7 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     words = version.after("version") if version else []
     sheet.version = " ".join(words[:2]).rstrip(",") if words and "RGOS" in words[0].upper() else " ".join(words[:1])
     sheet.put("system", "device", "version", sheet.version or ABSENT, version, present=bool(sheet.version))
+    put_software(sheet, "Ruijie Networks", "RGOS", version)
     modules = {n.text.split()[-1]: n for n in tree.all("install") if not n.negated and len(n.text.split()) > 2}
     for model, module in modules.items():
         if len(modules) == 1 and not _CARD.match(model):
