@@ -54,6 +54,12 @@ VOCABULARY: dict[tuple[str, str], str] = {
     "unknown-default",
     ("system", "arp_inspection"): "dynamic ARP inspection of a switch with edge ports: VLANs or yes, absent, "
     "unknown-default",
+    (
+        "system",
+        "loop_guard",
+    ): "loop guard on trunks of a switch with several and spanning tree, or what does the same: yes (all), "
+    "some, absent",
+    ("system", "root_guard"): "root guard on some trunk of a switch that is set to be the root: yes, absent",
     ("system", "vlan_database"): "how the list of VLANs is shared (VTP): transparent, off, server, client, "
     "unknown-default",
     ("system", "control_plane_policing"): "traffic to the processor of a device that routes is limited: yes, absent, "

@@ -24,7 +24,7 @@ MENTIONED = "mentioned"
 
 
 @dataclass(frozen=True)
-class Use:
+class StructureUse:
     """Lines that use a structure.
 
     word: stands in each of them. names: pattern before a name, or several behind one another, which group 1 holds.
@@ -39,7 +39,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Kind:
+class StructureKind:
     """A kind of structure.
 
     defined: lines that define one: the group ``name`` is what it is called. Other words of such a line may be the name
@@ -50,7 +50,7 @@ class Kind:
     name: str
     word: str
     defined: str
-    uses: tuple[Use, ...]
+    uses: tuple[StructureUse, ...]
     inside: str = ""
     acts: str = ""
     built_in: str = ""
@@ -67,14 +67,14 @@ class _Found:
 Topic = Callable[[Tree, Sheet], None]
 
 
-def structures(kinds: Sequence[Kind]) -> Topic:
+def structures(kinds: Sequence[StructureKind]) -> Topic:
     """The topic of a dialect that puts the rows of these kinds."""
     return _Reader(kinds).topic
 
 
 class _Using(NamedTuple):
-    kind: Kind
-    use: Use
+    kind: StructureKind
+    use: StructureUse
     line: re.Pattern[str]
     inside: re.Pattern[str]
     names: re.Pattern[str]
@@ -83,7 +83,7 @@ class _Using(NamedTuple):
 class _Reader:
     """The kinds of a dialect, their patterns made once."""
 
-    def __init__(self, kinds: Sequence[Kind]) -> None:
+    def __init__(self, kinds: Sequence[StructureKind]) -> None:
         self.kinds = kinds
         self.defining = [(kind, _pattern(kind.defined), _pattern(kind.inside)) for kind in kinds]
         self.using: list[_Using] = [

@@ -18,6 +18,7 @@ from scanner.configs.dialects.arista_eos.network import (
     system_settings,
 )
 from scanner.configs.dialects.arista_eos.structures import structure_settings
+from scanner.configs.tree_guards import LIKE_IOS
 
 _NAME = "arista-eos"
 
@@ -34,6 +35,7 @@ _TOPICS = (
     routing_settings,
     binding_settings,
     structure_settings,
+    LIKE_IOS.settings,
 )
 
 

@@ -39,17 +39,31 @@ def _kept_by_ospf(node: Node) -> str:
 
 
 def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
-    """What IKE and IPsec propose."""
+    """What IKE and IPsec propose, where an interface takes part in them."""
     for command, version in _POLICIES:
-        for block in (b for b in tree.all(command) if not b.negated):
+        started = ("crypto isakmp enable", f"crypto ikev{version} enable")
+        for block in (b for b in tree.all(command) if not b.negated and any(tree.given(*started))):
             item = f"ike {version} policy {' '.join(block.after(command)[:1])}"
             words = [_said(block, key) for key in ("encryption", "hash", "integrity")]
             sheet.put("vpn", item, "proposals", ",".join(w for w in words if w) or UNKNOWN, block)
             sheet.put("vpn", item, "groups", _said(block, "group") or UNKNOWN, block)
             sheet.put("vpn", item, "version", version, block)
+    used = _sets_in_use(tree)
     for node, words in tree.given("crypto ipsec ikev1 transform-set", "crypto ipsec transform-set"):
-        if len(words) > 1 and words[1].lower() != "mode":
+        if len(words) > 1 and words[1].lower() != "mode" and words[0] in used:
             sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(words[1:]).lower(), node)
+    for block, words in tree.given("crypto ipsec ikev2 ipsec-proposal"):
+        if words and words[0] in used:
+            parts = [_said(block, f"protocol esp {key}") for key in ("encryption", "integrity")]
+            sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(w for w in parts if w) or UNKNOWN, block)
+
+
+def _sets_in_use(tree: Tree) -> set[str]:
+    """Names of transform sets and proposals that maps set; none where no map is bound to an interface."""
+    maps = [words for _, words in tree.given("crypto map", "crypto dynamic-map")]
+    if not any("interface" in words for words in maps):
+        return set()
+    return {name for words in maps if "set" in words for name in words[words.index("set") + 1 :]}
 
 
 def _said(block: Node, command: str) -> str:

@@ -3,102 +3,106 @@
 from __future__ import annotations
 
 from scanner.configs.dialects.cisco_ios.structures import PREFIX_LIST, ROUTE_MAP
-from scanner.configs.structures import Kind, Use, structures
+from scanner.configs.structures import StructureKind, StructureUse, structures
 
-_OBJECTS = Kind(
+_OBJECTS = StructureKind(
     "object",
     "object",
     r"object(?:-group)? \S+ (?P<name>\S+)",
     (
-        Use("object", r"\bobject(?:-group(?:-user|-security)?)? (\S+)", "access-list "),
-        Use("object", r"^(?:(?:network|service|group)-object|group-object) (?:object )?(\S+)$", "(?:net|ser|group)"),
-        Use("nat", r"\b(?:source|destination) (?:static|dynamic) (?:pat-pool )?(\S+(?: \S+)?)", r"nat \("),
-        Use("nat", r"\bservice (\S+(?: \S+)?)", r"nat \("),
-        Use("nat", r"^nat \S+ (?:static|dynamic) (?:pat-pool )?(\S+)", r"nat \("),
+        StructureUse("object", r"\bobject(?:-group(?:-user|-security)?)? (\S+)", "access-list "),
+        StructureUse(
+            "object", r"^(?:(?:network|service|group)-object|group-object) (?:object )?(\S+)$", "(?:net|ser|group)"
+        ),
+        StructureUse("nat", r"\b(?:source|destination) (?:static|dynamic) (?:pat-pool )?(\S+(?: \S+)?)", r"nat \("),
+        StructureUse("nat", r"\bservice (\S+(?: \S+)?)", r"nat \("),
+        StructureUse("nat", r"^nat \S+ (?:static|dynamic) (?:pat-pool )?(\S+)", r"nat \("),
     ),
     acts="nat ",
     built_in=r"any[46]?|interface|ipv6|host|service|destination|inactive|description|pat-pool|round-robin|no-proxy-arp"
     r"|route-lookup|unidirectional|dns|net-to-net|tcp|udp|(?:tcp-udp|icmp6?|ip|\d[\d.:/a-f]*)|[0-9a-f]*:[0-9a-f:/]*",
 )
-_CLASS_MAP = Kind(
+_CLASS_MAP = StructureKind(
     "class-map",
     "class-map",
     r"class-map (?:type \S+ (?:(?!match-)\S+ (?=match-|\S))?)?(?:match-(?:any|all) )?(?P<name>\S+)$",
     (
-        Use("class", r"^class (?:type \S+ )?(\S+)", "class ", "policy-map "),
-        Use("match", r"^match class-map (\S+)", "match "),
+        StructureUse("class", r"^class (?:type \S+ )?(\S+)", "class ", "policy-map "),
+        StructureUse("match", r"^match class-map (\S+)", "match "),
     ),
     built_in=r"class-default|class_sip_tcp|_default\S*",
 )
-_POLICY_MAP = Kind(
+_POLICY_MAP = StructureKind(
     "policy-map",
     "policy-map",
     r"policy-map (?:type inspect \S+ )?(?P<name>\S+)$",
     (
-        Use("service-policy", r"^service-policy (\S+)", "service-policy "),
-        Use(
+        StructureUse("service-policy", r"^service-policy (\S+)", "service-policy "),
+        StructureUse(
             "inspect", r"^inspect (?:dns|http|ftp|esmtp|sip|h323 \S+|im|ip-options|ipsec-pass-thru|gtp) (\S+)", "inspec"
         ),
     ),
     built_in=r"_default\S*|preset_dns_map|mode|strict|no-compression",
 )
 _TUNNELS = (
-    Kind(
+    StructureKind(
         "crypto map",
         "crypto map",
         r"crypto map (?P<name>\S+) \d",
-        (Use("crypto map", r"^crypto map (\S+) interface", "crypto map "),),
+        (StructureUse("crypto map", r"^crypto map (\S+) interface", "crypto map "),),
     ),
-    Kind(
+    StructureKind(
         "transform-set",
         "transform-set",
         r"crypto ipsec (?:ikev1 )?transform-set (?P<name>\S+)",
-        (Use("transform-set", r"\bset (?:ikev1 )?transform-set (\S.*)", "crypto |set "),),
+        (StructureUse("transform-set", r"\bset (?:ikev1 )?transform-set (\S.*)", "crypto |set "),),
     ),
-    Kind(
+    StructureKind(
         "ipsec-proposal",
         "ipsec-proposal",
         r"crypto ipsec ikev2 ipsec-proposal (?P<name>\S+)",
-        (Use("ipsec-proposal", r"\bset ikev2 ipsec-proposal (\S.*)", "crypto |set "),),
+        (StructureUse("ipsec-proposal", r"\bset ikev2 ipsec-proposal (\S.*)", "crypto |set "),),
     ),
-    Kind(
+    StructureKind(
         "dynamic-map",
         "dynamic-map",
         r"crypto dynamic-map (?P<name>\S+) \d",
-        (Use("dynamic", r"\bipsec-isakmp dynamic (\S+)", "crypto map "),),
+        (StructureUse("dynamic", r"\bipsec-isakmp dynamic (\S+)", "crypto map "),),
     ),
-    Kind(
+    StructureKind(
         "group-policy",
         "group-policy",
         r"group-policy (?P<name>\S+) (?:in|ex)ternal",
         (
-            Use("group-policy", r"^default-group-policy (\S+)", "default-group"),
-            Use("group-policy", r"^vpn-group-policy (\S+)", "vpn-group"),
+            StructureUse("group-policy", r"^default-group-policy (\S+)", "default-group"),
+            StructureUse("group-policy", r"^vpn-group-policy (\S+)", "vpn-group"),
         ),
         built_in="DfltGrpPolicy",
     ),
-    Kind(
+    StructureKind(
         "pool",
         "local pool",
         r"ip(?:v6)? local pool (?P<name>\S+)",
         (
-            Use("address-pool", r"^address-pool (?:\(\S+\) )?(\S+)", "address-pool "),
-            Use("address-pools", r"^(?:ipv6-)?address-pools value (\S.*)", "(?:ipv6-)?address-pools"),
+            StructureUse("address-pool", r"^address-pool (?:\(\S+\) )?(\S+)", "address-pool "),
+            StructureUse("address-pools", r"^(?:ipv6-)?address-pools value (\S.*)", "(?:ipv6-)?address-pools"),
         ),
     ),
 )
-_SERVERS = Kind(
+_SERVERS = StructureKind(
     "aaa-server",
     "aaa-server",
     r"aaa-server (?P<name>\S+) protocol",
     (
-        Use("aaa", r"^aaa authentication (?:ssh|telnet|http|enable|serial) console (\S+)", "aaa "),
-        Use(
+        StructureUse("aaa", r"^aaa authentication (?:ssh|telnet|http|enable|serial) console (\S+)", "aaa "),
+        StructureUse(
             "aaa",
             r"^aaa (?:accounting|authorization) (?:command|ssh|telnet|serial|enable|exec)(?: console)? (\S+)$",
             "aaa ",
         ),
-        Use("server-group", r"^(?:authentication|authorization|accounting)-server-group (?:\(\S+\) )?(\S+)", "a"),
+        StructureUse(
+            "server-group", r"^(?:authentication|authorization|accounting)-server-group (?:\(\S+\) )?(\S+)", "a"
+        ),
     ),
     built_in="LOCAL|authentication-server|none|auto-enable|privilege",
 )

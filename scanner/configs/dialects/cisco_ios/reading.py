@@ -21,6 +21,8 @@ from scanner.configs.dialects.cisco_ios.routing import routing_settings
 from scanner.configs.dialects.cisco_ios.snmp import snmp_settings
 from scanner.configs.dialects.cisco_ios.structures import structure_settings
 from scanner.configs.dialects.cisco_ios.system import system_settings
+from scanner.configs.dialects.cisco_ios.tunnels import tunnel_settings
+from scanner.configs.tree_guards import LIKE_IOS
 from scanner.configs.unread_policies import unread_policies
 
 _NAME = "cisco-ios"
@@ -43,6 +45,8 @@ _TOPICS = (
     binding_settings,
     unread_policies("zone-pair security"),
     structure_settings,
+    tunnel_settings,
+    LIKE_IOS.settings,
 )
 
 

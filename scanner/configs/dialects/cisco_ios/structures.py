@@ -6,114 +6,118 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scanner.configs.structures import Kind, Use, structures
+from scanner.configs.structures import StructureKind, StructureUse, structures
 
-ROUTE_MAP = Kind(
+ROUTE_MAP = StructureKind(
     "route-map",
     "route-map",
     r"route-map (?P<name>\S+)(?: (?:permit|deny)\b.*)?$",
     (
-        Use(
+        StructureUse(
             "route-map",
             r"\broute-map (\S+)",
             r"(?:ip |ipv6 )?(?:local )?policy |neighbor |redistribute |default-information |network |aggregate-address "
             r"|distribute-list |bgp |ip nat |table-map |area |set |import |export |maximum-paths |ip route ",
         ),
-        Use(
+        StructureUse(
             "map", r"\b(?:attribute|advertise|suppress|unsuppress|exist|non-exist|inject)-map (\S+)", r"neighbor |aggre"
         ),
-        Use("map", r"^(?:im|ex)port (?:ipv[46] (?:unicast |multicast )?)?map (\S+)", "import |export "),
-        Use("table-map", r"^table-map (\S+)", "table-map "),
+        StructureUse("map", r"^(?:im|ex)port (?:ipv[46] (?:unicast |multicast )?)?map (\S+)", "import |export "),
+        StructureUse("table-map", r"^table-map (\S+)", "table-map "),
     ),
     built_in=r"permit|deny|rcf|if-exist",
 )
-PREFIX_LIST = Kind(
+PREFIX_LIST = StructureKind(
     "prefix-list",
     "prefix-list",
     r"(?:ip(?:v6)? )?prefix-list (?!sequence-number)(?P<name>\S+)(?: (?:seq|permit|deny|description)\b.*)?$",
     (
-        Use("prefix-list", r"^match ip(?:v6)? (?:address|next-hop|route-source) prefix-list (\S.*)", "match "),
-        Use("prefix-list", r"^neighbor \S+ prefix-list (\S+)", "neighbor "),
-        Use("prefix", r"^distribute-list prefix(?:-list)? (\S+)", "distribute-list "),
-        Use("filter-list", r"^area \S+ filter-list prefix (\S+)", "area "),
+        StructureUse("prefix-list", r"^match ip(?:v6)? (?:address|next-hop|route-source) prefix-list (\S.*)", "match "),
+        StructureUse("prefix-list", r"^neighbor \S+ prefix-list (\S+)", "neighbor "),
+        StructureUse("prefix", r"^distribute-list prefix(?:-list)? (\S+)", "distribute-list "),
+        StructureUse("filter-list", r"^area \S+ filter-list prefix (\S+)", "area "),
     ),
     built_in="gateway",
 )
-AS_PATHS = Kind(
+AS_PATHS = StructureKind(
     "as-path access-list",
     "as-path",
     r"ip as-path access-list (?P<name>\S+)",
     (
-        Use("as-path", r"^match as-path (\S.*)", "match "),
-        Use("filter-list", r"^neighbor \S+ filter-list (\S+)", "neighbor "),
+        StructureUse("as-path", r"^match as-path (\S.*)", "match "),
+        StructureUse("filter-list", r"^neighbor \S+ filter-list (\S+)", "neighbor "),
     ),
 )
-COMMUNITIES = Kind(
+COMMUNITIES = StructureKind(
     "community-list",
     "community-list",
     r"ip community-list (?:(?:standard|expanded|regexp) )?(?P<name>\S+)",
-    (Use("community", r"^match community (\S.*?)(?: exact(?:-match)?)?$", "match community "),),
+    (StructureUse("community", r"^match community (\S.*?)(?: exact(?:-match)?)?$", "match community "),),
     built_in="exact-match|or-results",
 )
-KEY_CHAIN = Kind(
+KEY_CHAIN = StructureKind(
     "key chain",
     "key chain",
     r"key chain (?P<name>\S+)",
     (
-        Use(
+        StructureUse(
             "key-chain",
             r"\bkey-chain (?:eigrp \d+ )?(\S+)",
             "(?:ip|ipv6|isis|ospfv3|authentication|standby|glbp|vrrp|message-digest) ?",
         ),
     ),
 )
-CLASS_MAP = Kind(
+CLASS_MAP = StructureKind(
     "class-map",
     "class-map",
     r"class-map (?:type \S+(?: (?:subscriber|match-any|match-all))* )?(?:match-(?:any|all) )?(?P<name>\S+)",
     (
-        Use("class", r"^class (?:type \S+ )?(\S+)", "class ", "policy-map "),
-        Use("class-map", r"^match class-map (\S+)", "match "),
+        StructureUse("class", r"^class (?:type \S+ )?(\S+)", "class ", "policy-map "),
+        StructureUse("class-map", r"^match class-map (\S+)", "match "),
     ),
     built_in="class-default|always",
 )
-POLICY_MAP = Kind(
+POLICY_MAP = StructureKind(
     "policy-map",
     "policy-map",
     r"policy-map (?:type \S+(?: subscriber)? )?(?P<name>\S+)",
-    (Use("service-policy", r"^service-policy (?:type \S+(?: subscriber)? )?(?:(?:in|out)put )?(\S+)", "service-pol"),),
+    (
+        StructureUse(
+            "service-policy", r"^service-policy (?:type \S+(?: subscriber)? )?(?:(?:in|out)put )?(\S+)", "service-pol"
+        ),
+    ),
     built_in="input|output|history",
 )
-SERVERS = Kind(
+SERVERS = StructureKind(
     "server group",
     "aaa group",
     r"aaa group server \S+ (?P<name>\S+)",
-    (Use("group", r"\bgroup (\S+)", "aaa (?:authentication|authorization|accounting) "),),
+    (StructureUse("group", r"\bgroup (\S+)", "aaa (?:authentication|authorization|accounting) "),),
     built_in=r"radius|tacacs\+?|ldap|local",
 )
 ROUTING = (ROUTE_MAP, PREFIX_LIST, AS_PATHS, COMMUNITIES, KEY_CHAIN)
 
 
-def _methods(what: str, level: str = "") -> Kind:
+def _methods(what: str, level: str = "") -> StructureKind:
     """Lists of methods that a terminal line names for its rights or its records. level: what stands before the name."""
-    return Kind(
+    return StructureKind(
         f"aaa {what}",
         f"aaa {what}",
         rf"aaa {what} {level}(?P<name>\S+)(?: |$)",
-        (Use(what, rf"^{what} {level}(\S+)", what, "line "),),
+        (StructureUse(what, rf"^{what} {level}(\S+)", what, "line "),),
         built_in="default",
     )
 
 
-_LOGIN = Kind(
+_LOGIN = StructureKind(
     "aaa authentication login",
     "aaa authentication login",
     r"aaa authentication login (?P<name>\S+) ",
     (
-        Use("login", r"^login authentication (\S+)", "login ", "line "),
-        Use("login-authentication", r"login-authentication (\S+)", "ip http "),
-        Use("authentication list", r"^client authentication list (\S+)", "client "),
-        Use("authentication list", r"client authentication list (\S+)", "crypto map "),
+        StructureUse("login", r"^login authentication (\S+)", "login ", "line "),
+        StructureUse("login-authentication", r"login-authentication (\S+)", "ip http "),
+        StructureUse("authentication list", r"^client authentication list (\S+)", "client "),
+        StructureUse("authentication list", r"client authentication list (\S+)", "crypto map "),
     ),
     built_in="default",
 )
@@ -124,47 +128,47 @@ METHODS = (
     _methods("authorization commands", r"\d+ "),
     _methods("accounting commands", r"\d+ "),
 )
-_OBJECTS = Kind(
+_OBJECTS = StructureKind(
     "object-group",
     "object-group",
     r"object-group (?!type)\S+ (?P<name>\S+)",
     (
-        Use("object-group", r"\bobject-group (\S+)", r"(?:\d+ )?(?:permit|deny)\b|access-list "),
-        Use("group-object", r"^group-object (\S+)", "group-object "),
+        StructureUse("object-group", r"\bobject-group (\S+)", r"(?:\d+ )?(?:permit|deny)\b|access-list "),
+        StructureUse("group-object", r"^group-object (\S+)", "group-object "),
     ),
 )
 _TUNNELS = (
-    Kind(
+    StructureKind(
         "crypto map",
         "crypto map",
         r"crypto map (?:ipv6 )?(?P<name>\S+) \d",
-        (Use("crypto map", r"^crypto map (\S+)", "crypto map ", "interface "),),
+        (StructureUse("crypto map", r"^crypto map (\S+)", "crypto map ", "interface "),),
     ),
-    Kind(
+    StructureKind(
         "transform-set",
         "transform-set",
         r"crypto ipsec transform-set (?P<name>\S+)",
-        (Use("transform-set", r"^set transform-set (\S.*)", "set "),),
+        (StructureUse("transform-set", r"^set transform-set (\S.*)", "set "),),
         built_in="default",
     ),
-    Kind(
+    StructureKind(
         "ipsec profile",
         "ipsec profile",
         r"crypto ipsec profile (?P<name>\S+)",
-        (Use("ipsec profile", r"ipsec profile (\S+)", "tunnel protection "),),
+        (StructureUse("ipsec profile", r"ipsec profile (\S+)", "tunnel protection "),),
         built_in="default",
     ),
-    Kind(
+    StructureKind(
         "ikev2 profile",
         "ikev2",
         r"crypto ikev2 profile (?P<name>\S+)",
-        (Use("ikev2-profile", r"^set ikev2-profile (\S+)", "set "),),
+        (StructureUse("ikev2-profile", r"^set ikev2-profile (\S+)", "set "),),
     ),
-    Kind(
+    StructureKind(
         "ikev2 proposal",
         "ikev2",
         r"crypto ikev2 proposal (?P<name>\S+)",
-        (Use("proposal", r"^proposal (\S+)", "proposal ", "crypto ikev2 policy "),),
+        (StructureUse("proposal", r"^proposal (\S+)", "proposal ", "crypto ikev2 policy "),),
         built_in="default",
     ),
 )

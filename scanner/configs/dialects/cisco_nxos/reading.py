@@ -18,6 +18,7 @@ from scanner.configs.dialects.cisco_nxos.network import (
 )
 from scanner.configs.dialects.cisco_nxos.snmp import snmp_settings
 from scanner.configs.dialects.cisco_nxos.structures import structure_settings
+from scanner.configs.tree_guards import LIKE_IOS
 
 _NAME = "cisco-nxos"
 
@@ -34,6 +35,7 @@ _TOPICS = (
     routing_settings,
     binding_settings,
     structure_settings,
+    LIKE_IOS.settings,
 )
 
 

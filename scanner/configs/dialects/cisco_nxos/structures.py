@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scanner.configs.dialects.cisco_ios.structures import CLASS_MAP, POLICY_MAP, ROUTING, SERVERS
-from scanner.configs.structures import Kind, Use, structures
+from scanner.configs.structures import StructureKind, StructureUse, structures
 
 _OWN = r"copp-\S+|default-\S+|system\S*|c-\S+|class-\S+|network-qos\S*|\d+q\S+"  # which are there without being printed
-_ADDRESSES = Kind(
+_ADDRESSES = StructureKind(
     "object-group",
     "object-group",
     r"object-group (?:ip|ipv6) (?:address|port) (?P<name>\S+)",
-    (Use("group", r"\b(?:addr|port)group (\S+)", r"(?:\d+ )?(?:permit|deny) "),),
+    (StructureUse("group", r"\b(?:addr|port)group (\S+)", r"(?:\d+ )?(?:permit|deny) "),),
 )
 
 structure_settings = structures(

@@ -15,6 +15,8 @@ from scanner.configs.dialects.h3c_comware.management import service_settings, ss
 from scanner.configs.dialects.h3c_comware.structures import structure_settings
 from scanner.configs.dialects.h3c_comware.system import system_settings
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
+from scanner.configs.dialects.huawei_vrp.tunnels import tunnel_settings
+from scanner.configs.tree_guards import LIKE_VRP
 from scanner.configs.unread_policies import unread_policies
 
 _NAME = "h3c-comware"
@@ -35,6 +37,8 @@ _TOPICS = (
     binding_settings,
     unread_policies("security-policy", "object-policy"),
     structure_settings,
+    tunnel_settings,
+    LIKE_VRP.settings,
 )
 
 

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from scanner.configs.dialects.huawei_vrp.structures import BEHAVIOR, CLASSIFIER, KEYCHAIN, ROUTE_POLICY
-from scanner.configs.structures import Kind, Use, structures
+from scanner.configs.structures import StructureKind, StructureUse, structures
 
-_PREFIX_LIST = Kind(
+_PREFIX_LIST = StructureKind(
     "prefix-list",
     "prefix",
     r"ip(?:v6)? (?:ip-)?prefix(?:-list)? (?P<name>\S+)",
     (
-        Use("prefix-list", r"\bprefix-list (\S+)", "if-match |peer |filter-policy |import |export "),
-        Use("ip-prefix", r"\bip-prefix (\S+)", "if-match |peer |filter-policy "),
+        StructureUse("prefix-list", r"\bprefix-list (\S+)", "if-match |peer |filter-policy |import |export "),
+        StructureUse("ip-prefix", r"\bip-prefix (\S+)", "if-match |peer |filter-policy "),
     ),
 )
-_QOS_POLICY = Kind(
+_QOS_POLICY = StructureKind(
     "qos policy",
     "qos policy",
     r"qos policy (?P<name>\S+)",
     (
-        Use("qos apply policy", r"^qos apply policy (\S+)", "qos "),
-        Use("qos vlan-policy", r"^qos vlan-policy (\S+)", "qos "),
+        StructureUse("qos apply policy", r"^qos apply policy (\S+)", "qos "),
+        StructureUse("qos vlan-policy", r"^qos vlan-policy (\S+)", "qos "),
     ),
     built_in="default",
 )
 
 
-def _scheme(what: str) -> Kind:
-    return Kind(
+def _scheme(what: str) -> StructureKind:
+    return StructureKind(
         f"{what} scheme",
         f"{what} scheme",
         rf"{what} scheme (?P<name>\S+)",
-        (Use(f"{what}-scheme", rf"\b{what}-scheme (\S+)", "(?:authentication|authorization|accounting) ", "domain "),),
+        (
+            StructureUse(
+                f"{what}-scheme", rf"\b{what}-scheme (\S+)", "(?:authentication|authorization|accounting) ", "domain "
+            ),
+        ),
         built_in="system|default",
     )
 

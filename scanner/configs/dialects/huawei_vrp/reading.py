@@ -16,6 +16,8 @@ from scanner.configs.dialects.huawei_vrp.routing import routing_settings
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
 from scanner.configs.dialects.huawei_vrp.structures import structure_settings
 from scanner.configs.dialects.huawei_vrp.system import system_settings
+from scanner.configs.dialects.huawei_vrp.tunnels import tunnel_settings
+from scanner.configs.tree_guards import LIKE_VRP
 from scanner.configs.unread_policies import unread_policies
 
 _NAME = "huawei-vrp"
@@ -37,6 +39,8 @@ _TOPICS = (
     binding_settings,
     unread_policies("security-policy", "policy interzone"),
     structure_settings,
+    tunnel_settings,
+    LIKE_VRP.settings,
 )
 
 _DEFAULT_ACTIONS = (

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from scanner.configs.structures import Kind, Use, structures
+from scanner.configs.structures import StructureKind, StructureUse, structures
 
-ROUTE_POLICY = Kind(
+ROUTE_POLICY = StructureKind(
     "route-policy",
     "route-policy",
     r"route-policy (?P<name>\S+) (?:permit|deny)",
     (
-        Use(
+        StructureUse(
             "route-policy",
             r"\broute-policy (\S+)",
             "peer |import-route |network |default-route|filter-policy |aggregate |import |export |preference |dampening"
@@ -18,77 +18,83 @@ ROUTE_POLICY = Kind(
     ),
 )
 _MAIN = (
-    Use("prefix", r"\b(?:ip|ipv6)-prefix (\S+)", "if-match |peer |filter-policy |filter |import |export |refilter "),
+    StructureUse(
+        "prefix", r"\b(?:ip|ipv6)-prefix (\S+)", "if-match |peer |filter-policy |filter |import |export |refilter "
+    ),
 )
-CLASSIFIER = Kind(
+CLASSIFIER = StructureKind(
     "traffic classifier",
     "traffic classifier",
     r"traffic classifier (?P<name>\S+)",
-    (Use("classifier", r"^classifier (\S+)", "classifier ", "(?:traffic|qos) policy "),),
+    (StructureUse("classifier", r"^classifier (\S+)", "classifier ", "(?:traffic|qos) policy "),),
     built_in=r"default-class|ef|af\d?|be(?:-flow-based)?",
 )
-BEHAVIOR = Kind(
+BEHAVIOR = StructureKind(
     "traffic behavior",
     "traffic behavior",
     r"traffic behavior (?P<name>\S+)",
-    (Use("behavior", r"\bbehavior (\S+)", "classifier ", "(?:traffic|qos) policy "),),
+    (StructureUse("behavior", r"\bbehavior (\S+)", "classifier ", "(?:traffic|qos) policy "),),
     built_in=r"default|ef|af\d?|be(?:-flow-based)?",
 )
-_TRAFFIC_POLICY = Kind(
+_TRAFFIC_POLICY = StructureKind(
     "traffic policy",
     "traffic policy",
     r"traffic policy (?P<name>\S+)",
-    (Use("traffic-policy", r"^traffic-policy (\S+)", "traffic-policy "),),
+    (StructureUse("traffic-policy", r"^traffic-policy (\S+)", "traffic-policy "),),
 )
-KEYCHAIN = Kind(
+KEYCHAIN = StructureKind(
     "keychain",
     "keychain",
     r"keychain (?P<name>\S+) mode ",
-    (Use("keychain", r"\bkeychain (\S+)", r"peer |isis |ospf |rip |authentication-mode |domain-auth|area-auth"),),
+    (
+        StructureUse(
+            "keychain", r"\bkeychain (\S+)", r"peer |isis |ospf |rip |authentication-mode |domain-auth|area-auth"
+        ),
+    ),
 )
 
 
-def _scheme(what: str) -> Kind:
-    return Kind(
+def _scheme(what: str) -> StructureKind:
+    return StructureKind(
         f"{what}-scheme",
         f"{what}-scheme",
         rf"{what}-scheme (?P<name>\S+)",
-        (Use(f"{what}-scheme", rf"^{what}-scheme (\S+)", what, "domain "),),
+        (StructureUse(f"{what}-scheme", rf"^{what}-scheme (\S+)", what, "domain "),),
         inside="aaa$",
         built_in=r"default\d?|radius|hwtacacs|local",
     )
 
 
-def _servers(what: str) -> Kind:
-    return Kind(
+def _servers(what: str) -> StructureKind:
+    return StructureKind(
         f"{what}-server template",
         f"{what}-server template",
         rf"{what}-server template (?P<name>\S+)",
-        (Use(f"{what}-server", rf"^{what}-server (\S+)$", what, "domain "),),
+        (StructureUse(f"{what}-server", rf"^{what}-server (\S+)$", what, "domain "),),
         built_in="default",
     )
 
 
 _TUNNELS = (
-    Kind(
+    StructureKind(
         "ipsec proposal",
         "ipsec proposal",
         r"ipsec proposal (?P<name>\S+)",
-        (Use("proposal", r"^proposal (\S.*)", "proposal ", "ipsec (?:policy|profile)"),),
+        (StructureUse("proposal", r"^proposal (\S.*)", "proposal ", "ipsec (?:policy|profile)"),),
     ),
-    Kind(
+    StructureKind(
         "ike peer",
         "ike peer",
         r"ike peer (?P<name>\S+)",
-        (Use("ike-peer", r"^ike-peer (\S+)", "ike-peer ", "ipsec (?:policy|profile)"),),
+        (StructureUse("ike-peer", r"^ike-peer (\S+)", "ike-peer ", "ipsec (?:policy|profile)"),),
     ),
-    Kind(
+    StructureKind(
         "ipsec policy",
         "ipsec policy",
         r"ipsec policy(?:-template)? (?P<name>\S+) \d",
         (
-            Use("ipsec policy", r"^ipsec policy (\S+)", "ipsec policy ", "interface "),
-            Use("template", r"\btemplate (\S+)$", "ipsec policy "),
+            StructureUse("ipsec policy", r"^ipsec policy (\S+)", "ipsec policy ", "interface "),
+            StructureUse("template", r"\btemplate (\S+)$", "ipsec policy "),
         ),
     ),
 )
@@ -96,7 +102,7 @@ _TUNNELS = (
 structure_settings = structures(
     (
         ROUTE_POLICY,
-        Kind("ip-prefix", "ip-prefix", r"ip ip-prefix (?P<name>\S+)", _MAIN),
+        StructureKind("ip-prefix", "ip-prefix", r"ip ip-prefix (?P<name>\S+)", _MAIN),
         CLASSIFIER,
         BEHAVIOR,
         _TRAFFIC_POLICY,

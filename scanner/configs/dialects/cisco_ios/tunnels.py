@@ -1,0 +1,69 @@
+"""Tunnels of IPsec: what they propose, where one is in use.
+
+Source: IOS XE command reference (security: ``crypto isakmp policy``, ``crypto ikev2 proposal``, ``crypto ipsec
+transform-set``, ``crypto isakmp aggressive-mode``). What a policy does not say is the release's default: DES, SHA and
+group 1 for long, others since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.configs.dialects.huawei_vrp.tunnels import put_told
+from scanner.configs.nodes import Node, every, last
+from scanner.configs.settings import Sheet
+from scanner.configs.tree import Tree
+
+_IN_USE = ("crypto map", "tunnel protection", "crypto engine")
+
+
+def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
+    """What IKE and IPsec propose; nothing where no interface has a tunnel."""
+    inside = [n for block in tree.all("interface") if not block.negated for n in block.children]
+    if not any(not n.negated and any(map(n.is_, _IN_USE)) for n in inside):
+        return
+    off = tree.last("crypto isakmp enable")
+    for block in (b for b in tree.all("crypto isakmp policy") if not b.negated and not (off and off.negated)):
+        item = f"ike policy {' '.join(block.after('crypto isakmp policy')[:1])}"
+        _put(sheet, item, "proposals", [last(block.children, *_ENCRYPTION), last(block.children, "hash")], block)
+        _put(sheet, item, "groups", [last(block.children, "group")], block)
+        sheet.put("vpn", item, "version", "1", block)
+    for block in (b for b in tree.all("crypto ikev2 proposal") if not b.negated):
+        item = f"ikev2 proposal {' '.join(block.after('crypto ikev2 proposal')[:1])}"
+        _put(sheet, item, "proposals", [last(block.children, "encryption"), last(block.children, "integrity")], block)
+        _put(sheet, item, "groups", [last(block.children, "group")], block)
+        sheet.put("vpn", item, "version", "2", block)
+    used = set(_sets_in_use(tree))
+    for node, words in tree.given("crypto ipsec transform-set"):
+        if len(words) > 1 and words[0] in used:
+            sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(_joined(words[1:])).lower(), node)
+
+
+_ENCRYPTION = ("encr", "encryption")
+
+
+def _put(sheet: Sheet, item: str, setting: str, nodes: list[Node | None], block: Node) -> None:
+    """What the lines say after their first word; the release's default where one that narrows it is missing."""
+    found = [n for n in nodes if n is not None and not n.negated]
+    told = [word for n in found for word in _joined(n.key.split()[1:])]
+    whole = len(found) == len(nodes) or any("gcm" in word for word in told)
+    put_told(sheet, item, setting, told, found[0] if found else block, whole=whole)
+
+
+def _joined(words: list[str]) -> Iterator[str]:
+    """``aes 256`` as one word; sizes of keys tell nothing else."""
+    kept: list[str] = []
+    for word in words:
+        if word.isdecimal() and kept and kept[-1].rstrip("-0123456789").endswith("aes"):
+            kept[-1] = f"{kept[-1]}-{word}"
+        else:
+            kept.append(word)
+    yield from kept
+
+
+def _sets_in_use(tree: Tree) -> Iterator[str]:
+    """Names of transform sets that a map or profile sets."""
+    for command in ("crypto map", "crypto ipsec profile", "crypto dynamic-map"):
+        for block in tree.all(command):
+            for node in every(block.children, "set transform-set"):
+                yield from () if node.negated else node.after("set transform-set")

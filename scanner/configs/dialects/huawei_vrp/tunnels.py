@@ -1,0 +1,68 @@
+"""Tunnels of IPsec, as VRP and Comware write them: what they propose, where one is in use.
+
+Sources: Huawei AR and USG command references (IKE, IPsec), H3C security command reference (IPsec, IKE). What a proposal
+does not say is the release's default.
+"""
+
+from __future__ import annotations
+
+from scanner.configs.nodes import Node, every, last
+from scanner.configs.settings import UNKNOWN, Sheet
+from scanner.configs.tree import Tree
+
+_IN_USE = ("ipsec policy", "ipsec profile", "ipsec apply", "tunnel protection")
+_ESP = ("esp encryption-algorithm", "esp authentication-algorithm")
+_AH = ("ah authentication-algorithm",)
+
+
+def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
+    """What IKE and IPsec propose; nothing where no interface has a tunnel."""
+    inside = [n for block in tree.all("interface") if not block.negated for n in block.children]
+    if not any(not n.negated and any(map(n.is_, _IN_USE)) for n in inside):
+        return
+    for block in (b for b in tree.all("ike proposal") if not b.negated):
+        item = f"ike proposal {' '.join(block.after('ike proposal')[:1])}"
+        _put(sheet, item, "proposals", block, ("encryption-algorithm", "authentication-algorithm"))
+        _put(sheet, item, "groups", block, ("dh",))
+    for command in ("ipsec proposal", "ipsec transform-set"):
+        for block in (b for b in tree.all(command) if not b.negated):
+            name = " ".join(block.after(command)[:1])
+            only = last(block.children, "transform", "protocol")
+            kinds = _AH if only and only.key.split()[-1] == "ah" else _ESP
+            _put(sheet, f"ipsec {name}", "proposals", block, kinds)
+    for command in ("ike peer", "ike profile"):
+        for block in (b for b in tree.all(command) if not b.negated):
+            _peer(sheet, f"ike peer {' '.join(block.after(command)[:1])}", block)
+
+
+def _peer(sheet: Sheet, item: str, block: Node) -> None:
+    mode = last(block.children, "exchange-mode")
+    if mode and not mode.negated:
+        kind = mode.key.split()[-1]
+        sheet.put("vpn", item, "mode", kind if kind in ("main", "aggressive") else UNKNOWN, mode)
+    told = {n.key.split()[-1]: n for n in every(block.children, "version")}  # both are on until one is taken back
+    off = {number for number, node in told.items() if node.negated}
+    if len(off) == 1 and off <= {"1", "2"}:
+        sheet.put("vpn", item, "version", "1" if "2" in off else "2", told["".join(off)])
+
+
+def _put(sheet: Sheet, item: str, setting: str, block: Node, commands: tuple[str, ...]) -> None:
+    """What lines of these commands say; the release's default where one is missing."""
+    nodes = [last(block.children, command) for command in commands]
+    found = [n for n in nodes if n is not None and not n.negated]
+    told = [
+        word.removeprefix("group")
+        for node, command in zip(nodes, commands, strict=True)
+        for word in (node.key.split()[len(command.split()) :] if node and not node.negated else ())
+        if setting == "groups" or not word.isdecimal()  # the size of a key
+    ]
+    whole = len(found) == len(nodes) or any("gcm" in word for word in told)
+    put_told(sheet, item, setting, told, found[0] if found else block, whole=whole)
+
+
+def put_told(sheet: Sheet, item: str, setting: str, told: list[str], node: Node, *, whole: bool) -> None:
+    """What is said of a proposal, which counts, and that the rest is the release's default."""
+    if told:
+        sheet.put("vpn", item, setting, ",".join(told), node)
+    if not told or not whole:
+        sheet.missing("vpn", f"{item} otherwise" if told else item, setting, UNKNOWN, node)
