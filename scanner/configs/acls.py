@@ -15,6 +15,7 @@ from scanner.configs.wildcards import number
 
 _MOST_BOXES = 300  # pairs of networks of an access list that are put together; 256 of one end are everything
 UNTOLD = "unknown"
+PARTLY = "partly"
 _REMARKS = ("remark", "description", "step")  # lines of a list that match nothing
 MAX_PLACES = 50  # named of a list that is used in more
 MAX_NAMED = 5  # entries that are named of those that hide another
@@ -79,15 +80,25 @@ def rows(
         sheet.put("acl", f"acl {name}", "defined", NO, node)
 
 
-def _hidden(acl: Acl) -> Mapping[int, str]:
-    """The entries that never match, by their place, each with those before it that match all of it."""
+def _hidden(acl: Acl) -> Mapping[int, tuple[str, str]]:
+    """The entries that never match, by their place, each with those before it that match all of it, and whether these
+    do the opposite.
+    """
     alone = acl_sense.shadowed(acl)
-    told = {place: f"entry {first.name}" for place, first in alone.items()}
-    for place, several in hidden_together(acl, alone).items():
+    hiding = {place: [first] for place, first in alone.items()} | hidden_together(acl, alone)
+    told = {}
+    for place, several in hiding.items():
         names = [one.name for one in several]
         more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-        told[place] = f"entry {', '.join(names[:MAX_NAMED])}{more}"
+        against = overruled(one.action != acl.entries[place].action for one in several)
+        told[place] = f"entry {', '.join(names[:MAX_NAMED])}{more}", against
     return told
+
+
+def overruled(opposite: Iterable[bool]) -> str:
+    """Of an entry that never matches: whether those before it do the opposite of what it says."""
+    told = set(opposite)
+    return PARTLY if len(told) > 1 else YES if True in told else NO
 
 
 def _filters_nothing(acl: Acl) -> bool:
@@ -126,7 +137,7 @@ def _rest(sheet: Sheet, acl: Acl, item: str, default: str, *, logged: bool) -> N
         sheet.put("acl", item, "denials_logged", YES if logs else NO, at)
 
 
-def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, str] | None) -> None:
+def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, tuple[str, str]] | None) -> None:
     """hidden: the entries that never match; None when there were too many to tell."""
     everything = _permits_everything(acl)
     passes = acl_sense.filters_traffic(acl)
@@ -139,8 +150,10 @@ def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, str] | None
         told = UNTOLD if told == NO and met and (entry.unsure or _may_be_everything(entry)) else told
         sheet.put("acl", name, "permits_any", told, entry.node)
         if entry.protocol != "other":
-            told = UNTOLD if hidden is None else hidden.get(place, NO)
+            told, against = (UNTOLD, "") if hidden is None else hidden.get(place, (NO, ""))
             sheet.put("acl", name, "shadowed", told, entry.node)
+            if against:
+                sheet.put("acl", name, "overruled", against, entry.node)
         if passes and (count := acl_sense.opened(entry)) is not None:
             sheet.put("acl", name, "opens", str(count), entry.node)
 

@@ -213,6 +213,10 @@ VOCABULARY: dict[tuple[str, str], str] = {
         "acl",
         "shadowed",
     ): "an earlier entry matches everything that the entry does: which, no, unknown (too many entries)",
+    (
+        "acl",
+        "overruled",
+    ): "what hides an entry that never matches does the opposite of it: yes, partly (some do), no (all say the same)",
     ("acl", "opens"): "how many destination ports a permit opens between its ends (number), where the list filters "
     "traffic",
     ("acl", "bound"): "where the list is used, mentioned (in a command that is not understood), absent",
