@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.configs.dialects.huawei_vrp.tunnels import put_told
+from scanner.configs.dialects.huawei_vrp.tunnels import put_proposal
 from scanner.configs.nodes import Node, every, last
 from scanner.configs.settings import Sheet
 from scanner.configs.tree import Tree
@@ -47,7 +47,7 @@ def _put(sheet: Sheet, item: str, setting: str, nodes: list[Node | None], block:
     found = [n for n in nodes if n is not None and not n.negated]
     told = [word for n in found for word in _joined(n.key.split()[1:])]
     whole = len(found) == len(nodes) or any("gcm" in word for word in told)
-    put_told(sheet, item, setting, told, found[0] if found else block, whole=whole)
+    put_proposal(sheet, item, setting, told, found[0] if found else block, whole=whole)
 
 
 def _joined(words: list[str]) -> Iterator[str]:

@@ -57,10 +57,10 @@ def _put(sheet: Sheet, item: str, setting: str, block: Node, commands: tuple[str
         if setting == "groups" or not word.isdecimal()  # the size of a key
     ]
     whole = len(found) == len(nodes) or any("gcm" in word for word in told)
-    put_told(sheet, item, setting, told, found[0] if found else block, whole=whole)
+    put_proposal(sheet, item, setting, told, found[0] if found else block, whole=whole)
 
 
-def put_told(sheet: Sheet, item: str, setting: str, told: list[str], node: Node, *, whole: bool) -> None:
+def put_proposal(sheet: Sheet, item: str, setting: str, told: list[str], node: Node, *, whole: bool) -> None:
     """What is said of a proposal, which counts, and that the rest is the release's default."""
     if told:
         sheet.put("vpn", item, setting, ",".join(told), node)
