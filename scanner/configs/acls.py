@@ -150,10 +150,9 @@ def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, tuple[str, 
         told = UNTOLD if told == NO and met and (entry.unsure or _may_be_everything(entry)) else told
         sheet.put("acl", name, "permits_any", told, entry.node)
         if entry.protocol != "other":
-            told, against = (UNTOLD, "") if hidden is None else hidden.get(place, (NO, ""))
+            told, against = (UNTOLD, UNTOLD) if hidden is None else hidden.get(place, (NO, NO))
             sheet.put("acl", name, "shadowed", told, entry.node)
-            if against:
-                sheet.put("acl", name, "overruled", against, entry.node)
+            sheet.put("acl", name, "overruled", against, entry.node)
         if passes and (count := acl_sense.opened(entry)) is not None:
             sheet.put("acl", name, "opens", str(count), entry.node)
 

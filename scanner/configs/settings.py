@@ -216,7 +216,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     (
         "acl",
         "overruled",
-    ): "what hides an entry that never matches does the opposite of it: yes, partly (some do), no (all say the same)",
+    ): "what matches all that the entry does before it does the opposite: yes, partly (some of it), no, unknown",
     ("acl", "opens"): "how many destination ports a permit opens between its ends (number), where the list filters "
     "traffic",
     ("acl", "bound"): "where the list is used, mentioned (in a command that is not understood), absent",
