@@ -71,7 +71,7 @@ _READ = {
 }
 _MAPPING = ".columns.yaml"  # says what the columns of the list beside it mean, and is read with that
 _FACTS, _FACTS_MARK = "facts.json", b'"otaudit_facts"'
-_OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites")
+_OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites", b"otaudit recording\n")
 
 
 def find_inputs(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 from scanner.errors import Problem
@@ -38,7 +39,7 @@ class Watcher:
 
 def read_side_by_side(captures: Sequence[Input], jobs: int, watcher: Watcher) -> dict[Input, Reading | Problem]:
     """What each capture gives, or why it gives nothing. jobs: processes, 0 for as many as there are processors."""
-    folders = _by_folder(captures)
+    folders = by_folder(captures)
     parts = [part for entries in folders for part in _likely_apart(entries)]
     workers = min(jobs or os.cpu_count() or 1, len(parts))
     if workers > 1 and sum(entry.size() for entry in captures) >= WORTH_A_PROCESS:
@@ -46,7 +47,7 @@ def read_side_by_side(captures: Sequence[Input], jobs: int, watcher: Watcher) ->
     return {entry: read for entries in folders for entry, read in _read_folder(entries, watcher).items()}
 
 
-def _by_folder(captures: Sequence[Input]) -> list[list[Input]]:
+def by_folder(captures: Sequence[Input]) -> list[list[Input]]:
     """The captures of each folder; standard input by itself."""
     folders: dict[object, list[Input]] = {}
     for entry in captures:
@@ -72,11 +73,31 @@ def _read_folder(entries: Sequence[Input], watcher: Watcher) -> dict[Input, Read
     return dict(read_captures(entries, lambda entry: partial(watcher.advance, entry), watcher.finish))
 
 
-def _read_apart(entries: Sequence[Input]) -> dict[Input, Reading | Problem]:
+def _read_apart(entries: Sequence[Input], missing: Mapping[Input, int] | None) -> dict[Input, Reading | Problem]:
     """What a process of its own does, of which nobody sees the progress."""
     from scanner.recordings import read_captures
 
-    return dict(read_captures(entries, lambda _: None))
+    return dict(read_captures(entries, lambda _: None, missing=missing))
+
+
+def read_recordings(
+    parts: Sequence[Sequence[Input]], missing: Mapping[Input, int], jobs: int, watcher: Watcher
+) -> dict[Input, Reading | Problem]:
+    """What the captures give of each recording, which is known to have these files. missing: of rings before them."""
+    from scanner.recordings import read_captures
+
+    workers = min(jobs or os.cpu_count() or 1, len(parts))
+    if workers > 1 and sum(entry.size() for entries in parts for entry in entries) >= WORTH_A_PROCESS:
+        read: dict[Input, Reading | Problem] = {}
+        lost = list(_read_in_pool(parts, workers, read, watcher, (), missing))
+        return read | _each_by_itself(lost, watcher)
+    return {
+        entry: outcome
+        for entries in parts
+        for entry, outcome in read_captures(
+            entries, lambda entry: partial(watcher.advance, entry), watcher.finish, missing
+        )
+    }
 
 
 def _read_apart_from_here(
@@ -86,15 +107,21 @@ def _read_apart_from_here(
     read: dict[Input, Reading | Problem] = {}
     apart = [entries for entries in parts if entries[0].stream is None]
     lost = list(_read_in_pool(apart, workers, read, watcher, folders))
-    for entries in lost:  # a process that dies takes its pool along: each part gets one of its own, then each file
-        for alone in [[entry] for entry in entries]:
-            for _ in list(_read_in_pool([alone], 1, read, watcher, ())):
-                what = said("the process that read it died (too little memory, or a defect of otaudit)")
-                read[alone[0]] = Problem(alone[0].source, what, remedy=said("scan it in parts"))
+    read |= _each_by_itself(lost, watcher)
     if not lost:
         for entries in folders:
             read |= _in_turn(entries, parts, read, watcher)
     return read
+
+
+def _each_by_itself(lost: Sequence[Sequence[Input]], watcher: Watcher) -> dict[Input, Reading | Problem]:
+    """A process that dies takes its pool along: each file of what it read gets one of its own."""
+    read: dict[Input, Reading | Problem] = {}
+    for entry in (entry for entries in lost for entry in entries):
+        for _ in list(_read_in_pool([[entry]], 1, read, watcher, ())):
+            what = said("the process that read it died (too little memory, or a defect of otaudit)")
+            read[entry] = Problem(entry.source, what, remedy=said("scan it in parts"))
+    return {e: outcome if isinstance(outcome, Problem) else replace(outcome, alone=True) for e, outcome in read.items()}
 
 
 def _in_turn(
@@ -114,12 +141,13 @@ def _in_turn(
     return found if as_in_turn(entries, found) else _read_folder(entries, watcher)
 
 
-def _read_in_pool(
+def _read_in_pool(  # noqa: PLR0917 - all of it is handed on
     apart: Sequence[Sequence[Input]],
     workers: int,
     read: dict[Input, Reading | Problem],
     watcher: Watcher,
     here: Sequence[Sequence[Input]],
+    missing: Mapping[Input, int] | None = None,
 ) -> Iterator[Sequence[Input]]:
     """Read the folders ``apart`` into ``read``, and standard input of ``here`` meanwhile; gives folders whose process
     died.
@@ -127,7 +155,7 @@ def _read_in_pool(
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), use, (ceilings(),)) as pool:
         try:
             with _interrupts_ignored():  # by the processes that start here: this one ends them
-                waiting = {pool.submit(_read_apart, entries): entries for entries in apart}
+                waiting = {pool.submit(_read_apart, entries, missing): entries for entries in apart}
             for entries in here:
                 if entries[0].stream is not None:
                     read |= _read_folder(entries, watcher)

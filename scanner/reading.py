@@ -22,10 +22,13 @@ from scanner.wording import marked, said, verbatim
 
 @dataclass(frozen=True)
 class Reading:
-    """What one input gave, and what of it could not be used."""
+    """What one input gave, and what of it could not be used. alone: a capture that was read by itself because reading
+    it with the others of its recording failed.
+    """
 
     facts: Facts
     problems: tuple[Problem, ...] = ()
+    alone: bool = False
 
 
 def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> Reading:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -103,15 +103,17 @@ def read_captures(
     inputs: Sequence[Input],
     progress: Callable[[Input], Progress | None],
     finished: Callable[[Input], None] = lambda _: None,
+    missing: Mapping[Input, int] | None = None,
 ) -> Iterator[Outcome]:
     """The captures of one folder through the kernel and the dissectors. The facts of a recording come with its first
-    file. finished: hears of every file that was read, before its facts are there.
+    file. finished: hears of every file that was read, before its facts are there. missing: of rings before these files,
+    where that is known from more files than are read here.
     """
     from scanner.protocols import framing_plan
 
     plan = framing_plan()
     going: _Going[Recording] = _Going()
-    for entry in _in_order(inputs):
+    for entry in _in_order(inputs, missing):
         for ended in going.ended(entry):
             yield from _collected(plan, ended)
         chosen = going.chosen(entry)
@@ -140,17 +142,38 @@ def read_captures(
         yield from _collected(plan, ended)
 
 
-def as_in_turn(inputs: Sequence[Input], read: Mapping[Input, Reading | Problem]) -> bool:
-    """The files of a folder, which were read in several parts, are of the same recordings as if they had been read one
-    after another. A recording that had to be told in several pieces is taken for another.
-    """
+def ends_of(read: Mapping[Input, Reading | Problem]) -> dict[str, int]:
+    """When each file that could be read ends, ns since 1970, by its name; 0 when no packet has a time."""
     ends: dict[str, int] = {}
-    made: set[frozenset[str]] = set()
     for reading in read.values():
         if not isinstance(reading, Problem) and "files" in reading.facts.tables:
             files = reading.facts.tables["files"]
             ends |= zip(files["source"], files["last_time"].to_physical().fill_null(0), strict=True)
+    return ends
+
+
+def as_in_turn(inputs: Sequence[Input], read: Mapping[Input, Reading | Problem]) -> bool:
+    """The files of a folder, which were read in several parts, are of the same recordings as if they had been read one
+    after another. A recording that had to be told in several pieces is taken for another.
+    """
+    made: set[frozenset[str]] = set()
+    for reading in read.values():
+        if not isinstance(reading, Problem) and "files" in reading.facts.tables:
+            files = reading.facts.tables["files"]
             made |= {frozenset(names) for names in files.group_by("capture").agg("source")["source"].to_list()}
+    found = recordings_of(inputs, ends_of(read))
+    return made == {frozenset(member.input.source for member in members) for members in found}
+
+
+class Member(NamedTuple):
+    """A file of a recording. missing: how many files of its ring are not there, just before it."""
+
+    input: Input
+    missing: int
+
+
+def recordings_of(inputs: Sequence[Input], ends: Mapping[str, int]) -> list[list[Member]]:
+    """Which files of a folder are one recording, without reading them. ends: ``ends_of`` them."""
     going: _Going[Until] = _Going()
     found: list[_Open[Until]] = []
     for entry in _in_order(inputs):
@@ -166,7 +189,7 @@ def as_in_turn(inputs: Sequence[Input], read: Mapping[Input, Reading | Problem])
         if chosen not in going.open:
             going.open.append(chosen)
             found.append(chosen)
-    return made == {frozenset(entry.input.source for entry in recording.entries) for recording in found}
+    return [[Member(entry.input, entry.missing) for entry in recording.entries] for recording in found]
 
 
 def _read(recording: Recording, entry: _Entry, progress: Progress | None) -> CaptureInfo:
@@ -202,7 +225,9 @@ def _each_alone(plan: FramingPlan, entries: Iterable[_Entry]) -> Iterator[Outcom
         alone = _Open(Recording(plan, ceilings().capture), [entry])
         try:
             alone.read.append((entry.input, _read(alone.recording, entry, None)))
-            yield from list(_readings(alone.recording, alone.read))
+            yield from [
+                (given, replace(reading, alone=True)) for given, reading in _readings(alone.recording, alone.read)
+            ]
         except Exception as error:  # noqa: BLE001 - the same
             yield (
                 entry.input,
@@ -212,7 +237,7 @@ def _each_alone(plan: FramingPlan, entries: Iterable[_Entry]) -> Iterator[Outcom
 
 def _readings(
     recording: Recording, read: Sequence[tuple[Input, CaptureInfo]], *, goes_on: bool = False
-) -> Iterator[Outcome]:
+) -> Iterator[tuple[Input, Reading]]:
     from scanner.facts.build import capture_facts
     from scanner.facts.frames import Facts
     from scanner.protocols import protocols
@@ -253,12 +278,12 @@ def _remedy(name: str) -> Said:
     return said("scan the capture in parts, or set --limit {limit}", limit=setting)
 
 
-def _in_order(inputs: Sequence[Input]) -> list[_Entry]:
+def _in_order(inputs: Sequence[Input], missing: Mapping[Input, int] | None = None) -> list[_Entry]:
     """By the time of their first packets, those without one first."""
     alone = len(inputs) == 1
     begun = {given: First(0, -1) if alone else _first(given) for given in inputs}
     ordered = sorted(inputs, key=lambda given: (begun[given].time, given.source))
-    missing = _missing(ordered)
+    missing = _missing(ordered) if missing is None else missing
     return [_Entry(begun[given], given, missing.get(given, 0)) for given in ordered]
 
 

@@ -26,6 +26,8 @@ from scanner.provenance import Provenance, unread
 from scanner.reading import Reading, read_text_input
 from scanner.results.model import Results, Run
 
+ReadCaptures = Callable[[Sequence[Input], int, Watcher], Mapping[Input, Reading | Problem]]
+
 
 @dataclass
 class Scan:
@@ -118,10 +120,12 @@ def read_inputs(
     jobs: int = 0,
     columns: Mapping[str, str] | None = None,
     watcher: Watcher | None = None,
+    captures_read: ReadCaptures = read_side_by_side,
 ) -> Scan:
     """Read every input; one that cannot be used becomes a problem and the others are still read.
 
-    jobs: processes for captures, 0 for as many as there are processors. DefinitionError when a policy is wrong.
+    jobs: processes for captures, 0 for as many as there are processors. captures_read: how captures are read.
+    DefinitionError when a policy is wrong.
     """
     scan = Scan()
     watcher = watcher or Watcher()
@@ -131,7 +135,7 @@ def read_inputs(
     if scan.mistakes:
         raise DefinitionError(*scan.mistakes)
     captures = [entry for entry in inputs if entry.kind is InputKind.CAPTURE]
-    read = read_side_by_side(captures, jobs, watcher)
+    read = captures_read(captures, jobs, watcher)
     for entry in captures:  # in the order given, so that messages do not depend on which was read first
         scan.keep(entry, read[entry])
     return scan

@@ -24,6 +24,7 @@ FLOORS = (
     ("advisories", "answers", "configs", "countries", "outputs", "policy"),
     ("assets", "reach", "topology"),
     ("facts",),
+    ("store",),
     ("results",),
     ("engine", "learn"),
     ("confirm", "fix", "plan", "report"),

@@ -164,3 +164,11 @@ def first_packet(source: Path) -> First:
         for chunk in capture.chunks():
             return First(chunk.index.first_time, chunk.index.first_link)
     return First(0, -1)
+
+
+def last_time(source: Path) -> int:
+    """When a capture ends, ns since 1970, as ``Recording.read`` has it; InputError as that."""
+    with open_capture(source) as capture:
+        for _ in capture.chunks():
+            pass
+        return capture.info.last_time

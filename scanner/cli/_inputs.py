@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from scanner.wording import Said, said
 
 if TYPE_CHECKING:
     from scanner.configs.chosen import ChosenDialects
-    from scanner.scan import Scan
+    from scanner.scan import ReadCaptures, Scan
 
 MOST_TOLD = 50  # problems
 
@@ -88,14 +90,22 @@ def spare_inputs(folder: str, inputs: tuple[str, ...], found: list[Input]) -> No
 
 
 def read(
-    found: Sequence[Input], problems: list[Problem], *, jobs: int = 0, columns: Mapping[str, str] | None = None
+    found: Sequence[Input],
+    problems: list[Problem],
+    *,
+    jobs: int = 0,
+    columns: Mapping[str, str] | None = None,
+    kept: Path | None = None,
 ) -> Scan:
-    """The inputs read, and shown how far that is. What could not be used is told, with the problems of finding them."""
+    """The inputs read, and shown how far that is. What could not be used is told, with the problems of finding them.
+
+    kept: the folder with what was read of captures before.
+    """
     from scanner.cli._stages import stages
     from scanner.scan import read_inputs
 
-    with stages(found, reading=True) as watcher:
-        scan = read_inputs(found, jobs=jobs, columns=columns, watcher=watcher)
+    with stages(found, reading=True) as watcher, _reader(kept, found) as captures_read:
+        scan = read_inputs(found, jobs=jobs, columns=columns, watcher=watcher, **captures_read)
     scan.problems += problems  # what was to be read weighs more than what lay beside it
     if problems and any(entry.kind is InputKind.CONFIGURATION for entry in found):
         from scanner.reach.unread import unread_devices
@@ -104,6 +114,20 @@ def read(
         scan.have_beside(unread_devices(p for p in problems if p not in broken))
     tell_problems(scan.problems)
     return scan
+
+
+@contextmanager
+def _reader(kept: Path | None, found: Sequence[Input]) -> Iterator[dict[str, ReadCaptures]]:
+    """How captures are read when it is not as usual. What of the store could not be used is told at the end."""
+    if kept is None or not any(entry.kind is InputKind.CAPTURE for entry in found):
+        yield {}
+        return
+    from scanner.store.reading import read_through
+    from scanner.store.store import Store
+
+    store = Store(kept)
+    yield {"captures_read": partial(read_through, store)}
+    tell_problems(store.told)
 
 
 def locate(scan: Scan, database: str) -> None:

@@ -81,7 +81,10 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 )
 @option("--columns", metavar="FILE", type=click.Path(), help="YAML that maps inventory headers to otaudit's columns.")
 @option(
-    "--save-facts", metavar="DIR", type=click.Path(), help="Save what was read, to judge again without the captures."
+    "--save-facts",
+    metavar="DIR",
+    type=click.Path(),
+    help="Save what was read, to judge again without the captures; next time only new and changed ones are read.",
 )
 @option("--timings", is_flag=True, help="Say what each stage costs: elapsed time, processor time, memory.")
 @processes
@@ -154,7 +157,7 @@ def command(  # noqa: PLR0917 - one for each option
             outputs.spare([Path(countries)])
         if save_facts:
             spare_inputs(save_facts, inputs, found)
-        scan = read(found, problems, jobs=jobs, columns=columns_of(columns))
+        scan = read(found, problems, jobs=jobs, columns=columns_of(columns), kept=_store(save_facts))
         if scan.empty:
             _end_unread(outputs)
         scan.leave_out(left_out.records())
@@ -182,6 +185,16 @@ def command(  # noqa: PLR0917 - one for each option
             outputs.write(results, watcher)
         outputs.show(results)
     sys.exit(outputs.status or _status(results, fail_on, review))
+
+
+def _store(save_facts: str | None) -> Path | None:
+    """Where what is read of captures is kept beside saved facts; DefinitionError when facts cannot be saved there."""
+    if save_facts is None:
+        return None
+    from scanner.facts.saved import KEPT, may_be_saved
+
+    may_be_saved(Path(save_facts))
+    return Path(save_facts) / KEPT
 
 
 def _end_unread(outputs: Outputs) -> NoReturn:

@@ -157,7 +157,7 @@ def test_a_process_that_dies_costs_its_capture_alone(tmp_path: Path, monkeypatch
     assert sorted(read) == ["a.pcap", "b.pcap"]
 
 
-def dying(entries: Any) -> Any:
+def dying(entries: Any, *_: Any) -> Any:
     """Reads captures in a process of its own, which one of them ends."""
     from scanner.recordings import read_captures
 

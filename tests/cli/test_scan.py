@@ -122,3 +122,14 @@ def test_rules_are_listed_and_shown() -> None:
     held = Path("rules/cleartext/telnet-in-use.yaml").read_text("utf-8")
     assert shown.startswith(held)
     assert "# iec-62443-3-3: SR 4.1 RE 1, SR 7.7" in shown.removeprefix(held)
+
+
+def test_what_is_kept_beside_saved_facts_gives_the_same_results(tmp_path: Path) -> None:
+    done = [
+        run("scan", PLANT, "-o", tmp_path / f"{n}.json", "--save-facts", tmp_path / "facts", "--fail-on", "never")
+        for n in range(2)
+    ]
+    assert [d.exit_code for d in done] == [0, 0]
+    first, second = (json.loads((tmp_path / f"{n}.json").read_text("utf-8")) for n in range(2))
+    assert {name for name in first if first[name] != second[name]} <= {"run", "digest"}
+    assert list((tmp_path / "facts" / "recordings").iterdir())

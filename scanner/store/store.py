@@ -1,0 +1,158 @@
+"""The folder of entries: finding them, keeping new ones, and taking out what is no longer asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from scanner.errors import Problem, reason
+from scanner.inputs import Input
+from scanner.reading import Reading
+from scanner.recordings import Member
+from scanner.store.entry import KeptFile, Unfit, content_of, files_of, key_of, readings_of
+from scanner.store.program import reader_digest
+from scanner.wording import said
+
+ENDING = ".recording"
+MOST_ENTRIES = 100_000
+KEPT_FOR = 86_400  # seconds for which an entry stays that nobody asks for
+_PART = ".part"
+
+
+class Store:
+    """Entries of this otaudit, by the digests of their files. told: what of them could not be used, or be kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.told: list[Problem] = []
+        self._folder = folder
+        self._reader = reader_digest()
+        self._digests: dict[Input, str] = {}
+        self._ends: dict[str, int] = {}  # SHA-256 -> when the file ends
+        self._sizes: set[int] = set()
+        self._used: set[str] = set()
+        self._usable = self._is_ours()
+        for path in self._entries():
+            self._learn(path)
+
+    def _is_ours(self) -> bool:
+        if not self._folder.is_symlink() and (self._folder.is_dir() or not self._folder.exists()):
+            return True
+        self._tell(self._folder, said("it is no folder"))
+        return False
+
+    def _entries(self) -> Iterator[Path]:
+        if not self._usable:
+            return
+        try:
+            found = sorted(self._folder.iterdir())
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self._tell(self._folder, reason(error))
+            return
+        yield from (path for path in found[:MOST_ENTRIES] if path.name.endswith(ENDING))
+
+    def _learn(self, path: Path) -> None:
+        try:
+            files = files_of(path, self._reader) or []
+        except (Unfit, OSError) as error:
+            self._refuse(path, error)
+            return
+        if files and path != self._path([(file.source, file.sha256, file.missing) for file in files]):
+            self._refuse(path, Unfit(said("it is of other files")))
+            return
+        for file in files:
+            self._ends[file.sha256] = file.last_time
+            self._sizes.add(file.size)
+
+    def ends(self, entries: Sequence[Input]) -> dict[str, int]:
+        """When those of the captures end that are known, by their names. Only what may be known is read for it."""
+        asked = [entry for entry in entries if entry.path is not None and entry.size() in self._sizes]
+        with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+            self._digests |= dict(zip(asked, threads.map(_digest, asked), strict=True))
+        found = {entry.source: self._ends.get(self._digests[entry]) for entry in asked}
+        return {source: end for source, end in found.items() if end is not None}
+
+    def find(self, members: Sequence[Member]) -> dict[Input, Reading] | None:
+        """What was read of the recording; None when it is not known, or its entry is damaged, which is told."""
+        files = [(m.input.source, self._digests.get(m.input, ""), m.missing) for m in members]
+        path = self._path(files)
+        if not self._usable or not all(digest for _, digest, _ in files) or not path.exists():
+            return None
+        try:
+            found = readings_of(path, self._reader, members)
+            os.utime(path)
+        except FileNotFoundError:  # another scan has taken it out
+            return None
+        except (Unfit, OSError) as error:
+            self._refuse(path, error)
+            return None
+        self._used.add(path.name)
+        return found
+
+    def keep(self, files: Sequence[KeptFile], readings: Sequence[Reading]) -> None:
+        """Keep what was read of a recording. When that fails it is told, and the recording is read again next time."""
+        path = self._path([(file.source, file.sha256, file.missing) for file in files])
+        self._used.add(path.name)
+        if not self._usable:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _put(path, content_of(self._reader, files, readings))
+        except OSError as error:
+            what = said("what was read cannot be kept: {reason}", reason=reason(error))
+            self.told.append(Problem(str(self._folder), what, remedy=said("its captures are read again next time")))
+
+    def prune(self) -> None:
+        """Take out what nobody asked for of late, and drafts of scans that were ended."""
+        before = time.time() - KEPT_FOR
+        for path in self._folder.iterdir() if self._usable and self._folder.is_dir() else ():
+            try:
+                ours = path.name.endswith((ENDING, _PART)) and path.name not in self._used
+                if ours and path.lstat().st_mtime < before:
+                    path.unlink()
+            except OSError:  # another scan was faster
+                continue
+
+    def _path(self, files: Sequence[tuple[str, str, int]]) -> Path:
+        return self._folder / f"{key_of(self._reader, files)}{ENDING}"
+
+    def _refuse(self, path: Path, error: Unfit | OSError) -> None:
+        """Tell of a damaged entry, and take it out."""
+        self._tell(path, error.why if isinstance(error, Unfit) else reason(error))
+        try:
+            path.unlink()
+        except OSError:
+            return
+
+    def _tell(self, path: Path, why: str) -> None:
+        what = said("what was kept of captures cannot be used: {reason}", reason=why)
+        self.told.append(Problem(str(path), what, remedy=said("they are read again")))
+
+
+def _digest(entry: Input) -> str:
+    """SHA-256 of the file as it lies there now; empty when it cannot be read, which reading it says."""
+    try:
+        with open(entry.path or "", "rb") as file:  # noqa: PTH123 - of a path that is there
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all, in place of whatever bears its name, links included."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=_PART, dir=path.parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
