@@ -104,6 +104,7 @@ bench: $(VENV)/.test  ## throughput and memory on generated captures, beside sur
 	$(BIN)/python -m benchmarks.kernel
 	$(BIN)/python -m benchmarks.distinct
 	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.fleet
 
 words: $(VENV)/.test  ## bring the catalogues up to date with what otaudit says; begin a language: make words LANGUAGE=de
 	$(BIN)/python -m tests.wording.extraction $(LANGUAGE)

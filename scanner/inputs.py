@@ -39,7 +39,8 @@ class InputKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Input:
-    """One input, named ``source`` in reports. ``stream`` is set for standard input, ``path`` for everything else.
+    """One input, named ``source`` in reports. ``stream`` is set for standard input, ``url`` for a capture that lies
+    elsewhere and has ``length`` bytes, ``path`` for everything else.
 
     content: of a file in an archive, which ``path`` names then.
     """
@@ -50,11 +51,13 @@ class Input:
     stream: BinaryIO | None = None
     dialect: str = ""  # of a configuration, where the user names it
     content: bytes | None = field(default=None, repr=False)
+    url: str = ""
+    length: int = 0
 
     def size(self) -> int:
         """Bytes; 0 when that is not known."""
         try:
-            return self.path.stat().st_size if self.path is not None else 0
+            return self.path.stat().st_size if self.path is not None else self.length
         except OSError:
             return 0
 

@@ -40,26 +40,32 @@ class Watcher:
 def read_side_by_side(captures: Sequence[Input], jobs: int, watcher: Watcher) -> dict[Input, Reading | Problem]:
     """What each capture gives, or why it gives nothing. jobs: processes, 0 for as many as there are processors."""
     folders = by_folder(captures)
-    parts = [part for entries in folders for part in _likely_apart(entries)]
+    parts = [part for entries in folders for part in likely_apart(entries, WORTH_A_GUESS)]
     workers = min(jobs or os.cpu_count() or 1, len(parts))
     if workers > 1 and sum(entry.size() for entry in captures) >= WORTH_A_PROCESS:
         return _read_apart_from_here(folders, parts, workers, watcher)
-    return {entry: read for entries in folders for entry, read in _read_folder(entries, watcher).items()}
+    return {entry: read for entries in folders for entry, read in read_folder(entries, watcher).items()}
 
 
 def by_folder(captures: Sequence[Input]) -> list[list[Input]]:
     """The captures of each folder; standard input by itself."""
     folders: dict[object, list[Input]] = {}
     for entry in captures:
-        folders.setdefault(entry if entry.path is None else entry.path.resolve().parent, []).append(entry)
+        folders.setdefault(_folder(entry), []).append(entry)
     return list(folders.values())
 
 
-def _likely_apart(entries: Sequence[Input]) -> list[list[Input]]:
+def _folder(entry: Input) -> object:
+    if entry.url:
+        return entry.url.rpartition("/")[0]
+    return entry if entry.path is None else entry.path.resolve().parent
+
+
+def likely_apart(entries: Sequence[Input], worth: int = 0) -> list[list[Input]]:
     """The captures of a folder by their names without digits: those of one ring have the same. Others may follow one
-    another all the same; that is seen when they are read.
+    another all the same; that is seen when they are read. worth: bytes of captures below which it is not tried.
     """
-    if sum(entry.size() for entry in entries) < WORTH_A_GUESS:
+    if sum(entry.size() for entry in entries) < worth:
         return [list(entries)]
     parts: dict[str, list[Input]] = {}
     for entry in entries:
@@ -67,7 +73,8 @@ def _likely_apart(entries: Sequence[Input]) -> list[list[Input]]:
     return sorted(parts.values(), key=lambda part: -sum(entry.size() for entry in part))
 
 
-def _read_folder(entries: Sequence[Input], watcher: Watcher) -> dict[Input, Reading | Problem]:
+def read_folder(entries: Sequence[Input], watcher: Watcher) -> dict[Input, Reading | Problem]:
+    """What the captures of a folder give, read one after another."""
     from scanner.recordings import read_captures
 
     return dict(read_captures(entries, lambda entry: partial(watcher.advance, entry), watcher.finish))
@@ -138,7 +145,7 @@ def _in_turn(
         return found
     from scanner.recordings import as_in_turn
 
-    return found if as_in_turn(entries, found) else _read_folder(entries, watcher)
+    return found if as_in_turn(entries, found) else read_folder(entries, watcher)
 
 
 def _read_in_pool(  # noqa: PLR0917 - all of it is handed on
@@ -158,7 +165,7 @@ def _read_in_pool(  # noqa: PLR0917 - all of it is handed on
                 waiting = {pool.submit(_read_apart, entries, missing): entries for entries in apart}
             for entries in here:
                 if entries[0].stream is not None:
-                    read |= _read_folder(entries, watcher)
+                    read |= read_folder(entries, watcher)
             for done in as_completed(waiting):
                 try:
                     read |= done.result()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple, TypeVar
 
 from scanner.capture.read import First, Progress, Recording, Until, first_packet
 from scanner.errors import InputError, Problem, failed
@@ -193,12 +193,20 @@ def recordings_of(inputs: Sequence[Input], ends: Mapping[str, int]) -> list[list
 
 
 def _read(recording: Recording, entry: _Entry, progress: Progress | None) -> CaptureInfo:
-    content = entry.input.stream if entry.input.path is None else entry.input.path
-    if content is None:
-        raise InputError(entry.input.source, said("nothing to read"))
-    info = recording.read(content, entry.input.source, progress)
+    info = recording.read(_content(entry.input), entry.input.source, progress)
     info.missing_files = entry.missing
     return info
+
+
+def _content(given: Input) -> Path | BinaryIO:
+    if given.url:
+        from scanner.urls import opened
+
+        return opened(given.url)
+    content = given.stream if given.path is None else given.path
+    if content is None:
+        raise InputError(given.source, said("nothing to read"))
+    return content
 
 
 def _collected(plan: FramingPlan, ended: _Open[Recording], *, goes_on: bool = False) -> Iterator[Outcome]:
@@ -289,7 +297,7 @@ def _in_order(inputs: Sequence[Input], missing: Mapping[Input, int] | None = Non
 
 def _first(given: Input) -> First:
     try:
-        return first_packet(given.path) if given.path is not None else First(0, -1)
+        return first_packet(_content(given)) if given.stream is None else First(0, -1)
     except Exception:  # noqa: BLE001 - reading it says why
         return First(0, -1)
 

@@ -25,6 +25,7 @@ FLOORS = (
     ("assets", "reach", "topology"),
     ("facts",),
     ("store",),
+    ("fleet",),
     ("results",),
     ("engine", "learn"),
     ("confirm", "fix", "plan", "report"),

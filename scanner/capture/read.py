@@ -158,7 +158,7 @@ class First(NamedTuple):
     link: int
 
 
-def first_packet(source: Path) -> First:
+def first_packet(source: Path | BinaryIO) -> First:
     """When and how a capture begins; InputError as ``Recording.read``."""
     with open_capture(source) as capture:
         for chunk in capture.chunks():

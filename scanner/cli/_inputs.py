@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from scanner.cli._plugins import broken_readers
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.exclusions import Exclusions
 from scanner.inputs import Input, InputKind, find_inputs
+from scanner.urls import find_urls, is_url
 from scanner.wording import Said, said
 
 if TYPE_CHECKING:
@@ -41,7 +43,9 @@ def find(
     """
     problems = broken_readers()
     exclusions = Exclusions(exclude, frozenset(folder.resolve() for folder in rules))
-    found = list(find_inputs([i for i in inputs if i != "-"], problems, exclusions, _chosen(dialects)))
+    here = [i for i in inputs if i != "-" and not is_url(i)]
+    found = list(find_inputs(here, problems, exclusions, _chosen(dialects)))
+    found += [entry for i in inputs if is_url(i) for entry in find_urls(i, problems)]
     if not general().quiet:
         for line in exclusions.lines(each=general().verbose):
             tell(line)
@@ -95,16 +99,13 @@ def read(
     *,
     jobs: int = 0,
     columns: Mapping[str, str] | None = None,
-    kept: Path | None = None,
+    how: How | None = None,
 ) -> Scan:
-    """The inputs read, and shown how far that is. What could not be used is told, with the problems of finding them.
-
-    kept: the folder with what was read of captures before.
-    """
+    """The inputs read, and shown how far that is. What could not be used is told, with the problems of finding them."""
     from scanner.cli._stages import stages
     from scanner.scan import read_inputs
 
-    with stages(found, reading=True) as watcher, _reader(kept, found) as captures_read:
+    with stages(found, reading=True) as watcher, _reader(how or How(), found) as captures_read:
         scan = read_inputs(found, jobs=jobs, columns=columns, watcher=watcher, **captures_read)
     scan.problems += problems  # what was to be read weighs more than what lay beside it
     if problems and any(entry.kind is InputKind.CONFIGURATION for entry in found):
@@ -116,16 +117,33 @@ def read(
     return scan
 
 
+@dataclass(frozen=True)
+class How:
+    """How captures are read. kept: the folder with what was read before; scheduler: of a cluster, which comes first."""
+
+    kept: Path | None = None
+    scheduler: str | None = None
+
+
 @contextmanager
-def _reader(kept: Path | None, found: Sequence[Input]) -> Iterator[dict[str, ReadCaptures]]:
+def _reader(how: How, found: Sequence[Input]) -> Iterator[dict[str, ReadCaptures]]:
     """How captures are read when it is not as usual. What of the store could not be used is told at the end."""
-    if kept is None or not any(entry.kind is InputKind.CAPTURE for entry in found):
+    if not any(entry.kind is InputKind.CAPTURE for entry in found):
+        yield {}
+        return
+    if how.scheduler:
+        from scanner.fleet.cluster import read_on_cluster
+
+        address = how.scheduler
+        yield {"captures_read": lambda captures, _, watcher: read_on_cluster(address, captures, watcher)}
+        return
+    if how.kept is None:
         yield {}
         return
     from scanner.store.reading import read_through
     from scanner.store.store import Store
 
-    store = Store(kept)
+    store = Store(how.kept)
     yield {"captures_read": partial(read_through, store)}
     tell_problems(store.told)
 

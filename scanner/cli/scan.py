@@ -86,6 +86,14 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     type=click.Path(),
     help="Save what was read, to judge again without the captures; next time only new and changed ones are read.",
 )
+@option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Who reads captures: this machine, or a Dask cluster.",
+)
+@option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster: tcp://HOST:8786.")
 @option("--timings", is_flag=True, help="Say what each stage costs: elapsed time, processor time, memory.")
 @processes
 def command(  # noqa: PLR0917 - one for each option
@@ -107,6 +115,8 @@ def command(  # noqa: PLR0917 - one for each option
     countries: str | None,
     columns: str | None,
     save_facts: str | None,
+    engine: str,
+    scheduler: str | None,
     timings: bool,  # noqa: ARG001 - for whoever shows how far the work is
     jobs: int,
 ) -> None:
@@ -135,9 +145,11 @@ def command(  # noqa: PLR0917 - one for each option
     clock, started = time.perf_counter(), datetime.now(UTC)
     if not inputs and not inventory and not policy and not facts:
         raise usage_error(said("name at least one input (see {command})", command="otaudit scan --help"))
+    if (engine == "dask") != bool(scheduler):
+        raise usage_error(said("--engine dask and --scheduler go together"))
     with explain():
         with lasting():
-            from scanner.cli._inputs import columns_of, find, locate, read, spare_inputs
+            from scanner.cli._inputs import How, columns_of, find, locate, read, spare_inputs
             from scanner.cli._outputs import open_outputs
             from scanner.cli._stages import stages
             from scanner.engine.definitions.together import load_definitions
@@ -157,7 +169,7 @@ def command(  # noqa: PLR0917 - one for each option
             outputs.spare([Path(countries)])
         if save_facts:
             spare_inputs(save_facts, inputs, found)
-        scan = read(found, problems, jobs=jobs, columns=columns_of(columns), kept=_store(save_facts))
+        scan = read(found, problems, jobs=jobs, columns=columns_of(columns), how=How(_store(save_facts), scheduler))
         if scan.empty:
             _end_unread(outputs)
         scan.leave_out(left_out.records())

@@ -13,7 +13,8 @@ from pathlib import Path
 import scanner
 from scanner.limits import ceilings
 
-_CODE = (".py", ".so", ".pyd", ".tsv")
+_SOURCES = (".py", ".tsv")
+_COMPILED = (".so", ".pyd")
 
 
 def reader_digest() -> str:
@@ -25,11 +26,21 @@ def reader_digest() -> str:
 @functools.cache
 def program_digest() -> str:
     """SHA-256 of version, code and plug-ins: whoever changes a line of it reads anew."""
+    return _digest((*_SOURCES, *_COMPILED))
+
+
+@functools.cache
+def source_digest() -> str:
+    """The same without what is compiled for a machine."""
+    return _digest(_SOURCES)
+
+
+def _digest(kinds: tuple[str, ...]) -> str:
     from scanner.protocols import PROTOCOLS
 
     digest = hashlib.sha256(scanner.__version__.encode())
     root = Path(scanner.__file__).parent
-    for file in sorted(_code(root)):
+    for file in sorted(_code(root, kinds)):
         content = file.read_bytes()
         digest.update(f"{file.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
     for name, origin in sorted(PROTOCOLS.foreign().items()):
@@ -37,11 +48,11 @@ def program_digest() -> str:
     return digest.hexdigest()
 
 
-def _code(folder: Path) -> Iterator[Path]:
+def _code(folder: Path, kinds: tuple[str, ...]) -> Iterator[Path]:
     for entry in folder.iterdir():
         if entry.is_dir():
-            yield from _code(entry)
-        elif entry.suffix in _CODE:
+            yield from _code(entry, kinds)
+        elif entry.suffix in kinds:
             yield entry
 
 

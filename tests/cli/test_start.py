@@ -51,3 +51,8 @@ def test_results_need_nothing_of_other_reports() -> None:
 def test_configurations_need_nothing_that_reads_workbooks() -> None:
     arguments = ["scan", "fixtures/plants/bottling/switches", "--format", "sarif"]
     assert loaded(arguments, ("python_calamine", "olefile", "scanner.assets.readers._sheets")) == "1"
+
+
+def test_captures_here_need_nothing_of_a_cluster_nor_of_kept_recordings() -> None:
+    elsewhere = ("distributed", "dask", "fsspec", "scanner.fleet.cluster", "scanner.store.store", "sqlite3")
+    assert loaded(["scan", "fixtures/captures/modbus/umas.pcap", "--format", "json"], elsewhere) == "1"
