@@ -9,6 +9,7 @@ plants.
 from __future__ import annotations
 
 import argparse
+import math
 import multiprocessing
 import os
 import pickle
@@ -79,7 +80,7 @@ def text(plants: int, gigabytes: float, packets: int) -> str:
         "core hours a day",
         "cores",
         "cores for a night",
-        "GB of facts",
+        "GB of facts of such captures",
     )
     judged = [one.judged for one in found.values()]
     where = f"one core of {os.cpu_count()} ({platform.machine()}), Python {platform.python_version()}"
@@ -97,7 +98,7 @@ def text(plants: int, gigabytes: float, packets: int) -> str:
 def _rows(found: dict[str, Measured], plants: int, gigabytes: float) -> Iterator[tuple[str, ...]]:
     for kind, one in found.items():
         hours = plants * gigabytes * 1e9 * one.read / one.size / 3600
-        cores, night = hours / 24 / BUSY, hours / NIGHT
+        cores, night = math.ceil(hours / 24 / BUSY), math.ceil(hours / NIGHT)
         facts = plants * one.facts / 1e9
         yield (
             kind,
