@@ -25,6 +25,7 @@ from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
 from scanner.cli._spoken import language, usage_error
 from scanner.cli.scan import COMMAND as SCAN
+from scanner.limits import ceilings, limits
 from scanner.watched_files import Sight, bear_with_leases, look
 from scanner.wording import Said, said
 
@@ -71,7 +72,7 @@ def _watch(
     before, told, status, done = Sight({}), frozenset[str](), 0, 0
     while not ended.is_set():
         begun = time.monotonic()
-        sight = look(places, aside)
+        sight = look(places, aside, limits().folder_entries)
         if done == 0 or sight != before:
             status, told = _scan([*arguments, *_unfinished(sight, given["inputs"])], told, ended)
             if ended.is_set():
@@ -131,8 +132,6 @@ def _arguments(context: click.Context, kept: str) -> list[str]:
         if isinstance(parameter, click.Option) and name != "save_facts" and value not in (None, (), False):
             for one in _several(value):
                 found += [parameter.opts[-1]] if value is True else [parameter.opts[-1], str(one)]
-    from scanner.limits import ceilings
-
     for limit, number in ceilings().moved().items():
         found += ["--limit", f"{limit}={number}"]
     return [*found, *(f"./{name}" if name.startswith("-") else name for name in context.params["inputs"])]
