@@ -214,7 +214,7 @@ def _collected(plan: FramingPlan, ended: _Open[Recording], *, goes_on: bool = Fa
     files, read = _waiting(ended), ended.read
     ended.entries, ended.read = ended.entries[-1:], []
     try:
-        yield from list(_readings(ended.recording, read, goes_on=goes_on))
+        yield from list(readings(ended.recording, read, goes_on=goes_on))
     except Exception as error:  # noqa: BLE001 - the same
         if len(files) == 1:
             yield files[0].input, failed(files[0].input.source, error).problem
@@ -234,7 +234,7 @@ def _each_alone(plan: FramingPlan, entries: Iterable[_Entry]) -> Iterator[Outcom
         try:
             alone.read.append((entry.input, _read(alone.recording, entry, None)))
             yield from [
-                (given, replace(reading, alone=True)) for given, reading in _readings(alone.recording, alone.read)
+                (given, replace(reading, alone=True)) for given, reading in readings(alone.recording, alone.read)
             ]
         except Exception as error:  # noqa: BLE001 - the same
             yield (
@@ -243,9 +243,10 @@ def _each_alone(plan: FramingPlan, entries: Iterable[_Entry]) -> Iterator[Outcom
             )
 
 
-def _readings(
+def readings(
     recording: Recording, read: Sequence[tuple[Input, CaptureInfo]], *, goes_on: bool = False
 ) -> Iterator[tuple[Input, Reading]]:
+    """What each file of a recording gives; the facts are with the first."""
     from scanner.facts.build import capture_facts
     from scanner.facts.frames import Facts
     from scanner.protocols import protocols

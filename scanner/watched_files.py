@@ -49,8 +49,20 @@ def look(places: Iterable[Path], aside: Iterable[Path] = (), most: int = 1_000_0
         if is_written(path, found.st_mtime):
             unfinished.append(path)
         else:
-            stamps[path] = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            stamps[path] = _stamp(found)
     return Sight(stamps, tuple(unfinished))
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """The file as it is now; None when it is not there."""
+    try:
+        return _stamp(path.stat())
+    except OSError:
+        return None
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _files(places: Iterable[Path], passed: set[Path]) -> Iterator[Path]:

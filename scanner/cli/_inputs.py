@@ -140,10 +140,11 @@ def _reader(how: How, found: Sequence[Input]) -> Iterator[dict[str, ReadCaptures
     if how.kept is None:
         yield {}
         return
+    from scanner.store import known
     from scanner.store.reading import read_through
     from scanner.store.store import Store
 
-    store = Store(how.kept)
+    store = Store(how.kept, known.handed_over())
     yield {"captures_read": partial(read_through, store)}
     tell_problems(store.told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 import time
 from datetime import UTC, datetime
@@ -20,7 +21,9 @@ from scanner.wording import said
 
 if TYPE_CHECKING:
     from scanner.cli._outputs import Outputs
+    from scanner.engine.definitions.together import Definitions
     from scanner.results.model import Results
+    from scanner.scan import Scan
 
 REVIEWS = ("ignore", "report", "fail")
 SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
@@ -177,10 +180,7 @@ def command(  # noqa: PLR0917 - one for each option
             locate(scan, countries)
         options = _options(profile, review, columns, baseline, dialects, only_profile=only_profile)
         if save_facts:
-            from scanner.basis import made_with
-            from scanner.facts.saved import save
-
-            save(scan.facts, Path(save_facts), made_with(profile, options, definitions.digests))
+            _save(scan, Path(save_facts), profile, options, definitions)
         with stages(found, reading=False) as watcher:
             results = judge_scan(
                 scan,
@@ -197,6 +197,14 @@ def command(  # noqa: PLR0917 - one for each option
             outputs.write(results, watcher)
         outputs.show(results)
     sys.exit(outputs.status or _status(results, fail_on, review))
+
+
+def _save(scan: Scan, folder: Path, profile: str, options: dict[str, str], definitions: Definitions) -> None:
+    """Save the facts with what they are judged with."""
+    from scanner.basis import made_with
+    from scanner.facts.saved import save
+
+    save(scan.facts, folder, made_with(profile, options, definitions.digests))
 
 
 def _store(save_facts: str | None) -> Path | None:
@@ -280,4 +288,5 @@ def _status(results: Results, fail_on: str, review: str) -> int:
     return INCOMPLETE if unfinished(results) else 0
 
 
+OPTIONS = tuple(map(copy.copy, command.params))  # before those of every command are added
 COMMAND = Command.of(command)

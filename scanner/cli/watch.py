@@ -23,13 +23,13 @@ from scanner.cli._command import Command
 from scanner.cli._errors import DEFINITION, tell
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
+from scanner.cli._reader import Reader
 from scanner.cli._spoken import language, usage_error
-from scanner.cli.scan import COMMAND as SCAN
+from scanner.cli.scan import OPTIONS
 from scanner.limits import ceilings, limits
 from scanner.watched_files import Sight, bear_with_leases, look
 from scanner.wording import Said, said
 
-_OWN = ("every", "rounds")
 _FOLDERS_AND_FILES = ("inventory", "policy", "answers", "rules", "facts", "columns", "countries", "baseline")
 
 
@@ -58,12 +58,17 @@ def command(context: click.Context, /, every: float, rounds: int, **given: Any) 
         raise usage_error(said("name at least one input (see {command})", command="otaudit watch --help"))
     if not given["output"] or "-" in given["output"] or "-" in given["inputs"]:
         raise usage_error(said("name files for the reports with -o; standard input and output cannot be watched"))
-    with _ended() as ended, _kept(given) as kept:
-        sys.exit(_watch(_arguments(context, kept), given, every, rounds, ended))
+    with _ended() as ended, _kept(given) as kept, _reader(given, kept) as reader:
+        sys.exit(_watch(_arguments(context, kept), given, every, rounds, ended, reader))
 
 
-def _watch(
-    arguments: Sequence[str], given: Mapping[str, Any], every: float, rounds: int, ended: threading.Event
+def _watch(  # noqa: PLR0917 - what it is told, and with what
+    arguments: Sequence[str],
+    given: Mapping[str, Any],
+    every: float,
+    rounds: int,
+    ended: threading.Event,
+    reader: Reader,
 ) -> int:
     """Rounds until the end; gives the exit status."""
     places = [Path(name) for name in given["inputs"]]
@@ -74,7 +79,10 @@ def _watch(
         begun = time.monotonic()
         sight = look(places, aside, limits().folder_entries)
         if done == 0 or sight != before:
-            status, told = _scan([*arguments, *_unfinished(sight, given["inputs"])], told, ended)
+            left_out = list(_unfinished(sight, given["inputs"]))
+            known = reader.bring(given["inputs"], [*given["exclude"], *left_out], ended)
+            more = [word for pattern in left_out for word in ("--exclude", pattern)]
+            status, told = _scan([*arguments, *more], known, told, ended)
             if ended.is_set():
                 break
             _line(sight, before, _outcome(status, time.monotonic() - begun))
@@ -89,8 +97,13 @@ def _watch(
     return 0
 
 
-def _scan(arguments: Sequence[str], told: frozenset[str], ended: threading.Event) -> tuple[int, frozenset[str]]:
-    """One scan in a process of its own: its exit status, and what it told, of which only what is new is told again."""
+def _scan(
+    arguments: Sequence[str], known: Mapping[str, str], told: frozenset[str], ended: threading.Event
+) -> tuple[int, frozenset[str]]:
+    """One scan in a process of its own: its exit status, and what it told, of which only what is new is told again.
+
+    known: for its environment.
+    """
     with tempfile.TemporaryFile() as errors:
         apart = {"start_new_session": True} if os.name == "posix" else {}
         with subprocess.Popen(  # noqa: S603 - otaudit itself
@@ -98,6 +111,7 @@ def _scan(arguments: Sequence[str], told: frozenset[str], ended: threading.Event
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
+            env={**os.environ, **known},
             **apart,  # type: ignore[call-overload]
         ) as scan:
             while scan.poll() is None:
@@ -126,7 +140,7 @@ def _end(scan: subprocess.Popen[bytes]) -> None:
 def _arguments(context: click.Context, kept: str) -> list[str]:
     """The command line of each scan."""
     found: list[str] = ["--quiet", "--language", language(), "--save-facts", kept]
-    for parameter in SCAN.run.params:
+    for parameter in OPTIONS:
         name = parameter.name or ""
         value = context.params.get(name)
         if isinstance(parameter, click.Option) and name != "save_facts" and value not in (None, (), False):
@@ -144,11 +158,11 @@ def _several(value: Any) -> Sequence[Any]:
 
 
 def _unfinished(sight: Sight, inputs: Sequence[str]) -> Iterator[str]:
-    """Options that leave out what is still being written; a file that is named itself is read as it is."""
+    """Patterns of what is still being written; a file that is named itself is read as it is."""
     for path in sight.unfinished:
         for name in inputs:
             if Path(name).is_dir() and path.is_relative_to(name):
-                yield from ("--exclude", "/" + _literal(path.relative_to(name).as_posix()))
+                yield "/" + _literal(path.relative_to(name).as_posix())
 
 
 def _literal(name: str) -> str:
@@ -205,5 +219,20 @@ def _kept(given: Mapping[str, Any]) -> Iterator[str]:
         yield str(Path(folder) / "facts")
 
 
-command.params += [copy.copy(parameter) for parameter in SCAN.run.params if parameter.name != "timings"]
+@contextmanager
+def _reader(given: Mapping[str, Any], kept: str) -> Iterator[Reader]:
+    """Who reads on what goes on; nobody where captures are read elsewhere, or the system cannot."""
+    if given["scheduler"] or sys.platform != "linux":
+        yield Reader()
+        return
+    with tempfile.TemporaryDirectory(prefix="otaudit-") as own:
+        reader = Reader(Path(own), Path(kept), tuple(given["rules"]))
+        try:
+            yield reader
+        finally:
+            reader.end()
+
+
+command.params += [copy.copy(parameter) for parameter in OPTIONS if parameter.name != "timings"]
+
 COMMAND = Command.of(command)

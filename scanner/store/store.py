@@ -11,11 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scanner.errors import Problem, reason
-from scanner.inputs import Input
+from scanner.facts.frames import Facts
+from scanner.inputs import Input, InputKind
 from scanner.reading import Reading
 from scanner.recordings import Member
 from scanner.store.entry import KeptFile, Unfit, content_of, files_of, key_of, readings_of
+from scanner.store.known import Known
 from scanner.store.program import reader_digest
+from scanner.succession import place_of
 from scanner.wording import said
 
 ENDING = ".recording"
@@ -27,10 +30,12 @@ _PART = ".part"
 class Store:
     """Entries of this otaudit, by the digests of their files. told: what of them could not be used, or be kept."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, known: Known = Known()) -> None:  # noqa: B008 - immutable
         self.told: list[Problem] = []
         self._folder = folder
         self._reader = reader_digest()
+        self._known = known
+        self._longest: dict[str, list[tuple[Path, list[KeptFile]]]] = {}  # by the SHA-256 of the last file
         self._digests: dict[Input, str] = {}
         self._ends: dict[str, int] = {}  # SHA-256 -> when the file ends
         self._sizes: set[int] = set()
@@ -69,12 +74,14 @@ class Store:
         for file in files:
             self._ends[file.sha256] = file.last_time
             self._sizes.add(file.size)
+        if files:
+            self._longest.setdefault(files[-1].sha256, []).append((path, files))
 
     def ends(self, entries: Sequence[Input]) -> dict[str, int]:
         """When those of the captures end that are known, by their names. Only what may be known is read for it."""
         asked = [entry for entry in entries if entry.path is not None and entry.size() in self._sizes]
         with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-            self._digests |= dict(zip(asked, threads.map(_digest, asked), strict=True))
+            self._digests |= dict(zip(asked, threads.map(self._digest, asked), strict=True))
         found = {entry.source: self._ends.get(self._digests[entry]) for entry in asked}
         return {source: end for source, end in found.items() if end is not None}
 
@@ -82,10 +89,15 @@ class Store:
         """What was read of the recording; None when it is not known, or its entry is damaged, which is told."""
         files = [(m.input.source, self._digests.get(m.input, ""), m.missing) for m in members]
         path = self._path(files)
-        if not self._usable or not all(digest for _, digest, _ in files) or not path.exists():
+        if not self._usable or not all(digest for _, digest, _ in files):
+            return None
+        longer: Sequence[Member] = members
+        if not path.exists() and self._known.gone:
+            path, longer = self._with_files_that_are_gone(path, files, members)
+        if not path.exists():
             return None
         try:
-            found = readings_of(path, self._reader, members)
+            found = _left(readings_of(path, self._reader, longer), members)
             os.utime(path)
         except FileNotFoundError:  # another scan has taken it out
             return None
@@ -95,6 +107,33 @@ class Store:
         self._used.add(path.name)
         return found
 
+    def _with_files_that_are_gone(
+        self, path: Path, files: Sequence[tuple[str, str, int]], members: Sequence[Member]
+    ) -> tuple[Path, Sequence[Member]]:
+        """The entry of a recording that began before these files, and all of its files."""
+        for longer, held in self._longest.get(files[-1][1], ()):
+            gone, left = held[: -len(files)], held[-len(files) :]
+            alike = [(f.source, f.sha256) for f in left] == [(source, digest) for source, digest, _ in files]
+            ring = {place_of(file.source) for file in held}
+            if alike and gone and len(ring) == 1 and not any("\\" in f.source or Path(f.source).exists() for f in gone):
+                before = [Member(Input(InputKind.CAPTURE, file.source), file.missing) for file in gone]
+                after = [Member(m.input, file.missing) for m, file in zip(members, left, strict=True)]
+                return longer, [*before, *after]
+        return path, members
+
+    def _digest(self, entry: Input) -> str:
+        """SHA-256 of the file as it lies there now; empty when it cannot be read, which reading it says."""
+        try:
+            if entry.path is None:
+                return ""
+            known = self._known.digest(entry.path)
+            if known:
+                return known
+            with entry.path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return ""
+
     def keep(self, files: Sequence[KeptFile], readings: Sequence[Reading]) -> None:
         """Keep what was read of a recording. When that fails it is told, and the recording is read again next time."""
         path = self._path([(file.source, file.sha256, file.missing) for file in files])
@@ -102,8 +141,7 @@ class Store:
         if not self._usable:
             return
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            _put(path, content_of(self._reader, files, readings))
+            keep_entry(self._folder, self._reader, files, readings)
         except OSError as error:
             what = said("what was read cannot be kept: {reason}", reason=reason(error))
             self.told.append(Problem(str(self._folder), what, remedy=said("its captures are read again next time")))
@@ -135,13 +173,24 @@ class Store:
         self.told.append(Problem(str(path), what, remedy=said("they are read again")))
 
 
-def _digest(entry: Input) -> str:
-    """SHA-256 of the file as it lies there now; empty when it cannot be read, which reading it says."""
-    try:
-        with open(entry.path or "", "rb") as file:  # noqa: PTH123 - of a path that is there
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+def _left(found: dict[Input, Reading], members: Sequence[Member]) -> dict[Input, Reading]:
+    """What belongs to files that are gone goes to the first that is left."""
+    here = [member.input for member in members]
+    gone = [reading for entry, reading in found.items() if entry not in here]
+    if not gone:
+        return found
+    first = found[here[0]]
+    facts = [reading.facts for reading in (*gone, first) if reading.facts.tables]
+    problems = dict.fromkeys(problem for reading in (*gone, first) for problem in reading.problems)
+    joined = Reading(facts[0] if len(facts) == 1 else Facts().merge(*facts), tuple(problems))
+    return {entry: joined if entry == here[0] else found[entry] for entry in here}
+
+
+def keep_entry(folder: Path, reader: str, files: Sequence[KeptFile], readings: Sequence[Reading]) -> None:
+    """Keep what was read of a recording; OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    key = key_of(reader, [(file.source, file.sha256, file.missing) for file in files])
+    _put(folder / f"{key}{ENDING}", content_of(reader, files, readings))
 
 
 def _put(path: Path, content: bytes) -> None:

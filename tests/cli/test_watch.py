@@ -21,15 +21,17 @@ from scanner.cli.watch import _literal
 from scanner.exclusions import Exclusions
 from scanner.inputs import find_inputs
 from scanner.watched_files import Sight, is_written, look
+from tests.capture.parts import frames, ring, stretched
 
 CAPTURES = Path("fixtures/captures")
 LONG = 60  # seconds that a machine with much to do may take for a scan
 
 
 @contextmanager
-def watching(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+def watching(told: Path, *arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The command, which tells what it has to say in the file."""
     command = [sys.executable, "-m", "scanner", "watch", *map(str, arguments), "--every", "1"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with told.open("wb") as file, subprocess.Popen(command, stderr=file) as process:
         try:
             yield process
         finally:
@@ -60,19 +62,38 @@ def test_reports_follow_the_folder_until_it_is_told_to_end(tmp_path: Path) -> No
     plant, results = tmp_path / "plant", tmp_path / "r.json"
     plant.mkdir()
     old(CAPTURES / "modbus/umas.pcap", plant / "a.pcap")
-    with watching(plant, "-o", results) as process:
+    told = tmp_path / "told"
+    with watching(told, plant, "-o", results) as process:
         until(lambda: sources(results) == ["a.pcap"])
         old(CAPTURES / "http/credentials.pcap", plant / "b.pcap")
         until(lambda: sources(results) == ["a.pcap", "b.pcap"])
         (plant / "a.pcap").unlink()
         until(lambda: sources(results) == ["b.pcap"])
+        until(lambda: "0 came, 0 changed, 1 went" in told.read_text("utf-8"))
         process.send_signal(signal.SIGTERM)
-        _, lines = process.communicate(timeout=LONG)
-    assert process.returncode == 0
-    assert sum("; exit status " in line for line in lines.splitlines()) >= 3
+        assert process.wait(LONG) == 0
+    lines = told.read_text("utf-8")
+    assert sum("; exit status " in line for line in lines.splitlines()) == 3
     assert "1 came, 0 changed, 0 went" in lines
-    assert "0 came, 0 changed, 1 went" in lines
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["plant", "r.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plant", "r.json", "told"]
+
+
+def test_a_ring_costs_its_new_file_and_reports_name_those_that_are_gone(tmp_path: Path) -> None:
+    plant, aside, results = tmp_path / "plant", tmp_path / "aside", tmp_path / "r.json"
+    paths = ring(aside, stretched(frames(CAPTURES / "http/credentials.pcap"), 600), 5)
+    plant.mkdir()
+    for path in paths[:4]:
+        old(path, plant / path.name)
+    names = [path.name for path in paths]
+    with watching(tmp_path / "told", plant, "-o", results, "--save-facts", tmp_path / "facts") as process:
+        until(lambda: sources(results) == names[:4])
+        (plant / names[0]).unlink()
+        old(paths[4], plant / names[4])
+        until(lambda: names[4] in sources(results))
+        assert sources(results) == names
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LONG) == 0
+    assert len(list((tmp_path / "facts" / "recordings").iterdir())) == 1
 
 
 def test_the_last_round_says_what_a_scan_says(tmp_path: Path) -> None:
