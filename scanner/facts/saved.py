@@ -69,18 +69,18 @@ def save(facts: Facts, folder: Path, made_with: Mapping[str, Any] = MappingProxy
     """
     may_be_saved(folder)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder = folder.resolve()  # what a link points to, not the link
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:64]}.", suffix=".part", dir=folder.parent))
+        place = folder.resolve()  # what a link points to, not the link
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{place.name[:64]}.", suffix=".part", dir=place.parent))
         try:
             _write(facts, draft, made_with)
             draft.chmod(0o755)
             with suppress(FileNotFoundError):
-                (folder / KEPT).replace(draft / KEPT)
-            put_in_place(draft, folder)
+                (place / KEPT).replace(draft / KEPT)
+            put_in_place(draft, place)
         finally:
             with suppress(OSError):  # nothing was put in place
-                (draft / KEPT).replace(folder / KEPT)
+                (draft / KEPT).replace(place / KEPT)
             shutil.rmtree(draft, ignore_errors=True)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _unsaved(folder, error) from error

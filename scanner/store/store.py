@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -187,7 +188,9 @@ def _left(found: dict[Input, Reading], members: Sequence[Member]) -> dict[Input,
 
 
 def keep_entry(folder: Path, reader: str, files: Sequence[KeptFile], readings: Sequence[Reading]) -> None:
-    """Keep what was read of a recording; OSError."""
+    """Keep what was read of a recording; OSError, also where the folder is a link to somewhere else."""
+    if folder.is_symlink():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     folder.mkdir(parents=True, exist_ok=True)
     key = key_of(reader, [(file.source, file.sha256, file.missing) for file in files])
     _put(folder / f"{key}{ENDING}", content_of(reader, files, readings))

@@ -188,3 +188,30 @@ def test_what_cannot_be_read_is_left_to_the_scan(tmp_path: Path, started: Start)
     going.bring(plant)
     assert going.read == []  # one is none, and the others are two recordings
     assert paths[1].name not in going.read
+
+
+def test_a_store_that_is_a_link_is_not_written_to(tmp_path: Path, started: Start) -> None:
+    plant, kept, mine = tmp_path / "plant", tmp_path / "kept", tmp_path / "mine"
+    ring(plant, stretched(frames(HTTP), 600), 3)
+    mine.mkdir()
+    kept.symlink_to(mine)
+    going = started(kept)
+    going.bring(plant)
+    assert len(going.read) == 3
+    assert list(mine.iterdir()) == []
+
+
+def test_other_files_that_are_gone_do_not_count_on(
+    tmp_path: Path, started: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody wrote over them: somebody has removed them."""
+    plant, kept = tmp_path / "plant", tmp_path / "kept"
+    paths = ring(plant, stretched(frames(HTTP), 600), 4)
+    first = paths[0].rename(plant / "morning.pcap")
+    going = started(kept)
+    assert len(going.bring(plant).read) == 4
+    first.unlink()
+    known = going.bring(plant)
+    assert going.read == [path.name for path in paths[1:]]
+    facts, _ = by_the_scan(kept, known, given(plant), monkeypatch)
+    assert told(facts) == told(joined(read_side_by_side(given(plant), 1, Watcher())))

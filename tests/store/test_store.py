@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable, Sequence
@@ -16,6 +18,7 @@ import pytest
 
 from scanner import limits, pool
 from scanner.errors import Problem
+from scanner.facts.saved import load
 from scanner.inputs import Input, InputKind, find_inputs
 from scanner.pool import Watcher, read_side_by_side
 from scanner.reading import Reading
@@ -290,6 +293,22 @@ def test_a_store_that_is_a_link_is_left_alone(tmp_path: Path, read: list[str]) -
     names, problems = scanned(plant, kept, read)
     assert (names, len(problems)) == (["a.pcap"], 1)
     assert [path.name for path in mine.iterdir()] == [old.name]
+
+
+def test_two_scans_may_share_a_store(tmp_path: Path) -> None:
+    plant = tmp_path / "plant"
+    plant.mkdir()
+    for name in "abc":
+        alone(MODBUS, plant / f"{name}.pcap")
+    command = [sys.executable, "-m", "scanner", "scan", plant, "--save-facts", tmp_path / "facts", "-q"]
+    more = [[*command, "-o", tmp_path / f"{number}.json"] for number in range(2)]
+    started = [subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) for arguments in more]
+    told_by = [process.communicate(timeout=120)[1] for process in started]
+    assert told_by == ["", ""]
+    results = [json.loads((tmp_path / f"{number}.json").read_text("utf-8")) for number in range(2)]
+    assert results[0]["basis"]["tables"] == results[1]["basis"]["tables"]
+    assert load(tmp_path / "facts")["captures"].height == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.json", "1.json", "facts", "plant"]
 
 
 def test_a_full_disk_is_told_and_costs_nothing_else(
