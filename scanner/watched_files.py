@@ -17,13 +17,13 @@ Stamp = tuple[int, int, int, int, int]  # device, inode, size, times of change o
 
 
 @dataclass(frozen=True)
-class Sight:
+class Look:
     """The files as they were at one time. unfinished: those that are still being written, which are among none."""
 
     stamps: dict[Path, Stamp]
     unfinished: tuple[Path, ...] = ()
 
-    def changes(self, before: Sight) -> tuple[int, int, int]:
+    def changes(self, before: Look) -> tuple[int, int, int]:
         """How many files came, changed and went."""
         came = self.stamps.keys() - before.stamps.keys()
         went = before.stamps.keys() - self.stamps.keys()
@@ -31,7 +31,7 @@ class Sight:
         return len(came), changed, len(went)
 
 
-def look(places: Iterable[Path], aside: Iterable[Path] = (), most: int = 1_000_000) -> Sight:
+def look(places: Iterable[Path], aside: Iterable[Path] = (), most: int = 1_000_000) -> Look:
     """The files, and those in folders, links to folders not followed. aside: files and folders that are passed over.
 
     most: files that are looked at.
@@ -50,7 +50,7 @@ def look(places: Iterable[Path], aside: Iterable[Path] = (), most: int = 1_000_0
             unfinished.append(path)
         else:
             stamps[path] = _stamp(found)
-    return Sight(stamps, tuple(unfinished))
+    return Look(stamps, tuple(unfinished))
 
 
 def stamp_of(path: Path) -> Stamp | None:

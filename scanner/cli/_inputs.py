@@ -146,7 +146,7 @@ def _reader(how: How, found: Sequence[Input]) -> Iterator[dict[str, ReadCaptures
 
     store = Store(how.kept, known.handed_over())
     yield {"captures_read": partial(read_through, store)}
-    tell_problems(store.told)
+    tell_problems(store.problems)
 
 
 def locate(scan: Scan, database: str) -> None:

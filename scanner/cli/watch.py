@@ -27,7 +27,7 @@ from scanner.cli._reader import Reader
 from scanner.cli._spoken import language, usage_error
 from scanner.cli.scan import OPTIONS
 from scanner.limits import ceilings, limits
-from scanner.watched_files import Sight, bear_with_leases, look
+from scanner.watched_files import Look, bear_with_leases, look
 from scanner.wording import Said, said
 
 _FOLDERS_AND_FILES = ("inventory", "policy", "answers", "rules", "facts", "columns", "countries", "baseline")
@@ -74,7 +74,7 @@ def _watch(  # noqa: PLR0917 - what it is told, and with what
     places = [Path(name) for name in given["inputs"]]
     places += [Path(name) for key in _FOLDERS_AND_FILES for name in _several(given[key])]
     aside = [Path(name) for name in (*given["output"], *_several(given["save_facts"]))]
-    before, told, status, done = Sight({}), frozenset[str](), 0, 0
+    before, told, status, done = Look({}), frozenset[str](), 0, 0
     while not ended.is_set():
         begun = time.monotonic()
         sight = look(places, aside, limits().folder_entries)
@@ -157,7 +157,7 @@ def _several(value: Any) -> Sequence[Any]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _unfinished(sight: Sight, inputs: Sequence[str]) -> Iterator[str]:
+def _unfinished(sight: Look, inputs: Sequence[str]) -> Iterator[str]:
     """Patterns of what is still being written; a file that is named itself is read as it is."""
     for path in sight.unfinished:
         for name in inputs:
@@ -174,7 +174,7 @@ def _outcome(status: int, seconds: float) -> Said:
     return said("exit status {status}, {seconds:.1f} s", status=status, seconds=seconds)
 
 
-def _line(sight: Sight, before: Sight, outcome: Said) -> None:
+def _line(sight: Look, before: Look, outcome: Said) -> None:
     if general().quiet:
         return
     came, changed, went = sight.changes(before)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from scanner.errors import DefinitionError, Problem, failed
 from scanner.facts.frames import Facts
-from scanner.fleet.task import Outcomes, facts_of, identity, join, read_part, told
+from scanner.fleet.task import Outcomes, facts_of, identity, join, outcomes_of, read_part
 from scanner.inputs import Input
 from scanner.limits import ceilings
 from scanner.pool import Watcher, by_folder, likely_apart, read_folder
@@ -76,7 +76,7 @@ def _run(client: Any, parts: Sequence[Part], watcher: Watcher) -> tuple[list[_Do
     asked_by, chosen = identity(), ceilings()
     reads = [client.submit(read_part, list(part), asked_by, chosen, pure=False) for part in parts]
     facts = client.map(facts_of, reads, pure=False)
-    waiting = dict(zip(client.map(told, reads, pure=False), zip(parts, facts, strict=True), strict=True))
+    waiting = dict(zip(client.map(outcomes_of, reads, pure=False), zip(parts, facts, strict=True), strict=True))
     del reads  # a worker keeps what somebody may still ask for
     done, lost = [], []
     for future in distributed.as_completed(list(waiting)):

@@ -26,7 +26,7 @@ _FILES = "files"
 Outcomes = dict[Input, Reading | Problem]
 
 
-class Read(NamedTuple):
+class ReadPart(NamedTuple):
     """What a part gave.
 
     outcomes: of each capture what went wrong, and which files are one recording. facts: they stay where they are until
@@ -42,7 +42,7 @@ def identity() -> str:
     return f"{scanner.__version__} {source_digest()}"
 
 
-def read_part(entries: Sequence[Input], asked_by: str, chosen: Ceilings) -> Read:
+def read_part(entries: Sequence[Input], asked_by: str, chosen: Ceilings) -> ReadPart:
     """Read captures of a folder; DefinitionError when whoever asks is another otaudit."""
     if identity() != asked_by:
         what = said("a worker has another otaudit: {version}", version=scanner.__version__)
@@ -50,15 +50,15 @@ def read_part(entries: Sequence[Input], asked_by: str, chosen: Ceilings) -> Read
     with _ONE, using(chosen):
         outcomes = read_folder(entries, Watcher())
     readings = [one for one in outcomes.values() if isinstance(one, Reading)]
-    return Read({entry: _light(one) for entry, one in outcomes.items()}, join([one.facts for one in readings]))
+    return ReadPart({entry: _light(one) for entry, one in outcomes.items()}, join([one.facts for one in readings]))
 
 
-def told(read: Read) -> Outcomes:
+def outcomes_of(read: ReadPart) -> Outcomes:
     """What goes to the client at once."""
     return read.outcomes
 
 
-def facts_of(read: Read) -> Facts:
+def facts_of(read: ReadPart) -> Facts:
     """What stays."""
     return read.facts
 

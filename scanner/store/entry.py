@@ -66,7 +66,7 @@ def content_of(reader: str, files: Sequence[KeptFile], readings: Sequence[Readin
     held = io.BytesIO(MARK)
     held.seek(len(MARK))
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
-        told = [_told(number, reading, archive) for number, reading in enumerate(readings)]
+        told = [_as_data(number, reading, archive) for number, reading in enumerate(readings)]
         about: Json = {
             "otaudit_recording": FORMAT,
             "reader": reader,
@@ -78,7 +78,7 @@ def content_of(reader: str, files: Sequence[KeptFile], readings: Sequence[Readin
     return held.getvalue()
 
 
-def _told(number: int, reading: Reading, archive: zipfile.ZipFile) -> Json:
+def _as_data(number: int, reading: Reading, archive: zipfile.ZipFile) -> Json:
     tables = {}
     for name, table in sorted(reading.facts.tables.items()):
         content = io.BytesIO()

@@ -17,7 +17,7 @@ PLACE = "_OTAUDIT_WATCHED"  # in the environment: the file, from one process of 
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownFiles:
     """digests: SHA-256 of files as long as they bear the stamp. gone: what a recording had of files that are gone
     counts on, if those that are left go on with it. read: the files that were read to know it.
     """
@@ -36,14 +36,14 @@ class Known:
         path.write_text(json.dumps({"digests": self.digests, "gone": self.gone}), encoding="utf-8")
 
 
-def handed_over() -> Known:
+def handed_over() -> KnownFiles:
     """What whoever started this scan wrote, as the environment says."""
     place = os.environ.get(PLACE)
     if not place:
-        return Known()
+        return KnownFiles()
     held = json.loads(Path(place).read_text(encoding="utf-8"))
     digests = {name: (_stamp(stamp), str(digest)) for name, (stamp, digest) in held["digests"].items()}
-    return Known(digests, gone=held["gone"] is True)
+    return KnownFiles(digests, gone=held["gone"] is True)
 
 
 def _stamp(numbers: list[int]) -> Stamp:

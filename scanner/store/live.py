@@ -27,7 +27,7 @@ from scanner.limits import Ceilings, ceilings, limits, use
 from scanner.pool import by_folder
 from scanner.recordings import Member, recordings_of
 from scanner.store.entry import KeptFile, key_of
-from scanner.store.known import Known
+from scanner.store.known import KnownFiles
 from scanner.store.program import reader_digest
 from scanner.store.store import ENDING, keep_entry
 from scanner.succession import place_of
@@ -96,7 +96,7 @@ class Rings:
         self._ends: dict[str, tuple[Stamp, int]] = {}
         self._were_read: list[str] = []
 
-    def bring(self, captures: Sequence[Input]) -> Known:
+    def bring(self, captures: Sequence[Input]) -> KnownFiles:
         """Have the store know what the recordings say now."""
         self._were_read = []
         for entries in by_folder([entry for entry in captures if entry.path is not None]):
@@ -110,7 +110,7 @@ class Rings:
                 self._live.pop(folder, None)
         there = {str(entry.path) for entry in captures}
         self._ends = {name: known for name, known in self._ends.items() if name in there}
-        return Known(self._digests(), gone=True, read=tuple(self._were_read))
+        return KnownFiles(self._digests(), gone=True, read=tuple(self._were_read))
 
     def _end(self, entry: Input) -> int | None:
         """When the capture ends; it is asked once as long as the file is the same."""

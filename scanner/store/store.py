@@ -17,7 +17,7 @@ from scanner.inputs import Input, InputKind
 from scanner.reading import Reading
 from scanner.recordings import Member
 from scanner.store.entry import KeptFile, Unfit, content_of, files_of, key_of, readings_of
-from scanner.store.known import Known
+from scanner.store.known import KnownFiles
 from scanner.store.program import reader_digest
 from scanner.succession import place_of
 from scanner.wording import said
@@ -29,10 +29,10 @@ _PART = ".part"
 
 
 class Store:
-    """Entries of this otaudit, by the digests of their files. told: what of them could not be used, or be kept."""
+    """Entries of this otaudit, by the digests of their files. problems: what of them could not be used, or be kept."""
 
-    def __init__(self, folder: Path, known: Known = Known()) -> None:  # noqa: B008 - immutable
-        self.told: list[Problem] = []
+    def __init__(self, folder: Path, known: KnownFiles = KnownFiles()) -> None:  # noqa: B008 - immutable
+        self.problems: list[Problem] = []
         self._folder = folder
         self._reader = reader_digest()
         self._known = known
@@ -145,7 +145,7 @@ class Store:
             keep_entry(self._folder, self._reader, files, readings)
         except OSError as error:
             what = said("what was read cannot be kept: {reason}", reason=reason(error))
-            self.told.append(Problem(str(self._folder), what, remedy=said("its captures are read again next time")))
+            self.problems.append(Problem(str(self._folder), what, remedy=said("its captures are read again next time")))
 
     def prune(self) -> None:
         """Take out what nobody asked for of late, and drafts of scans that were ended."""
@@ -171,7 +171,7 @@ class Store:
 
     def _tell(self, path: Path, why: str) -> None:
         what = said("what was kept of captures cannot be used: {reason}", reason=why)
-        self.told.append(Problem(str(path), what, remedy=said("they are read again")))
+        self.problems.append(Problem(str(path), what, remedy=said("they are read again")))
 
 
 def _left(found: dict[Input, Reading], members: Sequence[Member]) -> dict[Input, Reading]:

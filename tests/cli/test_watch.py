@@ -20,7 +20,7 @@ from scanner.cli import main
 from scanner.cli.watch import _literal
 from scanner.exclusions import Exclusions
 from scanner.inputs import find_inputs
-from scanner.watched_files import Sight, is_written, look
+from scanner.watched_files import Look, is_written, look
 from tests.capture.parts import frames, ring, stretched
 
 CAPTURES = Path("fixtures/captures")
@@ -142,7 +142,7 @@ def test_what_came_changed_and_went(tmp_path: Path) -> None:
     assert look([tmp_path]).changes(before) == (1, 1, 1)
     assert look([tmp_path], aside=[tmp_path / "c"]).stamps.keys() == {tmp_path / "b", tmp_path / "d"}
     assert len(look([tmp_path], most=2).stamps) == 2
-    assert before.changes(Sight({})) == (3, 0, 0)
+    assert before.changes(Look({})) == (3, 0, 0)
 
 
 def test_a_file_that_is_written_is_not_complete(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from scanner.limits import Ceilings, parse, using
 from scanner.pool import Watcher, read_side_by_side
 from scanner.reading import Reading
 from scanner.store import reading as through
-from scanner.store.known import Known
+from scanner.store.known import KnownFiles
 from scanner.store.live import serve
 from scanner.store.reading import read_through
 from scanner.store.store import Store
@@ -39,7 +39,7 @@ class Going:
         there.close()
         self.read: list[str] = []
 
-    def bring(self, folder: Path) -> Known:
+    def bring(self, folder: Path) -> KnownFiles:
         self._here.send(([folder.as_posix()], []))
         assert self._here.poll(120), "it takes too long"
         known = self._here.recv()
@@ -74,7 +74,7 @@ def told(facts: Facts) -> object:
 
 
 def by_the_scan(
-    kept: Path, known: Known, inputs: Sequence[Input], monkeypatch: pytest.MonkeyPatch
+    kept: Path, known: KnownFiles, inputs: Sequence[Input], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Facts, int]:
     """What a scan has, and how many captures it read itself."""
     parts: list[Any] = []
@@ -142,7 +142,7 @@ def test_a_file_that_is_gone_counts_on_for_nobody_else(
     known = going.bring(plant)
     assert len(going.read) == 4
     paths[0].unlink()
-    facts, number = by_the_scan(kept, Known(known.digests, gone=False), given(plant), monkeypatch)
+    facts, number = by_the_scan(kept, KnownFiles(known.digests, gone=False), given(plant), monkeypatch)
     assert number == 1
     assert told(facts) == told(joined(read_side_by_side(given(plant), 1, Watcher())))
 

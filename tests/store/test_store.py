@@ -79,7 +79,7 @@ def scanned(folder: Path, kept: Path, read: list[str]) -> tuple[list[str], list[
     assert {entry: told(outcome) for entry, outcome in found.items()} == {
         entry: told(outcome) for entry, outcome in expected.items()
     }
-    return names, store.told
+    return names, store.problems
 
 
 def entries(kept: Path) -> list[Path]:
