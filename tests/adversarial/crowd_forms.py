@@ -8,6 +8,7 @@ from ipaddress import IPv4Address
 
 from tests.adequacy.scene import mac_of
 from tests.adversarial.ai_forms import OK, request
+from tests.adversarial.broker_forms import publish, session
 from tests.adversarial.carrier_forms import CARRIERS
 from tests.adversarial.leaving_forms import FAR, to
 from tests.adversarial.modbus_forms import SET, adu, reads
@@ -138,6 +139,16 @@ def who_is(target: str, count: int, every: float) -> Recorded:
     return timed([frame] * count, every)
 
 
+TOPIC = "plant/press2/speed/set"
+
+
+def publishes(topic: str, client: str = SCADA, *, port: int = 1883, five: bool = False) -> Recorded:
+    """Somebody tells a broker of the plant something."""
+    connect, taken, *_ = session(five=five)
+    said = [connect, taken, *((1, publish(topic, five=five)) for _ in range(3)), (1, b"\xc0\0"), (0, b"\xd0\0")]
+    return stream(client, HISTORIAN, port, said)
+
+
 def writers() -> list[Case]:
     """One register, and who sets it."""
 
@@ -167,6 +178,17 @@ def writers() -> list[Case]:
         seen("who asks a model writes on another port", both(model, sets(SCADA, port=1502)), AGENT),
         seen("who asks a model of the Internet writes", both(to("api.openai.com"), sets(SCADA)), AGENT),
         seen("who serves a model writes", both(serves, sets(SCADA)), AGENT),
+        *(
+            seen(f"who asks a model publishes a command: {topic}", both(model, publishes(topic)), AGENT)
+            for topic in ("plant/press2/speed/set", "cmnd/press2/POWER", "plant/press2/motorCommand", "工厂/泵3/控制")
+        ),
+        seen("who asks a model publishes a command on another port", both(model, publishes(TOPIC, port=2883)), AGENT),
+        seen("who asks a model publishes a command by MQTT 5", both(model, publishes(TOPIC, five=True)), AGENT),
+        *(
+            unmoved(f"who asks a model publishes a value: {topic}", both(model, publishes(topic)), AGENT)
+            for topic in ("plant/press2/quality", "plant/press2/dataset/offset", "plant/controller/temperature")
+        ),
+        unmoved("another publishes a command than who asks a model", both(model, publishes(TOPIC, PANEL)), AGENT),
         unmoved("who asks a model reads", both(model, stream(SCADA, PLC_2, 502, reads(adu, 9))), AGENT),
         unmoved("another writes than who asks a model", both(model, own), AGENT),
     ]
