@@ -124,6 +124,14 @@ def test_a_protocol_that_no_subject_has() -> None:
         ("publications", "{protocol: modbus}", False),
         ("publications", "{protocol: goose}", True),
         ("flows", "{protocol: modbus}", True),
+        ("sessions", "{protocol: modbus, ciphers: '*NULL*'}", False),
+        ("sessions", "{protocol: [modbus, telnet], certificate_expired: true}", True),  # calculated, not said
+        ("sessions", "{protocol: [modbus, telnet], certificate_key_bits|lt: 2048}", False),
+        ("sessions", "{protocol: [modbus, tls], certificate_key_bits|lt: 2048}", True),
+        ("sessions", "{protocol: tls, ciphers: '*NULL*', credentials: none}", False),
+        ("sessions", "{protocol: opcua, credentials: none}", True),
+        ("sessions", "{credentials: none}", True),
+        ("sessions", "{protocol|startswith: t, credentials: none}", True),
     ],
 )
 def test_vocabularies_of_tables(table: str, selection: str, possible: bool) -> None:

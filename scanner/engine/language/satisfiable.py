@@ -19,6 +19,7 @@ from scanner.configs.settings import VOCABULARY
 from scanner.engine.language import vocabulary
 from scanner.engine.language.modifiers import Compare, InNetwork, IsKnown, Like, Match, Pieces, compiled, element
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
+from scanner.engine.language.session_fields import never_filled
 from scanner.facts.schema import Column, Table
 from scanner.protocols import PROTOCOLS, protocols
 from scanner.protocols.base import Publication, Verb
@@ -124,6 +125,19 @@ def _together(left: dict[str, _Left], table: str, branch: Sequence[Atom]) -> Imp
             if one is not None and other is not None and not any(a in one and b in other for a, b in pairs):
                 path = next(atom.path for atom in reversed(branch) if atom.column in {first, second})
                 return Impossible((first, second), path)
+    return _unfilled(left, branch) if table == "sessions" else None
+
+
+def _unfilled(left: dict[str, _Left], branch: Sequence[Atom]) -> Impossible | None:
+    """A column that must be known, of protocols none of which fills it."""
+    spoken = left["protocol"].words if "protocol" in left else None
+    if not spoken or "" in spoken:
+        return None
+    empty = frozenset.intersection(*map(never_filled, spoken))
+    for name in sorted(empty & left.keys()):
+        if not left[name].unknown:
+            path = next(atom.path for atom in reversed(branch) if atom.column in {"protocol", name})
+            return Impossible(("protocol", name), path)
     return None
 
 
