@@ -11,11 +11,8 @@ _ACCOUNTS = "accounts"
 
 def undecided_column(inventory: pl.DataFrame) -> pl.Series:
     """``undecided`` of each row of the table inventory."""
-    left_open = {c: {text for text in inventory[c].unique() if undecided(c, text)} for c in ANSWERS}
-    found = [
-        [column for column, text in zip(ANSWERS, texts, strict=True) if text in left_open[column]]
-        for texts in inventory.select(ANSWERS).iter_rows()
-    ]
-    unnamed = inventory[_ACCOUNTS].list.len() == 0
-    lists = [[*row, _ACCOUNTS] if none else row for row, none in zip(found, unnamed, strict=True)]
-    return pl.Series("undecided", lists, dtype=pl.List(pl.String))
+    left_open = {c: [text for text in inventory[c].unique() if undecided(c, text)] for c in ANSWERS}
+    named = {c: pl.col(c).cast(pl.String).is_in(texts) for c, texts in left_open.items()}
+    named |= {_ACCOUNTS: pl.col(_ACCOUNTS).list.len() == 0}
+    columns = [pl.when(is_open).then(pl.lit(column)) for column, is_open in named.items()]
+    return inventory.select(undecided=pl.concat_list(columns).list.drop_nulls())["undecided"]

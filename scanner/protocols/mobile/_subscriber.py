@@ -14,8 +14,6 @@ _SUCI, _GUTI, _IMEI, _S_TMSI, _IMEISV = 1, 2, 3, 4, 5
 _OTHERS = {_GUTI: "5G-GUTI", _IMEI: "IMEI", _S_TMSI: "5G-S-TMSI", _IMEISV: "IMEISV", 6: "MAC address", 7: "EUI-64"}
 _EPS = {3: "IMEI", 6: "GUTI"}
 _COMMON = {2: "IMEI", 3: "IMEISV", 4: "TMSI", 5: "TMGI"}
-_LONGEST_IMSI = 15  # digits
-_METHODS = (b"0", b"1", b"6")  # digits in front of one: permanent identities of EAP-AKA, EAP-SIM and EAP-AKA'
 _NULL_SCHEME = b".schid0."
 
 
@@ -56,15 +54,6 @@ def _imsi(identity: bytes) -> str:
 def of_digits(octets: bytes) -> str:
     """An IMSI as the protocols between parts of a core have it; empty when it is none."""
     return _network_of(_swapped(octets))
-
-
-def of_name(name: bytes) -> str:
-    """An IMSI as a user name or subscription has it: digits, or an identifier of TS 23.003 section 19.3 made of them;
-    empty when it is another name.
-    """
-    text = name.split(b"@")[0]
-    digits = text[1:] if b"@" in name and len(text) > _LONGEST_IMSI and text[:1] in _METHODS else text
-    return _network_of(digits.decode()) if len(digits) <= _LONGEST_IMSI and digits.isdigit() else ""
 
 
 def _swapped(octets: bytes) -> str:

@@ -2,8 +2,7 @@
 
 RFC 6733 sections 3 (header), 4 (AVPs), 5 to 8 (messages, result codes); payload protocol 46 of SCTP (section 2.1).
 Commands and applications by IANA's "AAA Parameters", with 3GPP TS 29.229, 29.272, 29.329 and others behind them.
-Of subscribers the network is told, and that they were named: User-Name of TS 29.272 section 7.2.2, Subscription-Id of
-RFC 8506 section 8.46.
+Of subscribers it is told that they are named, by the commands that must name them.
 """
 
 from __future__ import annotations
@@ -15,8 +14,7 @@ from scanner.framing.language import After, Byte, Case, Field, Framing, Length, 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed, once
 from scanner.protocols.common.text import readable
-from scanner.protocols.mobile._subscriber import of_name
-from scanner.wording import said, verbatim
+from scanner.wording import said
 
 NAME = "diameter"
 _HEADER, _AVP = 20, 8
@@ -92,9 +90,11 @@ _APPLICATIONS = {
     16777345: "S6t",
     16777346: "T6a/T6b",
 }
-_OF_CORES = range(16777216, 1 << 32)  # applications that 3GPP has; elsewhere user names are whatever people log in with
-_USER_NAME, _SUBSCRIPTION, _SUBSCRIPTION_DATA, _SUBSCRIPTION_TYPE = 1, 443, 444, 450
-_IMSI = b"\0\0\0\1"  # a type of subscription
+# Commands that must name the subscriber by IMSI: of S6a and S6d (TS 29.272 section 7.2), of SWx (TS 29.273, 8.2).
+_NAMING = {
+    16777251: {316, 317, 318, 319, 320, 321, 323},
+    16777265: {301, 303, 304, 305},
+}
 _ORIGIN_HOST, _RESULT, _PRODUCT, _EXPERIMENTAL, _EXPERIMENTAL_CODE = 264, 268, 269, 297, 298
 _SESSION_ID = (0, 0, 1, 7)
 _OPENING = 257
@@ -188,14 +188,11 @@ def _body(message: Message) -> tuple[bytes, int]:
 
 @once
 def _read(message: Message) -> tuple[bytes, dict[int, bytes]]:
-    """The header and, of each AVP by its code, the first (of subscriptions that by IMSI); Malformed when they do not
-    fill the message.
-    """
+    """The header and, of each AVP by its code, the first; Malformed when they do not fill the message."""
     data, length = _body(message)
     found: dict[int, bytes] = {}
     for code, value in _avps(data[_HEADER:]):
-        if code != _SUBSCRIPTION or _some(value).get(_SUBSCRIPTION_TYPE) == _IMSI:
-            found.setdefault(code, value)
+        found.setdefault(code, value)
     if len(data) == length and _filled(data) != length:
         raise Malformed("the AVPs do not fill the message")
     return data[:_HEADER], found
@@ -236,7 +233,7 @@ def dissect(message: Message) -> Iterator[Row]:
         function=function,
         kind=Kind.REQUEST if request else Kind.REFUSAL if refusal else Kind.RESPONSE,
         code=str(code),
-        object=verbatim(_subscriber(avps, application)),
+        object="IMSI" if code in _NAMING.get(application, ()) else "",
         detail=said("application {name}", name=name) if name else "",
         refusal=refusal,
         filter=f"diameter.cmd.code == {code}",
@@ -248,12 +245,6 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Identity("hostname", host)
     if product := readable(avps.get(_PRODUCT, b""), 80):
         yield Identity("software", product)
-
-
-def _subscriber(avps: dict[int, bytes], application: int) -> str:
-    """Of which network the subscriber is whose permanent identity the message has."""
-    named = of_name(avps.get(_USER_NAME, b"")) if application in _OF_CORES else ""
-    return named or of_name(_some(avps.get(_SUBSCRIPTION, b"")).get(_SUBSCRIPTION_DATA, b""))
 
 
 def _refusal(data: bytes, *, whole: bool) -> str:
