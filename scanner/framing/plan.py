@@ -84,7 +84,7 @@ from scanner.framing.layout import (
 )
 
 _SAY_LENGTH = (LENGTH, VARINT, BLOCKS, FT12)  # before the tests are asked
-MOST_FRAMINGS = 384  # of which the kernel notes for each connection what it is not
+MOST_FRAMINGS = 512  # of which the kernel notes for each connection what it is not
 UNKNOWN_KEY = 8  # bytes compared of a message that meets no case
 UNKNOWN_KEEP = 256  # bytes kept of such a message
 _VALUES_SET = frozenset(range(256))

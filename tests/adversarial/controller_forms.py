@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 
-from fixtures.record import ads, fins, ge_srtp, s7comm_plus, slmp
+from fixtures.record import ads, fins, ge_srtp, pcworx_remoting, proconos, s7comm_plus, slmp
 from fixtures.record.wire import Wire
 from tests.adversarial.industrial_forms import in_websocket
 from tests.adversarial.modbus_forms import SET, adu
@@ -389,6 +389,47 @@ def srtp_elsewhere() -> list[Case]:
     ]
 
 
+def of_phoenix(*asks: bytes, client: str = STRANGER, port: int = 20547) -> Recorded:
+    """Requests of ProConOS, or of the remoting of PC WORX, each with an answer."""
+    mark = {0xCC: b"\xcc\0", 1: b"\1\0\3\0"}
+    return stream(client, PLC_2, port, [one for ask in asks for one in ((1, ask), (0, mark[ask[0]] + bytes(20)))])
+
+
+def phoenix() -> list[Case]:
+    """ProConOS, and the remoting of PC WORX."""
+    found = []
+    reads_state, remote = (
+        [proconos.INFORMATION, *[proconos.STATE] * 4],
+        [*pcworx_remoting.OPENING, pcworx_remoting.READ],
+    )
+    for name, begins, port, stop, start in (
+        ("ProConOS", reads_state, 20547, proconos.STOP, proconos.START),
+        ("PC WORX remoting", remote, 41100, pcworx_remoting.STOP, pcworx_remoting.START),
+    ):
+        stopped = of_phoenix(*begins, stop, port=port)
+        found += [
+            seen(f"{name}: stopped", stopped, STOP),
+            seen(f"{name}: started", of_phoenix(*begins, start, port=port), STOP),
+            seen(f"{name}: stopped on another port", of_phoenix(*begins, stop, port=7000), STOP),
+            seen(f"{name}: stopped, and nothing else, on another port", of_phoenix(stop, port=7000), STOP),
+            seen(
+                f"{name}: stopped behind a read in a segment", of_phoenix(*begins, begins[-1] + stop, port=port), STOP
+            ),
+            seen(f"{name}: stopped, requests only", formed(requests_only, stopped), STOP),
+            seen(f"{name}: stopped, recorded from the middle", formed(midway, stopped), STOP),
+            not_calm(f"{name}: stopped, answers only", formed(answers_only, stopped), STOP),
+            not_calm(f"{name}: stopped in segments of 3 bytes", formed(in_pieces(3), stopped), STOP),
+            not_calm(
+                f"{name}: stopped in segments of 3 bytes on another port",
+                formed(in_pieces(3), of_phoenix(*begins, stop, port=7000)),
+                STOP,
+            ),
+            not_calm(f"{name}: stopped, cut after 60 bytes", formed(cut_short(60), stopped), STOP),
+            calm(f"{name}: SCADA reads", of_phoenix(*begins, client=SCADA, port=port), STOP, WRITE, DOWNLOAD),
+        ]
+    return found
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*srtp_elsewhere(), *siemens(), *beckhoff(), *omron(), *mitsubishi(), *general_electric()]
+    return [*srtp_elsewhere(), *siemens(), *beckhoff(), *omron(), *mitsubishi(), *general_electric(), *phoenix()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.record.proconos import INFORMATION, OTHER, information
+from fixtures.record.proconos import INFORMATION, OTHER, START, STATE, STOP, information, request
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.vendors.proconos import PROTOCOL
 from tests.protocols.keys import key
@@ -24,11 +24,25 @@ def test_the_request():
         Verb.IDENTIFY,
         "Get runtime information",
         Kind.REQUEST,
-        "0x4002",
-        filter="tcp.payload[0:6] == cc:01:00:0b:40:02",
+        "0x000b",
+        filter="tcp.payload[0:4] == cc:01:00:0b",
     )
     (found,) = rows(OTHER)
-    assert (found.verb, found.function, found.code) == (Verb.UNKNOWN, "Request", "0x4005")
+    assert (found.verb, found.function, found.code) == (Verb.UNKNOWN, "Request", "0x005b")
+
+
+def test_published_requests():
+    """As phoenix_command sends them, checksums included."""
+    assert (request(0x0B, 2), STOP) == (INFORMATION, bytes.fromhex("cc010001400e00004c07"))
+    assert request(4, 14) == bytes.fromhex("cc010004400e00001821")
+    assert request(0x0F, 7) == bytes.fromhex("cc01000f40070000eafa") == STATE
+    found = rows(STATE + OTHER + STOP + START)
+    assert [(r.verb, r.function, r.filter) for r in found] == [
+        (Verb.DIAGNOSE, "Get state", "tcp.payload[0:4] == cc:01:00:0f"),
+        (Verb.UNKNOWN, "Request", "tcp.payload[10:4] == cc:01:00:5b"),
+        (Verb.STOP, "Stop", "tcp.payload[48:4] == cc:01:00:01"),
+        (Verb.START, "Cold start", "tcp.payload[58:4] == cc:01:00:04"),
+    ]
 
 
 def test_the_answer():
@@ -58,12 +72,19 @@ def test_what_is_no_frame_is_malformed(raw):
 
 
 def test_away_from_the_port_only_what_is_known_is_believed():
-    for raw, believed in ((INFORMATION, True), (information(), True), (OTHER, False), (b"\xcc\0" + bytes(40), False)):
+    for raw, believed in (
+        (INFORMATION, True),
+        (information(), True),
+        (OTHER, True),
+        (STOP[:-1] + b"\0", False),
+        (b"\xcc\0" + bytes(40), False),
+    ):
         assert PROTOCOL.probe(Message(raw, len(raw), True, "tcp", 5000)) is believed
 
 
 def test_the_key():
-    assert key("proconos", OTHER) == key("proconos", OTHER[:6] + b"12345") != key("proconos", INFORMATION)
+    assert key("proconos", STATE) == key("proconos", request(0x0F, 99)) != key("proconos", INFORMATION)
+    assert key("proconos", STATE + STOP) != key("proconos", STATE + START)
     assert key("proconos", information()) != key("proconos", information(kind="ADAM5510KW 1.24"))
     assert key("proconos", b"\xcc\0" + bytes(40)) == key("proconos", b"\xcc\0" + bytes(range(40)))
 

@@ -555,6 +555,7 @@ class Recognition:
         self.connections.rows[c].refuted0 = self.connections.rows[c].refuted1 = 0
         self.connections.rows[c].refuted2 = self.connections.rows[c].refuted3 = 0
         self.connections.rows[c].refuted4 = self.connections.rows[c].refuted5 = 0
+        self.connections.rows[c].refuted6 = self.connections.rows[c].refuted7 = 0
         return 0
 
     def in_sync(self, c: cython.int) -> cython.int:

@@ -65,7 +65,7 @@ CONNECTION = np.dtype(
         ("high1", "u8"),
         ("low1", "u8"),
         ("serial", "u8"),
-        *((f"refuted{i}", "u8") for i in range(6)),  # framings that it is not: 384 bits
+        *((f"refuted{i}", "u8") for i in range(8)),  # framings that it is not: 512 bits
         ("quickest", "i8"),
         ("original_serial", "u8"),
         *(
@@ -250,7 +250,8 @@ class Connections:
         new.high1 = self.high1
         new.low1 = self.low1
         new.serial = self.serial
-        new.refuted0 = new.refuted1 = new.refuted2 = new.refuted3 = new.refuted4 = new.refuted5 = 0
+        new.refuted0 = new.refuted1 = new.refuted2 = new.refuted3 = 0
+        new.refuted4 = new.refuted5 = new.refuted6 = new.refuted7 = 0
         new.port0 = self.port0
         new.port1 = self.port1
         new.transport = self.transport
