@@ -16,7 +16,7 @@ from scanner import __version__
 SCANNER = Path("scanner")
 # Each room imports from those above it in this list alone; rooms of one line know nothing of each other.
 FLOORS = (
-    ("catalogues", "framing"),
+    ("catalogues", "framing", "providers"),
     ("wording",),
     ("limits",),
     ("capture",),

@@ -286,6 +286,7 @@ _LEFT = (
     *("device", "zone", "level", "destination", "destination_zone", "kind", "country", "protocol", "transport", "port"),
     *("opened_by", "conversations", "bytes_out", "bytes_in", "bytes_out_unseen", "bytes_encrypted", "bytes_clear"),
     *("bytes_unknown", "encrypted_share", "industrial", "answered", "allowed"),
+    *("site", "data_grade", "export_limited", "export_permitted", "grade_permitted", "export_bytes_per_day"),
 )
 
 
@@ -300,6 +301,7 @@ def _export(row: Row, files: Files) -> ExportRow:
         name=row["device_name"] or row["device"],
         names=tuple(row["names"]),
         providers=tuple(row["providers"]),
+        export_entries=tuple(row["export_entries"]),
         seen=_seen({**row, "server": row["destination"]}, files),
     )
 

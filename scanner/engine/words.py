@@ -38,6 +38,7 @@ _NOUNS: dict[str, Plural] = {
     "zones": Plural("{n} zone", "{n} zones"),
     "conduits": Plural("{n} conduit", "{n} conduits"),
     "conduit_parts": Plural("{n} part of a conduit", "{n} parts of conduits"),
+    "export_entries": Plural("{n} export entry", "{n} export entries"),
     "writers": Plural("{n} writers entry", "{n} writers entries"),
     "undecided": Plural("{n} undecided operation", "{n} undecided operations"),
     "roles": Plural("{n} role assignment", "{n} role assignments"),
@@ -65,7 +66,11 @@ _NOUNS: dict[str, Plural] = {
     "connection": Plural("{n} connection", "{n} connections"),
 }
 _UNITS = ((86400, "{n} d"), (3600, "{n} h"), (60, "{n} min"), (1, "{n} s"))
-_TERMS = {"verb": "verb", "value": "value", "credentials": "credentials", "missing": "field"}  # column -> list of words
+_TERMS = {  # column -> list of words
+    **{name: name for name in ("verb", "value", "credentials", "protection")},
+    "missing": "field",
+    "data_grade": "grade",
+}
 _NAMED_ITEMS = frozenset(("user", "community", "group", "host", "server", "vlan", "acl"))  # labels item.*
 _OWN_NAMES = frozenset(("interface", "line", "routing", "vpn"))  # categories whose items are called by the file alone
 _ENTRY = re.compile(r"(acl .+) entry (\S+)")  # as scanner.configs.acls writes it

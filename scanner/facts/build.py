@@ -17,7 +17,6 @@ from scanner.facts.ai_interfaces import ai_interfaces
 from scanner.facts.frames import Facts, frame, frame_of
 from scanner.facts.lone_messages import lone_bytes
 from scanner.facts.operations import Path, operations
-from scanner.facts.providers import ai_providers
 from scanner.facts.publications import publications
 from scanner.facts.related import related_rows
 from scanner.facts.resolutions import resolution_rows
@@ -30,6 +29,7 @@ from scanner.facts.understand import MalformedGroup, Understood, understand
 from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender
 from scanner.provenance import Provenance
+from scanner.providers import ai_providers
 from scanner.wording import marked, said
 
 _TIMES = (

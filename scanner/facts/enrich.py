@@ -40,6 +40,7 @@ from scanner.facts.observations import observations
 from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.opened import as_opened
 from scanner.facts.peer_names import server_names
+from scanner.facts.permitted_exports import permitted_exports
 from scanner.facts.rates import writes_per_minute
 from scanner.facts.relatives import beside_relatives, inherited, relatives
 from scanner.facts.rhythms import ended_elsewhere, times_as_much
@@ -155,11 +156,12 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             known = known.hstack(outside).with_columns(
                 *server_names(known, facts["sessions"], facts["resolutions"]),
             )
+            known = known.hstack(permitted_exports(known, facts, ports))
         tables[table.name] = _slim(table, known, ends)
     tables["operations"] = _counted(tables["operations"])
     tables["flows"] = verbs_kept(tables["flows"], tables["operations"], facts["conduits"])
     tables |= {
-        "exports": exports(tables["flows"], facts["countries"]),
+        "exports": exports(tables["flows"], facts["countries"], facts["zones"]),
         "subscriptions": _subscriptions(facts, plant),
         "captures": facts["captures"].with_columns(clocks(facts["captures"], facts["flows"])),
     }

@@ -15,6 +15,7 @@ _KEY = (
     "device_name",
     "zone",
     "level",
+    "data_grade",
     "destination",
     "destination_zone",
     "kind",
@@ -51,8 +52,10 @@ def leading_out(
     return pl.DataFrame([column.alias(name) for name, column in columns.items()]).select(_DERIVED)
 
 
-def exports(flows: pl.DataFrame, countries: pl.DataFrame) -> pl.DataFrame:
-    """The table ``exports``. flows: with all derived columns; countries: of addresses, as a database has them."""
+def exports(flows: pl.DataFrame, countries: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
+    """The table ``exports``. flows: with all derived columns; countries: of addresses, as a database has them; zones:
+    of the policy, with the plants that they are of.
+    """
     schema = polars_schema(EXPORTS)
     out = flows.filter((pl.col("outside") != "") & ~pl.col("copy").fill_null(value=False))
     if not out.height:
@@ -61,7 +64,8 @@ def exports(flows: pl.DataFrame, countries: pl.DataFrame) -> pl.DataFrame:
     counted = [*_BYTES, "conversations"]
     common = (
         pl.col("industrial", "answered").any(),
-        pl.col("allowed").all(ignore_nulls=False),
+        pl.col("allowed", "export_permitted", "grade_permitted").all(ignore_nulls=False),
+        pl.col("export_limited").any(),
         pl.col("first_time").min(),
         pl.col("last_time").max(),
     )
@@ -72,17 +76,20 @@ def exports(flows: pl.DataFrame, countries: pl.DataFrame) -> pl.DataFrame:
     places = shown.with_columns(_again=again).group_by(_KEY, maintain_order=True)
     most = [pl.when(pl.col("_again").any()).then(pl.col(n).max()).otherwise(pl.col(n).sum()).alias(n) for n in counted]
     table = places.agg(*most, *common, pl.col("capture", "frames", "filter").first())
-    for name, column in (("names", "peer_names"), ("providers", "providers")):
+    for name, column in (("names", "peer_names"), ("providers", "providers"), ("export_entries", "export_entry")):
         table = table.join(
             _listed(each, column).rename({column: name}), on=_KEY, how="left", nulls_equal=True, maintain_order="left"
         )
+    limits = _limits(each)
+    table = table.join(limits, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
     placed = countries.unique("address", keep="first", maintain_order=True).select("country", destination="address")
     table = table.join(placed, on="destination", how="left", maintain_order="left")
     total = pl.col("bytes_encrypted") + pl.col("bytes_clear") + pl.col("bytes_unknown")
     return (
         table.with_columns(
             pl.col("names").fill_null([]).list.head(MOST_NAMES),
-            pl.col("providers").fill_null([]).list.sort(),
+            pl.col("providers", "export_entries").fill_null([]).list.sort(),
+            _site(zones),
             pl.col("country").fill_null(""),
             encrypted_share=pl.when(total > 0).then(pl.col("bytes_encrypted") / total),
         )
@@ -91,9 +98,27 @@ def exports(flows: pl.DataFrame, countries: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _site(zones: pl.DataFrame) -> pl.Expr:
+    """The plant that the zone is of; where there is one alone, that of devices in no zone as well."""
+    sites = zones["site"].unique()
+    only = sites[0] if len(sites) == 1 else ""
+    of = dict(zones.select("zone", "site").iter_rows())
+    return pl.col("zone").replace_strict(of, default=only, return_dtype=pl.String).alias("site")
+
+
+def _limits(each: pl.DataFrame) -> pl.DataFrame:
+    """Of each row of the table, what its entries let leave together; null where one of them has no limit."""
+    entries = each.filter(pl.col("export_entry") != "").unique([*_KEY, "export_entry"], maintain_order=True)
+    most = pl.col("export_bytes_per_day")
+    whole = pl.when(most.is_not_null().all()).then(most.sum())
+    return entries.group_by(_KEY, maintain_order=True).agg(whole.alias("export_bytes_per_day"))
+
+
 def _listed(each: pl.DataFrame, column: str) -> pl.DataFrame:
     """Of each row of the table, what stands in a column of lists, each once."""
-    said = each.select(*_KEY, column).explode(column).drop_nulls(column)
+    said = each.select(*_KEY, column)
+    said = said.explode(column) if isinstance(said.schema[column], pl.List) else said
+    said = said.drop_nulls(column).filter(pl.col(column) != "")
     return said.group_by(_KEY, maintain_order=True).agg(pl.col(column).unique(maintain_order=True))
 
 
@@ -114,10 +139,12 @@ def _sides(out: pl.DataFrame) -> pl.DataFrame:
     connected = (pl.col("transport") == "tcp") & pl.col("established").fill_null(value=False)  # one direction suffices
     return out.select(
         "capture", "transport", "peer_names", "providers", "allowed", "first_time", "last_time", "frames", "filter",
+        "export_limited", "export_permitted", "grade_permitted", "export_entry", "export_bytes_per_day",
         device=pl.when(own("device") != "").then(own("device")).otherwise(near),
         device_name=own("name"),
         zone=own("zone"),
         level=own("level"),
+        data_grade="data_grade",
         destination=pl.when(served).then("server").otherwise("client"),
         destination_zone=other("zone"),
         kind="outside_kind",

@@ -18,7 +18,8 @@ from scanner.facts.schema import TABLES, Column, Table
 from scanner.facts.thin import constant
 from scanner.provenance import Defect, Provenance
 
-_AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
+# tables that say who may do what
+_AUTHORITY = ("zones", "conduits", "export_entries", "writers", "undecided", "roles", "change_windows")
 _TYPES: dict[str, Any] = {
     "str": pl.String(),
     "int": pl.Int64(),

@@ -10,8 +10,8 @@ import polars as pl
 
 from scanner.addresses import is_ip
 from scanner.facts.frames import lists
-from scanner.facts.providers import ai_providers, provider_of
 from scanner.facts.schema import PATH
+from scanner.providers import ai_providers, provider_of
 
 MOST_NAMES = 8  # of one conversation
 _LONGEST = 253  # characters of a name

@@ -13,10 +13,10 @@ from scanner.addresses import is_mac, looks_like_ip, parse_mac
 from scanner.device_names import name_key
 from scanner.errors import Problem, WrongText
 from scanner.nearest import expected
+from scanner.policy.export_checks import export_problems
 from scanner.policy.forms import data_network, network, network_slice, tunnels, vlans
 from scanner.policy.members import MEMBERS
-from scanner.policy.services import ANY, WELL_KNOWN, parse_service
-from scanner.policy.walk import Part, addressed, items, known_protocol, known_verb, known_zone, texts, unique_ids, wrong
+from scanner.policy.walk import Part, addressed, items, known_service, known_verb, known_zone, texts, unique_ids, wrong
 from scanner.policy.windows import known_time_zone, moment
 from scanner.policy.writer_checks import writer_problems
 from scanner.vocabulary import ROLES
@@ -34,6 +34,7 @@ def semantic_problems(document: Document, protocol_names: Collection[str]) -> li
     found += _verbs(document)
     found += _change_windows(document)
     found += _services(document, protocol_names)
+    found += export_problems(document, protocol_names)
     found += _clients(document)
     found += writer_problems(document, protocol_names)
     return found
@@ -148,13 +149,7 @@ def _verbs(document: Document) -> Iterator[Problem]:
 
 def _services(document: Document, protocol_names: Collection[str]) -> Iterator[Problem]:
     for path, text in _conduit_texts(document, "protocols"):
-        try:
-            named = parse_service(str(text)) is None
-        except WrongText as error:
-            yield wrong(document, path, error)
-            continue
-        if named and protocol_names:
-            yield from known_protocol(document, path, text, {*protocol_names, *WELL_KNOWN, ANY})
+        yield from known_service(document, path, text, protocol_names)
 
 
 def _clients(document: Document) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from scanner.errors import DefinitionError, Problem, reason
 from scanner.limits import limits
 from scanner.policy import checks
 from scanner.policy.forms import (
+    amount,
     canonical_member,
     canonical_service,
     data_network,
@@ -39,7 +40,17 @@ Row = dict[str, Any]
 _PARTS = (re.compile(r"^zones\s*:", re.MULTILINE), re.compile(r"^conduits\s*:", re.MULTILINE))
 
 
-_TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions")
+_TABLES = (
+    "zones",
+    "conduits",
+    "export_entries",
+    "writers",
+    "undecided",
+    "roles",
+    "change_windows",
+    "waivers",
+    "decisions",
+)
 _WRITES = ("write", "operate")  # what a writer may do when it does not say
 
 
@@ -51,6 +62,7 @@ class Policy:
     site: str
     zones: tuple[Row, ...]
     conduits: tuple[Row, ...]
+    export_entries: tuple[Row, ...]
     writers: tuple[Row, ...]
     undecided: tuple[Row, ...]
     roles: tuple[Row, ...]
@@ -106,8 +118,9 @@ def _rows(document: Document) -> Policy:
     def at(*path: str | int) -> dict[str, Any]:
         return {"source": source, "line": document.position(path).line}
 
-    zones = tuple(at("zones", i) | _zone(zone) for i, zone in enumerate(data.get("zones", ())))
+    zones = tuple(at("zones", i) | _zone(zone, data.get("site", "")) for i, zone in enumerate(data.get("zones", ())))
     conduits = tuple(at("conduits", i) | _conduit(conduit) for i, conduit in enumerate(data.get("conduits", ())))
+    leaving = tuple(at("export", i) | _export(entry) for i, entry in enumerate(data.get("export", ())))
     writers = tuple(at(*path) | _writer(path, writer, data) for path, writer in writer_parts(document))
     undecided = tuple(at("undecided", i) | _undecided(item) for i, item in enumerate(data.get("undecided", ())))
     roles = tuple(
@@ -121,10 +134,24 @@ def _rows(document: Document) -> Policy:
     )
     waivers = tuple(at("waivers", i) | _waiver(waiver) for i, waiver in enumerate(data.get("waivers", ())))
     decisions = tuple(at("decisions", i) | _decision(item) for i, item in enumerate(data.get("decisions", ())))
-    return Policy(source, data.get("site", ""), zones, conduits, writers, undecided, roles, windows, waivers, decisions)
+    return Policy(
+        *(
+            source,
+            data.get("site", ""),
+            zones,
+            conduits,
+            leaving,
+            writers,
+            undecided,
+            roles,
+            windows,
+            waivers,
+            decisions,
+        )
+    )
 
 
-def _zone(zone: dict[str, Any]) -> Row:
+def _zone(zone: dict[str, Any], site: str) -> Row:
     members = zone["members"]
     return {
         "zone": zone["id"],
@@ -132,6 +159,8 @@ def _zone(zone: dict[str, Any]) -> Row:
         "level": float(zone["level"]),
         "sl_t": highest(zone.get("sl_t")),
         "sl_t_vector": vector(zone.get("sl_t")),
+        "data_grade": zone.get("data_grade", ""),
+        "site": site,
         "subnets": [str(network(s)) for s in members.get("subnets", ())],
         "vlans": [v for text in members.get("vlans", ()) for v in vlans(text)],
         "macs": [canonical_member(m) for m in members.get("macs", ())],
@@ -153,6 +182,22 @@ def _conduit(conduit: dict[str, Any]) -> Row:
         "clients": [canonical_member(c) for c in conduit.get("clients", ())],
         "owner": conduit.get("owner", ""),
         "reason": conduit.get("reason", ""),
+    }
+
+
+def _export(entry: dict[str, Any]) -> Row:
+    return {
+        "entry": entry["id"],
+        "zones": list(entry.get("zones", ())),
+        "destinations": [canonical_member(d) for d in entry.get("destinations", ())],
+        "providers": list(entry.get("providers", ())),
+        "countries": list(entry.get("countries", ())),
+        "protocols": [canonical_service(p) for p in entry.get("protocols", ())],
+        "encrypted": entry.get("encrypted", False),
+        "bytes_per_day": amount(entry["per_day"]) if "per_day" in entry else None,
+        "data_grade": entry.get("data_grade", "general"),
+        "owner": entry.get("owner", ""),
+        "reason": entry.get("reason", ""),
     }
 
 

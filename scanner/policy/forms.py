@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from decimal import Decimal
 
 from scanner.addresses import Network, is_mac, looks_like_ip, parse_ip, parse_mac
 from scanner.errors import WrongText
@@ -17,6 +18,9 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?", re.ASCII)
 _IDENTIFIER = r"0x[0-9a-f]{1,8}|[1-9]\d{0,9}"
 _TUNNELS = re.compile(rf"({_IDENTIFIER})(?:\s*-\s*({_IDENTIFIER}))?", re.ASCII)
 NO_DIFFERENTIATOR = "ffffff"
+_AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmgt]?b)", re.ASCII | re.IGNORECASE)
+_UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
+_MOST_BYTES = 10**18
 
 
 def network(text: str) -> Network:
@@ -72,6 +76,16 @@ def tunnels(text: str | int) -> tuple[int, int]:
         what = said("'{value}' is no tunnel endpoint identifier or a range such as 0x100-0x1ff", value=text)
         raise WrongText(what)
     return low, high
+
+
+def amount(text: str | int) -> int:
+    """Bytes: a whole number, or one with a decimal unit."""
+    match = _AMOUNT.fullmatch(str(text).strip())
+    given = int(text) if isinstance(text, int) else round(Decimal(match[1]) * _UNITS[match[2].lower()]) if match else 0
+    if not 1 <= given <= _MOST_BYTES:
+        what = said("'{value}' is no amount of data from 1 B to 1,000,000 TB", value=text)
+        raise WrongText(what, said("write it as 500 MB, with B, kB, MB, GB or TB"))
+    return given
 
 
 def canonical_member(text: str) -> str:

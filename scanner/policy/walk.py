@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from scanner.errors import Problem, WrongText
 from scanner.nearest import closest, expected
 from scanner.policy.forms import canonical_member
+from scanner.policy.services import ANY, WELL_KNOWN, parse_service
 from scanner.protocols.base import Verb
 from scanner.wording import Said, said
 from scanner.yaml_positions import Document
@@ -85,3 +86,14 @@ def known_protocol(document: Document, path: Path, text: Any, names: Iterable[st
     if word not in names:
         remedy = closest(word, names) or said("or give the port, for example tcp/502")
         yield document.problem(path, said("unknown protocol '{protocol}'", protocol=text), remedy)
+
+
+def known_service(document: Document, path: Path, text: Any, names: Collection[str]) -> Iterator[Problem]:
+    """A protocol that is none of ``names``, or a port that is malformed; without names any protocol is right."""
+    try:
+        named = parse_service(str(text)) is None
+    except WrongText as error:
+        yield wrong(document, path, error)
+        return
+    if named and names:
+        yield from known_protocol(document, path, text, {*names, *WELL_KNOWN, ANY})

@@ -36,4 +36,11 @@ class ExportRow:
     answered: bool  # packets of the destination were captured
     allowed: bool | None  # by conduits; None: not known
     seen: Seen
+    site: str = ""  # plant of the zone, by the policy
+    data_grade: str = ""  # of the zone: general, important, core; empty: not graded
+    export_limited: bool | None = None  # the policy says what may leave from there
+    export_permitted: bool | None = None  # export entries permit all of it; None: not known
+    grade_permitted: bool | None = None  # its grade may leave for there; None: nobody says so
+    export_entries: tuple[str, ...] = ()  # that it counts against
+    export_bytes_per_day: int | None = None  # that these let leave in 24 hours; None: not limited
     country: str = ""  # of the destination, ISO 3166-1 alpha-2, by the database given; empty: not known

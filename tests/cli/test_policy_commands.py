@@ -42,7 +42,7 @@ def test_check_finds_what_nobody_is_meant_by(changed: Path) -> None:
     result = policy("check", changed, PLANT / "inventory.csv", "--json")
     remarks = json.loads(result.stdout)["remarks"]
     (error,) = (r for r in remarks if r["severity"] == "error")
-    assert (result.exit_code, error["check"], error["line"], error["source"]) == (1, "unbound-name", 61, str(changed))
+    assert (result.exit_code, error["check"], error["line"], error["source"]) == (1, "unbound-name", 75, str(changed))
     assert "'ENG-2'" in error["what"]
 
 

@@ -94,6 +94,16 @@ def test_the_threshold_between_the_bounds_is_unknown() -> None:
     assert verdict(correlating(PORTS, "{a: {ports|lt: 4}, condition: not a}"), *rows) == "pass"
 
 
+@pytest.mark.parametrize(("limit", "wanted"), [(5, "fail"), (25, "no-evidence"), (30, "pass"), (None, "no-evidence")])
+def test_bounds_are_compared_with_a_column_of_the_row(limit: int | None, wanted: str) -> None:
+    given = correlating(
+        "sent: {type: value_sum, field: client_bytes, group_by: [client], timespan: 60s}",
+        "{sent|gt|fieldref: export_bytes_per_day}",
+    )
+    rows = [at(0, 600, client_bytes=20, copy=False), at(10, client_bytes=10, copy=False)]
+    assert verdict(given, *({**row, "export_bytes_per_day": limit} for row in rows)) == wanted
+
+
 def test_rows_without_times_are_unknown() -> None:
     rows = ports(0, 1, 2)
     rows[0] |= {"first_time": None, "last_time": None}

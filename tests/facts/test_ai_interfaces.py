@@ -12,10 +12,10 @@ from scanner.capture.read import read_capture
 from scanner.code_tables import rows_table
 from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
-from scanner.facts.providers import ai_providers
 from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import UNREAD
 from scanner.protocols.http._ai_interfaces import of_answer
+from scanner.providers import ai_providers
 
 JSON = {"Content-Type": "application/json"}
 CHAT = {"model": "qwen2.5", "messages": [{"role": "user", "content": "a secret question"}]}

@@ -11,8 +11,8 @@ import pytest
 from scanner.code_tables import name_table
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, frame
-from scanner.facts.providers import provider_of
 from scanner.facts.schema import TABLES
+from scanner.providers import provider_of
 
 PLC, PLC_6, GATEWAY, CLOUD, CLOUD_6 = "10.20.1.5", "fd00:20::5", "10.20.50.7", "47.110.23.1", "2408:4000::9"
 RESOLVER = "10.20.50.53"
@@ -226,7 +226,8 @@ def test_a_suite_that_encrypts_nothing(cipher: str, wanted: str) -> None:
 
 def test_every_suffix_writes_its_last_labels_out() -> None:
     assert all(
-        "*" not in suffix.split(".")[-2:] and "." in suffix for suffix in name_table("scanner.facts", "providers.tsv")
+        "*" not in suffix.split(".")[-2:] and "." in suffix
+        for suffix in name_table("scanner.providers", "providers.tsv")
     )
 
 
@@ -292,3 +293,44 @@ def test_the_country_of_a_destination() -> None:
 def test_nothing_makes_nothing() -> None:
     assert tables()["exports"].is_empty()
     assert tables(flows=[flow(PLC, GATEWAY)])["exports"].schema == tables()["exports"].schema
+
+
+def test_what_the_policy_permits_and_whose_plant_it_is() -> None:
+    zones = [{**zone, "site": "North", "data_grade": "important" if zone["zone"] == "cell" else ""} for zone in ZONES]
+    entry = {"entry": "reports", "destinations": ["cloud"], "encrypted": True, "bytes_per_day": 5000}
+    entry |= {"data_grade": "general"}
+    rows = [flow(GATEWAY, "20.49.1.1"), flow(GATEWAY), flow(PLC, "20.49.1.1")]
+    found = tables(flows=rows, zones=zones, export_entries=[entry])["exports"].sort("device", "destination")
+    shown = ("site", "data_grade", "export_limited", "export_permitted", "grade_permitted", "export_entries")
+    assert found.select(*shown, "export_bytes_per_day").rows() == [
+        ("North", "important", True, True, False, ["reports"], 5000),
+        ("North", "", True, True, True, ["reports"], 5000),
+        ("North", "", True, False, True, [], None),
+    ]
+
+
+def test_without_export_entries_nothing_is_limited() -> None:
+    found = tables(flows=[flow()], zones=ZONES)["exports"].row(0, named=True)
+    assert (found["export_limited"], found["export_permitted"], found["grade_permitted"]) == (False, None, None)
+    assert (found["site"], found["data_grade"], found["export_bytes_per_day"]) == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    ("hours", "wanted"),
+    [
+        ([(0, 24)], True),
+        ([(0, 23)], False),
+        ([(n, n + 1) for n in range(24)], True),  # a ring of files
+        ([(n, n + 1) for n in range(24) if n not in (3, 4)], False),
+        ([(24 * n, 24 * n + 1) for n in range(24)], False),  # an hour of each of many days
+        ([(0, 12), (0, 12)], False),  # two places
+        ([(0, 1), (30, 54)], True),
+        ([], False),
+    ],
+)
+def test_whether_a_day_was_seen(hours: list[tuple[float, float]], wanted: bool) -> None:
+    captures = [
+        {"capture": f"c{n}", "first_time": START + timedelta(hours=a), "last_time": START + timedelta(hours=b)}
+        for n, (a, b) in enumerate(hours)
+    ]
+    assert tables(flows=[flow()], captures=captures)["flows"]["export_day_seen"].to_list() == [wanted]

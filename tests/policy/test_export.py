@@ -59,7 +59,7 @@ def evil() -> Policy:
         tuple(row | {k: v for k, v in hostile.items() if k in row} for row in rows)
         for rows in (policy.zones, policy.conduits)
     )
-    return Policy(EVIL, EVIL, zones, conduits, policy.writers, (), policy.roles, (), (), ())
+    return Policy(EVIL, EVIL, zones, conduits, (), policy.writers, (), policy.roles, (), (), ())
 
 
 def test_csv() -> None:

@@ -196,6 +196,13 @@ def exports() -> tuple[ExportRow, ...]:
                 (17,),
                 "ip.addr == 47.110.23.1 && tcp.port == 1883",
             ),
+            site="Filling",
+            data_grade="important",
+            export_limited=True,
+            export_permitted=False,
+            grade_permitted=None,
+            export_entries=("data-space",),
+            export_bytes_per_day=500_000_000,
             country="CN",
         ),
     )

@@ -510,6 +510,8 @@ def test_every_fixed_word_is_used() -> None:
         "verb.",
         "print.",
         "permission.",
+        "protection.",
+        "grade.",
         "language.",
         "scale.",
         "stage.",

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from scanner.errors import Problem
     from scanner.policy.audit import Remark, Subject
 
-_TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions", "inventory")
+_TABLES = (
+    *("zones", "conduits", "export_entries", "writers", "undecided", "roles", "change_windows", "waivers", "decisions"),
+    "inventory",
+)
 
 
 @click.command(name="check", cls=SpokenCommand)

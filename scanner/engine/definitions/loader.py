@@ -101,6 +101,7 @@ _GROUP_BY = {
     "zones": ("zone",),
     "conduits": ("conduit",),
     "conduit_parts": ("conduit", "kind", "part"),
+    "export_entries": ("entry",),
     "writers": ("source", "line"),
     "undecided": ("client", "server", "protocol"),
     "roles": ("role", "member"),

@@ -39,7 +39,8 @@ _AUDIENCES: dict[str, tuple[Audience, ...]] = {
         (_NETWORK,),
     ),
     **dict.fromkeys(
-        ("conduits", "conduit_parts", "zones", "writers", "undecided", "roles", "change_windows"), (_SECURITY,)
+        ("conduits", "conduit_parts", "export_entries", "zones", "writers", "undecided", "roles", "change_windows"),
+        (_SECURITY,),
     ),
     **dict.fromkeys(("captures", "files", "observations"), (Audience.AUDITOR,)),
     **dict.fromkeys(("advisories", "known_exploited", "exposures"), (_ENGINEER, _SECURITY)),

@@ -151,6 +151,9 @@ def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
             return known if wanted else ~known
         case Compare(order, constant) if most(name) in tables[table].columns:
             return _between(column, pl.col(most(name)), order, pl.lit(constant))
+        case Refers(order, other) if most(name) in tables[table].columns and most(other) not in tables[table].columns:
+            known = _known(other, table, tables)
+            return pl.when(known).then(_between(column, pl.col(most(name)), order, pl.col(other)))
         case Refers(order, other):
             both = _known(name, table, tables) & _known(other, table, tables)
             for bounded in (c for c in (name, other) if most(c) in tables[table].columns):

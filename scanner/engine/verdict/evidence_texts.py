@@ -54,6 +54,10 @@ def _conduit(row: Row) -> Said:
     )
 
 
+def _export_entry(row: Row) -> Said:
+    return said("export entry {entry}: to {destinations}", entry=row["entry"], destinations=listed(row["destinations"]))
+
+
 def _role(row: Row) -> Said:
     return said("role {role}: {member}", role=row["role"], member=row["member"])
 
@@ -291,6 +295,7 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "zones": _zone,
     "conduits": _conduit,
     "conduit_parts": _conduit_part,
+    "export_entries": _export_entry,
     "writers": _writer,
     "undecided": _undecided,
     "roles": _role,

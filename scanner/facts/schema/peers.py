@@ -33,7 +33,7 @@ LEADING_OUT = (
         "ai_providers",
         "list[str]",
         "public services of language models, and hubs of models, that the server's names are of, by the dated list "
-        "scanner/facts/ai_providers.tsv",
+        "scanner/providers/ai_providers.tsv",
         derived=True,
     ),
     Column(
@@ -43,4 +43,48 @@ LEADING_OUT = (
         "what was captured does not say); empty for others",
         derived=True,
     ),
+    Column("data_grade", "str", "of a flow that leads out: grade of the data in the zone that it leaves", derived=True),
+    Column("bytes_out", "int", "payload that left the plant; null where nothing does", "bytes", derived=True),
+    Column(
+        "bytes_out_unseen",
+        "int",
+        "payload that left the plant and was not captured, as numbers prove",
+        "bytes",
+        derived=True,
+    ),
+    Column(
+        "export_limited",
+        "bool",
+        "the policy says what may leave from there (``export``): about every zone up to the DMZ and devices in no "
+        "zone, and about others where it names them; null where nothing leaves",
+        derived=True,
+    ),
+    Column(
+        "export_permitted",
+        "bool",
+        "an export entry permits destination, protocol and encryption; null where that is not known, or nothing limits "
+        "it",
+        derived=True,
+    ),
+    Column(
+        "grade_permitted",
+        "bool",
+        "the grade of the data may leave for there: by an export entry, or since the policy gives its destination the "
+        "same grade; null where nobody says so",
+        derived=True,
+    ),
+    Column(
+        "export_entry",
+        "str",
+        "export entry that it counts against: the first that permits it; empty where that is not known",
+        derived=True,
+    ),
+    Column(
+        "export_day_seen",
+        "bool",
+        "recordings that follow one another were made for 24 hours, so that what leaves in a day is known; null where "
+        "nothing leaves",
+        derived=True,
+    ),
+    Column("export_bytes_per_day", "int", "payload that this entry lets leave in 24 hours", "bytes", derived=True),
 )

@@ -19,6 +19,8 @@ ZONES = Table(
         Column(
             "sl_t_vector", "list[int]", "SL-T of the seven foundational requirements, empty where one number is given"
         ),
+        Column("data_grade", "str", "grade of the data there: general, important, core; empty: not graded"),
+        Column("site", "str", "plant that it belongs to, as its policy says"),
         Column("subnets", "list[str]", "members by IP network"),
         Column("vlans", "list[int]", "members by VLAN"),
         Column("macs", "list[str]", "members by MAC address"),
@@ -67,6 +69,26 @@ CONDUITS = Table(
             derived=True,
         ),
         Column("used", "bool", "traffic was seen in it; null without capture", derived=True),
+    ),
+)
+
+EXPORT_ENTRIES = Table(
+    "export_entries",
+    "One row for each entry of the policy that says what may leave the plant (its key ``export``).",
+    "zones",
+    (
+        *_PLACE,
+        Column("entry", "str", "entry id"),
+        Column("zones", "list[str]", "zones that it may leave, empty: all of this policy"),
+        Column("destinations", "list[str]", "where to: zone ids, IP addresses, networks; empty: anywhere"),
+        Column("providers", "list[str]", "clouds and platforms that it may go to, empty: all"),
+        Column("countries", "list[str]", "countries that it may go to, ISO 3166-1 alpha-2; empty: all"),
+        Column("protocols", "list[str]", "by which protocols or ports, empty: all"),
+        Column("encrypted", "bool", "it must be encrypted"),
+        Column("bytes_per_day", "int", "payload that may leave in 24 hours; null: not limited", "bytes"),
+        Column("data_grade", "str", "highest grade of data that may leave: general, important, core"),
+        Column("owner", "str", "who answers for it"),
+        Column("reason", "str", "why it exists"),
     ),
 )
 

@@ -468,7 +468,7 @@ SESSIONS = Table(
             "ai_providers",
             "list[str]",
             "public services of language models, and hubs of models, that these names are of, by the dated list "
-            "scanner/facts/ai_providers.tsv",
+            "scanner/providers/ai_providers.tsv",
         ),
         Column(
             "core_services",

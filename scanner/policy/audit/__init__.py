@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from scanner.policy.audit import conduits, decisions, files, names, seen, times, writers, zones
+from scanner.policy.audit import conduits, decisions, exports, files, names, seen, times, writers, zones
 from scanner.policy.audit.remarks import CapturedFacts, Remark, RemarkSeverity, Subject
 
 __all__ = ["CapturedFacts", "Remark", "RemarkSeverity", "Subject", "audit"]
 
-_PARTS = (files, zones, conduits, names, writers, decisions, times, seen)
+_PARTS = (files, zones, conduits, exports, names, writers, decisions, times, seen)
 
 
 def audit(subject: Subject) -> list[Remark]:

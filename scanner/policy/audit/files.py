@@ -8,8 +8,11 @@ from typing import Any
 from scanner.device_names import name_key
 from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
 
-_ASIDE = ("source", "line")
-_KINDS = (("zones", "zone", "zone"), ("conduits", "conduit", "conduit"), ("change_windows", "change window", "window"))
+_ASIDE = ("source", "line", "site")
+_KINDS = (
+    *(("zones", "zone", "zone"), ("conduits", "conduit", "conduit"), ("export_entries", "export entry", "entry")),
+    ("change_windows", "change window", "window"),
+)
 _MEMBERS = (
     *(("subnets", "network"), ("macs", "MAC address"), ("devices", "device"), ("vlans", "VLAN")),
     *(("slices", "slice"), ("dnns", "data network"), ("teids", "tunnel")),

@@ -29,6 +29,11 @@ def compare(old: Tables, new: Tables) -> list[Difference]:
         *lists.roles(before["roles"], new["roles"]),
         *lists.undecided(before["undecided"], new["undecided"]),
     ]
+    leaving = (
+        *("zones", "destinations", "providers", "countries", "protocols", "encrypted", "bytes_per_day", "data_grade"),
+        *("owner", "reason"),
+    )
+    found += lists.keyed(before["export_entries"], new["export_entries"], "export", ["entry"], leaving)
     windows = ("days", "start", "end", "zones", "time_zone")
     found += lists.keyed(before["change_windows"], new["change_windows"], "change window", ["window"], windows)
     waiver = ("reason", "approved_by", "until")
@@ -43,7 +48,7 @@ def _rename(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     for column in _ZONES:
         if column in row:
             changed[column] = names.get(row[column], row[column])
-    for column in ("targets", "zones"):
+    for column in ("targets", "zones", "destinations"):
         if column in row:
             changed[column] = [names.get(word, word) for word in row[column]]
     return changed

@@ -16,7 +16,7 @@ _OTHERS = (
     *(("vlans", "VLAN"), ("macs", "MAC address"), ("devices", "device")),
     *(("slices", "slice"), ("dnns", "data network"), ("teids", "tunnel")),
 )
-_ABOUT = (("level", "level"), ("sl_t", "SL-T"), ("name", "name"))
+_ABOUT = (("level", "level"), ("sl_t", "SL-T"), ("data_grade", "data grade"), ("name", "name"))
 
 
 def renamed(old: Sequence[Row], new: Sequence[Row]) -> dict[str, str]:
@@ -52,7 +52,7 @@ def _members(zone: Row) -> tuple[Any, ...]:
 
 
 def _said(value: Any) -> str:
-    return "not given" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return "not given" if value in (None, "") else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 _Moves = Iterator[tuple[str, str, str]]  # from zone, to zone (empty: none), who

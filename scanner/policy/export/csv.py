@@ -1,4 +1,6 @@
-"""A policy as one CSV table: a row for each zone, conduit, writers entry, undecided item, role member and decision."""
+"""A policy as one CSV table: a row for each zone, conduit, export and writers entry, undecided item, role member and
+decision.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,14 @@ from scanner.policy.export._form import PolicyForm, Row, ToExport
 Tables = Mapping[str, Sequence[Row]]
 
 COLUMNS = (
-    *("kind", "id", "name", "level", "sl_t", "members", "from", "to", "both_ways", "clients"),
+    *("kind", "id", "name", "level", "sl_t", "data_grade", "members", "from", "to", "both_ways", "clients"),
     *("verbs", "protocols", "objects", "change_windows", "owner", "reason"),
+    *("countries", "providers", "encrypted", "bytes_per_day"),
     *("decision", "match", "decided_by", "decided_on", "until", "file", "line"),
 )
 _OF_MOBILE = (("slices", "slice"), ("dnns", "data network"), ("teids", "tunnel"))
+_OF_ZONES = ("name", "level", "sl_t", "data_grade")
+_OF_EXPORTS = ("protocols", "countries", "providers", "encrypted", "bytes_per_day", "data_grade", "owner", "reason")
 _OF_CONDUITS = ("both_ways", "protocols", "verbs", "clients", "owner", "reason")
 _OF_WRITERS = ("clients", "verbs", "protocols", "objects", "change_windows", "owner", "reason")
 _OF_DECISIONS = ("decision", "decided_by", "decided_on", "until", "reason")
@@ -39,10 +44,13 @@ def _rows(tables: Tables) -> Iterator[dict[str, Any]]:
     for zone in tables["zones"]:
         members = [*zone["subnets"], *(f"VLAN {v}" for v in zone["vlans"]), *zone["macs"], *zone["devices"]]
         members += [f"{word} {m}" for kind, word in _OF_MOBILE for m in zone[kind]]
-        yield _at(zone, "zone", zone["zone"]) | {"members": members} | {k: zone[k] for k in ("name", "level", "sl_t")}
+        yield _at(zone, "zone", zone["zone"]) | {"members": members} | {k: zone[k] for k in _OF_ZONES}
     for conduit in tables["conduits"]:
         ends = {"from": conduit["from_zone"], "to": conduit["to_zone"]}
         yield _at(conduit, "conduit", conduit["conduit"]) | ends | {key: conduit[key] for key in _OF_CONDUITS}
+    for entry in tables["export_entries"]:
+        ends = {"from": entry["zones"], "to": entry["destinations"]}
+        yield _at(entry, "export", entry["entry"]) | ends | {key: entry[key] for key in _OF_EXPORTS}
     for writer in tables["writers"]:
         about = {"to": writer["targets"]} | {key: writer[key] for key in _OF_WRITERS}
         yield _at(writer, "writers", writer["writer"]) | about

@@ -102,12 +102,19 @@ def seen(results: Results, devices: Sequence[DeviceRow]) -> dict[str, Any]:
         "remote": cleaned(cut(remote, LIMITS.sessions)),
         "tools": cleaned(_findings(tools.findings if tools else ())),
         "exports": cleaned(cut(results.exports, LIMITS.exports)),
+        "export_site": _common(row.site for row in results.exports),
         "exported": sum(row.bytes_out for row in results.exports),
         "cables": cables(results),
         "protocols": cleaned(cut(mix, LIMITS.protocols)),
         "packets": packets,
         "unrecognised": cleaned(_unrecognised(results.unrecognised)),
     }
+
+
+def _common(sites: Iterable[str]) -> str:
+    """The plant that all are of; empty where there are several, which are then shown."""
+    found = set(sites)
+    return found.pop() if len(found) == 1 else ""
 
 
 def _traffic(results: Results) -> bool:

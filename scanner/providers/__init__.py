@@ -23,6 +23,11 @@ def provider_of(name: str) -> str:
     return _found(_clouds(), name)
 
 
+def provider_names() -> frozenset[str]:
+    """Every provider, and every service of one, that a name can be of."""
+    return frozenset(provider for listed in _clouds().values() for _, provider in listed)
+
+
 def ai_providers(names: Iterable[str]) -> list[str]:
     """The public services of language models, and hubs of models, that names asked for are of."""
     plain = (_PORT.sub("", name.lower()).rstrip(".") for name in names)
