@@ -6,12 +6,14 @@ they describe an address in reports, and nothing is allowed or excused by one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from scanner.addresses import is_ip
 from scanner.facts.frames import lists
 from scanner.facts.schema import PATH
-from scanner.providers import ai_providers, provider_of
+from scanner.providers import ai_providers, cloud_providers, provider_of
 
 MOST_NAMES = 8  # of one conversation
 _LONGEST = 253  # characters of a name
@@ -52,9 +54,10 @@ def peer_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.Data
     return names.alias("peer_names"), lists(whose, _ROW, "provider", flows.height).alias("providers")
 
 
-def server_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+def server_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.DataFrame) -> list[pl.Series]:
     """Of each flow, the names by which its client asked for the server: those of the conversation, else those of which
-    a name server told the client that they have the server's address; and the AI services that they are of.
+    a name server told the client that they have the server's address; and the AI services and clouds that they are
+    of.
     """
     rows = flows.select(*PATH).with_row_index(_ROW)
     asked = _asked(sessions)
@@ -63,16 +66,24 @@ def server_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.Da
     rest = rows.join(named, on=_ROW, how="anti")
     found = rest.join(told, left_on=["client", "server"], right_on=["client", "address"]).select(_ROW, "name")
     every = pl.concat([named, found]).unique().sort(_ROW, "name")
-    known = {name: ai_providers([name]) for name in every["name"].unique()}
-    of_ai = pl.DataFrame(
+    some = every.group_by(_ROW, maintain_order=True).head(MOST_NAMES)
+    return [
+        lists(some, _ROW, "name", flows.height).alias("server_names"),
+        _whose(every, ai_providers, flows.height).alias("ai_providers"),
+        _whose(every, cloud_providers, flows.height).alias("cloud_providers"),
+    ]
+
+
+def _whose(every: pl.DataFrame, of: Callable[[list[str]], list[str]], height: int) -> pl.Series:
+    """Of each row, whose its names are."""
+    known = {name: of([name]) for name in every["name"].unique()}
+    owners = pl.DataFrame(
         [(name, provider) for name, providers in known.items() for provider in providers],
         {"name": pl.String, "provider": pl.String},
         orient="row",
     )
-    whose = every.join(of_ai, on="name").unique([_ROW, "provider"]).sort(_ROW, "provider")
-    some = every.group_by(_ROW, maintain_order=True).head(MOST_NAMES)
-    names = lists(some, _ROW, "name", flows.height)
-    return names.alias("server_names"), lists(whose, _ROW, "provider", flows.height).alias("ai_providers")
+    whose = every.join(owners, on="name").unique([_ROW, "provider"]).sort(_ROW, "provider")
+    return lists(whose, _ROW, "provider", height)
 
 
 def _asked(sessions: pl.DataFrame) -> pl.DataFrame:

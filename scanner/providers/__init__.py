@@ -1,5 +1,5 @@
-"""Whose cloud a name belongs to, and whose service of language models, by the dated lists ``providers.tsv`` and
-``ai_providers.tsv``.
+"""Whose cloud or file store a name belongs to, and whose service of language models, by the dated lists
+``providers.tsv`` and ``ai_providers.tsv``.
 """
 
 from __future__ import annotations
@@ -30,8 +30,17 @@ def provider_names() -> frozenset[str]:
 
 def ai_providers(names: Iterable[str]) -> list[str]:
     """The public services of language models, and hubs of models, that names asked for are of."""
+    return _owners(_ai(), names)
+
+
+def cloud_providers(names: Iterable[str]) -> list[str]:
+    """The clouds, platforms for the Internet of things and file stores that names asked for are of."""
+    return _owners(_clouds(), names)
+
+
+def _owners(suffixes: _Suffixes, names: Iterable[str]) -> list[str]:
     plain = (_PORT.sub("", name.lower()).rstrip(".") for name in names)
-    return list(dict.fromkeys(filter(None, (_found(_ai(), name) for name in plain))))
+    return list(dict.fromkeys(filter(None, (_found(suffixes, name) for name in plain))))
 
 
 def _found(suffixes: _Suffixes, name: str) -> str:

@@ -161,6 +161,18 @@ def test_names_of_a_destination(
     assert found["exports"].select("names", "providers").row(0) == (names, providers)
 
 
+def test_clouds_that_a_proxy_of_the_plant_is_asked_for() -> None:
+    row = flow(PLC, GATEWAY, server_port=3128, protocol="http")
+    asked = session(row, server_names=["Bucket.S3.amazonaws.com.:443", "api.openai.com"])
+    found = tables(flows=[row], sessions=[asked])["flows"]
+    assert found.select("outside", "providers", "cloud_providers", "ai_providers").row(0) == (
+        "",
+        [],
+        ["AWS"],
+        ["OpenAI"],
+    )
+
+
 def test_the_name_of_the_plants_own_server_is_not_the_strangers() -> None:
     row = flow(CLOUD, PLC)
     assert (
@@ -178,6 +190,9 @@ def test_the_name_of_the_plants_own_server_is_not_the_strangers() -> None:
         ("p1.iotcloud.tencentdevices.com", "Tencent Cloud IoT Hub"),
         ("x.iot.gz.baidubce.com", "Baidu AI Cloud IoT Core"),
         ("pubsub.googleapis.com", "Google Cloud"),
+        ("content.dropboxapi.com", "Dropbox"),
+        ("x.d.pan.baidu.com", "Baidu Netdisk"),
+        ("inbox.com", ""),
         ("amazonaws.com.plant.example", ""),
         ("notamazonaws.com", ""),
         ("com", ""),

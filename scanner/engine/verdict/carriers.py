@@ -20,7 +20,7 @@ from scanner.protocols.base import Verb
 _SPOKEN = {"protocol", "protocols", "industrial", "secured", "recognised_by"}  # known once the protocol is
 # of each row, or in what was said
 _OWN = {"capture", "conduit", "allowed", "first_time", "last_time", "frames", "filter", "opened_by"}
-_OWN |= {"server_names", "ai_providers"}
+_OWN |= {"server_names", "ai_providers", "cloud_providers"}
 _CARRIER = {"transport", "server_port", "established", "attempt"}  # of a tunnel itself
 _VERBS = frozenset(Verb)
 

@@ -30,6 +30,13 @@ LEADING_OUT = (
         derived=True,
     ),
     Column(
+        "cloud_providers",
+        "list[str]",
+        "public clouds, platforms for the Internet of things and file stores that the server's names are of, by the "
+        "dated list scanner/providers/providers.tsv",
+        derived=True,
+    ),
+    Column(
         "ai_providers",
         "list[str]",
         "public services of language models, and hubs of models, that the server's names are of, by the dated list "
