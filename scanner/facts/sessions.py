@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from scanner.capture.result import FIRST_FRAMES, CaptureResult
+from scanner.facts.certificate_names import fits_name
 from scanner.facts.seen import Together, together
 from scanner.facts.statements import by_side
 from scanner.facts.understand import Understood
@@ -18,6 +19,7 @@ from scanner.protocols.base import Session
 from scanner.wording import joined, marked, parts
 
 _SECOND = 1_000_000_000
+_DAY = 86_400 * _SECOND
 MOST_TOOLS_KEPT = 1024  # names of tools in a column of one session; beyond them it is not read to its end
 _LISTS = (
     *("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials", "core_services"),
@@ -76,6 +78,8 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
         for certificate in certificates or (_Merged(),):
             columns = common.columns | {k: v for k, v in certificate.columns.items() if k not in _LISTS}
             columns = {k: list(v) if k in _LISTS else v for k, v in columns.items()}
+            if "certificate_names" in columns:
+                columns["certificate_fits_name"] = fits_name(columns)
             columns |= {
                 "count": common.count,
                 "first_time": common.first_time,
@@ -150,6 +154,8 @@ def _certificate(row: Session, seen: int) -> dict[str, Any]:
         "certificate_key_bits": row.certificate_key_bits or None,
         "certificate_signature": row.certificate_signature,
         "certificate_self_signed": row.certificate_self_signed,
+        "certificate_names": list(row.certificate_names),
+        "certificate_days": None if not_after is None or not_before is None else (not_after - not_before) // _DAY,
         "certificate_expired": outside,
     }
 

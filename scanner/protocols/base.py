@@ -209,7 +209,8 @@ class Session:
     tools: of an MCP server, with the column of the table ``sessions`` in which each stands.
     unread: columns of the table ``sessions`` of which there may be more in what was not read (a body, say);
         ``payload`` for a connection that goes on in another protocol, which nobody may know.
-    certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC.
+    certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC. certificate_names:
+        subject alternative names that are names of hosts or addresses.
     """
 
     version_offered: tuple[str, ...] = ()
@@ -229,6 +230,7 @@ class Session:
     certificate_key_bits: int = 0
     certificate_signature: str = ""
     certificate_self_signed: bool | None = None
+    certificate_names: tuple[str, ...] = ()
     detail: str = ""
     core_service: str = ""
     tools: tuple[tuple[str, str], ...] = ()

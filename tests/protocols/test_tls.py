@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import warnings
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import pytest
 from cryptography import x509
@@ -302,6 +303,28 @@ def test_an_issuer_of_the_same_name_with_another_key_is_not_self_signed():
     other = ec.generate_private_key(ec.SECP256R1())
     assert sessions(dissect(record(certificates(der())), False))["certificate_self_signed"] is True
     assert sessions(dissect(record(certificates(der(signer=other))), False))["certificate_self_signed"] is False
+
+
+def test_the_names_that_a_certificate_is_for():
+    names = [x509.DNSName("Press-4.plant.example"), x509.IPAddress(ip_address("10.20.1.5"))]
+    names += [x509.RFC822Name("a@b.example"), x509.DNSName("press-4.plant.example")]
+    found = sessions(dissect(record(certificates(der(extensions=(x509.SubjectAlternativeName(names),)))), False))
+    assert found["certificate_names"] == ("press-4.plant.example", "10.20.1.5")
+    assert "unread" not in found
+
+
+@pytest.mark.parametrize("value", [b"\x30\x05\x82", b"\x30\x04\x82\x02\xc3\x28"])
+def test_names_that_cannot_be_read_are_not_said_to_be_none(value):
+    broken = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), value)
+    found = sessions(dissect(record(certificates(der(extensions=(broken,)))), False))
+    assert "certificate_names" not in found
+    assert found["unread"] == ("certificate_names",)
+
+
+def test_of_very_many_names_some_are_kept():
+    names = x509.SubjectAlternativeName([x509.DNSName(f"n{n}.example") for n in range(70)])
+    found = sessions(dissect(record(certificates(der(extensions=(names,)))), False))
+    assert (len(found["certificate_names"]), found["unread"]) == (64, ("certificate_names",))
 
 
 @pytest.mark.parametrize(

@@ -503,6 +503,18 @@ SESSIONS = Table(
         Column("certificate_key_bits", "int", "server certificate: key size", "bits"),
         Column("certificate_signature", "str", "server certificate: signature hash and algorithm"),
         Column("certificate_self_signed", "bool", "server certificate: issuer equals subject and signs itself"),
+        Column(
+            "certificate_names",
+            "list[str]",
+            "server certificate: names of hosts and addresses that it is for (subject alternative names; at most 64)",
+        ),
+        Column("certificate_days", "int", "server certificate: for how long it is valid altogether", "days"),
+        Column(
+            "certificate_fits_name",
+            "bool",
+            "server certificate: a name that the client asked for is among its names, or its common name; null where "
+            "the client asked for none, or not all of its names were read",
+        ),
         Column("certificate_expired", "bool", "not valid at the time it was seen on the wire"),
         Column("client_certificate_subject", "str", "client certificate: subject, empty if none was sent"),
         Column("detail", "str", "anything else worth reading", said=True),

@@ -4,6 +4,7 @@ R-21 and R-22, for the role of a Modbus client).
 
 from __future__ import annotations
 
+import ipaddress
 import warnings
 from collections.abc import Callable
 from datetime import datetime
@@ -52,6 +53,7 @@ _KINDS = (
     (ed25519.Ed25519PublicKey, "Ed25519", 256),
     (ed448.Ed448PublicKey, "Ed448", 456),
 )
+MOST_NAMES = 64  # of a certificate
 _RSA_PSS = "1.2.840.113549.1.1.10"
 _UTF8_STRING = 0x0C
 _BROKEN = {"client": "client certificate cannot be parsed", "server": "server certificate cannot be parsed"}
@@ -80,6 +82,7 @@ def certificate_session(der: bytes, of: str) -> Session:
         except (ValueError, x509.InvalidVersion):
             return Session(detail=said(_BROKEN[of]))
         key, bits = _key(certificate, der)
+        names, unread = _names(certificate)
         return Session(
             certificate_of=of,
             certificate_subject=_name(lambda: certificate.subject),
@@ -90,6 +93,8 @@ def certificate_session(der: bytes, of: str) -> Session:
             certificate_key_bits=bits,
             certificate_signature=_known(lambda: _signature(certificate), ""),
             certificate_self_signed=_self_signed(certificate),
+            certificate_names=names[:MOST_NAMES],
+            unread=("certificate_names",) if unread and of == "server" else (),
             detail=_known(lambda: _modbus_role(certificate, of), ""),
         )
 
@@ -150,6 +155,24 @@ def _modbus_role(certificate: x509.Certificate, of: str) -> str:
         raw = raw[2:]
     role = readable(raw, 80)
     return said(_WITH_ROLE[of], name=role) if role else said(_WITH_EMPTY_ROLE[of])
+
+
+def _names(certificate: x509.Certificate) -> tuple[tuple[str, ...], bool]:
+    """Names of hosts and addresses that it is for, and whether there may be more."""
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        hosts = [readable(name.encode(), 255).lower() for name in found.get_values_for_type(x509.DNSName)]
+        addresses = [
+            str(value)
+            for value in found.get_values_for_type(x509.IPAddress)
+            if isinstance(value, ipaddress.IPv4Address | ipaddress.IPv6Address)
+        ]
+    except x509.ExtensionNotFound:
+        return (), False
+    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return (), True
+    names = tuple(dict.fromkeys(name for name in (*hosts, *addresses) if name))
+    return names, len(names) > MOST_NAMES
 
 
 def _self_signed(certificate: x509.Certificate) -> bool | None:
