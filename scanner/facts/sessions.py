@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,17 @@ from scanner.facts.certificate_names import fits_name
 from scanner.facts.seen import Together, together
 from scanner.facts.statements import by_side
 from scanner.facts.understand import Understood
-from scanner.protocols.base import Session
+from scanner.protocols import PROTOCOLS
+from scanner.protocols.base import Offers, Session
 from scanner.wording import joined, marked, parts
 
 _SECOND = 1_000_000_000
 _DAY = 86_400 * _SECOND
+_SHORT = ("RSA", "DSA")  # keys whose size says how strong they are, and which may be too short
 MOST_TOOLS_KEPT = 1024  # names of tools in a column of one session; beyond them it is not read to its end
 _LISTS = (
     *("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials", "core_services"),
-    *("tools_offered", "tools_called", "tools_commanding", "tools_writing", "unread"),
+    *("tools_offered", "tools_called", "tools_commanding", "tools_writing", "host_keys", "unread"),
 )
 
 
@@ -64,9 +67,15 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
     """(conversation, protocol, columns) for each session; one for each server certificate when there are several."""
     plain: defaultdict[tuple[int, str], _Merged] = defaultdict(_Merged)
     certified: defaultdict[tuple[int, str], dict[tuple[str, str, str], _Merged]] = defaultdict(dict)
-    for conversation, protocol, _, row, seen in by_side(result, understood.others.of(Session)):
+    offers: defaultdict[tuple[int, str], dict[bool, set[Offers]]] = defaultdict(lambda: {True: set(), False: set()})
+    for conversation, protocol, from_client, row, seen in by_side(result, understood.others.of(Session)):
         key = conversation, protocol
+        if row.offers:
+            offers[key][from_client].add(row.offers)
         _merge(row, seen, plain[key], certified[key])
+    for key, by_end in offers.items():
+        for row in _agreed(key[1], by_end[True], by_end[False]):
+            _say(row, plain[key])
     for row, key, seen in _midway(result, understood):
         if row.unread and plain[key].count:
             plain[key].add("unread", *row.unread)
@@ -88,6 +97,17 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
             }
             merged.append((conversation, protocol, columns))
     return merged
+
+
+def _agreed(protocol: str, client: Collection[Offers], server: Collection[Offers]) -> Iterator[Session]:
+    """What the ends took of what they offered. Where both offered different things at different times, it is not known
+    which belong together.
+    """
+    known = PROTOCOLS.get(protocol)
+    agree = known.agree if known else None
+    if agree and min(len(client), len(server)) == 1:
+        for ours, theirs in product(sorted(client), sorted(server)):
+            yield from agree(ours, theirs)
 
 
 def _midway(result: CaptureResult, understood: Understood) -> Iterator[tuple[Session, tuple[int, str], Together]]:
@@ -133,6 +153,11 @@ def _say(row: Session, common: _Merged) -> None:
         else:
             common.add("unread", column)
     common.add("unread", *row.unread)
+    if row.host_key:
+        common.add("host_keys", f"{row.host_key} {row.host_key_bits}")
+        if row.host_key in _SHORT:
+            least = common.columns.get("host_key_bits") or row.host_key_bits
+            common.columns["host_key_bits"] = min(least, row.host_key_bits)
     common.settle("encrypted", row.encrypted)
     common.settle("authenticated", row.authenticated)
     if row.detail:

@@ -198,6 +198,9 @@ IDENTITY_FIELDS = (
 )
 
 
+Offers = tuple[tuple[str, ...], ...]
+
+
 @dataclass(slots=True, unsafe_hash=True)
 class Session:
     """Security-relevant facts of a session, all optional; rows of one conversation are merged field by field.
@@ -211,6 +214,8 @@ class Session:
         ``payload`` for a connection that goes on in another protocol, which nobody may know.
     certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC. certificate_names:
         subject alternative names that are names of hosts or addresses.
+    host_key, host_key_bits: kind and size of the bare key by which a server proves who it is (SSH).
+    offers: of one end, lists of algorithms of which both ends take one each: ``Protocol.agree`` says which.
     """
 
     version_offered: tuple[str, ...] = ()
@@ -231,6 +236,9 @@ class Session:
     certificate_signature: str = ""
     certificate_self_signed: bool | None = None
     certificate_names: tuple[str, ...] = ()
+    host_key: str = ""
+    host_key_bits: int = 0
+    offers: tuple[tuple[str, ...], ...] = ()
     detail: str = ""
     core_service: str = ""
     tools: tuple[tuple[str, str], ...] = ()
@@ -378,6 +386,7 @@ class Protocol(Plugin):
         only a bind names the interface.
     short: how reports write it where the title is too long.
     usual: ports, like those of framings, where its content alone tells it, but where what cannot be read may be it.
+    agree: what the ends take of what the client and the server offer (``Session.offers``).
     """
 
     framing: Framing
@@ -401,6 +410,7 @@ class Protocol(Plugin):
     beneath: tuple[str, ...] = ()
     short: str = ""
     usual: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    agree: Callable[[Offers, Offers], Iterable[Session]] | None = None
 
     def faults(self) -> Iterable[Fault]:
         """Its cases are its own, and it says what it was written from."""

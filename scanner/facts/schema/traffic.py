@@ -516,6 +516,8 @@ SESSIONS = Table(
             "the client asked for none, or not all of its names were read",
         ),
         Column("certificate_expired", "bool", "not valid at the time it was seen on the wire"),
+        Column("host_keys", "list[str]", "bare keys by which the server proved who it is (SSH): kind and size in bits"),
+        Column("host_key_bits", "int", "size of the shortest of these that is of RSA or DSA", "bits"),
         Column("client_certificate_subject", "str", "client certificate: subject, empty if none was sent"),
         Column("detail", "str", "anything else worth reading", said=True),
         Column(

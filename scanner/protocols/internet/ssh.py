@@ -1,6 +1,8 @@
 """SSH: identification strings and the algorithms offered before encryption begins, on any TCP port.
 
-Written from RFC 4253 (sections 4.2 identification, 7.1 key exchange init) and RFC 9142 (algorithms to avoid).
+Written from RFC 4253 (sections 4.2 identification, 6.6 keys, 7.1 key exchange init, 8 reply), RFC 4419 (groups), RFC
+5656 (elliptic curves), RFC 8709 (Ed25519, Ed448), OpenSSH's PROTOCOL.certkeys, and RFC 9142 (algorithms to avoid). The
+server's key is read from the reply that ends the key exchange, which is the last before encryption.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Field, Framing, Length, Line, Range, Role, Whole, magic
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Offers, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.reader import Reader
 from scanner.protocols.common.text import printable
 from scanner.wording import said
 
@@ -58,6 +61,9 @@ def dissect(message: Message) -> Iterator[Row]:
     if data.startswith(b"SSH-"):
         yield from _identification(data)
         return
+    if _is_reply(data):
+        yield from _host_key(data)
+        return
     if message.framing == SESSION.name and not _is_key_exchange(data):
         return
     lists = _name_lists(data)
@@ -67,7 +73,67 @@ def dissect(message: Message) -> Iterator[Row]:
     weak = [name for kind, names in zip(_LISTS, lists, strict=False) for name in names if kind and WEAK.fullmatch(name)]
     if weak and not message.from_client:
         yield Session(detail=said("server offers weak algorithms: {names}", names=", ".join(dict.fromkeys(weak))))
-    yield Session(encrypted=True)
+    yield Session(encrypted=True, offers=tuple(map(tuple, lists)) if len(lists) == len(_LISTS) else ())
+
+
+_SIGNS = re.compile(r"ext-info-.*|kex-strict-.*")  # what is said in the list of key exchanges and is none
+_OWN_INTEGRITY = re.compile(r"chacha20-poly1305@.*|aes\d+-gcm@.*|AEAD_.*")  # ciphers that need no MAC
+
+
+def agree(client: Offers, server: Offers) -> Iterator[Session]:
+    """The first of the client's that the server has as well, of each list (RFC 4253, section 7.1). A right guess is the
+    first of both; what one end has nothing of ends the connection.
+    """
+    chosen = [
+        next((name for name in ours if name in set(theirs) and not _SIGNS.fullmatch(name)), "")
+        for ours, theirs in zip(client, server, strict=True)
+    ]
+    if not all(chosen[:4]):
+        return
+    kex, key, *rest = chosen
+    ciphers, macs = rest[:2], rest[2:]
+    used = [mac for cipher, mac in zip(ciphers, macs, strict=True) if not _OWN_INTEGRITY.fullmatch(cipher)]
+    names = list(dict.fromkeys((kex, key, *ciphers, *filter(None, used))))
+    for name in names:
+        yield Session(cipher=name)
+    if weak := [name for name in names if WEAK.fullmatch(name)]:
+        yield Session(detail=said("both ends agreed on weak algorithms: {names}", names=", ".join(weak)))
+
+
+_REPLIES = (31, 33)  # of Diffie-Hellman with fixed groups and curves, and with groups that are asked for
+_MOST_KEY = 1 << 14  # bytes of a host key
+_KEYS = {b"ssh-rsa": "RSA", b"ssh-dss": "DSA", b"ssh-ed25519": "Ed25519", b"ssh-ed448": "Ed448"}
+_OF_CURVES = {"Ed25519": 256, "Ed448": 448}
+_EC = re.compile(rb"ecdsa-sha2-nistp(256|384|521)")
+_CERTIFICATE = b"-cert-v01@openssh.com"
+
+
+def _is_reply(data: bytes) -> bool:
+    return len(data) > 18 and not any(data[:2]) and data[5] in _REPLIES and 15 <= int.from_bytes(data[6:10]) < _MOST_KEY
+
+
+def _host_key(data: bytes) -> Iterator[Row]:
+    """Kind and size of the key, as far as it was captured; nothing where the words are none of a key's."""
+    read = Reader(data[10 : 10 + int.from_bytes(data[6:10])])
+    try:
+        kind = read.take(read.number(4))
+        if kind.endswith(_CERTIFICATE):
+            kind = kind.removesuffix(_CERTIFICATE)
+            read.take(read.number(4))  # nonce
+        if found := _EC.fullmatch(kind):
+            yield Session(host_key="EC", host_key_bits=int(found[1]))
+        elif name := _KEYS.get(kind, ""):
+            bits = _OF_CURVES.get(name) or _first_number(read, second=name == "RSA")
+            yield Session(host_key=name, host_key_bits=bits)
+    except Malformed:
+        return
+
+
+def _first_number(read: Reader, *, second: bool) -> int:
+    """Bits of the prime of DSA, which comes first; of the modulus of RSA, which follows the exponent."""
+    if second:
+        read.take(read.number(4))
+    return int.from_bytes(read.take(read.number(4)), "big").bit_length()
 
 
 def _notice(function: str, code: str = "") -> Operation:
@@ -104,6 +170,8 @@ def _name_lists(data: bytes) -> list[list[str]]:
 
 _NAME = "ssh"
 _KEXINIT = (Byte(0, 0), Byte(1, 0), Byte(5, 20))
+_REPLY = (Byte(0, 0), Byte(1, 0), Byte(5, _REPLIES), Byte(6, 0), Byte(7, 0), Byte(8, range(_MOST_KEY >> 8)))
+MOST_KEYS = 16  # of a conversation
 PROTOCOL = Protocol(
     name=_NAME,
     title="SSH",
@@ -115,13 +183,16 @@ PROTOCOL = Protocol(
             Case(_NAME, (*_KEXINIT, Byte(4, size)), (Range(22, Field(0, 4, add=4 - size)),), Role.NOTICE, keep=4096)
             for size in range(4, 64)
         ),
+        # The server's reply: its key and nothing that is new each time.
+        Case(_NAME, _REPLY, (Range(6, Field(6, 4, add=10)),), Role.NOTICE, keep=4096, most=MOST_KEYS),
         Case(_NAME, (), (Range(0, 0),), Role.NOTICE, keep=8),
     ),
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION}),
-    specification="RFC 4253 sections 4.2 and 7.1, RFC 9142, RFC 8758",
+    specification="RFC 4253 sections 4.2, 6.6, 7.1 and 8, RFC 4419, RFC 5656, RFC 8709, RFC 9142, RFC 8758",
     industrial=False,
     secured=True,
+    agree=agree,
     more_framings=(KEY_EXCHANGE, SESSION),
 )
