@@ -40,6 +40,7 @@ class _Merged:
     last_time: int = 0
     frames: set[int] = field(default_factory=set)
     telling: set[int] = field(default_factory=set)  # of these, those that carry credentials
+    read: set[str] = field(default_factory=set)  # columns that were not read at first
     details: dict[str, None] = field(default_factory=dict)  # in order, each once
 
     def see(self, seen: Together) -> None:
@@ -87,6 +88,7 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
         for certificate in certificates or (_Merged(),):
             columns = common.columns | {k: v for k, v in certificate.columns.items() if k not in _LISTS}
             columns = {k: list(v) if k in _LISTS else v for k, v in columns.items()}
+            columns["unread"] = [column for column in columns["unread"] if column not in common.read]
             if "certificate_names" in columns:
                 columns["certificate_fits_name"] = fits_name(columns)
             columns |= {
@@ -153,6 +155,7 @@ def _say(row: Session, common: _Merged) -> None:
         else:
             common.add("unread", column)
     common.add("unread", *row.unread)
+    common.read.update(row.read)
     if row.host_key:
         common.add("host_keys", f"{row.host_key} {row.host_key_bits}")
         if row.host_key in _SHORT:

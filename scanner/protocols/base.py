@@ -212,6 +212,7 @@ class Session:
     tools: of an MCP server, with the column of the table ``sessions`` in which each stands.
     unread: columns of the table ``sessions`` of which there may be more in what was not read (a body, say);
         ``payload`` for a connection that goes on in another protocol, which nobody may know.
+    read: of these, columns of which all was read after all (the last of a message's fragments came).
     certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC. certificate_names:
         subject alternative names that are names of hosts or addresses.
     host_key, host_key_bits: kind and size of the bare key by which a server proves who it is (SSH).
@@ -243,6 +244,7 @@ class Session:
     core_service: str = ""
     tools: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -1,16 +1,18 @@
 """DTLS 1.0 and 1.2 over UDP, on any port: versions, suites, names and certificates, as far as they are not encrypted.
 
 Written from RFC 6347 (section 4.1 record, 4.2.2 handshake header with fragments). DTLS 1.3 (RFC 9147) shows its hellos
-in the same records. A message in fragments is read from its first one.
+in the same records. Certificates in fragments are put together (``_dtls_fragments``); other messages are read from
+their first one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Length, Part, Range, Role, Size
 from scanner.protocols.base import Malformed, Message, Protocol, Row, Session, Verb
 from scanner.protocols.tls import _handshake as handshake
+from scanner.protocols.tls._dtls_fragments import Fragments
 from scanner.protocols.tls._secured_ports import registered
 from scanner.wording import said
 
@@ -37,7 +39,26 @@ def probe(message: Message) -> bool:
     return data[1:3] in (b"\xfe\xff", b"\xfe\xfd") and message.length == _HEADER + int.from_bytes(data[11:13], "big")
 
 
+# Columns of the table ``sessions`` that a certificate fills.
+_OF_CERTIFICATE = (
+    *("certificate_subject", "certificate_issuer", "certificate_not_before", "certificate_not_after"),
+    *("certificate_key", "certificate_key_bits", "certificate_signature", "certificate_self_signed"),
+    *("certificate_expired", "certificate_days", "certificate_fits_name"),
+)
+
+
 def dissect(message: Message) -> Iterator[Row]:
+    """The rows of a record as if nothing had been sent before it."""
+    yield from reader()(message)
+
+
+def reader() -> Callable[[Message], Iterator[Row]]:
+    """What reads the records of one capture in their order."""
+    fragments = Fragments()
+    return lambda message: _record(message, fragments)
+
+
+def _record(message: Message, fragments: Fragments) -> Iterator[Row]:
     """The handshake message of a record of epoch 0; nothing of encrypted ones."""
     data = message.data
     if not probe(message):
@@ -46,9 +67,12 @@ def dissect(message: Message) -> Iterator[Row]:
         return
     kind, length = data[13], int.from_bytes(data[14:17], "big")
     offset, size = int.from_bytes(data[19:22], "big"), int.from_bytes(data[22:25], "big")
+    body = data[_BODY : _BODY + size]
+    if kind == handshake.CERTIFICATE and (offset or size != length):
+        yield from _certificate_in_pieces(message, fragments, length, offset)
+        return
     if offset or kind not in handshake.PLAIN_TYPES:
         return
-    body = data[_BODY : _BODY + size]
     complete = len(body) == length
     of = "client" if message.from_client else "server"
     if kind in handshake.HELLOS and len(body) < min(length, _LEAST[kind]):
@@ -66,6 +90,20 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Session(detail=said("client certificate requested"))
 
 
+def _certificate_in_pieces(message: Message, fragments: Fragments, length: int, offset: int) -> Iterator[Row]:
+    """What certificates say once all of their message is there; that it is not known, until then."""
+    data = message.data
+    size = int.from_bytes(data[22:25], "big")
+    whose = (message.connection, message.from_client, data[17:19])
+    whole = len(data) >= _BODY + size
+    joined = fragments.add(whose, length, offset, data[_BODY : _BODY + size]) if whole else None
+    if joined is None:
+        yield Session(unread=_OF_CERTIFICATE)
+        return
+    yield from handshake.certificate(joined, "client" if message.from_client else "server", complete=True)
+    yield Session(read=_OF_CERTIFICATE)
+
+
 _NAME = "dtls"
 _TYPE, _VERSION = Range(0, 3), Range(25, 27)
 
@@ -80,6 +118,8 @@ def _client_hello(cookie: int) -> Case:
     return _case(1, (_VERSION, *handshake.offered(61 + cookie)), Role.REQUEST, Byte(59, 0), Byte(60, cookie))
 
 
+_CERTIFICATE = (Byte(0, HANDSHAKE), Byte(3, 0), Byte(4, 0), Byte(13, 11))
+
 PROTOCOL = Protocol(
     name=_NAME,
     title="DTLS",
@@ -91,13 +131,14 @@ PROTOCOL = Protocol(
         _case(2, (_VERSION, *handshake.chosen(60)), Role.RESPONSE, Byte(59, 0)),
         _case(2, (_VERSION, *handshake.chosen(92)), Role.RESPONSE, Byte(59, 32)),
         _case(2, (_VERSION,), Role.RESPONSE),
-        _case(11, (Range(19),), Role.NOTICE),
+        Case(_NAME, _CERTIFICATE, (Range(0, 0),), Role.NOTICE, keep=4096, in_order=True, most=4096),
         _case(12, (Range(25, 28),), Role.NOTICE),
         Case(_NAME, (Byte(0, HANDSHAKE),), (_TYPE, Range(3, 5)), Role.NOTICE, keep=64),
         Case(_NAME, (Byte(0, range(20, 25)),), (_TYPE, Range(3, 5)), Role.NOTICE, keep=16),
     ),
     probe=probe,
     dissect=dissect,
+    reader=reader,
     beyond_key="a hello has extensions in any order; the key has those that say something",
     verbs=frozenset({Verb.SESSION}),
     specification="RFC 6347 sections 4.1 and 4.2, RFC 9147 section 4",

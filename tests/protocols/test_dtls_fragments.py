@@ -1,0 +1,110 @@
+"""Handshake messages of DTLS from fragments: in any order, again, overlapping, and with hostile lengths."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixtures.record.wire import Wire
+from scanner.capture.read import read_capture
+from scanner.facts.build import capture_facts
+from scanner.protocols import framing_plan, protocols
+from scanner.protocols.tls._dtls_fragments import MAX_JOINED, MOST_OPEN, Fragments
+from tests.protocols.test_tls import der, vector
+
+WHOLE = bytes(range(200))
+
+
+@given(st.data())
+def test_any_order_and_overlap_gives_the_message(data: st.DataObject) -> None:
+    message = data.draw(st.binary(min_size=1, max_size=300))
+    cuts = sorted({0, len(message), *data.draw(st.lists(st.integers(0, len(message)), max_size=8))})
+    parts = [(a, max(b, data.draw(st.integers(b, len(message))))) for a, b in pairwise(cuts)]
+    fragments = Fragments()
+    found = [fragments.add(1, len(message), a, message[a:b]) for a, b in data.draw(st.permutations(parts))]
+    assert message in found
+    assert {one for one in found if one is not None} == {message}
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1 << 24), st.integers(0, 1 << 24), st.binary(max_size=40))))
+def test_whatever_is_claimed_little_is_kept(parts: list[tuple[int, int, int, bytes]]) -> None:
+    fragments = Fragments()
+    for key, total, offset, body in parts:
+        joined = fragments.add(key, total, offset, body)
+        assert joined is None or len(joined) == total
+    assert sum(len(one.data) for one in fragments._open.values()) <= 4 * MAX_JOINED
+
+
+def test_contradictions_are_never_joined() -> None:
+    fragments = Fragments()
+    assert fragments.add(1, 200, 0, WHOLE[:100]) is None
+    assert fragments.add(1, 200, 90, b"\xff" * 110) is None
+    assert fragments.add(1, 200, 100, WHOLE[100:]) is None
+    assert fragments.add(2, 200, 0, WHOLE[:100]) is None
+    assert fragments.add(2, 150, 100, WHOLE[100:150]) is None
+    assert fragments.add(2, 200, 100, WHOLE[100:]) is None
+
+
+def test_the_oldest_is_forgotten() -> None:
+    fragments = Fragments()
+    for key in range(MOST_OPEN + 1):
+        fragments.add(key, 200, 0, WHOLE[:100])
+    assert fragments.add(0, 200, 100, WHOLE[100:]) is None
+    assert fragments.add(MOST_OPEN, 200, 100, WHOLE[100:]) == WHOLE
+
+
+CERTIFICATE = der(subject="leaf")
+BODY = vector(3, vector(3, CERTIFICATE) + vector(3, bytes(900)))
+
+
+def fragment(offset: int, body: bytes, number: int = 1, total: int = len(BODY), kind: int = 11) -> bytes:
+    header = bytes((kind,)) + total.to_bytes(3, "big") + struct.pack(">H", number) + offset.to_bytes(3, "big")
+    content = header + len(body).to_bytes(3, "big") + body
+    return struct.pack(">BHHHIH", 22, 0xFEFD, 0, 0, number, len(content)) + content
+
+
+def hello(kind: int) -> bytes:
+    chosen = b"\xc0\x2b\0" if kind == 2 else b"\0" + struct.pack(">HH", 2, 0xC02B) + b"\1\0"
+    body = b"\xfe\xfd" + bytes(range(32)) + b"\0" + chosen
+    return fragment(0, body, 0, len(body), kind)
+
+
+def told(path: Path, parts: Sequence[bytes]) -> dict[str, Any]:
+    with Wire(path) as wire:
+        talk = wire.udp("10.20.0.10", "10.20.0.40", 15684)
+        talk.client(hello(1))
+        talk.server(hello(2))
+        for part in parts:
+            talk.server(part)
+    result = read_capture(path, path.name, framing_plan())
+    return capture_facts(result, protocols())["sessions"].row(0, named=True)
+
+
+FIRST, SECOND, THIRD = fragment(0, BODY[:400]), fragment(400, BODY[400:800]), fragment(800, BODY[800:])
+
+
+@pytest.mark.parametrize(
+    ("parts", "subject"),
+    [
+        ([fragment(0, BODY)], "CN=leaf"),
+        ([FIRST, SECOND, THIRD], "CN=leaf"),
+        ([THIRD, FIRST, SECOND], "CN=leaf"),
+        ([FIRST, THIRD, fragment(300, BODY[300:900])], "CN=leaf"),
+        ([FIRST, FIRST, SECOND, THIRD, THIRD], "CN=leaf"),
+        ([FIRST, THIRD], ""),
+        ([FIRST, fragment(400, bytes(400), 2), THIRD], ""),  # of another message
+        ([FIRST, fragment(300, b"\xff" * 500), SECOND, THIRD], ""),
+        ([fragment(0, BODY[:400], total=0xFFFFFF), SECOND, THIRD], ""),
+    ],
+)
+def test_certificates_in_fragments(tmp_path: Path, parts: Sequence[bytes], subject: str) -> None:
+    found = told(tmp_path / "d.pcap", parts)
+    assert found["certificate_subject"] == subject
+    assert ("certificate_subject" in found["unread"]) == (not subject)
