@@ -75,14 +75,17 @@ def _seen_from_inside(leaving: pl.DataFrame) -> pl.DataFrame:
         return pl.when(served).then(f"client_{name}").otherwise(f"server_{name}")
 
     content = (pl.col("recognised_by") != "port").fill_null(value=True)
+    related = pl.col("related_protocol") != ""  # it goes by the protocol of the conversation that it belongs to
+    unsure = related & ~pl.col("related_confirmed") if "related_confirmed" in leaving.columns else pl.lit(value=False)
     return leaving.select(
-        "transport", "protocol", "protection", "providers",
+        "transport", "protection", "providers",
+        protocol=pl.when(related).then("related_protocol").otherwise("protocol"),
         zone=own("zone"),
         destination=pl.when(served).then("server").otherwise("client"),
         destination_zone=pl.when(served).then("server_zone").otherwise("client_zone"),
         port=pl.col("server_port").fill_null(0),
         payload=(pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0,
-        guessed=~content | too_short().fill_null(value=False),
+        guessed=~content | too_short().fill_null(value=False) | unsure.fill_null(value=False),
         bytes_out=own("bytes"),
         bytes_out_unseen=own("missing"),
     )  # fmt: skip

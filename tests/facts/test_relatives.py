@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from scanner.facts.enrich import enrich
@@ -51,20 +52,24 @@ def allowed(
     stated: dict[str, Any], data: dict[str, Any], control: dict[str, Any] = CONTROL, policy: str = POLICY
 ) -> tuple[bool | None, str]:
     """Whether the data connection is allowed, and as what."""
-    flows = [
+    return flows(stated, data, control, policy).select("allowed", "related_protocol").row(1)
+
+
+def flows(stated: dict[str, Any], data: dict[str, Any], control: dict[str, Any], policy: str) -> pl.DataFrame:
+    """The conversation that agrees on another, and that one."""
+    both = [
         row(**control),
         row(first_time=at(2), last_time=at(3), **data) if "first_time" not in data else row(**data),
     ]
     read = parse_policy(policy, "p", {"ftp", "modbus"})
-    rows = {"flows": flows, "related": [row(**stated)]}
+    rows = {"flows": both, "related": [row(**stated)]}
     tables = {}
     for name, given in rows.items():
         known = {c.name for c in TABLES[name].columns}
         tables[name] = frame(TABLES[name], [{k: v for k, v in one.items() if k in known} for one in given])
     tables |= {name: frame(TABLES[name], given) for name, given in read.tables().items() if given}
     inputs = (Provenance("c", "capture", 0, ""), Provenance("p", "policy", 0, ""))
-    found = enrich(Facts(tables, inputs))["flows"]
-    return found.select("allowed", "related_protocol").row(1)
+    return enrich(Facts(tables, inputs))["flows"]
 
 
 V6 = {"client": "2001:db8:3::10", "server": "2001:db8:1::5"}
@@ -82,6 +87,31 @@ V6 = {"client": "2001:db8:3::10", "server": "2001:db8:1::5"}
 )
 def test_what_was_agreed_has_the_permission(stated: Any, data: Any, control: Any) -> None:
     assert allowed(stated, data, control) == (True, "ftp")
+
+
+LEAVING = """
+otaudit_policy: 1
+zones:
+  - {id: super, level: 3, members: {subnets: [10.3.0.0/24]}}
+  - {id: cloud, level: 5, members: {subnets: [20.49.0.0/16]}}
+export:
+  - {id: files, destinations: [cloud], protocols: [ftp]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "data", "wanted"),
+    [
+        ({}, {}, True),
+        ({"confirmed": False}, {}, None),
+        ({}, {"server_port": 40001}, False),
+        ({}, {"protocols": ["modbus"], "protocol": "modbus"}, False),
+    ],
+)
+def test_what_was_agreed_may_leave_with_it(stated: Any, data: Any, wanted: bool | None) -> None:
+    away = {"server": "20.49.1.1"}
+    found = flows(PASSIVE | away | stated, DATA | away | data, CONTROL | away, LEAVING)
+    assert found["export_permitted"].to_list() == [True, wanted]
 
 
 @pytest.mark.parametrize(

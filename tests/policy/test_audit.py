@@ -48,6 +48,26 @@ def test_nothing_to_remark() -> None:
 
 
 @pytest.mark.parametrize(
+    ("entry", "remarks"),
+    [
+        ("destinations: [20.49.0.0/16], owner: IT, reason: Reports", []),
+        (
+            "owner: IT, reason: Reports",
+            ["warning export-anywhere p.yaml:7 export entry 'e' lets data leave for anywhere"],
+        ),
+        ("providers: [AWS], owner: IT, reason: Reports", ["warning export-by-name p.yaml:7"]),
+        ("countries: [CN], providers: [AWS], owner: IT, reason: Reports", []),
+        ("countries: [CN], data_grade: core, owner: IT, reason: Reports", ["warning graded-export-in-clear p.yaml:7"]),
+        ("countries: [CN], data_grade: core, encrypted: true, owner: IT, reason: Reports", []),
+        ("countries: [CN], owner: IT", ["note export-without-owner p.yaml:7"]),
+    ],
+)
+def test_export_entries(entry: str, remarks: list[str]) -> None:
+    found = told(ZONES + POLL + f"export: [{{id: e, {entry}}}]\n")
+    assert [one.startswith(wanted) for one, wanted in zip(found, remarks, strict=True)] == [True] * len(remarks)
+
+
+@pytest.mark.parametrize(
     ("text", "remark"),
     [
         (
