@@ -35,8 +35,8 @@ def flush_list(folder: Path) -> None:
 def put_in_place(draft: Path, folder: Path) -> None:
     """Give the draft, which lies beside it, the folder's place, and remove what was there; OSError."""
     flush(draft)
-    if not folder.exists():
-        draft.replace(folder)
+    if _taken(draft, folder):
+        pass
     elif _swapped(draft, folder):
         shutil.rmtree(draft, ignore_errors=True)
     else:  # at no time is there nothing whole, although for a moment under another name
@@ -49,6 +49,19 @@ def put_in_place(draft: Path, folder: Path) -> None:
             raise
         shutil.rmtree(before, ignore_errors=True)
     flush_list(folder.parent)
+
+
+def _taken(draft: Path, folder: Path) -> bool:
+    """The place was free, and is the draft's."""
+    if folder.exists():
+        return False
+    try:
+        draft.replace(folder)
+    except OSError:
+        if not folder.exists():  # else somebody was faster
+            raise
+        return False
+    return True
 
 
 def _swapped(draft: Path, folder: Path) -> bool:

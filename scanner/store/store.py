@@ -54,14 +54,17 @@ class Store:
     def _entries(self) -> Iterator[Path]:
         if not self._usable:
             return
+        yield from (path for path in self._listed()[:MOST_ENTRIES] if path.name.endswith(ENDING))
+
+    def _listed(self) -> list[Path]:
+        """All that lies in the folder."""
         try:
-            found = sorted(self._folder.iterdir())
+            return sorted(self._folder.iterdir())
         except FileNotFoundError:
-            return
+            return []
         except OSError as error:
             self._tell(self._folder, reason(error))
-            return
-        yield from (path for path in found[:MOST_ENTRIES] if path.name.endswith(ENDING))
+            return []
 
     def _learn(self, path: Path) -> None:
         try:
@@ -150,7 +153,7 @@ class Store:
     def prune(self) -> None:
         """Take out what nobody asked for of late, and drafts of scans that were ended."""
         before = time.time() - KEPT_FOR
-        for path in self._folder.iterdir() if self._usable and self._folder.is_dir() else ():
+        for path in self._listed() if self._usable else ():
             try:
                 ours = path.name.endswith((ENDING, _PART)) and path.name not in self._used
                 if ours and path.lstat().st_mtime < before:
@@ -191,9 +194,17 @@ def keep_entry(folder: Path, reader: str, files: Sequence[KeptFile], readings: S
     """Keep what was read of a recording; OSError, also where the folder is a link to somewhere else."""
     if folder.is_symlink():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-    folder.mkdir(parents=True, exist_ok=True)
     key = key_of(reader, [(file.source, file.sha256, file.missing) for file in files])
-    _put(folder / f"{key}{ENDING}", content_of(reader, files, readings))
+    content = content_of(reader, files, readings)
+    for again in (True, True, False):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _put(folder / f"{key}{ENDING}", content)
+        except FileNotFoundError:  # another scan has just put its facts in place, and the folder with them
+            if not again:
+                raise
+        else:
+            return
 
 
 def _put(path: Path, content: bytes) -> None:
