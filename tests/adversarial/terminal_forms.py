@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fixtures.record import proconos
 from tests.adversarial.staging import Case, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     ANSWERS,
@@ -87,7 +88,7 @@ def relays() -> list[Case]:
 
 def sharing() -> list[Case]:
     """ProConOS: behind the one request that is known stands another."""
-    asked, other = bytes.fromhex("cc01000b4002000047ee"), bytes.fromhex("cc01000b400500001234")
+    asked, other = proconos.INFORMATION, proconos.request(0x33, 5)
     told = b"\xcc\0" + b"0" * 10 + b"ProConOS V4.2.0214 Oct 28 2011" + bytes(60)
     shared: Said = [(ASKS, asked), (ANSWERS, told), (ASKS, asked + other), (ANSWERS, told)]
     alone: Said = [(ASKS, asked), (ANSWERS, told)] * 3
