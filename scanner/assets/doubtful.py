@@ -112,7 +112,7 @@ _Span = Mapping[str, _Sent]  # by MAC address
 
 def doubtful_ends(flows: pl.DataFrame, known: WhoIsKnown) -> list[DoubtfulEnd]:
     """Every end of which it is not known whose it is. flows: the stored table."""
-    uses = _uses(flows)
+    uses = _uses(flows) if flows.height else flows
     if not uses.height:
         return []
     segments = _segments(uses, known.hosts)

@@ -64,6 +64,8 @@ class _Work:
     @classmethod
     def of(cls, operations: pl.DataFrame) -> _Work:
         """operations: as for ``infer``."""
+        if not operations.height:
+            return cls({}, {}, operations.select("client", "server"), {}, set(), {})
         verb, what = pl.col("verb"), ["protocol", "verb"]
         asked = operations.filter(verb.is_in(_of(_PROGRAM)) & (pl.col("client") != ""))
         asked = asked.group_by("client", *what).agg(pl.col("server").n_unique())
@@ -163,7 +165,7 @@ def infer(operations: pl.DataFrame, links: pl.DataFrame, stated: Mapping[str, li
     polled = work.polled_of(control)
     for device in {*polled, *work.programs, *work.configures}:
         _asking(device, work, polled.get(device, 0), found[device])
-    for device, name, role in _telling(links).iter_rows():
+    for device, name, role in _telling(links).iter_rows() if links.height else ():
         _linked(name, role, found[device])
     return {device: [Reason(role, why) for role, why in roles.items()] for device, roles in found.items() if roles}
 

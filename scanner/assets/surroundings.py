@@ -91,6 +91,8 @@ def virtual_router(mac: str) -> str:
 
 def conversations(talks: pl.DataFrame) -> tuple[frozenset[Pair], frozenset[Pair], Peers]:
     """(hellos, asking, peers) as ``Surroundings`` has them. talks: with the columns of ``TALKS``."""
+    if not talks.height:
+        return frozenset(), frozenset(), Peers([], np.empty(0, np.int64), np.empty(0, np.int64))
     ends = talks.filter(pl.col("client_mac") != "")
     named = ends["client"].unique()
     ends = ends.filter(~pl.col("client").is_in(named.filter(pl.Series(map(is_mac, named), dtype=pl.Boolean)).implode()))

@@ -93,6 +93,8 @@ def with_ai(operations: pl.DataFrame, sessions: pl.DataFrame) -> list[tuple[str,
     """(address, MAC address, role, interface or provider) of who offers AI services and who uses them: whose requests
     were accepted, or who named a public provider. Who uses tools or other agents is an agent itself.
     """
+    if not operations.height and not sessions.height:
+        return []
     accepted = operations.filter((pl.col("ai_interfaces").list.len() > 0) & (pl.col("accepted") > 0))
     told = accepted.explode("ai_interfaces").rename({"ai_interfaces": "name"})
     uses = pl.when(pl.col("name").is_in(_OF_AGENTS)).then(pl.lit("agent")).otherwise(pl.lit("ai_client"))

@@ -57,8 +57,19 @@ def frame_of(
     if unknown:
         raise KeyError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
     if not height:
-        return pl.DataFrame(schema=polars_schema(table, derived=derived))
+        return _without_rows(table, derived=derived)
     return pl.DataFrame([_column(c, found.get(c.name), height) for c in columns])
+
+
+_NO_ROWS: dict[tuple[int, bool], tuple[Table, pl.DataFrame]] = {}  # by the identity of a table, which is kept with it
+
+
+def _without_rows(table: Table, *, derived: bool) -> pl.DataFrame:
+    """Made once: most tables of a scan of configurations are empty, and a schema of 90 columns takes its time."""
+    key = id(table), derived
+    if key not in _NO_ROWS:
+        _NO_ROWS[key] = table, pl.DataFrame(schema=polars_schema(table, derived=derived))
+    return _NO_ROWS[key][1].clone()
 
 
 @functools.cache
