@@ -37,6 +37,7 @@ MAX_LINES = 1000
 MAX_PATTERN = 512  # characters
 MAX_STARS = 3  # in one part of a path
 MAX_DOUBLE_STARS = 2
+_BACKEND = "simple"  # of pathspec; what else may be installed takes no names that are not UTF-8
 _NOTHING = "#"  # a pattern that fits nothing and keeps its number: pathspec does not count empty ones
 _NAMED = 20  # files and folders that a pattern left out which the results name
 
@@ -186,7 +187,7 @@ def compile_patterns(
         for number, line in enumerate(lines, 1):
             what = _too_much(line) if number <= MAX_LINES else said("more than {most:,} patterns", most=MAX_LINES)
             try:
-                GitIgnoreSpec.from_lines([line])
+                GitIgnoreSpec.from_lines([line], backend=_BACKEND)
             except (GitIgnorePatternError, re.error):
                 what = said("not a gitignore pattern")
             if what:
@@ -196,7 +197,7 @@ def compile_patterns(
             good.append(_NOTHING if what or not line else line)
             if number > MAX_LINES:
                 break
-        return GitIgnoreSpec.from_lines(good)
+        return GitIgnoreSpec.from_lines(good, backend=_BACKEND)
 
 
 def _too_much(pattern: str) -> Said:
