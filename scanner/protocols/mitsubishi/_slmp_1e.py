@@ -10,7 +10,7 @@ two digits, and numbers have their high byte first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Test, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
@@ -166,13 +166,20 @@ def _binary(data: bytes, length: int) -> tuple[bytes, bool, int]:
     if data[0] not in _TEXT_STARTS[0] | _TEXT_STARTS[1] or len(data) < 4 or not all(c in _DIGITS for c in data[:4]):
         return data, False, length
     text = data[: len(data) & ~1]
-    if not all(c in _DIGITS for c in text):
+    if text.translate(None, _DIGITS):
         raise Malformed("frame 1E in ASCII with what is no digit")
     return bytes.fromhex(text.decode()), True, length // 2
 
 
 def dissect(message: Message) -> Iterator[Operation]:
-    """A request with what it touches, or an answer with what it refuses."""
+    """A request with what it touches, and those behind it, or an answer with what it refuses."""
+    rest: Message | None = message
+    while rest is not None:
+        rest = yield from _first(rest)
+
+
+def _first(message: Message) -> Generator[Operation, None, Message | None]:
+    """The first frame; gives what follows it."""
     data, text, length = _binary(message.data, message.length)
     if len(data) < 2:
         raise Malformed("{length} bytes are too few for a frame {name}", length=len(data), name="1E")
@@ -182,7 +189,7 @@ def dissect(message: Message) -> Iterator[Operation]:
     name, verb = COMMANDS[code]
     if data[0] & _ANSWER:
         yield _answer(data)
-        return
+        return None
     if length < 4:
         raise Malformed("{length} bytes are too few for a frame {name}", length=length, name="1E")
     unit = said("own station") if data[1] == _OWN else said("station {n}", n=data[1])
@@ -190,11 +197,11 @@ def dissect(message: Message) -> Iterator[Operation]:
     yield Operation(verb, name, Kind.REQUEST, code=f"1E:{code:02X}", object=where, unit=unit, filter=_filter(message))
     size = _size(code, data)
     if not 0 < size < length:
-        return
+        return None
     if len(data) < length:
         raise Malformed("{length} bytes behind a frame {name}", length=length - size, name="1E")
     step = 2 if text else 1
-    yield from dissect(message.carrying(message.data[step * size :], step * (length - size)))
+    return message.carrying(message.data[step * size :], step * (length - size))
 
 
 def _size(code: int, data: bytes) -> int:
