@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from scanner.wording import Said, marked
 
@@ -25,6 +29,16 @@ class Provenance:
     def unread(self) -> bool:
         """Nothing of it could be read."""
         return not self.complete and not self.sha256
+
+
+def as_kept(told: Mapping[str, Any]) -> Provenance:
+    """The input of which JSON says so, as ``dataclasses.asdict`` gave it; KeyError, TypeError, ValueError."""
+    return Provenance(**{**told, "notes": tuple((str(key), str(text)) for key, text in told["notes"])})
+
+
+def digest_of(about: Mapping[str, Any]) -> str:
+    """SHA-256 of what a file says of itself, whatever the order and the form in which it is written."""
+    return hashlib.sha256(json.dumps(about, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 def unread(source: str, kind: str, size: int, why: Said) -> Provenance:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 
+from scanner.three_valued import every
+
 _LONGEST = 300
 _ALL = re.compile(
     r"(?:all|any)(?: (?:firmware |software )?versions?)?|\*|vers:(?:all|[\w.+-]+)/\*|every version", re.IGNORECASE
@@ -156,7 +158,7 @@ def _simple(version: str, text: str) -> bool | None:
     if match := _BETWEEN.match(text):
         first, last = match[1] or match[3], match[2] or match[4]
         bounds = _holds(compared(version, first), ">="), _holds(compared(version, last), "<=")
-        return False if False in bounds else None if None in bounds else True
+        return every(bounds)
     return NotImplemented  # type: ignore[no-any-return]
 
 
@@ -195,7 +197,7 @@ def _vers(version: str, constraints: str) -> bool | None:
         sign, answer = bounds[at]
         if sign[0] == ">" and at + 1 < len(bounds) and bounds[at + 1][0][0] == "<":
             both = answer, bounds[at + 1][1]
-            answers.append(False if False in both else None if None in both else True)
+            answers.append(every(both))
             at += 2
         else:
             answers.append(answer)

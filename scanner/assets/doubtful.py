@@ -112,8 +112,7 @@ _Span = Mapping[str, _Sent]  # by MAC address
 
 def doubtful_ends(flows: pl.DataFrame, known: WhoIsKnown) -> list[DoubtfulEnd]:
     """Every end of which it is not known whose it is. flows: the stored table."""
-    uses = _uses(flows) if flows.height else flows
-    if not uses.height:
+    if not flows.height or not (uses := _uses(flows)).height:
         return []
     segments = _segments(uses, known.hosts)
     uses = _joined(uses, segments)

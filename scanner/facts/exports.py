@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from scanner.facts.frames import polars_schema
+from scanner.facts.frames import polars_schema, scattered
 from scanner.facts.outside import CLEAR, ENCRYPTED, outside, protection
 from scanner.facts.peer_names import MOST_NAMES, peer_names
 from scanner.facts.schema import EXPORTS
@@ -42,11 +42,8 @@ def leading_out(
     if at.len():
         out = flows[at].with_columns(outside=side[at])
         names, providers = peer_names(out, sessions, resolutions)
-        found = pl.DataFrame([names, providers, protection(out, sessions).alias("protection")]).with_columns(
-            _row=at.cast(pl.Int64)
-        )
-        rows = pl.DataFrame({"_row": pl.int_range(flows.height, eager=True)})
-        beside = rows.join(found, on="_row", how="left", maintain_order="left")
+        found = pl.DataFrame([names, providers, protection(out, sessions).alias("protection")])
+        beside = scattered(found, at, flows.height)
         columns["protection"] = beside["protection"].fill_null("")
         columns |= {name: beside[name].fill_null([]) for name in ("peer_names", "providers")}
     return pl.DataFrame([column.alias(name) for name, column in columns.items()]).select(_DERIVED)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -61,6 +60,7 @@ def frame_of(
     return pl.DataFrame([_column(c, found.get(c.name), height) for c in columns])
 
 
+_ROW = "_row"
 _NO_ROWS: dict[tuple[int, bool], tuple[Table, pl.DataFrame]] = {}  # by the identity of a table, which is kept with it
 
 
@@ -72,10 +72,11 @@ def _without_rows(table: Table, *, derived: bool) -> pl.DataFrame:
     return _NO_ROWS[key][1].clone()
 
 
-@functools.cache
-def _empty(name: str) -> pl.DataFrame:
-    """A table that nothing filled."""
-    return frame(TABLES[name], ())
+def scattered(found: pl.DataFrame, at: pl.Series, height: int) -> pl.DataFrame:
+    """So many rows, of which those at these numbers are the ones found, in turn; the others are null."""
+    every = pl.DataFrame({_ROW: pl.int_range(height, eager=True)})
+    placed = found.with_columns(at.cast(pl.Int64).alias(_ROW))
+    return every.join(placed, on=_ROW, how="left", maintain_order="left").drop(_ROW)
 
 
 def _column(column: Column, values: Sequence[Any] | pl.Series | None, height: int) -> pl.Series:
@@ -169,7 +170,7 @@ class Facts:
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The table called ``name``; an empty frame when nothing filled it."""
-        return self.tables[name] if name in self.tables else _empty(name).clone()
+        return self.tables[name] if name in self.tables else _without_rows(TABLES[name], derived=False)
 
     def has(self, kind: str) -> bool:
         """Some input of this kind was read: capture, inventory, policy, configuration; zones is a policy with zones.

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from scanner.addresses import address_of
+from scanner.facts.frames import scattered
 from scanner.facts.schema import PATH
 from scanner.policy.membership import catch_all
 from scanner.protocols import protocols
@@ -65,9 +66,7 @@ def outside(flows: pl.DataFrame, zones: pl.DataFrame) -> tuple[pl.Series, pl.Ser
         outside=pl.when(routed).then(side).otherwise(pl.lit("")),
         outside_kind=pl.when(routed & (side != "")).then(kind).otherwise(pl.lit("")),
     )
-    found = found.with_columns(_row=could["could"].arg_true().cast(pl.Int64))
-    every = pl.DataFrame({"_row": pl.int_range(flows.height, eager=True)})
-    every = every.join(found, on="_row", how="left", maintain_order="left").fill_null("")
+    every = scattered(found, could["could"].arg_true(), flows.height).fill_null("")
     return every["outside"], every["outside_kind"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from scanner.facts.frames import Facts, polars_schema
+from scanner.facts.frames import Facts, polars_schema, scattered
 from scanner.facts.schema import FLOWS
 from scanner.facts.scope import too_short
 from scanner.policy.leaving import ExportAnswer, ExportPermission, Leaving
@@ -39,9 +39,7 @@ def permitted_exports(flows: pl.DataFrame, facts: Facts, ports: Ports) -> pl.Dat
         if name not in sized.columns:
             sized = sized.with_columns(pl.lit(None, schema[name]).alias(name))
     found = sized.select(pl.col(name).cast(schema[name]) for name in _DERIVED)
-    found = found.with_columns(_row=(flows["outside"] != "").arg_true().cast(pl.Int64))
-    rows = pl.DataFrame({"_row": pl.int_range(flows.height, eager=True)})
-    beside = rows.join(found, on="_row", how="left", maintain_order="left").select(_DERIVED)
+    beside = scattered(found, (flows["outside"] != "").arg_true(), flows.height)
     return beside.with_columns(pl.col(pl.String).fill_null(""))
 
 

@@ -31,7 +31,7 @@ from scanner.exchanged import put_in_place
 from scanner.facts.frames import Facts, polars_schema
 from scanner.facts.schema import TABLES
 from scanner.facts.thin import thin
-from scanner.provenance import Defect, Provenance
+from scanner.provenance import Defect, as_kept, digest_of
 from scanner.wording import said
 
 FORMAT = 13  # raised when a stored table or this form changes
@@ -105,7 +105,7 @@ def _write(facts: Facts, folder: Path, made_with: Mapping[str, Any]) -> None:
         "defects": [asdict(d) for d in facts.defects],
         "tables": {name: _digest(folder / f"{name}.parquet") for name in sorted(facts.tables)},
     }
-    about["digest"] = _digest_of(about)
+    about["digest"] = digest_of(about)
     (folder / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -132,14 +132,12 @@ def load(folder: Path) -> Facts:
             raise InputError(
                 source, said("facts were saved by otaudit {version}", version=about["version"]), remedy=_AGAIN
             )
-        if about.pop("digest", "") != _digest_of(about):
+        if about.pop("digest", "") != digest_of(about):
             raise InputError(source, said("{file} was edited after it was saved", file=ABOUT), remedy=_AGAIN)
         dict(about["made_with"])  # it says
         return Facts(
             tables={name: _table(folder, name, digest) for name, digest in about["tables"].items()},
-            inputs=tuple(
-                Provenance(**{**p, "notes": tuple((str(k), str(v)) for k, v in p["notes"])}) for p in about["inputs"]
-            ),
+            inputs=tuple(map(as_kept, about["inputs"])),
             defects=tuple(Defect(**d) for d in about["defects"]),
             site=about["site"],
             merged=about["merged"] is True,
@@ -171,7 +169,3 @@ def _table(folder: Path, name: str, digest: str) -> pl.DataFrame:
 def _digest(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def _digest_of(about: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(about, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

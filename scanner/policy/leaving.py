@@ -16,13 +16,13 @@ from scanner.addresses import Network
 from scanner.policy.membership import names_addresses
 from scanner.policy.permission import Permission, Ports, Traffic
 from scanner.policy.services import ANY
+from scanner.three_valued import Truth, every, some
 
 GENERAL, IMPORTANT, CORE = "general", "important", "core"  # MIIT: 一般数据, 重要数据, 核心数据
 _RANK = {"": 0, GENERAL: 0, IMPORTANT: 1, CORE: 2}
 _DMZ = 3.5  # level up to which entries without zones are about a zone
 _INSIDE, _OUTSIDE = "inside", "outside"
 Row = Mapping[str, Any]
-Truth = bool | None
 
 
 class Leaving(NamedTuple):
@@ -104,18 +104,6 @@ class _Entry:
             return False
         certain = bool(self.places or self.networks or self.countries)
         return True if certain and asked.providers and self.providers.issuperset(asked.providers) else None
-
-
-def every(truths: Iterable[Truth]) -> Truth:
-    """All of them, with three values."""
-    found = set(truths)
-    return False if False in found else None if None in found else True
-
-
-def some(truths: Iterable[Truth]) -> Truth:
-    """One of them, with three values."""
-    found = set(truths)
-    return True if True in found else None if None in found else False
 
 
 class ExportPermission:

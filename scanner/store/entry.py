@@ -24,7 +24,7 @@ from scanner.errors import Problem
 from scanner.facts.frames import Facts, polars_schema
 from scanner.facts.schema import TABLES
 from scanner.inputs import Input
-from scanner.provenance import Provenance
+from scanner.provenance import as_kept, digest_of
 from scanner.reading import Reading
 from scanner.recordings import Member
 from scanner.wording import Said, marked, said
@@ -73,7 +73,7 @@ def content_of(reader: str, files: Sequence[KeptFile], readings: Sequence[Readin
             "files": [asdict(file) for file in files],
             "readings": told,
         }
-        about["digest"] = _digest(about)
+        about["digest"] = digest_of(about)
         archive.writestr(zipfile.ZipInfo(ABOUT), json.dumps(about, ensure_ascii=True))
     return held.getvalue()
 
@@ -162,7 +162,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 def _about(archive: zipfile.ZipFile) -> Json:
     about = json.loads(_content(archive, ABOUT, MAX_ABOUT))
-    if about.pop("digest") != _digest(about) or about["otaudit_recording"] != FORMAT:
+    if about.pop("digest") != digest_of(about) or about["otaudit_recording"] != FORMAT:
         raise Unfit(said("it was edited"))
     return dict(about)
 
@@ -173,8 +173,9 @@ def _files(about: Json) -> list[KeptFile]:
 
 def _reading(number: int, told: Json, archive: zipfile.ZipFile) -> Reading:
     tables = {name: _table(archive, _member(number, name), name, digest) for name, digest in told["tables"].items()}
-    inputs = tuple(Provenance(**{**g, "notes": tuple((str(k), str(v)) for k, v in g["notes"])}) for g in told["inputs"])
-    return Reading(Facts(tables, inputs), tuple(_as_problem(problem) for problem in told["problems"]))
+    return Reading(
+        Facts(tables, tuple(map(as_kept, told["inputs"]))), tuple(_as_problem(problem) for problem in told["problems"])
+    )
 
 
 def _table(archive: zipfile.ZipFile, member: str, name: str, digest: str) -> pl.DataFrame:
@@ -202,7 +203,3 @@ def _as_problem(told: Mapping[str, Any]) -> Problem:
 
 def _member(number: int, table: str) -> str:
     return f"{number}/{table}.parquet"
-
-
-def _digest(about: Json) -> str:
-    return hashlib.sha256(json.dumps(about, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

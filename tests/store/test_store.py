@@ -21,6 +21,7 @@ from scanner.errors import Problem
 from scanner.facts.saved import load
 from scanner.inputs import Input, InputKind, find_inputs
 from scanner.pool import Watcher, read_side_by_side
+from scanner.provenance import digest_of
 from scanner.reading import Reading
 from scanner.store import reading as through
 from scanner.store.entry import Unfit, readings_of
@@ -351,7 +352,6 @@ def test_files_that_do_not_fit_what_was_read_are_refused(
 ) -> None:
     """Even where somebody made the digests anew."""
     from scanner.recordings import Member
-    from scanner.store import entry
 
     plant, kept = tmp_path / "plant", tmp_path / "kept"
     plant.mkdir()
@@ -363,7 +363,7 @@ def test_files_that_do_not_fit_what_was_read_are_refused(
         about = json.loads(members["recording.json"])
         about["files"][0].update(change)
         del about["digest"]
-        about["digest"] = entry._digest(about)
+        about["digest"] = digest_of(about)
         members["recording.json"] = json.dumps(about).encode()
 
     _rewritten(place, edit)

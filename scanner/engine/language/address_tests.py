@@ -13,6 +13,7 @@ import polars as pl
 from scanner.address_ranges import RANGE_ORDERS, RangeOrder, Ranges, compare, read_ranges, union
 from scanner.engine.language.modifiers import Against, InNetwork, InZone, Match, Pieces, Refers, compiled
 from scanner.engine.language.zones import companion, zone_members, zone_ranges
+from scanner.three_valued import some
 
 Tables = Mapping[str, pl.DataFrame]
 _NEXT, _BESIDE = "\x1e", "\x1f"  # between texts of a list, and between two columns
@@ -84,8 +85,7 @@ def _ranges_refer(order: RangeOrder, name: str, others: Sequence[str], rows: pl.
 def _pair(order: RangeOrder, text: str) -> bool | None:
     own, _, theirs = text.partition(_BESIDE)
     right = union(map(read_ranges, theirs.split(_NEXT)))
-    found = {_answer(order, one, right) for one in own.split(_NEXT)} if own else {False}
-    return True if True in found else None if None in found else False
+    return some(_answer(order, one, right) for one in own.split(_NEXT)) if own else False
 
 
 def _answer(order: RangeOrder, text: str, other: Ranges) -> bool | None:

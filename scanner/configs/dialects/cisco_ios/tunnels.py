@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.configs.dialects.huawei_vrp.tunnels import put_proposal
 from scanner.configs.nodes import Node, every, last
 from scanner.configs.settings import Sheet
 from scanner.configs.tree import Tree
+from scanner.configs.tunnels import has_tunnels, put_proposal
 
 _IN_USE = ("crypto map", "tunnel protection", "crypto engine")
 
 
 def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
     """What IKE and IPsec propose; nothing where no interface has a tunnel."""
-    inside = [n for block in tree.all("interface") if not block.negated for n in block.children]
-    if not any(not n.negated and any(map(n.is_, _IN_USE)) for n in inside):
+    if not has_tunnels(tree, _IN_USE):
         return
     off = tree.last("crypto isakmp enable")
     for block in (b for b in tree.all("crypto isakmp policy") if not b.negated and not (off and off.negated)):

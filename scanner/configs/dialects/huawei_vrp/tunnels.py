@@ -9,6 +9,7 @@ from __future__ import annotations
 from scanner.configs.nodes import Node, every, last
 from scanner.configs.settings import UNKNOWN, Sheet
 from scanner.configs.tree import Tree
+from scanner.configs.tunnels import has_tunnels, put_proposal
 
 _IN_USE = ("ipsec policy", "ipsec profile", "ipsec apply", "tunnel protection")
 _ESP = ("esp encryption-algorithm", "esp authentication-algorithm")
@@ -17,8 +18,7 @@ _AH = ("ah authentication-algorithm",)
 
 def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
     """What IKE and IPsec propose; nothing where no interface has a tunnel."""
-    inside = [n for block in tree.all("interface") if not block.negated for n in block.children]
-    if not any(not n.negated and any(map(n.is_, _IN_USE)) for n in inside):
+    if not has_tunnels(tree, _IN_USE):
         return
     for block in (b for b in tree.all("ike proposal") if not b.negated):
         item = f"ike proposal {' '.join(block.after('ike proposal')[:1])}"
@@ -58,11 +58,3 @@ def _put(sheet: Sheet, item: str, setting: str, block: Node, commands: tuple[str
     ]
     whole = len(found) == len(nodes) or any("gcm" in word for word in told)
     put_proposal(sheet, item, setting, told, found[0] if found else block, whole=whole)
-
-
-def put_proposal(sheet: Sheet, item: str, setting: str, told: list[str], node: Node, *, whole: bool) -> None:
-    """What is said of a proposal, which counts, and that the rest is the release's default."""
-    if told:
-        sheet.put("vpn", item, setting, ",".join(told), node)
-    if not told or not whole:
-        sheet.missing("vpn", f"{item} otherwise" if told else item, setting, UNKNOWN, node)

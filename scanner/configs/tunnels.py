@@ -1,0 +1,21 @@
+"""What dialects say of tunnels of IPsec alike: whether one is in use, and what a proposal leaves to the release."""
+
+from __future__ import annotations
+
+from scanner.configs.nodes import Node
+from scanner.configs.settings import UNKNOWN, Sheet
+from scanner.configs.tree import Tree
+
+
+def has_tunnels(tree: Tree, commands: tuple[str, ...]) -> bool:
+    """An interface has one by one of the commands."""
+    inside = (node for block in tree.all("interface") if not block.negated for node in block.children)
+    return any(not node.negated and any(map(node.is_, commands)) for node in inside)
+
+
+def put_proposal(sheet: Sheet, item: str, setting: str, told: list[str], node: Node, *, whole: bool) -> None:
+    """What is said of a proposal, which counts, and that the rest is the release's default."""
+    if told:
+        sheet.put("vpn", item, setting, ",".join(told), node)
+    if not told or not whole:
+        sheet.missing("vpn", f"{item} otherwise" if told else item, setting, UNKNOWN, node)
