@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.facts.data_out import may_hold_data
 from scanner.facts.frames import Facts, polars_schema, scattered
 from scanner.facts.schema import FLOWS
 from scanner.facts.scope import too_short
@@ -19,7 +20,7 @@ from scanner.succession import CaptureSpan, lanes
 
 _DERIVED = (
     *("data_grade", "bytes_out", "bytes_out_unseen", "export_limited", "export_permitted", "grade_permitted"),
-    *("export_entry", "export_day_seen", "export_bytes_per_day"),
+    *("export_entry", "export_day_seen", "export_bytes_per_day", "may_hold_data"),
 )
 _DAY, _GAPS = 86_400 * 10**9, 1_800 * 10**9  # nanoseconds; between files of a ring, and at its beginning
 _QUESTION = tuple(name for name in Leaving._fields if name != "country")
@@ -86,6 +87,7 @@ def _seen_from_inside(leaving: pl.DataFrame) -> pl.DataFrame:
         guessed=~content | too_short().fill_null(value=False) | unsure.fill_null(value=False),
         bytes_out=own("bytes"),
         bytes_out_unseen=own("missing"),
+        may_hold_data=pl.when(served).then(may_hold_data("client")).otherwise(may_hold_data("server")),
     )  # fmt: skip
 
 

@@ -121,6 +121,8 @@ def _rows(document: Document) -> Policy:
     zones = tuple(at("zones", i) | _zone(zone, data.get("site", "")) for i, zone in enumerate(data.get("zones", ())))
     conduits = tuple(at("conduits", i) | _conduit(conduit) for i, conduit in enumerate(data.get("conduits", ())))
     leaving = tuple(at("export", i) | _export(entry) for i, entry in enumerate(data.get("export", ())))
+    if "export" in data and not leaving:
+        leaving = (at("export") | _export({"id": ""}),)
     writers = tuple(at(*path) | _writer(path, writer, data) for path, writer in writer_parts(document))
     undecided = tuple(at("undecided", i) | _undecided(item) for i, item in enumerate(data.get("undecided", ())))
     roles = tuple(

@@ -69,6 +69,8 @@ class _Entry:
 
     def permits(self, asked: Leaving, within: bool | None) -> Truth:
         """Whether it lets this leave. within: it is about the zone; None where the zone is not known."""
+        if not self.shown:  # stands for an empty list: nothing may leave
+            return False
         if within is False or (asked.zone and self.zones and asked.zone not in self.zones):
             return False
         zone = None if self.zones and not asked.zone else within
@@ -172,7 +174,7 @@ def _entry(row: Row, ports: Ports, *, told: bool) -> _Entry:
         "clients": (),
     }
     return _Entry(
-        shown=f"{row['entry']} ({row['source']})" if told else row["entry"],
+        shown=f"{row['entry']} ({row['source']})" if told and row["entry"] else row["entry"],
         source=row["source"],
         zones=frozenset(row["zones"]),
         places=frozenset((*exact, *zones)),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from tests.adversarial.leaving_forms import AMERICA, FAR, SECRET, SERVER_HELLO, hello, record, secure, to
 from tests.adversarial.modbus_forms import adu, reads
 from tests.adversarial.recording_forms import LAYERS
+from tests.adversarial.service_forms import answered, question
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import OFFICE_PC, PANEL, SCADA, Said, both, datagrams, each, formed, stream
 from tests.twins import Form, answers_only, cut_short, in_pieces, lossy, midway, requests_only
@@ -28,6 +29,11 @@ PARTS: Mapping[str, Form] = {
 }
 
 
+NOTHING = {"\nconduits:\n": "\nexport: []\nconduits:\n"}
+ASKED = b"\x23\0\6\xec" + bytes(44)
+TIME = b"\x24\2\6\xec" + bytes(44)
+
+
 def policy(*entries: str, grade: str = "") -> Mapping[str, Mapping[str, str]]:
     """The plant's policy with export entries; grade: of the cell's data."""
     lines = "".join(f"  - {{id: e{number}, {entry}}}\n" for number, entry in enumerate(entries))
@@ -35,6 +41,17 @@ def policy(*entries: str, grade: str = "") -> Mapping[str, Mapping[str, str]]:
     if grade:
         edits["    name: Cell\n    level: 1\n"] = f"    name: Cell\n    level: 1\n    data_grade: {grade}\n"
     return {"policy": edits}
+
+
+def times(asked: bytes, often: int, port: int = 123, server: str = FAR) -> Recorded:
+    """The panel asks for the time."""
+    return datagrams(PANEL, server, port, [(1, asked), (0, TIME)] * often)
+
+
+def names(name: bytes) -> Recorded:
+    """The panel asks for a name."""
+    asked = [question(name, number) for number in range(1, 5)]
+    return datagrams(PANEL, FAR, 53, [each for one in asked for each in ((1, one), (0, answered(one)))])
 
 
 def sized(kilobytes: int, port: int = 443, client: str = SCADA) -> Recorded:
@@ -140,6 +157,36 @@ def grades() -> list[Case]:
     ]
 
 
+def times_and_names() -> list[Case]:
+    """Questions for the time and for names, which the zone's data are not; and what looks like them."""
+    important, text = policy(grade="important"), b"pressure 12.1 bar, recipe 7 of order 1337 " * 9
+    long = b".".join([b"ab12cd34ef56ab12cd34ef56"] * 8) + b".example"
+    forbidden = {"policy": {**important["policy"], **NOTHING}}
+    inward = stream(FAR, PANEL, 9000, [(1, text)])
+    return [
+        calm("the time asked for", times(ASKED, 4), GRADED, edits=important),
+        calm("the time asked for in QinQ", formed(each(LAYERS["QinQ"]), times(ASKED, 4)), GRADED, edits=important),
+        seen("the time asked for with more than a digest", times(ASKED + text, 4), GRADED, edits=important),
+        seen("the time asked for as never a clock did", times(ASKED, 400), GRADED, edits=important),
+        seen("data on the port of NTP", times(text, 4), GRADED, edits=important),
+        seen("data behind the time", both(times(ASKED, 2), times(b"\0" + text, 2)), GRADED, edits=important),
+        seen("the time asked for on another port", times(ASKED, 4, 1123), GRADED, edits=important),
+        seen("a name asked for, for a person", names(b"x.example"), GRADED, edits=important),
+        seen("data in names", names(long), GRADED, edits=important),
+        calm("what comes in alone", inward, GRADED, edits=important),
+        seen(
+            "what comes in and is answered", stream(FAR, PANEL, 9000, [(1, b"a"), (0, text)]), GRADED, edits=important
+        ),
+        not_calm("what comes in, answers not captured", formed(requests_only, inward), GRADED, edits=important),
+        seen("TLS where nothing may leave", to("x.example"), EXPORT, edits={"policy": NOTHING}),
+        seen("the time where nothing may leave", times(ASKED, 4), EXPORT, edits={"policy": NOTHING}),
+        calm(
+            "the office where nothing may leave", to("x.example", client=OFFICE_PC), EXPORT, edits={"policy": NOTHING}
+        ),
+        seen("important data where nothing may leave", to("x.example", client=PANEL), GRADED, edits=forbidden),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*ways_out(), *amounts(), *grades()]
+    return [*ways_out(), *amounts(), *grades(), *times_and_names()]

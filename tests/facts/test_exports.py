@@ -324,6 +324,33 @@ def test_what_the_policy_permits_and_whose_plant_it_is() -> None:
     ]
 
 
+NTP = {"protocol": "ntp", "transport": "udp", "server_port": 123, "skipped_bytes": 0, "secured": False}
+NTP |= {"client_packets": 90, "client_bytes": 90 * 48, "server_packets": 90, "server_bytes": 90 * 48}
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        (NTP, False),
+        (NTP | {"client_bytes": 90 * 76}, False),
+        (NTP | {"client_bytes": 90 * 76 + 1}, True),
+        (NTP | {"server_bytes": 90 * 76 + 1}, True),
+        (NTP | {"client_packets": 96, "client_bytes": 96 * 48}, True),  # 20, and one every 4 seconds
+        (NTP | {"recognised_by": "port"}, True),
+        (NTP | {"protocols": ["ntp", "mqtt"]}, True),
+        (NTP | {"skipped_bytes": 1}, True),
+        (NTP | {"protocol": "dns"}, None),
+        (NTP | {"protocol": "dns", "skipped_bytes": 1}, True),
+        ({"client_bytes": 0}, False),
+        ({"client_bytes": 0, "client_missing": 1}, True),
+        ({"client_bytes": 0, "client_packets": 0}, True),  # that end was not captured
+        ({"server_bytes": 0}, True),
+    ],
+)
+def test_what_can_be_data_of_the_zone(fields: dict[str, Any], wanted: bool | None) -> None:
+    assert tables(flows=[flow(PLC, CLOUD, **fields)])["flows"]["may_hold_data"].to_list() == [wanted]
+
+
 def test_without_export_entries_nothing_is_limited() -> None:
     found = tables(flows=[flow()], zones=ZONES)["exports"].row(0, named=True)
     assert (found["export_limited"], found["export_permitted"], found["grade_permitted"]) == (False, None, None)

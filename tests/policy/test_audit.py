@@ -67,6 +67,10 @@ def test_export_entries(entry: str, remarks: list[str]) -> None:
     assert [one.startswith(wanted) for one, wanted in zip(found, remarks, strict=True)] == [True] * len(remarks)
 
 
+def test_of_an_empty_list_of_exports_nothing_is_to_remark() -> None:
+    assert told(ZONES + POLL + "export: []\n") == []
+
+
 @pytest.mark.parametrize(
     ("text", "remark"),
     [

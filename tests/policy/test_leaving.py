@@ -188,6 +188,18 @@ def test_grades(entries: str, changed: dict[str, Any], there: str, graded: bool 
     assert permission.judge(USUAL._replace(**changed)).graded is graded
 
 
+def test_an_empty_list_lets_nothing_leave() -> None:
+    policy = parse_policy(HEAD.replace("export:", "export: []"), "p.yaml", ())
+    assert [(row["entry"], row["line"]) for row in policy.export_entries] == [("", 8)]
+    permission = ExportPermission(policy.export_entries, policy.zones, HomePorts())
+    assert permission.judge(USUAL) == (True, False, True, "", None)
+    assert permission.judge(USUAL._replace(zone="cell")) == (True, False, False, "", None)
+    assert permission.judge(USUAL._replace(zone="")).permitted is False
+    assert not permission.judge(USUAL._replace(zone="office")).limited
+    told = [str(difference) for difference in compare(read(TO_CLOUD).tables(), policy.tables())]
+    assert told == ["+ export: nothing", "- export: a"]
+
+
 def test_without_entries_nobody_says_where_graded_data_may_go() -> None:
     zones = read(CHINA).zones
     assert ExportPermission([], zones, {}).judge(USUAL._replace(zone="cell")) == (False, None, None, "", None)

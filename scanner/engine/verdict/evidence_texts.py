@@ -55,6 +55,8 @@ def _conduit(row: Row) -> Said:
 
 
 def _export_entry(row: Row) -> Said:
+    if not row["entry"]:
+        return said("export: nothing may leave")
     return said("export entry {entry}: to {destinations}", entry=row["entry"], destinations=listed(row["destinations"]))
 
 

@@ -60,6 +60,13 @@ LEADING_OUT = (
         derived=True,
     ),
     Column(
+        "may_hold_data",
+        "bool",
+        "what left can be data of its zone: false where nothing was sent, and of NTP as short and as seldom as clients "
+        "ask for the time; null where all of it is DNS, whose names can be",
+        derived=True,
+    ),
+    Column(
         "export_limited",
         "bool",
         "the policy says what may leave from there (``export``): about every zone up to the DMZ and devices in no "

@@ -74,11 +74,12 @@ CONDUITS = Table(
 
 EXPORT_ENTRIES = Table(
     "export_entries",
-    "One row for each entry of the policy that says what may leave the plant (its key ``export``).",
+    "One row for each entry of the policy that says what may leave the plant (its key ``export``); where that is an "
+    "empty list, one row without an id: nothing may.",
     "zones",
     (
         *_PLACE,
-        Column("entry", "str", "entry id"),
+        Column("entry", "str", "entry id; empty: the list has no entry, so that nothing may leave"),
         Column("zones", "list[str]", "zones that it may leave, empty: all of this policy"),
         Column("destinations", "list[str]", "where to: zone ids, IP addresses, networks; empty: anywhere"),
         Column("providers", "list[str]", "clouds and platforms that it may go to, empty: all"),

@@ -10,7 +10,7 @@ from scanner.policy.leaving import GENERAL
 
 def remarks(subject: Subject) -> Iterator[Remark]:
     """All of them."""
-    for entry in subject["export_entries"]:
+    for entry in (one for one in subject["export_entries"] if one["entry"]):
         name = f"export entry '{entry['entry']}'"
         placed = entry["destinations"] or entry["countries"]
         if not placed and entry["providers"]:

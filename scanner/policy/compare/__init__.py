@@ -33,7 +33,7 @@ def compare(old: Tables, new: Tables) -> list[Difference]:
         *("zones", "destinations", "providers", "countries", "protocols", "encrypted", "bytes_per_day", "data_grade"),
         *("owner", "reason"),
     )
-    found += lists.keyed(before["export_entries"], new["export_entries"], "export", ["entry"], leaving)
+    found += lists.keyed(_exports(before), _exports(new), "export", ["entry"], leaving)
     windows = ("days", "start", "end", "zones", "time_zone")
     found += lists.keyed(before["change_windows"], new["change_windows"], "change window", ["window"], windows)
     waiver = ("reason", "approved_by", "until")
@@ -52,6 +52,11 @@ def _rename(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         if column in row:
             changed[column] = [names.get(word, word) for word in row[column]]
     return changed
+
+
+def _exports(tables: Tables) -> list[Mapping[str, Any]]:
+    """The export entries; the row of an empty list has no id."""
+    return [row if row["entry"] else {**row, "entry": "nothing"} for row in tables["export_entries"]]
 
 
 def _answering(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[Difference]:

@@ -50,7 +50,7 @@ def _rows(tables: Tables) -> Iterator[dict[str, Any]]:
         yield _at(conduit, "conduit", conduit["conduit"]) | ends | {key: conduit[key] for key in _OF_CONDUITS}
     for entry in tables["export_entries"]:
         ends = {"from": entry["zones"], "to": entry["destinations"]}
-        yield _at(entry, "export", entry["entry"]) | ends | {key: entry[key] for key in _OF_EXPORTS}
+        yield _at(entry, "export", entry["entry"] or "(nothing)") | ends | {key: entry[key] for key in _OF_EXPORTS}
     for writer in tables["writers"]:
         about = {"to": writer["targets"]} | {key: writer[key] for key in _OF_WRITERS}
         yield _at(writer, "writers", writer["writer"]) | about
