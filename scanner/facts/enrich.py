@@ -138,7 +138,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     used, to_everybody = set[str](), pl.Series([], dtype=pl.Boolean)
     ends = Ends.of(facts, plant)
     meant = _names(facts, plant)
-    kin = relatives(*(beside(facts[name], ends, ends) for name in ("flows", "related"))) if _related(facts) else None
+    kin = _kin(facts, ends, ports)
     by_policy = permission if facts["zones"].height else None
     joined = Joined(facts, plant, ends, meant, by_policy, TablesWhenAsked({}, {}), frozenset(), kin)
     for table in CONVERSED:
@@ -507,6 +507,13 @@ def _is_own(client: str, broadcast: Endpoint) -> bool:
 
 def _as_keys(end: str) -> dict[str, str]:
     return dict(zip((end, f"{end}_mac", "vlan"), _KEYS, strict=True))
+
+
+def _kin(facts: Facts, ends: Ends, ports: Ports) -> pl.DataFrame | None:
+    """The flows that others agreed on; None where nobody agreed on any."""
+    if not _related(facts):
+        return None
+    return relatives(beside(facts["flows"], ends, ends), beside(facts["related"], ends, ends), ports)
 
 
 def judged(

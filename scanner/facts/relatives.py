@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import polars as pl
 
+from scanner.facts.frames import scattered
 from scanner.facts.schema import PATH
+from scanner.policy.permission import Ports
 
 _CLOCK = pl.duration(seconds=1)  # by which packets of two conversations may be out of order
 # Who is at each end: the device, or the address where no device is known by it.
@@ -26,12 +28,14 @@ _PARENT = {name: f"related_{name}" for name in _ASKED}
 _CONFIRMED = "related_confirmed"
 
 
-def relatives(flows: pl.DataFrame, related: pl.DataFrame) -> pl.DataFrame:
+def relatives(flows: pl.DataFrame, related: pl.DataFrame, ports: Ports) -> pl.DataFrame:
     """The paths of flows that others agreed on, with ``related_…``: the columns by which these are judged.
 
-    flows, related: beside their ends; ``_client`` is the number of the device.
+    flows, related: beside their ends; ``_client`` is the number of the device. ports: where protocols are at home.
     """
-    flow = flows.with_row_index("_flow").select("_flow", *PATH, *_WHO, "protocols", "connections", "first_time")
+    flow = flows.with_row_index("_flow").select(
+        "_flow", *PATH, *_WHO, _spoken(flows, ports), "connections", "first_time"
+    )
     agreed = (
         related.filter(pl.col("recognised_by") != "port")
         .with_row_index("_stated")
@@ -54,6 +58,21 @@ def relatives(flows: pl.DataFrame, related: pl.DataFrame) -> pl.DataFrame:
     )
     first = found.sort(~pl.col(_CONFIRMED), maintain_order=True).unique("_flow", keep="first", maintain_order=True)
     return first.select(*PATH, *_PARENT.values(), _CONFIRMED)
+
+
+def _spoken(flows: pl.DataFrame, ports: Ports) -> pl.Series:
+    """``protocols``, but for those that a few packets among others look like, away from their ports: encoded sound is
+    like anything now and then.
+    """
+    doubtful = flows.select(
+        (pl.col("recognised_by") == "port").fill_null(value=False) & (pl.col("protocols").list.len().fill_null(0) == 1)
+    ).to_series()
+    if not doubtful.any():
+        return flows["protocols"]
+    rows = flows.filter(doubtful).select("transport", "server_port", "protocol")
+    away = [(transport, port) not in ports.get(name, ()) for transport, port, name in rows.iter_rows()]
+    like = scattered(pl.DataFrame({"away": away}), doubtful.arg_true(), flows.height)["away"].fill_null(value=False)
+    return flows.select(pl.when(~like).then("protocols").otherwise([]).alias("protocols")).to_series()
 
 
 def _fitting(flow: pl.DataFrame, agreed: pl.DataFrame, *, forth: bool) -> list[pl.DataFrame]:

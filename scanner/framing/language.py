@@ -416,11 +416,13 @@ class HeaderBlock:
     What follows (a body) is skipped until a token stands at the next byte or at the start of a segment. With
     ``answers`` the first so many tokens begin answers: each direction has only answers or only requests, and the body
     that a request says it has (Content-Length, or chunks as far as ``maximum``: RFC 9112, section 6) belongs to it.
+    With ``bodies`` the body that any of them says it has (Content-Length, or ``l``: RFC 3261, section 20.14) does.
     """
 
     tokens: tuple[bytes, ...]
     maximum: int = 8192
     answers: int = 0
+    bodies: bool = False
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ FRAMING = np.dtype(
         ("credible", "i4"),  # bytes that must be there before an incomplete message is believed
         ("then", "i4"),
         ("answers", "i4"),
+        ("bodies", "i4"),  # the body that a header says it has belongs to it, in requests and answers alike
         ("gathers", "i4"),  # the segments that are put together, where a message is one; 0: none
         ("short", "i4"),  # bytes of a segment, at most, behind which others are
         ("evidence", "i4"),  # bits that a whole message of it gives, 0 where it is text as others are

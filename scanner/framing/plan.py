@@ -553,6 +553,7 @@ class FramingPlan:
                 "first_token": first,
                 "last_token": len(self._tokens),
                 "answers": delimiter.answers,
+                "bodies": int(delimiter.bodies),
                 "minimum": 1,
                 "maximum": delimiter.maximum,
                 "probe": 1,

@@ -14,7 +14,7 @@ from scanner.protocols.base import Message, Protocol, Related, Sender
 from scanner.protocols.dcerpc import dcerpc
 from scanner.protocols.dcerpc._calls import Order
 from scanner.protocols.dcerpc._endpoints import MOST_ENDPOINTS, bindings, mapped, towers
-from scanner.protocols.internet import rtsp
+from scanner.protocols.internet import rtsp, sip
 from scanner.protocols.opc import opc_classic
 from scanner.protocols.profinet import profinet_io
 
@@ -140,6 +140,45 @@ def test_rtsp_agrees_on_ports_of_its_two_hosts(transport: bytes, ports: set[int]
     assert told(rtsp.PROTOCOL, asked, CLIENT, SERVER) == wanted
     assert told(rtsp.PROTOCOL, said) == wanted
     assert told(rtsp.PROTOCOL, said.replace(b"200 OK", b"461 Unsupported Transport")) <= wanted
+
+
+def _call(lines: bytes, first: bytes = b"SIP/2.0 200 OK") -> bytes:
+    return first + b"\r\nContent-Type: application/sdp\r\n\r\nv=0\r\ns=-\r\n" + lines.replace(b"\n", b"\r\n")
+
+
+HERE, THERE = f"c=IN IP4 {SERVER}\n".encode(), b"c=IN IP4 10.9.9.9\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "ports"),
+    [
+        (HERE + b"m=audio 4000 RTP/AVP 0\n", {4000, 4001}),
+        (HERE + b"m=audio 4000/2 RTP/AVP 0\n", {4000, 4001, 4002, 4003}),
+        (HERE + b"m=audio 4000 RTP/AVP 0\na=rtcp:4100\n", {4000, 4100}),
+        (HERE + b"m=audio 4000 RTP/AVP 0\na=rtcp:4100 IN IP4 10.9.9.9\n", {4000}),
+        (HERE + b"m=audio 0 RTP/AVP 0\nm=video 6000 RTP/SAVPF 96\n", {6000, 6001}),
+        (HERE + b"m=image 4000 udptl t38\n", {4000}),
+        (HERE + b"m=audio 4000 TCP/RTP/AVP 0\n", set()),
+        (HERE + b"m=audio 502 RTP/AVP 0\n", set()),
+        (HERE + b"m=audio 99999 RTP/AVP 0\n", set()),
+        (THERE + b"m=audio 4000 RTP/AVP 0\n", set()),
+        (THERE + b"m=audio 4000 RTP/AVP 0\n" + HERE, {4000, 4001}),  # its own line counts
+        (HERE + b"m=audio 4000 RTP/AVP 0\n" + THERE + b"m=video 6000 RTP/AVP 96\n", {6000, 6001}),
+        (b"m=audio 4000 RTP/AVP 0\n", set()),
+        (b"c=IN IP4 host.example\nm=audio 4000 RTP/AVP 0\n", set()),
+        (HERE, set()),
+    ],
+)
+def test_sip_agrees_on_ports_of_whoever_names_them(lines: bytes, ports: set[int]) -> None:
+    wanted = {("udp", port, Sender.RECEIVER) for port in ports}
+    assert told(sip.PROTOCOL, _call(lines)) == wanted
+    assert told(sip.PROTOCOL, _call(lines, b"INVITE sip:a@b SIP/2.0")) == wanted
+    assert told(sip.PROTOCOL, _call(lines, b"SIP/2.0 486 Busy Here")) == set()
+
+
+@given(st.binary(max_size=200))
+def test_no_description_makes_it_fail(lines: bytes) -> None:
+    assert len(told(sip.PROTOCOL, _call(HERE + lines))) <= 16
 
 
 def profinet(operation: int, stub: bytes) -> bytes:

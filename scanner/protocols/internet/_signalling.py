@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Case, Framing, HeaderBlock, Range, Role, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Related, Row, Session, Verb
+from scanner.protocols.internet import _sdp
 
 _STATUS = re.compile(rb"[A-Z]+/(\d\.\d) (\d{3})\b")
 _CREDENTIALS = re.compile(rb"(?im)^(?:proxy-)?authorization:[ \t]*([A-Za-z0-9-]+)")
@@ -18,6 +19,8 @@ _PORTS = re.compile(rb"(?i)[;,](?:client|server)_port=(\d{1,5})(?:-(\d{1,5}))?")
 _HOSTS = re.compile(rb"(?i)[;,](?:destination|source)=\"?([0-9a-f.:]+)")
 _ANSWER = 1024  # bytes of an answer that may agree on ports
 _FREE = 1024  # ports below are of services
+_WITH_MEDIA = (183, 200)  # answers to an INVITE that say where media go
+_ANSWERING = (b"ACK", b"PRACK")  # requests that answer an offer, and are not answered in their turn
 _BLOCK = 4096  # bytes of a header block
 
 
@@ -29,7 +32,7 @@ def signalling(name: str, title: str, version: bytes, methods: dict[bytes, Verb]
     return Protocol(
         name=name,
         title=title,
-        framing=Framing(name, HeaderBlock(tokens, maximum=_BLOCK), ports=ports, confirmations=1),
+        framing=Framing(name, HeaderBlock(tokens, maximum=_BLOCK, bodies=name == "sip"), ports=ports, confirmations=1),
         cases=tuple(_cases(name, version, methods)),
         probe=lambda message: message.data.startswith(tokens),
         dissect=_dissector(name, version, methods),
@@ -42,6 +45,10 @@ def signalling(name: str, title: str, version: bytes, methods: dict[bytes, Verb]
 def _cases(name: str, version: bytes, methods: dict[bytes, Verb]) -> Iterator[Case]:
     if name == "rtsp":  # an answer to SETUP agrees on ports
         yield Case(name, magic(0, version + b"/1.0 200"), (Range(0),), Role.RESPONSE, keep=_ANSWER)
+    if name == "sip":  # and so do these to INVITE; what is provisional is no answer yet
+        yield Case(name, magic(0, version + b"/2.0 200"), (Range(0),), Role.RESPONSE, keep=_BLOCK)
+        yield Case(name, magic(0, version + b"/2.0 183"), (Range(0),), Role.NOTICE, keep=_BLOCK)
+        yield Case(name, magic(0, version + b"/2.0 1"), (Range(0, 12),), Role.NOTICE, keep=64)
     yield Case(name, magic(0, version), (Range(0, 12),), Role.RESPONSE, keep=64)
     for method in methods:
         yield Case(name, magic(0, method + b" "), (Range(0),), Role.REQUEST, keep=_BLOCK)
@@ -57,6 +64,8 @@ def _dissector(name: str, version: bytes, methods: dict[bytes, Verb]) -> Callabl
                 refusal = str(code) if code >= 400 else ""
                 yield Operation(Verb.UNKNOWN, "response", kind, code=str(code), refusal=refusal, filter=name)
                 yield from _media(message)
+            if code in _WITH_MEDIA:
+                yield from _sdp.media(message.data, message.source, proves_itself=True)
             return
         method = message.data.split(b" ", 1)[0]
         if method not in methods:
@@ -67,6 +76,7 @@ def _dissector(name: str, version: bytes, methods: dict[bytes, Verb]) -> Callabl
         word = method.decode()
         yield Operation(methods[method], word, filter=name)
         yield from _media(message)
+        yield from _sdp.media(message.data, message.source, proves_itself=method in _ANSWERING)
         for shown in sorted(kinds):
             yield Session(version=f"{version.decode()}", credentials=shown, encrypted=False)
 
@@ -80,7 +90,7 @@ def _media(message: Message) -> Iterator[Row]:
         if hosts <= {message.source, message.target} and b"multicast" not in header.lower():
             ports = {int(port) for pair in _PORTS.findall(header) for port in pair if port}
             for port in sorted(p for p in ports if _FREE <= p <= 0xFFFF)[:4]:
-                yield Related("udp", port, None, ("",))
+                yield Related("udp", port, None, ("rtp", ""))
 
 
 # What an address holds that is asked for: user and password in front of the host (RFC 3986 section 3.2.1), or in the

@@ -12,7 +12,7 @@ cdef class Lengths:
     cdef Py_ssize_t find_line_feed(self, Packet packet, Py_ssize_t start, Py_ssize_t end) except -2 nogil
     cdef int token(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t header_block(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
-    cdef Py_ssize_t body(self, Packet packet, Py_ssize_t line, Py_ssize_t end, Py_ssize_t found) except -4 nogil
+    cdef Py_ssize_t body(self, Packet packet, Py_ssize_t line, Py_ssize_t end, Py_ssize_t found, bint short) except -4 nogil
     cdef bint names(self, Packet packet, Py_ssize_t line, Py_ssize_t end, bint coding) except -1 nogil
     cdef Py_ssize_t answer(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t limit, Py_ssize_t size

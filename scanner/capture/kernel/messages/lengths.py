@@ -184,12 +184,12 @@ class Lengths:
         line: cython.Py_ssize_t = start
         end: cython.Py_ssize_t
         size: cython.Py_ssize_t = NO_BODY
-        tells: cython.bint = known.answers > 0
+        tells: cython.bint = known.answers > 0 or known.bodies
         asks: cython.bint
         readable: cython.bint = False
         if found <= 0:
             return found
-        asks = tells and self.answers(known, packet, start, available) == 0
+        asks = tells and (known.bodies or self.answers(known, packet, start, available) == 0)
         while True:
             end = self.find_line_feed(packet, line, start + limit)
             if end < 0:
@@ -197,7 +197,7 @@ class Lengths:
             if end == line or (end == line + 1 and packet.buffer[line] == CR):
                 break
             if tells and line > start:
-                size = self.body(packet, line, end, size)
+                size = self.body(packet, line, end, size, known.bodies)
                 readable = readable or (not asks and self.is_readable(packet, line, end))
             line = end + 1
         if not asks:
@@ -208,18 +208,28 @@ class Lengths:
 
     @cython.boundscheck(False)
     def body(
-        self, packet: Packet, line: cython.Py_ssize_t, end: cython.Py_ssize_t, found: cython.Py_ssize_t
+        self,
+        packet: Packet,
+        line: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        found: cython.Py_ssize_t,
+        short: cython.bint,
     ) -> cython.Py_ssize_t:
-        """How long the body is after this field, ``found`` before it; CHUNKS, DOUBTFUL_BODY or NO_BODY."""
+        """How long the body is after this field, ``found`` before it; CHUNKS, DOUBTFUL_BODY or NO_BODY. short: the
+        field may be called ``l``.
+        """
         size: cython.Py_ssize_t = 0
         count: cython.int = 0
         at: cython.Py_ssize_t = line
         octet: cython.int = packet.buffer[line] | 0x20
-        if octet == 0x74 and self.names(packet, line, end, True):  # t
+        if octet == 0x74 and not short and self.names(packet, line, end, True):  # t
             return CHUNKS
-        if octet != 0x63 or not self.names(packet, line, end, False):  # c
+        if short and octet == 0x6C and end - line > 2 and packet.buffer[line + 1] == 0x3A:  # l:
+            at += 2
+        elif octet == 0x63 and self.names(packet, line, end, False):  # c
+            at += 15
+        else:
             return found
-        at += 15
         while at < end and (packet.buffer[at] == 0x20 or packet.buffer[at] == 9):
             at += 1
         while at < end and 0x30 <= packet.buffer[at] <= 0x39 and count < MOST_DIGITS:
