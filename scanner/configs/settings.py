@@ -87,7 +87,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("snmp", "access"): "rights of a community: ro, rw, unknown (those of a role)",
     ("snmp", "default_community"): "the community is a well-known one: yes, no, unknown (stored encrypted)",
     ("snmp", "acl"): "access list of a community, group or user, ipv6-only, everybody, absent",
-    ("snmp", "view"): "view of a community, absent",
+    ("snmp", "view"): "view of a community, everything (it leaves out nothing), absent, unknown-default",
     ("snmp", "storage"): "how the community is stored: plain, cipher, simple, ...",
     ("snmp", "version"): "SNMP version of a trap receiver or group",
     ("snmp", "level"): "SNMPv3 security: noauth, auth, priv, unknown-default",

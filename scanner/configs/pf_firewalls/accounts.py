@@ -12,6 +12,7 @@ _ALL = "page-all"
 _LOCAL = "Local Database"
 _PASSWORDS = ("bcrypt-hash", "sha512-hash", "password", "md5-hash", "nt-hash", "passwd")
 _SERVERS = ("ldap", "radius", "ldap-totp")
+_TOKENS = ("totp", "ldap-totp")  # servers that let nobody in without a token
 _KEYS = ("radius_secret", "ldap_bindpw")
 _TRIES = {True: "5", False: "3"}  # until an address is locked out: OPNsense; pfSense, whose attacks weigh 10 of 30
 _PAUSE = "120"  # seconds for which pfSense locks out, in every release
@@ -21,8 +22,11 @@ def account_settings(file: FirewallFile, sheet: Sheet) -> None:
     """Each account that is not disabled."""
     groups = file.every("system/group")
     users = [u for u in file.every("system/user") if file.switch(u, "disabled") is False and value(u, "name")]
+    mode, wanted, kinds = _who_checks(file)
+    asked = {kinds.get(name, "unknown") for name in wanted or [_LOCAL]}
     for user in users:
         _account(sheet, user)
+        _second_factor(file, sheet, user, mode, asked)
     by_member = _rights_by_member(groups)
     full = sum(_may_everything(user, by_member) for user in users)
     put_rights(sheet, len(users), full, users[0].node if users else None)
@@ -35,10 +39,15 @@ def account_settings(file: FirewallFile, sheet: Sheet) -> None:
                 sheet.put("account", name, "key_storage", key.node.secrets[0].storage, key.node)
 
 
+def _held(user: XmlElement) -> XmlElement | None:
+    """What the account's password is kept as."""
+    return next((p for tag in _PASSWORDS if (p := child(user, tag)) is not None and p.given), None)
+
+
 def _account(sheet: Sheet, user: XmlElement) -> None:
     name = value(user, "name")
     item = f"user {name}"
-    held = next((p for tag in _PASSWORDS if (p := child(user, tag)) is not None and p.given), None)
+    held = _held(user)
     keys = child(user, "authorizedkeys")
     named = child(user, "name")
     if held is not None and held.node.secrets:
@@ -51,9 +60,31 @@ def _account(sheet: Sheet, user: XmlElement) -> None:
     sheet.put("account", item, "default_name", YES if name.lower() in DEFAULT_NAMES else NO, node_of(named))
     asks = held is not None or (keys is not None and keys.given)
     sheet.put("account", item, "password", YES if asks else UNKNOWN, node_of(held, user), present=asks)
-    seed = child(user, "otp_seed")
-    factor = "totp" if seed is not None and seed.given else ABSENT
-    sheet.put("account", item, "second_factor", factor, node_of(seed, user), present=factor != ABSENT)
+
+
+def _second_factor(
+    file: FirewallFile, sheet: Sheet, user: XmlElement, mode: XmlElement | None, asked: set[str]
+) -> None:
+    """What a login asks for beside the password.
+
+    asked: the kinds of servers that check logins. The seed of an account is asked for by those of tokens alone: whoever
+    is also let in by the list of accounts needs none. pfSense keeps no second factor; a server that it asks may.
+    """
+    item, seed = f"user {value(user, 'name')}", child(user, "otp_seed")
+    if file.kind.is_opnsense and asked <= {*_TOKENS}:
+        sheet.put("account", item, "second_factor", "totp", node_of(seed, mode, user))
+    elif file.kind.is_opnsense and "local" in asked and _held(user) is not None:
+        sheet.missing("account", item, "second_factor", ABSENT, node_of(mode, user))
+    else:
+        sheet.missing("account", item, "second_factor", UNKNOWN, node_of(mode, user))
+
+
+def _who_checks(file: FirewallFile) -> tuple[XmlElement | None, list[str], Mapping[str, str]]:
+    """The line that names who checks logins of the web pages, the names, and the kind of each server that is known."""
+    mode = file.at("system/webgui/authmode")
+    wanted = [w.strip() for w in mode.text.split(",") if w.strip()] if mode is not None else []
+    kinds = {_LOCAL: "local"} | {value(s, "name"): value(s, "type") for s in file.every("system/authserver")}
+    return mode, wanted, kinds
 
 
 def _rights(entry: XmlElement) -> set[str]:
@@ -80,14 +111,12 @@ def _may_everything(user: XmlElement, by_member: Mapping[str, set[str]]) -> bool
 
 def _central(file: FirewallFile, sheet: Sheet) -> None:
     """Who checks logins of the web pages."""
-    mode = file.at("system/webgui/authmode")
-    wanted = [w.strip() for w in mode.text.split(",") if w.strip()] if mode is not None else []
-    kinds = {value(s, "name"): value(s, "type") for s in file.every("system/authserver")}
+    mode, wanted, kinds = _who_checks(file)
     servers = [w for w in wanted if kinds.get(w) in _SERVERS]
-    unknown = [w for w in wanted if w != _LOCAL and w not in kinds]
+    unknown = [w for w in wanted if w not in kinds]
     central = UNKNOWN if unknown else YES if servers else NO
     sheet.put("account", "aaa", "central", central, node_of(mode), present=mode is not None and mode.given)
-    local = not wanted or any(w == _LOCAL or kinds.get(w) in ("local", "totp") for w in wanted)
+    local = not wanted or any(kinds.get(w) in ("local", "totp") for w in wanted)
     methods = [kinds.get(w, w) for w in servers] + ["local"] * (local or not file.kind.is_opnsense)
     sheet.put("account", "aaa", "login_methods", ",".join(dict.fromkeys(methods)) or "unknown", node_of(mode))
     if servers and file.kind.is_opnsense:

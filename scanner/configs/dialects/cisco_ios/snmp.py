@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.snmp_rows import put_community, put_user
+from scanner.configs.snmp_views import ViewEntry, limiting, view_entry
 from scanner.configs.tree import Tree
+
+_BUILT_IN = ("v1default",)
 
 
 def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "") -> None:
@@ -24,8 +27,9 @@ def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "") -> None:
     if versions:
         sheet.put("snmp", "agent", "versions", ",".join(versions), agent)
     communities = every(nodes, "snmp-server community")
+    views = [entry for n in every(nodes, "snmp-server view") if (entry := view_entry(n.after("snmp-server view")))]
     for i, node in enumerate(communities, 1):
-        _community(sheet, f"community {i}", node, guard)
+        _community(sheet, f"community {i}", node, guard, views)
     for i, node in enumerate(every(nodes, "snmp-server host"), 1):
         trap_receiver(sheet, i, node)
     of_users = _lists_of_users(nodes)
@@ -44,12 +48,13 @@ def _snmp_versions(node: Node) -> Iterable[str]:
     return ()
 
 
-def _community(sheet: Sheet, item: str, node: Node, guard: str) -> None:
+def _community(sheet: Sheet, item: str, node: Node, guard: str, views: Sequence[ViewEntry]) -> None:
     words = node.after("snmp-server community")
     lower = [w.lower() for w in words]
     put_community(sheet, item, node, access="rw" if "rw" in lower else "ro")
     view = lower.index("view") + 1 if "view" in lower else 0
-    sheet.put("snmp", item, "view", words[view] if view else ABSENT, node, present=bool(view))
+    seen = limiting(words[view], views, _BUILT_IN) if 0 < view < len(words) else ABSENT
+    sheet.put("snmp", item, "view", seen, node, present=seen != ABSENT)
     start = max(words.index(MASK) + 1 if MASK in words else 1, view + 1 if view else 0)
     rest = [w for w in words[start:] if w.lower() not in ("ro", "rw")]
     sixth = next((i for i, w in enumerate(rest) if w.lower() == "ipv6"), None)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.snmp_views import ViewEntry, limiting, view_entry
 from scanner.configs.tree import Tree
+
+_BUILT_IN = ("ViewDefault",)
 
 
 def snmp_settings(tree: Tree, sheet: Sheet) -> None:
@@ -31,8 +36,9 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("snmp", "agent", "versions", UNKNOWN, agent)
     general = next((n for n in reversed(nodes) if n.is_("snmp-agent acl")), None)
     communities = [n for n in every(nodes, "snmp-agent community") if n.secrets]
+    views = [e for n in every(nodes, "snmp-agent mib-view") if (e := view_entry(n.after("snmp-agent mib-view")))]
     for i, node in enumerate(communities, 1):
-        _community(sheet, f"community {i}", node, general)
+        _community(sheet, f"community {i}", node, general, views)
     for i, node in enumerate(every(nodes, "snmp-agent target-host"), 1):
         _trap_receiver(sheet, i, node)
     for node in every(nodes, "snmp-agent group"):
@@ -50,21 +56,26 @@ def _versions(nodes: list[Node]) -> list[str]:
     return sorted(found)
 
 
-def _community(sheet: Sheet, item: str, node: Node, general: Node | None) -> None:
+def _community(sheet: Sheet, item: str, node: Node, general: Node | None, views: Sequence[ViewEntry]) -> None:
     secret = node.secrets[0] if node.secrets else None
     known = secret.default if secret else None
     sheet.put("snmp", item, "access", _access(node), node)
     sheet.put("snmp", item, "default_community", "unknown" if known is None else YES if known else NO, node)
     sheet.put("snmp", item, "storage", secret.storage if secret else "unknown", node)
     words = node.text.split()
-    for setting, word in (("view", "mib-view"), ("acl", "acl")):
-        if word in words[:-1]:
-            value = words[words.index(word) + 1]
-            sheet.put("snmp", item, setting, words[-1] if value == "name" else value, node)
-        elif setting == "acl" and general:
-            sheet.put("snmp", item, setting, general.text.split()[-1], general)
-        else:
-            sheet.missing("snmp", item, setting, node=node)
+    if "mib-view" in words[:-1]:
+        sheet.put("snmp", item, "view", limiting(words[words.index("mib-view") + 1], views, _BUILT_IN), node)
+    elif "user-role" in words[:-1] and _access(node) == "unknown":  # a role of the plant's own may limit it, too
+        sheet.missing("snmp", item, "view", UNKNOWN, node)
+    else:
+        sheet.missing("snmp", item, "view", node=node)
+    if "acl" in words[:-1]:
+        value = words[words.index("acl") + 1]
+        sheet.put("snmp", item, "acl", words[-1] if value == "name" else value, node)
+    elif general:
+        sheet.put("snmp", item, "acl", general.text.split()[-1], general)
+    else:
+        sheet.missing("snmp", item, "acl", node=node)
 
 
 _ROLES = {"network-admin": "rw", "mdc-admin": "rw", "level-15": "rw", "network-operator": "ro", "mdc-operator": "ro"}

@@ -9,6 +9,7 @@ version 2.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from ipaddress import ip_network
 
 from scanner.configs.acl_objects import is_everybody
@@ -17,6 +18,7 @@ from scanner.configs.dialects.juniper_junos.guard import guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import Prefix, entries, named, networks, of_list
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.snmp_views import ViewEntry, limiting
 from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value
 
 _LEVELS = {"none": "noauth", "authentication": "auth", "privacy": "priv"}
@@ -48,8 +50,14 @@ def snmp_settings(device: JunosDevice, sheet: Sheet) -> None:
     sheet.put("snmp", "agent", "versions", ",".join(versions), leaf(first))
     guard = guard_of(device).limit("snmp", _AGENT, protocol=_UDP)
     outside = guard.who if guard.who not in (ABSENT, "ipv4-only", "ipv6-only") else ""
+    views = [
+        ViewEntry(view.word, part.word, not has(part, "exclude"))
+        for view in entries(agent, "view")
+        for part in entries(view, "oid")
+    ]
     for number, community in enumerate(communities, 1):
         _community(device, sheet, f"community {number}", community, outside)
+        _view(sheet, f"community {number}", one(community, "view"), views)
     for number, entry in enumerate(mapped, len(communities) + 1):
         called = one(entry, "community-name")
         _names(sheet, f"community {number}", called or entry, "ro")
@@ -69,11 +77,14 @@ def _names(sheet: Sheet, item: str, community: TreeStatement, access: str) -> No
     sheet.put("snmp", item, "storage", secret.storage if secret else _UNTOLD, node)
 
 
+def _view(sheet: Sheet, item: str, view: TreeStatement | None, views: Sequence[ViewEntry]) -> None:
+    seen = limiting(view.word, views) if view else ABSENT
+    sheet.put("snmp", item, "view", seen, place(view), present=view is not None)
+
+
 def _community(device: JunosDevice, sheet: Sheet, item: str, community: TreeStatement, outside: str) -> None:
     access = {"read-only": "ro", "read-write": "rw", "": "ro"}.get(value(community, "authorization"), _UNTOLD)
     _names(sheet, item, community, access)
-    view = one(community, "view")
-    sheet.put("snmp", item, "view", view.word if view else ABSENT, place(view), present=view is not None)
     told, node = _clients(device, community)
     if told == ABSENT and outside:
         told = outside

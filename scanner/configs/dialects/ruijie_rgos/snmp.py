@@ -6,21 +6,26 @@ configuration names; later releases answer version 3 alone until they are told o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scanner.configs.dialects.cisco_ios.snmp import trap_receiver
 from scanner.configs.dialects.ruijie_rgos.release import release
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.snmp_rows import put_community, put_user
+from scanner.configs.snmp_views import ViewEntry, limiting, view_entry
 from scanner.configs.tree import Tree
 
 _VERSIONS = ("v1", "v2c", "v3")
+_BUILT_IN = ("default",)
 
 
 def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     """Everything about SNMP; of an agent that is off only that."""
     nodes = [n for n in tree.all("snmp-server") if not n.negated]
     communities, groups, users = (every(nodes, f"snmp-server {what}") for what in ("community", "group", "user"))
+    views = [entry for n in every(nodes, "snmp-server view") if (entry := view_entry(n.after("snmp-server view")))]
     for i, node in enumerate(every(nodes, "snmp-server host"), 1):
         trap_receiver(sheet, i, node)
     off = tree.last("enable service snmp-agent", "enable service snmp")
@@ -39,7 +44,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("snmp", "agent", "versions", ",".join(told), asked[0])
     old = {answers.get(version) for version in _VERSIONS[:2]} != {False}
     for i, node in enumerate(communities if old else (), 1):
-        _community(sheet, f"community {i}", node)
+        _community(sheet, f"community {i}", node, views)
     for node in groups:
         _group(sheet, node)
     for node in users:
@@ -74,7 +79,7 @@ def _list(words: list[str]) -> str:
     return rest[0]
 
 
-def _community(sheet: Sheet, item: str, node: Node) -> None:
+def _community(sheet: Sheet, item: str, node: Node, views: Sequence[ViewEntry]) -> None:
     """``snmp-server community <masked> [view V] [ro|rw] [ipv6 LIST] [LIST]``."""
     words = node.after("snmp-server community")
     rest = words[words.index(MASK) + 1 :] if MASK in words else words[1:]
@@ -90,7 +95,8 @@ def _community(sheet: Sheet, item: str, node: Node) -> None:
         elif lower[at] not in ("ro", "rw"):
             left.append(rest[at])
         at += 1
-    sheet.put("snmp", item, "view", named["view"], node, present=named["view"] != ABSENT)
+    seen = ABSENT if named["view"] == ABSENT else limiting(named["view"], views, _BUILT_IN)
+    sheet.put("snmp", item, "view", seen, node, present=seen != ABSENT)
     if MASK in left:  # more than is known
         sheet.put("snmp", item, "acl", UNKNOWN, node, present=False)
         return
