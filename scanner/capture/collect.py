@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from ipaddress import IPv6Address
 from socket import inet_ntoa
 from typing import Any
@@ -174,12 +175,12 @@ def _conversations(plan: FramingPlan, tables: Tables, places: _Places) -> list[C
             _made(plan, own, places.turned[part], tunnels, places.place), own, places.turned[part], tables["senders"]
         )
         busy = _busy(tables, part, places.turned[part])
-        for row, place, conversation, series in zip(
-            part.tolist(), places.place[part].tolist(), made, busy, strict=True
-        ):
+        said = _icmp_types(tables["tracks"][part], places.turned[part])
+        for place, conversation, series, types in zip(places.place[part].tolist(), made, busy, said, strict=True):
             conversation.activity = series
             if conversation.transport == "icmp":
-                conversation.icmp = _icmp(conversation, tables["tracks"][row], turned=bool(places.turned[row]))
+                base = 128 * (":" in conversation.client)
+                conversation.icmp = tuple(_types(base, kinds) for kinds in types)
             other = found[place]
             if other is None:
                 found[place] = conversation
@@ -254,11 +255,15 @@ def _stretches(found: Any, turned: Numbers) -> Any:
     return rows
 
 
-def _icmp(conversation: Conversation, track: Any, *, turned: bool) -> tuple[frozenset[int], ...]:
-    """What types of ICMP the client and the server sent."""
-    base = 128 * (":" in conversation.client)
-    kinds = [frozenset(base + n for n in range(64) if int(track[f"{e}_kinds"]) >> n & 1) for e in _SIDES]
-    return (kinds[1], kinds[0]) if turned else (kinds[0], kinds[1])
+def _icmp_types(tracks: Any, turned: Numbers) -> Iterator[tuple[int, int]]:
+    """A bit for each type of ICMP that client and server of each row sent."""
+    own, other = (np.where(turned, tracks[f"{b}_kinds"], tracks[f"{a}_kinds"]) for a, b in (_SIDES, _SIDES[::-1]))
+    return zip(own.tolist(), other.tolist(), strict=True)
+
+
+@lru_cache(maxsize=1024)
+def _types(base: int, kinds: int) -> frozenset[int]:
+    return frozenset(base + n for n in range(64) if kinds >> n & 1)
 
 
 def _as_original(rows: Any, part: Numbers) -> Any:

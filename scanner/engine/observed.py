@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import starmap
 from typing import Any, TypeVar
 
@@ -247,10 +248,16 @@ def publications(case: JudgedFacts) -> Sequence[PublicationRow]:
     states = changes.sort("time", "frame").group_by(by, maintain_order=True).agg(pl.struct(*_CHANGE, "kind"))
     table = table.join(states.rename({"time": "_states"}), on=by, how="left", nulls_equal=True)
     table = table.sort("protocol", "object", "client", "server", "first_time")
-    return _rows(table, lambda row: _publication(row, case.files))
+
+    def whole(row: Row) -> PublicationRow:
+        changes = tuple(_state_change(change, row["capture"], case.files) for change in row["_states"] or ())
+        return replace(_publication(row, case.files), states=changes)
+
+    return _rows(table, whole, lambda row: _publication(row, case.files))
 
 
 def _publication(row: Row, files: Files) -> PublicationRow:
+    """Without its changes of state, which may be a hundred thousand."""
     expired = files.one(row["capture"], row["expired_frame"] or 0)
     return PublicationRow(
         protocol=row["protocol"],
@@ -265,7 +272,7 @@ def _publication(row: Row, files: Files) -> PublicationRow:
         revisions=tuple(row["revisions"]),
         count=row["count"] or 0,
         changes=row["state_changes"],
-        states=tuple(_state_change(change, row["capture"], files) for change in row["_states"] or ()),
+        states=(),
         repetition=row["repetition"],
         expired_time=iso(row["expired_time"]),
         expired_source=expired[0] if row["expired_frame"] else "",
@@ -353,11 +360,14 @@ def _without_protocol() -> pl.Expr:
     return arp | pl.col("transport").is_in(["icmp", "icmpv6"])
 
 
-def _rows(table: pl.DataFrame, make: Callable[[dict[str, Any]], R]) -> Sequence[R]:
+def _rows(table: pl.DataFrame, make: Callable[[Row], R], glance: Callable[[Row], R] | None = None) -> Sequence[R]:
     def part(start: int, stop: int) -> Iterator[R]:
         return map(make, table[start:stop].to_dicts())
 
-    return Lazy(table.height, part)
+    def outlines(start: int, stop: int) -> Iterator[R]:
+        return map(glance or make, table[start:stop].drop("_states", strict=False).to_dicts())
+
+    return Lazy(table.height, part, outlines)
 
 
 def _end(row: Row, end: str) -> End:

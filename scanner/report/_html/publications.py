@@ -11,6 +11,7 @@ from scanner.report._html.limits import LIMITS
 from scanner.report._order import Cut, cut
 from scanner.report._words import cleaned, natural
 from scanner.results.publications import PublicationRow, StateChange
+from scanner.results.rows import glances
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Publication:
 
 def publications(rows: Sequence[PublicationRow]) -> Cut[Publication]:
     """Those that need a look first: more than one publisher, what came late, what went back, what changes most."""
-    first = heapq.nsmallest(LIMITS.publications, rows, key=_rank)
-    shown = tuple(_view(cleaned(row)) for row in first)
+    ranked = heapq.nsmallest(LIMITS.publications, enumerate(glances(rows)), key=lambda placed: _rank(placed[1]))
+    shown = tuple(_view(cleaned(rows[place])) for place, _ in ranked)
     return Cut(shown, len(rows) - len(shown))
 
 
