@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from itertools import pairwise
+from socket import inet_ntoa
 
 from scanner.framing.language import Byte, Part, Range, State, Step, Test, Transducer, bits
 from scanner.protocols.base import Resolution
@@ -131,9 +132,10 @@ def _behind_name(data: bytes, at: int) -> int | None:
         size = data[at]
         if size == _ROOT:
             return at + 1
-        if size in _POINTER:
+        if size >= _POINTER.start:
             return at + 2 if at + 1 < len(data) and _HEADER <= (size & 0x3F) << 8 | data[at + 1] < at else None
-        if size > _LONGEST or not data[at + 1 : at + 1 + size].isascii() or b"\0" in data[at + 1 : at + 1 + size]:
+        label = data[at + 1 : at + 1 + size]
+        if size > _LONGEST or not label.isascii() or b"\0" in label:
             return None
         at += 1 + size
     return None
@@ -160,7 +162,7 @@ def resolution(data: bytes) -> Resolution | None:
             if kind == _CNAME:
                 names.append(_name(data, at)[0])
             elif size == _SIZES.get(kind):
-                addresses.append(str(ipaddress.ip_address(data[at : at + size])))
+                addresses.append(_address(data[at : at + size]))
         at += size
     if not addresses:
         return None
@@ -169,13 +171,17 @@ def resolution(data: bytes) -> Resolution | None:
     )
 
 
+def _address(data: bytes) -> str:
+    return inet_ntoa(data) if len(data) == _SIZES[_A] else str(ipaddress.IPv6Address(data))
+
+
 def _name(data: bytes, at: int) -> tuple[str, int]:
     """The name at an offset, in lower case, and what stands behind it; empty when it has no end."""
     labels: list[str] = []
     behind = size = jumps = 0
     while at < len(data):
         length = data[at]
-        if length in _POINTER:
+        if length >= _POINTER.start:
             if at + 2 > len(data) or jumps == _MOST_POINTERS:
                 break
             behind = behind or at + 2

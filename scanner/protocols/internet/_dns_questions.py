@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -91,20 +92,28 @@ def asked_key(at: int) -> tuple[Part, ...]:
     return (Range(at + 2, at + 4), Transducer(at + _HEADER, states))
 
 
-def labels(data: bytes) -> tuple[list[bytes], int]:
+@lru_cache(maxsize=4)  # each message is asked several times
+def labels(data: bytes) -> tuple[tuple[bytes, ...], int]:
     """The labels of the first question's name, and where they end: at the root, a pointer, or what is kept."""
     found: list[bytes] = []
-    at = _HEADER
-    while at < len(data) and 0 < data[at] <= 63 and len(found) < 128:
-        found.append(data[at + 1 : at + 1 + data[at]])
-        at += 1 + data[at]
-    return found, at
+    at, end = _HEADER, len(data)
+    while at < end and 0 < (size := data[at]) <= 63 and len(found) < 128:
+        at += 1
+        found.append(data[at : at + size])
+        at += size
+    return tuple(found), at
 
 
 def identifies(data: bytes) -> tuple[str, str]:
     """(domain, system) of a question for what an identifier stands for; empty: it is none."""
     domain = ".".join(printable(label).lower() for label in labels(data)[0][-2:])
     return domain, _IDENTIFIERS.get(domain, "")
+
+
+@cache
+def _of_type(kind: int) -> Said:
+    name = "/".join(_OF_ADDRESSES.values()) if kind in _OF_ADDRESSES else _TYPES.get(kind, f"type {kind}")
+    return said("{name} of names that may carry data", name=name)
 
 
 def carrying(message: Message, data: bytes) -> Carrying | None:
@@ -124,8 +133,7 @@ def carrying(message: Message, data: bytes) -> Carrying | None:
     if not _may_carry(own, domain, kind):
         plain = _SPELLED if _is_spelled(own) else _PLAIN
         return Carrying(domain, plain, which, plain=True) if own and domain != _NO_DOMAIN else None
-    name = "/".join(_OF_ADDRESSES.values()) if kind in _OF_ADDRESSES else _TYPES.get(kind, f"type {kind}")
-    return Carrying(domain, said("{name} of names that may carry data", name=name), which)
+    return Carrying(domain, _of_type(kind), which)
 
 
 def _divided(words: Sequence[str]) -> tuple[str, list[str]]:
