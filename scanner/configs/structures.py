@@ -150,7 +150,7 @@ def _rows(
         other_case = {word.lower() for word in one.words}
         for name, nodes in one.used.items():
             told = YES if name in one.words else UNTOLD if name.lower() in other_case else NO
-            _put(sheet, f"{kind} {name}", "defined", told, nodes)
+            put_defined(sheet, f"{kind} {name}", told, nodes)
         for name, node in one.defined.items():
             if own[kind].fullmatch(name):
                 continue
@@ -158,12 +158,21 @@ def _rows(
             if not where and words is None:
                 words = Counter(word for at in walk(tree.root) if not at.negated for word in set(at.text.split()))
             mentioned = words is not None and (not complete or words[name] > one.lines[name])
-            told = places(where) or (MENTIONED if mentioned else ABSENT)
-            _put(sheet, f"{kind} {name}", "used", told, [node])
+            put_used(sheet, f"{kind} {name}", where, node, mentioned=mentioned)
 
 
 def _place(node: Node) -> str:
     return " / ".join((*node.path, node.text))
+
+
+def put_defined(sheet: Sheet, item: str, told: str, uses: Sequence[Node]) -> None:
+    """Whether there is what these lines use by its name."""
+    _put(sheet, item, "defined", told, uses)
+
+
+def put_used(sheet: Sheet, item: str, where: list[str], at: Node, *, mentioned: bool) -> None:
+    """Where a structure is used that a line defines. mentioned: its name stands elsewhere, too."""
+    _put(sheet, item, "used", places(where) or (MENTIONED if mentioned else ABSENT), [at])
 
 
 def _put(sheet: Sheet, item: str, setting: str, value: str, nodes: Sequence[Node]) -> None:

@@ -16,6 +16,7 @@ from scanner.configs.dialects.fortinet_fortios.passwords import password_policy
 from scanner.configs.dialects.fortinet_fortios.policies import policy_settings
 from scanner.configs.dialects.fortinet_fortios.routing import routing_settings
 from scanner.configs.dialects.fortinet_fortios.snmp import snmp_settings
+from scanner.configs.dialects.fortinet_fortios.structures import structure_settings
 from scanner.configs.dialects.fortinet_fortios.system import system_settings
 from scanner.configs.dialects.fortinet_fortios.tables import Device
 from scanner.configs.nodes import Node
@@ -39,6 +40,7 @@ _TOPICS: tuple[Topic[Device], ...] = (  # with the categories of settings that t
     (routing_settings, ("routing", "interface", "system", "vpn")),
     (binding_settings, ("binding",)),
     (policy_settings, ("acl",)),
+    (structure_settings, ("structure",)),
 )
 _SCOPES = ("config global", "config vdom", "edit ")
 

@@ -46,6 +46,10 @@ class Device:
         self.asking.update(paths)
         return [table for path in paths for table in self._tables.get(path, ())]
 
+    def blocks(self, *paths: str) -> Iterator[tuple[str, DomainTable]]:
+        """The same with their paths, for what looks at them and leaves them as little understood as they were."""
+        return ((path, table) for path in paths for table in self._tables.get(path, ()))
+
     def table(self, path: str) -> Node | None:
         """The block of a path that the device has once."""
         found = self.tables(path)
@@ -101,11 +105,16 @@ def setting(block: Node | None, key: str) -> Node | None:
 
 def values(block: Node | None, key: str) -> list[str]:
     """All values of a key: what is set, with what is appended and without what is taken out."""
+    setting(block, key)
+    return given(block, key)
+
+
+def given(block: Node | None, key: str) -> list[str]:
+    """The same, and nothing is understood thereby."""
     kept: list[str] = []
     for node in block.children if block else ():
         if node.key != key and not node.key.startswith(key + " "):
             continue
-        node.understood = True
         words = words_of(node.text)
         verb, given = words[0].lower(), words[2:]
         if node.negated or verb == "clear":

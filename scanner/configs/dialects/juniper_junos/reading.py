@@ -21,6 +21,7 @@ from scanner.configs.dialects.juniper_junos.management import service_settings, 
 from scanner.configs.dialects.juniper_junos.policies import read_policies
 from scanner.configs.dialects.juniper_junos.routing import key_settings, routing_settings, tunnel_settings
 from scanner.configs.dialects.juniper_junos.snmp import snmp_settings
+from scanner.configs.dialects.juniper_junos.structures import structure_settings
 from scanner.configs.dialects.juniper_junos.system import system_settings
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import UNKNOWN, Configuration, Sheet
@@ -52,6 +53,7 @@ _TOPICS: tuple[Topic[JunosDevice], ...] = (  # with the categories of settings t
     (routing_settings, ("routing",)),
     (tunnel_settings, ("vpn",)),
     (binding_settings, ("binding",)),
+    (structure_settings, ("structure",)),
     (_lists, ("acl", "line", "management", "snmp", "time")),
 )
 
