@@ -265,8 +265,9 @@ def test_every_packet_fares_as_the_rules_say(
 
 
 def reached(chains: dict[str, list[Abstract]], name: str, packet: Packet, seen: set[tuple[str, int]]) -> set[str]:
-    """As outcomes, noting the rules that the packet may meet and match."""
+    """As outcomes, noting the chains that the packet may get into (-1) and the rules that it may meet and match."""
     ends: set[str] = set()
+    seen.add((name, -1))
     for at, rule in enumerate(chains[name]):
         if not fits(rule, packet):
             continue
@@ -288,10 +289,22 @@ def test_no_entry_that_a_packet_meets_is_said_to_match_none(
     chains: dict[str, list[Abstract]],
     policy: str,
 ) -> None:
-    seen: set[tuple[str, int]] = set()
+    ways = []
     for packet in PACKETS:
-        reached(chains, "forward", packet, seen)
+        ways.append((packet, set[tuple[str, int]]()))
+        reached(chains, "forward", packet, ways[-1][1])
     rows = read(write(chains, policy).encode(), "x").rows
     dead = {row["item"] for row in rows if row["setting"] == "shadowed" and row["value"] != "no"}
-    met = {f"/{'FORWARD' if write is as_iptables and name == 'forward' else name} entry {at + 1}" for name, at in seen}
-    assert not {item for item in dead for one in met if item.endswith(one)}
+    against = {row["item"]: row["value"] for row in rows if row["setting"] == "overruled"}
+    for name, at, rule in ((name, at, rule) for name, rules in chains.items() for at, rule in enumerate(rules)):
+        written = f"/{'FORWARD' if write is as_iptables and name == 'forward' else name} entry {at + 1}"
+        item = next((one for one in dead if one.endswith(written)), "")
+        if not item:
+            continue
+        assert not any((name, at) in seen for _, seen in ways), item
+        come = [packet for packet, seen in ways if (name, -1) in seen and fits(rule, packet)]
+        said = {"accept": {"drop"}, "drop": {"accept"}}.get(rule.verdict, {""})
+        if against[item] == "no":
+            assert not any(fates(chains, policy, packet) & said for packet in come), (item, rule)
+        elif against[item] == "yes":
+            assert all(fates(chains, policy, packet) == said for packet in come), (item, rule)

@@ -62,6 +62,7 @@ class ChainRule:
     """One rule. name: its place in the chain. target: of a jump. matches, words: by IP version.
 
     ports: the destination ports that it names, where nothing but addresses narrows it beside them; None otherwise.
+    built_in: the system makes it itself.
     """
 
     node: Node
@@ -72,6 +73,7 @@ class ChainRule:
     target: str = ""
     logs: bool = False
     ports: Mapping[int, int | None] = field(default_factory=dict)
+    built_in: bool = False
 
 
 @dataclass(eq=False)

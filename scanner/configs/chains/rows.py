@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.address_spans import AddressRange, networks
 from scanner.configs.acl_sense import MOST_COMPARED
+from scanner.configs.acls import PARTLY
 from scanner.configs.chains.coverage import is_everything, is_wide
 from scanner.configs.chains.model import (
     FORWARD,
@@ -230,7 +231,9 @@ def _entries(sheet: Sheet, study: ChainStudy, chain: FilterChain, item: str) -> 
             told = "unbound" if not roots else everything.get(id(rule), NO)
             sheet.put("acl", name, "permits_any", told, rule.node)
         if any(match.most for match in rule.matches.values()):
-            sheet.put("acl", name, "shadowed", _shadowed(study, chain, at, met), rule.node)
+            told = _shadowed(study, chain, at, met)
+            sheet.put("acl", name, "shadowed", told, rule.node)
+            sheet.put("acl", name, "overruled", _overruled(study, rule, met), rule.node)
         if any(root.hook == FORWARD for root in guarding) and rule.does is Does.ACCEPT:
             counts = [n for n in rule.ports.values() if n is not None]
             if counts and everything.get(id(rule), NO) == NO:
@@ -342,6 +345,33 @@ def _shadowed(study: ChainStudy, chain: FilterChain, at: int, met: Sequence[Met]
         return NO
     told = ", ".join(names[:_MOST_NAMED])
     return f"entry {told}" if len(names) <= _MOST_NAMED else f"entry {told} and {len(names) - _MOST_NAMED} more"
+
+
+def _overruled(study: ChainStudy, rule: ChainRule, met: Sequence[Met]) -> str:
+    """Whether it never decides, and its packets are certainly treated in the opposite way."""
+    if rule.does not in _ACTIONS or rule.built_in or any(m and m.hits for _, _, m in met):
+        return NO
+    told = {_against(study, rule, *one) for one in met}
+    if PARTLY in told or (YES in told and NO in told):
+        return PARTLY
+    return next((one for one in (YES, UNTOLD) if one in told), NO)
+
+
+def _against(study: ChainStudy, rule: ChainRule, root: FilterChain, version: int, met: Meeting | None) -> str:
+    """The same on one way to it; empty where no packets of its come along."""
+    walked = study.walked(root, version)
+    if walked is None or walked.cut or met is None:
+        return UNTOLD
+    accepts = rule.does is Does.ACCEPT
+    against = walked.denies if accepts else walked.accepts
+    may_be = (walked.may_deny, walked.may_accept)
+    sure = study.common(met.asked, against)
+    opposite, same = (study.common(met.asked, some) for some in (may_be if accepts else may_be[::-1]))
+    if sure is None or opposite is None or same is None:
+        return UNTOLD
+    if sure:
+        return PARTLY if same else YES
+    return UNTOLD if opposite else NO if met.asked else ""
 
 
 def _covers(earlier: ChainRule, rule: ChainRule, version: int) -> bool:

@@ -7,7 +7,7 @@ may accept, and a later one accepts for certain, is accepted for certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from scanner.configs.chains.model import NEW, ChainRule, Does, FilterChain, Matc
 from scanner.packet_sets import ANSWER, MAX_BOXES, Boxes, TooManyBoxes, difference, intersection, union
 
 MAX_JUMPS = 16  # chains in chains; the kernel has the same limit
+MAX_SPARE = 60_000  # pairs of boxes in a walk, of rules that nothing is left for
 MAX_WORK = 600_000  # pairs of boxes that are compared in all walks through a ruleset
 
 
@@ -39,13 +40,15 @@ NOWHERE = Underway((), (), (), (), (), ())
 class Meeting:
     """What one rule met, in all the ways to it.
 
-    hits: it may decide about some. entered: it may match some of the packets for which the jumps were made. Of rules
-    that accept only, own: what it certainly matches of these packets; own_most: may match of them; begins: what it may
-    accept that begins a conversation. doubted: some of these may have been denied before.
+    hits: it may decide about some. entered: it may match some of the packets for which the jumps were made. asked:
+    those that come into the chain, of rules that accept or deny and decide about none. Of rules that accept only, own:
+    what it certainly matches of these packets; own_most: may match of them; begins: what it may accept that begins a
+    conversation. doubted: some of these may have been denied before.
     """
 
     hits: bool = False
     entered: bool = False
+    asked: Boxes = ()
     own: Boxes = ()
     own_most: Boxes = ()
     begins: Boxes = ()
@@ -54,7 +57,10 @@ class Meeting:
 
 @dataclass
 class ChainOutcome:
-    """What a chain does with the packets that got in. unlogged: of those that were denied, what no rule logged."""
+    """What a chain does with the packets that got in. unlogged: of those that were denied, what no rule logged.
+
+    cut: of rules that nothing is left for it is not told which packets they ask for.
+    """
 
     may_accept: Boxes = ()
     accepts: Boxes = ()
@@ -62,6 +68,7 @@ class ChainOutcome:
     denies: Boxes = ()
     left: Underway = NOWHERE
     unlogged: Boxes = ()
+    cut: bool = False
     met: dict[int, Meeting] = field(default_factory=dict)  # by id of the rule
 
 
@@ -85,18 +92,19 @@ class _Walk:
         self._ruleset = ruleset
         self._version = version
         self._work = work
+        self._spare = MAX_SPARE
         self.found = ChainOutcome()
 
     def through(self, chain: FilterChain, state: Underway, depth: int = 0) -> Underway:
         """What comes out at the end of the chain, or by a return."""
-        returned = NOWHERE
-        for rule in chain.rules:
+        returned, entering = NOWHERE, state.scope_most
+        for at, rule in enumerate(chain.rules):
             match = rule.matches.get(self._version)
             if match is None:
                 continue
             self._work.take(state.here, match.most)
             hits = intersection(state.here, match.most)
-            self._meet(rule, match, state, hits)
+            self._meet(rule, match, state, hits, entering)
             if rule.logs:
                 state = state._replace(unlogged=difference(state.unlogged, match.most))
             if rule.does is Does.JUMP:
@@ -109,14 +117,18 @@ class _Walk:
             elif rule.does is not Does.GO_ON:
                 state = self._decide(rule.does, match, state, hits)
             if not state.here:
+                self._never(chain.rules[at + 1 :], chain, entering, depth)
                 break
         return _both(returned, state)
 
-    def _meet(self, rule: ChainRule, match: Match, state: Underway, hits: Boxes) -> None:
+    def _meet(self, rule: ChainRule, match: Match, state: Underway, hits: Boxes, entering: Boxes) -> None:
         met = self.found.met.setdefault(id(rule), Meeting())
         met.hits = met.hits or bool(hits)
         asked = intersection(state.scope_most, match.most)
         met.entered = met.entered or bool(asked)
+        if rule.does in (Does.ACCEPT, Does.DENY) and not met.hits:
+            asked = asked if entering is state.scope_most else intersection(entering, match.most)
+            met.asked = _more(met.asked, asked)
         if rule.does in (Does.ACCEPT, Does.UNTOLD):
             met.own = _more(met.own, intersection(state.scope, match.sure))
             met.own_most = _more(met.own_most, asked)
@@ -124,6 +136,23 @@ class _Walk:
             met.begins = _more(met.begins, begins)
             self._work.take(begins, self.found.may_deny)
             met.doubted = met.doubted or bool(intersection(begins, self.found.may_deny))
+
+    def _never(self, rules: Sequence[ChainRule], chain: FilterChain, entering: Boxes, depth: int) -> None:
+        """Rules that nothing is left for, and those that they lead to."""
+        for rule in rules:
+            match = rule.matches.get(self._version)
+            if match is None or rule.does not in (Does.ACCEPT, Does.DENY, Does.JUMP, Does.GOTO):
+                continue
+            self._spare -= len(entering) * len(match.most) + 1
+            if self._spare < 0 or depth > MAX_JUMPS:
+                self.found.cut = True
+                return
+            asked = intersection(entering, match.most)
+            if rule.does in (Does.ACCEPT, Does.DENY):
+                met = self.found.met.setdefault(id(rule), Meeting())
+                met.asked = _more(met.asked, asked)
+            elif asked and (target := self._ruleset.target(chain, rule.target)) is not None:
+                self._never(target.rules, target, asked, depth + 1)
 
     def _decide(self, does: Does, match: Match, state: Underway, hits: Boxes) -> Underway:
         found, sure, most = self.found, match.sure, match.most
@@ -165,6 +194,7 @@ class _Walk:
             here if state.unlogged is state.here else intersection(state.unlogged, match.most),
         )
         if not here:
+            self._never(target.rules if target else (), target or chain, inside.scope_most, depth + 1)
             return NOWHERE
         if depth >= MAX_JUMPS or target is None:  # nobody knows what is there
             self.found.may_accept = _more(self.found.may_accept, here)

@@ -161,7 +161,7 @@ class ChainMaker:
                 )
                 told = told._replace(destination=itself.words)
             matches[version], words[version] = _match(left, self.names), told
-        return ChainRule(rule.node, rule.name, rule.does, matches, words, logs=rule.logs)
+        return ChainRule(rule.node, rule.name, rule.does, matches, words, logs=rule.logs, built_in=True)
 
     def _made(self, rule: PfRule, ends: RuleEnds, dimension: int) -> ChainRule:
         matches, words, ports = {}, {}, {}
