@@ -2,8 +2,8 @@
 
 What a part of it is says its own header, as its system prints it; the command above it may be missing. Read are the
 tables of MAC addresses, ARP, LLDP and CDP neighbours and the state of ports, as Cisco IOS, IOS-XE and NX-OS, Arista
-EOS, Huawei VRP, H3C Comware, Hirschmann HiOS and ArubaOS-Switch print them (their command references; samples in
-``tests/outputs``).
+EOS, Huawei VRP, H3C Comware, Ruijie RGOS, Junos, SONiC, RouterOS, FortiOS, Hirschmann HiOS and ArubaOS-Switch print
+them (their command references and what others publish of them; samples in ``tests/outputs``).
 """
 
 from __future__ import annotations
@@ -22,12 +22,16 @@ MOST_ROWS = 500_000  # of one file
 MOST_TOLD = 20  # lines of one file that are not understood
 _LONGEST = 1000  # characters of a line
 _PROMPT = re.compile(
-    r"\s*(?:[\w.-]+@)?(?:<(?P<angle>[\w.-]+)>|\[[~*]?(?P<square>[\w.-]+)[\w./-]*\]"
+    r"\s*(?:\[[\w.-]+@(?P<router>[\w.-]+)\] ?(?:/[\w /-]*)?>|[\w.-]+@(?P<linux>[\w.-]+):\S*[$#]"
+    r"|(?:[\w.-]+@)?(?:<(?P<angle>[\w.-]+)>|\[[~*]?(?P<square>[\w.-]+)[\w./-]*\]"
     r"|[!*]{0,2}\((?P<round>[\w.-]+)\) ?(?:\([\w /-]*\))?[#>]|(?P<plain>[A-Za-z][\w.-]*)(?:\([\w /-]*\))?[#>])"
+    r"|(?P<spaced>[A-Za-z][\w.-]*) (?:\([\w.-]+\) )?[#$](?= \S))"
     r"\s*(?P<command>.*)"
 )
 _COMMAND = re.compile(
-    r"(?:do )?(?:sh(?:o|ow)?|dis(?:p|play)?) \S.*|(?:terminal|term|screen-length|exit|quit|en).*|", re.IGNORECASE
+    r"(?:do )?(?:sh(?:o|ow)?|dis(?:p|play)?) \S.*|(?:terminal|term|screen-length|exit|quit|en).*|"
+    r"(?:(?:get|diag\w*|set cli) |/?(?:ip|interface)[ /])\S.*",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?:hostname|sysname|switchname) \"?([\w.-]+)\"?")
 
@@ -98,7 +102,7 @@ class _Reader:
         if prompt and _COMMAND.fullmatch(prompt["command"].strip()):
             self._flush()
             self._table = None
-            self._call(next(name for name in prompt.group("angle", "square", "round", "plain") if name))
+            self._call(next(name for name in prompt.groups()[:-1] if name))
             return
         named = _NAMED.fullmatch(line)
         if named:

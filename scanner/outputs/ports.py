@@ -8,17 +8,22 @@ from functools import lru_cache
 _FAMILIES = {
     "fa": ("fastethernet", "fas", "fa", "fe"),
     "gi": ("gigabitethernet", "gig", "gi", "ge"),
-    "te": ("tengigabitethernet", "ten-gigabitethernet", "tengige", "xgigabitethernet", "ten", "te", "xge"),
+    "te": ("tengigabitethernet", "ten-gigabitethernet", "tengige", "xgigabitethernet", "ten", "te", "xge", "xe"),
     "tw": ("twentyfivegige", "twe", "25ge"),
     "fo": ("fortygigabitethernet", "fortygige", "fo", "fge", "40ge"),
     "hu": ("hundredgige", "hundredgigabitethernet", "hu", "hge", "100ge"),
     "eth": ("ethernet", "eth", "et"),
-    "po": ("port-channel", "po", "pc"),
+    "po": ("port-channel", "portchannel", "po", "pc"),
+    "ae": ("ae",),
+    "ag": ("aggregateport", "ag"),
+    "mge": ("mge",),
+    "ether": ("ether",),
+    "sfp": ("sfp", "sfp-sfpplus", "combo"),
     "eth-trunk": ("eth-trunk",),
     "bagg": ("bridge-aggregation", "bagg"),
 }
 _FAMILY = {word: family for family, words in _FAMILIES.items() for word in words}
-_NAME = re.compile(r"([A-Za-z][A-Za-z-]*?|(?:25|40|100)GE)? ?(\d+(?:/\d+)*)(\.\d+)?", re.IGNORECASE)
+_NAME = re.compile(r"([A-Za-z][A-Za-z-]*?|(?:25|40|100)GE)? ?(\d+(?:/\d+)*(?::\d+)?)(\.\d+)?", re.IGNORECASE)
 _BARE = re.compile(r"(?:\d{1,2}/)?(?:[A-Z]\d{1,2}|\d{1,3})|Trk\d{1,3}", re.IGNORECASE)
 _MAC = re.compile(
     r"[0-9a-f]{6}-[0-9a-f]{6}|(?:[0-9a-f]{2} ){5}[0-9a-f]{2}|"
@@ -33,7 +38,7 @@ def port_key(name: str) -> str:
     found = _NAME.fullmatch(name.strip())
     if found is None:
         return " ".join(name.casefold().split())
-    word = (found[1] or "").casefold()
+    word = (found[1] or "").casefold().rstrip("-")  # ge-0/0/1, as Junos writes it
     return f"{_FAMILY.get(word, word)}{found[2]}"
 
 
@@ -42,7 +47,7 @@ def is_port(word: str) -> bool:
     found = _NAME.fullmatch(word)
     if found is None:
         return False
-    prefix = (found[1] or "").casefold()
+    prefix = (found[1] or "").casefold().rstrip("-")
     return prefix in _FAMILY or (not prefix and "/" in found[2])
 
 

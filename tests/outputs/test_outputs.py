@@ -1,7 +1,8 @@
-"""Saved outputs of switches, as eight systems print them: every row, and what is not understood is told."""
+"""Saved outputs of switches, as thirteen systems print them: every row, and what is not understood is told."""
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,66 @@ EXPECTED: dict[str, dict[str, list[tuple[Any, ...]]]] = {
         ],
         "switch_ports": [("1", "up", "", -1, ""), ("9", "disabled", "", -1, ""), ("A1", "down", "", -1, "")],
     },
+    "ruijie": {
+        "stations": [
+            ("GigabitEthernet0/1", "00:1b:1b:01:00:10", "", 10, "learned"),
+            ("GigabitEthernet0/2", "00:1b:1b:01:00:20", "", 10, "static"),
+            ("AggregatePort1", "00:1b:1b:01:00:30", "", 20, "learned"),
+            ("", "00:1b:1b:01:00:20", "10.0.10.20", -1, "arp"),
+            ("", "00:74:9c:01:00:01", "10.0.10.1", -1, "arp"),
+            ("GigabitEthernet0/24", "00:1b:1b:01:00:31", "10.0.30.2", -1, "arp"),
+        ],
+    },
+    "junos": {
+        "neighbours": [
+            ("ex-hall4", "ge-0/0/3", "lldp", "plc-1", "port-001", "00:1b:1b:01:00:10"),
+            ("ex-hall4", "xe-0/0/48", "lldp", "SW-CORE", "1/7", "00:80:63:01:00:01"),
+        ],
+        "stations": [
+            ("ge-0/0/3.0", "00:1b:1b:01:00:10", "", -1, "learned"),
+            ("xe-0/0/48:1.0", "00:1b:1b:01:00:11", "", -1, "learned"),
+            ("ae1.0", "00:1b:1b:01:00:20", "", -1, "learned"),
+            ("ge-0/0/3.0", "00:1b:1b:01:00:10", "10.0.10.20", -1, "arp"),
+            ("ge-0/0/40.0", "00:1b:1b:01:00:30", "10.0.30.2", -1, "arp"),
+        ],
+        "switch_ports": [
+            ("ge-0/0/3", "up", "", -1, ""),
+            ("ge-0/0/4", "disabled", "", -1, ""),
+            ("ge-0/0/40", "down", "", -1, ""),
+        ],
+    },
+    "sonic": {
+        "neighbours": [
+            ("leaf-a", "Ethernet48", "lldp", "SW-CORE", "Ethernet1/3", ""),
+            ("leaf-a", "Ethernet4", "lldp", "plc-1", "00:1b:1b:01:00:11", ""),
+        ],
+        "stations": [
+            ("Ethernet0", "00:1b:1b:01:00:10", "", 10, "learned"),
+            ("PortChannel0001", "00:1b:1b:01:00:20", "", 20, "static"),
+            ("Ethernet0", "00:1b:1b:01:00:10", "10.0.10.20", -1, "arp"),
+            ("", "00:1b:1b:01:00:99", "10.0.99.1", -1, "arp"),
+        ],
+        "switch_ports": [
+            ("Ethernet0", "up", "trunk", -1, ""),
+            ("Ethernet4", "down", "routed", -1, ""),
+            ("Ethernet8", "disabled", "routed", -1, ""),
+        ],
+    },
+    "routeros": {
+        "stations": [
+            ("ether2", "00:1b:1b:01:00:10", "", 10, "learned"),
+            ("sfp-sfpplus1", "00:1b:1b:01:00:20", "", -1, "learned"),
+            ("", "00:1b:1b:01:00:10", "10.0.10.20", -1, "arp"),
+            ("ether5", "00:1b:1b:01:00:30", "10.0.30.2", -1, "arp"),
+        ],
+    },
+    "fortios": {
+        "stations": [
+            ("port2", "00:1b:1b:01:00:10", "", -1, "learned"),
+            ("", "00:1b:1b:01:00:10", "10.0.10.20", -1, "arp"),
+            ("", "00:1b:1b:01:00:30", "10.0.30.2", -1, "arp"),
+        ],
+    },
     "hios": {
         "neighbours": [("BRS-7", "1/5", "lldp", "BRS-8", "1/2", "00:80:63:44:00:01")],
         "stations": [("1/1", "00:0e:8c:01:00:01", "", 1, "learned")],
@@ -118,7 +179,9 @@ def test_every_row(path: Path) -> None:
 def test_each_row_names_its_line(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     for row in parse_outputs(path.read_bytes(), path.name).stations:
-        assert row["mac"].replace(":", "") in lines[row["line"] - 1].replace(".", "").replace(":", "").replace("-", "")
+        assert row["mac"].replace(":", "") in lines[row["line"] - 1].casefold().replace(".", "").replace(
+            ":", ""
+        ).replace("-", "")
 
 
 BRIEF = """\
@@ -138,7 +201,7 @@ def test_a_long_name_has_a_line_of_its_own() -> None:
 
 
 def test_what_is_not_understood_is_told() -> None:
-    text = SAMPLES[3].read_text("utf-8").replace("DYNAMIC     Gi1/0/3", "DYNAMIC     whatever")
+    text = (SAMPLES[0].parent / "ios.txt").read_text("utf-8").replace("DYNAMIC     Gi1/0/3", "DYNAMIC     whatever")
     found = parse_outputs(text.encode(), "ios.txt")
     assert [str(p.place) for p in found.problems] == ["line 9"]
 
@@ -211,3 +274,40 @@ def test_long_lines_take_no_time() -> None:
     ):
         with pytest.raises(InputError):
             parse_outputs((line + "\n").encode() * 3, "x.txt")
+
+
+OLD_JUNOS = """\
+Ethernet-switching table: 3 entries, 1 learned
+  VLAN              MAC address       Type         Age Interfaces
+  plant             *                 Flood          - All-members
+  plant             00:1b:1b:01:00:10 Learn       2:15 ge-0/0/10.0
+  plant             00:1b:1b:01:00:01 Static         - Router
+"""
+NEW_ROUTEROS = """\
+[admin@rb-cell2] > interface/bridge/host/print
+Flags: D - DYNAMIC; L - LOCAL
+Columns: MAC-ADDRESS, ON-INTERFACE, BRIDGE
+#    MAC-ADDRESS        ON-INTERFACE  BRIDGE
+0 D  00:1B:1B:01:00:10  ether2        bridge1
+1 DL 48:8F:5A:01:00:01  ether2        bridge1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "device", "wanted"),
+    [
+        (OLD_JUNOS, "old", [("ge-0/0/10.0", "00:1b:1b:01:00:10", -1, "learned")]),
+        (NEW_ROUTEROS, "rb-cell2", [("ether2", "00:1b:1b:01:00:10", -1, "learned")]),
+    ],
+)
+def test_tables_of_other_releases(text: str, device: str, wanted: list[tuple[Any, ...]]) -> None:
+    found = parse_outputs(text.encode(), "old.txt")
+    assert [(r["port"], r["mac"], r["vlan"], r["how"]) for r in found.stations] == wanted
+    assert {r["device"] for r in found.stations} == {device}
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("text", ["Price #\nname # of ports\n", "see # get help\nVLAN  MAC address  Port  Status\n"])
+def test_a_mark_in_a_text_is_no_prompt(text: str) -> None:
+    with contextlib.suppress(InputError):
+        assert "Price" not in parse_outputs(text.encode(), "a.txt").devices
