@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from scanner.engine.definitions.together import Definitions, load_definitions
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError, InputError, Problem, failed
 from scanner.facts.frames import Facts, frame
-from scanner.facts.schema import COUNTRIES, FORWARDING
+from scanner.facts.schema import AUTHORITIES, COUNTRIES, FORWARDING
 from scanner.given_back import give_back
 from scanner.inputs import Input, InputKind
 from scanner.policy.together import contradictions
@@ -25,6 +26,7 @@ from scanner.pool import Watcher, read_side_by_side
 from scanner.provenance import Provenance, unread
 from scanner.reading import Reading, read_text_input
 from scanner.results.model import Results, Run
+from scanner.wording import said
 
 ReadCaptures = Callable[[Sequence[Input], int, Watcher], Mapping[Input, Reading | Problem]]
 
@@ -69,6 +71,26 @@ class Scan:
         rows = [{"source": source, "address": a, "country": code} for a, code in sorted(found.countries.items())]
         given = Provenance(source, COUNTRIES.name, found.size, found.sha256)
         self._add(Facts({COUNTRIES.name: frame(COUNTRIES, rows)}, (given,)))
+
+    def trust(self, store: Path) -> None:
+        """Add the authorities that the user trusts; or why there are none."""
+        from scanner.trust import read_store  # few scans are given one
+
+        source = str(store)
+        try:
+            found = read_store(store, source)
+        except InputError as error:
+            self.problems.append(error.problem)
+            self.leave_out([unread(source, AUTHORITIES.name, 0, error.problem.here)])
+            return
+        rows = [
+            {"source": source, "subject": subject, "certificate": base64.b64encode(der).decode()}
+            for der, subject in found.authorities
+        ]
+        if found.unread:
+            self.problems.append(Problem(source, said("{n} of its certificates cannot be read", n=found.unread)))
+        given = Provenance(source, AUTHORITIES.name, found.size, found.sha256, not found.unread)
+        self._add(Facts({AUTHORITIES.name: frame(AUTHORITIES, rows)}, (given,)))
 
     def have_beside(self, sources: Iterable[str]) -> None:
         """Files beside configurations that were not read and may be of devices: these may join any networks."""

@@ -21,7 +21,7 @@ FLOORS = (
     ("limits",),
     ("capture",),
     ("protocols",),
-    ("advisories", "answers", "configs", "countries", "outputs", "policy"),
+    ("advisories", "answers", "configs", "countries", "outputs", "policy", "trust"),
     ("assets", "reach", "topology"),
     ("facts",),
     ("store",),

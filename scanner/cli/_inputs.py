@@ -149,11 +149,17 @@ def _reader(how: How, found: Sequence[Input]) -> Iterator[dict[str, ReadCaptures
     tell_problems(store.problems)
 
 
-def locate(scan: Scan, database: str) -> None:
-    """Where the addresses that were seen are, by a database; DefinitionError when there is no such file."""
-    _must_be_file(database, said("check the path of the database"))
+def beside(scan: Scan, countries: str | None, authorities: str | None) -> None:
+    """What the user gives beside inputs: where addresses are, and whose certificates are trusted; DefinitionError when
+    there is no such file.
+    """
     before = len(scan.problems)
-    scan.locate(Path(database))
+    if countries:
+        _must_be_file(countries, said("check the path of the database"))
+        scan.locate(Path(countries))
+    if authorities:
+        _must_be_file(authorities, said("check the path of the certificates"))
+        scan.trust(Path(authorities))
     tell_problems(scan.problems[before:])
 
 

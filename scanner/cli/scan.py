@@ -82,6 +82,12 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     type=click.Path(),
     help="Database of the countries of addresses (CSV of ranges or MMDB), for what leaves the plant.",
 )
+@option(
+    "--trust",
+    metavar="FILE",
+    type=click.Path(),
+    help="Certificates (PEM) of the authorities to which those of servers must lead.",
+)
 @option("--columns", metavar="FILE", type=click.Path(), help="YAML that maps inventory headers to otaudit's columns.")
 @option(
     "--save-facts",
@@ -116,6 +122,7 @@ def command(  # noqa: PLR0917 - one for each option
     exclude: tuple[str, ...],
     dialects: tuple[str, ...],
     countries: str | None,
+    trust: str | None,
     columns: str | None,
     save_facts: str | None,
     engine: str,
@@ -152,7 +159,7 @@ def command(  # noqa: PLR0917 - one for each option
         raise usage_error(said("--engine dask and --scheduler go together"))
     with explain():
         with lasting():
-            from scanner.cli._inputs import How, columns_of, find, locate, read, spare_inputs
+            from scanner.cli._inputs import How, beside, columns_of, find, read, spare_inputs
             from scanner.cli._outputs import open_outputs
             from scanner.cli._stages import stages
             from scanner.engine.definitions.together import load_definitions
@@ -168,16 +175,14 @@ def command(  # noqa: PLR0917 - one for each option
             inputs, inventory, policy, facts, exclude, answers=answers, rules=rules, dialects=dialects
         )
         outputs.spare(entry.path for entry in found if entry.path is not None)
-        if countries:
-            outputs.spare([Path(countries)])
+        outputs.spare(Path(file) for file in (countries, trust) if file)
         if save_facts:
             spare_inputs(save_facts, inputs, found)
         scan = read(found, problems, jobs=jobs, columns=columns_of(columns), how=How(_store(save_facts), scheduler))
         if scan.empty:
             _end_unread(outputs)
         scan.leave_out(left_out.records())
-        if countries:
-            locate(scan, countries)
+        beside(scan, countries, trust)
         options = _options(profile, review, columns, baseline, dialects, only_profile=only_profile)
         if save_facts:
             _save(scan, Path(save_facts), profile, options, definitions)

@@ -30,7 +30,7 @@ from scanner.limits import ceilings, limits
 from scanner.watched_files import Look, bear_with_leases, look
 from scanner.wording import Said, said
 
-_FOLDERS_AND_FILES = ("inventory", "policy", "answers", "rules", "facts", "columns", "countries", "baseline")
+_FOLDERS_AND_FILES = ("inventory", "policy", "answers", "rules", "facts", "columns", "countries", "trust", "baseline")
 
 
 @click.command(name="watch", cls=SpokenCommand)

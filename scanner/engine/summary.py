@@ -54,6 +54,7 @@ _COUNTED = {
     "answers": (("answers", "answers"),),
     "output": (("neighbours", "neighbours"), ("stations", "stations"), ("switch_ports", "switch_ports")),
     "countries": (("countries", "countries"),),
+    "authorities": (("authorities", "authorities"),),
     "advisory": (("advisories", "advisories"), ("known_exploited", "known_exploited"), ("life_cycles", "life_cycles")),
 }
 

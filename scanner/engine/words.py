@@ -23,6 +23,8 @@ _NOUNS: dict[str, Plural] = {
     "state_changes": Plural("{n} change of state", "{n} changes of state"),
     "resolutions": Plural("{n} address of a name", "{n} addresses of names"),
     "subscriptions": Plural("{n} session of a mobile device", "{n} sessions of mobile devices"),
+    "certificate_chains": Plural("{n} chain of certificates", "{n} chains of certificates"),
+    "authorities": Plural("{n} authority", "{n} authorities"),
     "countries": Plural("{n} address with its country", "{n} addresses with their countries"),
     "exports": Plural("{n} way out of the plant", "{n} ways out of the plant"),
     "sightings": Plural("{n} address pair", "{n} address pairs"),

@@ -14,6 +14,7 @@ from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, Hos
 from scanner.facts import schema
 from scanner.facts.activity import activity, icmp_names
 from scanner.facts.ai_interfaces import ai_interfaces
+from scanner.facts.chains import chain_rows
 from scanner.facts.frames import Facts, frame, frame_of
 from scanner.facts.lone_messages import lone_bytes
 from scanner.facts.operations import Path, operations
@@ -67,6 +68,9 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
         schema.STATE_CHANGES: changes,
         schema.RELATED: _related(result, understood, protocols),
         schema.RESOLUTIONS: frame(schema.RESOLUTIONS, resolution_rows(result, understood, _capture_id(result))),
+        schema.CERTIFICATE_CHAINS: frame(
+            schema.CERTIFICATE_CHAINS, chain_rows(result, understood, _capture_id(result))
+        ),
         schema.SUBSCRIPTIONS: frame(schema.SUBSCRIPTIONS, subscription_rows(result, understood, _capture_id(result))),
         schema.SIGHTINGS: _sightings(result),
         schema.IDENTITIES: frame(schema.IDENTITIES, _identity_rows(result, understood)),

@@ -65,6 +65,7 @@ from scanner.facts.schema import (
 )
 from scanner.facts.scope import attempts, controls, extents, sealed, too_short
 from scanner.facts.session_zones import session_zones
+from scanner.facts.trusted import trusted
 from scanner.facts.tunnel_ends import tunnel_crosses_zones, zones_of_ends
 from scanner.facts.unsaid import undecided_column
 from scanner.facts.when_asked import TablesWhenAsked
@@ -152,11 +153,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         used |= conduits_used
         if table is FLOWS:
             to_everybody = ends.groups[known["_server"]]
-            outside = leading_out(known, facts["zones"], facts["sessions"], facts["resolutions"])
-            known = known.hstack(outside).with_columns(
-                *server_names(known, facts["sessions"], facts["resolutions"]),
-            )
-            known = known.hstack(permitted_exports(known, facts, ports))
+        known = _beside_other_tables(table, known, facts, ports)
         tables[table.name] = _slim(table, known, ends)
     tables["operations"] = _counted(tables["operations"])
     tables["flows"] = verbs_kept(tables["flows"], tables["operations"], facts["conduits"])
@@ -507,6 +504,17 @@ def _is_own(client: str, broadcast: Endpoint) -> bool:
 
 def _as_keys(end: str) -> dict[str, str]:
     return dict(zip((end, f"{end}_mac", "vlan"), _KEYS, strict=True))
+
+
+def _beside_other_tables(table: Table, known: pl.DataFrame, facts: Facts, ports: Ports) -> pl.DataFrame:
+    """The rows with what other tables say of them: where flows lead, and whose certificates are trusted."""
+    if table is SESSIONS:
+        return known.hstack(trusted(known, facts["certificate_chains"], facts["authorities"]))
+    if table is not FLOWS:
+        return known
+    outside = leading_out(known, facts["zones"], facts["sessions"], facts["resolutions"])
+    known = known.hstack(outside).with_columns(*server_names(known, facts["sessions"], facts["resolutions"]))
+    return known.hstack(permitted_exports(known, facts, ports))
 
 
 def _kin(facts: Facts, ends: Ends, ports: Ports) -> pl.DataFrame | None:

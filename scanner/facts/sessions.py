@@ -67,7 +67,7 @@ class _Merged:
 def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[int, str, dict[str, Any]]]:
     """(conversation, protocol, columns) for each session; one for each server certificate when there are several."""
     plain: defaultdict[tuple[int, str], _Merged] = defaultdict(_Merged)
-    certified: defaultdict[tuple[int, str], dict[tuple[str, str, str], _Merged]] = defaultdict(dict)
+    certified: defaultdict[tuple[int, str], dict[tuple[str, ...], _Merged]] = defaultdict(dict)
     offers: defaultdict[tuple[int, str], dict[bool, set[Offers]]] = defaultdict(lambda: {True: set(), False: set()})
     for conversation, protocol, from_client, row, seen in by_side(result, understood.others.of(Session)):
         key = conversation, protocol
@@ -126,15 +126,16 @@ def _midway(result: CaptureResult, understood: Understood) -> Iterator[tuple[Ses
         yield row, (conversation, result.messages.protocols[protocol]), each
 
 
-def _merge(row: Session, seen: Together, common: _Merged, certificates: dict[tuple[str, str, str], _Merged]) -> None:
+def _merge(row: Session, seen: Together, common: _Merged, certificates: dict[tuple[str, ...], _Merged]) -> None:
     common.see(seen)
     if row.credentials not in ("", "none"):
         common.telling.update(seen.frames)
     _say(row, common)
     if row.certificate_of == "client":
-        common.columns["client_certificate_subject"] = row.certificate_subject
+        common.columns |= _client_certificate(row, seen.last_time, common.columns)
     elif row.certificate_of or row.certificate_subject or row.certificate_key:
-        identity = row.certificate_subject, row.certificate_issuer, row.certificate_not_after
+        named = row.certificate_subject, row.certificate_issuer, row.certificate_not_after
+        identity = (*named, row.certificate_chain)
         certificate = certificates.setdefault(identity, _Merged())
         certificate.see(seen)
         certificate.columns |= _certificate(row, seen.last_time)
@@ -185,7 +186,17 @@ def _certificate(row: Session, seen: int) -> dict[str, Any]:
         "certificate_names": list(row.certificate_names),
         "certificate_days": None if not_after is None or not_before is None else (not_after - not_before) // _DAY,
         "certificate_expired": outside,
+        "certificate_chain": row.certificate_chain,
     }
+
+
+def _client_certificate(row: Session, seen: int, before: dict[str, Any]) -> dict[str, Any]:
+    """Of several clients behind one address the last, but for one that was outside its validity."""
+    told = _certificate(row, seen)
+    if before.get("client_certificate_expired") and not told["certificate_expired"]:
+        return {}
+    names = ("subject", "issuer", "not_before", "not_after", "expired")
+    return {f"client_certificate_{name}": told[f"certificate_{name}"] for name in names}
 
 
 _LAST = 9_223_372_036 * _SECOND  # beyond what nanoseconds in 64 bits can say (year 2262): as good as never

@@ -214,7 +214,8 @@ class Session:
         ``payload`` for a connection that goes on in another protocol, which nobody may know.
     read: of these, columns of which all was read after all (the last of a message's fragments came).
     certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC. certificate_names:
-        subject alternative names that are names of hosts or addresses.
+        subject alternative names that are names of hosts or addresses. certificate_chain: id
+        of the ``CertificateChain``.
     host_key, host_key_bits: kind and size of the bare key by which a server proves who it is (SSH).
     offers: of one end, lists of algorithms of which both ends take one each: ``Protocol.agree`` says which.
     """
@@ -237,6 +238,7 @@ class Session:
     certificate_signature: str = ""
     certificate_self_signed: bool | None = None
     certificate_names: tuple[str, ...] = ()
+    certificate_chain: str = ""
     host_key: str = ""
     host_key_bits: int = 0
     offers: tuple[tuple[str, ...], ...] = ()
@@ -306,6 +308,18 @@ class Resolution:
     addresses: tuple[str, ...]
 
 
+@dataclass(slots=True, unsafe_hash=True)
+class CertificateChain:
+    """The certificates that a server sent, its own first (DER). id: the same for the same ones in the same order.
+
+    complete: these are all that it sent.
+    """
+
+    id: str
+    certificates: tuple[bytes, ...]
+    complete: bool
+
+
 ANY_ANSWER = "any answer"
 UNREAD = "unread"
 
@@ -348,7 +362,7 @@ class Subscription:
 
 
 Beside = (
-    Identity | Session | Publication | Related | Resolution | Sign | Subscription
+    CertificateChain | Identity | Session | Publication | Related | Resolution | Sign | Subscription
 )  # what a message says beside operations
 Row = Operation | Beside
 

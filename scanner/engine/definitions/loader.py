@@ -86,6 +86,8 @@ _GROUP_BY = {
     "resolutions": ("client", "name", "address"),
     "subscriptions": ("address", "network_slice", "data_network"),
     "countries": ("address",),
+    "certificate_chains": ("chain",),
+    "authorities": ("source", "subject"),
     "exports": ("device", "destination", "protocol", "port"),
     "sightings": ("mac", "ip"),
     "addresses": ("ip", "vlan"),

@@ -34,6 +34,8 @@ _AUDIENCES: dict[str, tuple[Audience, ...]] = {
             "resolutions",
             "subscriptions",
             "countries",
+            "certificate_chains",
+            "authorities",
             "exports",
         ),
         (_NETWORK,),

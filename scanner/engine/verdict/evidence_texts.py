@@ -145,6 +145,14 @@ def _subscription(row: Row) -> str:
     return joined([verbatim(row["address"]), verbatim(row["network_slice"]), verbatim(row["data_network"])])
 
 
+def _chain(row: Row) -> Said:
+    return said("chain of {n} certificates", n=len(row["certificates"]))
+
+
+def _authority(row: Row) -> str:
+    return joined([verbatim(row["source"]), verbatim(row["subject"])])
+
+
 def _country(row: Row) -> str:
     return joined([verbatim(row["address"]), verbatim(row["country"])])
 
@@ -276,6 +284,8 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "resolutions": _resolution,
     "subscriptions": _subscription,
     "countries": _country,
+    "certificate_chains": _chain,
+    "authorities": _authority,
     "exports": _export,
     "sightings": _sighting,
     "addresses": _address,

@@ -45,14 +45,17 @@ from scanner.facts.schema.traffic import (
     SESSIONS,
     STATE_CHANGES,
 )
+from scanner.facts.schema.trust import AUTHORITIES, CERTIFICATE_CHAINS
 
 __all__ = [
     "ACL_PERMITS",
     "ADDRESSES",
     "ADVISORIES",
     "ANSWERS",
+    "AUTHORITIES",
     "CABLES",
     "CAPTURES",
+    "CERTIFICATE_CHAINS",
     "CHANGE_WINDOWS",
     "CONDUITS",
     "CONDUIT_PARTS",
@@ -114,6 +117,8 @@ TABLES: dict[str, Table] = {
         RELATED,
         RESOLUTIONS,
         SUBSCRIPTIONS,
+        CERTIFICATE_CHAINS,
+        AUTHORITIES,
         COUNTRIES,
         EXPORTS,
         SIGHTINGS,

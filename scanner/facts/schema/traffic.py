@@ -516,9 +516,24 @@ SESSIONS = Table(
             "the client asked for none, or not all of its names were read",
         ),
         Column("certificate_expired", "bool", "not valid at the time it was seen on the wire"),
+        Column(
+            "certificate_chain", "str", "server certificate: id of what was sent with it (certificate_chains), if read"
+        ),
+        Column(
+            "certificate_trusted",
+            "bool",
+            "server certificate: its chain leads to an authority that the user gave (``otaudit scan --trust``), and "
+            "all of it was valid; null where none were given, or a signature cannot be verified",
+            derived=True,
+        ),
+        Column("certificate_distrust", "str", "why it does not, or why nobody knows", derived=True, said=True),
         Column("host_keys", "list[str]", "bare keys by which the server proved who it is (SSH): kind and size in bits"),
         Column("host_key_bits", "int", "size of the shortest of these that is of RSA or DSA", "bits"),
         Column("client_certificate_subject", "str", "client certificate: subject, empty if none was sent"),
+        Column("client_certificate_issuer", "str", "client certificate: issuer"),
+        Column("client_certificate_not_before", "time", "client certificate: valid from"),
+        Column("client_certificate_not_after", "time", "client certificate: valid until"),
+        Column("client_certificate_expired", "bool", "client certificate: not valid when it was seen on the wire"),
         Column("detail", "str", "anything else worth reading", said=True),
         Column(
             "unread",

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from scanner.framing.language import After, Byte, Chain, Field, Part, Range, Select
-from scanner.protocols.base import Kind, Malformed, Operation, Row, Session, Verb
+from scanner.protocols.base import CertificateChain, Kind, Malformed, Operation, Row, Session, Verb
 from scanner.protocols.common import reader as _reader
 from scanner.protocols.common.text import readable
 from scanner.protocols.tls._cipher_suites import is_grease, suite_name
@@ -54,6 +55,7 @@ GROUPS = {
 RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")  # SHA-256, RFC 8446 4.1.3
 _SNI, _ALPN, _TICKET, _VERSIONS, _EARLY_DATA, _PSK, _RENEGOTIATION = 0, 16, 35, 43, 42, 41, 0xFF01
 _KEY_SHARE = 51
+MOST_CERTIFICATES = 10  # of a chain
 
 _WHOLE = (_SNI, _ALPN, _VERSIONS)  # extensions that say something with what they hold, and those that do by being there
 _THERE = (_TICKET, _EARLY_DATA, _PSK, _RENEGOTIATION)
@@ -263,7 +265,7 @@ _SPREAD = {
 
 
 def certificate(body: bytes, of: str, *, complete: bool) -> Iterator[Row]:
-    """The first certificate of the list, which is the sender's own; the rest of the chain is only counted.
+    """The first certificate of the list, which is the sender's own, and of a server all of the chain.
 
     A list that continues in the next record is read as far as this one goes: the sender's own comes first.
     """
@@ -282,7 +284,27 @@ def certificate(body: bytes, of: str, *, complete: bool) -> Iterator[Row]:
         return
     from scanner.protocols.tls._x509 import certificate_session  # loads cryptography, seldom needed
 
-    yield certificate_session(read.take(length), of)
+    own = read.take(length)
+    if of != "server":
+        yield certificate_session(own, of)
+        return
+    chain = _chain(own, read, total - length - 3)
+    yield chain
+    yield certificate_session(own, of, chain.id)
+
+
+def _chain(own: bytes, read: Reader, left: int) -> CertificateChain:
+    """The certificates behind the server's own, as far as they are there. left: bytes that the list has of them."""
+    found, complete = [own], left == read.left
+    while read.left and len(found) < MOST_CERTIFICATES:
+        try:
+            found.append(read.vector(3))
+        except Malformed:
+            complete = False
+            break
+    complete = complete and not read.left
+    lengths = b"".join(len(one).to_bytes(3, "big") + one for one in found)
+    return CertificateChain(sha256(lengths + bytes((complete,))).hexdigest()[:24], tuple(found), complete)
 
 
 def key_exchange(body: bytes) -> Iterator[Row]:

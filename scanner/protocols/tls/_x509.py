@@ -69,8 +69,9 @@ _MODBUS_ROLE = x509.ObjectIdentifier("1.3.6.1.4.1.50316.802.1")
 _SM2_CURVE = bytes.fromhex("06082a811ccf5501822d")  # the object identifier 1.2.156.10197.1.301 in DER
 
 
-def certificate_session(der: bytes, of: str) -> Session:
-    """The certificate's fields as a session row. ``of`` is whose it is: "server" or "client".
+def certificate_session(der: bytes, of: str, chain: str = "") -> Session:
+    """The certificate's fields as a session row. ``of`` is whose it is: "server" or "client"; chain: the id of what
+    was sent with it.
 
     What cannot be read is left empty, and a certificate that cannot be read at all is said to be so: stacks in the
     field are less strict than the standard, and a damaged certificate must not hide the rest of the handshake.
@@ -94,6 +95,7 @@ def certificate_session(der: bytes, of: str) -> Session:
             certificate_signature=_known(lambda: _signature(certificate), ""),
             certificate_self_signed=_self_signed(certificate),
             certificate_names=names[:MOST_NAMES],
+            certificate_chain=chain,
             unread=("certificate_names",) if unread and of == "server" else (),
             detail=_known(lambda: _modbus_role(certificate, of), ""),
         )
