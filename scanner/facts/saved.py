@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -26,6 +24,7 @@ import polars as pl
 
 from scanner import __version__
 from scanner.bounded import read_up_to
+from scanner.drafts import draft
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.exchanged import put_in_place
 from scanner.facts.frames import Facts, polars_schema
@@ -71,17 +70,12 @@ def save(facts: Facts, folder: Path, made_with: Mapping[str, Any] = MappingProxy
     try:
         place = folder.resolve()  # what a link points to, not the link
         place.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{place.name[:64]}.", suffix=".part", dir=place.parent))
-        try:
-            _write(facts, draft, made_with)
-            draft.chmod(0o755)
+        with draft(place, KEPT) as found:
+            _write(facts, found, made_with)
+            found.chmod(0o755)
             with suppress(FileNotFoundError):
-                (place / KEPT).replace(draft / KEPT)
-            put_in_place(draft, place)
-        finally:
-            with suppress(OSError):  # nothing was put in place
-                (draft / KEPT).replace(place / KEPT)
-            shutil.rmtree(draft, ignore_errors=True)
+                (place / KEPT).replace(found / KEPT)
+            put_in_place(found, place)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _unsaved(folder, error) from error
 
