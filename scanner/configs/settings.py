@@ -174,9 +174,9 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("interface", "bpdu_filter"): "spanning tree is silenced on the port: yes, no, unknown-default",
     ("interface", "edge"): "an edge port is one for spanning tree too: yes, absent, unknown-default",
     ("interface", "source_guard"): "source addresses are checked on an edge port: yes, no, absent, unknown-default",
-    ("interface", "discovery"): "what tells the device on an edge port about the switch: cdp, lldp, none, "
-    "unknown-default",
-    ("interface", "mirror_input"): "a port on which traffic is mirrored takes traffic in: yes, no",
+    ("interface", "discovery"): "what tells the device on an edge port about the switch, comma-separated: cdp, lldp, "
+    "none, unknown-default",
+    ("interface", "mirror_input"): "a port on which traffic is mirrored takes traffic in: yes, no, unknown-default",
     ("interface", "address"): "IP address and prefix length, dhcp, absent",
     ("interface", "acl_in"): "access list on incoming traffic, absent",
     ("interface", "acl_out"): "access list on outgoing traffic, absent",

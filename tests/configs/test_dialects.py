@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.configs.setting_values import may_be
 from scanner.configs.settings import VOCABULARY
 from scanner.errors import InputError
 from tests.configs.dialect_cases import READ, called, cases, pairs, read, read_lines
@@ -37,6 +38,7 @@ def test_no_text_makes_a_dialect_fail(name: str, data: st.DataObject) -> None:
         return
     for row in configuration.rows:
         assert (row["category"], row["setting"]) in VOCABULARY
+        assert may_be(row["category"], row["setting"], row["value"]), row
         assert 1 <= row["line_start"] <= row["line_end"]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from scanner.configs import reader
 from scanner.configs.secrets import MASK
+from scanner.configs.setting_values import may_be
 from scanner.configs.settings import VOCABULARY
 from scanner.facts.schema import SETTINGS
 from tests.configs.dialect_cases import FIXTURES, READ, cases
@@ -44,6 +45,7 @@ def test_rows_fit_the_schema_and_the_vocabulary(file: Path) -> None:
     for row in reader.read(file.read_bytes(), file.name).rows:
         assert row.keys() == columns
         assert (row["category"], row["setting"]) in VOCABULARY
+        assert may_be(row["category"], row["setting"], row["value"])
         assert 1 <= row["line_start"] <= row["line_end"] <= len(lines)
         shown = row["text"].partition(MASK)[0].strip()
         begins, word = _begins(shown), _begins(lines[row["line_start"] - 1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from scanner.configs.settings import VOCABULARY
+from scanner.configs.setting_values import VALUES
+from scanner.configs.settings import UNKNOWN, VOCABULARY
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "rules" / "hardening").glob("*.yaml"))
@@ -19,6 +21,11 @@ def test_the_reference_page_lists_every_setting() -> None:
     page = (ROOT / "docs" / "configurations.md").read_text(encoding="utf-8")
     table = [f"| {category} | `{setting}` | {meaning} |" for (category, setting), meaning in VOCABULARY.items()]
     assert "\n".join(table) in page
+
+
+def test_closed_lists_are_told_with_the_setting() -> None:
+    told = {pair: set(re.split(r"[^\w-]+", meaning)) for pair, meaning in VOCABULARY.items()}
+    assert {pair: left for pair, values in VALUES.items() if (left := values - {UNKNOWN} - told[pair])} == {}
 
 
 def selections(where: dict[str, Any]) -> Iterator[dict[str, Any]]:

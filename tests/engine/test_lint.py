@@ -121,6 +121,14 @@ def test_a_protocol_that_no_subject_has() -> None:
         ("settings", "{category: snmp, setting: telnet}", False),
         ("settings", "{category: line, setting: [telnet, nothing-of-the-kind]}", True),
         ("settings", "{setting: nothing-of-the-kind}", False),
+        ("settings", "{category: line, setting: telnet, value: enabled}", False),
+        ("settings", "{category: line, setting: telnet, value: 'YES'}", True),
+        ("settings", "{setting: [telnet, edge], value: [enabled, absent]}", True),  # of an edge port
+        ("settings", "{category: line, setting: telnet, value|startswith: un}", True),
+        ("settings", "{category: line, setting: telnet, value|endswith: abled}", False),
+        ("settings", "{category: management, setting: acl, value: enabled}", True),  # a list may be called so
+        ("settings", "{setting: telnet, value: enabled}", False),
+        ("settings", "{a: {setting: kind}, b: {value: [wireless, svi]}, condition: a and not b}", True),
         ("publications", "{protocol: modbus}", False),
         ("publications", "{protocol: goose}", True),
         ("flows", "{protocol: modbus}", True),

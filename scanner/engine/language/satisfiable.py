@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from scanner.addresses import Network, is_within
+from scanner.configs.setting_values import VALUES
 from scanner.configs.settings import VOCABULARY
 from scanner.engine.language import vocabulary
 from scanner.engine.language.modifiers import Compare, InNetwork, IsKnown, Like, Match, Pieces, compiled, element
@@ -125,7 +126,26 @@ def _together(left: dict[str, _Left], table: str, branch: Sequence[Atom]) -> Imp
             if one is not None and other is not None and not any(a in one and b in other for a, b in pairs):
                 path = next(atom.path for atom in reversed(branch) if atom.column in {first, second})
                 return Impossible((first, second), path)
+    if table == "settings":
+        return _unsaid(left, branch)
     return _unfilled(left, branch) if table == "sessions" else None
+
+
+def _unsaid(left: dict[str, _Left], branch: Sequence[Atom]) -> Impossible | None:
+    """A value that no dialect gives any of the settings."""
+    if "value" not in left:
+        return None
+    meant = [pair for pair in VOCABULARY if all(map(_allows, (left.get("category"), left.get("setting")), pair))]
+    if not meant or not VALUES.keys() >= set(meant):
+        return None
+    if any(left["value"].leaves(word) for pair in meant for word in VALUES[pair]):
+        return None
+    path = next(atom.path for atom in reversed(branch) if atom.column in {"category", "setting", "value"})
+    return Impossible(("setting", "value"), path)
+
+
+def _allows(state: _Left | None, word: str) -> bool:
+    return state is None or state.leaves(word)
 
 
 def _unfilled(left: dict[str, _Left], branch: Sequence[Atom]) -> Impossible | None:
@@ -209,6 +229,16 @@ class _Left:
             and (not self.known or (self.low <= self.high and bool(self.bools)))
             and not (self.after and self.before and self.after > self.before)
             and not (self.low == self.high and self.low in self.without)
+        )
+
+    def leaves(self, word: str) -> bool:
+        """The word is still possible, of a column that holds words."""
+        lower = word.lower()
+        among = self.words is None or lower in {w.lower() for w in self.words}
+        return (
+            among
+            and lower not in {str(w).lower() for w in self.without}
+            and all(bool(compiled(p).fullmatch(lower)) is wanted for p, wanted in self.patterns)
         )
 
     def _is_known(self, known: bool) -> None:
