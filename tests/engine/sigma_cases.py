@@ -138,7 +138,8 @@ def _is(value: Any, wanted: Any, one: Event) -> bool:  # noqa: PLR0911 - one for
     if kind == "SigmaExists":
         return known is bool(wanted)
     if kind == "SigmaRegularExpression":
-        return re.search(wanted.regexp.original, text) is not None
+        pattern = re.sub(r"\$$", r"\\Z", wanted.regexp.original)  # Python's $ also ends before a last line break
+        return re.search(pattern, text) is not None
     if kind == "SigmaCIDRExpression":
         try:
             return ipaddress.ip_address(text) in wanted.network
