@@ -11,7 +11,7 @@ SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help install fuzz demo test lint format record conformance changes adequacy adversarial crossed mutation bench words docs site screenshots man package clean
+.PHONY: help install fuzz demo test lint format record conformance changes adequacy adversarial crossed violated mutation bench words docs site screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -95,6 +95,9 @@ adversarial: $(VENV)/.test  ## violations and innocents in forms that nobody cho
 
 crossed: $(VENV)/.test  ## some of them at random, each in a further form: make crossed SEED=1 NUMBER=100
 	$(BIN)/python -m tests.adversarial.crossed $(or $(SEED),1) $(or $(NUMBER),100)
+
+violated: $(VENV)/.test  ## planted violations at random, each told otherwise: make violated SEED=1 NUMBER=100
+	$(BIN)/python -m tests.adversarial.violated $(or $(SEED),1) $(or $(NUMBER),100)
 
 mutation: $(VENV)/.mutation  ## are changes of the engine noticed, in docs/mutation.md: make mutation N=300 SEED=1
 	$(BIN)/python -m tests.mutation $(N) $(SEED)

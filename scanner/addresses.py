@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from scanner.device_names import in_half_width
 from scanner.errors import WrongText
 from scanner.wording import said
 
@@ -50,7 +51,7 @@ class Address(NamedTuple):
 
 def parse_mac(text: str) -> str:
     """The MAC address in lower case with colons; ValueError when it is none."""
-    text = text.strip()
+    text = in_half_width(text).strip()
     if not _MAC.fullmatch(text):
         raise WrongText(said("'{value}' is not a MAC address", value=text[:40]))
     parts = re.split("[:.-]", text)
@@ -68,7 +69,7 @@ def parse_ip(text: str) -> str:
 
 def ip_of(text: str) -> IPAddress:
     """The address without the zone index of IPv6, and IPv4 that is written as IPv6 as itself; ValueError."""
-    ip = ipaddress.ip_address(text.strip().split("%")[0])
+    ip = ipaddress.ip_address(in_half_width(text).strip().split("%")[0])
     return getattr(ip, "ipv4_mapped", None) or ip
 
 
@@ -89,7 +90,7 @@ def address_of(text: str) -> Address:
 
 def is_mac(text: str) -> bool:
     """The text is a MAC address in any of its forms."""
-    return _MAC.fullmatch(text.strip()) is not None
+    return _MAC.fullmatch(in_half_width(text).strip()) is not None
 
 
 def is_ip(text: str) -> bool:

@@ -6,8 +6,13 @@ from __future__ import annotations
 _PLAIN = {0xFF01 + at: 0x21 + at for at in range(94)} | {0x3000: 0x20}
 
 
+def in_half_width(text: str) -> str:
+    """The text without full-width letters, which whoever writes Chinese or Japanese types unawares."""
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
 def name_key(name: str) -> str:
-    """Case makes no difference, and neither do full-width letters, which whoever writes Chinese or Japanese types
-    unawares. Letters that only look alike (Cyrillic, Greek) stay different: they may be meant to deceive.
+    """Case makes no difference, and neither do full-width letters. Letters that only look alike (Cyrillic, Greek) stay
+    different: they may be meant to deceive.
     """
-    return (name if name.isascii() else name.translate(_PLAIN)).casefold()
+    return in_half_width(name).casefold()

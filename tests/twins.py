@@ -95,12 +95,12 @@ def _as_ipv6(frame: bytes) -> bytes:
     if not is_ip(frame):
         return frame
     packet = frame[14:]
-    source, target = (_in_ipv6(IPv4Address(packet[at : at + 4])) for at in (12, 16))
+    source, target = (in_ipv6(IPv4Address(packet[at : at + 4])) for at in (12, 16))
     size = int.from_bytes(packet[2:4], "big")
     return frame[:12] + b"\x86\xdd" + ipv6(packet[9], packet[20:size], source, target)
 
 
-def _in_ipv6(address: IPv4Address) -> str:
+def in_ipv6(address: IPv4Address) -> str:
     """Of the documentation's network, or one of the Internet."""
     return f"{'2606:2800' if address.is_global else '2001:db8'}::{address}"
 

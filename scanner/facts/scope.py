@@ -53,15 +53,16 @@ def sealed(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
 
 
 def too_short() -> pl.Expr:
-    """Of a flow that was not recognised, so much is missing or was cut off that it may be of any protocol. Of a stream
-    the bytes are known that are missing, of all else how many packets were cut.
+    """Of a flow that was not recognised, so much is missing, was cut off or is told in two ways that it may be of any
+    protocol. Of a stream the bytes are known that are missing, of all else how many packets were cut.
     """
-    missing, sent, cut, packets = (
+    missing, sent, cut, packets, contradictory = (
         pl.sum_horizontal(pl.col(f"{end}_{what}").fill_null(0) for end in _ENDS)
-        for what in ("missing", "bytes", "cut", "packets")
+        for what in ("missing", "bytes", "cut", "packets", "contradictory")
     )
     cut_short = (pl.col("transport") != "tcp") & (cut > MOST_LACKING * packets)
-    return (pl.col("protocol") == "") & ((missing > MOST_LACKING * sent) | cut_short)
+    in_two_ways = 2 * contradictory > MOST_LACKING * packets  # every other packet of a stream acknowledges only
+    return (pl.col("protocol") == "") & ((missing > MOST_LACKING * sent) | cut_short | in_two_ways)
 
 
 def extents(flows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

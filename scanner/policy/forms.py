@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 
 from scanner.addresses import Network, is_mac, looks_like_ip, parse_ip, parse_mac
+from scanner.device_names import in_half_width
 from scanner.errors import WrongText
 from scanner.policy.services import parse_service
 from scanner.wording import said
@@ -93,8 +94,9 @@ def canonical_member(text: str) -> str:
     text = text.strip()
     if is_mac(text):
         return parse_mac(text)
-    if looks_like_ip(text):
-        return str(network(text)) if "/" in text else parse_ip(text)
+    address = in_half_width(text)
+    if looks_like_ip(address):
+        return str(network(address)) if "/" in address else parse_ip(address)
     return text
 
 

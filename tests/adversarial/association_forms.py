@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 
 from tests.adversarial.staging import Case, not_calm, seen, unmoved
-from tests.adversarial.talk import CELL_STRANGER, HISTORIAN, addresses, formed, packet, played
+from tests.adversarial.talk import CELL_STRANGER, HISTORIAN, addresses, formed, played
 from tests.capture.frames import ethernet, ipv4, ipv6, udp, vlan
+from tests.carriers import packet
 from tests.twins import Form, Record, lossy
 
 NULL = "nas-null-algorithm"

@@ -24,12 +24,12 @@ from tests.adversarial.talk import (
     each,
     formed,
     framed,
-    packet,
     played,
     stream,
 )
 from tests.capture.files import enhanced, interface, pcap, pcap_header, pcap_record, section, simple
 from tests.capture.frames import ERSPAN_2, ERSPAN_3, ethernet, ipv4, ipv6, outer, outer6, snap, udp, wlan
+from tests.carriers import packet
 from tests.twins import IP_ONLY, Record, cut_short, is_ip
 
 LOGIN = played("ftp/engineer", _10_20_0_10=SCADA, _10_20_0_33=ENGINEER)

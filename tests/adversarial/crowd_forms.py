@@ -30,11 +30,11 @@ from tests.adversarial.talk import (
     formed,
     framed,
     over_tcp,
-    packet,
     stream,
     wired,
 )
 from tests.capture.frames import ipv4, ipv6, outer, udp
+from tests.carriers import packet
 from tests.twins import IP_ONLY, Record, answers_only, cut_short, lossy, requests_only
 
 PINGS, LEASES, SEARCHED = "data-in-pings", "dhcp-flood", "devices-searched-by-broadcast"

@@ -21,9 +21,9 @@ from tests.adversarial.talk import (
     addresses,
     datagrams,
     formed,
-    packet,
     stream,
 )
+from tests.carriers import packet
 from tests.twins import cut_short, is_ip, records
 
 OF_JABBER = b"xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"

@@ -22,11 +22,11 @@ from tests.adversarial.talk import (
     each,
     formed,
     framed,
-    packet,
     stream,
 )
 from tests.capture.files import pcap
 from tests.capture.frames import ipv4, ipv6, snap, udp, wlan
+from tests.carriers import packet
 from tests.conformance.changes import rules
 from tests.twins import Record, is_ip
 

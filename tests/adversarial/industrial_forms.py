@@ -30,10 +30,10 @@ from tests.adversarial.talk import (
     Said,
     each,
     formed,
-    packet,
     played,
     stream,
 )
+from tests.carriers import packet
 from tests.twins import (
     IP_ONLY,
     Form,

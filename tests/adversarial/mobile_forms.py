@@ -25,11 +25,11 @@ from tests.adversarial.talk import (
     datagrams,
     formed,
     framed,
-    packet,
     played,
     stream,
 )
 from tests.capture.frames import ethernet, gtp, ipv4, ipv6, udp
+from tests.carriers import packet
 from tests.twins import Form, Record, answers_only, cut_short, lossy, requests_only
 
 NULL, CLEAR, WHO = "nas-null-algorithm", "mobile-signalling-in-clear", "subscriber-identity-in-clear"

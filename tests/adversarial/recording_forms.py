@@ -18,11 +18,11 @@ from tests.adversarial.talk import (
     both,
     each,
     formed,
-    packet,
     played,
 )
 from tests.capture.files import enhanced, interface, pcap, section
 from tests.capture.frames import ethernet, gtp, ipv4, ipv6, outer, udp
+from tests.carriers import packet
 from tests.twins import (
     IP_ONLY,
     TCP,

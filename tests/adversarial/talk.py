@@ -116,11 +116,6 @@ def each(change: Callable[[bytes, int], bytes], *, of: Callable[[bool], bool] = 
     return form
 
 
-def packet(frame: bytes) -> bytes:
-    """The IP packet of a frame."""
-    return frame[14 : 14 + int.from_bytes(frame[16:18], "big")]
-
-
 def addresses(frame: bytes) -> tuple[str, str]:
     """Who sends an IPv4 frame, and to whom."""
     (source, _), (target, _) = ends(frame)

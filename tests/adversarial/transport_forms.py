@@ -19,8 +19,8 @@ from tests.adversarial.talk import (
     WRITE,
     formed,
     framed,
-    packet,
 )
+from tests.carriers import packet
 from tests.twins import Form, Record, ends, is_ip, summed
 
 HEAD = 54  # of a frame with IPv4 and TCP without options

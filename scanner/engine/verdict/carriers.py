@@ -63,19 +63,26 @@ def asks_for_protection(rule: Rule) -> bool:
 
 
 def could_fail(
-    rule: Rule, flows: RowTruths, *, spoken: bool, authority: bool, tunnel: bool = False, sealed: bool = False
+    rule: Rule,
+    flows: RowTruths,
+    *,
+    spoken: bool,
+    authority: bool,
+    tunnel: bool = False,
+    sealed: bool = False,
+    declared: bool = False,
 ) -> pl.Series:
     """Of each conversation, never null: false when nothing in it can be a subject that fails or is for review.
 
     spoken: the protocol is known. authority: every input is there that can say whether subjects are allowed.
     tunnel: what is in the conversation may be carried by anything. sealed: whatever is in it, it is as protected as the
-    conversation is.
+    conversation is. declared: it has the permission of the conversation as well.
     """
     columns = _shared(rule.table)
     known = columns - (_OWN if spoken else _OWN | _SPOKEN)
     known -= _CARRIER if tunnel else set()
     known |= {"secured"} & columns if sealed else set()
-    if rule.table == "flows" and spoken:
+    if rule.table == "flows" and (spoken or declared):
         known |= {"allowed", "conduit"}
     scope = _scope(rule, known, flows)
     worst = _evaluated(rule.fail, known, flows)

@@ -332,13 +332,25 @@ class Sight:
         if tunnels.any():
             inside = could_fail(rule, self.hidden, spoken=False, authority=authority, tunnel=True).to_numpy()
             could = np.where(tunnels, inside, could)
+        across = self._across(rule, authority=authority)
         protected = self._of_hidden["_protected"]
         if protected.any() and asks_for_protection(rule):
             inside = could_fail(rule, self.hidden, spoken=False, authority=authority, sealed=True).to_numpy()
             could = np.where(protected, inside, could)
         if rule.table == "operations":
             could = could & ~self._of_hidden["_trusted"]
-        yield from self._hidden(rule, could, names)
+        yield from self._hidden(rule, could, names, across)
+
+    def _across(self, rule: Rule, *, authority: bool) -> Truth:
+        """Of each of ``hidden``, whether it is a tunnel over a boundary that the rule is about: whoever looks at the
+        boundary sees what is in it nowhere else. What a conduit says of the tunnel holds for what is in it.
+        """
+        tunnels = self._of_hidden["_tunnel"] & self._of_hidden["_crossing"]
+        if rule.boundary is None or not tunnels.any():
+            return np.zeros_like(tunnels)
+        could = could_fail(rule, self.hidden, spoken=False, authority=authority, tunnel=True, declared=True)
+        across: Truth = tunnels & could.to_numpy()
+        return across
 
     def _tunnelled(self, rule: Rule, *, authority: bool) -> Iterator[Obstacle]:
         """What connections to control devices and their neighbours are, nobody knows who sees a tunnel alone."""
@@ -420,14 +432,14 @@ class Sight:
             )
             yield Obstacle(Cause.LOST, sentence)
 
-    def _hidden(self, rule: Rule, could: Truth, names: frozenset[str]) -> Iterator[Obstacle]:
+    def _hidden(self, rule: Rule, could: Truth, names: frozenset[str], across: Truth) -> Iterator[Obstacle]:
         """Conversations that nobody could look into, and that could be of one of the protocols. could: of each of
-        ``hidden``, whether it could be a subject that fails.
+        ``hidden``, whether it could be a subject that fails; across: whether it could at a boundary of the rule.
         """
         certain = depends_on(rule) == protocol_names()
         carried, close, pool = self._carried(names, certain=certain, commands=rule.table == "operations")
         could = could & carried
-        near = Subset.where(self.hidden.frame, could & close)
+        near = Subset.where(self.hidden.frame, could & (close | across))
         if near.height:
             where = self._named(near)
             size = counted_bytes(int(near["_sent"].sum()))
@@ -500,6 +512,9 @@ class Sight:
             | pl.col("protocols").list.contains("http"),
             _secured_port=pl.col("server_port").is_in([*PORTS]),
             _anything=pl.col("protocol").is_in([*_CARRIES_ANYTHING]),
+            _crossing=pl.col("crosses_zones").fill_null(value=False)
+            | pl.col("client_public")
+            | pl.col("server_public"),
             _trusted=pl.col("_sealed") & pl.col("trusted").fill_null(value=False),
             _protected=pl.col("_sealed") & pl.col("secured").fill_null(value=False),
         )

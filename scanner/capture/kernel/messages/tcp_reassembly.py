@@ -573,12 +573,16 @@ class Streams:
         return 0
 
     def closing(self, c: cython.int, side: cython.int, packet: Packet, sequence: cython.uint) -> cython.int:
-        """FIN ends one direction, RST both."""
+        """FIN ends one direction, RST both, unless it is not in the window and the receiver ignores it (RFC 5961)."""
         h: cython.int = 2 * c + side
         conversation: cython.int = self.connections.rows[c].conversation
         flags: cython.int = self.connections.rows[c].flags
+        ahead: cython.int = distance(sequence, self.connections.halves[h].next)
         sequence += cython.cast(cython.uint, packet.wire_end - packet.at)
         if packet.flags & RST:
+            if self.connections.halves[h].flags & STARTED and not 0 <= ahead < WINDOW:
+                self.sights.of(cython.address(self.connections.rows[c]), side).discarded += 1
+                return 0
             if not flags & RESET_SEEN:
                 self.conversations.rows[conversation].reset += 1
                 if flags & (SYN_SEEN | SYN_ACK_SEEN | CARRIED) == SYN_SEEN and side != self.connections.rows[c].client:
