@@ -81,6 +81,11 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("management", "retries"): "logins that may fail before the connection is closed, unknown-default",
     ("management", "authentication"): "how the service authenticates: local, aaa, enable (one password for all), ..., "
     "closed, unknown-default",
+    (
+        "management",
+        "write_access",
+    ): "a control protocol may change the device's settings without a login: yes, restricted "
+    "(who may is limited by address), password, no, closed, unknown-default",
     ("management", "banner"): "a notice is shown before or at login: which, absent",
     ("snmp", "enabled"): "the agent answers: yes, no",
     ("snmp", "versions"): "SNMP versions the agent answers: v1, v2c, v3, unknown-default",

@@ -49,6 +49,11 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
     cip = [i for i in tree.all("interface") if is_on(last(i.children, "cip enable"))]
     for interface in cip:
         sheet.put("management", "cip", "enabled", YES, last(interface.children, "cip enable"))
+    password = tree.last("cip security password")
+    if cip and password and not password.negated:
+        sheet.put("management", "cip", "write_access", "password", password)
+    elif cip:
+        sheet.missing("management", "cip", "write_access", UNKNOWN, cip[0])
 
 
 def _banner(tree: Tree, sheet: Sheet) -> None:

@@ -13,6 +13,12 @@ _SERVICES = (
     ("https", "hm2WebHttpsAdminStatus", "", "hm2RmaSrvHttps"),
 )
 _LOGINS = ("telnet", "ssh")
+# control protocol -> its switch, whether it may write, its column in the list of restricted access
+_CONTROL = (
+    ("modbus", "hm2ModbusTcpServerAdminStatus", "hm2ModbusTcpServerWriteAccessStatus", "hm2RmaSrvModbusTcp"),
+    ("ethernet-ip", "hm2EtherNetIPAdminStatus", "hm2EtherNetIPWriteAccessStatus", "hm2RmaSrvEthernetIP"),
+    ("iec61850-mms", "hm2Iec61850MmsServerAdminStatus", "hm2Iec61850MmsServerWriteAccessStatus", "hm2RmaSrvIEC61850"),
+)
 
 
 def service_settings(profile: MibProfile, sheet: Sheet) -> None:
@@ -34,6 +40,26 @@ def service_settings(profile: MibProfile, sheet: Sheet) -> None:
     _put_idle(sheet, "console", profile.of("hm2CliLoginTimeoutSerial"))
     _discovery(profile, sheet)
     _banner(profile, sheet)
+
+
+def control_settings(profile: MibProfile, sheet: Sheet) -> None:
+    """Whether control protocols may change the device, of those that stand in the profile.
+
+    What else stands in their MIB is about nothing that is judged.
+    """
+    for protocol, switch, write, column in _CONTROL:
+        operation, access = profile.of(switch), profile.of(write)
+        if operation.node is None:
+            continue
+        told, at = _answer(access), access
+        if on(operation) is False:
+            told, at = CLOSED, operation
+        elif told == YES:
+            limit, at = _limit(profile, column)
+            told, at = {ABSENT: (YES, access), UNKNOWN: (UNKNOWN, at)}.get(limit, ("restricted", at))
+        told = UNKNOWN if on(operation) is None else told
+        sheet.put("management", protocol, "write_access", told, at.node or operation.node)
+    profile.asking -= {name for row in _CONTROL for name in row[1:3]}
 
 
 def _answer(value: MibValue) -> str:

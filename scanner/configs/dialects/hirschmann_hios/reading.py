@@ -8,7 +8,7 @@ from scanner.configs.areas import Topic, read_topics
 from scanner.configs.dialects.hirschmann_hios.access_lists import list_settings, read_lists
 from scanner.configs.dialects.hirschmann_hios.accounts import account_settings, password_policy
 from scanner.configs.dialects.hirschmann_hios.forwarding import forwarding
-from scanner.configs.dialects.hirschmann_hios.management import service_settings, snmp_settings
+from scanner.configs.dialects.hirschmann_hios.management import control_settings, service_settings, snmp_settings
 from scanner.configs.dialects.hirschmann_hios.network import (
     log_settings,
     system_settings,
@@ -27,6 +27,7 @@ _NAME = "hirschmann-hios"
 _TOPICS: tuple[Topic[MibProfile], ...] = (  # with the categories of settings that they tell
     (system_settings, ("system",)),
     (service_settings, ("management", "line")),
+    (control_settings, ("management", "line")),
     (snmp_settings, ("snmp",)),
     (account_settings, ("account", "snmp")),
     (password_policy, ("password-policy",)),

@@ -13,6 +13,12 @@ from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, wh
 from scanner.configs.tree import Tree
 
 _SERVICES = (("telnet", "telnet server"), ("ssh", "ssh server"), ("http", "http server"), ("https", "https server"))
+# control protocol -> its command, and whether it may write where no line says so, in every release
+_CONTROL = (
+    ("modbus", "modbus-tcp", True),
+    ("ethernet-ip", "ethernet-ip", False),
+    ("iec61850-mms", "iec61850-mms", False),
+)
 _IDLE = {"telnet": "telnet timeout", "ssh": "ssh timeout"}
 _LOGINS = ("telnet", "ssh")
 _MINUTES = 5  # of an idle session, in all releases
@@ -116,6 +122,22 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
     put_idle(sheet, "console", tree.last("cli serial-timeout"), "cli serial-timeout", _MINUTES)
     _discovery(tree, sheet)
     _banner(tree, sheet)
+
+
+def control_settings(tree: Tree, sheet: Sheet) -> None:
+    """Whether control protocols may change the device. Restricted access names some of them in some releases alone."""
+    restricts = is_on(tree.last(f"{_ACCESS} operation"))
+    for protocol, command, writes in _CONTROL:
+        operation, access = tree.last(f"{command} operation"), tree.last(f"{command} write-access")
+        if operation is None and access is None:
+            continue
+        told = answer(access, YES if writes else NO)
+        if not is_on(operation):
+            told = CLOSED
+        elif told == YES and restricts:
+            told = UNKNOWN
+        at = access if told in (YES, NO) and access is not None else operation or access
+        sheet.put("management", protocol, "write_access", told, at, present=at is not None)
 
 
 def _discovery(tree: Tree, sheet: Sheet) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scanner.configs.command_reader import CommandReader
 from scanner.configs.dialects.hirschmann_hios_commands.accounts import account_settings, password_policy
 from scanner.configs.dialects.hirschmann_hios_commands.grammar import GRAMMAR
-from scanner.configs.dialects.hirschmann_hios_commands.management import service_settings
+from scanner.configs.dialects.hirschmann_hios_commands.management import control_settings, service_settings
 from scanner.configs.dialects.hirschmann_hios_commands.network import (
     bind_access_lists,
     log_settings,
@@ -21,6 +21,7 @@ from scanner.configs.dialects.hirschmann_hios_commands.snmp import snmp_settings
 _TOPICS = (
     system_settings,
     service_settings,
+    control_settings,
     snmp_settings,
     account_settings,
     password_policy,
