@@ -90,6 +90,14 @@ def test_no_cell_is_calculated(listed: Path) -> None:
     assert lines[:2] == ["name,ips,zone,criticality,Colour", "plc,10.0.0.1,cell,high,'=red"]
 
 
+def test_convert_for_netbox(listed: Path, tmp_path: Path) -> None:
+    assert inventory("convert", listed, "--to", "netbox").exit_code == 2
+    assert inventory("convert", listed, "--to", "netbox", "-o", tmp_path / "netbox").exit_code == 0
+    lines = (tmp_path / "netbox" / "6-devices.csv").read_text("utf-8").splitlines()
+    assert lines[0].split(",")[:4] == ["name", "role", "manufacturer", "device_type"]
+    assert "hunter2" not in "".join(file.read_text("utf-8") for file in (tmp_path / "netbox").iterdir())
+
+
 def test_convert_into_a_folder_that_is_not_there(listed: Path, tmp_path: Path) -> None:
     result = inventory("convert", listed, "-o", tmp_path / "none" / "list.csv")
     assert result.exit_code == 2
