@@ -146,10 +146,17 @@ def _put_used(sheet: Sheet, kind: _Kind, found: _Found, words: Counter[str], *, 
         if domain:
             anywhere.setdefault(name, []).extend(place for place, _ in uses)
     for (domain, name), entry in found.defined.items():
-        if not re.fullmatch(kind.shipped, name):
+        if not re.fullmatch(kind.shipped, name) and not _comes_from_outside(kind, entry):
             users = [place for place, _ in found.used.get((domain, name), ())]
             where = list(dict.fromkeys(users if domain else users + anywhere.get(name, [])))
             put_used(sheet, _item(kind, domain, name), where, entry, mentioned=words[name] > 0 or not certain)
+
+
+def _comes_from_outside(kind: _Kind, entry: Node) -> bool:
+    """An address that a server or the system itself fills, and that is there whether anybody uses it or not."""
+    if kind.name != "firewall address":
+        return False
+    return given(entry, "type")[:1] == ["dynamic"] or given(entry, "category")[:1] not in ([], ["default"])
 
 
 def _put_defined(device: Device, sheet: Sheet, kind: _Kind, found: _Found, *, certain: bool) -> None:

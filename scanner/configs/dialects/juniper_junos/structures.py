@@ -23,7 +23,8 @@ from scanner.configs.structures import MAX_USES, UNTOLD, put_defined, put_used
 _ASIDE = (*APPLIED, "apply-macro")
 _NAMES = re.compile(r"[^\s()&|!]+")  # in expressions of policies, too: (A && !B)
 _INSTANCE = r"(?:routing-instances \S+ )?"
-_ANYWHERE = r"(?:\S+ )*(?<!group )(?<!neighbor )(?<!interface )"  # but for what is called so
+# but for what is called so, and for what names kinds of routes and communities
+_ANYWHERE = r"(?!(?:\S+ )*(?:interface-routes|vrf-target) )(?:\S+ )*(?<!group )(?<!neighbor )(?<!interface )"
 _FILTER, _POLICY = r"firewall (?:\S+ )*", r"policy-options policy-statement (?:\S+ )*"
 _BOOK = r"security (?:address-book|zones security-zone) \S+ (?:address-book )?"
 _POLICIES = r"security policies (?:\S+ )*match "
