@@ -4,7 +4,8 @@ Of the messages of one conversation that one protocol claims all are believed or
 expected, and damage is a finding; away from it, a recognition must be nearly perfect, or it is a guess. A protocol
 whose messages hardly differ from anything else (``Protocol.proof``) is a guess by its port until one of them proves it,
 and nothing where datagrams on another port only look like it; a guess is also an industrial protocol whose port says
-what its messages, most of them malformed, do not.
+what its messages, most of them malformed, do not. What only one end of a stream seems to say away from its port is
+nothing where both ends speak another protocol: it may be any piece of what that one carries, a file of numbers.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from scanner.capture.result import CaptureResult
-from scanner.framing.evidence import is_strong
+from scanner.framing.evidence import evidence, is_strong, strength
 from scanner.protocols.base import Protocol
 
 AT_PORT = 0.5  # share of messages (weighted by how often they were seen) that must bear a protocol out
 AWAY_FROM_PORT = 0.9
+_SURE = 40  # bits of evidence of a message that is what it looks like, wherever it stands
 _ETHERTYPES = 0x600  # below are LLC service access points, which many protocols share
 
 NOT_LOOKED_AT, GOOD, MALFORMED, ALIEN, CUT = range(5)  # what a message was to its protocol; CUT: perhaps malformed
@@ -78,6 +80,9 @@ def believe(
     content = (total((became == GOOD) & ~messages["by_port"]) + total(proven)) > 0
     in_step, strong = _in_step(result, protocols)
     framed = total(in_step) > 0
+    asked = total((became == GOOD) & messages["from_client"])
+    both = (asked > 0) & (asked < good)
+    enough &= by_port | ~_pieces(keys, group, both & enough, result, protocols)
     members = _members(group, len(keys))
     spoken: defaultdict[int, list[Claim]] = defaultdict(list)
     doubtful: defaultdict[int, list[Claim]] = defaultdict(list)
@@ -137,6 +142,35 @@ def _alike_others(
     weak = np.array([p is not None and p.proof is not None for p in known], np.bool_)
     strict = np.array([p is not None and p.needs_proof for p in known], np.bool_)
     return weak[keys & 0xFFFFFFFF], strict[keys & 0xFFFFFFFF]
+
+
+def _pieces(
+    keys: Numbers,
+    group: Numbers,
+    both: npt.NDArray[np.bool_],
+    result: CaptureResult,
+    protocols: Mapping[str, Protocol],
+) -> npt.NDArray[np.bool_]:
+    """Which of the keys may be pieces of what another protocol carries in the same stream: only one end says them, and
+    ``both`` ends speak the other one, in another framing. What protects a connection may begin in one, and a message
+    may tell so much that it is what it looks like. group: the key of each message.
+    """
+    stream = np.array([c.transport == "tcp" for c in result.conversations], np.bool_)[keys >> 32]
+    protecting = [name in protocols and protocols[name].secured for name in result.messages.protocols]
+    found: npt.NDArray[np.bool_] = stream & ~both & ~np.array(protecting, np.bool_)[keys & 0xFFFFFFFF]
+    found &= np.isin(keys >> 32, (keys >> 32)[both])
+    if not found.any():
+        return found
+    framings = {f.name: f for p in protocols.values() for f in (p.framing, *p.more_framings)}
+    sure = [
+        name in framings and max(strength(f := framings[name]), evidence(f)) >= _SURE
+        for name in result.messages.framings
+    ]
+    rows = result.messages.rows
+    cut_as = rows["conversation"].astype(np.int64) << 32 | rows["framing"].astype(np.int64)
+    excused = np.isin(cut_as, cut_as[both[group]]) | np.array(sure, np.bool_)[rows["framing"]]
+    found[group[excused]] = False
+    return found
 
 
 def _is_assigned(transport: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, magic
+from scanner.framing.language import magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.internet._logins import (
     LINES,
@@ -76,7 +76,7 @@ PROTOCOL = Protocol(
     specification="RFC 1939 sections 3 to 7, RFC 5034, RFC 2595 section 4",
     industrial=False,
     more_framings=(
-        opening(NAME, *magic(0, b"+OK"), Byte(3, b" \r"), delimiter=LINES),
+        opening(NAME, *magic(0, b"+OK "), delimiter=LINES),  # "+OK" alone is an answer of Redis, too
         session(NAME, *TEXT, delimiter=LINES),
     ),
     display_filter="pop",

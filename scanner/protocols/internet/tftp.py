@@ -20,7 +20,7 @@ FRAMING = Framing(
     confirmations=1,
 )
 # A transfer: blocks, acknowledgements, errors, and the options that were agreed. Two bytes say little, so ``probe``
-# looks at the length, and several messages are wanted.
+# looks at the length, several messages are wanted, and one that is no block (``proof``).
 TRANSFER = Framing(
     name="tftp-transfer",
     delimiter=Whole(),
@@ -64,6 +64,11 @@ def _of_transfer(data: bytes, length: int) -> bool:
     return kind == _DATA
 
 
+def proof(message: Message) -> bool:
+    """Anything but a block: one of STUN and many another message begin as blocks do."""
+    return message.data[:2] != bytes((0, _DATA))
+
+
 def dissect(message: Message) -> Iterator[Row]:
     """One request."""
     if not probe(message):
@@ -93,6 +98,8 @@ PROTOCOL = Protocol(
         Case("tftp", (Byte(0, 0), Byte(1, (_DATA, _ACK))), (Range(0, 2),), Role.NOTICE, keep=8),
     ),
     probe=probe,
+    proof=proof,
+    needs_proof=True,
     dissect=dissect,
     verbs=frozenset({Verb.FILE_READ, Verb.FILE_WRITE}),
     specification="RFC 1350 section 5, RFC 2347",
