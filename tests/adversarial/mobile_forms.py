@@ -155,6 +155,11 @@ def signalling() -> list[Case]:
     ]
 
 
+def peers(fixture: str, asking: str) -> Recorded:
+    """Two of the core, one of them that asks."""
+    return played(fixture, _10_20_61_2=asking, _10_20_60_4=SCADA, _10_20_60_5=SCADA)
+
+
 def control() -> list[Case]:
     """PFCP."""
     alien = controlled(STRANGER, SCADA)
@@ -186,6 +191,15 @@ def control() -> list[Case]:
             PEER,
         ),
         calm("PFCP of those who are listed, within their zone", own, PEER, CLEAR),
+        *(
+            seen(f"{name} of a stranger", peers(name, STRANGER), PEER)
+            for name in ("diameter/sctp", "diameter/tcp_port_13868", "gtp_c/built", "ngap/protected", "f1ap/protected")
+        ),
+        *(
+            calm(f"{name} of those who are listed, within their zone", peers(name, ENGINEER), PEER)
+            for name in ("diameter/sctp", "gtp_c/built", "ngap/protected")
+        ),
+        seen("S6a of a stranger in QinQ", formed(wrapped(LAYERS["QinQ"]), peers("diameter/sctp", STRANGER)), PEER),
         seen("PFCP inside the user plane", formed(in_plane(clients=(UE_1,)), controlled(UE_1, SCADA)), REACHED),
         seen(
             "PFCP inside the user plane over IPv6 in a VLAN", formed(wrapped(in_six), controlled(UE_1, SCADA)), REACHED
