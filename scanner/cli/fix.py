@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -205,15 +205,24 @@ class _Again:
 
 
 def _configurations(facts: Facts, texts: Mapping[str, str]) -> Mapping[str, Editable]:
+    from scanner.fix.moves import overruled_denials
     from scanner.fix.proposals import Editable
 
     entries: dict[str, dict[int, int]] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
     for row in facts["settings"].to_dicts():
+        if row["category"] == "acl":
+            rows.setdefault(row["source"], []).append(row)
         if row["category"] == "acl" and row["setting"] == "entry":
             own = entries.setdefault(row["source"], {})
             own[row["line_start"]] = own.get(row["line_start"], 0) + 1
     return {
-        given.source: Editable(dict(given.notes).get("dialect", ""), texts[given.source], entries.get(given.source, {}))
+        given.source: Editable(
+            dict(given.notes).get("dialect", ""),
+            texts[given.source],
+            entries.get(given.source, {}),
+            overruled_denials(rows.get(given.source, ())),
+        )
         for given in facts.inputs
         if given.kind == "configuration" and given.source in texts
     }

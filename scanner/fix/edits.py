@@ -40,6 +40,11 @@ def edited(text: str, edits: Iterable[TextEdit]) -> str:
     return "".join(lines)
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, as edits count them, without their ends."""
+    return [line.removesuffix("\n").removesuffix("\r") for line in _LINE.findall(text)]
+
+
 def by_source(edits: Iterable[TextEdit]) -> Mapping[str, list[TextEdit]]:
     """The edits of each file."""
     found: defaultdict[str, list[TextEdit]] = defaultdict(list)

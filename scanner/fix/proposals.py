@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scanner.configs.entry_lines import SEVERAL, Extent, extent
 from scanner.configs.reader import DIALECTS
 from scanner.fix.edits import TextEdit
+from scanner.fix.moves import moved, overlaps
 from scanner.fix.policy_text import PolicyText
 from scanner.policy.yaml_text import scalar
 from scanner.protocols.base import Verb
@@ -23,11 +24,14 @@ ENTRIES = (  # rules about single entries of access lists: to delete the entry i
     "acl-permits-many-ports",
     "acl-permits-what-policy-forbids",
 )
-RULES = (CONDUIT, *ENTRIES)
+OVERRULED = "acl-entry-overruled"  # a denial goes before what overrules it, a permit is deleted
+RULES = (CONDUIT, OVERRULED, *ENTRIES)
 _NAME = re.compile(r"\bentry (\S+)")
 _VERBS = re.compile(r" \(([a-z-]+(?:, [a-z-]+)*)\); no conduit allows it$")
 _PORTED = ("tcp", "udp", "sctp")
 _WITHOUT_OWNER = said("a conduit needs an owner and a reason: give --owner and --reason")
+_NOT_MOVED = said("only entries whose order is that of their lines are moved; give it a place before what overrules it")
+_AGAIN = said("another edit is about the same lines; run it again when that is made")
 _NO_RULE = said("nothing is known to edit for this rule")
 
 
@@ -68,11 +72,14 @@ def chosen_findings(results: Iterable[RuleResult], rules: Iterable[str], ids: It
 
 @dataclass(frozen=True)
 class Editable:
-    """A configuration. entries: how many entries of access lists each line begins."""
+    """A configuration. entries: how many entries of access lists each line begins. overruled: the line of each denial
+    that never comes, and of the first entry before it that does the opposite.
+    """
 
     dialect: str
     text: str
     entries: Mapping[int, int]
+    overruled: Mapping[int, int] = field(default_factory=dict)
 
 
 def proposals(
@@ -89,14 +96,20 @@ def proposals(
     refused: list[NoEdit] = []
     conduits: list[ChosenFinding] = []
     entries: list[ChosenFinding] = []
+    denials: list[ChosenFinding] = []
     for one in chosen:
         if one.rule == CONDUIT:
             conduits.append(one)
-        elif one.rule in ENTRIES:
+        elif one.rule == OVERRULED and _place(one)[1] in _overruled(one, configurations):
+            denials.append(one)
+        elif one.rule in (OVERRULED, *ENTRIES):
             entries.append(one)
         else:
             refused.append(NoEdit(one, _NO_RULE))
     for outcome in _deleted(entries, configurations):
+        (edits if isinstance(outcome, TextEdit) else refused).append(outcome)  # type: ignore[arg-type]
+    for one in denials:
+        outcome = _moved(one, configurations, edits)
         (edits if isinstance(outcome, TextEdit) else refused).append(outcome)  # type: ignore[arg-type]
     if conduits and not (asked.owner and asked.reason):
         refused += [NoEdit(one, _WITHOUT_OWNER) for one in conduits]
@@ -106,6 +119,26 @@ def proposals(
         if not made:
             refused += [NoEdit(one, said("no policy has a list of conduits that can be added to")) for one in conduits]
     return edits, refused
+
+
+def _place(one: ChosenFinding) -> tuple[str, int]:
+    return one.finding.evidence[0].source, one.finding.evidence[0].line_start
+
+
+def _overruled(one: ChosenFinding, configurations: Mapping[str, Editable]) -> Mapping[int, int]:
+    given = configurations.get(_place(one)[0])
+    return given.overruled if given else {}
+
+
+def _moved(one: ChosenFinding, configurations: Mapping[str, Editable], others: Iterable[TextEdit]) -> TextEdit | NoEdit:
+    source, line = _place(one)
+    given = configurations[source]
+    if given.entries.get(line, 1) > 1:
+        return NoEdit(one, SEVERAL)
+    edit = moved(source, given.text, line, given.overruled[line], frozenset((one.finding.id,)))
+    if edit is None:
+        return NoEdit(one, _NOT_MOVED)
+    return NoEdit(one, _AGAIN) if overlaps(edit, list(others)) else edit
 
 
 def _deleted(chosen: Iterable[ChosenFinding], configurations: Mapping[str, Editable]) -> Iterator[TextEdit | NoEdit]:

@@ -535,3 +535,58 @@ def test_a_conduit_needs_somebody_who_answers_for_it(tmp_path: Path) -> None:
     assert found.exit_code == 1
     assert "a conduit needs an owner and a reason" in found.output
     assert not found.stdout
+
+
+_OVERRULED = """\
+hostname SW
+!
+ip access-list extended GUARD
+ permit tcp 10.0.10.0 0.0.0.255 10.0.20.0 0.0.0.255 eq 502
+ remark the printer
+ deny tcp host 10.0.10.9 10.0.20.0 0.0.0.255 eq 502
+ deny ip any any log
+ permit tcp host 10.0.10.7 host 10.0.20.9 eq 22
+!
+interface Vlan10
+ ip address 10.0.10.1 255.255.255.0
+ ip access-group GUARD in
+!
+end
+"""
+_DENIAL = " deny tcp host 10.0.10.9 10.0.20.0 0.0.0.255 eq 502\n"
+_WIDE = " permit tcp 10.0.10.0 0.0.0.255 10.0.20.0 0.0.0.255 eq 502\n"
+_NEVER = " permit tcp host 10.0.10.7 host 10.0.20.9 eq 22\n"
+
+
+def test_a_denial_goes_before_what_overrules_it_and_a_permit_away(tmp_path: Path) -> None:
+    path = tmp_path / "sw.cfg"
+    path.write_text(_OVERRULED, encoding="utf-8")
+    found = _run(str(path), "--rule", "acl-entry-overruled", "--write")
+    assert found.exit_code == 0, found.output
+    assert path.read_text(encoding="utf-8") == _OVERRULED.replace(_DENIAL, "").replace(_NEVER, "").replace(
+        _WIDE, _DENIAL + _WIDE
+    )
+
+
+def test_a_rule_of_a_chain_goes_before_another(tmp_path: Path) -> None:
+    path = tmp_path / "fw.rules"
+    lines = "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [1:1]\n:OUTPUT ACCEPT [0:0]\n{}COMMIT\n"
+    wide, other = "-A FORWARD -s 10.0.10.0/24 -j ACCEPT\n", "-A INPUT -p icmp -j ACCEPT\n"
+    denial = "-A FORWARD -s 10.0.10.9/32 -j DROP\n"
+    path.write_text(lines.format(wide + other + denial), encoding="utf-8")
+    assert _run(str(path), "--rule", "acl-entry-overruled", "--write").exit_code == 0
+    assert path.read_text(encoding="utf-8") == lines.format(denial + wide + other)
+
+
+@pytest.mark.parametrize(
+    ("entries", "why"),
+    [
+        (f" 10{_WIDE} 20{_DENIAL}", "are moved"),
+        (f"{_WIDE}{_DENIAL}{_DENIAL.replace('.9 ', '.8 ')}", "about the same lines"),
+    ],
+)
+def test_denials_that_are_not_moved(entries: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "sw.cfg"
+    text = _OVERRULED.replace(_NEVER, "").replace(_DENIAL, "").replace(_WIDE, entries)
+    path.write_text(text, encoding="utf-8")
+    assert why in _run(str(path), "--rule", "acl-entry-overruled").output
