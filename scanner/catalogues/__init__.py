@@ -19,14 +19,28 @@ ENGLISH = "en"
 _ONE = "_one"  # ends the key of the English singular
 _FOLDER = files("scanner.reports").joinpath("words")
 _NO_DIGITS = re.compile(r"\D")
-_CATALOGUE = re.compile(r"([a-z]{2,8}(?:_[A-Za-z0-9]{2,8})*)\.po")
+CATALOGUE = re.compile(r"([a-z]{2,8}(?:_[A-Za-z0-9]{2,8})*)\.po")
+_brought: dict[str, str] = {}  # language -> the catalogue that a user's folder has of it
 
 
 @functools.cache
 def languages() -> tuple[str, ...]:
     """The languages that otaudit speaks, English first."""
-    found = (_CATALOGUE.fullmatch(file.name) for file in _FOLDER.iterdir())
+    return ENGLISH, *sorted({*packaged_languages()[1:], *_brought})
+
+
+def packaged_languages() -> tuple[str, ...]:
+    """Those that come with otaudit, English first."""
+    found = (CATALOGUE.fullmatch(file.name) for file in _FOLDER.iterdir())
     return ENGLISH, *sorted(name[1] for name in found if name)
+
+
+def bring(language: str, content: str) -> None:
+    """Speak a language more, from here on. content: its catalogue, which the caller has checked."""
+    if _brought.get(language) != content:
+        _brought[language] = content
+        for known in (languages, sentences, labels):
+            known.cache_clear()
 
 
 def tag(language: str) -> str:
@@ -96,7 +110,11 @@ class Sentences:
 @functools.cache
 def sentences(language: str) -> Sentences:
     """The catalogue of a language; that of English is empty."""
-    return Sentences("" if language == ENGLISH else _FOLDER.joinpath(f"{language}.po").read_text(encoding="utf-8"))
+    if language == ENGLISH:
+        return Sentences("")
+    if language in _brought:
+        return Sentences(_brought[language])
+    return Sentences(_FOLDER.joinpath(f"{language}.po").read_text(encoding="utf-8"))
 
 
 class Labels(Mapping[str, str]):
@@ -128,6 +146,11 @@ class Labels(Mapping[str, str]):
 def labels(language: str) -> Labels:
     """The fixed words of reports in the language."""
     return Labels(language)
+
+
+def english_label(key: str) -> str:
+    """The fixed words of reports under the key in English; empty when there are none."""
+    return _english().get(key, "") + _english().get(key + _ONE, "")
 
 
 @functools.cache

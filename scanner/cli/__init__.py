@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from scanner.catalogues import languages
 from scanner.cli._click_words import take_over
 from scanner.cli._command import COMMANDS
 from scanner.cli._errors import (
@@ -23,7 +22,7 @@ from scanner.cli._errors import (
 )
 from scanner.cli._folder import folder_group
 from scanner.cli._help import option
-from scanner.cli._spoken import foreseen, speaking, usage_error
+from scanner.cli._spoken import Languages, foreseen, speaking, usage_error
 from scanner.wording import said
 
 
@@ -81,7 +80,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 @option("-v", "--verbose", is_flag=True, is_eager=True, help="With --version: those of everything that judges.")
 @option("--version", is_flag=True, expose_value=False, callback=_version, help="The version.")
 @option("-V", "versions", is_flag=True, expose_value=False, callback=_version, help="--version --verbose")
-@option("--language", type=click.Choice(languages()), help="Of the terminal and of reports; as after a command.")
+@option("--language", type=Languages(), help="Of the terminal and of reports; as after a command.")
 def main(verbose: bool, language: str | None) -> None:  # noqa: ARG001 - looked for where it is wanted
     """Evidence-based compliance scanning of industrial networks.
 

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from scanner.catalogues import languages
 from scanner.cli._config import ConfigOption, came_from, long_name
 from scanner.cli._errors import tell
 from scanner.cli._help import SpokenOption
-from scanner.cli._spoken import OPTION, before_command, of_locale, speak, usage_error
+from scanner.cli._spoken import OPTION, Languages, before_command, of_locale, speak, usage_error
 from scanner.wording import Said, said
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def _options() -> list[click.Option]:
         _option(
             "language",
             [OPTION],
-            type=click.Choice(languages()),
+            type=Languages(),
             help="Of the terminal and of reports.  [default: from LC_ALL, LC_MESSAGES, LANG]",
         ),
         _option(

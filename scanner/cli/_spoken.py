@@ -8,18 +8,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
+from pathlib import Path
 
 import click
 
 from scanner.catalogues import ENGLISH, languages, own_name
-from scanner.errors import InputError, Problem
+from scanner.errors import DefinitionError, InputError, Problem
 from scanner.wording import Said
 from scanner.wording.spoken import spoken
 
 OPTION = "--language"
 VARIABLE = "OTAUDIT_LANGUAGE"
+_RULES = "--rules"
 
 
 class _Current:
@@ -49,10 +51,39 @@ def speaking(chosen: str) -> Iterator[None]:
         speak(before)
 
 
+class Languages(click.Choice[str]):
+    """Those that otaudit speaks when it is asked, with those that a user's folder brings."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """As click asks for them."""
+        return languages()
+
+    @choices.setter
+    def choices(self, _: object) -> None:
+        """What is given once is not kept."""
+
+
 def foreseen(arguments: Sequence[str]) -> str:
     """The language that these arguments, the environment and the locale ask for, whatever else is wrong with them."""
     given = asked(arguments)
+    if given and given not in languages():
+        _bring(arguments)
     return given if given in languages() else of_locale()
+
+
+def _bring(arguments: Sequence[str]) -> None:
+    """The languages of the folders under ``--rules``; what is wrong with these is said when their rules are read."""
+    from scanner.engine.definitions.files import own
+    from scanner.engine.definitions.words import bring_words
+
+    named = [after for option, after in pairwise(arguments) if option == _RULES]
+    named += [option.partition("=")[2] for option in arguments if option.startswith(_RULES + "=")]
+    with suppress(DefinitionError):
+        bring_words(own(map(Path, named)))
 
 
 def asked(arguments: Sequence[str]) -> str:

@@ -21,12 +21,13 @@ from scanner.wording import NOTHING, Said, said
 
 FRAMEWORKS, PROFILES, REMEDIES, DRAFTS = "frameworks", "profiles", "remedies", "drafts"
 PACKS = "packs"  # where the list of files of a pack would lie
-NOT_FAMILIES = (FRAMEWORKS, PROFILES, REMEDIES, DRAFTS, PACKS)
+WORDS = "words"  # catalogues of languages
+NOT_FAMILIES = (FRAMEWORKS, PROFILES, REMEDIES, DRAFTS, PACKS, WORDS)
 NURSERY = "nursery"  # a folder of rules that are not proven, or of folders of these
 MOST_ENTRIES = 10_000  # of a folder, whatever they are
 MOST_BYTES = 64 << 20  # of the definitions in it
 MOST_DEEP = 8  # folders in folders
-_SUFFIX = ".yaml"
+_SUFFIX, _CATALOGUES = ".yaml", ".po"
 
 
 class DefinitionFile(NamedTuple):
@@ -140,8 +141,8 @@ def _of_pack(path: Path, origins: list[str]) -> Iterator[DefinitionFile]:
     for name, content in sorted(pack.files.items()):
         parts = PurePosixPath(name).parts
         aside = any(part.startswith(".") or part == DRAFTS for part in parts)
-        if name.endswith(_SUFFIX) and not aside:
-            folder = parts[-2] if len(parts) > 1 else pack.name
+        folder = parts[-2] if len(parts) > 1 else pack.name
+        if name.endswith(_CATALOGUES if folder == WORDS else _SUFFIX) and not aside:
             yield DefinitionFile(f"{path}/{name}", folder, content, pack.origin, name)
 
 
@@ -194,7 +195,7 @@ class _Folder:
             return False
         if path.suffix.lower() in {".yml", ".yaml"} and path.suffix != _SUFFIX:
             self._note(path, said("is not read under this name"), said("let its name end in .yaml"))
-        return path.suffix == _SUFFIX
+        return path.suffix == (_CATALOGUES if path.parent.name == WORDS else _SUFFIX)
 
     def _read(self, path: Path) -> DefinitionFile | None:
         try:

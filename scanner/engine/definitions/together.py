@@ -16,6 +16,7 @@ from scanner.engine.definitions.loader import Remedies, load_rules, read_package
 from scanner.engine.definitions.profile_files import load_profile, read_own_profiles
 from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
+from scanner.engine.definitions.words import bring_words
 from scanner.errors import DefinitionError, Problem
 from scanner.gc_paused import uncollected
 
@@ -66,7 +67,7 @@ def _kept() -> Definitions | None:
 
 def read_definitions(own: tuple[DefinitionFile, ...] = ()) -> Definitions:
     """The same from the files, whatever is known of them."""
-    problems: list[Problem] = []
+    problems = bring_words(own)
     remedies = _remedies(own, problems)
     frameworks: tuple[Framework, ...] = ()
     try:

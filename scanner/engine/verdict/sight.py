@@ -237,14 +237,11 @@ class Sight:
         into_control = tunnel & ends_there & ~icmp & ~mesh
         unsure = (pl.col("opened_by") == "first") | tunnel | (turned & pl.col("_passed_over"))
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
+        whole = ~(opaque | beside) & ~(_holed("client") | _holed("server"))  # of what was read, nothing is hidden
         found = found.with_columns(
             _sealed=~(opaque | beside),
             _beside=beside & ~opaque,
-            secured=pl.when(
-                ~(opaque | beside) & ~(_holed("client") | _holed("server"))
-            )  # of what was read, nothing is hidden
-            .then(pl.lit(value=True))
-            .otherwise("secured"),
+            secured=pl.when(whole).then(pl.lit(value=True)).otherwise("secured"),
             _tunnel=tunnel,
             _guessed=guessed,
             _sent=most,

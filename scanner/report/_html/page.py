@@ -58,14 +58,14 @@ def render(results: Results, language: str = "") -> str:
         "icons": icons,
         **_page(results),
     }
-    return _environment().get_template("page.html").render(context) + "\n"
+    return _environment(languages()).get_template("page.html").render(context) + "\n"
 
 
 def keep_templates(folder: Path) -> None:
     """Compile what the page is made by, beside its sources or their copies in ``folder``: building does."""
     from scanner.report._html.templates import keep_compiled
 
-    keep_compiled(_environment(), folder)
+    keep_compiled(_environment(languages()), folder)
 
 
 def _page(given: Results) -> dict[str, Any]:
@@ -138,7 +138,8 @@ def _digest(text: str) -> str:
 
 
 @functools.cache
-def _environment() -> Environment:
+def _environment(_: tuple[str, ...]) -> Environment:
+    """What makes pages in these languages."""
     from scanner.report._html.templates import environment
 
     words = Words()
