@@ -14,6 +14,9 @@ CLIENT = ("10.1.0.9", 40_000)
 _COOKIE = b"\x21\x12\xa4\x42"  # of STUN (RFC 8489, section 5)
 _ALLOCATE = b"\0\3\0\x20" + _COOKIE + bytes(range(12)) + bytes(32)  # begins as block 32 of a file by TFTP
 _ALLOCATED = b"\1\3\0\x08" + _COOKIE + bytes(range(12)) + bytes(8)
+# The question is 41 bytes long, and its identifier begins as version 6 of IP does.
+_NAME = b"\x04code\x04msdn\x09microsoft\x03com\0\0\1\0\1"
+_QUESTION, _NO_NAME = (b"\x6e\xe6" + flags + b"\0\1\0\0\0\0\0\0" + _NAME for flags in (b"\1\0", b"\x81\x83"))
 _SET = [b"SET sanity_check 1\r\n", b"+OK\r\n", b"SET another 2\r\n", b"+OK\r\n"]
 _MAIL = [b"", b"+OK ready\r\n", b"USER ann\r\n", b"+OK\r\n", b"PASS secret\r\n", b"-ERR no\r\n"]
 _BLOCKS = [b"\0\3\0\1" + bytes(512), b"\0\4\0\1", b"\0\3\0\2" + bytes(512), b"\0\4\0\2"]
@@ -40,10 +43,11 @@ def _spoken(frames: list[bytes]) -> set[str]:
         (list(talk("udp", CLIENT, 3478, [_ALLOCATE, _ALLOCATED] * 3)), set()),
         ([udp(CLIENT, (SERVER, 3478), _ALLOCATE)] * 6, set()),
         (list(talk("udp", CLIENT, 3478, _BLOCKS)), {"tftp"}),
+        (list(talk("udp", CLIENT, 53, [_QUESTION, _NO_NAME])), {"dns"}),
         (list(talk("tcp", CLIENT, 7000, _SET)), set()),
         (list(talk("tcp", CLIENT, 7000, _MAIL)), {"pop3"}),
     ],
-    ids=["STUN", "STUN without answers", "blocks of TFTP", "Redis in lines", "POP3"],
+    ids=["STUN", "STUN without answers", "blocks of TFTP", "DNS", "Redis in lines", "POP3"],
 )
 def test_by_content(frames: list[bytes], expected: set[str]) -> None:
     assert _spoken(frames) == expected

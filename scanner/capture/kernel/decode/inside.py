@@ -13,13 +13,17 @@ if not cython.compiled:
 @cython.exceptval(-1, check=False)
 def is_sound_ip(packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
     """An IP packet of the right length is at ``at``: IPv4 with the right checksum, or IPv6 with a header behind it that
-    there is.
+    there is and has room. A question of DNS may begin as IPv6 with a single octet behind its header.
     """
     version: cython.int = version_at(packet, at)
     total: cython.longlong = 0
     word: cython.Py_ssize_t
     if version == 6:
-        return packet.end - at >= 40 and packet.u8(at + 6) in (0, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 60, 132)
+        if packet.end - at < 40 or packet.u16(at + 4) < 8:
+            return False
+        if packet.u8(at + 6) == 17 and packet.end - at >= 48:
+            return packet.u16(at + 44) == packet.u16(at + 4)
+        return packet.u8(at + 6) in (0, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 60, 132)
     if version != 4 or packet.end - at < (packet.u8(at) & 15) * 4:
         return False
     for word in range(at, at + (packet.u8(at) & 15) * 4, 2):
