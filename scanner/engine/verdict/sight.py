@@ -339,9 +339,7 @@ class Sight:
         yield from self._hidden(rule, could, names, across)
 
     def _across(self, rule: Rule, *, authority: bool) -> Truth:
-        """Of each of ``hidden``, whether it is a tunnel over a boundary that the rule is about: whoever looks at the
-        boundary sees what is in it nowhere else. What a conduit says of the tunnel holds for what is in it.
-        """
+        """Which of ``hidden`` are tunnels over a boundary of the rule; what a conduit says of one holds in it, too."""
         tunnels = self._of_hidden["_tunnel"] & self._of_hidden["_crossing"]
         if rule.boundary is None or not tunnels.any():
             return np.zeros_like(tunnels)
