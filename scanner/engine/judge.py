@@ -26,8 +26,10 @@ from scanner.engine.verdict.verdicts import Terms, judge_rule, try_out
 from scanner.errors import Problem
 from scanner.facts.enrich import join
 from scanner.facts.frames import Facts
+from scanner.facts.watchdog import Watchdog
 from scanner.facts.worlds import Worlds
 from scanner.given_back import give_back
+from scanner.limits import limits
 from scanner.results.model import ProblemRow, Results, RuleResult, Run, Severity, Verdict
 from scanner.wording import Plural, at_line, said
 
@@ -63,9 +65,12 @@ def judge(
     terms = Terms(today, waivers, decisions, profile.minimum_duration)
     judged = {}
     try_out(rules, case, terms)
-    for number, rule in enumerate(rules):
-        stage("judging", number, len(rules))
-        judged[rule.id] = judge_rule(rule, case, terms, profile.severity.get(rule.id))
+    with Watchdog(limits().rule_seconds) as watchdog:
+        for number, rule in enumerate(rules):
+            stage("judging", number, len(rules))
+            watchdog.message = number
+            judged[rule.id] = judge_rule(rule, case, terms, profile.severity.get(rule.id))
+            watchdog.message = -1
     case.forget()
     give_back(case.tables)
     nursery = [judged.pop(rule.id) for rule in rules if rule.in_nursery]

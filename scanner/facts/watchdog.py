@@ -26,7 +26,8 @@ class TookTooLong(Exception):
 
 
 class Watchdog:
-    """Watches the thread that enters it. ``message`` is set to another number for each message; -1: none.
+    """Watches the thread that enters it. ``message`` is set to another number for each message, or whatever else is
+    worked on one after the other (rules); -1: none.
 
     seconds: of processor time for one message, of which ordinary ones take some ten microseconds. total: for all;
     ``spent`` is true once they are used up.

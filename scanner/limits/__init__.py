@@ -21,7 +21,8 @@ _HIGHEST = 1 << 40  # of any ceiling
 class InputLimits:
     """What is read at most of inputs that are no captures, how far compressed data may grow, and how long work takes.
 
-    message_seconds, input_seconds: of processor time, for one message and for all that follows reading one capture.
+    message_seconds, input_seconds, rule_seconds: of processor time, for one message, for all that follows reading one
+    capture, and for judging by one rule.
     """
 
     folder_entries: int = 1_000_000
@@ -37,6 +38,7 @@ class InputLimits:
     growth_free: int = 256 << 20
     message_seconds: int = 20
     input_seconds: int = 3600
+    rule_seconds: int = 3600
 
 
 @dataclass(frozen=True)
