@@ -268,6 +268,7 @@ CARRIERS = [
     Carrier("ppp short", 9, lambda v, p: ppp_number(v)[1:] + p, None),
     Carrier("ppp hdlc", 50, lambda v, p: b"\xff\x03" + ppp_number(v) + p, None),
     Carrier("cisco hdlc", 104, lambda v, p: b"\x0f\0" + struct.pack(">H", kind(v)) + p, None),
+    Carrier("cisco hdlc called ppp", 9, lambda v, p: b"\x0f\0" + struct.pack(">H", kind(v)) + p, None),
     Carrier("token ring", 6, lambda v, p: b"\x10\x40" + mac(B) + mac(A) + snap(kind(v), p)),
     Carrier(
         "token ring, routed by the source",
@@ -327,6 +328,15 @@ CARRIERS = [
         "gre bridge", 1, lambda v, p: outer(47, struct.pack(">HH", 0, 0x6558) + frame(v, p)), tunnel="gre", outer=4
     ),
     Carrier(
+        "gre of an access point",
+        1,
+        lambda v, p: outer(
+            47, struct.pack(">HH", 0, 0x8200) + wlan(1, 9, A, B, subtype=8, extra=b"\0\0") + snap(kind(v), p)
+        ),
+        tunnel="gre",
+        outer=4,
+    ),
+    Carrier(
         "pptp",
         1,
         lambda v, p: outer(
@@ -373,6 +383,15 @@ CARRIERS = [
         outer=4,
     ),
     Carrier(
+        "capwap swapped, numbered",
+        1,
+        lambda v, p: outer(
+            17, udp(CAPWAP_80211 + swapped(wlan(1, 9, A, B))[:22] + b"\x01\x10" + snap(kind(v), p), 50000, 5247)
+        ),
+        tunnel="capwap",
+        outer=4,
+    ),
+    Carrier(
         "capwap ethernet",
         1,
         lambda v, p: outer(17, udp(b"\0\x10\x02\0\0\0\0\0" + frame(v, p), 5247, 50000)),
@@ -383,6 +402,14 @@ CARRIERS = [
         "vxlan",
         1,
         lambda v, p: outer(17, udp(struct.pack(">II", 0x08000000, 66 << 8) + frame(v, p), 50000, 4789)),
+        tunnel="vxlan",
+        identifier=66,
+        outer=4,
+    ),
+    Carrier(
+        "vxlan, what is reserved set",
+        1,
+        lambda v, p: outer(17, udp(struct.pack(">II", 0x08123456, 66 << 8 | 0x77) + frame(v, p), 50000, 4789)),
         tunnel="vxlan",
         identifier=66,
         outer=4,

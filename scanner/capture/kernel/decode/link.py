@@ -39,9 +39,7 @@ def link_layer(packet: Packet, linktype: cython.int) -> cython.int:
         return cooked_v2(packet)
     if linktype in (0, 108):
         return loopback(packet)
-    if linktype == 9:
-        return PPP
-    if linktype in (50, 104):
+    if linktype in (9, 50, 104):  # what is said to be PPP may be Cisco HDLC
         return hdlc(packet)
     if linktype in (204, 166):  # a byte for the direction, then PPP in HDLC-like framing
         if packet.lacks(1):

@@ -81,6 +81,14 @@ def gre(packet: Packet) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
+@cython.exceptval(-1, check=False)
+def _begins_radio_frame(packet: Packet) -> cython.bint:
+    """A header of IEEE 802.11 of version 0 has room."""
+    return packet.end - packet.at >= 24 and packet.u8(packet.at) & 3 == 0
+
+
+@cython.cfunc
+@cython.nogil
 @cython.exceptval(-2, check=False)
 def _carried(packet: Packet, protocol: cython.int) -> cython.int:
     """The layer behind a header that names what it carries by EtherType (GRE, Geneve); whatever it says, an IP packet
@@ -91,6 +99,8 @@ def _carried(packet: Packet, protocol: cython.int) -> cython.int:
         return LINK + 1
     if protocol == 0x880B:
         return PPP
+    if (0x8200 <= protocol <= 0x8370 or protocol == 0x9000) and _begins_radio_frame(packet):  # of Aruba's access points
+        return LINK + 105
     if protocol == 0x883E:  # WCCP: IP, of some versions behind 4 bytes of its own
         if not version_at(packet, packet.at):
             packet.at += 4
@@ -449,9 +459,9 @@ def _radio_frame(packet: Packet) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def _vxlan(packet: Packet) -> cython.int:
-    """RFC 7348: flags with the I bit, VNI, an Ethernet frame."""
+    """RFC 7348: flags with the I bit, VNI, an Ethernet frame. What is reserved is nothing to who receives it."""
     at: cython.Py_ssize_t = packet.at
-    if packet.end - at < 22 or packet.u8(at) & 0x08 == 0 or packet.u8(at + 7):
+    if packet.end - at < 22 or packet.u8(at) & 0x08 == 0 or (packet.u8(at + 7) and not is_frame(packet, at + 8)):
         return DONE
     packet.enter_tunnel(VXLAN, cython.cast(cython.uint, packet.u32(at + 4) >> 8))
     packet.at = at + 8

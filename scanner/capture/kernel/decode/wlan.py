@@ -174,7 +174,7 @@ def wlan(packet: Packet, padded: cython.bint, swapped: cython.bint) -> cython.in
             length += 4
     if flags & 0x40:
         return packet.unknown(OF_REASON, WLAN_ENCRYPTED)
-    if flags & 4 or packet.u8(at + 22) & 15:
+    if flags & 4 or (packet.u8(at + 22) & 15 and not (swapped and packet.u8(at + 23) & 15 == 0)):  # so may be others
         return packet.unknown(OF_REASON, WLAN_FRAGMENT)
     if padded:
         length = (length + 3) & ~3
