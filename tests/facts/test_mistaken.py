@@ -17,6 +17,8 @@ _ALLOCATED = b"\1\3\0\x08" + _COOKIE + bytes(range(12)) + bytes(8)
 # The question is 41 bytes long, and its identifier begins as version 6 of IP does.
 _NAME = b"\x04code\x04msdn\x09microsoft\x03com\0\0\1\0\1"
 _QUESTION, _NO_NAME = (b"\x6e\xe6" + flags + b"\0\1\0\0\0\0\0\0" + _NAME for flags in (b"\1\0", b"\x81\x83"))
+_HOST = "专机".encode()
+_NEIGHBOUR = b"\0\7\0\0\0\1\0\0\0\0\0\0" + bytes((len(_HOST),)) + _HOST + b"\0\0\xff\0\1"
 _SET = [b"SET sanity_check 1\r\n", b"+OK\r\n", b"SET another 2\r\n", b"+OK\r\n"]
 _MAIL = [b"", b"+OK ready\r\n", b"USER ann\r\n", b"+OK\r\n", b"PASS secret\r\n", b"-ERR no\r\n"]
 _BLOCKS = [b"\0\3\0\1" + bytes(512), b"\0\4\0\1", b"\0\3\0\2" + bytes(512), b"\0\4\0\2"]
@@ -44,10 +46,11 @@ def _spoken(frames: list[bytes]) -> set[str]:
         ([udp(CLIENT, (SERVER, 3478), _ALLOCATE)] * 6, set()),
         (list(talk("udp", CLIENT, 3478, _BLOCKS)), {"tftp"}),
         (list(talk("udp", CLIENT, 53, [_QUESTION, _NO_NAME])), {"dns"}),
+        ([udp(CLIENT, ("224.0.0.252", 5355), _NEIGHBOUR)], {"dns"}),
         (list(talk("tcp", CLIENT, 7000, _SET)), set()),
         (list(talk("tcp", CLIENT, 7000, _MAIL)), {"pop3"}),
     ],
-    ids=["STUN", "STUN without answers", "blocks of TFTP", "DNS", "Redis in lines", "POP3"],
+    ids=["STUN", "STUN without answers", "blocks of TFTP", "DNS", "LLMNR in Chinese", "Redis in lines", "POP3"],
 )
 def test_by_content(frames: list[bytes], expected: set[str]) -> None:
     assert _spoken(frames) == expected

@@ -10,7 +10,7 @@ identifiers of things are resolved (OID, GS1).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
@@ -37,6 +37,7 @@ _CLASSES = (1, 3, 4, 255)
 _OPT, _OPT_SIZE = b"\0\0\x29", 11
 _ONE_QUESTION = b"\0\1\0\0\0\0\0"
 _LABEL = re.compile(rb"[!-~]{1,63}")
+_ON_THE_LINK = (5353, 5355)  # ports of names that neighbours answer
 _FLAGS = {answer << 7 | opcode << 3 | rest for answer in (0, 1) for opcode in OPCODES for rest in range(8)}
 
 # What asks nothing, its length where an answer has its code: BFD (RFC 5880, section 4.1) with small numbers.
@@ -110,18 +111,27 @@ def proof(message: Message) -> bool:
     data = _bare(message)
     prefix = len(message.data) - len(data)
     whole = message.transport in ("udp", "tcp") and message.length - prefix == len(data) > _HEADER
-    return whole and (_is_question(data) or records_fill(data))
+    spelling = _is_text if message.port in _ON_THE_LINK else _LABEL.fullmatch
+    return whole and (_is_question(data, spelling) or records_fill(data))
 
 
-def _is_question(data: bytes) -> bool:
-    """One question and at most an OPT record behind it, to the last byte: a name in letters and signs, of a class and
-    type that resolvers ask for.
+def _is_text(label: bytes) -> bool:
+    """In UTF-8, as names on the link are (RFC 4795 section 2.2, RFC 6762 section 16)."""
+    try:
+        return label.decode().isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+def _is_question(data: bytes, spelling: Callable[[bytes], object]) -> bool:
+    """One question and at most an OPT record behind it, to the last byte: a name of labels that are spelled so, of a
+    class and type that resolvers ask for.
     """
     if data[2] & 0xF8 or data[4:11] != _ONE_QUESTION:
         return False
     words, at = labels(data)
     kind, of_class = int.from_bytes(data[at + 1 : at + 3], "big"), int.from_bytes(data[at + 3 : at + 5], "big")
-    spelled = bool(words) and all(map(_LABEL.fullmatch, words)) and data[at : at + 1] == b"\0"
+    spelled = bool(words) and all(map(spelling, words)) and data[at : at + 1] == b"\0"
     if not spelled or len(data) < at + 5 or kind not in _ASKED or of_class not in _CLASSES:
         return False
     rest = data[at + 5 :]
