@@ -21,6 +21,7 @@ _MAC = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _KNOWN = 1 << 18  # addresses that are remembered: more than one capture can have
+_TRANSLATED = 0x64FF9B << 64  # 64:ff9b::/96
 _BROADCAST = "255.255.255.255"
 _LIKE_IP = re.compile(
     r"[0-9]+(?:\.[0-9]+){2,}(?:/\S*)?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,}(?:\.[0-9]+)*(?:/\S*)?",
@@ -32,7 +33,7 @@ class Address(NamedTuple):
     """An IP address and what kind of address it is, worked out once for each text.
 
     host: one host can have it: it is not multicast, broadcast, unspecified or loopback.
-    public: of the Internet (IANA special-purpose registries).
+    public: of the Internet (``is_public``).
     """
 
     text: str
@@ -82,10 +83,19 @@ def address_of(text: str) -> Address:
         ip.version,
         int(ip),
         not (ip.is_multicast or ip.is_unspecified or ip.is_loopback or text == _BROADCAST),
-        ip.is_global and not ip.is_multicast,
+        is_public(ip),
         ip.is_link_local,
         ip.is_unspecified,
     )
+
+
+def is_public(ip: IPAddress) -> bool:
+    """An address of the Internet. Of IPv6 only 2000::/3 is given to anybody (RFC 4291 section 2.4, the registry of IANA),
+    and IPv4 as translators write it (RFC 6052).
+    """
+    if not ip.is_global or ip.is_multicast:
+        return False
+    return ip.version == 4 or int(ip) >> 125 == 1 or int(ip) >> 32 == _TRANSLATED
 
 
 def is_mac(text: str) -> bool:

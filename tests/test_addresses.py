@@ -112,3 +112,21 @@ def test_kinds() -> None:
         "2606:4700::1": (True, True),
         "100.64.0.1": (True, False),
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("8.8.8.8", True),
+        ("10.0.0.1", False),
+        ("224.0.0.9", False),
+        ("2a03:2880::1", True),
+        ("64:ff9b::808:808", True),
+        ("2001:db8::1", False),
+        ("fd00::1", False),
+        ("bbbb::3", False),  # given to nobody
+        ("ff0e::1", False),
+    ],
+)
+def test_addresses_of_the_internet(text: str, expected: bool) -> None:
+    assert address_of(text).public is expected

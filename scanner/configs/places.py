@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from ipaddress import ip_address
 
+from scanner.addresses import is_public
 from scanner.configs.nodes import Node
 from scanner.configs.settings import Sheet
 
@@ -24,9 +25,7 @@ def place_of(host: str) -> str:
         address = ip_address(host)
     except ValueError:
         return PUBLIC if _PUBLIC_NAME.fullmatch(host.rstrip(".")) else UNTOLD
-    if address.is_multicast:
-        return INSIDE
-    return PUBLIC if address.is_global else INSIDE
+    return PUBLIC if is_public(address) else INSIDE
 
 
 def put_source(sheet: Sheet, category: str, addresses: Sequence[str], node: Node | None) -> None:

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 
 import polars as pl
 
+from scanner.addresses import is_public
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.selections import columns_of
 from scanner.engine.obstacles import Obstacle
@@ -92,6 +93,6 @@ def _listed(devices: pl.DataFrame) -> list[str]:
 def _public(address: str) -> bool:
     """An address of the Internet: whose it is is no matter of the plant's."""
     try:
-        return ip_address(address).is_global
+        return is_public(ip_address(address))
     except ValueError:
         return False
