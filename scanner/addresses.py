@@ -90,7 +90,7 @@ def address_of(text: str) -> Address:
 
 
 def is_public(ip: IPAddress) -> bool:
-    """An address of the Internet. Of IPv6 only 2000::/3 is given to anybody (RFC 4291 section 2.4, the registry of IANA),
+    """An address of the Internet. Of IPv6 only 2000::/3 is given to anybody (RFC 4291 section 2.4, registry of IANA),
     and IPv4 as translators write it (RFC 6052).
     """
     if not ip.is_global or ip.is_multicast:
