@@ -133,14 +133,15 @@ def _labels() -> Iterator[tuple[str, Text]]:
             yield key, (english[key + _ONE], text) if key + _ONE in english else text
 
 
-def literals() -> set[str]:
+@functools.cache
+def literals() -> frozenset[str]:
     """Every text in the code, whatever becomes of it."""
-    return {
+    return frozenset(
         _without_formats(node.value)
         for file in Path("scanner").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    )
 
 
 def main(language: str = "") -> None:
