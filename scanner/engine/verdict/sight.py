@@ -690,7 +690,7 @@ def _groups(addresses: pl.Series) -> pl.Series:
 
 def _is_group(address: str) -> bool:
     """Several hosts at once: a multicast or broadcast address, IP or MAC."""
-    if address.count(":") == 5 and len(address) == 17:
+    if address[2::3] == ":::::":  # IPv6 may have five colons as well
         return int(address[:2], 16) & 1 == 1
     first, _, _ = address.partition(".")
     return address.startswith("ff") if ":" in address else first.isdigit() and int(first) >= 224

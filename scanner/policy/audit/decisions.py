@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from scanner.addresses import is_mac
 from scanner.device_names import name_key
 from scanner.policy.audit.names import is_role
 from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
@@ -129,7 +130,7 @@ def _end(subject: Subject, address: str) -> OperationEnd:
     words = {name_key(word) for word in subject.directory.words(address)}
     roles = {role for entry in subject.directory.entries(address) for role in _roles_of(entry)}
     roles |= {row["role"] for row in subject["roles"] if _means(subject, row["member"], address, words)}
-    mac = next((word for word in words if word.count(":") == 5), "")
+    mac = next(filter(is_mac, words), "")
     return OperationEnd(address, mac, tuple(words), tuple(roles))
 
 
