@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from scanner.capture.result import CaptureResult
 from scanner.framing.evidence import evidence, is_strong, strength
+from scanner.framing.language import Framing
 from scanner.protocols.base import Protocol
 
 AT_PORT = 0.5  # share of messages (weighted by how often they were seen) that must bear a protocol out
@@ -121,7 +122,7 @@ def _in_step(
     """Messages of framings that were confirmed and can be told by their content, and all whose protocol is numbered;
     and those of framings of which one message tells much.
     """
-    framings = {f.name: f for p in protocols.values() for f in (p.framing, *p.more_framings)}
+    framings = _framings(protocols)
     known = [framings.get(name) for name in result.messages.framings]
     telling = np.array([f is not None and f.anywhere for f in known], np.bool_)
     strong = np.array([f is not None and is_strong(f) for f in known], np.bool_)
@@ -129,6 +130,10 @@ def _in_step(
     rows = result.messages.rows
     found: npt.NDArray[np.bool_] = assigned[rows["conversation"]] | rows["confirmed"] & telling[rows["framing"]]
     return found, strong[rows["framing"]]
+
+
+def _framings(protocols: Mapping[str, Protocol]) -> dict[str, Framing]:
+    return {f.name: f for p in protocols.values() for f in (p.framing, *p.more_framings)}
 
 
 def _alike_others(
@@ -161,7 +166,7 @@ def _pieces(
     found &= np.isin(keys >> 32, (keys >> 32)[both])
     if not found.any():
         return found
-    framings = {f.name: f for p in protocols.values() for f in (p.framing, *p.more_framings)}
+    framings = _framings(protocols)
     sure = [
         name in framings and max(strength(f := framings[name]), evidence(f)) >= _SURE
         for name in result.messages.framings

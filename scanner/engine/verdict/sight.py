@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from scanner.addresses import is_group_mac
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language.expressions import Tables
@@ -691,6 +692,6 @@ def _groups(addresses: pl.Series) -> pl.Series:
 def _is_group(address: str) -> bool:
     """Several hosts at once: a multicast or broadcast address, IP or MAC."""
     if address[2::3] == ":::::":  # IPv6 may have five colons as well
-        return int(address[:2], 16) & 1 == 1
+        return is_group_mac(address)
     first, _, _ = address.partition(".")
     return address.startswith("ff") if ":" in address else first.isdigit() and int(first) >= 224
