@@ -68,6 +68,7 @@ def publications(result: CaptureResult, understood: Understood) -> tuple[list[Pa
         "identifier": [key.name for key in found],
         "simulated": [key.simulated for key in found],
         "revisions": [[min(v, _MOST) for v in p.texts("revision")] for p in found.values()],
+        "different_revisions": [len(p.texts("revision")) for p in found.values()],
         "test": [p.ever("test") for p in found.values()],
         "needs_commissioning": [p.ever("commissioning") for p in found.values()],
         "signed": [all(s.signed for s in p.said) for p in found.values()],

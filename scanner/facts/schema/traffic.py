@@ -577,6 +577,7 @@ PUBLICATIONS = Table(
         Column("data_set", "str", "reference of the data set"),
         Column("identifier", "str", "goID"),
         Column("revisions", "list[int]", "configuration revisions (confRev)"),
+        Column("different_revisions", "int", "how many of them there are"),
         Column("simulated", "bool", "marked as simulation"),
         Column("test", "bool", "some messages are marked as test"),
         Column("needs_commissioning", "bool", "some messages say that the publisher needs commissioning (ndsCom)"),
