@@ -403,20 +403,24 @@ class FramingPlan:
         """Where its states are in their table. A state is for each byte twice the state that follows, and 1: take it;
         then 1 and the byte that it waits for, 0 when it does not leave out all bytes but one.
         """
-        if part not in self._steps_at:
-            number = {name: i for i, (name, _) in enumerate(part.states)}
-            if part.start < 0 or not 1 <= len(number) <= _MOST_STATES or len(number) < len(part.states):
-                raise ValueError("a transducer begins at an offset from the front, in the first of its states")
-            steps = np.zeros((len(number), 257), np.uint16)
-            for i, (_, state) in enumerate(part.states):
-                for among, step in ((bytes(range(256)), state.otherwise), *reversed(state.steps)):
-                    if step.to not in number:
-                        raise ValueError(f"no state {step.to} to go to")
-                    steps[i, list(among)] = 2 * number[step.to] + step.take
-                ends = np.flatnonzero(steps[i, :256] != 2 * i)
-                steps[i, 256] = 1 + ends[0] if len(ends) == 1 else 0
-            self._steps_at[part] = self._steps.add(steps.ravel())
-        return self._steps_at[part]
+        at = self._steps_at.get(part)
+        if at is not None:
+            return at
+        number = {name: i for i, (name, _) in enumerate(part.states)}
+        if part.start < 0 or not 1 <= len(number) <= _MOST_STATES or len(number) < len(part.states):
+            raise ValueError("a transducer begins at an offset from the front, in the first of its states")
+        steps = np.zeros((len(number), 257), np.uint16)
+        for row, (_, state) in zip(steps, part.states, strict=True):
+            for step in (state.otherwise, *(step for _, step in state.steps)):
+                if step.to not in number:
+                    raise ValueError(f"no state {step.to} to go to")
+            row[:] = 2 * number[state.otherwise.to] + state.otherwise.take
+            for among, step in reversed(state.steps):
+                row[list(among)] = 2 * number[step.to] + step.take
+        ends = steps[:, :256] != 2 * np.arange(len(number))[:, np.newaxis]
+        steps[:, 256] = np.where(ends.sum(axis=1) == 1, 1 + ends.argmax(axis=1), 0)
+        self._steps_at[part] = at = self._steps.add(steps.ravel())
+        return at
 
     def _elements(self, part: BerElements) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` where it stands what the number of each

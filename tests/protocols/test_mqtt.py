@@ -43,7 +43,7 @@ def test_connect_tells_version_client_and_credentials_and_no_secret(name, level,
     assert isinstance(session, Session)
     assert (session.version, session.credentials, session.encrypted) == (version, "user-password", False)
     assert identity == Identity("name", "gateway")
-    assert operation.detail == "client gateway, user name and password"
+    assert operation.detail == "client gateway, user name and password, the password is no known default"
     assert "never-shown" not in str(found)
     assert "operator" not in str(found)
 

@@ -45,7 +45,7 @@ OUTCOMES = [
     ("http/browse.pcap", {"object": "/missing"}, (1, 0, 1, 0), ["404 Not Found"]),
     ("http/browse.pcap", {"object": "/firmware"}, (1, 0, 1, 0), ["403 Forbidden"]),
     ("http/browse.pcap", {"verb": "file-delete"}, (1, 1, 0, 0), []),
-    ("http/credentials.pcap", {"object": "/config"}, (3, 2, 1, 0), ["401 Unauthorized"]),
+    ("http/credentials.pcap", {"object": "/config", "detail": ""}, (2, 1, 1, 0), ["401 Unauthorized"]),
     ("http/credentials_port_18080.pcap", {"object": "/login"}, (1, 1, 0, 0), []),
     ("http/post_first_port_18080.pcap", {"object": "/recipes"}, (1, 1, 0, 0), []),
     ("http/poll.pcap", {"object": "/values"}, (50, 50, 0, 0), []),

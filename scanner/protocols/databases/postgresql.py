@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Range, Role, Size, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.default_log_ins import of_password
 from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
 from scanner.wording import said
 
@@ -47,7 +48,8 @@ def dissect(message: Message) -> Iterator[Row]:
             yield Operation(Verb.AUTHENTICATE, "password", Kind.RESPONSE, filter="pgsql")
             yield Session(authenticated=True)
     elif data[:3] == b"p\0\0":
-        yield from login("password", _sent(data), "pgsql")
+        kind = _sent(data)
+        yield from login("password", kind, "pgsql", of_password(data[5:-1]) if kind == "user-password" else "")
     elif data[:3] == b"E\0\0":
         refused = b"C28" in data  # class 28: invalid authorization specification
         if refused:

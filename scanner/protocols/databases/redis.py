@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Range, Role, SentBy, Size, State, Step, Transducer, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.default_log_ins import of_log_in
 from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, segment, session, word
 from scanner.protocols.internet._logins import probe as any_segment
 
@@ -24,6 +25,9 @@ _WITH_LOGIN = re.compile(rb"(?i)\$4\r\nAUTH\r\n\$\d|(?m:^)AUTH +\S")
 _INLINE = re.compile(
     rb"(?i)AUTH +(?!(TLS|SSL|PLAIN|LOGIN|NTLM|CRAM|DIGEST|SCRAM|GSS|XOAUTH|OAUTH|EXTERNAL)\b)\S[^\r\n]*\r?\n"
 )
+# A log-in at the beginning of its segment, by one or two values; without a user it is that of "default" (ACL users).
+_AUTH = re.compile(rb"(?i)\*[23]\r\n\$4\r\nAUTH\r\n(?:\$\d+\r\n([^\r\n]*)\r\n)?\$\d+\r\n([^\r\n]*)\r\n")
+_AUTH_LINE = re.compile(rb"(?i)AUTH +(?:([^ \r\n]+) +)?([^ \r\n]+) *\r?\n")
 _BULK = re.compile(rb"\$(\d{1,9})\r\n")
 _COUNT = re.compile(rb"\*(\d{1,6})\r\n")
 # The end of a segment that may go on with AUTH or HELLO.
@@ -48,7 +52,9 @@ def dissect(message: Message) -> Iterator[Row]:
     """Log-ins and refusals; of other commands the name alone."""
     data = segment(message)
     if _WITH_LOGIN.search(data):
-        yield from login("AUTH", "user-password", "tcp")
+        sent = _AUTH.match(data) or _AUTH_LINE.match(data)
+        told = of_log_in(b"default" if sent[1] is None else sent[1], sent[2]) if sent else ""
+        yield from login("AUTH", "user-password", "tcp", told)
     elif (command := _COMMAND.match(data)) and message.from_client is not False:  # answers are arrays as well
         name = command[1].decode().upper()
         verb = Verb.SESSION if name in _SESSION else Verb.READ if name in _READS else Verb.WRITE

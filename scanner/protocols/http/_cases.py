@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from scanner.framing.language import Byte, Case, Range, Role, State, Step, Transducer, magic
 from scanner.framing.spelling import letters_after
+from scanner.protocols.common import default_log_ins
 from scanner.protocols.http._body_names import ANSWER, BODY, STATES
 from scanner.protocols.http._http2_frames import CASES as HTTP2_CASES
 
@@ -19,11 +20,11 @@ MOST_KEPT = 1 << 16  # bytes of a request or an answer with its body
 # place what stands in front of its query, without numbers.
 _WHOLE, _WORD, _NAMES, _UNQUOTED, _SCHEME, _THERE = "whole", "word", "names", "unquoted", "scheme", "other"
 _SIZE, _PLACE = "size", "place"
-_PROOF, _BEGUN, _LENGTHS = "proof", b"TlRMTVNTUAAD", 20  # NTLMSSP, 0, 3 in base64, and up to which digit lengths stand
+_PROOF, _BEGUN, _LENGTHS = "proof", "TlRMTVNTUAAD", 20  # NTLMSSP, 0, 3 in base64, and up to which digit lengths stand
 _OF_REQUESTS = {
     **dict.fromkeys(("host", "user-agent", "soapaction", "callback", "upgrade", "sec-websocket-protocol"), _WHOLE),
     **dict.fromkeys(("accept", "content-encoding", "mcp-method", "mcp-name"), _WHOLE),
-    **dict.fromkeys(("authorization", "proxy-authorization"), f"before {_WORD}"),  # and of a proof by NTLM its version
+    **dict.fromkeys(("authorization", "proxy-authorization"), f"before {_WORD}"),  # and what it proves
     "content-length": f"{_SIZE} 0",
     "transfer-encoding": _THERE,
     "cookie": _NAMES,
@@ -66,7 +67,7 @@ def _fields(counting: dict[str, str], body: str, *, named: bool = False) -> dict
             "other": State(Step("other", take=False), ((b"\n", Step("field", take=False)),)),
             _WHOLE: State(Step(_WHOLE), (_END,)),
             f"before {_WORD}": State(Step(_WORD), ((b" \t", Step(f"before {_WORD}", take=False)), _END)),
-            _WORD: State(Step(_WORD), ((b" ", Step(f"{_PROOF} 0")), _END)),
+            _WORD: State(Step(_WORD), ((b" ", Step(_PROOF)), _END)),
             _NAMES: State(Step(_NAMES), ((b"=", Step("value")), _END)),
             "value": State(Step("value", take=False), ((b";", Step(_NAMES)), _END)),
             f"first of {_NAMES}": State(Step(f"first of {_NAMES}"), ((b"=", Step("other")), _END)),
@@ -89,15 +90,21 @@ def _sizes() -> dict[str, State]:
 
 
 def _proofs() -> dict[str, State]:
-    """Of the digits of an authentication by NTLM those behind its beginning that hold the lengths of its responses."""
-    states = {}
-    for n, digit in enumerate(_BEGUN):
-        spaces = [(b" \t", Step(f"{_PROOF} 0", take=False))] if n == 0 else []
-        on = (bytes((digit,)), Step(f"{_PROOF} {n + 1}", take=False))
-        states[f"{_PROOF} {n}"] = State(Step("other", take=False), (*spaces, on, _END))
-    for n in range(len(_BEGUN), len(_BEGUN) + _LENGTHS):
-        last = n + 1 == len(_BEGUN) + _LENGTHS
-        states[f"{_PROOF} {n}"] = State(Step("other" if last else f"{_PROOF} {n + 1}"), (_END,))
+    """Of an authentication by NTLM the digits behind its beginning that hold the lengths of its responses; of one with
+    the password itself whether it is a known default.
+    """
+    unknown, blank = Step("other", take=False), (b" \t", Step("known", take=False))
+    ends = ((b"\r", Step("other")), (b"\n", Step("field")))  # which counts of nothing else
+    known = default_log_ins.tokens()
+    states = {"known": State(unknown, (blank, *ends))}
+    for begun, letters in letters_after({*known, _BEGUN}).items():
+        steps = [(c.encode(), Step(f"{_PROOF} {begun}{c}", take=False)) for c in letters]
+        behind = (blank, *ends) if begun in known else ((b"\n", Step("field", take=False)),)
+        spaces = () if begun else ((b" \t", Step(_PROOF, take=False)),)
+        states[f"{_PROOF} {begun}".rstrip()] = State(unknown, (*spaces, *steps, *behind))
+    states[f"{_PROOF} {_BEGUN}"] = State(Step("digit 1"), (_END,))
+    for n in range(1, _LENGTHS):
+        states[f"digit {n}"] = State(Step("other" if n + 1 == _LENGTHS else f"digit {n + 1}"), (_END,))
     return states
 
 

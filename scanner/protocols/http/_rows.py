@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Sign, Verb
-from scanner.protocols.common import ntlm
+from scanner.protocols.common import default_log_ins, ntlm
 from scanner.protocols.common.text import readable
 from scanner.protocols.http import _ai_interfaces as ai
 from scanner.protocols.http import _core_services as core
@@ -29,7 +29,7 @@ from scanner.protocols.http._ocpp_soap import asked as charging
 from scanner.protocols.http._uploads import sent
 from scanner.protocols.http._upnp import controlled
 from scanner.protocols.http._ws_management import managed
-from scanner.wording import joined, said, verbatim
+from scanner.wording import Said, joined, said, verbatim
 
 Fields = Mapping[str, str]
 
@@ -151,7 +151,12 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         function=readable(" ".join((method, *extended)).encode("latin-1", "replace"), 40),
         object=place.shown,
         detail=joined(
-            (*_meaning(remote, station, windows), *_request_notes(fields, place), *filter(None, [proof])), "; "
+            (
+                *_meaning(remote, station, windows),
+                *_request_notes(fields, place),
+                *filter(None, [proof, _password(fields)]),
+            ),
+            "; ",
         ),
         filter=_filter(method, place, version),
     )
@@ -181,6 +186,12 @@ def _by_ntlm(fields: Fields) -> Iterator[Session]:
         if digits.startswith(_NTLM) and re.fullmatch("[A-Za-z0-9+/]*", digits):
             level = ntlm.level(binascii.a2b_base64(digits[: len(digits) // 4 * 4]))
             yield Session(cipher="" if level == "anonymous" else level)
+
+
+def _password(fields: Fields) -> Said | str:
+    """Whether a password that is sent itself is a known default."""
+    told = [default_log_ins.of_field(fields.get(name, "")) for name in ("authorization", "proxy-authorization")]
+    return default_log_ins.DEFAULT if default_log_ins.DEFAULT in told else next(filter(None, told), "")
 
 
 def _unread(method: str, fields: Fields, *, read: bool) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from scanner.framing.language import Byte, Case, Delimiter, Framing, Line, Range, Role, Sync, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Session, Verb
+from scanner.protocols.common import default_log_ins
+from scanner.wording import joined, verbatim
 
 KEEP = 1024  # bytes of a segment that may hold a log-in
 LINES = Line(KEEP)
@@ -97,6 +99,13 @@ def known_mechanism(name: bytes) -> str:
     """A SASL mechanism by its name, if there is one of that name."""
     said = name.decode("ascii", "replace").upper()
     return said if said in _KNOWN | _PLAIN | _BEARER or _SCRAM.fullmatch(said) else ""
+
+
+def by_mechanism(argument: bytes) -> str:
+    """Which SASL mechanism is chosen, and of a password that comes with it whether it is a known default."""
+    name, _, response = argument.strip().partition(b" ")
+    told = default_log_ins.of_sasl(response) if response and name.upper() == b"PLAIN" else ""
+    return joined((verbatim(known_mechanism(name)), told)) if told else known_mechanism(name)
 
 
 def login(function: str, kind: str, shown_by: str, detail: str = "", asks: Kind = Kind.REQUEST) -> Iterator[Row]:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import unquote_to_bytes
 
 from scanner.framing.language import Case, Framing, HeaderBlock, Range, Role, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Related, Row, Session, Verb
+from scanner.protocols.common import default_log_ins
 from scanner.protocols.internet import _sdp
+from scanner.wording import Said
 
 _STATUS = re.compile(rb"[A-Z]+/(\d\.\d) (\d{3})\b")
 _CREDENTIALS = re.compile(rb"(?im)^(?:proxy-)?authorization:[ \t]*([A-Za-z0-9-]+)")
+_BASIC = re.compile(rb"(?im)^(?:proxy-)?authorization:[ \t]*(basic +[^\r\n]{1,512})")
 _TRANSPORT = re.compile(rb"(?im)^transport:[ \t]*([^\r\n]{1,512})")
 _PORTS = re.compile(rb"(?i)[;,](?:client|server)_port=(\d{1,5})(?:-(\d{1,5}))?")
 _HOSTS = re.compile(rb"(?i)[;,](?:destination|source)=\"?([0-9a-f.:]+)")
@@ -74,13 +78,22 @@ def _dissector(name: str, version: bytes, methods: dict[bytes, Verb]) -> Callabl
         kinds |= {kind for kind, pattern in _IN_ADDRESS.items() if pattern.match(message.data)}
         kinds = kinds or {"none"}
         word = method.decode()
-        yield Operation(methods[method], word, filter=name)
+        yield Operation(methods[method], word, detail=_password(message.data), filter=name)
         yield from _media(message)
         yield from _sdp.media(message.data, message.source, proves_itself=method in _ANSWERING)
         for shown in sorted(kinds):
             yield Session(version=f"{version.decode()}", credentials=shown, encrypted=False)
 
     return dissect
+
+
+def _password(data: bytes) -> Said | str:
+    """Whether a password in a field or in the address is a known default."""
+    if field := _BASIC.search(data):
+        return default_log_ins.of_field(field[1].decode("latin-1").rstrip())
+    if user := _IN_ADDRESS["basic"].match(data):
+        return default_log_ins.of_log_in(unquote_to_bytes(user[1]), unquote_to_bytes(user[2]))
+    return ""
 
 
 def _media(message: Message) -> Iterator[Row]:
@@ -96,7 +109,7 @@ def _media(message: Message) -> Iterator[Row]:
 # What an address holds that is asked for: user and password in front of the host (RFC 3986 section 3.2.1), or in the
 # query, as cameras have it.
 _IN_ADDRESS = {
-    "basic": re.compile(rb"[A-Z_]+ (?:rtsps?://|sips?:)[^@\s/:;?]+:[^@\s/]+@"),
+    "basic": re.compile(rb"[A-Z_]+ (?:rtsps?://|sips?:)([^@\s/:;?]+):([^@\s/]+)@"),
     "form": re.compile(rb"(?i)[A-Z_]+ rtsps?://[^\s/?]*[^\s?]*[?&/_](?:[^\s?]*[&_])?(?:pass(?:word|wd)?|pwd)=[^\s&]"),
 }
 

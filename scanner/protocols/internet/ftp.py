@@ -3,8 +3,8 @@
 Written from RFC 959 (commands in section 4.1, replies in 4.2), RFC 2228 (security extensions), RFC 2389 (FEAT),
 RFC 2428 (EPSV), RFC 3659 (MLST and others), RFC 4217 (FTP over TLS) and RFC 7151 (HOST).
 
-The arguments of PASS, ACCT, ADAT and of SITE commands are never kept. User names are shown: they say whose account it
-is, and the anonymous ones are a finding of their own.
+The arguments of ACCT, ADAT and SITE commands are never kept; of that of PASS only whether it is a known default. User
+names are shown: they say whose account it is, and the anonymous ones are a finding of their own.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from scanner.protocols.base import (
     Session,
     Verb,
 )
+from scanner.protocols.common.default_log_ins import of_password, passwords
 from scanner.protocols.common.text import printable, readable
 from scanner.wording import said
 
@@ -162,6 +163,7 @@ def _command(word: str, argument: bytes, message: Message) -> Iterator[Row]:
         verb=_VERBS[word],
         function=word,
         object=_object(word, argument),
+        detail=of_password(argument) if word == "PASS" else "",
         filter=f'ftp.request.command == "{word}"',
     )
     yield Session(encrypted=False)
@@ -278,6 +280,14 @@ def _lines(words: Iterable[str], *, whole: bool) -> Iterator[Case]:
         )
 
 
+def _passwords() -> Iterator[Case]:
+    """Those that are known defaults; of others nothing is kept."""
+    for password in sorted(passwords()):
+        line = b" " + password
+        when = (*_starts("PASS"), *magic(4, line), Byte(4 + len(line), b"\r\n"))
+        yield Case(_NAME, when, (Range(0, 4 + len(line)),), Role.REQUEST, keep=5 + len(line))
+
+
 _NUMBER = (Byte(0, b"12345"), Byte(1, b"012345"), Byte(2, b"0123456789"))
 _SHOWN = sorted({*_WITH_PATH, "USER", "AUTH", "PROT", "HOST", "SITE", "PORT", "EPRT"})
 _LETTERS = frozenset(range(65, 91)) | frozenset(range(97, 123))
@@ -290,6 +300,7 @@ CASES = (
     Case(_NAME, (Byte(0, b"1"), *_NUMBER[1:], Byte(3, b" \r\n")), _WORD, Role.NOTICE, keep=64),
     Case(_NAME, (*_NUMBER, Byte(3, b" \r\n")), _WORD, Role.RESPONSE, keep=64),
     *_lines(_SHOWN, whole=True),
+    *_passwords(),
     *_lines(sorted(_VERBS.keys() - set(_SHOWN)), whole=False),
     # Lines of mail and news protocols, so that ``probe`` can say that this is not FTP.
     Case(_NAME, magic(0, b"+OK"), _WORD, Role.NOTICE, keep=16),

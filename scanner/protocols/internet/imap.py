@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.default_log_ins import of_log_in
 from scanner.protocols.internet._logins import (
     LINES,
     TEXT,
     VERBS,
+    by_mechanism,
     cases,
-    known_mechanism,
     lines,
     login,
     mechanism,
@@ -32,6 +33,7 @@ _COMMAND = re.compile(
     rb"(?i)([A-Za-z0-9.]{1,16}) (LOGIN|AUTHENTICATE|STARTTLS|CAPABILITY|SELECT|EXAMINE|LOGOUT|ID)\b ?(.*)"
 )
 _REPLY = re.compile(rb"(?i)([A-Za-z0-9.]{1,16}|\*) (OK|NO|BAD|PREAUTH|BYE|CAPABILITY)\b.*")
+_USER = re.compile(rb'("?)([^" {}]*)\1 ("?)([^"\\{}]*)\3')  # both in one line, as atoms or quoted
 _TAG = (Byte(0, frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*")),)
 
 
@@ -55,10 +57,11 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _command(name: bytes, argument: bytes) -> Iterator[Row]:
     if name == b"LOGIN":
-        yield from login("LOGIN", "user-password", "imap")
+        sent = _USER.fullmatch(argument)
+        yield from login("LOGIN", "user-password", "imap", of_log_in(sent[2], sent[4]) if sent else "")
     elif name == b"AUTHENTICATE":
         name = argument.split(b" ")[0]
-        yield from login("AUTHENTICATE", mechanism(name), "imap", known_mechanism(name))
+        yield from login("AUTHENTICATE", mechanism(name), "imap", by_mechanism(argument))
     elif name == b"STARTTLS":
         yield Session(encrypted=False, detail=said("upgraded by {name}", name="STARTTLS"))
     else:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Sync, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common import ntlm
+from scanner.protocols.common.default_log_ins import of_password
 from scanner.protocols.internet._logins import (
     GROWING,
     KEEP,
@@ -112,8 +113,8 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _rows(tag: int, content: bytes) -> Iterator[Row]:
     if tag == BIND:
-        kind, name = _credentials(content)
-        yield from login("bind", kind, "ldap", name)
+        kind, name, told = _credentials(content)
+        yield from login("bind", kind, "ldap", told or name)
         if not kind:
             yield Session(unread=("credentials",))
         if level := ntlm.level(content):
@@ -128,9 +129,9 @@ def _rows(tag: int, content: bytes) -> Iterator[Row]:
         yield Session(encrypted=False)
 
 
-def _credentials(bind: bytes) -> tuple[str, str]:
-    """(kind, SASL mechanism): version, name, then simple [0] or SASL [3] authentication; nothing of either is
-    told. No kind where it was cut short before it says so.
+def _credentials(bind: bytes) -> tuple[str, str, str]:
+    """(kind, SASL mechanism, whether a password is a known default): version, name, then simple [0] or SASL [3]
+    authentication; nothing of either is told. No kind where it was cut short before it says so.
     """
     try:
         size, at = _length(bind, 1)
@@ -138,16 +139,17 @@ def _credentials(bind: bytes) -> tuple[str, str]:
         tag_at = at + size
         size, at = _length(bind, tag_at + 1)
         if bind[tag_at] == 0x80:
-            return "user-password" if size else "none", ""
+            sent = bind[at : at + size]
+            return "user-password" if size else "none", "", of_password(sent) if size and len(sent) == size else ""
         if bind[tag_at] in _WINDOWS:
-            return "negotiate", ""
+            return "negotiate", "", ""
         if bind[tag_at] == 0xA3:
             size, at = _length(bind, at + 1)
             name = bind[at : at + size]
-            return (mechanism(name), known_mechanism(name)) if len(name) == size else ("", "")
+            return (mechanism(name), known_mechanism(name), "") if len(name) == size else ("", "", "")
     except (Malformed, IndexError):
-        return "", ""
-    return "other", ""
+        return "", "", ""
+    return "other", "", ""
 
 
 def _bound(content: bytes) -> Iterator[Row]:

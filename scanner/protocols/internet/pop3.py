@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 from scanner.framing.language import magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.default_log_ins import of_password
 from scanner.protocols.internet._logins import (
     LINES,
     TEXT,
     VERBS,
+    by_mechanism,
     cases,
-    known_mechanism,
     lines,
     login,
     mechanism,
@@ -51,12 +52,12 @@ def _line(line: bytes) -> Iterator[Row]:
         kind, refusal = (Kind.RESPONSE, "") if line.startswith(b"+OK") else (Kind.REFUSAL, "-ERR")
         yield Operation(Verb.UNKNOWN, "reply", kind, refusal=refusal, filter="pop")
     elif command == b"PASS":
-        yield from login("PASS", "user-password", "pop")
+        yield from login("PASS", "user-password", "pop", of_password(line.partition(b" ")[2]))
     elif command == b"APOP":
         yield from login("APOP", "digest", "pop")
     elif command == b"AUTH" and argument:
-        name = argument.split(b" ")[0]
-        yield from login("AUTH", mechanism(name), "pop", known_mechanism(name))
+        sent = line.partition(b" ")[2]
+        yield from login("AUTH", mechanism(sent.split(b" ")[0]), "pop", by_mechanism(sent))
     elif command == b"STLS":
         yield Session(encrypted=False, detail=said("upgraded by {name}", name="STLS"))
     elif command in _COMMANDS:

@@ -14,8 +14,8 @@ from scanner.protocols.internet._logins import (
     LINES,
     TEXT,
     VERBS,
+    by_mechanism,
     cases,
-    known_mechanism,
     lines,
     login,
     mechanism,
@@ -65,7 +65,7 @@ def dissect(message: Message) -> Iterator[Row]:
 def _command(name: str, argument: bytes) -> Iterator[Row]:
     if name == "AUTH":
         chosen = argument.split(b" ")[0]
-        yield from login("AUTH", mechanism(chosen), "smtp", known_mechanism(chosen))
+        yield from login("AUTH", mechanism(chosen), "smtp", by_mechanism(argument))
     elif name == "STARTTLS":
         yield Session(encrypted=False, detail=said("upgraded by {name}", name="STARTTLS"))
     else:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Sync, Whole, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.default_log_ins import of_log_in
 from scanner.protocols.internet._logins import login, on_port, opening, probe, segment, session
 
 NAME = "socks"
@@ -85,7 +86,8 @@ def dissect(message: Message) -> Iterator[Row]:
     """Log-ins, requests and their kinds."""
     data = _behind_offer(segment(message))
     if message.from_client and _logs_in(data):
-        yield from login("user name and password", "user-password", "socks")
+        user, password = data[2 : 2 + data[1]], data[3 + data[1] :]
+        yield from login("user name and password", "user-password", "socks", of_log_in(user, password))
     elif not message.from_client and len(data) == 2 and data[0] == 1:
         kind = Kind.REFUSAL if data[1] else Kind.RESPONSE
         yield Operation(

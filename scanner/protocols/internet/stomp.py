@@ -11,13 +11,15 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.default_log_ins import of_log_in
 from scanner.protocols.internet._logins import VERBS, cases, login, on_port, opening, probe, segment, session
 
 NAME = "stomp"
 _END = b"\r\n"  # of a line: version 1.2 allows the first before the second
 _HEADER = rb"(?:[\w.-]+:[^\r\n]*\r?\n)+\r?\n"
 _FRAME = re.compile(rb"(CONNECT|STOMP|CONNECTED|ERROR)\r?\n" + _HEADER)
-_PASSCODE = re.compile(rb"(?:\A|\n)passcode:[^\r\n]")
+_PASSCODE = re.compile(rb"(?:\A|\n)passcode:([^\r\n]+)")
+_USER = re.compile(rb"(?:\A|\n)login:([^\r\n]*)")
 
 
 def proof(message: Message) -> bool:
@@ -31,8 +33,10 @@ def dissect(message: Message) -> Iterator[Row]:
     command = data.split(b"\n", 1)[0].rstrip(b"\r")
     headers, ended, _ = data.replace(b"\r\n", b"\n").partition(b"\n\n")
     if command in (b"CONNECT", b"STOMP"):
-        if _PASSCODE.search(headers):
-            yield from login("CONNECT", "user-password", "")
+        if password := _PASSCODE.search(headers):
+            user = _USER.search(headers)
+            told = of_log_in(user[1] if user else b"", password[1]) if ended else ""
+            yield from login("CONNECT", "user-password", "", told)
         elif not ended:  # the rest of its headers was not kept, or comes in another segment
             yield Session(encrypted=False, unread=("credentials",))
         else:

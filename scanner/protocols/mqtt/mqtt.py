@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common import default_log_ins
 from scanner.protocols.common.text import readable
 from scanner.protocols.mqtt import _sparkplug as sparkplug
 from scanner.protocols.mqtt._cases import CASES, ELSEWHERE, FIRST, FRAMING, NAME, NAMES, PUBLISH_FIRST
@@ -170,10 +171,13 @@ def _connect(r: MqttReader) -> Iterator[Row]:
     will = _will(r, flags, level) if flags & 4 else None
     user, password = bool(flags & 0x80), bool(flags & 0x40)
     version = VERSIONS.get(level, f"MQTT level {level}")
-    words = [said("client {name}", name=client) if client else said("client identifier left to the server")]
+    words: list[Said | str] = [
+        said("client {name}", name=client) if client else said("client identifier left to the server")
+    ]
     words += [will.text()] if will else []
     words.append(_SHOWN[user + 2 * password])
     words += [said("enhanced authentication {name}", name=method)] if method else []
+    words += [_password_told(r, flags)] if password else []
     yield _operation(CONNECT, Verb.SESSION, Kind.REQUEST, detail=joined(words))
     credentials = "user-password" if password else "user-name" if user else "enhanced" if method else "none"
     yield Session(
@@ -190,6 +194,16 @@ def _will(r: MqttReader, flags: int, level: int) -> _Will:
     if level == 5:
         r.properties()
     return _Will(readable(r.string()), bool(flags & 0x20))
+
+
+def _password_told(r: MqttReader, flags: int) -> Said | str:
+    """Whether the password is a known default; it stands behind what the will says and the user."""
+    try:
+        if flags & 4:
+            r.string()
+        return default_log_ins.of_log_in(r.string() if flags & 0x80 else b"", r.string())
+    except Malformed:
+        return ""
 
 
 def _connack(r: MqttReader) -> Operation:

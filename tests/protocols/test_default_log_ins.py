@@ -1,0 +1,125 @@
+"""Log-ins with a password that devices are delivered with: told from others, with their outcome; never the secret."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+from fixtures.record.wire import Wire
+from scanner.capture.read import read_capture
+from scanner.facts.build import capture_facts
+from scanner.facts.frames import Facts
+from scanner.protocols import framing_plan, protocols
+from scanner.protocols.common.default_log_ins import DEFAULT, OTHER, tokens
+
+HTTP = 80
+GREETED = {25: b"220 a ESMTP\r\n", 143: b"* OK IMAP\r\n", 110: b"+OK POP3\r\n"}
+GET = b"GET /config HTTP/1.1\r\nHost: plc\r\n%b\r\n\r\n"
+OK, DENIED = (b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % code for code in (b"200 OK", b"401 Unauthorized"))
+RTSP = b"DESCRIBE rtsp://%b10.20.0.40/s RTSP/1.0\r\nCSeq: 1\r\n%b\r\n\r\n"
+Turns = list[tuple[bytes, bytes]]  # what the client sends, and what the server answers
+
+
+def basic(user: bytes, password: bytes, name: bytes = b"Authorization: Basic ") -> bytes:
+    return name + b64encode(user + b":" + password)
+
+
+def connect(user: bytes, password: bytes) -> bytes:
+    fields = b"\0\4MQTT\4\xc6\0\x3c" + b"".join(
+        len(s).to_bytes(2, "big") + s for s in (b"c", b"w", b"", user, password)
+    )
+    return b"\x10" + bytes((len(fields),)) + fields
+
+
+def bulks(*words: bytes) -> bytes:
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%b\r\n" % (len(w), w) for w in words)
+
+
+def ldap(password: bytes) -> bytes:
+    bind = b"\2\1\3\4\5cn=ad\x80" + bytes((len(password),)) + password
+    return b"\x30" + bytes((len(bind) + 5,)) + b"\2\1\1\x60" + bytes((len(bind),)) + bind
+
+
+LDAP_REPLY = b"\x30\x0c\2\1\1\x61\7\x0a\1%b\4\0\4\0"
+LOG_INS: dict[str, tuple[int, Turns, Turns]] = {  # port, one with a default that is taken, one with another password
+    "http": (HTTP, [(GET % basic(b"admin", b"admin"), OK)], [(GET % basic(b"root", b"root-2"), OK)]),
+    "http, bare line feeds": (
+        HTTP,
+        [((GET % basic(b"root", b"dbps", b"AUTHORIZATION:  basic ")).replace(b"\r", b""), OK)],
+        [((GET % basic(b"root", b"dbps2")).replace(b"\r", b""), OK)],
+    ),
+    "http, no password at all, blanks behind": (
+        HTTP,
+        [(GET % (basic(b"admin", b"") + b"  "), OK)],
+        [(GET % basic(b"admin", b"a"), OK), (GET % b"Authorization: Basic ", OK)],
+    ),
+    "http, two fields": (
+        HTTP,
+        [(GET % (basic(b"root", b"root") + b"\r\n" + basic(b"a", b"b", b"Proxy-Authorization: Basic ")), OK)],
+        [(GET % basic(b"a", b"b"), OK)],
+    ),
+    "ftp": (
+        21,
+        [(b"USER loader\r\n", b"331 go on\r\n"), (b"PASS fwdownload\r\n", b"230 in\r\n")],
+        [(b"USER loader\r\n", b"331 go on\r\n"), (b"PASS fwdownload2\r\n", b"230 in\r\n")],
+    ),
+    "rtsp": (554, [(RTSP % (b"", basic(b"admin", b"12345")), b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")], []),
+    "rtsp, in the address": (
+        554,
+        [(RTSP % (b"admin:1%3234@", b"X: y"), b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")],
+        [(RTSP % (b"admin:1%3235@", b"X: y"), b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")],
+    ),
+    "mqtt": (1883, [(connect(b"admin", b"public"), b"\x20\2\0\0")], [(connect(b"admin", b"Public"), b"\x20\2\0\0")]),
+    "smtp": (
+        25,
+        [(b"EHLO a\r\n", b"250 b\r\n"), (b"AUTH PLAIN " + b64encode(b"\0admin\0admin") + b"\r\n", b"235 in\r\n")],
+        [(b"EHLO a\r\n", b"250 b\r\n"), (b"AUTH PLAIN " + b64encode(b"admin\0x\0admin") + b"\r\n", b"235 in\r\n")],
+    ),
+    "imap": (143, [(b'a1 LOGIN "admin" 1234\r\n', b"a1 OK\r\n")], [(b"a1 login admin 12\r\n", b"a1 OK\r\n")]),
+    "pop3": (
+        110,
+        [(b"USER pi\r\n", b"+OK\r\n"), (b"PASS raspberry\r\n", b"+OK\r\n")],
+        [(b"USER pi\r\n", b"+OK\r\n"), (b"PASS Raspberry\r\n", b"+OK\r\n")],
+    ),
+    "ldap": (389, [(ldap(b"changeme"), LDAP_REPLY % b"\0")], [(ldap(b"changed"), LDAP_REPLY % b"\0")]),
+    "redis": (6379, [(bulks(b"AUTH", b"foobared"), b"+OK\r\n")], [(bulks(b"AUTH", b"default", b"x"), b"+OK\r\n")]),
+}
+
+
+def facts(folder: Path, port: int, *connections: Turns) -> Facts:
+    path = folder / "log_ins.pcap"
+    with Wire(path) as wire:
+        for turns in connections:
+            tcp = wire.tcp("10.20.0.10", "10.20.0.40", port)
+            if port in GREETED:
+                tcp.server(GREETED[port])
+            for asked, answered in turns:
+                tcp.client(asked)
+                tcp.server(answered)
+            tcp.close()
+    return capture_facts(read_capture(path, path.name, framing_plan()), protocols())
+
+
+def told(found: Facts) -> set[tuple[bool, int, int]]:
+    """Whether it is a default, how often it was taken and how often refused."""
+    rows = [o for o in found["operations"].to_dicts() if o["seen_as"] == "request"]
+    compared = [o for o in rows if DEFAULT in o["detail"] or OTHER in o["detail"]]
+    return {(DEFAULT in o["detail"], o["accepted"], o["refused"]) for o in compared}
+
+
+@pytest.mark.parametrize("name", LOG_INS)
+def test_defaults_are_told_from_other_passwords(name: str, tmp_path: Path) -> None:
+    port, default, other = LOG_INS[name]
+    found = facts(tmp_path, port, other, default, other)
+    log_ins = len(other) if port == HTTP else len(other[-1:])
+    assert told(found) == {(True, 1, 0), *([(False, 2 * log_ins, 0)] if other else [])}
+    assert not found.defects
+    shown = str([found[table].to_dicts() for table in ("operations", "sessions", "identities", "malformed")])
+    assert not [s for s in (*tokens(), "fwdownload", "raspberry", "foobared", "changeme") if s in shown]
+
+
+def test_what_is_refused_is_a_guess(tmp_path: Path) -> None:
+    guess = [(GET % basic(b"admin", b"admin"), DENIED), (GET % basic(b"admin", b"real"), OK)]
+    assert told(facts(tmp_path, HTTP, guess)) == {(True, 0, 1), (False, 1, 0)}
