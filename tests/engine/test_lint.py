@@ -116,6 +116,33 @@ def test_a_protocol_that_no_subject_has() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fail", "told"),
+    [
+        ("fail: {value: absent}", True),
+        ("fail: {value: absent}\nunknown_when: {value: unknown}", True),
+        ("fail: {value: absent}\nunknown_when: {value: [unknown, unknown-default]}", False),
+        ("fail: {value|startswith: un}", False),  # it fails
+        ("fail: {number|gt: 5}", False),  # its number is not known
+    ],
+)
+def test_a_setting_that_is_left_to_the_release(fail: str, *, told: bool) -> None:
+    subjects = "  table: settings\n  where: {category: snmp, setting: view}"
+    problems = found(
+        ("needs: [capture, policy]", "needs: [configuration]"),
+        (f"  table: operations\n{WHERE}", subjects),
+        (FAIL, fail),
+        ("group_by: [client, server]", "group_by: [device]"),
+        ("{client} wrote to {server} {count} times", "{device}"),
+        ("{client} 向 {server} 写入 {count} 次", "{device}"),
+        ("{operations: [{verb: write, allowed: false}]}", "{settings: []}"),
+        ("{operations: [{verb: write, allowed: true}]}", "{settings: []}"),
+        ("{operations: [{verb: read}]}", "{settings: []}"),
+    )
+    assert [p for p in problems if "left to the release" in p] == problems
+    assert bool(problems) is told
+
+
+@pytest.mark.parametrize(
     ("table", "selection", "possible"),
     [
         ("settings", "{category: snmp, setting: telnet}", False),

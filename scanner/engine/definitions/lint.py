@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.configs.settings import UNKNOWN
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language import message_template as templates
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.modifiers import IsKnown
 from scanner.engine.language.parameters import with_values
-from scanner.engine.language.satisfiable import Impossible, TooManyBranchesError, branches, conflict
+from scanner.engine.language.satisfiable import Impossible, TooManyBranchesError, branches, conflict, left_open
 from scanner.engine.language.selections import And, Not, Selection, possible_words, read_selection
 from scanner.errors import Problem
 from scanner.facts.schema import TABLES, Table
@@ -98,6 +99,9 @@ class _Lint:
         if not self._rule.correlate and conflict(passes, self._table):
             what = said("every subject fails, so the rule can never pass")
             self._note(_FAIL, what, said("choose subjects in 'where' of which some are right"))
+        if self._table.name == "settings" and left_open(passes):
+            what = said("a setting that is left to the release ({value}) would pass", value=UNKNOWN)
+            self._note(_UNKNOWN if unknown else _FAIL, what, said("name it under 'unknown_when'"))
 
     def _protocols(self) -> None:
         rule = self._rule

@@ -16,12 +16,12 @@ from typing import Any
 
 from scanner.addresses import Network, is_within
 from scanner.configs.setting_values import VALUES
-from scanner.configs.settings import VOCABULARY
+from scanner.configs.settings import UNKNOWN, VOCABULARY
 from scanner.engine.language import vocabulary
 from scanner.engine.language.modifiers import Compare, InNetwork, IsKnown, Like, Match, Pieces, compiled, element
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.engine.language.session_fields import never_filled
-from scanner.facts.schema import Column, Table
+from scanner.facts.schema import TABLES, Column, Table
 from scanner.protocols import PROTOCOLS, protocols
 from scanner.protocols.base import Publication, Verb
 from scanner.yaml_positions import Path
@@ -69,6 +69,18 @@ def conflict(selection: Selection, table: Table) -> Impossible | None:
     except TooManyBranchesError:
         return None
     return found
+
+
+def left_open(selection: Selection) -> bool:
+    """A setting whose value is left to the release may meet it. What depends on its number is then unknown."""
+    table = TABLES["settings"]
+    try:
+        each = branches(And((selection, Test("value", (Like((UNKNOWN,)),)))))
+    except TooManyBranchesError:
+        return False
+    return any(
+        not any(atom.column == "number" for atom in branch) and _contradiction(branch, table) is None for branch in each
+    )
 
 
 class TooManyBranchesError(Exception):
