@@ -129,7 +129,7 @@ class Carrier:
     tunnel: str = ""
     identifier: int = 0
     versions: tuple[int, ...] = (4, 6)
-    outer: int = 0  # IP version around the tunnel
+    outer: int = 0  # IP version around the tunnel; -1: the packet's own addresses
     tshark: bool = True  # tshark decodes it, with its usual preferences
 
 
@@ -849,7 +849,7 @@ CARRIERS = [
         outer=4,
         tshark=False,
     ),
-    Carrier("authentication header", 1, lambda v, p: frame(v, authenticated(v, p))),
+    Carrier("authentication header", 1, lambda v, p: frame(v, authenticated(v, p)), tunnel="ah", outer=-1),
 ]
 
 

@@ -122,11 +122,15 @@ def test_every_transport_in_every_carrier(carrier: Carrier, version: int, transp
     assert packet.vlan == carrier.vlan
     assert TUNNELS[packet.tunnel] == carrier.tunnel
     if carrier.tunnel:
-        ends = {0: ("", ""), 4: ("172.16.0.1", "172.16.0.2"), 6: ("fd00::1", "fd00::2")}[carrier.outer]
+        own = tuple(
+            address(packet.family, *pair)
+            for pair in ((packet.source_high, packet.source_low), (packet.target_high, packet.target_low))
+        )
+        ends = {0: ("", ""), 4: ("172.16.0.1", "172.16.0.2"), 6: ("fd00::1", "fd00::2"), -1: own}[carrier.outer]
         assert packet.tunnel_id == carrier.identifier
         assert address(packet.tunnel_family, packet.tunnel_source_high, packet.tunnel_source_low) == ends[0]
         assert address(packet.tunnel_family, packet.tunnel_target_high, packet.tunnel_target_low) == ends[1]
-        if carrier.outer:
+        if carrier.outer > 0:
             assert packet.tunnel_source_mac == OUTER_A
     if name == "tcp":
         flags = 2 if transport == "tcp without payload" else 0x18

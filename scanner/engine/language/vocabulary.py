@@ -19,7 +19,7 @@ _TRANSPORTS = frozenset({"tcp", "udp", "sctp", "icmp", "ethernet"})
 _TUNNELS = frozenset(
     {
         *("gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap"),
-        *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp", "esp-null", "batman-adv", "gue", "pim-register"),
+        *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp", "esp-null", "batman-adv", "gue", "pim-register", "ah"),
     }
 )
 _CATEGORIES = frozenset(

@@ -85,7 +85,7 @@ _CONVERSATION = (
         "tunnel",
         "str",
         "outermost tunnel: gtp-u, gre, erspan, vxlan, ip-in-ip, pppoe, mpls, geneve, etherip, l2tp, capwap, pbb, "
-        "trill, fabricpath, nsh, lisp, tzsp, esp-null, batman-adv, gue, pim-register; or empty",
+        "trill, fabricpath, nsh, lisp, tzsp, esp-null, batman-adv, gue, pim-register, ah; or empty",
     ),
     Column("tunnel_id", "int", "TEID, VNI or key of the tunnel, 0 if none"),
     Column("tunnel_client", "str", "outer address on the client's side of the tunnel"),

@@ -14,6 +14,7 @@ import cython
 if not cython.compiled:
     from scanner.capture.kernel.decode.checksums import words_sum
     from scanner.capture.kernel.decode.packet import (
+        AH,
         DATAGRAM,
         DONE,
         ESP_INSIDE,
@@ -61,6 +62,8 @@ def esp_inside(packet: Packet) -> cython.int:
     own_link: cython.bint = packet.has_macs
     if inside < 0:
         return DONE
+    if packet.tunnel == AH and packet.of_the_same_ends():  # which proves the same once more
+        packet.tunnel = 0
     packet.enter_tunnel(ESP_NULL, cython.cast(cython.uint, packet.u32(start)))
     packet.at = inside
     if _is_ipv4(packet, inside):

@@ -12,6 +12,7 @@ if not cython.compiled:
     from scanner.capture.kernel.decode.checksums import words_sum
     from scanner.capture.kernel.decode.ipsec import esp_in_udp
     from scanner.capture.kernel.decode.packet import (
+        AH,
         DATAGRAM,
         DONE,
         GTP_U,
@@ -294,9 +295,22 @@ def extension_headers(packet: Packet) -> cython.int:
             continue
         if _lacks(packet, length):
             return DONE
+        if packet.protocol == 51:
+            _authenticated(packet)
         packet.protocol = packet.buffer[packet.at]
         packet.at += length
     return packet.malformed()
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _authenticated(packet: Packet) -> cython.int:
+    """What follows is as in a tunnel that anybody reads, on the same link."""
+    own_link: cython.bint = packet.has_macs
+    packet.enter_tunnel(AH, packet.u32(packet.at + 4))
+    packet.has_macs = own_link
+    return 0
 
 
 @cython.cfunc
@@ -312,6 +326,7 @@ def authentication_header(packet: Packet) -> cython.int:
         return DONE
     if packet.buffer[packet.at] in (88, 89, 103, 112):  # routers prove themselves by it: it stays in front
         return DONE
+    _authenticated(packet)
     packet.protocol = packet.buffer[packet.at]
     packet.at += length
     return IP + packet.protocol

@@ -85,7 +85,7 @@ cdef class Packet:
     cdef int unknown(self, int category, int number) except -2 nogil
     cdef int enter_tunnel(self, int tunnel, unsigned int identifier) except -1 nogil
     cdef int nest(self, int tunnel, unsigned int identifier) except -1 nogil
-    cdef bint _of_the_same_ends(self) except -1 nogil
+    cdef bint of_the_same_ends(self) except -1 nogil
     cdef int shorten(self, Py_ssize_t length) except -1 nogil
     cdef int cut_tail(self, Py_ssize_t length) except -1 nogil
     cdef int resume_with(self, int layer, Py_ssize_t at) except -1 nogil

@@ -22,7 +22,7 @@ if not cython.compiled:
     NOTHING, FRAME, FRAGMENT, DATAGRAM, TCP, UDP, SCTP = range(7)
     NESTED = 3  # tunnels in the outermost one that are remembered; more in one another are an attack on who reads
     NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP, L2TP, CAPWAP = range(12)
-    PBB, TRILL, FABRICPATH, NSH, LISP, TZSP, ESP_NULL, BATMAN, GUE, PIM_REGISTER = range(12, 22)
+    PBB, TRILL, FABRICPATH, NSH, LISP, TZSP, ESP_NULL, BATMAN, GUE, PIM_REGISTER, AH = range(12, 23)
     SOUND, MALFORMED, CUT, UNKNOWN = range(4)
     # Categories and reasons of what is not understood; scanner.capture.link_types has their text.
     OF_LINK_TYPE, OF_ETHERTYPE, OF_PPP, OF_GRE, OF_LLC, OF_REASON = range(6)
@@ -36,7 +36,7 @@ if not cython.compiled:
 # Names of Packet.tunnel and Packet.kind, by number; the numbers themselves are above.
 TUNNELS = (
     *("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap"),
-    *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp", "esp-null", "batman-adv", "gue", "pim-register"),
+    *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp", "esp-null", "batman-adv", "gue", "pim-register", "ah"),
 )
 KINDS = ("nothing", "frame", "fragment", "datagram", "tcp", "udp", "sctp")
 
@@ -238,7 +238,7 @@ class Packet:
     def nest(self, tunnel: cython.int, identifier: cython.uint) -> cython.int:
         """Remember a tunnel in another one, if addresses of its own are around it; those of too many are left out."""
         row: cython.Py_ssize_t = self.nested
-        if self.family == 0 or row >= NESTED or (row == 0 and self._of_the_same_ends()):
+        if self.family == 0 or row >= NESTED or (row == 0 and self.of_the_same_ends()):
             return 0
         self.inner[row, 0] = tunnel
         self.inner[row, 1] = identifier
@@ -253,7 +253,7 @@ class Packet:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=False)
-    def _of_the_same_ends(self) -> cython.bint:
+    def of_the_same_ends(self) -> cython.bint:
         """The addresses are those of the outermost tunnel: labels and service chains lie in it as they are."""
         if self.source_high != self.tunnel_source_high or self.source_low != self.tunnel_source_low:
             return False
