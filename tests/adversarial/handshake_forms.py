@@ -9,8 +9,9 @@ from tests.adversarial.talk import ANSWERS, ASKS, CELL_STRANGER, NOWHERE_LISTED,
 from tests.twins import answers_only, in_pieces, requests_only
 
 OLD, WEAK = "tls-obsolete-version", "tls-weak-cipher"
+OF_CERTIFICATES = ("certificate-self-signed", "certificate-weak-key", "certificate-expires-soon")
 TLS_1_0, TLS_1_2 = b"\3\1", b"\3\3"
-AES_128, RC4 = b"\xc0\x13", b"\0\5"
+AES_128, RC4, AES_128_DHE = b"\xc0\x13", b"\0\5", b"\0\x9e"
 CLIENT, SERVER = 1, 2
 DONE = b"\x0e\0\0\0"
 _SEALED = bytes(range(64))
@@ -68,6 +69,30 @@ def in_datagrams(version: bytes, size: int) -> Recorded:
     return datagrams(CELL_STRANGER, NOWHERE_LISTED, 7443, [*said, (ASKS, sealed), (ANSWERS, sealed)])
 
 
+def of_certificates() -> list[Case]:
+    """What nobody can read of a certificate, and of the key exchange behind it."""
+    asks, chosen = hello(CLIENT, TLS_1_2, AES_128_DHE), hello(SERVER, TLS_1_2, AES_128_DHE)
+    spread, broken = certificate(900), certificate(90)
+    short = b"\x0c\0\0\x48" + b"\0\x40" + bytes(range(64)) + b"\0\1\2\0\1\3"  # a group of 512 bits
+    return [
+        not_calm(
+            "a certificate that begins behind a hello and goes on in the next record",
+            session(record(asks), cut(chosen + spread + short + DONE, 400, 800)),
+            *OF_CERTIFICATES,
+            WEAK,
+        ),
+        not_calm("a certificate that is none", session(record(asks), record(chosen + broken + DONE)), *OF_CERTIFICATES),
+        seen("a short group behind a certificate", session(record(asks), record(chosen + broken + short + DONE)), WEAK),
+        calm("no certificate", session(record(asks), record(chosen + DONE)), *OF_CERTIFICATES, WEAK),
+    ]
+
+
+def certificate(size: int) -> bytes:
+    """A message of TLS with one, of so many bytes."""
+    listed = size.to_bytes(3, "big") + bytes(size)
+    return b"\x0b" + (len(listed) + 3).to_bytes(3, "big") + len(listed).to_bytes(3, "big") + listed
+
+
 def of_datagrams() -> list[Case]:
     """DTLS."""
     return [
@@ -104,6 +129,7 @@ def cases() -> list[Case]:
     return [
         *found,
         *of_datagrams(),
+        *of_certificates(),
         not_calm("TLS 1.0 chosen, a byte a record", session(record(asks), cut(old, *single)), OLD),
         not_calm("TLS 1.0 chosen, its length over records", session(record(asks), cut(old, 2)), OLD),
         unmoved("TLS 1.2 chosen, a byte a record", session(record(asks), cut(new, *single)), OLD),

@@ -35,6 +35,7 @@ from tests.adversarial.talk import (
 from tests.twins import answers_only, in_pieces, requests_only
 
 TOOL, LOCAL = "ai-service-in-clear", "10.20.10.77"
+ADMINISTERED, ANYBODY = "time-server-administered-remotely", "anonymous-file-access"
 PUBLIC, TUNNEL = "public-name-server-asked", "dns-tunnel"
 RESOLVER = "8.8.8.8"
 
@@ -55,6 +56,21 @@ def log_ins() -> list[Case]:
             PASSWORD,
         )
         for count in (1, 5, 10)
+    ]
+    welcome, anonymous = (0, b"220 x\r\n"), [(1, b"USER anonymous\r\n"), (0, b"331 p\r\n"), (1, b"PASS a@b\r\n")]
+    refused, let_in = (0, b"530 no\r\n"), (0, b"230 ok\r\n")
+    found += [
+        calm("FTP refuses anybody", stream(SCADA, ENGINEER, 21, [welcome, *anonymous, refused]), ANYBODY),
+        seen(
+            "FTP, anybody at last",
+            stream(SCADA, ENGINEER, 21, [welcome, *anonymous, refused, *anonymous, let_in]),
+            ANYBODY,
+        ),
+        seen(
+            "FTP, anybody first",
+            stream(SCADA, ENGINEER, 21, [welcome, *anonymous, let_in, *anonymous, refused]),
+            ANYBODY,
+        ),
     ]
     found += [
         not_calm(
@@ -391,6 +407,28 @@ def opc_classic() -> list[Case]:
     ]
 
 
+def of_time_servers() -> list[Case]:
+    """Who asks a time server for more, which nobody does from the port from which he asks for the time."""
+    asked = {
+        "mode 6": (b"\x16\2\0\1" + bytes(8), b"\x16\x82\0\1\0\0\0\0\0\0\0\4leap"),
+        "mode 7": (b"\x17\0\3\x2a" + bytes(4), b"\x97\0\3\x2a\0\1\0\x48" + bytes(72)),
+    }
+    found = []
+    for mode, (ask, answer) in asked.items():
+        both = datagrams(STRANGER, ENGINEER, 123, [(1, ask), (0, answer)])
+        found += [
+            seen(f"NTP of {mode} alone", both, ADMINISTERED),
+            seen(f"NTP of {mode}, requests only", formed(requests_only, both), ADMINISTERED),
+            seen(f"NTP of {mode}, answers only", formed(answers_only, both), ADMINISTERED),
+            unmoved(
+                f"what begins as NTP of {mode}",
+                datagrams(STRANGER, ENGINEER, 123, [(1, ask + b"x" * 9)] * 9),
+                ADMINISTERED,
+            ),
+        ]
+    return found
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*log_ins(), *telnet(), *dns(), *tools(), *opc_classic()]
+    return [*of_time_servers(), *log_ins(), *telnet(), *dns(), *tools(), *opc_classic()]

@@ -207,6 +207,8 @@ def _reply(code: int, continued: bytes, text: bytes) -> Iterator[Row]:
         yield Related("tcp", port, Sender.RECEIVER, _DATA)
     if code in (230, 232):
         yield Session(authenticated=True)
+    elif code == 530:
+        yield Session(authenticated=False)
     elif code in (234, 334):
         yield Session(detail=said("upgraded by {name}", name="AUTH"))
     elif code == 220:

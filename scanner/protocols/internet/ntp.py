@@ -39,12 +39,49 @@ def probe(message: Message) -> bool:
 
 
 def proof(message: Message) -> bool:
-    """A whole header whose stratum, poll interval and precision (log2 seconds) are possible; unset ones are 0."""
+    """A whole header whose stratum, poll interval and precision (log2 seconds) are possible; unset ones are 0. Of the
+    modes that administer a server, one whose lengths agree.
+    """
     data = message.data
-    if len(data) < _HEADER or data[0] & 7 > 5:
+    if administers := _ADMINISTER.get(data[0] & 7 if data else 0):
+        return administers(data, message.length)
+    if len(data) < _HEADER:
         return False
     in_range = data[1] <= 16 and data[2] <= 17 and (data[3] == 0 or data[3] >= 0xD8)
     return in_range and message.length in _LENGTHS
+
+
+def _is_control(data: bytes, length: int) -> bool:
+    """Mode 6: an operation that there is, and as many bytes as are counted, filled up to words; a MAC may follow."""
+    if len(data) < 12 or data[1] & 0x1F not in _OPERATIONS:
+        return False
+    count = int.from_bytes(data[10:12], "big")
+    response, error, more = data[1] & 0x80, data[1] & 0x40, data[1] & 0x20
+    behind = length - 12 - count
+    asks = not (error or more or any(data[4:6]))
+    return bool(response or asks) and any(0 <= behind - mac <= 3 for mac in _MACS)
+
+
+def _is_private(data: bytes, length: int) -> bool:
+    """Mode 7: an implementation that there is, and as many items as are said, of the size that is said. A request is
+    filled up with zeros, behind which it may be authenticated.
+    """
+    if len(data) < 8 or data[2] not in _IMPLEMENTATIONS or data[3] > _LAST_REQUEST or data[6] & 0xF0:
+        return False
+    error, items = data[4] >> 4, int.from_bytes(data[4:6], "big") & 0xFFF
+    size = int.from_bytes(data[6:8], "big")
+    if data[0] & 0x80:
+        return length == 8 + items * size
+    filled = data[1] & 0x80 or not any(data[8 + items * size :])
+    return bool(not error and filled and 8 + items * size <= length <= _LONGEST_REQUEST)
+
+
+_OPERATIONS = frozenset({*range(1, 11), 12, 31})  # RFC 9327 section 2 (opcode)
+_MACS = (0, 4 + 16, 4 + 20)  # none, or a key identifier and a digest
+_IMPLEMENTATIONS = (0, 2, 3)  # universal, and the two of the reference implementation
+_LAST_REQUEST = 45
+_LONGEST_REQUEST = 8 + 176 + 8 + 4 + 20  # with room for data, time, key identifier and digest
+_ADMINISTER = {6: _is_control, 7: _is_private}
 
 
 def dissect(message: Message) -> Iterator[Row]:

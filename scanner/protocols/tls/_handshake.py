@@ -15,6 +15,7 @@ from scanner.protocols.base import CertificateChain, Kind, Malformed, Operation,
 from scanner.protocols.common import reader as _reader
 from scanner.protocols.common.text import readable
 from scanner.protocols.tls._cipher_suites import is_grease, suite_name
+from scanner.protocols.tls._unread import BEHIND_CERTIFICATES, OF_CERTIFICATE
 from scanner.wording import joined, said
 
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, KEY_EXCHANGE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY = 1, 2, 11, 12, 13, 15
@@ -279,8 +280,10 @@ def certificate(body: bytes, of: str, *, complete: bool) -> Iterator[Row]:
     length = read.number(3)
     if length + 3 > total:
         raise Malformed("certificate longer than the list it is in")
+    if total - 3 > read.left:
+        yield Session(unread=BEHIND_CERTIFICATES[of])
     if length > read.left:
-        yield Session(detail=said(_SPREAD[of]))
+        yield Session(detail=said(_SPREAD[of]), unread=OF_CERTIFICATE[of])
         return
     from scanner.protocols.tls._x509 import certificate_session  # loads cryptography, seldom needed
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 
 from scanner.protocols.base import Session
 from scanner.protocols.common.text import readable
+from scanner.protocols.tls._unread import OF_CERTIFICATE
 from scanner.wording import said
 
 T = TypeVar("T")
@@ -81,7 +82,7 @@ def certificate_session(der: bytes, of: str, chain: str = "") -> Session:
         try:
             certificate = x509.load_der_x509_certificate(der)
         except (ValueError, x509.InvalidVersion):
-            return Session(detail=said(_BROKEN[of]))
+            return Session(detail=said(_BROKEN[of]), unread=OF_CERTIFICATE[of])
         key, bits = _key(certificate, der)
         names, unread = _names(certificate)
         return Session(
