@@ -66,9 +66,19 @@ _AS_THEY_ARE = (
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
 )
 _SIDES = ("client", "server")
+# Carriers.ways where they agree: uplink from the source or downlink to it, and the other way round.
+_NEAR_DEVICES = dict.fromkeys((1, 8, 9), "source") | dict.fromkeys((2, 4, 6), "target")
+# That, and whether the tunnel's first packet came from the server -> the end that is the device.
+_MOBILE_END = {
+    ("source", False): "client",
+    ("source", True): "server",
+    ("target", False): "server",
+    ("target", True): "client",
+}
 _ARP = 0x0806
 _LATER = (
     "activity",
+    "tunnels_around",
     "icmp",
     "client_others",
     "server_others",
@@ -209,6 +219,7 @@ def _in_tunnels(tables: Tables, places: _Places, conversations: list[Conversatio
     for row in carried[tunnels["nested"][rows["tunnel"][carried]] > 0].tolist():
         tunnel, place = tunnels[rows["tunnel"][row]], int(places.place[row])
         whole = conversations[place]
+        around = [whole.tunnel]
         for level in tables["tunnels in tunnels"][tunnel.nested_at : tunnel.nested_at + tunnel.nested].tolist():
             kind, identifier, family, *ends = level
             near, far = address_text(family, *ends[:2]), address_text(family, *ends[2:])
@@ -218,8 +229,10 @@ def _in_tunnels(tables: Tables, places: _Places, conversations: list[Conversatio
             if (place, kind, near, far) not in seen:
                 seen.add((place, kind, near, far))
                 inside = replace(whole, tunnel=TUNNELS[kind], tunnel_id=identifier, copy_of=own)
-                inside.tunnel_client, inside.tunnel_server = near, far
+                inside.tunnel_client, inside.tunnel_server, inside.mobile_end = near, far, ""
+                inside.tunnels_around = tuple(around)
                 yield inside
+            around.append(TUNNELS[kind])
 
 
 def _slots(found: Tables, places: _Places) -> Numbers:
@@ -276,7 +289,7 @@ def _as_original(rows: Any, part: Numbers) -> Any:
 
 
 def _made(
-    plan: FramingPlan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str]], place: Numbers
+    plan: FramingPlan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str, str]], place: Numbers
 ) -> Iterator[Conversation]:
     """The conversation of each row by itself."""
 
@@ -290,16 +303,17 @@ def _made(
     transports = list(map(transport_name, same("transport"), family))
     ported = np.array([t in _WITH_PORTS for t in transports], bool)
     framing = np.where(rows["framing"] >= 0, rows["framing"], rows["tentative"]).tolist()
-    outer = [("", "", "") if number < 0 else tunnels[number] for number in same("tunnel")]
+    outer = [("", "", "", "") if number < 0 else tunnels[number] for number in same("tunnel")]
     reverse = (rows["tunnel_forward"].astype(bool) == turned).tolist()
     columns: dict[str, Iterable[Any]] = {
         "transport": transports,
         "client": map(address_text, family, end("client_high"), end("client_low")),
         "server": map(address_text, family, end("server_high"), end("server_low")),
         "server_port": np.where(turned & ported, rows["client_port"], rows["server_port"]).tolist(),
-        "tunnel": [kind for kind, _, _ in outer],
-        "tunnel_client": [ends[1] if back else ends[0] for (_, *ends), back in zip(outer, reverse, strict=True)],
-        "tunnel_server": [ends[0] if back else ends[1] for (_, *ends), back in zip(outer, reverse, strict=True)],
+        "tunnel": [kind for kind, _, _, _ in outer],
+        "tunnel_client": [ends[back] for (_, *ends, _), back in zip(outer, reverse, strict=True)],
+        "tunnel_server": [ends[not back] for (_, *ends, _), back in zip(outer, reverse, strict=True)],
+        "mobile_end": [_MOBILE_END.get((near, back), "") for (*_, near), back in zip(outer, reverse, strict=True)],
         "opened_by": map(_EVIDENCE.__getitem__, same("evidence")),
         "framing": [plan.names[number] if number >= 0 else "" for number in framing],
         "copy_of": np.where(rows["copy_of"] > 0, place[rows["copy_of"]], -1).tolist(),
@@ -378,13 +392,13 @@ def _whole(c: Conversation) -> Any:
     return np.array([(c.first_time // _SECOND, c.last_time // _SECOND, *counts, *counts, *counts)], STRETCH)
 
 
-def _tunnel(row: Any) -> tuple[str, str, str]:
-    """Kind and outer ends."""
-    family = int(row.family)
+def _tunnel(row: Any) -> tuple[str, str, str, str]:
+    """Kind, outer ends, and behind which of them, "source" or "target", mobile devices are, as its packets say."""
+    family, near = int(row.family), _NEAR_DEVICES.get(int(row.ways), "")
     if not family:
-        return TUNNELS[row.kind], "", ""
+        return TUNNELS[row.kind], "", "", near
     ends = [address_text(family, int(row[f"{e}_high"]), int(row[f"{e}_low"])) for e in ("source", "target")]
-    return TUNNELS[row.kind], ends[0], ends[1]
+    return TUNNELS[row.kind], ends[0], ends[1], near
 
 
 def _messages(plan: FramingPlan, tables: Tables, places: _Places) -> tuple[Messages, Numbers]:

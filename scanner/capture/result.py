@@ -118,6 +118,7 @@ class Conversation:
     tunnel_id: int = 0  # TEID, VNI, GRE key, session
     tunnel_client: str = ""  # outer endpoints, in the direction client -> server
     tunnel_server: str = ""
+    mobile_end: str = ""  # "client" or "server": behind the base station, as packets of the user plane of 5G say
     opened_by: str = "first"  # how the client is known: "syn", "protocol", "port", "first"
     connections: int = 0
     client_packets: int = 0
@@ -136,6 +137,7 @@ class Conversation:
     framing: str = ""  # what the kernel believes it is cut by; "" not recognised
     copy_of: int = -1  # index of the conversation whose packets these are, captured at another place, with its messages
     activity: Any = None  # rows of STRETCH in the order of time; None: one, from the first to the last packet
+    tunnels_around: tuple[str, ...] = ()  # its tunnel is within these, the outermost first
     icmp: tuple[frozenset[int], ...] = (frozenset(), frozenset())  # types from the client and from the server
     client_others: Others = ()  # who else sends for the client, other than a router that passes its packets on
     server_others: Others = ()

@@ -25,8 +25,9 @@ from scanner.facts.rhythms import rhythm_columns
 from scanner.facts.seen import first_frames
 from scanner.facts.sessions import session_rows
 from scanner.facts.statements import by_side
-from scanner.facts.subscriptions import subscription_rows
+from scanner.facts.subscriptions import by_signalling, subscription_rows
 from scanner.facts.understand import MalformedGroup, Understood, understand
+from scanner.facts.user_plane import mobile_ends, relayed
 from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender
 from scanner.provenance import Provenance
@@ -55,12 +56,13 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
     """Facts of one recording: every table that captures fill."""
     understood = understand(result, protocols)
     published, changes = _publications(result, understood, protocols)
+    sessions = subscription_rows(result, understood, _capture_id(result))
     info = result.info
     complete = not (info.limits or info.undecoded)
     tables = {
         schema.CAPTURES: frame(schema.CAPTURES, [_capture_row(result, understood)]),
         schema.FILES: frame(schema.FILES, _file_rows(result)),
-        schema.FLOWS: _flows(result, understood, protocols),
+        schema.FLOWS: _flows(result, understood, protocols, sessions),
         schema.OPERATIONS: _operations(result, understood, protocols),
         schema.SESSIONS: _sessions(result, understood, protocols),
         schema.MALFORMED: _malformed(result, understood, protocols),
@@ -71,7 +73,7 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
         schema.CERTIFICATE_CHAINS: frame(
             schema.CERTIFICATE_CHAINS, chain_rows(result, understood, _capture_id(result))
         ),
-        schema.SUBSCRIPTIONS: frame(schema.SUBSCRIPTIONS, subscription_rows(result, understood, _capture_id(result))),
+        schema.SUBSCRIPTIONS: frame(schema.SUBSCRIPTIONS, sessions),
         schema.SIGHTINGS: _sightings(result),
         schema.IDENTITIES: frame(schema.IDENTITIES, _identity_rows(result, understood)),
     }
@@ -123,7 +125,12 @@ def _opened_by(conversation: Conversation, spoken: Sequence[str]) -> str:
     return "first" if conversation.opened_by == "protocol" and not spoken else conversation.opened_by
 
 
-def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
+def _flows(
+    result: CaptureResult,
+    understood: Understood,
+    protocols: Mapping[str, Protocol],
+    sessions: Sequence[Mapping[str, Any]],
+) -> pl.DataFrame:
     conversations = result.conversations
     spoken = [_spoken(understood, index) for index in range(len(conversations))]
     paths = [Path(index, names[0] if names else "", False) for index, names in enumerate(spoken)]
@@ -140,6 +147,9 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         "one_sided": [_one_sided(c) for c in conversations],
         "slots": _slots(result),
         "copy": [c.copy_of >= 0 for c in conversations],
+        "tunnels_around": [[*c.tunnels_around] for c in conversations],
+        "mobile_end": mobile_ends(conversations, by_signalling(sessions)),
+        "relayed": relayed(conversations),
         **_other_senders(conversations),
         **_sight(result, understood, protocols),
         **rhythm_columns(result, understood),

@@ -15,6 +15,7 @@ from typing import Any
 from scanner.capture.result import CaptureResult, DistinctMessage
 from scanner.facts.mobile_devices import place
 from scanner.facts.understand import Understood
+from scanner.facts.user_plane import SERVER, mobile_ends, relayed
 from scanner.protocols.base import Subscription
 
 MOST = 100_000  # rows of a capture
@@ -40,6 +41,11 @@ def subscription_rows(result: CaptureResult, understood: Understood, capture: st
     known = meant | {place(row["address"]) for row in kept}
     beyond: list[Row] = [{"count": 0}] if len(rows) >= MOST else []  # of which nobody knows anything
     return [{"capture": capture, **row} for row in (*kept, *_unsaid(result, known), *beyond)]
+
+
+def by_signalling(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The places (``place``) of the addresses that signalling gave to devices."""
+    return {place(row["address"]) for row in rows if row.get("address") and row.get("protocol")}
 
 
 def _by_tunnel(rows: dict[tuple[Any, ...], Row]) -> None:
@@ -68,14 +74,20 @@ def _says(row: Mapping[str, Any]) -> bool:
 
 
 def _unsaid(result: CaptureResult, known: set[str]) -> Iterator[Row]:
-    """Who sends in the user plane to somebody, when the session of neither end was told."""
+    """The devices of the user plane, who sends to somebody unless it is known to be the other end, when the session of
+    neither end was told.
+    """
     rows: dict[tuple[str, ...], Row] = {}
-    for c in result.conversations:
-        if c.tunnel != "gtp-u" or c.transport == "ethernet" or known & {place(c.client), place(c.server)}:
+    ends_of, passed_on = mobile_ends(result.conversations, known), relayed(result.conversations)
+    for c, end, again in zip(result.conversations, ends_of, passed_on, strict=True):
+        if c.tunnel != "gtp-u" or c.transport == "ethernet" or known & {place(c.client), place(c.server)} or again:
             continue
-        if ip_address(c.client).is_link_local or len(rows) >= MOST:
+        device, near, far = c.client, c.tunnel_client, c.tunnel_server
+        if end == SERVER:
+            device, near, far = c.server, far, near
+        if ip_address(device).is_link_local or ip_address(device).is_multicast or len(rows) >= MOST:
             continue
-        ends = {"client": c.tunnel_client, "server": c.tunnel_server, "address": c.client}
+        ends = {"client": near, "server": far, "address": device}
         times = {"first_time": c.first_time, "last_time": c.last_time, "first_frame": c.first_frame or None}
         rows.setdefault(tuple(ends.values()), {**ends, "count": 0, **times})
     yield from rows.values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address
+from itertools import pairwise
 
 from fixtures.record.mobile import control as control_chunk
 from fixtures.record.mobile import packet as sctp_packet
@@ -59,13 +60,26 @@ def between(source: str, target: str, data: bytes, *, protocol: int = 17) -> byt
     return macs + b"\x08\0" + ipv4(protocol, data, source, target)
 
 
-def in_plane(base: str = SCADA, core: str = HISTORIAN, tunnel: int = 0xCAFE, *, clients: tuple[str, ...] = ()) -> Form:
-    """In GTP-U between a base station and the core, by direction."""
+def in_plane(
+    base: str = SCADA,
+    core: str = HISTORIAN,
+    tunnel: int = 0xCAFE,
+    *,
+    clients: tuple[str, ...] = (),
+    told: bool = False,
+    down: bool = False,
+) -> Form:
+    """In GTP-U between a base station and the core, by direction. told: each packet of 5G says which way it goes; down:
+    the clients are in the network.
+    """
 
     def change(frame: bytes, _: int) -> bytes:
         source, _target = addresses(frame)
-        ends = (base, core) if not clients or source in clients else (core, base)
-        return between(*ends, udp(gtp(packet(frame), tunnel), 2152, 2152))
+        asks = not clients or source in clients
+        up = asks != down
+        said = bytes((0, 0, 0, 0x85, 1, up << 4, 9, 0)) if told else b""
+        ends = (base, core) if up else (core, base)
+        return between(*ends, udp(gtp(packet(frame), tunnel, said, 0x34 if told else 0x30), 2152, 2152))
 
     return wrapped(change)
 
@@ -118,6 +132,56 @@ def by_two_stations(after: float) -> Recorded:
         return sorted([*one, *((s, f + round(after * 1e6), frame, wire) for s, f, frame, wire in two)])
 
     return recording
+
+
+def passed_on(sender: str, *stations: str) -> Recorded:
+    """Pings of a device through tunnels from one station to the next, which pass them on."""
+    pings = framed(
+        *((200.0 + n, between(sender, PLC_2, bytes((8, 0, 0, 0, 0, 7, 0, n)), protocol=1)) for n in range(9))
+    )
+
+    def recording() -> list[Record]:
+        hops = [in_plane(*ends)(pings()) for ends in pairwise(stations)]
+        return sorted((s, f + hop, *rest) for hop, records in enumerate(hops) for s, f, *rest in records)  # type: ignore[misc]
+
+    return recording
+
+
+def called(*stations: str, told: bool, down: bool) -> Recorded:
+    """Somebody calls devices behind several stations within a second."""
+    ask = datagrams(STRANGER, UE_1, 5060, [(1, b"hello" * 9), (0, b"there" * 9)])
+    return both(*(formed(in_plane(base, clients=(STRANGER,), told=told, down=down), ask) for base in stations))
+
+
+def ways() -> list[Case]:
+    """Which end is the device."""
+    directory = played("diameter/tcp", _10_20_61_2=STRANGER, _10_20_60_4=SCADA)
+    three = (SCADA, ENGINEER, PLC_2)
+    return [
+        unmoved("one user plane function passes on to the next", passed_on(UE_1, SCADA, HISTORIAN, ENGINEER), TWICE),
+        seen(
+            "two stations under the address of one device",
+            both(passed_on(UE_1, SCADA, HISTORIAN), passed_on(UE_1, ENGINEER, HISTORIAN)),
+            TWICE,
+        ),
+        seen(
+            "a station that is sent to and sends back",
+            both(passed_on(UE_1, SCADA, HISTORIAN, ENGINEER), passed_on(UE_1, ENGINEER, HISTORIAN)),
+            TWICE,
+        ),
+        unmoved("who calls devices behind three stations", called(*three, told=True, down=True), TWICE),
+        unmoved(
+            "who calls devices, and asks the directory", both(called(SCADA, told=True, down=True), directory), REACHED
+        ),
+        seen("a device calls, and asks the directory", both(called(SCADA, told=True, down=False), directory), REACHED),
+        seen(
+            "a tunnel in the tunnel, between the same ends",
+            formed(
+                in_plane(clients=(SCADA,)), formed(in_plane(clients=(SCADA,)), stream(UE_1, PLC_2, 502, reads(adu, 6)))
+            ),
+            INNER,
+        ),
+    ]
 
 
 def signalling() -> list[Case]:
@@ -387,4 +451,4 @@ def plane() -> list[Case]:
 
 def cases() -> list[Case]:
     """All."""
-    return [*signalling(), *control(), *plane(), *broken_out()]
+    return [*signalling(), *control(), *plane(), *ways(), *broken_out()]

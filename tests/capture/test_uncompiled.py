@@ -20,6 +20,7 @@ from tests.capture.test_layers import CORPUS, seen
 FIELDS = (
     *("trouble", "category", "number", "has_macs", "source_mac", "target_mac", "vlan", "ethertype", "tunnel", "more"),
     "returned",
+    *("tunnel_way",),
     *("tunnel_id", "tunnel_family", "tunnel_source_low", "source_port", "sequence", "flags", "binding", "binding_mac"),
 )
 

@@ -346,8 +346,10 @@ class Flows:
             carrier = cython.address(self.carriers.rows[tunnel])
             if self.carriers.forward(tunnel, packet):
                 carrier.host0 = self.hosts.outer(packet, carrier.host0)
+                carrier.ways |= packet.tunnel_way
             else:
                 carrier.host1 = self.hosts.outer(packet, carrier.host1)
+                carrier.ways |= packet.tunnel_way << 2
         if packet.binding:
             self.hosts.bound(packet)
             if packet.binding_mac == packet.source_mac and (

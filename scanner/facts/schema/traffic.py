@@ -307,6 +307,19 @@ FLOWS = Table(
             "the packets of another row, captured at another place (outside its tunnel, in another VLAN), or in a "
             "tunnel within its tunnel: what they say is reported and counted there",
         ),
+        Column("tunnels_around", "list[str]", "of such a tunnel within others the kinds of these, the outermost first"),
+        Column(
+            "mobile_end",
+            "str",
+            "inside the user plane of a mobile network (GTP-U) which end is the device, as packets of 5G, the ends of "
+            "the tunnel and signalling tell: client (whatever the server is), server; either: the session of the "
+            "server was seen set up, and the client is another device or in the network; empty if nothing tells",
+        ),
+        Column(
+            "relayed",
+            "bool",
+            "the sender of its tunnel (GTP-U) only passes on what came to it through another one (N9, S5, S8)",
+        ),
         Column(
             "arp_asked",
             "int",

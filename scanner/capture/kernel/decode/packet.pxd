@@ -18,6 +18,7 @@ cdef class Packet:
     # outermost tunnel
     cdef readonly int tunnel
     cdef readonly unsigned int tunnel_id
+    cdef readonly int tunnel_way
     cdef readonly int tunnel_family
     cdef readonly unsigned long long tunnel_source_high
     cdef readonly unsigned long long tunnel_source_low

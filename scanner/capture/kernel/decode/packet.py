@@ -23,6 +23,8 @@ if not cython.compiled:
     NESTED = 3  # tunnels in the outermost one that are remembered; more in one another are an attack on who reads
     NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP, L2TP, CAPWAP = range(12)
     PBB, TRILL, FABRICPATH, NSH, LISP, TZSP, ESP_NULL, BATMAN, GUE, PIM_REGISTER, AH = range(12, 23)
+    NO_WAY, UPLINK, DOWNLINK = range(3)
+    SESSION_CONTAINER = 0x85  # extension header of GTP-U
     SOUND, MALFORMED, CUT, UNKNOWN = range(4)
     # Categories and reasons of what is not understood; scanner.capture.link_types has their text.
     OF_LINK_TYPE, OF_ETHERTYPE, OF_PPP, OF_GRE, OF_LLC, OF_REASON = range(6)
@@ -63,6 +65,7 @@ class Packet:
     Outermost tunnel
         tunnel: index into TUNNELS. tunnel_id: TEID, VNI, GRE key, ERSPAN, PPPoE or L2TP session, MPLS label, I-SID of
         PBB, ingress nickname of TRILL, tree of FabricPath, service path of NSH, SPI of ESP.
+        tunnel_way: UPLINK or DOWNLINK, as a packet of a 5G user plane says itself, else 0.
         tunnel_family 0, 4, 6 with the outer addresses as below; tunnel_source_mac: sender of the outer frame, or 0.
     Tunnels in it
         nested: how many there are with addresses around them, of at most NESTED; inner: of each kind, identifier,
@@ -95,7 +98,7 @@ class Packet:
         self.source_mac = self.target_mac = 0
         self.vlan = self.ethertype = -1
         self.returned = False
-        self.tunnel = self.tunnel_id = self.tunnel_family = self.tunnel_source_mac = 0
+        self.tunnel = self.tunnel_id = self.tunnel_way = self.tunnel_family = self.tunnel_source_mac = 0
         self.tunnel_source_high = self.tunnel_source_low = self.tunnel_target_high = self.tunnel_target_low = 0
         self.nested = self.resume_nested = 0
         self.inner = np.zeros((NESTED, 7), np.uint64)
@@ -238,7 +241,7 @@ class Packet:
     def nest(self, tunnel: cython.int, identifier: cython.uint) -> cython.int:
         """Remember a tunnel in another one, if addresses of its own are around it; those of too many are left out."""
         row: cython.Py_ssize_t = self.nested
-        if self.family == 0 or row >= NESTED or (row == 0 and self.of_the_same_ends()):
+        if self.family == 0 or row >= NESTED or (row == 0 and tunnel != GTP_U and self.of_the_same_ends()):
             return 0
         self.inner[row, 0] = tunnel
         self.inner[row, 1] = identifier
@@ -254,7 +257,9 @@ class Packet:
     @cython.nogil
     @cython.exceptval(-1, check=False)
     def of_the_same_ends(self) -> cython.bint:
-        """The addresses are those of the outermost tunnel: labels and service chains lie in it as they are."""
+        """The addresses are those of the outermost tunnel: labels and service chains lie in it as they are. GTP-U has
+        addresses of its own around it, whatever they are.
+        """
         if self.source_high != self.tunnel_source_high or self.source_low != self.tunnel_source_low:
             return False
         if self.target_high != self.tunnel_target_high or self.target_low != self.tunnel_target_low:

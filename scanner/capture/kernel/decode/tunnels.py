@@ -9,6 +9,7 @@ if not cython.compiled:
     from scanner.capture.kernel.decode.packet import (
         CAPWAP,
         DONE,
+        DOWNLINK,
         ERSPAN,
         ERSPAN_PAYLOAD,
         ETHERIP,
@@ -30,7 +31,9 @@ if not cython.compiled:
         PIM_REGISTER,
         PPP,
         PPPOE,
+        SESSION_CONTAINER,
         TZSP,
+        UPLINK,
         VXLAN,
         WLAN_SWAPPED,
         Packet,
@@ -560,7 +563,8 @@ def _l2tp(packet: Packet) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def gtp_u(packet: Packet) -> cython.int:
-    """GTP-U version 1 (3GPP TS 29.281): a T-PDU (255) with IP or, in an Ethernet session of 5G, a frame.
+    """GTP-U version 1 (3GPP TS 29.281): a T-PDU (255) with IP or, in an Ethernet session of 5G, a frame. In 5G a PDU
+    session container among the extension headers says which way it goes (TS 38.415, section 5.5.2).
 
     On other ports than 2152 only when the header and the IP lengths in it agree exactly with the datagram.
     """
@@ -569,6 +573,7 @@ def gtp_u(packet: Packet) -> cython.int:
     end: cython.Py_ssize_t
     flags: cython.int
     extension: cython.int = 0
+    way: cython.int = 0
     layer: cython.int
     expected: cython.bint = packet.target_port == 2152 or packet.source_port == 2152
     if packet.end - at < 8:
@@ -588,10 +593,14 @@ def gtp_u(packet: Packet) -> cython.int:
     while extension:
         if inner >= packet.end or packet.u8(inner) == 0 or inner + packet.u8(inner) * 4 > packet.end:
             return DONE
+        if extension == SESSION_CONTAINER:
+            way = UPLINK if packet.u8(inner + 1) >> 4 == 1 else DOWNLINK if packet.u8(inner + 1) >> 4 == 0 else 0
         inner += packet.u8(inner) * 4
         extension = packet.u8(inner - 1)
     layer = session_payload(packet, inner, end, expected)
     if layer != DONE:
+        if packet.tunnel == 0:
+            packet.tunnel_way = way
         packet.enter_tunnel(GTP_U, cython.cast(cython.uint, packet.u32(at + 4)))
         packet.at = inner
         packet.wire_end = end

@@ -35,6 +35,7 @@ CARRIER = np.dtype(
         ("next", "i4"),
         ("host0", "i4"),
         ("host1", "i4"),
+        ("ways", "i4"),
         ("nested", "i4"),
         ("nested_at", "i4"),
         ("nested_hash", "u8"),
@@ -47,8 +48,10 @@ CARRIER = np.dtype(
 @cython.cclass
 class Carriers:
     """``source`` and ``target`` of a row are the ends as its first packet had them; ``host0`` and ``host1`` remember
-    the host rows of the two senders. ``inner`` has the tunnels in those of the rows, ``nested`` from ``nested_at`` on,
-    as ``Packet.inner`` had them in the first packet. ``left_out`` counts packets of tunnels that found the table full.
+    the host rows of the two senders. ``ways`` has which way its packets say that they go, UPLINK or DOWNLINK as the
+    first one went, and four times that the other way. ``inner`` has the tunnels in those of the rows, ``nested`` from
+    ``nested_at`` on, as ``Packet.inner`` had them in the first packet. ``left_out`` counts packets of tunnels that
+    found the table full.
     """
 
     def __init__(self, limits: Limits) -> None:
