@@ -80,7 +80,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 @option("-v", "--verbose", is_flag=True, is_eager=True, help="With --version: those of everything that judges.")
 @option("--version", is_flag=True, expose_value=False, callback=_version, help="The version.")
 @option("-V", "versions", is_flag=True, expose_value=False, callback=_version, help="--version --verbose")
-@option("--language", type=Languages(), help="Of the terminal and of reports; as after a command.")
+@option("--language", type=Languages(early=True), help="Of the terminal and of reports; as after a command.")
 def main(verbose: bool, language: str | None) -> None:  # noqa: ARG001 - looked for where it is wanted
     """Evidence-based compliance scanning of industrial networks.
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from scanner.catalogues import languages
 from scanner.cli._errors import explain, tell
 from scanner.cli._help import SpokenOption
-from scanner.cli._spoken import VARIABLE, before_command, speak
+from scanner.cli._spoken import VARIABLE, Languages, before_command, bring_languages, speak
 from scanner.errors import Problem
 from scanner.wording import NOTHING, Said, said, verbatim
 
@@ -65,12 +66,16 @@ class ConfigOption(SpokenOption):
         with explain():
             named = Path(value) if isinstance(value, str) else None
             settings = _settings(ctx, named, opts, self.general)
+        chosen = opts.get("language") or before_command(ctx) or os.environ.get(VARIABLE)
         if settings:
             ctx.default_map = {**(ctx.default_map or {}), **settings.values}
-            elsewhere = opts.get("language") or before_command(ctx) or os.environ.get(VARIABLE)
-            if "language" in settings.values and not elsewhere:
-                speak(settings.values["language"])
+            chosen = chosen or settings.values.get("language")
             ctx.meta[_KEY] = settings
+        if chosen in languages():
+            speak(chosen)
+        elif before := before_command(ctx):
+            root = ctx.find_root()
+            Languages().convert(before, next(p for p in root.command.params if p.name == "language"), root)
         return value, rest
 
 
@@ -134,6 +139,7 @@ def read_settings(path: Path, ctx: click.Context, general: Mapping[str, click.Op
     settings = Settings(source)
     words = ctx.command_path.split()[1:]
     reader = _Reader(document, path.resolve().parent, general, problems, free=free)
+    bring_languages(reader.folders_of_rules())  # before any is named
     reader.group(ctx.find_root(), (), words, settings)
     if problems:
         raise DefinitionError(*problems)
@@ -174,6 +180,17 @@ class _Reader:
                 self._value(ctx, general[key], here, value, settings if words else None, weak=True)
             else:
                 self._unknown(here, [*commands, *general])
+
+    def folders_of_rules(self) -> list[Path]:
+        """Those that the file names for any command, as far as it may."""
+        named: list[Any] = []
+        inner = [self.document.data]
+        while inner:
+            for key, value in held.items() if isinstance(held := inner.pop(), dict) else ():
+                named += (value if isinstance(value, list) else [value]) if key == "rules" else []
+                inner.append(value)
+        texts = [text for text in named if isinstance(text, str) and "\0" not in text]
+        return [target for text in texts if self._may_name(target := self.folder / text)]
 
     def _command(
         self,
@@ -266,11 +283,14 @@ class _Reader:
             self._note(path, said("is not a path"))
             return None
         target = self.folder / text
-        if not self.free and not target.resolve().is_relative_to(self.folder):
+        if not self._may_name(target):
             what = said("'{path}' is outside the folder of this file", path=text)
             self._note(path, what, said("name the file with --config to allow it"))
             return None
         return os.path.relpath(target)
+
+    def _may_name(self, target: Path) -> bool:
+        return self.free or target.resolve().is_relative_to(self.folder)
 
     def _unknown(self, path: tuple[str, ...], known: Mapping[str, Any] | list[str]) -> None:
         from scanner.nearest import expected

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
@@ -52,10 +52,14 @@ def speaking(chosen: str) -> Iterator[None]:
 
 
 class Languages(click.Choice[str]):
-    """Those that otaudit speaks when it is asked, with those that a user's folder brings."""
+    """Those that otaudit speaks when it is asked, with those that a user's folder brings.
 
-    def __init__(self) -> None:
+    early: before a command, whose settings may name the folder; the command looks whether there is such a language.
+    """
+
+    def __init__(self, *, early: bool = False) -> None:
         super().__init__(())
+        self._early = early
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -66,24 +70,35 @@ class Languages(click.Choice[str]):
     def choices(self, _: object) -> None:
         """What is given once is not kept."""
 
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """As it is where it is too early to tell."""
+        return value if self._early else super().convert(value, param, ctx)
+
 
 def foreseen(arguments: Sequence[str]) -> str:
     """The language that these arguments, the environment and the locale ask for, whatever else is wrong with them."""
     given = asked(arguments)
     if given and given not in languages():
-        _bring(arguments)
+        bring_languages(map(Path, _folders(arguments)))
     return given if given in languages() else of_locale()
 
 
-def _bring(arguments: Sequence[str]) -> None:
-    """The languages of the folders under ``--rules``; what is wrong with these is said when their rules are read."""
+def _folders(arguments: Sequence[str]) -> Iterator[str]:
+    """Of rules, that the arguments or the environment name, whatever the command."""
+    yield from (after for option, after in pairwise(arguments) if option == _RULES)
+    yield from (option.partition("=")[2] for option in arguments if option.startswith(_RULES + "="))
+    for variable, value in os.environ.items():
+        if variable.startswith("OTAUDIT_") and variable.endswith("_RULES"):
+            yield from filter(None, value.split(os.pathsep))
+
+
+def bring_languages(folders: Iterable[Path]) -> None:
+    """Those that folders of rules have; what is wrong with these is said when their rules are read."""
     from scanner.engine.definitions.files import own
     from scanner.engine.definitions.words import bring_words
 
-    named = [after for option, after in pairwise(arguments) if option == _RULES]
-    named += [option.partition("=")[2] for option in arguments if option.startswith(_RULES + "=")]
     with suppress(DefinitionError):
-        bring_words(own(map(Path, named)))
+        bring_words(own(folders))
 
 
 def asked(arguments: Sequence[str]) -> str:

@@ -75,6 +75,62 @@ def test_what_is_no_catalogue_ends_nothing(content: bytes, tmp_path: Path) -> No
         assert "pl.po" in str(error)  # noqa: PT017 - or it is an empty one
 
 
+SETTINGS = "scan: {rules: [plant]}\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "variables"),
+    [
+        (SETTINGS, ["scan", "x/y", "--language", "pl"], {}),
+        (SETTINGS, ["--language", "pl", "scan", "x/y"], {}),
+        (SETTINGS, ["scan", "x/y"], {"OTAUDIT_LANGUAGE": "pl"}),
+        ("language: pl\n" + SETTINGS, ["scan", "x/y"], {}),
+        ("language: pl\n" + SETTINGS, ["plan", "x/y"], {}),  # named for another command
+        ("scan: {language: pl, rules: plant}\n", ["scan", "x/y"], {}),
+        ("", ["scan", "x/y", "--language", "pl"], {"OTAUDIT_SCAN_RULES": "plant"}),
+    ],
+)
+def test_wherever_the_folder_is_named(
+    settings: str, arguments: list[str], variables: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder(tmp_path / "plant")
+    (tmp_path / ".otaudit.yaml").write_text(settings, encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(main, arguments, env=variables)
+    assert "x/y: nie ma" in told.output
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments"),
+    [
+        ("scan: {rules: [../elsewhere]}\n", ["scan", "x/y", "--language", "pl"]),  # outside of what it may name
+        (SETTINGS, ["scan", ".", "--language", "pl"]),  # a file in what is scanned is not obeyed
+        ("scan: {rules: [7, {a: plant}]}\n", ["--language", "pl", "scan", "x/y"]),
+        ("rules: {list: {framework: plant}}\n", ["--language", "pl", "scan", "x/y"]),
+    ],
+)
+def test_where_it_may_not_be_named(
+    settings: str, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder(tmp_path / "elsewhere")
+    folder(tmp_path / "here" / "plant")
+    (tmp_path / "here" / ".otaudit.yaml").write_text(settings, encoding="utf-8")
+    (tmp_path / "here" / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    told = CliRunner().invoke(main, arguments)
+    assert told.exit_code == 2
+    assert catalogues.languages() == ("en", "zh")
+
+
+def test_a_report_is_written_in_it(tmp_path: Path) -> None:
+    given = folder(tmp_path)
+    words = HEAD.format(tag="pl") + 'msgid "cannot be read: {reason}"\nmsgstr "nieczytelny: {reason}"\n'
+    (given / "words" / "pl.po").write_text(words, encoding="utf-8")
+    told = CliRunner().invoke(main, ["report", "x/y.json", "--rules", str(given), "--language", "pl"])
+    assert "x/y.json: nieczytelny" in told.output
+
+
 def test_a_pack_brings_it(tmp_path: Path) -> None:
     shutil.copytree(folder(tmp_path / "a"), tmp_path / "b" / "plant")
     packed = CliRunner().invoke(
