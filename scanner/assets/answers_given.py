@@ -15,7 +15,10 @@ from scanner.assets.kinds import consent
 from scanner.code_tables import rows_table
 from scanner.errors import WrongText
 
-ANSWERS = ("backup", "redundancy", "malware_protection", "certified", "default_credentials", "logging")
+ANSWERS = (
+    *("backup", "restore_tested", "redundancy", "malware_protection", "certified", "default_credentials"),
+    "logging",
+)
 _CREDENTIALS = "default_credentials"  # a date or a product is no answer to whether they are in use
 # "no contract", "nicht nötig", 不需要: it says no to something, and nobody knows to what
 _DENIAL = (

@@ -351,7 +351,7 @@ def _reason_against(value: Any, name: str | None) -> Said:
     if isinstance(value, Unusable):
         return value.reason
     if isinstance(value, Date):
-        if name in {None, "lifecycle", "backup"}:
+        if name in {None, "lifecycle", "backup", "restore_tested"}:
             return NOTHING
         return said("'{value}' is a date, which spreadsheets make of text such as 2.8; enter it as text", value=value)
     if isinstance(value, list):

@@ -64,6 +64,8 @@ def test_german_list_in_every_encoding(codec: str) -> None:
         ("Datensicherung", "keine", "backup", "no"),
         ("备份", "无", "backup", "no"),
         ("冗余", "是", "redundancy", "yes"),
+        ("Last restore test", "2026-02-10", "restore_tested", "2026-02-10"),
+        ("恢复测试", "未测试", "restore_tested", "no"),
         ("Virenschutz", "Nein", "malware_protection", "no"),
         ("Antivirus", "EPP 12", "malware_protection", "EPP 12"),
         ("Default credentials", "no", "default_credentials", "no"),

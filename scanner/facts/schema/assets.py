@@ -255,6 +255,7 @@ INVENTORY = Table(
         Column("logging", "str", "it keeps a log: yes, no, or as given (where to)"),
         Column("accounts", "list[str]", "account names as given, never secrets"),
         Column("backup", "str", "backup of its program or configuration: yes, no, or as given (a date)"),
+        Column("restore_tested", "str", "that backup was restored for a test: yes, no, or as given (a date)"),
         Column("redundancy", "str", "another takes over when it fails: yes, no, or as given"),
         Column("malware_protection", "str", "protection against malware: yes, no, or as given (the product)"),
         Column("certified", "str", "its security was tested or certified: yes, no, or as given"),
@@ -276,8 +277,8 @@ INVENTORY = Table(
         Column(
             "undecided",
             "list[str]",
-            "those of backup, redundancy, malware_protection, certified, default_credentials, logging and accounts in "
-            "which the list says nothing, or leaves it open (planned, to be checked)",
+            "those of backup, restore_tested, redundancy, malware_protection, certified, default_credentials, logging "
+            "and accounts in which the list says nothing, or leaves it open (planned, to be checked)",
             derived=True,
         ),
         Column("seen", "bool", "seen in the captures; null without capture", derived=True),
