@@ -31,7 +31,7 @@ _OF_REQUESTS = {
     "content-type": _SCHEME,
 }
 _OF_RESPONSES = {
-    **dict.fromkeys(("server", "upgrade"), _WHOLE),
+    **dict.fromkeys(("server", "upgrade", "x-influxdb-version"), _WHOLE),
     "www-authenticate": _UNQUOTED,
     "set-cookie": f"first of {_NAMES}",
     "location": _PLACE,

@@ -26,6 +26,7 @@ from scanner.protocols.http._bodies import credentials as of_body
 from scanner.protocols.http._bodies import kind_of
 from scanner.protocols.http._grpc import Call, call
 from scanner.protocols.http._ocpp_soap import asked as charging
+from scanner.protocols.http._onvif import asked as camera
 from scanner.protocols.http._uploads import sent
 from scanner.protocols.http._upnp import controlled
 from scanner.protocols.http._ws_management import managed
@@ -80,6 +81,11 @@ _SESSIONS = re.compile(r"(?i)(^|[/_.-])sessions?([/_.-]|$)")  # of somebody who 
 # Where somebody who is not logged in is sent, in the address without its query.
 _ASKS_WHO = re.compile(r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|user[_-]?login)(\.\w{2,5})?/?$")
 _SESSION_OF_MCP = re.compile(r"(?i)^session_?id$")
+_INFLUXDB = (
+    ("/api/v2/write", "write", {"bucket"}),
+    ("/write", "write", {"db"}),
+    ("/query", "query", {"db", "q"}),
+)
 _ENCODED = re.compile("%([0-9A-Fa-f]{2})")
 _LONG_SEGMENT = re.compile(r"[A-Za-z0-9_=%~:+-]{33,}")
 # Subscribers and their devices as interfaces of 5G cores name them (3GPP TS 29.571, section 5.3).
@@ -136,8 +142,10 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     given = body or Body(whole=False)
     windows = managed(place.shown, kind, given.data, whole=given.whole) if method == "POST" else ""
     station = charging(body.data) if method == "POST" and body and b"<" in body.data[:256] else None
+    onvif = camera(body.data) if method == "POST" and body else None
     extended = (fields[":protocol"],) if ":protocol" in fields else ()  # what a stream goes on in, RFC 8441
-    verb = (remote and remote.verb) or device or (station and station[2]) or sent(method, place.shown, kind)
+    verb = (remote and remote.verb) or device or (station and station[2]) or (onvif and onvif[1])
+    verb = verb or sent(method, place.shown, kind)
     verb = verb or METHODS.get(method, Verb.UNKNOWN)
     kinds, read = of_body(body.data, coding, whole=body.whole) if body else ((), True)
     found = dict.fromkeys((*_credentials(method, fields, place, read=read and body is not None), *kinds))
@@ -152,7 +160,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         object=place.shown,
         detail=joined(
             (
-                *_meaning(remote, station, windows),
+                *_meaning(remote, station, windows, onvif[0] if onvif else "", place),
                 *_request_notes(fields, place),
                 *filter(None, [proof, _password(fields)]),
             ),
@@ -231,7 +239,9 @@ def _shows_secret(fields: Fields) -> bool:
     return "authorization" in fields or any(_SECRET_FIELDS.search(name) for name in others)
 
 
-def _meaning(remote: Call | None, station: tuple[str, str, Verb] | None, windows: str) -> Iterator[str]:
+def _meaning(
+    remote: Call | None, station: tuple[str, str, Verb] | None, windows: str, onvif: str, place: _Target
+) -> Iterator[str]:
     """What a call is of the interface that it belongs to."""
     if windows:
         yield windows
@@ -239,6 +249,10 @@ def _meaning(remote: Call | None, station: tuple[str, str, Verb] | None, windows
         yield verbatim(remote.description)
     if station:
         yield verbatim(f"{station[0]} {station[1]}")
+    if onvif:
+        yield verbatim(f"ONVIF: {onvif}")
+    if database := place.of_influxdb:
+        yield verbatim(f"InfluxDB: {database}")
 
 
 def may_log_in(fields: Fields) -> bool:
@@ -267,6 +281,14 @@ class _Target:
         # User and password of InfluxDB 1 (its HTTP API, "authentication"), whose names say nothing elsewhere.
         if self.shown.endswith(("/query", "/write")) and {"u", "p"} <= {*self.names}:
             yield "form"
+
+    @property
+    def of_influxdb(self) -> str:
+        """What is asked of InfluxDB (HTTP API of versions 1 and 2), by where it goes and the names of the query."""
+        for place, what, named in _INFLUXDB:
+            if self.shown.endswith(place) and named <= {*self.names}:
+                return what
+        return ""
 
     @property
     def has_session_alone(self) -> bool:
@@ -424,6 +446,8 @@ def response(version: str, code: int, fields: Fields, body: Body | None = None) 
     server = _text(fields.get("server", ""), 80)
     if server:
         yield Identity("software", server)
+    if version_told := re.fullmatch(r"v?(\d[\w.-]{0,30})", fields.get("x-influxdb-version", "")):
+        yield Identity("software", f"InfluxDB {version_told[1]}")
     yield from ai.of_answer(fields, calls=tools.calls(body.data, whole=body.whole) if body else None)
     if body:
         yield from tools.of_answer(body.data, fields.get("content-encoding", ""), whole=body.whole)

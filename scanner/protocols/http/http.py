@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from scanner.framing.language import Framing, HeaderBlock
 from scanner.protocols.base import Malformed, Message, Protocol, Row, Verb
-from scanner.protocols.http import _grpc, _http2_frames, _ocpp_soap
+from scanner.protocols.http import _grpc, _http2_frames, _ocpp_soap, _onvif
 from scanner.protocols.http._bodies import unchunked
 from scanner.protocols.http._cases import CASES, MOST_KEPT, NAME
 from scanner.protocols.http._http2_reader import Reader
@@ -126,7 +126,15 @@ PROTOCOL = Protocol(
     beyond_key="frames of HTTP/2 are read each by itself; whether the text of a body can be read is no part of a key",
     reader=reader,
     verbs=frozenset(
-        {*METHODS.values(), *_grpc.VERBS, *_ocpp_soap.VERBS, Verb.FIRMWARE_UPDATE, Verb.CONFIGURE, Verb.UNKNOWN}
+        {
+            *METHODS.values(),
+            *_grpc.VERBS,
+            *_ocpp_soap.VERBS,
+            *_onvif.VERBS,
+            Verb.FIRMWARE_UPDATE,
+            Verb.CONFIGURE,
+            Verb.UNKNOWN,
+        }
     ),
     specification="RFC 9110 sections 9, 11 and 15, RFC 9112 sections 2 to 7, RFC 9113 sections 3 to 8, RFC 7541, RFC "
     "4918, RFC 6265, RFC 6750",
