@@ -177,7 +177,7 @@ def _connect(r: MqttReader) -> Iterator[Row]:
     words += [will.text()] if will else []
     words.append(_SHOWN[user + 2 * password])
     words += [said("enhanced authentication {name}", name=method)] if method else []
-    words += [_password_told(r, flags)] if password else []
+    words += [_about_password(r, flags)] if password else []
     yield _operation(CONNECT, Verb.SESSION, Kind.REQUEST, detail=joined(words))
     credentials = "user-password" if password else "user-name" if user else "enhanced" if method else "none"
     yield Session(
@@ -196,7 +196,7 @@ def _will(r: MqttReader, flags: int, level: int) -> _Will:
     return _Will(readable(r.string()), bool(flags & 0x20))
 
 
-def _password_told(r: MqttReader, flags: int) -> Said | str:
+def _about_password(r: MqttReader, flags: int) -> Said | str:
     """Whether the password is a known default; it stands behind what the will says and the user."""
     try:
         if flags & 4:
