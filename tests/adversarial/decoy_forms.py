@@ -191,6 +191,28 @@ def among_noise() -> list[Case]:
     return found
 
 
+DNP3 = {  # on latch of output 1
+    "Select": "05641ac403000400c9b7c1c1030c0128010001000301640000007b5e6400000000005b",
+    "Operate": "05641ac403000400c9b7c1c2040c01280100010003016400000083546400000000005b",
+}
+
+
+def answered_otherwise() -> list[Case]:
+    """Whoever answers first says something that is of no protocol."""
+    asks = [bytes.fromhex(said) for said in DNP3.values()]
+    writes = [adu(READ), adu(SET, 2)]
+    return [
+        seen(f"{name}, answered by {len(answer)} bytes that are nothing", stream(STRANGER, PLC_2, port, said), WRITE)
+        for name, port, messages in (
+            ("DNP3 on 20000", 20000, asks),
+            ("DNP3 on 30000", 30000, asks),
+            ("Modbus", 502, writes),
+        )
+        for answer in (b"\0", b"\xde\xad" * 20)
+        for said in [[part for message in messages for part in ((1, message), (0, answer))]]
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
     quiet = [
@@ -206,4 +228,13 @@ def cases() -> list[Case]:
         seen(f"{name}, behind nothing", stream(STRANGER, PLC_2, 9999, list(said)), *rules)
         for name, (said, rules) in COMMANDS.items()
     ]
-    return [*behind(), *cut_behind(), *quiet, *plain, *among_others(), *among_noise(), *behind_datagrams()]
+    return [
+        *behind(),
+        *cut_behind(),
+        *quiet,
+        *plain,
+        *among_others(),
+        *among_noise(),
+        *behind_datagrams(),
+        *answered_otherwise(),
+    ]

@@ -35,6 +35,7 @@ _ASKED = {*range(1, 67), 99, *range(249, 258), 32768, 32769, *range(0xFF00, 0xFF
 }  # 32: of NetBIOS names, whose questions look alike
 _CLASSES = (1, 3, 4, 255)
 _OPT, _OPT_SIZE = b"\0\0\x29", 11
+_TRANSFERS, _BY_MICROSOFT = (251, 252), b"MS"  # name servers that take many records in one message add that (MS-DNSP)
 _ONE_QUESTION = b"\0\1\0\0\0\0\0"
 _LABEL = re.compile(rb"[!-~]{1,63}")
 _ON_THE_LINK = (5353, 5355)  # ports of names that neighbours answer
@@ -136,7 +137,7 @@ def _is_question(data: bytes, spelling: Callable[[bytes], object]) -> bool:
         return False
     rest = data[at + 5 :]
     if not data[11]:
-        return not rest
+        return not rest or (kind in _TRANSFERS and rest == _BY_MICROSOFT)
     return rest[:3] == _OPT and len(rest) == _OPT_SIZE + int.from_bytes(rest[9:11], "big")
 
 

@@ -70,6 +70,7 @@ cdef class Recognition:
     cdef int begin_inside(self, int c) except -1
     cdef int adopt(self, int c, int framing, bint by_port, bint trusted) except -1
     cdef int refute(self, int c) except -1
+    cdef int replaced(self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, bint fresh) except -1
     cdef int reprieve(self, int c, int framing, bint by_port, int steps, int misses) except -1
     cdef int restart(self, int c) except -1
     cdef int in_sync(self, int c) except -1

@@ -47,6 +47,7 @@ if not cython.compiled:
     BRIEF = 256  # bytes of a segment that may be one command: these are tried each time among what takes anything
     DOUBTED = 32  # bits of evidence with which what lies among encrypted messages may be something else
     STREAM = -1  # in place of a datagram's length
+    CHOSEN, BACK = 1, 2
     SHORT = 16  # bytes of a segment that hardly holds a message
     MOST_TURNS = 16  # of a connection's directions at whose beginning short segments are put together
     WITHIN_WEBSOCKET = 5  # place in _TRANSPORTS
@@ -531,10 +532,28 @@ class Recognition:
             self.adopt(c, previous, self.names_port(c, previous), True)
         return 0
 
+    def replaced(
+        self, c: cython.int, packet: Packet, start: cython.Py_ssize_t, captured: cython.Py_ssize_t, fresh: cython.bint
+    ) -> cython.int:
+        """The tentative framing was out of sync in a stream. Another one is adopted: CHOSEN, or that before it: BACK.
+        Otherwise, if the direction begins so and the other one was in sync, the framing stays for that one.
+        """
+        framing: cython.int = self.connections.rows[c].framing
+        steps: cython.int = self.connections.rows[c].steps if fresh else 0
+        by_port: cython.bint = self.connections.rows[c].by_port != 0
+        self.refute(c)
+        if self.connections.rows[c].framing >= 0:
+            return BACK
+        if self.choose(c, packet, start, captured, STREAM, fresh, False):
+            return CHOSEN
+        if steps and (by_port or self.matcher.framings[framing].strong):
+            self.reprieve(c, framing, by_port, steps, 0)
+        return 0
+
     def reprieve(
         self, c: cython.int, framing: cython.int, by_port: cython.bint, steps: cython.int, misses: cython.int
     ) -> cython.int:
-        """A datagram that nothing fits does not refute: anybody may send one between two that do fit. ``steps`` and
+        """What nothing fits does not refute: anybody may send such a datagram between two that do fit. ``steps`` and
         ``misses`` so far; a framing that took the place of the refuted one keeps it.
         """
         refuted: BitsPointer = cython.address(self.connections.rows[c].refuted0)

@@ -19,7 +19,7 @@ if not cython.compiled:
     from scanner.capture.kernel.messages.lengths import NEED_MORE, OUT_OF_SYNC
     from scanner.capture.kernel.messages.matcher import LONGEST_GROWN, Matcher
     from scanner.capture.kernel.messages.partial import HOLDING
-    from scanner.capture.kernel.messages.recognition import HEAD_ROOM, STREAM, Recognition
+    from scanner.capture.kernel.messages.recognition import BACK, HEAD_ROOM, STREAM, Recognition
     from scanner.capture.kernel.track.connections import (
         AFTER_GAP,
         ANSWERING,
@@ -406,16 +406,15 @@ class Segmentation:
         fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
         framing: cython.int = self.connections.rows[c].framing
         kind: cython.int = self.matcher.framings[framing].kind
+        found: cython.int
         self.connections.halves[h].flags &= ~IN_SYNC
         if self.connections.halves[h].flags & JOINING:
             self.give_out(c, h & 1)
         if self.recognition.tentative(c) and not (kind == HEADER_BLOCK and self.connections.rows[c].steps):
-            self.recognition.refute(c)
-            self.forget(h ^ 1)  # what it has begun by the wrong framing means nothing
-            if self.connections.rows[c].framing >= 0:
-                if not self.recognition.begins_here(c, h, packet, start, end):
-                    return NOWHERE
-            elif not self.recognition.choose(c, packet, start, end - start, STREAM, fresh, False):
+            found = self.recognition.replaced(c, packet, start, end - start, fresh)
+            if self.connections.rows[c].framing != framing:
+                self.forget(h ^ 1)  # what it has begun by the wrong framing means nothing
+            if not found or (found == BACK and not self.recognition.begins_here(c, h, packet, start, end)):
                 return NOWHERE
         else:
             if kind == HEADER_BLOCK:
