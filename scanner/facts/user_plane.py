@@ -31,7 +31,7 @@ def mobile_ends(conversations: Sequence[Conversation], told: Collection[str]) ->
             others.add(place(other))
     others -= devices
     return [
-        end or (_told(c, devices, others) if _inside(c) else UNKNOWN)
+        end or (_by_others(c, devices, others) if _inside(c) else UNKNOWN)
         for c, end in zip(conversations, proved, strict=True)
     ]
 
@@ -50,7 +50,7 @@ def _proved(c: Conversation) -> str:
     return SERVER if core_asks else CLIENT
 
 
-def _told(c: Conversation, devices: Collection[str], others: Collection[str]) -> str:
+def _by_others(c: Conversation, devices: Collection[str], others: Collection[str]) -> str:
     """By what signalling and other conversations say of the two addresses."""
     client, server = place(c.client), place(c.server)
     if client in devices:

@@ -20,10 +20,12 @@ GOOD = {
     "of a long name": question(f"{'a' * 60}.{'b+/=' * 15}.t.example.com"),
     "with EDNS": PLAIN[:11] + b"\1" + PLAIN[12:] + OPT,
     "with a cookie": PLAIN[:11] + b"\1" + PLAIN[12:] + COOKIE,
+    "a whole zone, as name servers of Microsoft ask": question("example.com", 252) + b"MS",
     "not recursive, checking disabled": PLAIN[:2] + b"\0\x10" + PLAIN[4:],
 }
 OTHERS = {
     "more behind it": PLAIN + b"\0",
+    "what is for zones alone": PLAIN + b"MS",
     "less": PLAIN[:-1],
     "no class of its own": PLAIN[:-1] + b"\7",
     "no type of its own": question("www.example.com", 500),
