@@ -159,7 +159,7 @@ def item(category: str, name: str) -> Said:
     kind, _, own = name.partition(" ")
     if own and kind in _NAMED_ITEMS:
         return said("{kind} {name}", kind=term(f"item.{kind}"), name=own)
-    return term(f"item.{name}", name) if name not in _NAMED_ITEMS else verbatim(name)
+    return term(f"item.{name.replace(' ', '-')}", name) if name not in _NAMED_ITEMS else verbatim(name)
 
 
 def acl_entry(acl: str, entry: str) -> Said:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from scanner.engine.definitions.loader import load_rules
 from scanner.engine.language.suggestions import expected
 from scanner.facts.schema import TABLES
 from scanner.wording import joined, marked, said
+from scanner.wording.data import NAMES
 from scanner.wording.spoken import spoken
 from tests.wording.in_both import both
 
@@ -92,3 +95,8 @@ def test_hints() -> None:
 )
 def test_values_of_messages(column: str, values: list[Any], english: str, chinese: str) -> None:
     assert both(words.listing(column, values)) == {"en": english, "zh": chinese}
+
+
+def test_words_for_items_can_be_read_again_from_results() -> None:
+    for name in json.loads(Path("reports/words/labels.json").read_text(encoding="utf-8")):
+        assert not name.startswith("item.") or re.fullmatch(NAMES, f"#{name}"), name
