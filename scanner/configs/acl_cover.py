@@ -99,6 +99,13 @@ def leaves_few(spans: Iterable[Span], version: int) -> bool:
     return last - first + 1 - held <= _FEW[version]
 
 
+def holds_most(spans: Iterable[Span], version: int) -> bool:
+    """More than half of the addresses that hosts can have: where most are let in nobody is chosen."""
+    first, last = _UNICAST[version]
+    held = sum(max(0, min(high, last) - max(low, first) + 1) for low, high in united(spans))
+    return 2 * held > last - first + 1
+
+
 def is_ragged(address: str) -> bool:
     """A wildcard that holds as many addresses as a block of _SHORTEST bits, in too many or too small pieces."""
     base, _, wildcard = address.partition(" ")

@@ -1,4 +1,4 @@
-"""Lists that guard a login or a service of the device itself and let everybody in, all but a host or its network.
+"""Lists that guard a login or a service of the device itself and let everybody in, or most of all there are.
 
 What a list lets in to some destinations only is not taken for that; of one that is not there a row of its own tells.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scanner.configs import acl_packets
-from scanner.configs.acl_cover import leaves_few
+from scanner.configs.acl_cover import holds_most
 from scanner.configs.acl_entries import Acl
 from scanner.configs.acl_together import version_of
 from scanner.configs.acls import Acls
@@ -81,9 +81,9 @@ def _lets_in(acl: Acl, protocol: int, port: int) -> str:
         found = [(one, _passing(acl, one, protocol, port)) for one in (4, 6) if version in (0, one)]
     except TooManyBoxes:
         return UNKNOWN
-    if any(leaves_few((box[SOURCE] for box in surely), one) for one, (surely, _) in found):
+    if any(holds_most((box[SOURCE] for box in surely), one) for one, (surely, _) in found):
         return EVERYBODY
-    may = version and any(leaves_few((box[SOURCE] for box in perhaps), one) for one, (_, perhaps) in found)
+    may = version and any(holds_most((box[SOURCE] for box in perhaps), one) for one, (_, perhaps) in found)
     return UNKNOWN if may else ""
 
 

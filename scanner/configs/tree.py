@@ -25,6 +25,7 @@ MAX_OPAQUE = 2_000  # lines of one banner or certificate
 MAX_DEPTH = 16  # blocks in blocks; devices use at most six
 REMARK = re.compile(r"[!#;]\s*otaudit\s*:(.*)", re.IGNORECASE)
 _HEADING = re.compile(r"(?:Building|Current) configuration|Using \d+ out of|version \d", re.IGNORECASE)
+_RULED = re.compile(r"[-=*_~`]{3}")  # above what somebody put behind a configuration
 MAX_UNCLOSED = 20  # banners without an end before banners are no longer looked for
 
 
@@ -387,9 +388,27 @@ class _Builder:
                 what = said("a second configuration begins here and was not read")
                 self.problem(j + 1, what, said("give each device a file of its own"))
                 break
+        else:
+            self._look_behind(i)
         if self.flat and not self.grammar.closing and any(n.children for n in self.root.children):
             what = said("indentation is lost: blocks were rebuilt from their first lines")
             self.problem(1, what, said("export it again"))
+
+    def _look_behind(self, i: int) -> None:
+        """Say that commands stand behind the last line: what was appended, or what an early last line hides. What the
+        next prompt or ruled line begins is an output of its own.
+        """
+        grammar = self.grammar
+        for j in range(i, len(self.lines)):
+            text = self.lines[j].strip()[:MAX_LINE]
+            if text[:1] in grammar.comments:
+                continue
+            if text[0] in "<[" or grammar.prompt.match(text) or _RULED.match(text):
+                break
+            if grammar.header.match(text) or grammar.top.match(text):
+                what = said("commands behind the last '{command}' were not read", command=grammar.end)
+                self.problem(j + 1, what, said("give each device a file of its own"))
+                break
 
 
 def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:

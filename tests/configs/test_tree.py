@@ -245,6 +245,21 @@ def test_another_device_in_the_file_says_nothing_of_the_first(between: str) -> N
     assert any("second configuration" in p.what for p in parsed.problems)
 
 
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        ("line vty 0 4\n transport input telnet\n", True),
+        ("!\n\nip http server\nend\n", True),
+        ("a#show ip interface brief\nInterface  IP-Address\n", False),
+        ("---- show interfaces ----\ninterface status\n", False),
+        ("Connection closed.\n", False),
+    ],
+)
+def test_commands_behind_the_last_line_are_told(behind: str, told: bool) -> None:
+    parsed = ios(f"hostname a\nno ip http server\nend\n{behind}")
+    assert ["commands behind the last 'end' were not read"] * told == [str(p.what) for p in parsed.problems]
+
+
 def test_a_name_that_is_said_again_is_no_other_device() -> None:
     parsed = ios("hostname a\nhostname a\nip http server\nend\n")
     assert parsed.problems == []

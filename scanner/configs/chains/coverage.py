@@ -58,9 +58,9 @@ def _hardly_any(left: Iterable[Box], version: int) -> bool:
 
 
 def is_everybody(spans: Iterable[Span], version: int) -> bool:
-    """Hosts with nearly any address."""
-    left = spans_outside(spans, anybody(version))
-    return sum(_size(span) for span in left) <= _FEW[version]
+    """Hosts with most addresses: who is let in but for some is not chosen."""
+    every = anybody(version)
+    return 2 * sum(_size(span) for span in spans_outside(spans, every)) < _size(every)
 
 
 def places(boxes: Sequence[Box], dimensions: Sequence[int], but: int) -> Iterator[tuple[int, ...]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from scanner.configs.acl_cover import EVERYBODY, blocks
+from scanner.configs.acl_cover import holds_most
 from scanner.configs.acl_entries import AclEntry
 from scanner.configs.acl_packets import entry as packets
 from scanner.configs.acls import Acls
@@ -21,7 +21,6 @@ from scanner.configs.dialects.juniper_junos.prefixes import entries
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN
 from scanner.configs.statements.statement import TreeStatement, at, leaf
-from scanner.intervals import united
 from scanner.packet_sets import (
     ADDRESSES,
     ALL_PORTS,
@@ -40,7 +39,6 @@ _GUARDS: WeakKeyDictionary[JunosDevice, Guard] = WeakKeyDictionary()
 _MOST_TERMS = 1_000  # that are calculated with; filters of that kind have some dozens
 _VERSIONS = {"inet": 4, "inet6": 6}
 _PARTS = frozenset(("interfaces", "firewall", "policy-options", "security"))
-_GLOBAL6 = (0x2 << 124, (0x4 << 124) - 1)  # what hosts of the Internet can have
 MANAGEMENT = ("fxp0", "em0", "em1", "me0", "vme")  # interfaces beside those that forward
 
 
@@ -210,11 +208,5 @@ def _passed(steps: Iterable[AclEntry], asked: Box, version: int) -> tuple[Boxes,
 
 
 def _everybody(boxes: Boxes, version: int) -> bool:
-    """Every host is among the sources."""
-    spans = [box[SOURCE] for box in boxes]
-    if version == 4:
-        held = 0
-        for low, high in united(spans):
-            held |= blocks((low, high))
-        return held & EVERYBODY == EVERYBODY
-    return any(low <= _GLOBAL6[0] and high >= _GLOBAL6[1] for low, high in united(spans))
+    """Most hosts are among the sources."""
+    return holds_most((box[SOURCE] for box in boxes), version)
