@@ -149,3 +149,16 @@ def test_any_body_is_read(kind, body):
     assert list(TDS.dissect(message(kind, body)))
     with pytest.raises(Malformed):
         list(TDS.dissect(Message(b"\x09" + made.packet(kind, body)[1:], 8 + len(body), True, "tcp", 1433)))
+
+
+@pytest.mark.parametrize(
+    ("body", "spoken"), [(made.statement("delete from tags"), True), (bytes(22) + b"d\0" * 9, False)]
+)
+def test_a_session_that_was_recorded_midway_is_recognised_by_the_headers_of_its_requests(tmp_path, body, spoken):
+    with Wire(tmp_path / "midway.pcap") as wire:
+        talk = wire.tcp("10.20.2.5", "10.20.2.9", 49_433)
+        for _ in range(3):
+            talk.client(made.packet(made.BATCH, body))
+            talk.server(made.packet(made.RESULT, b"\xfd\0\0\xc1\0\0\0\0\0\0\0\0\0"))
+    _, understood = understand_capture(tmp_path / "midway.pcap")
+    assert set(understood.spoken.values()) == ({("tds",)} if spoken else set())

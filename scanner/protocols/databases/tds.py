@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.framing.language import After, Byte, Case, Field, Framing, Length, Range, Role, Size, Sync, bits
+from scanner.framing.language import After, Byte, Case, Field, Framing, Length, Range, Role, Size, Sync, bits, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common import ntlm
 from scanner.protocols.tls import tls
@@ -89,6 +89,15 @@ _OLD: tuple[Sync, ...] = (
     *(Byte(at, range(31)) for at in (38, 69, 100)),
     Size(512),
 )
+# ALL_HEADERS with the transaction's descriptor and one outstanding request ([MS-TDS] 2.2.5.3), before any statement.
+_OF_TRANSACTION, _ONE_REQUEST = bytes.fromhex("16000000 12000000 0200"), bytes.fromhex("01000000")
+_ASKS_MIDWAY = tuple(bytes((kind,)) for kind in (BATCH, RPC, TRANSACTION))
+_MIDWAY: tuple[Sync, ...] = (
+    *(Byte(0, (BATCH, RPC, TRANSACTION)), Byte(1, _STATUS), Byte(7, 0)),
+    *magic(8, _OF_TRANSACTION),
+    *magic(26, _ONE_REQUEST),
+    Size(30),
+)
 
 
 def probe(message: Message) -> bool:
@@ -101,8 +110,11 @@ def probe(message: Message) -> bool:
 
 
 def proof(message: Message) -> bool:
-    """A negotiation or a log-in."""
-    return bool(_options(message.data)) or _login(message.data) is not None or _old_login(message.data) is not None
+    """A negotiation, a log-in, or a request with the headers of a transaction."""
+    if bool(_options(message.data)) or _login(message.data) is not None or _old_login(message.data) is not None:
+        return True
+    data = message.data
+    return data[:1] in _ASKS_MIDWAY and data[8:18] == _OF_TRANSACTION and data[26:30] == _ONE_REQUEST
 
 
 def _options(data: bytes) -> dict[int, bytes]:
@@ -297,6 +309,7 @@ PROTOCOL = Protocol(
         Framing(f"{NAME}-prelogin", _ONE, _ASKS, {"tcp": ()}, 1, then=f"{NAME}-session"),
         Framing(f"{NAME}-login", _ONE, _LOGS_IN, {"tcp": ()}, 1, then=f"{NAME}-session"),
         Framing(f"{NAME}-old", _ONE, _OLD, {"tcp": ()}, 1, then=f"{NAME}-session"),
+        Framing(f"{NAME}-midway", _DELIMITER, _MIDWAY, {"tcp": ()}, 1, then=f"{NAME}-session"),
         Framing(f"{NAME}-session", _DELIMITER, _SYNC, {"tcp": ()}, 1, anywhere=False),
     ),
 )

@@ -446,8 +446,8 @@ def response(version: str, code: int, fields: Fields, body: Body | None = None) 
     server = _text(fields.get("server", ""), 80)
     if server:
         yield Identity("software", server)
-    if version_told := re.fullmatch(r"v?(\d[\w.-]{0,30})", fields.get("x-influxdb-version", "")):
-        yield Identity("software", f"InfluxDB {version_told[1]}")
+    if version_stated := re.fullmatch(r"v?(\d[\w.-]{0,30})", fields.get("x-influxdb-version", "")):
+        yield Identity("software", f"InfluxDB {version_stated[1]}")
     yield from ai.of_answer(fields, calls=tools.calls(body.data, whole=body.whole) if body else None)
     if body:
         yield from tools.of_answer(body.data, fields.get("content-encoding", ""), whole=body.whole)

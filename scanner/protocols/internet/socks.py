@@ -119,7 +119,10 @@ PROTOCOL = Protocol(
     more_framings=(
         *(_offers(*methods) for methods in _OFFERS),
         *(_hasty(*methods) for methods in _OFFERS if 0 in methods),
-        opening(NAME, Byte(0, 4), Byte(1, (1, 2)), Byte(-1, 0), Size(9, 300), form="4"),
+        # Who asks is text, possibly none: results of TDS begin and end alike.
+        opening(
+            NAME, Byte(0, 4), Byte(1, (1, 2)), Byte(8, (0, *range(0x20, 0x7F))), Byte(-1, 0), Size(9, 300), form="4"
+        ),
         session(NAME),
     ),
 )
