@@ -14,10 +14,11 @@ from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
 from scanner.protocols import framing_plan, protocols
-from scanner.protocols.base import Identity, Session
+from scanner.protocols.base import Identity, Operation, Session, Verb
 from scanner.protocols.http import _http2_frames as frames
 from scanner.protocols.http._core_services import asked, registered, role_of
 from scanner.protocols.http._http2_reader import Reader
+from scanner.protocols.http._rows import request
 from scanner.vocabulary import ROLES
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.test_http2 import ENDS, WHOLE, frame, message
@@ -77,6 +78,20 @@ def test_addresses(path, fields, service, offers, asks):
 )
 def test_other_addresses_are_none(path):
     assert asked(path, BY_AMF) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "agent", "verb"),
+    [
+        ("/namf-comm/v1/ue-contexts/a", "SMF", Verb.SESSION),
+        ("/namf-comm/v1/ue-contexts/a", "curl/8", Verb.FILE_DELETE),
+        ("/namf-comm/v1/../../programs/main", "SMF", Verb.FILE_DELETE),
+        ("/programs/main", "SMF", Verb.FILE_DELETE),
+    ],
+)
+def test_what_is_deleted_is_no_file_among_functions_of_the_core(path, agent, verb):
+    rows = request("HTTP/2", "DELETE", path, {"user-agent": agent}, None)
+    assert [row.verb for row in rows if isinstance(row, Operation)] == [verb]
 
 
 def test_types():

@@ -144,7 +144,10 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     station = charging(body.data) if method == "POST" and body and b"<" in body.data[:256] else None
     onvif = camera(body.data) if method == "POST" and body else None
     extended = (fields[":protocol"],) if ":protocol" in fields else ()  # what a stream goes on in, RFC 8441
+    service = core.asked(place.shown, fields)
     verb = (remote and remote.verb) or device or (station and station[2]) or (onvif and onvif[1])
+    if service and service.certain and method == "DELETE" and ".." not in place.shown:
+        verb = Verb.SESSION  # what a function of the core asked another one to keep for a subscriber ends: no file
     verb = verb or sent(method, place.shown, kind)
     verb = verb or METHODS.get(method, Verb.UNKNOWN)
     kinds, read = of_body(body.data, coding, whole=body.whole) if body else ((), True)
@@ -178,7 +181,6 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     yield from (Session(credentials=kind) for kind in found or ("none",))
     yield from _by_ntlm(fields)
     yield from _client(fields.get("user-agent", ""))
-    service = core.asked(place.shown, fields)
     if service and service.certain:
         yield Session(core_service=service.service)
     yield from signs
