@@ -1,4 +1,4 @@
-"""Handshake messages of DTLS from fragments: in any order, again, overlapping, and with hostile lengths."""
+"""DTLS: handshake messages from fragments in any order, again, overlapping, with hostile lengths; an old version."""
 
 from __future__ import annotations
 
@@ -76,13 +76,11 @@ def hello(kind: int) -> bytes:
     return fragment(0, body, 0, len(body), kind)
 
 
-def told(path: Path, parts: Sequence[bytes]) -> dict[str, Any]:
+def told(path: Path, parts: Sequence[bytes], version: bytes = b"\xfe\xfd") -> dict[str, Any]:
     with Wire(path) as wire:
         talk = wire.udp("10.20.0.10", "10.20.0.40", 15684)
-        talk.client(hello(1))
-        talk.server(hello(2))
-        for part in parts:
-            talk.server(part)
+        for say, part in ((talk.client, hello(1)), (talk.server, hello(2)), *((talk.server, part) for part in parts)):
+            say(part.replace(b"\xfe\xfd", version))
     result = read_capture(path, path.name, framing_plan())
     return capture_facts(result, protocols())["sessions"].row(0, named=True)
 
@@ -108,3 +106,13 @@ def test_certificates_in_fragments(tmp_path: Path, parts: Sequence[bytes], subje
     found = told(tmp_path / "d.pcap", parts)
     assert found["certificate_subject"] == subject
     assert ("certificate_subject" in found["unread"]) == (not subject)
+
+
+def test_the_version_before_dtls_1_0(tmp_path: Path) -> None:
+    """As OpenSSL wrote it before 0.9.8f, and AnyConnect after that."""
+    found = told(tmp_path / "d.pcap", [], b"\1\0")
+    assert (found["protocol"], found["versions"], found["ciphers"]) == (
+        "dtls",
+        ["DTLS 1.0"],
+        ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"],
+    )

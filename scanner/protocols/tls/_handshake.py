@@ -34,7 +34,7 @@ VERSIONS = {
     0x0302: "TLS 1.1",
     0x0303: "TLS 1.2",
     0x0304: "TLS 1.3",
-    0x0100: "DTLS 1.0 (OpenSSL before 0.9.8f)",
+    0x0100: "DTLS 1.0",  # before it was one: OpenSSL before 0.9.8f
     0xFEFF: "DTLS 1.0",
     0xFEFD: "DTLS 1.2",
     0xFEFC: "DTLS 1.3",

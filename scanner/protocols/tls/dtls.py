@@ -29,6 +29,19 @@ FRAMING = Framing(
     ports={"udp": (2221, 4433, 5684, 5061)},
     confirmations=1,
 )
+# The version that OpenSSL wrote before 0.9.8f, and AnyConnect after that. Of epoch 0 or 1, as its numbers begin with 0.
+_BEFORE = Framing(
+    name="dtls-before",
+    delimiter=FRAMING.delimiter,
+    sync=(
+        Byte(0, range(20, 25)),
+        Byte(1, 0x01),
+        *(Byte(at, 0) for at in (2, 3, 5, 6)),
+        Byte(4, (0, 1)),
+        Size(_HEADER + 1),
+    ),
+    ports={"udp": ()},
+)
 
 
 def probe(message: Message) -> bool:
@@ -36,7 +49,9 @@ def probe(message: Message) -> bool:
     data = message.data
     if message.transport != "udp" or len(data) < _HEADER + 1 or not CHANGE_CIPHER_SPEC <= data[0] <= HEARTBEAT:
         return False
-    return data[1:3] in (b"\xfe\xff", b"\xfe\xfd") and message.length == _HEADER + int.from_bytes(data[11:13], "big")
+    return data[1:3] in (b"\xfe\xff", b"\xfe\xfd", b"\1\0") and message.length == _HEADER + int.from_bytes(
+        data[11:13], "big"
+    )
 
 
 # Columns of the table ``sessions`` that a certificate fills.
@@ -144,4 +159,5 @@ PROTOCOL = Protocol(
     specification="RFC 6347 sections 4.1 and 4.2, RFC 9147 section 4",
     industrial=False,
     secured=True,
+    more_framings=(_BEFORE,),
 )
