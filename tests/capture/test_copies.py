@@ -186,6 +186,27 @@ def test_a_segment_sent_again_is_none_of_two_places():
     assert (conversation.retransmissions, conversation.copy_of) == (1, -1)
 
 
+@pytest.mark.parametrize(
+    ("again", "counted"),
+    [
+        (routed, 0),  # the other side of a router
+        (lambda frame: frame, 2),  # a mirror of two ports: until each sender was seen to count
+        (lambda frame: numbered(frame, int.from_bytes(frame[18:20], "big") + 500), 8),
+        (lambda frame: numbered(frame, int.from_bytes(frame[18:20], "big") + 500, hops=60), 8),
+    ],
+)
+def test_segments_that_are_captured_twice_were_sent_once(again, counted):
+    result = read([copy for frame in dialogue() for copy in (frame, again(frame))])
+    assert sum(c.retransmissions for c in result.conversations) == counted
+    assert told(result) == {b"request": 4, b"response": 4}
+
+
+@pytest.mark.parametrize("identifier", [0, 1])
+def test_segments_of_a_host_that_does_not_number_its_packets_may_be_sent_again(identifier):
+    frames = [numbered(frame, identifier) for frame in dialogue() for _ in range(2)]
+    assert sum(c.retransmissions for c in read(frames).conversations) == 8
+
+
 def test_layer_2_repeats_itself_for_good():
     frame = ethernet(0x8892, bytes((9,)) + bytes(45), 0x020000000001, 0x020000000002)
     result = read([frame, tagged(frame), frame])

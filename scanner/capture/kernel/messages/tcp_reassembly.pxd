@@ -45,6 +45,7 @@ cdef class Streams:
     cdef int acknowledges(self, HalfPointer other, Packet packet) except -1
     cdef bint doubted(self, int c, int side, Packet packet) except -1
     cdef int remember(self, int h, Packet packet, unsigned int sequence) except -1
+    cdef bint is_copy(self, int h, Packet packet, unsigned int sequence) except -1
     cdef bint differs(self, int h, Packet packet, unsigned int sequence) except -1
     cdef int never_captured(self, int h, long long missing) except -1
     cdef int gap(self, int h, long long missing, long long frame) except -1

@@ -72,6 +72,14 @@ def distance(sequence: cython.uint, since: cython.uint) -> cython.int:
     return cython.cast(cython.int, sequence - since)
 
 
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def mark_of(packet: Packet) -> cython.uint:
+    """``RECENT_SEGMENT.mark``."""
+    return cython.cast(cython.uint, packet.identifier) << 8 | cython.cast(cython.uint, packet.hops & 0xFF)
+
+
 @cython.final
 @cython.cclass
 class Segment:
@@ -257,8 +265,28 @@ class Streams:
         row.at = cython.cast(cython.uint, packet.at)
         row.sequence = sequence
         row.length = cython.cast(cython.uint, packet.end - packet.at)
+        row.mark = mark_of(packet)
         half.turn += 1
         return 0
+
+    def is_copy(self, h: cython.int, packet: Packet, sequence: cython.uint) -> cython.bint:
+        """A packet that is remembered was captured again: behind a router, or a second time by a mirror. Who sends a
+        segment again sends another packet, with an identifier of its own.
+        """
+        half: HalfPointer = cython.address(self.connections.halves[h])
+        row: RecentSegmentPointer
+        mark: cython.uint = mark_of(packet)
+        i: cython.int
+        same: cython.bint = False
+        numbered: cython.bint = False
+        for i in range(min(half.turn, REMEMBERED)):
+            row = cython.address(self.connections.recent[h * REMEMBERED + i])
+            numbered |= row.mark >> 8 != mark >> 8
+            if row.sequence == sequence and row.length == packet.end - packet.at:
+                if row.mark >> 8 == mark >> 8 and row.mark != mark:
+                    return True
+                same |= row.mark == mark and mark >> 8 != 0
+        return same and numbered
 
     def differs(self, h: cython.int, packet: Packet, sequence: cython.uint) -> cython.bint:
         """The packet brings other bytes for a place than a segment did that is remembered."""
@@ -354,7 +382,8 @@ class Streams:
             return self.early(c, side, packet, sequence, wire)
         if after < 0:
             if not (after == -1 and wire == 1):  # a keep-alive probe repeats one byte
-                self.repeated(c, packet.time)
+                if not self.is_copy(h, packet, sequence):
+                    self.repeated(c, packet.time)
                 if self.differs(h, packet, sequence):
                     self.sights.contradictory(cython.address(self.connections.rows[c]), side, packet.frame)
             if wire + after <= 0:

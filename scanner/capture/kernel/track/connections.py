@@ -118,7 +118,7 @@ HALF = np.dtype(
     ],
     align=True,
 )
-RECENT_SEGMENT = np.dtype([(name, "u4") for name in ("chunk", "at", "sequence", "length")], align=True)
+RECENT_SEGMENT = np.dtype([(name, "u4") for name in ("chunk", "at", "sequence", "length", "mark")], align=True)
 
 
 @cython.final
@@ -128,7 +128,8 @@ class Connections:
 
     ``halves`` has two rows for each: next and first sequence number; acked, how far the other side has acknowledged it,
     acked_first, where it began to, advances, how often that grew; ttl of its packets; turn, how many segments went to
-    ``recent``, which has the places of the latest ones in their chunk.
+    ``recent``, which has the places of the latest ones in their chunk, and the ``mark`` of the packet of each: 256
+    times the identifier of IPv4, and how many hops it had left.
 
     Row fields: client, the side that is the client; conversation, that its messages belong to; seen, the conversation
     of the place where it was captured, mostly the same; original and its serial, what a COPY is a copy of; serial,
