@@ -21,6 +21,8 @@ from scanner.wording import argument, joined, kept, said, term, verbatim
 
 MOST_TRAFFIC = 1000  # rows of the traffic matrix; what is beyond is added up in a last row
 REST = "…"
+_ENCRYPTIONS = ("readable", "unproved", "proved")  # the worst first
+_MOST_NAMED = 8  # protocols, with their algorithms, that a row of the matrix names
 _COUNTS = (
     ("truncated_packets", "packets cut by the snap length"),
     ("not_understood_packets", "packets not understood"),
@@ -244,7 +246,7 @@ def traffic(case: JudgedFacts) -> tuple[TrafficRow, ...]:
         return ()
     sizes = (f"{end}_{what}" for end in ("client", "server") for what in ("packets", "bytes"))
     grouped = (
-        flows.select(*ends, "allowed", "protocol", "connections", "conduit", *sizes)
+        flows.select(*ends, "allowed", "protocol", "connections", "conduit", "encryption", "encrypted_by", *sizes)
         .group_by(pl.col(ends[0]).alias("source"), pl.col(ends[1]).alias("target"), pl.col("allowed"))
         .agg(
             pl.col("protocol").filter(pl.col("protocol") != "").unique().alias("protocols"),
@@ -252,6 +254,8 @@ def traffic(case: JudgedFacts) -> tuple[TrafficRow, ...]:
             (pl.col("client_packets").sum() + pl.col("server_packets").sum()).alias("packets"),
             (pl.col("client_bytes").sum() + pl.col("server_bytes").sum()).alias("bytes"),
             pl.col("conduit").filter(pl.col("conduit") != "").unique().alias("conduits"),
+            pl.col("encryption").unique().alias("encryptions"),
+            pl.col("encrypted_by").explode().drop_nulls().unique(),
         )
         .sort(
             ["bytes", "packets", "source", "target", "allowed"],
@@ -274,6 +278,8 @@ def _traffic_row(row: Mapping[str, Any]) -> TrafficRow:
         bytes=row["bytes"],
         allowed=row["allowed"],
         conduit=", ".join(sorted(row["conduits"])),
+        encryption=next((word for word in _ENCRYPTIONS if word in row["encryptions"]), ""),
+        encrypted_by=tuple(sorted(row["encrypted_by"])[:_MOST_NAMED]),
     )
 
 
@@ -288,5 +294,7 @@ def _rest(rows: pl.DataFrame) -> Iterator[TrafficRow]:
         source=pl.lit(REST),
         target=pl.lit(REST),
         conduits=pl.lit([], dtype=pl.List(pl.String)),
+        encryptions=pl.col("encryptions").explode().drop_nulls().unique().implode(),
+        encrypted_by=pl.lit([], dtype=pl.List(pl.String)),
     )
     yield _traffic_row(added.row(0, named=True))

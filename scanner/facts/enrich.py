@@ -31,6 +31,7 @@ from scanner.facts.cable_tables import CableTables
 from scanner.facts.clocks import clocks
 from scanner.facts.columns_when_asked import Looked, compacted, when_asked
 from scanner.facts.compact import compact
+from scanner.facts.encryption import encryption
 from scanner.facts.exports import exports, leading_out
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.homes import HomePorts
@@ -556,6 +557,7 @@ def judged(
             ended_elsewhere(known),
             in_change_window=inside,
         )
+        known = known.with_columns(encryption(known, facts))
         return known.with_columns(trusted=_trusted(known.with_columns(count=packets), ends, joined)), used
     if table is not OPERATIONS:
         return known, used

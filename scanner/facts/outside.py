@@ -24,7 +24,7 @@ _PRIVATE = [
     ipaddress.ip_network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 ]
 _WORLD = 5.0  # level from which on a zone with public addresses is somebody else's
-_BARE = "_NULL_|ENCR_NULL"  # suites of TLS, transforms of IPsec: nothing is encrypted
+BARE = "_NULL_|ENCR_NULL"  # suites of TLS, transforms of IPsec: nothing is encrypted
 _OFFICE = 3.5  # level above which one that holds every address is the Internet
 
 
@@ -90,7 +90,7 @@ def protection(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
         _closed=pl.col("encrypted").fill_null(value=False).any(),
         _open=(~pl.col("encrypted").fill_null(value=True)).any(),
         _untold=pl.col("encrypted").is_null().any(),
-        _null=pl.col("ciphers").list.join(" ").str.contains(_BARE).any(),
+        _null=pl.col("ciphers").list.join(" ").str.contains(BARE).any(),
     )
     secret = [name for name, known in protocols().items() if known.secured]
     beside = flows.join(told, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")

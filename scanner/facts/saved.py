@@ -33,7 +33,7 @@ from scanner.facts.thin import thin
 from scanner.provenance import Defect, as_kept, digest_of
 from scanner.wording import said
 
-FORMAT = 13  # raised when a stored table or this form changes
+FORMAT = 14  # raised when a stored table or this form changes
 ABOUT = "facts.json"
 KEPT = "recordings"
 MAX_ABOUT = 64 << 20  # bytes of it

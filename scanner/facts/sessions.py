@@ -163,6 +163,7 @@ def _say(row: Session, common: _Merged) -> None:
             least = common.columns.get("host_key_bits") or row.host_key_bits
             common.columns["host_key_bits"] = min(least, row.host_key_bits)
     common.settle("encrypted", row.encrypted)
+    common.settle("in_clear", row.encrypted is False or None)
     common.settle("authenticated", row.authenticated)
     if row.detail:
         common.details |= dict.fromkeys(parts(row.detail))

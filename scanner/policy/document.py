@@ -182,6 +182,7 @@ def _conduit(conduit: dict[str, Any]) -> Row:
         "protocols": [canonical_service(p) for p in conduit["protocols"]],
         "verbs": list(conduit.get("verbs", ())),
         "clients": [canonical_member(c) for c in conduit.get("clients", ())],
+        "encrypted": conduit.get("encrypted", False),
         "owner": conduit.get("owner", ""),
         "reason": conduit.get("reason", ""),
     }

@@ -63,6 +63,7 @@ class _Conduit:
     clients: frozenset[str]
     networks: tuple[Network, ...]
     names: frozenset[str]
+    encrypted: bool
 
     def names_client(self, traffic: Traffic) -> bool:
         return not self.limits_clients or self.names_end(traffic.client, traffic.client_mac, traffic.client_names)
@@ -131,6 +132,7 @@ class Permission:
             return Judgement(True, False)
         naming = [c for c in self._by_ends.get(ends, ()) if self._names_service(c, traffic) and c.names_client(traffic)]
         allowing = [c for c in naming if c.names_verb(traffic.verb)]
+        allowing.sort(key=lambda c: c.encrypted)  # it must be encrypted where every conduit that allows it says so
         ids = tuple(c.id for c in allowing)
         if not allowing or not traffic.sealed:
             return Judgement(bool(allowing), True, ids[0] if ids else "", ids, _excluded(naming, traffic.verb))
@@ -210,4 +212,5 @@ def _conduit(row: Mapping[str, Any]) -> _Conduit:
         clients=frozenset(exact),
         networks=tuple(networks),
         names=frozenset(names),
+        encrypted=bool(row.get("encrypted")),
     )

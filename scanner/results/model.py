@@ -380,6 +380,8 @@ class TrafficRow:
     bytes: int
     allowed: bool | None
     conduit: str = ""
+    encryption: str = ""  # of what goes through conduits that must be encrypted: proved, readable, unproved, or empty
+    encrypted_by: tuple[str, ...] = ()  # its protocols, with versions and algorithms
 
 
 @dataclass(frozen=True, slots=True)

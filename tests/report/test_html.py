@@ -512,6 +512,7 @@ def test_every_fixed_word_is_used() -> None:
         "print.",
         "permission.",
         "protection.",
+        "encryption.",
         "grade.",
         "language.",
         "scale.",

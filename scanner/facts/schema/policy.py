@@ -59,6 +59,7 @@ CONDUITS = Table(
         Column("protocols", "list[str]", "allowed protocols by name, or transport/port such as tcp/502"),
         Column("verbs", "list[str]", "allowed verbs, empty: all"),
         Column("clients", "list[str]", "allowed clients by device name or address, empty: the whole zone"),
+        Column("encrypted", "bool", "what goes through it must be encrypted"),
         Column("owner", "str", "who answers for it"),
         Column("reason", "str", "why it exists"),
         Column(

@@ -272,6 +272,21 @@ FLOWS = Table(
             derived=True,
         ),
         Column(
+            "encryption",
+            "str",
+            "of a flow through a conduit that must be encrypted, or perhaps one: proved (all of it was seen and "
+            "shows with what it is encrypted), readable (some of it was read), unproved (guessed by its port, not "
+            "recognised, not all seen, or seen in clear before a gateway that may encrypt it); empty for others and "
+            "what carried nothing",
+            derived=True,
+        ),
+        Column(
+            "encrypted_by",
+            "list[str]",
+            "protocols of such a flow, each with its versions and algorithms as its sessions show them",
+            derived=True,
+        ),
+        Column(
             "trusted",
             "bool",
             "writers of the policy permit the client what it says encrypted to the server (the verb unknown); null "
@@ -507,6 +522,7 @@ SESSIONS = Table(
             "credentials", "list[str]", "kinds of credentials seen in clear: basic, digest, bearer, user-password, ..."
         ),
         Column("encrypted", "bool", "the payload is encrypted"),
+        Column("in_clear", "bool", "some of it is in clear, whatever else of it is encrypted; null where none is"),
         Column("authenticated", "bool", "a login was accepted"),
         Column("certificate_subject", "str", "server certificate: subject"),
         Column("certificate_issuer", "str", "server certificate: issuer"),

@@ -60,7 +60,7 @@ def _exports(tables: Tables) -> list[Mapping[str, Any]]:
 
 
 def _answering(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[Difference]:
-    """Owner and reason of conduits that both policies have by the same id."""
+    """Owner, reason and encryption of conduits that both policies have by the same id."""
     both = {row["conduit"] for row in old} & {row["conduit"] for row in new}
     before, after = ([row for row in rows if row["conduit"] in both] for rows in (old, new))
-    return list(lists.keyed(before, after, "conduit", ["conduit"], ("owner", "reason")))
+    return list(lists.keyed(before, after, "conduit", ["conduit"], ("encrypted", "owner", "reason")))
