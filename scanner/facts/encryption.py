@@ -31,7 +31,6 @@ _OWN_PROOF = ("macsec",)  # whose messages name no algorithm
 _TUNNELS = ("esp", "wireguard", "openvpn")
 _POLICY = re.compile(r"(?:security policy|mode) (\w+)")
 _PROMISED = ("rdp",)  # whose messages agree on encryption, and are not seen encrypted
-_OPENING = ("cotp",)  # whose own messages only open the connection: what it carries has another protocol
 _LEAST = 3  # bytes; no message is shorter
 _ENDS = ("client", "server")
 
@@ -117,7 +116,6 @@ def _states(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         .when(bare).then(pl.lit(READABLE))
         .when(in_clear & (read | password)).then(pl.lit(READABLE))
         .when(opened & ~closed & ~beside_secret).then(pl.lit(READABLE))
-        .when(pl.col("protocol").is_in(_OPENING) & (pl.col("_several").list.len() > 1) & ~read).then(pl.lit(PROVED))
         .when(~shown | weak | read).then(pl.lit(UNPROVED))
         .when(opened & ~pl.col("protocol").is_in(_AGREED_IN_CLEAR)).then(pl.lit(UNPROVED))
         .otherwise(pl.lit(PROVED))
