@@ -155,3 +155,16 @@ def test_any_reply_is_read_or_told_to_be_none(body: bytes, kind: int, size: int)
     data = struct.pack(">IBBI", len(body) + 6, 4, kind, size) + body
     message = Message(data, len(data), False, "tcp", 22, framing="ssh-session")
     assert all(isinstance(row, Session) and row.host_key for row in PROTOCOL.dissect(message))
+
+
+@pytest.mark.parametrize(("greeting", "unread"), [(b"", []), (b"Authorised staff only\r\n", ["versions"])])
+def test_what_the_client_says_is_not_the_servers_version(tmp_path: Path, greeting: bytes, unread: list[str]) -> None:
+    with Wire(tmp_path / "a.pcap") as wire:
+        way = wire.tcp("10.20.0.10", "10.20.0.40", 22)
+        way.server(greeting + b"SSH-1.99-Up_1\r\n")
+        way.client(b"SSH-2.0-Made_1\r\n")
+        way.close()
+    result = read_capture(tmp_path / "a.pcap", "a.pcap", framing_plan())
+    found = capture_facts(result, protocols())["sessions"].row(0, named=True)
+    assert found["unread"] == unread
+    assert ("SSH 1.99" in found["versions"]) is not bool(unread)

@@ -59,7 +59,7 @@ def dissect(message: Message) -> Iterator[Row]:
     """Version and program from the identification; weak algorithms of the server from its KEXINIT."""
     data = message.data
     if data.startswith(b"SSH-"):
-        yield from _identification(data)
+        yield from _identification(data, of_server=message.from_client is False)
         return
     if _is_reply(data):
         yield from _host_key(data)
@@ -140,13 +140,17 @@ def _notice(function: str, code: str = "") -> Operation:
     return Operation(verb=Verb.SESSION, function=function, kind=Kind.NOTICE, code=code, filter="ssh")
 
 
-def _identification(data: bytes) -> Iterator[Row]:
+def _identification(data: bytes, *, of_server: bool) -> Iterator[Row]:
+    """The server's may stand behind lines of greeting (section 4.2) or be missing: without it the version is not known,
+    whatever the client's says.
+    """
     banner = _BANNER.fullmatch(data)
     if banner is None:
         raise Malformed("identification string")
     version, program, comment = (printable(part or b"") for part in banner.groups())
     yield _notice("Identification")
-    yield Session(version=f"SSH {version}")
+    versions = ("versions",)
+    yield Session(version=f"SSH {version}", unread=() if of_server else versions, read=versions if of_server else ())
     if program:
         yield Identity("software", program)
     for system in _SYSTEMS:
