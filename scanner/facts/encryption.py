@@ -146,12 +146,17 @@ def _sessions(sessions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
             _open=(pl.col("in_clear").fill_null(value=False) | ~pl.col("encrypted").fill_null(value=True)).any(),
             _bare=suites.fill_null(value=False).any(),
             _weak=poor.fill_null(value=False).any(),
-            _named=(pl.col("ciphers").list.len() > 0).any(),
+            _named=(pl.col("ciphers").list.len() > 0).any() & _exchanged(),
             _password=password.fill_null(value=False).any(),
             _versions=pl.col("versions").explode().drop_nulls().unique(maintain_order=True),
             _ciphers=pl.col("ciphers").list.concat("_policies").explode().drop_nulls().unique(maintain_order=True),
         )
     )
+
+
+def _exchanged() -> pl.Expr:
+    """Of SSH, the exchange of keys went beyond the lists of algorithms, which anybody can say before clear text."""
+    return (pl.col("host_keys").list.len().fill_null(0) > 0).any() | (pl.col("protocol").first() != "ssh")
 
 
 def _policies(own: pl.DataFrame) -> pl.Series:

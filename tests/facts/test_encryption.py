@@ -75,6 +75,8 @@ def judged(conduits: str, *conversations: tuple[Row, list[Row], list[Row]]) -> p
         ({}, [SUITE | {"ciphers": ["TLS_SHA384_SHA384"]}], [], "readable"),
         ({}, [SUITE | {"ciphers": ["TLS_DH_anon_WITH_AES_128_CBC_SHA"]}], [], "unproved"),
         ({"protocol": "ssh"}, [{"ciphers": ["none"], "encrypted": True}], [], "readable"),
+        ({"protocol": "ssh"}, [{"ciphers": ["aes128-ctr"], "encrypted": True}], [], "unproved"),  # lists alone
+        ({"protocol": "ssh"}, [{"ciphers": ["aes128-ctr"], "encrypted": True, "host_keys": ["EC 256"]}], [], "proved"),
         ({"protocols": ["tls", "modbus"]}, [SUITE], [READ], "readable"),  # another connection, in clear
         ({"protocol": "modbus"}, [], [READ], "readable"),
         ({"protocol": "modbus", "client_packets": 0, "midway": 1, "server_unread": 50}, [], [READ], "readable"),
