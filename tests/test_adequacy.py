@@ -21,6 +21,7 @@ EVERYWHERE = [name for name in WHOLE if name in ANY_LAYER or name == AS_IT_IS]
 USUAL = {
     "certificate-expired",
     "control-protocol-unprotected-across-zones",
+    "national-cryptography-not-used",
     "opcua-endpoint-unprotected",
     "ssh-weak-algorithms",
 }  # what old protocols and recordings cannot help

@@ -389,12 +389,12 @@ class _Builder:
                 self.problem(j + 1, what, said("give each device a file of its own"))
                 break
         else:
-            self._look_behind(i)
+            self._look_after(i)
         if self.flat and not self.grammar.closing and any(n.children for n in self.root.children):
             what = said("indentation is lost: blocks were rebuilt from their first lines")
             self.problem(1, what, said("export it again"))
 
-    def _look_behind(self, i: int) -> None:
+    def _look_after(self, i: int) -> None:
         """Say that commands stand behind the last line: what was appended, or what an early last line hides. What the
         next prompt or ruled line begins is an output of its own.
         """

@@ -57,6 +57,8 @@ UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where 
         "detail",
     ): "_cip.py tells the transport class as it was asked for; tests/adversarial opens one",
     ("proxy-in-control-zone", "function"): "_rows.py puts the protocol of an extended CONNECT behind CONNECT",
+    ("mobile-core-peer-unlisted", "detail"): "diameter.py tells the application by its name",
+    ("national-cryptography-not-used", "ciphers"): "cipher_suites.tsv has the suites of TLCP and RFC 8998",
     ("ssh-version-1-accepted", "value"): "1: cisco_ios tells the number of 'ip ssh version' as it is",
 }
 

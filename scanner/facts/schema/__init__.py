@@ -14,6 +14,7 @@ from __future__ import annotations
 from scanner.facts.schema.advisories import ADVISORIES, EXPOSURES, KNOWN_EXPLOITED, LIFE_CYCLES, SUPPORTED_ASSETS
 from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTORY, OBSERVATIONS, SIGHTINGS
 from scanner.facts.schema.cabling import CABLES, LOCATED_DEVICES, NEIGHBOURS, OCCUPIED_PORTS, STATIONS, SWITCH_PORTS
+from scanner.facts.schema.captures import CAPTURES, FILES
 from scanner.facts.schema.columns import Column, Table
 from scanner.facts.schema.configuration import ACL_PERMITS, FORWARDING, PROOFS, SETTINGS
 from scanner.facts.schema.leaving import COUNTRIES, EXPORTS
@@ -33,8 +34,6 @@ from scanner.facts.schema.policy import (
 )
 from scanner.facts.schema.relations import RELATIONS, Relation
 from scanner.facts.schema.traffic import (
-    CAPTURES,
-    FILES,
     FLOWS,
     MALFORMED,
     OPERATIONS,
