@@ -28,12 +28,15 @@ def test_closed_lists_are_told_with_the_setting() -> None:
     assert {pair: left for pair, values in VALUES.items() if (left := values - {UNKNOWN} - told[pair])} == {}
 
 
-def selections(where: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def selections(where: object) -> Iterator[dict[str, Any]]:
     """Every map of columns in a selection."""
-    if "category" in where or "setting" in where or "value" in where:
-        yield where
-    for value in where.values():
-        if isinstance(value, dict):
+    if isinstance(where, list):
+        for one in where:
+            yield from selections(one)
+    elif isinstance(where, dict):
+        if where.keys() & {"category", "setting", "value"}:
+            yield where
+        for value in where.values():
             yield from selections(value)
 
 
@@ -46,7 +49,8 @@ def test_rules_select_settings_that_exist(file: Path) -> None:
     rule = yaml.safe_load(file.read_text(encoding="utf-8"))
     if rule["subjects"]["table"] != "settings":
         pytest.skip("it joins a configuration with what was seen")
-    chosen = [s for s in selections(rule["subjects"]["where"]) if "setting" in s]
+    where = rule["subjects"]["where"]
+    chosen = [s for s in selections(where) if {"category", "setting"} <= s.keys()]
     pairs = [
         (category, setting) for s in chosen for category in words(s["category"]) for setting in words(s["setting"])
     ]

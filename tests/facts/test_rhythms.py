@@ -255,7 +255,11 @@ def test_what_does_not_come_round(hops: Iterable[int], every: float, identifiers
 def repeated(seconds: range, times: int) -> dict[str, Any]:
     records = recorded(Polled(DEVICE, HALF_AN_HOUR))
     again = [one for one in records if one[0] - wire.START in seconds and len(one[2]) > 60]
-    shifted = [(s, f + 100 + n, *rest) for s, f, *rest in again for n in range(times)]
+    shifted = [
+        (s, f + 100 + n, data[:18] + (40_000 + n).to_bytes(2, "big") + data[20:], *rest)  # a packet of its own
+        for s, f, data, *rest in again
+        for n in range(times)
+    ]
     return flows(sorted([*records, *shifted], key=lambda one: one[:2]))[MASTER, DEVICE]  # type: ignore[arg-type]
 
 

@@ -17,6 +17,7 @@ class Start(NamedTuple):
     failing: str
     passing: str
     other: str
+    unknown: str = ""
 
 
 STARTS: Mapping[str, Start] = {
@@ -29,6 +30,7 @@ STARTS: Mapping[str, Start] = {
         "{device: sw1, category: line, item: vty 0 4, setting: telnet, value: 'yes'}",
         "{device: sw1, category: line, item: vty 0 4, setting: telnet, value: 'no'}",
         "{device: sw1, category: system, item: device, setting: hostname, value: sw1}",
+        "{value: unknown-default}  # which default it has depends on a release that nobody states",
     ),
     "operations": Start(
         "capture",
@@ -83,6 +85,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
 def skeleton(name: str, table: str, languages: tuple[str, ...], schema: str) -> str:
     """The file's text. schema: the comment by which an editor knows the form."""
     start = STARTS[table]
+    unknown = start.unknown and f"unknown_when: {start.unknown}\n"
 
     def text(key: str) -> str:
         """In each language, on a line of its own."""
@@ -101,7 +104,7 @@ subjects:
   table: {table}
   where: {start.where}
 fail: {start.fail}
-group_by: {start.group_by}
+{unknown}group_by: {start.group_by}
 {text("message")}
 {text("rationale")}
 {text("remediation")}
