@@ -1,9 +1,10 @@
 """Messages that nobody reads although they were captured, so that their bytes count as not read.
 
 Of an industrial protocol in a conversation of another one, too few for anybody to believe that they are: they may be
-chance, or one command among what hides it. And those of an industrial protocol that break its specification, or that no
+chance, or one command among what hides it. Those of an industrial protocol that break its specification, or that no
 reader knows: devices are more lenient than their specification, and do what a command with an octet too many says. They
-stand for later ones with the same key, too, which may be good.
+stand for later ones with the same key, too, which may be good. And those of no protocol in what carries several (data
+of COTP that is neither S7comm nor MMS).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def lone_bytes(
     broken = understood.broken & industrial
     for group in understood.malformed:
         broken[group.messages] |= industrial[group.messages]
-    places = np.flatnonzero(lone | broken)
+    places = np.flatnonzero(lone | broken | _nameless(result, protocols))
     ends = rows["conversation"][places], 1 - rows["from_client"][places].astype(np.int64)
     sizes = np.zeros((len(result.conversations), 2), np.int64)
     frames = np.full_like(sizes, _NONE)
@@ -48,6 +49,16 @@ def _industrial(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt
     names = result.messages.protocols
     industrial = np.array([name in protocols and protocols[name].industrial for name in names], np.bool_)
     found: npt.NDArray[np.bool_] = industrial[result.messages.rows["protocol"]]
+    return found
+
+
+def _nameless(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
+    """Of each message whether it is of no protocol, in the framing of an industrial one."""
+    rows, messages = result.messages.rows, result.messages
+    own = {f.name for p in protocols.values() if p.industrial and p.framing for f in (p.framing, *p.more_framings)}
+    industrial = np.array([name in own for name in messages.framings], np.bool_)
+    nameless = np.array([not name for name in messages.protocols], np.bool_)
+    found: npt.NDArray[np.bool_] = nameless[rows["protocol"]] & industrial[rows["framing"]]
     return found
 
 

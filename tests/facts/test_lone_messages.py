@@ -84,3 +84,23 @@ def test_what_is_broken_was_not_read_nor_what_came_behind_it_with_its_key(last: 
     result = read(talk.frames, (framing,), {"modbus": (case,)})
     sizes, _ = lone_bytes(result, understand(result, given), given)
     assert sizes.tolist() == [[unread, 0]]
+
+
+def tpdu(data: bytes) -> bytes:
+    """A data TPDU of COTP over TPKT."""
+    return struct.pack(">BBH", 3, 0, 7 + len(data)) + b"\2\xf0\x80" + data
+
+
+CONNECT, CONFIRM = (bytes.fromhex(f"0300001611{kind}000100c0010ac1020100c2020102") for kind in ("e00000", "d00001"))
+SETUP = bytes.fromhex("32010000000000080000f0000001000101e0")
+
+
+@pytest.mark.parametrize(
+    ("sent", "unread"),
+    [([], 0), ([tpdu(b"")], 0), ([tpdu(b"ABCDEFGH")] * 3, 45), ([tpdu(SETUP), tpdu(b"ABCDEFGH"), tpdu(b"")], 15)],
+)
+def test_data_that_is_of_no_protocol_was_not_read(tmp_path: Path, sent: list[bytes], unread: int) -> None:
+    parts = [(1, CONNECT), (0, CONFIRM), *((1, data) for data in sent)]
+    row = flow(tmp_path / "x.pcap", parts, 102)
+    assert "cotp" in row["protocols"]  # type: ignore[operator]
+    assert (row["client_unread"], row["server_unread"]) == (unread, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Range, Role, bits
+from scanner.framing.language import Byte, Case, Range, Role, Size, bits
 from scanner.framing.shared import TPKT
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 from scanner.protocols.common.probe import is_well_formed
@@ -17,13 +17,14 @@ from scanner.wording import joined, said
 
 FRAMING = TPKT
 
-CR, CC, DR, DC, ER = 0xE0, 0xD0, 0x80, 0xC0, 0x70
+CR, CC, DR, DC, ER, DT = 0xE0, 0xD0, 0x80, 0xC0, 0x70, 0xF0
 NAMES = {
     CR: "Connection Request",
     CC: "Connection Confirm",
     DR: "Disconnect Request",
     DC: "Disconnect Confirm",
     ER: "TPDU Error",
+    DT: "Data without content",
 }
 DISCONNECT_REASONS = {
     0: "reason not specified",
@@ -49,6 +50,7 @@ ERROR_REASONS = {
 CONNECTION_TYPES = {1: "programming device", 2: "operator panel", 3: "S7 basic"}
 TPDU_SIZE, CALLING, CALLED = 0xC0, 0xC1, 0xC2
 
+_DATA_HEADER, _EMPTY = 2, 7  # the length indicator of a data TPDU, and the length of one that has no data
 # Byte 4 is the length of the header; 6-9 are references, new with every connection; class or reason and the
 # parameters follow.
 _AFTER_REFERENCES = (Range(4, 6), Range(10))
@@ -66,6 +68,7 @@ CASES = (
     _case(DR, Role.NOTICE),
     Case("cotp", (Byte(5, DC),), key=(Range(4, 6),), role=Role.NOTICE),
     Case("cotp", (Byte(5, ER),), key=(Range(4, 6), Range(8, 9)), role=Role.NOTICE),
+    Case("cotp", (Byte(4, _DATA_HEADER), Byte(5, DT), Size(_EMPTY, _EMPTY)), key=(Range(4, 6),), role=Role.NOTICE),
 )
 
 
@@ -75,7 +78,7 @@ def probe(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Operation]:
-    """One session operation; data TPDUs belong to the protocol above."""
+    """One session operation; data TPDUs with data belong to the protocol above."""
     code, header = _header(message)
     filter_text = f"cotp.type == 0x{code >> 4:02x}"
     if code in (CR, CC):
@@ -105,10 +108,10 @@ def _header(message: Message) -> tuple[int, bytes]:
     if len(data) < 7:
         raise Malformed("{length} bytes are too few for a TPDU", length=len(data))
     code = data[5] if data[5] in (DC, ER) else data[5] & 0xF0
-    if code not in NAMES:
+    if code not in NAMES or (code == DT and message.length != _EMPTY):
         raise Malformed("TPDU code 0x{code:02X} is not a connection TPDU", code=data[5])
     end = 5 + data[4]
-    if end > message.length or data[4] < 4:
+    if end > message.length or data[4] < (_DATA_HEADER if code == DT else 4):
         raise Malformed(
             "length indicator {indicator} does not fit a packet of {length} bytes",
             indicator=data[4],
