@@ -85,7 +85,7 @@ def page(rules: Iterable[Rule], root: Path = Path()) -> str:
 
 
 def _quality(protocol: Protocol, rules: int, root: Path) -> Quality:
-    framings = (protocol.framing, *protocol.more_framings)
+    framings = protocol.framings
     folder = _SHARED_FOLDERS.get(protocol.name, protocol.name.replace("-", "_"))
     origin = root / CAPTURES / folder / "ORIGIN.md"
     recorded = _RECORDED.search(origin.read_text(encoding="utf-8")) if origin.exists() else None

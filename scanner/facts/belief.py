@@ -133,7 +133,7 @@ def _in_step(
 
 
 def _framings(protocols: Mapping[str, Protocol]) -> dict[str, Framing]:
-    return {f.name: f for p in protocols.values() for f in (p.framing, *p.more_framings)}
+    return {f.name: f for p in protocols.values() for f in p.framings}
 
 
 def _alike_others(
@@ -217,7 +217,7 @@ def _numbers(protocols: Mapping[str, Protocol]) -> dict[tuple[str, int], str]:
     """EtherType or IP protocol, as conversations have it -> the first protocol whose framing names it."""
     found: dict[tuple[str, int], str] = {}
     for name, protocol in protocols.items():
-        for framing in (protocol.framing, *protocol.more_framings):
+        for framing in protocol.framings:
             for number in framing.ports.get("ethertype", ()):
                 if number >= _ETHERTYPES:
                     found.setdefault(("ethernet", number), name)

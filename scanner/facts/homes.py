@@ -35,7 +35,7 @@ def homes_of(protocol: Protocol) -> frozenset[Home]:
     """Those of one protocol."""
     return frozenset(
         home(transport, port)
-        for ports in (protocol.usual, *(f.ports for f in (protocol.framing, *protocol.more_framings)))
+        for ports in (protocol.usual, *(f.ports for f in protocol.framings))
         for transport, listed in ports.items()
         for port in listed
     )

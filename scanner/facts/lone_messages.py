@@ -55,7 +55,7 @@ def _industrial(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt
 def _nameless(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
     """Of each message whether it is of no protocol, in the framing of an industrial one."""
     rows, messages = result.messages.rows, result.messages
-    own = {f.name for p in protocols.values() if p.industrial and p.framing for f in (p.framing, *p.more_framings)}
+    own = {f.name for p in protocols.values() if p.industrial for f in p.framings}
     industrial = np.array([name in own for name in messages.framings], np.bool_)
     nameless = np.array([not name for name in messages.protocols], np.bool_)
     found: npt.NDArray[np.bool_] = nameless[rows["protocol"]] & industrial[rows["framing"]]

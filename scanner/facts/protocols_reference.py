@@ -97,11 +97,11 @@ def _row(protocol: Protocol, shown: _Shown, root: Path) -> str:
 
 def _recognised(protocol: Protocol) -> str:
     places: dict[str, list[int]] = {}
-    for framing in (protocol.framing, *protocol.more_framings):
+    for framing in protocol.framings:
         for transport, ports in framing.ports.items():
             places[transport] = sorted({*places.get(transport, ()), *ports})
     texts = [f"{_TRANSPORTS.get(t, t)} {_numbers(t, ports)}" for t, ports in places.items() if ports]
-    if any(found_by_content(f) for f in (protocol.framing, *protocol.more_framings)):
+    if any(found_by_content(f) for f in protocol.framings):
         texts.append("any")
     return "; ".join(texts)
 

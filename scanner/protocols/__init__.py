@@ -22,8 +22,8 @@ def _fits(protocol: Protocol, before: Mapping[str, Protocol]) -> Iterator[Fault]
     from scanner.framing.plan import compile_descriptors
 
     own = (PROTOCOLS.get(name) for name in PROTOCOLS.own())
-    known = {f.name: f for p in (*own, *before.values()) if p for f in (p.framing, *p.more_framings)}
-    framings = (protocol.framing, *protocol.more_framings)
+    known = {f.name: f for p in (*own, *before.values()) if p for f in p.framings}
+    framings = protocol.framings
     for framing in framings:
         if known.get(framing.name, framing) != framing:
             remedy = said("give it another name, or use the shared one of scanner.framing.shared")
@@ -78,7 +78,7 @@ def _own(name: str) -> Protocol:
 @functools.cache
 def all_framings() -> tuple[Framing, ...]:
     """Every framing once, in the order of the protocols that use them."""
-    return tuple({f.name: f for p in protocols().values() for f in (p.framing, *p.more_framings)}.values())
+    return tuple({f.name: f for p in protocols().values() for f in p.framings}.values())
 
 
 class _Cases(Mapping[str, Sequence[Case]]):

@@ -65,7 +65,7 @@ def compiled(protocols: Iterable[Protocol]) -> bytes:
     framings: dict[str, Framing] = {}
     rows = []
     for protocol in protocols:
-        own = (protocol.framing, *protocol.more_framings)
+        own = protocol.framings
         framings.update((framing.name, framing) for framing in own)
         said = tuple(getattr(protocol, name) for name in (*_SAID, *_WORKED_OUT))
         absent = tuple(name for name in _CALLED if getattr(protocol, name) is None)

@@ -436,6 +436,11 @@ class Protocol(Plugin):
         if not self.specification.strip():
             yield Fault("specification", said("is empty"), said("name the documents that it was written from"))
 
+    @property
+    def framings(self) -> tuple[Framing, ...]:
+        """Every way in which its messages are cut, the usual one first."""
+        return (self.framing, *self.more_framings)
+
     @cached_property
     def takes_the_rest(self) -> bool:
         """One of its cases takes whatever meets no other."""

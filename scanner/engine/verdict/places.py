@@ -98,7 +98,7 @@ def _own_links(protocol: str) -> frozenset[int]:
     carry it as well.
     """
     known = protocols().get(protocol)
-    framings = (known.framing, *known.more_framings) if known else ()
+    framings = known.framings if known else ()
     homes = [(transport, port) for framing in framings for transport, ports in framing.ports.items() for port in ports]
     if not homes or any(transport != "ethertype" or port not in _LINKS for transport, port in homes):
         return frozenset()
@@ -156,7 +156,7 @@ def heard_by_all(rule: Rule) -> bool:
 @functools.cache
 def _to_everybody(protocol: str) -> bool:
     known = protocols().get(protocol)
-    framings = (known.framing, *known.more_framings) if known else ()
+    framings = known.framings if known else ()
     return bool(framings) and all("ethertype" in framing.ports for framing in framings)
 
 

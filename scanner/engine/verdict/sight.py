@@ -635,7 +635,7 @@ def _general() -> list[str]:
 def _transports(names: frozenset[str]) -> frozenset[str]:
     """What the protocols are carried by."""
     known = [protocols()[name] for name in names]
-    places = {p for one in known for framing in (one.framing, *one.more_framings) for p in framing.ports.items()}
+    places = {p for one in known for framing in one.framings for p in framing.ports.items()}
     return frozenset(home(transport, port)[0] for transport, ports in places for port in ports or (0,))
 
 
