@@ -27,7 +27,7 @@ from scanner.facts.sessions import session_rows
 from scanner.facts.statements import by_side
 from scanner.facts.subscriptions import by_signalling, subscription_rows
 from scanner.facts.understand import MalformedGroup, Understood, understand
-from scanner.facts.user_plane import mobile_ends, relayed
+from scanner.facts.user_plane import inside, mobile_ends, relayed
 from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender
 from scanner.provenance import Provenance
@@ -56,13 +56,13 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
     """Facts of one recording: every table that captures fill."""
     understood = understand(result, protocols)
     published, changes = _publications(result, understood, protocols)
-    sessions = subscription_rows(result, understood, _capture_id(result))
+    subscriptions = subscription_rows(result, understood, _capture_id(result))
     info = result.info
     complete = not (info.limits or info.undecoded)
     tables = {
         schema.CAPTURES: frame(schema.CAPTURES, [_capture_row(result, understood)]),
         schema.FILES: frame(schema.FILES, _file_rows(result)),
-        schema.FLOWS: _flows(result, understood, protocols, sessions),
+        schema.FLOWS: _flows(result, understood, protocols, subscriptions),
         schema.OPERATIONS: _operations(result, understood, protocols),
         schema.SESSIONS: _sessions(result, understood, protocols),
         schema.MALFORMED: _malformed(result, understood, protocols),
@@ -73,7 +73,7 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
         schema.CERTIFICATE_CHAINS: frame(
             schema.CERTIFICATE_CHAINS, chain_rows(result, understood, _capture_id(result))
         ),
-        schema.SUBSCRIPTIONS: frame(schema.SUBSCRIPTIONS, sessions),
+        schema.SUBSCRIPTIONS: frame(schema.SUBSCRIPTIONS, subscriptions),
         schema.SIGHTINGS: _sightings(result),
         schema.IDENTITIES: frame(schema.IDENTITIES, _identity_rows(result, understood)),
     }
@@ -129,7 +129,7 @@ def _flows(
     result: CaptureResult,
     understood: Understood,
     protocols: Mapping[str, Protocol],
-    sessions: Sequence[Mapping[str, Any]],
+    subscriptions: Sequence[Mapping[str, Any]],
 ) -> pl.DataFrame:
     conversations = result.conversations
     spoken = [_spoken(understood, index) for index in range(len(conversations))]
@@ -148,8 +148,7 @@ def _flows(
         "slots": _slots(result),
         "copy": [c.copy_of >= 0 for c in conversations],
         "tunnels_around": [[*c.tunnels_around] for c in conversations],
-        "mobile_end": mobile_ends(conversations, by_signalling(sessions)),
-        "relayed": relayed(conversations),
+        **_user_plane(conversations, subscriptions),
         **_other_senders(conversations),
         **_sight(result, understood, protocols),
         **rhythm_columns(result, understood),
@@ -161,6 +160,19 @@ def _flows(
         **activity(conversations),
     }
     return frame_of(schema.FLOWS, columns, len(conversations))
+
+
+def _user_plane(
+    conversations: Sequence[Conversation], subscriptions: Sequence[Mapping[str, Any]]
+) -> dict[str, list[str] | list[bool]]:
+    """Which end is the mobile device, and what is passed on; of most captures nothing is in a user plane."""
+    ends, passed_on = [""] * len(conversations), [False] * len(conversations)
+    at = [number for number, c in enumerate(conversations) if inside(c)]
+    carried = [conversations[number] for number in at]
+    told = mobile_ends(carried, by_signalling(subscriptions))
+    for number, end, again in zip(at, told, relayed(carried), strict=True):
+        ends[number], passed_on[number] = end, again
+    return {"mobile_end": ends, "relayed": passed_on}
 
 
 def _exchanges(conversations: Sequence[Conversation]) -> dict[str, list[int | None]]:

@@ -15,7 +15,7 @@ from typing import Any
 from scanner.capture.result import CaptureResult, DistinctMessage
 from scanner.facts.mobile_devices import place
 from scanner.facts.understand import Understood
-from scanner.facts.user_plane import SERVER, mobile_ends, relayed
+from scanner.facts.user_plane import SERVER, inside, mobile_ends, relayed
 from scanner.protocols.base import Subscription
 
 MOST = 100_000  # rows of a capture
@@ -78,9 +78,9 @@ def _unsaid(result: CaptureResult, known: set[str]) -> Iterator[Row]:
     neither end was told.
     """
     rows: dict[tuple[str, ...], Row] = {}
-    ends_of, passed_on = mobile_ends(result.conversations, known), relayed(result.conversations)
-    for c, end, again in zip(result.conversations, ends_of, passed_on, strict=True):
-        if c.tunnel != "gtp-u" or c.transport == "ethernet" or known & {place(c.client), place(c.server)} or again:
+    carried = [c for c in result.conversations if inside(c)]
+    for c, end, again in zip(carried, mobile_ends(carried, known), relayed(carried), strict=True):
+        if again or known & {place(c.client), place(c.server)}:
             continue
         device, near, far = c.client, c.tunnel_client, c.tunnel_server
         if end == SERVER:

@@ -16,13 +16,18 @@ CLIENT, SERVER, EITHER, UNKNOWN = "client", "server", "either", ""
 Edge = tuple[str, str]
 
 
+def inside(c: Conversation) -> bool:
+    """It is between addresses in a user plane; the functions below are of such conversations."""
+    return c.tunnel == "gtp-u" and c.transport != "ethernet"
+
+
 def mobile_ends(conversations: Sequence[Conversation], told: Collection[str]) -> list[str]:
     """Of each conversation which end is the mobile device: CLIENT (whatever the server is), SERVER, or UNKNOWN.
 
     EITHER: signalling told of the server alone; the client is another device, or whom the device talks to.
     told: the places of addresses that signalling gave to devices.
     """
-    proved = [_proved(c) if _inside(c) else UNKNOWN for c in conversations]
+    proved = [_proved(c) for c in conversations]
     devices, others = set(told), set()
     for c, end in zip(conversations, proved, strict=True):
         if end:
@@ -30,14 +35,7 @@ def mobile_ends(conversations: Sequence[Conversation], told: Collection[str]) ->
             devices.add(place(device))
             others.add(place(other))
     others -= devices
-    return [
-        end or (_by_others(c, devices, others) if _inside(c) else UNKNOWN)
-        for c, end in zip(conversations, proved, strict=True)
-    ]
-
-
-def _inside(c: Conversation) -> bool:
-    return c.tunnel == "gtp-u" and c.transport != "ethernet"
+    return [end or _by_others(c, devices, others) for c, end in zip(conversations, proved, strict=True)]
 
 
 def _proved(c: Conversation) -> str:
@@ -66,10 +64,9 @@ def relayed(conversations: Sequence[Conversation]) -> list[bool]:
     """
     told: defaultdict[tuple[object, ...], set[Edge]] = defaultdict(set)
     for c in conversations:
-        if _inside(c):
-            told[_same(c)].add((c.tunnel_client, c.tunnel_server))
+        told[_same(c)].add((c.tunnel_client, c.tunnel_server))
     later = {key: _later(edges) for key, edges in told.items() if len(edges) > 1}
-    return [_inside(c) and (c.tunnel_client, c.tunnel_server) in later.get(_same(c), ()) for c in conversations]
+    return [(c.tunnel_client, c.tunnel_server) in later.get(_same(c), ()) for c in conversations]
 
 
 def _same(c: Conversation) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.capture.result import Conversation
+from scanner.facts import user_plane
 from scanner.facts.user_plane import mobile_ends, relayed
 
 UE, OTHER_UE, PLANT, CORE, STATION = "10.45.0.7", "10.45.0.8", "10.20.1.5", "10.60.0.1", "10.60.0.2"
@@ -30,7 +31,6 @@ def inside(client: str, server: str, near: str = STATION, far: str = CORE, said:
         ([inside(CORE, PLANT)], (), [""]),  # whoever sends under the address of the far end
         ([inside(UE, PLANT, said="client"), inside(PLANT, OTHER_UE, CORE, STATION)], (), ["client", "server"]),
         ([inside(UE, PLANT, said="client"), inside(UE, OTHER_UE, CORE, STATION)], (), ["client", "client"]),
-        ([Conversation("udp", UE, PLANT, 9999)], (UE,), [""]),
     ],
 )
 def test_mobile_ends(conversations: list[Conversation], told: tuple[str, ...], ends: list[str]) -> None:
@@ -54,3 +54,9 @@ def test_relayed(tunnels: list[str], again: list[bool]) -> None:
     assert relayed([inside(UE, PLANT, near, far) for near, far in tunnels]) == again
     apart = [inside(f"10.45.0.{n}", PLANT, near, far) for n, (near, far) in enumerate(tunnels)]
     assert relayed(apart) == [False] * len(tunnels)
+
+
+def test_what_is_in_no_user_plane_is_not_looked_at() -> None:
+    assert user_plane.inside(inside(UE, PLANT))
+    assert not user_plane.inside(Conversation("udp", UE, PLANT, 9999))
+    assert not user_plane.inside(Conversation("ethernet", "02:00:00:00:00:01", "02:00:00:00:00:02", 35, tunnel="gtp-u"))
