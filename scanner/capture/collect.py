@@ -66,15 +66,9 @@ _AS_THEY_ARE = (
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
 )
 _SIDES = ("client", "server")
-# Carriers.ways where they agree: uplink from the source or downlink to it, and the other way round.
-_NEAR_DEVICES = dict.fromkeys((1, 8, 9), "source") | dict.fromkeys((2, 4, 6), "target")
-# That, and whether the tunnel's first packet came from the server -> the end that is the device.
-_MOBILE_END = {
-    ("source", False): "client",
-    ("source", True): "server",
-    ("target", False): "server",
-    ("target", True): "client",
-}
+# Carriers.ways where they agree, uplink from the source or downlink to it, or the other way round -> behind which end,
+# source or target, mobile devices are.
+_NEAR_DEVICES = dict.fromkeys((1, 8, 9), 0) | dict.fromkeys((2, 4, 6), 1)
 _ARP = 0x0806
 _LATER = (
     "activity",
@@ -289,7 +283,7 @@ def _as_original(rows: Any, part: Numbers) -> Any:
 
 
 def _made(
-    plan: FramingPlan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str, str]], place: Numbers
+    plan: FramingPlan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str, int | None]], place: Numbers
 ) -> Iterator[Conversation]:
     """The conversation of each row by itself."""
 
@@ -303,7 +297,7 @@ def _made(
     transports = list(map(transport_name, same("transport"), family))
     ported = np.array([t in _WITH_PORTS for t in transports], bool)
     framing = np.where(rows["framing"] >= 0, rows["framing"], rows["tentative"]).tolist()
-    outer = [("", "", "", "") if number < 0 else tunnels[number] for number in same("tunnel")]
+    outer = [("", "", "", None) if number < 0 else tunnels[number] for number in same("tunnel")]
     reverse = (rows["tunnel_forward"].astype(bool) == turned).tolist()
     columns: dict[str, Iterable[Any]] = {
         "transport": transports,
@@ -313,7 +307,9 @@ def _made(
         "tunnel": [kind for kind, _, _, _ in outer],
         "tunnel_client": [ends[back] for (_, *ends, _), back in zip(outer, reverse, strict=True)],
         "tunnel_server": [ends[not back] for (_, *ends, _), back in zip(outer, reverse, strict=True)],
-        "mobile_end": [_MOBILE_END.get((near, back), "") for (*_, near), back in zip(outer, reverse, strict=True)],
+        "mobile_end": [
+            "" if near is None else _SIDES[near != back] for (*_, near), back in zip(outer, reverse, strict=True)
+        ],
         "opened_by": map(_EVIDENCE.__getitem__, same("evidence")),
         "framing": [plan.names[number] if number >= 0 else "" for number in framing],
         "copy_of": np.where(rows["copy_of"] > 0, place[rows["copy_of"]], -1).tolist(),
@@ -392,9 +388,9 @@ def _whole(c: Conversation) -> Any:
     return np.array([(c.first_time // _SECOND, c.last_time // _SECOND, *counts, *counts, *counts)], STRETCH)
 
 
-def _tunnel(row: Any) -> tuple[str, str, str, str]:
-    """Kind, outer ends, and behind which of them, "source" or "target", mobile devices are, as its packets say."""
-    family, near = int(row.family), _NEAR_DEVICES.get(int(row.ways), "")
+def _tunnel(row: Any) -> tuple[str, str, str, int | None]:
+    """Kind, outer ends, and behind which of them mobile devices are, if its packets say so."""
+    family, near = int(row.family), _NEAR_DEVICES.get(int(row.ways))
     if not family:
         return TUNNELS[row.kind], "", "", near
     ends = [address_text(family, int(row[f"{e}_high"]), int(row[f"{e}_low"])) for e in ("source", "target")]

@@ -91,9 +91,9 @@ _OLD: tuple[Sync, ...] = (
 )
 # ALL_HEADERS with the transaction's descriptor and one outstanding request ([MS-TDS] 2.2.5.3), before any statement.
 _OF_TRANSACTION, _ONE_REQUEST = bytes.fromhex("16000000 12000000 0200"), bytes.fromhex("01000000")
-_ASKS_MIDWAY = tuple(bytes((kind,)) for kind in (BATCH, RPC, TRANSACTION))
+_WITHIN_TRANSACTION = (BATCH, RPC, TRANSACTION)
 _MIDWAY: tuple[Sync, ...] = (
-    *(Byte(0, (BATCH, RPC, TRANSACTION)), Byte(1, _STATUS), Byte(7, 0)),
+    *(Byte(0, _WITHIN_TRANSACTION), Byte(1, _STATUS), Byte(7, 0)),
     *magic(8, _OF_TRANSACTION),
     *magic(26, _ONE_REQUEST),
     Size(30),
@@ -111,10 +111,10 @@ def probe(message: Message) -> bool:
 
 def proof(message: Message) -> bool:
     """A negotiation, a log-in, or a request with the headers of a transaction."""
-    if bool(_options(message.data)) or _login(message.data) is not None or _old_login(message.data) is not None:
-        return True
     data = message.data
-    return data[:1] in _ASKS_MIDWAY and data[8:18] == _OF_TRANSACTION and data[26:30] == _ONE_REQUEST
+    if _options(data) or _login(data) is not None or _old_login(data) is not None:
+        return True
+    return data[8:18] == _OF_TRANSACTION and data[26:30] == _ONE_REQUEST and data[0] in _WITHIN_TRANSACTION
 
 
 def _options(data: bytes) -> dict[int, bytes]:
