@@ -238,6 +238,11 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+(?:[-/.]\w+)*", text.casefold())) if text else set()
 
 
+def tells_product(model: str) -> bool:
+    """Some product could be found by this model: by "PLC" or "controller" none."""
+    return any(map(_identifying, _words(model) - _NOISE))
+
+
 def _identifying(word: str) -> bool:
     """A product can be found by such a word of its name: with a digit, or long."""
     return any(c.isdigit() for c in word) or len(word) >= 5

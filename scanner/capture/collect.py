@@ -343,7 +343,10 @@ def _sights(conversations: Any, sights: Any, places: _Places) -> Any:
     for name in ("missing", "unread", "cut", "contradictory", "discarded", "midway"):
         np.add.at(found[name], place, np.where(turned, seen[name][:, ::-1], seen[name]))
     both = ("client", "server")
-    first, last = (np.stack([conversations[f"{e}_{w}"][heard] for e in both], 1) for w in ("first", "last"))
+    first, last, signed = (
+        np.stack([conversations[f"{e}_{what}"][heard] for e in both], 1) for what in ("first", "last", "signatures")
+    )
+    np.bitwise_or.at(found["signatures"], place, np.where(turned, signed[:, ::-1], signed))
     np.maximum.at(found["last_time"], place, np.where(turned, last[:, ::-1], last))
     for name, times in (("first_time", first), ("frame", seen["frame"])):
         least = np.full(found.shape, none)

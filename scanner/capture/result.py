@@ -242,6 +242,7 @@ SIGHT = np.dtype(
         ("discarded", "i8"),  # the receiver cannot have taken them, and nobody read them
         ("midway", "i8"),  # begun before the capture did
         ("frame", "i8"),  # the first that shows that something is missing, unread or contradictory; 0 not known
+        ("signatures", "i4"),  # each ``Packet.signature`` among its TCP segments with payload
     ]
 )
 # What is furthest from what is usual in a conversation. again_most: segments repeated in one minute, which begins at

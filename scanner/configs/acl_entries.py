@@ -66,10 +66,14 @@ def in_order(entries: list[AclEntry], numbered: Collection[str]) -> list[AclEntr
 
 @dataclass
 class Acl:
-    """One list. ``uses`` are places that filter with it, ``selects`` places that only choose traffic with it."""
+    """One list. ``uses`` are places that filter with it, ``selects`` places that only choose traffic with it.
+
+    families: of what it is, where its first lines say so: ip, ipv6, mac, expert; several where lists of one name are.
+    """
 
     name: str
     node: Node
     entries: list[AclEntry] = field(default_factory=list)
     uses: list[str] = field(default_factory=list)
     selects: list[str] = field(default_factory=list)
+    families: set[str] = field(default_factory=set)

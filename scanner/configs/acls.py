@@ -10,12 +10,16 @@ from scanner.configs.acl_cover import Box, Span, cover, is_ragged, nearly_all, s
 from scanner.configs.acl_entries import ANY, EVERYTHING, Acl, AclEntry
 from scanner.configs.acl_together import hidden_together
 from scanner.configs.nodes import Node, walk
-from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
+from scanner.configs.secrets import MASK
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.tree import Tree
+from scanner.configs.understood import not_understood
 from scanner.configs.wildcards import number
 
 _MOST_BOXES = 300  # pairs of networks of an access list that are put together; 256 of one end are everything
 UNTOLD = "unknown"
 PARTLY = "partly"
+_FAMILIES = ("ip", "ipv6", "mac", "expert")  # how the first line of a list begins that has a name
 _REMARKS = ("remark", "description", "step")  # lines of a list that match nothing
 MAX_PLACES = 50  # named of a list that is used in more
 MAX_NAMED = 5  # entries that are named of those that hide another
@@ -28,20 +32,34 @@ class Acls(dict[str, Acl]):
         super().__init__()
         self.aliases: dict[str, str] = {}  # second name (a number beside a name) -> name
         self.undefined: dict[str, tuple[Node, list[str]]] = {}
+        self.used_at: dict[int, list[tuple[str, str]]] = {}  # line -> the lists that it filters with, each with where
 
     def open(self, name: str, node: Node) -> Acl:
         """The list called ``name``, begun at ``node`` if it is new."""
         if name not in self:
             self[name] = Acl(name, node)
+        first = node.key.partition(" ")[0]
+        if first in _FAMILIES:
+            self[name].families.add(first)
         return self[name]
 
-    def use(self, name: str, node: Node, where: str, *, filters: bool = True) -> None:
-        """Note that ``node`` uses a list. To be called after all lists are known."""
+    def use(self, name: str, node: Node, where: str, *, filters: bool = True, family: str = "") -> None:
+        """Note that ``node`` uses a list. To be called after all lists are known.
+
+        family: of what the list must be, where lists of several families have names of their own: one of another
+        family is not the one that is meant.
+        """
+        if not name or name == MASK:
+            return  # the line is cut, or says more than is known
         name = self.aliases.get(name, name)
+        if family and name in self and self[name].families and family not in self[name].families:
+            name = f"{family} {name}"
         if name in self:
             (self[name].uses if filters else self[name].selects).append(where)
         elif filters:
             self.undefined.setdefault(name, (node, []))[1].append(where)
+        if filters:
+            self.used_at.setdefault(node.line, []).append((name, where))
 
 
 def rows(
@@ -66,7 +84,7 @@ def rows(
         where = acl.uses + acl.selects
         bound = places(where) or ("mentioned" if acl.name in named else ABSENT)
         sheet.put("acl", item, "bound", bound, acl.node, number=len(where), present=bool(where))
-        sheet.put("acl", item, "defined", "empty" if _filters_nothing(acl) else YES, acl.node)
+        sheet.put("acl", item, "defined", "empty" if filters_nothing(acl) else YES, acl.node)
         sheet.put("acl", item, "final", _final(acl.entries[-1:]), acl.entries[-1].node if acl.entries else acl.node)
         actions = {action for use in acl.uses for start, action in defaults if use.startswith(start)}
         default = actions.pop() if len(actions) == 1 else "unknown"
@@ -75,9 +93,11 @@ def rows(
         _not_read(sheet, acl, item)
         left -= acl_sense.pairs(acl)
         _entries(sheet, acl, item, _hidden(acl) if left >= 0 else None)
+    elsewhere = maybe_defined(sheet.tree) if acls.undefined else set()
     for name, (node, where) in acls.undefined.items():
+        told = NO if sheet.tree.complete and name.rpartition(" ")[2] not in elsewhere else UNKNOWN
         sheet.put("acl", f"acl {name}", "bound", places(where), node, number=len(where))
-        sheet.put("acl", f"acl {name}", "defined", NO, node)
+        sheet.put("acl", f"acl {name}", "defined", told, node)
 
 
 def _hidden(acl: Acl) -> Mapping[int, tuple[str, str]]:
@@ -101,7 +121,12 @@ def overruled(opposite: Iterable[bool]) -> str:
     return PARTLY if len(told) > 1 else YES if True in told else NO
 
 
-def _filters_nothing(acl: Acl) -> bool:
+def maybe_defined(tree: Tree) -> set[str]:
+    """The words of lines that are not understood: such a line may define the list that a word names."""
+    return {word for node in not_understood(tree) if not node.negated for word in node.text.split()}
+
+
+def filters_nothing(acl: Acl) -> bool:
     """It is to filter and says nothing: devices then let everything through, as where there is no such list."""
     return bool(acl.uses) and not acl.entries and all(n.negated or any(map(n.is_, _REMARKS)) for n in acl.node.children)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scanner.configs import acls
 from scanner.configs.forwarding import Router
 from scanner.configs.grammar import Grammar
-from scanner.configs.open_guards import tell_open_guards
+from scanner.configs.open_guards import Guards, tell_open_guards
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import Configuration, Sheet
 from scanner.configs.tree import Tree, parse
@@ -22,7 +22,7 @@ class CommandReader:
 
     topics: each puts what it is about onto the sheet. actions: what becomes of packets that no entry of a list matches;
     some devices are told. version: the release, from the line that the grammar knows. forwarding: how the device
-    forwards, where the dialect can tell.
+    forwards, where the dialect can tell. guards: how lists guard logins and services; None: no list does.
     """
 
     name: str
@@ -33,6 +33,7 @@ class CommandReader:
     actions: Callable[[Tree], Actions] = lambda _: [("", "deny")]
     version: Callable[[Tree], str] = lambda _: ""
     forwarding: Callable[[Tree], Router] | None = None
+    guards: Guards | None = None
 
     def read(self, data: bytes, name: str, mask: Mask) -> Configuration:
         """The settings of a configuration; InputError when it is no text or empty."""
@@ -44,5 +45,6 @@ class CommandReader:
             topic(tree, sheet)
         self.bind_access_lists(tree, lists)
         acls.rows(sheet, lists, self.actions(tree))
-        tell_open_guards(sheet, lists)
+        if self.guards:
+            tell_open_guards(sheet, lists, self.guards)
         return sheet.configuration(self.forwarding)

@@ -1,61 +1,95 @@
 """Lists that guard a login or a service of the device itself and let everybody in, or most of all there are.
 
-What a list lets in to some destinations only is not taken for that; of one that is not there a row of its own tells.
+What a list lets in to some destinations only counts where an address of the device is among them. A list that is not
+there, or is empty, guards nothing: many systems then let everybody in, and of the others nobody can tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import ipaddress
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from scanner.configs import acl_packets
 from scanner.configs.acl_cover import holds_most
-from scanner.configs.acl_entries import Acl
+from scanner.configs.acl_entries import Acl, AclEntry
 from scanner.configs.acl_together import version_of
-from scanner.configs.acls import Acls
-from scanner.configs.settings import EVERYBODY, UNKNOWN, YES, Sheet
+from scanner.configs.acls import Acls, filters_nothing, maybe_defined
+from scanner.configs.settings import ABSENT, CLOSED, EVERYBODY, UNKNOWN, YES, Sheet
 from scanner.packet_sets import BEGINS, SOURCE, Boxes, Span, TooManyBoxes, difference, everything, intersection, union
 
 MOST_GUARDING = 500  # entries of a list that guards a login or service; a longer one may let in anybody
+MOST_OWN = 64  # addresses of the device of each version of IP that a list may let everybody reach
 _TCP, _UDP = 6, 17
 _SSH, _TELNET, _SNMP, _NTP = (_TCP, 22), (_TCP, 23), (_UDP, 161), (_UDP, 123)
 _SERVICES = {"http": (_TCP, 80), "https": (_TCP, 443), "netconf": (_TCP, 830), "restconf": (_TCP, 443)}
-_GUARDS = {("line", "access_acl"), ("management", "acl"), ("snmp", "acl"), ("time", "acl")}
+_GUARDED = {("line", "access_acl"), ("management", "acl"), ("snmp", "acl"), ("time", "acl")}
+_NO_LIST = frozenset((ABSENT, CLOSED, EVERYBODY, UNKNOWN, "ipv4-only", "ipv6-only"))
+_TIME = "ntp"  # the use of a list that limits who may ask for the time
 
 
-def tell_open_guards(sheet: Sheet, lists: Acls) -> None:
+@dataclass(frozen=True)
+class Guards:
+    """How lists guard logins and services.
+
+    open_without: how uses of lists begin of which the maker says that they let everybody in when the list is not there
+    or is empty; of others it is not told.
+    """
+
+    open_without: tuple[str, ...] = ()
+
+
+def tell_open_guards(sheet: Sheet, lists: Acls, guards: Guards) -> None:
     """Of a login or service whose list lets everybody in: that, in place of the list's name; or that it may do so."""
     telnet = {row["item"] for row in sheet.rows if row["setting"] == "telnet" and row["value"] == YES}
     guarding = _guarding(lists)
     known: dict[tuple[str, tuple[int, int]], str] = {}
+    own = _own_addresses(sheet)
+    elsewhere = maybe_defined(sheet.tree) if lists.undefined else set()
     for row in sheet.rows:
-        if (row["category"], row["setting"]) not in _GUARDS:
+        if (row["category"], row["setting"]) not in _GUARDED or row["value"] in _NO_LIST:
             continue
         told = set()
-        for name in _named(row, lists, guarding):
+        for name, use in _named(row, lists, guarding):
+            acl = lists.get(name)
+            if acl is None or filters_nothing(acl):
+                sure = acl or (sheet.tree.complete and name.rpartition(" ")[2] not in elsewhere)
+                told.add(EVERYBODY if sure and use.startswith(guards.open_without) else UNKNOWN)
+                continue
             for service in _asked(row, telnet):
                 if (name, service) not in known:
-                    known[name, service] = _lets_in(lists[name], *service)
+                    known[name, service] = _lets_in(acl, *service, own)
                 told.add(known[name, service])
         row["value"] = next((value for value in (EVERYBODY, UNKNOWN) if value in told), row["value"])
 
 
-def _guarding(lists: Acls) -> dict[str, list[str]]:
-    """The lists that guard each line on what comes in."""
-    found: dict[str, list[str]] = {}
-    for name, acl in lists.items():
-        for use in acl.uses:
+def _guarding(lists: Acls) -> dict[str, list[tuple[str, str]]]:
+    """The lists that guard each line on what comes in and those that limit who may ask for the time, with their use."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    used = {name: acl.uses for name, acl in lists.items()} | {name: uses for name, (_, uses) in lists.undefined.items()}
+    for name, uses in used.items():
+        for use in uses:
             line, _, way = use.rpartition(" ")
             if line.startswith("line ") and way in ("in", "inbound"):
-                found.setdefault(line.removeprefix("line "), []).append(name)
+                found.setdefault(line.removeprefix("line "), []).append((name, use))
+            elif use == _TIME:
+                found.setdefault(_TIME, []).append((name, use))
     return found
 
 
-def _named(row: Mapping[str, str], lists: Acls, guarding: Mapping[str, list[str]]) -> Iterator[str]:
-    """The lists that guard it: the one that is named, and of a line those of both versions of IP."""
+def _named(
+    row: Mapping[str, Any], lists: Acls, guarding: Mapping[str, list[tuple[str, str]]]
+) -> Iterator[tuple[str, str]]:
+    """The lists that guard it: those that its line names, of a line also those of the other version of IP, and of the
+    time service those for all that may be asked.
+    """
+    used = lists.used_at.get(row["line_start"], ())
     name = lists.aliases.get(row["value"], row["value"])
-    if name in lists:
-        yield name
-        yield from guarding.get(row["item"], ()) if row["category"] == "line" else ()
+    if name in lists or not used:
+        yield name, ""
+    yield from used
+    yield from guarding.get({"line": row["item"], "time": _TIME}.get(row["category"], ""), ())
 
 
 def _asked(row: Mapping[str, str], telnet: set[str]) -> Iterator[tuple[int, int]]:
@@ -70,32 +104,57 @@ def _asked(row: Mapping[str, str], telnet: set[str]) -> Iterator[tuple[int, int]
         yield _SNMP if row["category"] == "snmp" else _NTP
 
 
-def _lets_in(acl: Acl, protocol: int, port: int) -> str:
+def _own_addresses(sheet: Sheet) -> dict[int, list[int]]:
+    """The addresses of the device, by version of IP: the first of many."""
+    found: dict[int, list[int]] = {4: [], 6: []}
+    for row in sheet.rows:
+        if (row["category"], row["setting"]) == ("interface", "address"):
+            try:
+                one = ipaddress.ip_interface(row["value"]).ip
+            except ValueError:
+                continue
+            found[one.version] += [int(one)] if len(found[one.version]) < MOST_OWN else []
+    return found
+
+
+def _lets_in(acl: Acl, protocol: int, port: int, own: Mapping[int, Sequence[int]]) -> str:
     """Everybody, over one version of IP; unknown-default when it may do so, at times for example; else nothing."""
-    if "auto" in acl.node.key.split():  # the device orders the entries itself
-        return ""
     if len(acl.entries) > MOST_GUARDING:
         return UNKNOWN
-    version = version_of(acl.entries)
+    entries = acl.entries
+    if "auto" in acl.node.key.split():  # the device orders the entries itself: at worst denials come first
+        entries = sorted(entries, key=lambda one: one.action == "permit")
+    version = version_of(entries)
     try:
-        found = [(one, _passing(acl, one, protocol, port)) for one in (4, 6) if version in (0, one)]
+        found = [(one, _passing(entries, one, protocol, port)) for one in (4, 6) if version in (0, one)]
     except TooManyBoxes:
         return UNKNOWN
-    if any(holds_most((box[SOURCE] for box in surely), one) for one, (surely, _) in found):
+    if any(_open(surely, one, own[one]) for one, (surely, _) in found):
         return EVERYBODY
-    may = version and any(holds_most((box[SOURCE] for box in perhaps), one) for one, (_, perhaps) in found)
-    return UNKNOWN if may else ""
+    may = version and any(_open(perhaps, one, own[one]) for one, (_, perhaps) in found)
+    untold = any(not own[one] and holds_most((b[SOURCE] for b in surely), one) for one, (surely, _) in found)
+    return UNKNOWN if may or untold else ""
 
 
-def _passing(acl: Acl, version: int, protocol: int, port: int) -> tuple[Boxes, Boxes]:
-    """What begins a conversation with the service, wherever it goes, and is let in for certain; and what may be."""
+def _open(boxes: Boxes, version: int, own: Sequence[int]) -> bool:
+    """Most of all addresses get to every destination, or to one that is the device's own."""
+    all_targets = everything(version)[1]
+    for place in (None, *own):
+        there = (b for b in boxes if b[1] == all_targets or (place is not None and b[1][0] <= place <= b[1][1]))
+        if holds_most((box[SOURCE] for box in there), version):
+            return True
+    return False
+
+
+def _passing(entries: Sequence[AclEntry], version: int, protocol: int, port: int) -> tuple[Boxes, Boxes]:
+    """What begins a conversation with the service and is let in for certain; and what may be."""
     sources, targets, _, ports, _, _ = everything(version)
     service = (targets, (protocol, protocol), ports)
     left: Boxes = ((sources, *service, (port, port), BEGINS),)
     passed: Boxes = ()
     may_pass: Boxes = ()
     may_be_left = left
-    for one in acl.entries:
+    for one in entries:
         entry = acl_packets.entry("", one, version, {})
         if entry.permit:
             passed = union(passed, intersection(left, entry.sure))
@@ -103,8 +162,8 @@ def _passing(acl: Acl, version: int, protocol: int, port: int) -> tuple[Boxes, B
                 may_pass = union(may_pass, intersection(may_be_left, entry.most))
         left = difference(left, entry.sure if entry.permit else entry.most)
         may_be_left = difference(may_be_left, entry.sure)
-    return _wherever(passed, service), _wherever(may_pass, service)
+    return _of_all_ports(passed, service), _of_all_ports(may_pass, service)
 
 
-def _wherever(boxes: Boxes, service: tuple[Span, ...]) -> Boxes:
-    return tuple(box for box in boxes if box[1:4] == service)
+def _of_all_ports(boxes: Boxes, service: tuple[Span, ...]) -> Boxes:
+    return tuple(box for box in boxes if box[2:4] == service[1:])

@@ -15,7 +15,7 @@ from scanner.configs.forwarding import Router
 from scanner.configs.ignored import ignored
 from scanner.configs.nodes import Node, last
 from scanner.configs.tree import Tree
-from scanner.configs.understood import doubted, named_in, not_understood, share
+from scanner.configs.understood import cut_off, doubted, named_in, not_understood, share
 from scanner.errors import Problem
 from scanner.limits import limits
 from scanner.wording import said
@@ -67,7 +67,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("system", "archive"): "configurations are archived: where to, absent",
     ("management", "enabled"): "the service listens: yes, no, unknown-default",
     ("management", "acl"): "access list that limits who may reach the service, absent, everybody (the list lets all "
-    "in), closed, unknown-default",
+    "in, or is not there), closed, unknown-default",
     (
         "management",
         "version",
@@ -371,6 +371,8 @@ class Sheet:
             problems.append(Problem(tree.source, what, remedy=remedy))
         unknown = not_understood(tree)
         doubted(self._absent, unknown, tree.root, UNKNOWN)
+        if not tree.complete:
+            cut_off(self._absent, tree, UNKNOWN)
         named_in(self.rows, unknown)
         waivers, refused = ignored(tree)
         notes = (

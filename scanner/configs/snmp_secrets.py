@@ -10,6 +10,7 @@ _ALGORITHM = re.compile(
     r"md5|sha(?:-?\d+)?(?:[-_]\d+)?|hmac-\S+|des(?:56)?|3des(?:168)?|aes(?:-?\d+)?|sm3|sm4", re.IGNORECASE
 )
 _SIZES = frozenset(("128", "192", "224", "256", "384", "512"))
+_COMMUNITY_NAMED = frozenset(("view", "ipv6", "acl", "acl-ipv4", "acl-ipv6", "mib-view", "alias", "user-role"))
 _USER_WORDS = frozenset(("v1", "v2c", "v3", "encrypted", "priv", "auth"))
 _USER_NAMED = frozenset(("remote", "udp-port", "access", "acl", "ipv6", "group"))
 
@@ -29,8 +30,8 @@ def _community_tail(words: list[str]) -> list[str]:
     i = 0
     while i < len(words):
         word = words[i].lower()
-        if word in ("view", "ipv6", "acl", "mib-view", "alias", "user-role") and i + 1 < len(words):
-            named = [w.lower() for w in words[i : i + 2]] == ["acl", "name"] and i + 2 < len(words)
+        if word in _COMMUNITY_NAMED and i + 1 < len(words):
+            named = word.startswith("acl") and words[i + 1].lower() == "name" and i + 2 < len(words)
             tail += words[i : i + 2 + named]
             i += 2 + named
             continue

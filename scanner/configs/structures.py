@@ -149,7 +149,8 @@ def _rows(
     for kind, one in found.items():
         other_case = {word.lower() for word in one.words}
         for name, nodes in one.used.items():
-            told = YES if name in one.words else UNTOLD if name.lower() in other_case else NO
+            known = tree.complete and name.lower() not in other_case
+            told = YES if name in one.words else NO if known else UNTOLD
             put_defined(sheet, f"{kind} {name}", told, nodes)
         for name, node in one.defined.items():
             if own[kind].fullmatch(name):

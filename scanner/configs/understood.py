@@ -172,6 +172,20 @@ def doubted(rows: Iterable[tuple[dict[str, Any], Node]], unknown: Sequence[Node]
             row |= {"value": unsure, "number": None}
 
 
+_USED = frozenset((("acl", "bound"), ("structure", "used")))
+
+
+def cut_off(rows: Iterable[tuple[dict[str, Any], Node]], tree: Tree, unsure: str) -> None:
+    """Turn rows of what is not set for the whole device or in the last block into unsure ones: the part that is missing
+    may set it, or use what seems unused.
+    """
+    last = {id(n) for n in walk(tree.root.children[-1])}
+    for row, block in rows:
+        whole = block is tree.root or (block.parent is tree.root and not block.children)
+        if whole or id(block) in last or (row["category"], row["setting"]) in _USED:
+            row |= {"value": unsure, "number": None}
+
+
 def named_in(rows: Iterable[dict[str, Any]], unknown: Sequence[Node]) -> None:
     """An access list that permits everything, and that nothing known uses, may be used by a line that is not understood
     and has its name.

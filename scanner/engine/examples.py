@@ -17,6 +17,7 @@ from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES, Table
+from scanner.facts.when_asked import OtherTables
 from scanner.provenance import Provenance
 from scanner.results.model import RuleResult
 
@@ -108,7 +109,7 @@ def as_judged(rule: Rule, example: Example, read_files: ReadFiles | None = None)
         facts = _stated(rule, example)
         tables = _with_stated_columns(facts, enrich(facts), example)
         if "observations" not in example.facts:
-            tables["observations"] = well_observed(tables)
+            tables = OtherTables(tables, {"observations": well_observed(tables)})
     case = enriched(facts, tables)
     waivers = read_waivers(case.tables["waivers"].filter(pl.col("rule") == rule.id), [rule])
     return case, Terms(TODAY, waivers, read_decisions(case.tables["decisions"], [rule]))
@@ -164,9 +165,11 @@ def _time(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _with_stated_columns(facts: Facts, tables: Mapping[str, pl.DataFrame], example: Example) -> dict[str, pl.DataFrame]:
+def _with_stated_columns(
+    facts: Facts, tables: Mapping[str, pl.DataFrame], example: Example
+) -> Mapping[str, pl.DataFrame]:
     """The enriched tables, where derived tables and columns that the example states replace the computed ones."""
-    result = dict(tables)
+    result: dict[str, pl.DataFrame] = {}
     for name, given in example.facts.items():
         table = TABLES[name]
         rows = [_typed(table, row) for row in given]
@@ -174,7 +177,7 @@ def _with_stated_columns(facts: Facts, tables: Mapping[str, pl.DataFrame], examp
         if table.derived:
             result[name] = stated
             continue
-        computed = result.get(name, stated)
+        computed = tables[name]
         if not computed.select(facts[name].columns).equals(facts[name]):
             raise AssertionError(f"scanner.facts.enrich changed the rows of table {name}")
         for column in table.columns:
@@ -182,4 +185,4 @@ def _with_stated_columns(facts: Facts, tables: Mapping[str, pl.DataFrame], examp
                 chosen = pl.when(pl.Series([column.name in row for row in rows])).then(stated[column.name])
                 computed = computed.with_columns(chosen.otherwise(pl.col(column.name)).alias(column.name))
         result[name] = computed
-    return result
+    return OtherTables(tables, result)

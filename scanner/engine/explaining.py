@@ -24,6 +24,7 @@ from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.relating import related
 from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
 from scanner.engine.verdict.verdicts import Judged, Terms, judge_rule, sort_out
+from scanner.facts.when_asked import OtherTables
 from scanner.results.model import RuleResult, Severity, Verdict
 from scanner.yaml_positions import Path, load
 
@@ -106,10 +107,10 @@ def explained(
         return Explanation(rule, result, lacking)
     now = Now(terms.today, case.captured.end)
     numbered = case.tables[rule.table].with_row_index(_NUMBER)
-    judged = sort_out(rule, replace(case, tables={**case.tables, rule.table: numbered}), terms)
+    judged = sort_out(rule, replace(case, tables=OtherTables(case.tables, {rule.table: numbered})), terms)
     table = related(rule, case.tables[rule.table], case, now)
-    table = measured(rule, {**case.tables, rule.table: table}, now) if rule.correlate else table
-    tables = {**case.tables, rule.table: table}
+    table = measured(rule, OtherTables(case.tables, {rule.table: table}), now) if rule.correlate else table
+    tables = OtherTables(case.tables, {rule.table: table})
     read = _Parts(rule, content)
     scope, others = dict(read.of(_IN_SCOPE)), {name: s for key in _OF_SUBJECTS for name, s in read.of(key)}
     held = _held(rule, {**scope, **others}, tables, now)

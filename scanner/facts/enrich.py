@@ -6,39 +6,33 @@ depends on how many different things were seen, not on how often.
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import polars as pl
 
-from scanner.addresses import is_ip, is_own_broadcast
 from scanner.assets import entries
 from scanner.assets.binding import Sighting
 from scanner.assets.configured import configured
-from scanner.assets.devices import EndKey, Endpoint, Plant
+from scanner.assets.devices import Endpoint, Plant
 from scanner.assets.doubtful import DoubtfulEnd
 from scanner.assets.evidence import DeviceEvidence
 from scanner.assets.surroundings import TALKS
 from scanner.assets.tables import bound
-from scanner.facts.acl_permits import acl_permits
-from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.ai_interfaces import with_ai
 from scanner.facts.authority import authority
-from scanner.facts.cable_tables import CableTables
-from scanner.facts.clocks import clocks
 from scanner.facts.columns_when_asked import Looked, compacted, when_asked
 from scanner.facts.compact import compact
+from scanner.facts.derived_tables import DerivedTables, devices_of
 from scanner.facts.encryption import encryption
-from scanner.facts.exports import exports, leading_out
-from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
+from scanner.facts.ends import CONVERSED, END, Ends, beside
+from scanner.facts.exports import leading_out
+from scanner.facts.frames import Facts, frame, polars_schema
 from scanner.facts.homes import HomePorts
 from scanner.facts.kept_verbs import verbs_kept
 from scanner.facts.mobile_devices import by_radio
-from scanner.facts.observations import observations
-from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.opened import as_opened
 from scanner.facts.peer_names import server_names
 from scanner.facts.permitted_exports import permitted_exports
@@ -46,51 +40,27 @@ from scanner.facts.rates import writes_per_minute
 from scanner.facts.relatives import beside_relatives, inherited, relatives
 from scanner.facts.rhythms import ended_elsewhere, times_as_much
 from scanner.facts.schema import (
-    ADDRESSES,
-    CONDUIT_PARTS,
-    CONDUITS,
-    DEVICES,
-    EXPOSURES,
     FLOWS,
-    INVENTORY,
-    MALFORMED,
     OPERATIONS,
-    PROOFS,
     PUBLICATIONS,
     SESSIONS,
-    SETTINGS,
-    SUPPORTED_ASSETS,
     TABLES,
-    ZONES,
     Table,
 )
-from scanner.facts.scope import attempts, controls, extents, sealed, too_short
-from scanner.facts.session_zones import session_zones
+from scanner.facts.scope import attempts, extents, sealed, too_short
 from scanner.facts.trusted import trusted
 from scanner.facts.tunnel_ends import tunnel_crosses_zones, zones_of_ends
-from scanner.facts.unsaid import undecided_column
 from scanner.facts.when_asked import TablesWhenAsked
 from scanner.facts.writer_counts import writer_counts
 from scanner.gc_paused import uncollected
-from scanner.policy.membership import Membership, catch_all
-from scanner.policy.openness import port_shares
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
 from scanner.policy.writers import KnownNames, OperationEnd, UndecidedEntry, Writers
 from scanner.protocols.base import Verb
 
-_END = ("client", "server")
-_END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
-CONVERSED = (FLOWS, OPERATIONS, SESSIONS, MALFORMED, PUBLICATIONS)
 _JUDGED_BY = ("zone", "level", "public")  # of who is at an end
 _LATER = ("verbs_kept", "writes_per_minute", "writers_of_object", "writers_of_server")  # when all tables are joined
-_NO_MAKER = {  # no document of a maker was given
-    "named_by_maker": pl.lit(value=False),
-    "maker_supports_certainly_until": pl.lit(None, pl.Datetime("ns", "UTC")),
-    "maker_supports_possibly_until": pl.lit(None, pl.Datetime("ns", "UTC")),
-}
 _VERBS = {PUBLICATIONS.name: Verb.REPORT}  # that every row has
-_KEYS = ("address", "mac", "vlan")
 _CLIENT = ("_client", "client", "client_zone")
 # what the conduits are asked, in the order of the fields of Traffic; then how it is meant
 _QUESTION = (
@@ -111,7 +81,7 @@ def enrich(facts: Facts, ports: Ports | None = None) -> Mapping[str, pl.DataFram
 
 def devices(facts: Facts) -> pl.DataFrame:
     """The table ``devices`` alone, without what the policy and the configurations say of who may reach whom."""
-    return _devices(Plant(_evidence(facts)))
+    return devices_of(Plant(_evidence(facts)))
 
 
 @dataclass(frozen=True)
@@ -158,66 +128,9 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         tables[table.name] = _slim(table, known, ends)
     tables["operations"] = _counted(tables["operations"])
     tables["flows"] = verbs_kept(tables["flows"], tables["operations"], facts["conduits"])
-    tables |= {
-        "exports": exports(tables["flows"], facts["countries"], facts["zones"]),
-        "subscriptions": _subscriptions(facts, plant),
-        "captures": facts["captures"].with_columns(clocks(facts["captures"], facts["flows"])),
-    }
     doubtful = plant.doubtful_ends(facts["flows"])
-    tables["devices"] = _devices(plant, doubtful)
-    tables["addresses"] = frame(ADDRESSES, plant.used_addresses(doubtful, facts["flows"]))
-    tables["inventory"] = _beside(
-        INVENTORY,
-        facts["inventory"].with_columns(
-            undecided_column(facts["inventory"]),
-            **support_columns(facts["inventory"]["os"]),
-            **life_cycle_columns(facts["inventory"]["lifecycle"]),
-            **_NO_MAKER,
-        ),
-        _of_listed(facts, plant),
-    )
-    said = tables["identities"]
-    named = pl.Series([value if field == "os" else "" for field, value in said.select("field", "value").iter_rows()])
-    speakers = pl.Series("device", list(plant.speakers()), dtype=pl.String)
-    tables["identities"] = said.with_columns(**support_columns(named), **_NO_MAKER).with_columns(speakers)
-    tables["settings"] = _settings(facts["settings"], plant)
-    tables["exposures"] = _exposures(tables)
-    tables |= _support(tables)
-    tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
-    has_capture, inhabited = facts.captured, set(tables["devices"]["zone"])
-    tables["observations"] = _observations(facts, tables, to_everybody, plant.membership)
-    observed = _observed_seconds(tables["observations"])
-    tables["zones"] = _beside(
-        ZONES,
-        facts["zones"],
-        [
-            {
-                "catch_all": catch_all(subnets),
-                "seen": zone in inhabited if has_capture else None,
-                "observed_seconds": observed.get(zone, 0.0) if has_capture else None,
-            }
-            for zone, subnets in facts["zones"].select("zone", "subnets").iter_rows()
-        ],
-    )
-    tables["conduits"] = _beside(
-        CONDUITS,
-        facts["conduits"],
-        [
-            {"port_share": share, "used": row["conduit"] in used if has_capture else None}
-            for row, share in zip(conduits, port_shares(conduits), strict=True)
-        ],
-    )
-    cables = CableTables(facts, tables)
-    between = cache(partial(ObservedBetween.of, tables["flows"], tables["observations"], captured=has_capture))
-    when_asked: dict[str, Callable[[], pl.DataFrame]] = {
-        "cables": cables.cables,
-        "occupied_ports": cables.occupied_ports,
-        "located_devices": cables.located_devices,
-        "proofs": partial(_proofs, facts, ports, between),
-        "conduit_parts": partial(_conduit_parts, tables, ends, ports, between),
-    }
-    made = TablesWhenAsked({name: tables[name] for name in TABLES if name not in when_asked}, when_asked)
-    return replace(joined, tables=made, used=frozenset(used), doubtful=doubtful)
+    derived = DerivedTables(facts, ports, plant, doubtful, ends, to_everybody, frozenset(used), tables)
+    return replace(joined, tables=derived.tables, used=derived.used, doubtful=doubtful)
 
 
 def _counted(operations: pl.DataFrame) -> pl.DataFrame:
@@ -240,114 +153,14 @@ def _slim(table: Table, known: pl.DataFrame, ends: Ends) -> pl.DataFrame:
     places = dict.fromkeys((f"client_{c}" for c in ends.columns.columns), client)
     places |= dict.fromkeys((f"server_{c}" for c in ends.columns.columns), server)
     places |= {"server_zone": nearest, "server_level": nearest}
-    looked = {f"{end}_{c.name}": c for end in _END for c in ends.columns if f"{end}_{c.name}" in schema}
+    looked = {f"{end}_{c.name}": c for end in END for c in ends.columns if f"{end}_{c.name}" in schema}
     known = known.with_columns(pl.lit(None, schema[name]).alias(name) for name in _LATER if name in schema)
     return compacted(when_asked(known, {name: Looked(values, places[name]) for name, values in looked.items()}, order))
-
-
-def _subscriptions(facts: Facts, plant: Plant) -> pl.DataFrame:
-    def zone_of(address: str) -> str:
-        return plant.endpoint(plant.who(address, "", -1)).zone
-
-    return session_zones(facts["subscriptions"], facts["zones"], zone_of)
 
 
 def _related(facts: Facts) -> bool:
     """Some conversations may belong to others."""
     return facts["related"].height > 0 and facts["flows"].height > 0
-
-
-def _of_listed(facts: Facts, plant: Plant) -> Iterable[Mapping[str, Any]]:
-    """The derived columns of the table inventory; what was only observed is nobody's entry."""
-    nobody: Mapping[str, Any] = {
-        "seen": None,
-        "device": "",
-        "zone_by_policy": "",
-        "zone_differs": False,
-        "duplicates": [],
-        "expected": None,
-    }
-    listed = iter(plant.inventory_columns())
-    return [nobody if observed else next(listed) for observed in facts["inventory"]["observed"].fill_null(value=False)]
-
-
-def _settings(settings: pl.DataFrame, plant: Plant) -> pl.DataFrame:
-    """With whose configuration each is."""
-    files = dict(settings.select("source", "device").unique("source", keep="first", maintain_order=True).iter_rows())
-    schema = polars_schema(SETTINGS, derived=True)
-    found = [(source, *owner) for source, owner in plant.configuration_owners(files).items()]
-    columns = {n: schema[n] for n in ("source", "of_device", "listed_source", "listed_row")}
-    whose = pl.DataFrame(found, schema=columns, orient="row")
-    return settings.join(whose, on="source", how="left", maintain_order="left").select(list(schema))
-
-
-def _conduit_parts(
-    tables: Mapping[str, pl.DataFrame], ends: Ends, ports: Ports, between: Callable[[], ObservedBetween]
-) -> pl.DataFrame:
-    if not tables["conduits"].height:
-        return frame(CONDUIT_PARTS, ())
-    from scanner.facts.conduit_parts import conduit_parts
-
-    who = {(address, mac, vlan): ends.known[number] for address, mac, vlan, number in ends.numbers.iter_rows()}
-    return conduit_parts(tables, who, ports, between())
-
-
-def _proofs(facts: Facts, ports: Ports, between: Callable[[], ObservedBetween]) -> pl.DataFrame:
-    if not facts["forwarding"].height or not facts["zones"].height:
-        return frame(PROOFS, ())
-    from scanner.facts.proofs import proofs  # with what calculates with sets of packets, which only devices need
-
-    return proofs(facts, ports, between())
-
-
-def _exposures(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    if not tables["advisories"].height:
-        return frame(EXPOSURES, ())
-    from scanner.facts.exposed import exposure_rows  # with what orders versions, which only advisories need
-
-    return frame(EXPOSURES, exposure_rows(tables))
-
-
-def _support(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """The tables that say until when makers support what the plant has."""
-    if not tables["life_cycles"].height:
-        return {"supported_assets": frame(SUPPORTED_ASSETS, ())}
-    from scanner.facts.exposed import by_maker, spoken_for, supported_assets
-
-    supported, listed, spoken = supported_assets(tables), tables["inventory"], tables["identities"]
-    return {
-        "supported_assets": supported,
-        "inventory": listed.with_columns(by_maker(listed, supported, ["source", "row"])),
-        "identities": spoken.with_columns(spoken_for(spoken, supported)),
-    }
-
-
-def _observations(
-    facts: Facts, tables: Mapping[str, pl.DataFrame], to_everybody: pl.Series, membership: Membership
-) -> pl.DataFrame:
-    flows = tables["flows"].with_columns(group=to_everybody)
-    ends = zones_of_ends(flows, membership)
-    devices = tables["devices"].select("device", "mac", "ips")
-    owners = dict(devices.select("ips", "device").explode("ips").iter_rows()) if ends else {}
-    around = {address: (owners.get(address, ""), zone) for address, zone in ends.items()}
-    macs = dict(devices.select("device", "mac").iter_rows())
-    near = _neighbours(policy=facts["zones"].height > 0)
-    seen = tables["devices"].filter(near).select("zone", "device")
-    listed = tables["inventory"].select(zone="zone_by_policy", device=pl.format("{} {}", "source", "row"))
-    unseen = listed.filter(~tables["inventory"]["seen"].fill_null(value=False))
-    counts = pl.concat([seen, unseen]).group_by("zone").agg(pl.col("device").n_unique())
-    crowded = set(counts.filter(pl.col("device") > 1)["zone"])
-    return observations(flows, facts["captures"], facts["zones"]["zone"], macs, around, crowded=crowded)
-
-
-def _neighbours(*, policy: bool) -> pl.Expr:
-    """Of the devices that were seen those that count for how many are in a zone; without a policy, who is near."""
-    near = (pl.col("mac") != "") & ~pl.col("roles").list.contains("router")
-    return pl.lit(value=True) if policy else near
-
-
-def _observed_seconds(table: pl.DataFrame) -> dict[str, float]:
-    return dict(table.filter(pl.col("kind") == "zone").select("zone", "seconds").iter_rows())
 
 
 # --- what the plant is made of ----------------------------------------------------------------------------------------
@@ -368,7 +181,7 @@ def _evidence(facts: Facts) -> DeviceEvidence:
         .with_columns(pl.col("industrial", "asked", "answered").fill_null(value=False))
     )
     tunnels = facts["flows"].select("tunnel", "tunnel_client", "tunnel_server").filter(pl.col("tunnel") != "")
-    ends = pl.concat([tunnels.select("tunnel", address=f"tunnel_{end}") for end in _END])
+    ends = pl.concat([tunnels.select("tunnel", address=f"tunnel_{end}") for end in END])
     sightings = facts["sightings"].select(pl.col(Sighting._fields).to_physical())
     inventory = facts["inventory"].filter(~pl.col("observed").fill_null(value=False))
     once: dict[Any, Any] = {}  # what stands in many rows is one object
@@ -413,98 +226,6 @@ def _end(endpoint: Endpoint, address: str) -> OperationEnd:
 
 
 # --- joining answers back ---------------------------------------------------------------------------------------------
-
-
-def _beside(table: Table, stored: pl.DataFrame, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """Stored columns and the derived ones, row by row, in the order of the schema. ``stored`` may have some already."""
-    schema = polars_schema(table, derived=True)
-    rows = list(rows)
-    wanted = [c.name for c in table.columns if c.derived and c.name not in stored.columns]
-    derived = {name: series(name, [row[name] for row in rows], schema[name]) for name in wanted}
-    return stored.with_columns(**derived).select(list(schema))
-
-
-def _devices(plant: Plant, doubtful: Iterable[DoubtfulEnd] = ()) -> pl.DataFrame:
-    schema = polars_schema(DEVICES)
-    columns = {name: series(name, values, schema[name]) for name, values in plant.device_columns(doubtful)}
-    return frame_of(DEVICES, columns, len(columns["device"]))
-
-
-@dataclass(frozen=True)
-class Ends:
-    """Everybody at an end of a conversation, each once, and who has an address in which frames."""
-
-    known: Sequence[Endpoint]
-    columns: pl.DataFrame  # of ``_END_COLUMNS``, a row for each of ``known``
-    stays: pl.Series  # of ``known``, who is in no zone of their own and reached in the sender's network only
-    groups: pl.Series  # of ``known``, multicast and broadcast addresses
-    directed: pl.Series  # of ``known``, broadcast addresses of a subnet in a zone
-    numbers: pl.DataFrame  # ``_KEYS`` and ``who``, an index into ``known``
-
-    @classmethod
-    def of(cls, facts: Facts, plant: Plant) -> Ends:
-        """The ends of all conversations, whatever table they are in."""
-        filled = [facts[table.name] for table in CONVERSED if facts[table.name].height] or [facts[FLOWS.name]]
-        keys = pl.concat(
-            rows.select(end, f"{end}_mac", "vlan").unique(maintain_order=True).rename(_as_keys(end))
-            for rows in filled
-            for end in _END
-        ).unique(maintain_order=True)
-        numbers: dict[EndKey, int] = {}
-        places = [numbers.setdefault(plant.who(*key), len(numbers)) for key in keys.iter_rows()]
-        known = [plant.endpoint(who) for who in numbers]
-        return cls.known_as(known, keys.with_columns(who=pl.Series(places, dtype=pl.Int64)))
-
-    @classmethod
-    def known_as(cls, known: Sequence[Endpoint], numbers: pl.DataFrame) -> Ends:
-        """Ends of which this is known."""
-        schema = polars_schema(FLOWS, derived=True)
-        columns = {c: series(c, [getattr(e, c) for e in known], schema[f"client_{c}"]) for c in _END_COLUMNS}
-        columns["controls"] = pl.Series([controls(e.roles, e.assigned_roles) for e in known], dtype=pl.Boolean)
-        stays = pl.Series([not e.zone and (e.group or e.local) for e in known], dtype=pl.Boolean)
-        groups = pl.Series([e.group for e in known], dtype=pl.Boolean)
-        directed = pl.Series([bool(e.zone) and e.group for e in known], dtype=pl.Boolean)
-        return cls(known, pl.DataFrame(columns), stays, groups, directed, numbers)
-
-    def own_broadcasts(self, rows: pl.DataFrame) -> pl.Series:
-        """The rows whose server is a broadcast address of the client's own network, as far as can be told."""
-        if not self.directed.any():
-            return pl.Series([False], dtype=pl.Boolean).new_from_index(0, rows.height)
-        pair = ["client", "_server"]
-        pairs = rows.filter(self.directed[rows["_server"]]).select(pair).unique()
-        own = [(client, server) for client, server in pairs.iter_rows() if _is_own(client, self.known[server])]
-        found = pl.DataFrame(own, schema=pairs.schema, orient="row").with_columns(own=pl.lit(value=True))
-        return rows.select(pair).join(found, on=pair, how="left", maintain_order="left")["own"].fill_null(value=False)
-
-
-def beside(stored: pl.DataFrame, clients: Ends, servers: Ends, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """The table with who its ends are, or these columns of that; their indices are ``_client`` and ``_server``."""
-    numbered = stored
-    for end, ends in zip(_END, (clients, servers), strict=True):
-        keys = {key: name for name, key in _as_keys(end).items()}
-        who = ends.numbers.rename({**keys, "who": f"_{end}"})
-        own = list(keys.values())
-        asked = numbered.select(own).join(who, on=own, how="left", nulls_equal=True, maintain_order="left")
-        known = ends.columns if columns is None else ends.columns.select(columns)
-        found = known[asked[f"_{end}"]]
-        numbered = numbered.hstack([asked[f"_{end}"], *found.rename({c: f"{end}_{c}" for c in found.columns})])
-    here = servers.stays[numbered["_server"]] | servers.own_broadcasts(numbered)
-    return numbered.with_columns(
-        server_zone=pl.when(here).then("client_zone").otherwise("server_zone"),
-        server_level=pl.when(here).then("client_level").otherwise("server_level"),
-    )
-
-
-def _is_own(client: str, broadcast: Endpoint) -> bool:
-    """The policy's network decides; where it has none that ends there, any mask that fits."""
-    network = broadcast.broadcast_of
-    if network is None or not is_ip(client):
-        return is_own_broadcast(client, broadcast.name)
-    return ipaddress.ip_address(client) in network
-
-
-def _as_keys(end: str) -> dict[str, str]:
-    return dict(zip((end, f"{end}_mac", "vlan"), _KEYS, strict=True))
 
 
 def _beside_other_tables(table: Table, known: pl.DataFrame, facts: Facts, ports: Ports) -> pl.DataFrame:

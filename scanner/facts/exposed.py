@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from scanner.advisories.life_cycles import terms
-from scanner.advisories.matching import Asset, exposures
+from scanner.advisories.matching import Asset, exposures, tells_product
 from scanner.assets.compare import same_firmware, same_vendor
 from scanner.facts.ageing import days
 from scanner.facts.frames import frame
@@ -46,6 +46,20 @@ def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]
             "result": exposure.result,
             "reason": marked(exposure.reason),
         }
+
+
+def unidentified(tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, int]]:
+    """(source, row) of the entries of inventories of which nobody says what they are, so that any advisory may be about
+    them: no order number, no system, no model that tells a product, and no other maker than those of the advisories.
+    """
+    makers = tables["advisories"]["vendor"].unique().to_list()
+    found = []
+    for asset, about in _assets(tables):
+        if about["row"] is None or asset.order_numbers or asset.software or any(map(tells_product, asset.models)):
+            continue
+        if not asset.vendors or any(not m or same_vendor(v, m) for v in asset.vendors for m in makers):
+            found.append((about["source"], about["row"]))
+    return found
 
 
 def supported_assets(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +40,7 @@ class _Merged:
     last_time: int = 0
     frames: set[int] = field(default_factory=set)
     telling: set[int] = field(default_factory=set)  # of these, those that carry credentials
+    lacking: Counter[str] = field(default_factory=Counter)  # how often a column was not read, and never was later
     read: set[str] = field(default_factory=set)  # columns that were not read at first
     details: dict[str, None] = field(default_factory=dict)  # in order, each once
 
@@ -78,8 +79,8 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
         for row in _agreed(key[1], by_end[True], by_end[False]):
             _say(row, plain[key])
     for row, key, seen in _midway(result, understood):
-        if row.unread and plain[key].count:
-            plain[key].add("unread", *row.unread)
+        if plain[key].count:
+            _say(row, plain[key])
         else:
             _merge(row, seen, plain[key], certified[key])
     merged = []
@@ -88,7 +89,7 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
         for certificate in certificates or (_Merged(),):
             columns = common.columns | {k: v for k, v in certificate.columns.items() if k not in _LISTS}
             columns = {k: list(v) if k in _LISTS else v for k, v in columns.items()}
-            columns["unread"] = [column for column in columns["unread"] if column not in common.read]
+            columns["unread"] = [c for c in columns["unread"] if c not in common.read or common.lacking[c] > 0]
             if "certificate_names" in columns:
                 columns["certificate_fits_name"] = fits_name(columns)
             columns |= {
@@ -128,6 +129,8 @@ def _midway(result: CaptureResult, understood: Understood) -> Iterator[tuple[Ses
 
 def _merge(row: Session, seen: Together, common: _Merged, certificates: dict[tuple[str, ...], _Merged]) -> None:
     common.see(seen)
+    common.lacking.update(dict.fromkeys(row.unread, seen.count))
+    common.lacking.subtract(dict.fromkeys(row.read, seen.count))
     if row.credentials not in ("", "none"):
         common.telling.update(seen.frames)
     _say(row, common)

@@ -18,6 +18,7 @@ from scanner.facts.belief import ALIEN, CUT, GOOD, MALFORMED, Belief, Claim, bel
 from scanner.facts.carried import Carried, distinct, numbered
 from scanner.facts.dissection import Dissection
 from scanner.facts.shared_frames import assign
+from scanner.facts.signatures import proved_by
 from scanner.facts.statements import Statements
 from scanner.protocols.base import (
     Beside,
@@ -131,9 +132,11 @@ def _understood(dissection: Dissection, belief: Belief) -> Understood:
         told = claim.messages[understood.was_understood[claim.messages]]
         if known and len(told):
             understood.midway.append((known, told))
-        unread = dissection.protocols[claim.protocol].unread
-        if unread and len(told):
-            understood.midway.append((Session(unread=unread), told))
+        protocol = dissection.protocols[claim.protocol]
+        if protocol.unread and len(told):
+            understood.midway.append((Session(unread=protocol.unread), told))
+        if protocol.signed_by_tcp and len(told):
+            understood.midway.append((proved_by(result.sights["signatures"][claim.conversation].tolist()), told))
     for at, found in belief.by_conversation.items():
         for claim in found:
             names = understood.suggested if claim.guessed else understood.spoken

@@ -32,3 +32,24 @@ class TablesWhenAsked(Mapping[str, pl.DataFrame]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+class OtherTables(Mapping[str, pl.DataFrame]):
+    """The tables, of which some are others; those that stay are asked for when somebody asks for them."""
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame], others: Mapping[str, pl.DataFrame]) -> None:
+        self._tables = tables
+        self._others = others
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return self._others[name] if name in self._others else self._tables[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._others or name in self._tables
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._tables
+        yield from (name for name in self._others if name not in self._tables)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

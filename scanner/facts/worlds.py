@@ -25,7 +25,8 @@ from scanner.assets.devices import Endpoint
 from scanner.assets.doubtful import DoubtfulEnd
 from scanner.assets.roles import Reason, in_words
 from scanner.device_names import name_key
-from scanner.facts.enrich import CONVERSED, Ends, Joined, beside, judged
+from scanner.facts.ends import CONVERSED, Ends, beside
+from scanner.facts.enrich import Joined, judged
 from scanner.facts.frames import polars_schema, series
 from scanner.facts.relatives import TURNED
 from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, PATH, TABLES, ZONES

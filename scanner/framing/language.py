@@ -98,7 +98,19 @@ class Within:
         object.__setattr__(self, "then", frozenset(then))
 
 
-Test = Byte | Size | SentBy | Within
+@dataclass(frozen=True)
+class Alike:
+    """The ``width`` bytes at ``one`` and those at ``other`` are the same; a message too short for both does not match.
+
+    For what is told by two fields that agree; not for the tests that recognise a framing.
+    """
+
+    one: int
+    other: int
+    width: int
+
+
+Test = Byte | Size | SentBy | Within | Alike
 Sync = Byte | Size | CrcResidue
 
 

@@ -68,7 +68,7 @@ FRAMING = np.dtype(
     align=True,
 )
 DIGITS = 2  # in the place of ``little``: the number is written in hexadecimal digits
-SIZE, RESIDUE, SENDER, WITHIN = -1, -2, -3, -4  # in the place of a test's mask
+SIZE, RESIDUE, SENDER, WITHIN, ALIKE = -1, -2, -3, -4, -5  # in the place of a test's mask
 SMALL, STATE, SEQUENCE, LIFETIME = 1, 2, 4, 8  # what an element's number is to its message
 TEST = np.dtype([("at", "i4"), ("mask", "i4"), ("low", "i8"), ("high", "i8")], align=True)
 CASE = np.dtype(

@@ -12,6 +12,7 @@ from scanner.framing.decision_tree import ABSENT, Decisions, TreePlace
 from scanner.framing.evidence import credible, evidence, found_by_content, is_plain, is_strong, strength, yields
 from scanner.framing.language import (
     After,
+    Alike,
     BerElements,
     Bits,
     Byte,
@@ -42,6 +43,7 @@ from scanner.framing.language import (
     Within,
 )
 from scanner.framing.layout import (
+    ALIKE,
     AT_FIELD,
     AT_OFFSET,
     BEHIND,
@@ -328,6 +330,8 @@ class FramingPlan:
             return 0, SENDER, int(test.client), 0
         if isinstance(test, Within):
             return 0, WITHIN, test.first, self._mask(test.then)
+        if isinstance(test, Alike):
+            return test.one, ALIKE, test.other, test.width
         return test.at, self._mask(test.among), 0, 0
 
     def _mask(self, among: frozenset[int]) -> int:

@@ -212,7 +212,8 @@ class Session:
     tools: of an MCP server, with the column of the table ``sessions`` in which each stands.
     unread: columns of the table ``sessions`` of which there may be more in what was not read (a body, say);
         ``payload`` for a connection that goes on in another protocol, which nobody may know.
-    read: of these, columns of which all was read after all (the last of a message's fragments came).
+    read: of these, columns of which all was read after all (the last of a message's fragments came): each takes one
+        ``unread`` back.
     certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC. certificate_names:
         subject alternative names that are names of hosts or addresses. certificate_chain: id
         of the ``CertificateChain``.
@@ -396,6 +397,7 @@ class Protocol(Plugin):
         known, which makes them no unknown functions.
     unread: columns of the table ``sessions`` that no message of the protocol tells this dissector, although it
         may carry them (a log-in that is not read): every conversation has a session row that says so.
+    signed_by_tcp: its ends prove themselves by options of TCP segments, if at all, which are looked at for it.
     midway: what stays unknown of a session of which only messages were captured that do not say how it is protected
         ("association not captured"); it has a session row with these words. Empty: every message says, or none can.
     beneath: what a conversation is taken for when the messages that tell this protocol are missing: ``dcerpc``, where
@@ -422,6 +424,7 @@ class Protocol(Plugin):
     shares: tuple[str, ...] = ()
     opaque: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    signed_by_tcp: bool = False
     midway: str = ""
     beneath: tuple[str, ...] = ()
     short: str = ""

@@ -11,6 +11,7 @@ from scanner.framing.decision_tree import ABSENT, MOST_NODES
 from scanner.framing.evidence import strength
 from scanner.framing.language import (
     After,
+    Alike,
     BerElements,
     Byte,
     Case,
@@ -48,6 +49,7 @@ _TEST = st.one_of(
     st.builds(lambda low, more: Size(low, low + more), st.integers(0, 6), st.integers(0, 6)),
     st.builds(CrcResidue, st.just(3), st.just(0), st.integers(0, 3)),  # of two bits, so that it often holds
     st.builds(SentBy, st.booleans()),
+    st.builds(Alike, st.integers(0, 4), st.integers(0, 4), st.integers(1, 3)),
     st.builds(Within, st.integers(0, 5), st.frozensets(st.integers(0, 5), max_size=4)),
 )
 _CASES = st.lists(st.lists(_TEST, max_size=4).map(tuple), max_size=12)
@@ -62,7 +64,7 @@ def residue(test: CrcResidue, message: bytes) -> int:
     return value
 
 
-def holds(test: Byte | Size | CrcResidue | SentBy | Within, message: bytes, *, from_client: bool) -> bool:
+def holds(test: Alike | Byte | Size | CrcResidue | SentBy | Within, message: bytes, *, from_client: bool) -> bool:
     if isinstance(test, SentBy):
         return test.client == from_client
     if isinstance(test, Size):
@@ -71,6 +73,9 @@ def holds(test: Byte | Size | CrcResidue | SentBy | Within, message: bytes, *, f
         return residue(test, message) == test.residue
     if isinstance(test, Within):
         return any(one == test.first and other in test.then for one, other in pairwise(message))
+    if isinstance(test, Alike):
+        ends = max(test.one, test.other) + test.width
+        return ends <= len(message) and message[test.one :][: test.width] == message[test.other :][: test.width]
     at = test.at + (len(message) if test.at < 0 else 0)
     return 0 <= at < len(message) and message[at] in test.among
 

@@ -27,7 +27,7 @@ def test_settings(name: str, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", READ)
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_text_makes_a_dialect_fail(name: str, data: st.DataObject) -> None:
     words = st.sampled_from(cases(name)["words"].split() or ["end"])
     line = st.builds(lambda indent, ws: " " * indent + " ".join(ws), st.integers(0, 2), st.lists(words, max_size=7))

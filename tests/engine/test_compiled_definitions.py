@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scanner.engine.definitions import compiled, frameworks, loader, together
+from scanner.engine.definitions import compiled, files, frameworks, loader, together
+from scanner.errors import DefinitionError
 
 Change = Callable[[Path], object]
+_READERS = ("scanner/engine/definitions", "scanner/configs/dialects")
 
 
 @pytest.fixture(name="whole", scope="module")
@@ -18,20 +20,33 @@ def _whole() -> together.Definitions:
     return together.read_definitions()
 
 
-@pytest.fixture(name="packaged")
-def _packaged(tmp_path: Path, whole: together.Definitions, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(name="built", scope="module")
+def _built(tmp_path_factory: pytest.TempPathFactory, whole: together.Definitions) -> Path:
     """A copy of what is packaged, built."""
-    roots = {"scanner.rules": tmp_path / "rules", "scanner.reports": tmp_path, "scanner": tmp_path / "scanner"}
-    shutil.copytree("rules", roots["scanner.rules"])
-    shutil.copytree("reports/words", tmp_path / "words")
-    readers = ["scanner/engine/definitions", "scanner/configs/dialects"]
-    for folder in readers:
-        shutil.copytree(folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(compiled, "_root", lambda package: str(roots[package]))
-    modules = [str(p.relative_to(tmp_path / "scanner")) for f in readers for p in sorted((tmp_path / f).glob("*.py"))]
-    monkeypatch.setattr(compiled, "_modules", lambda: modules)
-    (tmp_path / "rules" / compiled.NAME).write_bytes(compiled.compiled(whole))
+    folder = tmp_path_factory.mktemp("built")
+    shutil.copytree("rules", folder / "rules")
+    shutil.copytree("reports/words", folder / "words")
+    for readers in _READERS:
+        shutil.copytree(readers, folder / readers, ignore=shutil.ignore_patterns("__pycache__"))
+    with pytest.MonkeyPatch.context() as patch:
+        _reading_from(folder, patch)
+        (folder / "rules" / compiled.NAME).write_bytes(compiled.compiled(whole))
+    return folder
+
+
+@pytest.fixture(name="packaged")
+def _packaged(tmp_path: Path, built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same for one test, which may change it."""
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    _reading_from(tmp_path, monkeypatch)
     return tmp_path
+
+
+def _reading_from(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    roots = {"scanner.rules": folder / "rules", "scanner.reports": folder, "scanner": folder / "scanner"}
+    patch.setattr(compiled, "_root", lambda package: str(roots[package]))
+    modules = [str(p.relative_to(folder / "scanner")) for f in _READERS for p in sorted((folder / f).glob("*.py"))]
+    patch.setattr(compiled, "_modules", lambda: modules)
 
 
 @pytest.mark.usefixtures("packaged")
@@ -67,15 +82,37 @@ def test_a_kept_rule_reads_its_file_for_examples_and_for_other_values(whole: tog
     assert tuned.tuned(values) == read[tuned.id].tuned(values)
 
 
-def test_with_definitions_of_a_user_everything_is_read(
+def test_rules_of_a_user_leave_what_is_packaged_as_it_is(
+    packaged: Path, tmp_path: Path, whole: together.Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = _own(packaged, tmp_path, "telnet-of-ours")
+    read = together.read_definitions(files.own([mine]))
+    monkeypatch.setattr(together, "read_definitions", lambda *_: pytest.fail("everything was read"))
+    found = together.load_definitions([mine])
+    assert found == read
+    assert {rule.id for rule in found.rules} - {rule.id for rule in whole.rules} == {"telnet-of-ours"}
+    with pytest.raises(DefinitionError, match="also defined in"):
+        together.load_definitions([_own(packaged, tmp_path / "more", "telnet-enabled")])
+
+
+def test_with_remedies_of_a_user_everything_is_read(
     packaged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compiled, "known", lambda: pytest.fail("was asked"))
-    own = tmp_path / "own" / "hardening"
-    own.mkdir(parents=True)
+    mine = _own(packaged, tmp_path, "telnet-of-ours")
+    (mine / "remedies").mkdir()
+    (mine / "remedies" / "ours.yaml").write_text("{}", "utf-8")
+    with pytest.raises(DefinitionError, match="holds no remedies"):
+        together.load_definitions([mine])
+
+
+def _own(packaged: Path, folder: Path, name: str) -> Path:
+    """A folder of a user with a rule of this name."""
+    own = folder / "own"
+    (own / "hardening").mkdir(parents=True)
     text = (packaged / "rules/hardening/telnet-enabled.yaml").read_text("utf-8")
-    (own / "telnet-of-ours.yaml").write_text(text.replace("id: telnet-enabled", "id: telnet-of-ours"), "utf-8")
-    assert "telnet-of-ours" in {rule.id for rule in together.load_definitions([tmp_path / "own"]).rules}
+    (own / "hardening" / f"{name}.yaml").write_text(text.replace("id: telnet-enabled", f"id: {name}"), "utf-8")
+    return own
 
 
 def _longer(name: str) -> Change:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from scanner.framing.language import (
     After,
+    Alike,
     BerElements,
     Bits,
     Byte,
@@ -41,6 +42,9 @@ def holds(test: Test, data: bytes, size: int | None = None, from_client: bool = 
         return test.low <= total <= test.high
     if isinstance(test, Within):
         return any(one == test.first and other in test.then for one, other in itertools.pairwise(data))
+    if isinstance(test, Alike):
+        one, other = (data[at : at + test.width] for at in (test.one, test.other))
+        return len(one) == len(other) == test.width and one == other
     assert isinstance(test, SentBy)
     return test.client == from_client
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.record import amqp, amqp_1, tds
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
@@ -40,6 +41,33 @@ def bulks(*words: bytes) -> bytes:
 def ldap(password: bytes) -> bytes:
     bind = b"\2\1\3\4\5cn=ad\x80" + bytes((len(password),)) + password
     return b"\x30" + bytes((len(bind) + 5,)) + b"\2\1\1\x60" + bytes((len(bind),)) + bind
+
+
+def amqp_begins(mechanism: bytes, response: bytes) -> Turns:
+    start = amqp.method(10, 10, b"\0\x09" + amqp.long(b"") + amqp.long(b"PLAIN AMQPLAIN") + amqp.long(b"en_US"))
+    return [(amqp.HEADER, start), (amqp.log_in(mechanism, response), amqp.method(10, 30, bytes(8)))]
+
+
+def table(**texts: bytes) -> bytes:
+    return b"".join(amqp.short(name.encode()) + b"S" + amqp.long(text) for name, text in texts.items())
+
+
+def amqp_1_begins(response: bytes) -> Turns:
+    outcome = amqp_1.frame(1, amqp_1.described(0x44, b"\x50\0"))
+    return [(amqp_1.SASL, amqp_1.SASL), (amqp_1.log_in(b"PLAIN", response), outcome)]
+
+
+def tds_begins(user: str, password: str) -> Turns:
+    negotiation = tds.negotiation(tds.CANNOT)
+    log_in = tds.packet(tds.LOGIN, tds.login(password, user=user))
+    accepted = tds.packet(tds.RESULT, tds.ACCEPTED)
+    return [(tds.packet(tds.PRELOGIN, negotiation), tds.packet(tds.RESULT, negotiation)), (log_in, accepted)]
+
+
+def sybase(user: bytes, password: bytes) -> Turns:
+    record = b"".join(t.ljust(30, b"\0") + bytes((len(t),)) for t in (b"station7", user, password, b"4711"))
+    packets = tds.packet(tds.OLD_LOGIN, record + bytes(380), last=False) + tds.packet(tds.TOKENS, bytes(56))
+    return [(packets, tds.packet(tds.RESULT, tds.ACCEPTED))]
 
 
 LDAP_REPLY = b"\x30\x0c\2\1\1\x61\7\x0a\1%b\4\0\4\0"
@@ -78,12 +106,45 @@ LOG_INS: dict[str, tuple[int, Turns, Turns]] = {  # port, one with a default tha
         [(b"EHLO a\r\n", b"250 b\r\n"), (b"AUTH PLAIN " + b64encode(b"admin\0x\0admin") + b"\r\n", b"235 in\r\n")],
     ),
     "imap": (143, [(b'a1 LOGIN "admin" 1234\r\n', b"a1 OK\r\n")], [(b"a1 login admin 12\r\n", b"a1 OK\r\n")]),
+    "imap, when it is asked for": (
+        143,
+        [(b"a1 AUTHENTICATE PLAIN\r\n", b"+ \r\n"), (b64encode(b"\0admin\x001234") + b"\r\n", b"a1 OK\r\n")],
+        [(b"a1 AUTHENTICATE PLAIN\r\n", b"+ \r\n"), (b64encode(b"\0admin\x0012") + b"\r\n", b"a1 OK\r\n")],
+    ),
+    "smtp, when it is asked for": (
+        25,
+        [
+            (b"EHLO a\r\n", b"250 b\r\n"),
+            (b"AUTH PLAIN\r\n", b"334 \r\n"),
+            (b64encode(b"\0admin\0admin") + b"\r\n", b"235 in\r\n"),
+        ],
+        [],
+    ),
+    "pop3, when it is asked for": (
+        110,
+        [(b"AUTH PLAIN\r\n", b"+ \r\n"), (b64encode(b"pi\0pi\0raspberry") + b"\r\n", b"+OK\r\n")],
+        [],
+    ),
     "pop3": (
         110,
         [(b"USER pi\r\n", b"+OK\r\n"), (b"PASS raspberry\r\n", b"+OK\r\n")],
         [(b"USER pi\r\n", b"+OK\r\n"), (b"PASS Raspberry\r\n", b"+OK\r\n")],
     ),
     "ldap": (389, [(ldap(b"changeme"), LDAP_REPLY % b"\0")], [(ldap(b"changed"), LDAP_REPLY % b"\0")]),
+    "amqp": (
+        5672,
+        amqp_begins(b"PLAIN", b"\0guest\0guest"),
+        amqp_begins(b"PLAIN", b"\0guest\0gueSt"),
+    ),
+    "amqp, as a table": (
+        5672,
+        amqp_begins(b"AMQPLAIN", table(LOGIN=b"guest", PASSWORD=b"guest")),
+        amqp_begins(b"AMQPLAIN", table(LOGIN=b"guest", PASSWORD=b"gueSt")),
+    ),
+    "amqp 1.0": (5672, amqp_1_begins(b"\0guest\0guest"), amqp_1_begins(b"\0guest\0gueSt")),
+    "tds": (1433, tds_begins("SA", "42Emerson42Eme"), tds_begins("sa", "42Emerson42Emf")),
+    "tds, no password at all": (1433, tds_begins("sa", ""), tds_begins("sb", "")),
+    "tds 5": (5000, sybase(b"sa", b"42Emerson42Eme"), sybase(b"sa", b"42Emerson42Emf")),
     "redis": (6379, [(bulks(b"AUTH", b"foobared"), b"+OK\r\n")], [(bulks(b"AUTH", b"default", b"x"), b"+OK\r\n")]),
 }
 
@@ -117,7 +178,7 @@ def test_defaults_are_told_from_other_passwords(name: str, tmp_path: Path) -> No
     assert told(found) == {(True, 1, 0), *([(False, 2 * log_ins, 0)] if other else [])}
     assert not found.defects
     shown = str([found[table].to_dicts() for table in ("operations", "sessions", "identities", "malformed")])
-    assert not [s for s in (*tokens(), "fwdownload", "raspberry", "foobared", "changeme") if s in shown]
+    assert not [s for s in (*tokens(), "fwdownload", "raspberry", "foobared", "changeme", "42Emerson") if s in shown]
 
 
 def test_what_is_refused_is_a_guess(tmp_path: Path) -> None:

@@ -28,36 +28,47 @@ def test_any_order_and_overlap_gives_the_message(data: st.DataObject) -> None:
     cuts = sorted({0, len(message), *data.draw(st.lists(st.integers(0, len(message)), max_size=8))})
     parts = [(a, max(b, data.draw(st.integers(b, len(message))))) for a, b in pairwise(cuts)]
     fragments = Fragments()
-    found = [fragments.add(1, len(message), a, message[a:b]) for a, b in data.draw(st.permutations(parts))]
+    begins, found = zip(
+        *(fragments.add(1, len(message), a, message[a:b]) for a, b in data.draw(st.permutations(parts))), strict=True
+    )
     assert message in found
     assert {one for one in found if one is not None} == {message}
+    assert begins == (True, *[False] * (len(parts) - 1))
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1 << 24), st.integers(0, 1 << 24), st.binary(max_size=40))))
 def test_whatever_is_claimed_little_is_kept(parts: list[tuple[int, int, int, bytes]]) -> None:
     fragments = Fragments()
     for key, total, offset, body in parts:
-        joined = fragments.add(key, total, offset, body)
+        _, joined = fragments.add(key, total, offset, body)
         assert joined is None or len(joined) == total
     assert sum(len(one.data) for one in fragments._open.values()) <= 4 * MAX_JOINED
 
 
 def test_contradictions_are_never_joined() -> None:
     fragments = Fragments()
-    assert fragments.add(1, 200, 0, WHOLE[:100]) is None
-    assert fragments.add(1, 200, 90, b"\xff" * 110) is None
-    assert fragments.add(1, 200, 100, WHOLE[100:]) is None
-    assert fragments.add(2, 200, 0, WHOLE[:100]) is None
-    assert fragments.add(2, 150, 100, WHOLE[100:150]) is None
-    assert fragments.add(2, 200, 100, WHOLE[100:]) is None
+    assert fragments.add(1, 200, 0, WHOLE[:100]) == (True, None)
+    assert fragments.add(1, 200, 90, b"\xff" * 110) == (False, None)
+    assert fragments.add(1, 200, 100, WHOLE[100:]) == (False, None)
+    assert fragments.add(2, 200, 0, WHOLE[:100]) == (True, None)
+    assert fragments.add(2, 150, 100, WHOLE[100:150]) == (False, None)
+    assert fragments.add(2, 200, 100, WHOLE[100:]) == (False, None)
+
+
+def test_another_message_of_the_same_number_is_another_one() -> None:
+    fragments = Fragments()
+    for body in (WHOLE, WHOLE[::-1]):
+        assert fragments.add(1, 200, 0, body[:100]) == (True, None)
+        assert fragments.add(1, 200, 100, body[100:]) == (False, body)
+        assert fragments.add(1, 200, 50, body[50:100]) == (False, None)
 
 
 def test_the_oldest_is_forgotten() -> None:
     fragments = Fragments()
     for key in range(MOST_OPEN + 1):
         fragments.add(key, 200, 0, WHOLE[:100])
-    assert fragments.add(0, 200, 100, WHOLE[100:]) is None
-    assert fragments.add(MOST_OPEN, 200, 100, WHOLE[100:]) == WHOLE
+    assert fragments.add(0, 200, 100, WHOLE[100:]) == (True, None)
+    assert fragments.add(MOST_OPEN, 200, 100, WHOLE[100:]) == (False, WHOLE)
 
 
 CERTIFICATE = der(subject="leaf")
@@ -106,6 +117,72 @@ def test_certificates_in_fragments(tmp_path: Path, parts: Sequence[bytes], subje
     found = told(tmp_path / "d.pcap", parts)
     assert found["certificate_subject"] == subject
     assert ("certificate_subject" in found["unread"]) == (not subject)
+
+
+def cut(record: bytes, *bounds: int) -> list[bytes]:
+    """The handshake message of a record in fragments."""
+    kind, number, body = record[13], int.from_bytes(record[17:19], "big"), record[25:]
+    return [fragment(a, body[a:b], number, len(body), kind) for a, b in pairwise((0, *bounds, len(body)))]
+
+
+def together(*records: bytes) -> bytes:
+    """The handshake messages of the records in one."""
+    content = b"".join(record[13:] for record in records)
+    return records[0][:11] + struct.pack(">H", len(content)) + content
+
+
+ASKS, CHOOSES = cut(hello(1), 20), cut(hello(2), 10, 36)
+LEAF = fragment(0, BODY)
+HELLOS = ["ciphers", "ciphers_offered", "server_names", "versions", "versions_offered"]
+
+
+@pytest.mark.parametrize(
+    ("connections", "missing"),
+    [
+        ([(ASKS, CHOOSES)], []),
+        ([(ASKS[::-1], CHOOSES[::-1])], []),
+        ([(ASKS * 2, [*CHOOSES, CHOOSES[1]])], []),
+        ([(ASKS, CHOOSES[:2])], ["ciphers", "versions"]),
+        ([(ASKS[:1], CHOOSES[1:])], HELLOS),
+        ([(ASKS, CHOOSES), (ASKS, CHOOSES[1:])], ["ciphers", "versions"]),
+        ([(ASKS[1:], CHOOSES[:1]), (ASKS, CHOOSES)], HELLOS),
+        ([([hello(1)], [hello(2), CHOOSES[0]])], ["ciphers", "versions"]),
+    ],
+    ids=["whole", "backwards", "again", "no end", "parts", "once lost", "lost before", "and another one"],
+)
+def test_hellos_in_fragments(tmp_path: Path, connections: Sequence[Any], missing: list[str]) -> None:
+    found = session(tmp_path / "d.pcap", connections)
+    assert sorted(found["unread"]) == missing
+    if "ciphers" not in missing or len(connections) > 1:
+        assert (found["versions"], found["ciphers"]) == (["DTLS 1.2"], ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"])
+
+
+@pytest.mark.parametrize(
+    ("records", "subject", "unread"),
+    [
+        ([together(hello(2), LEAF)], "CN=leaf", False),
+        ([together(hello(2), FIRST), SECOND, THIRD], "", True),
+        ([together(CHOOSES[0], CHOOSES[1]), together(CHOOSES[2], FIRST), together(THIRD, SECOND)], "CN=leaf", False),
+    ],
+)
+def test_several_messages_in_a_record(tmp_path: Path, records: list[bytes], subject: str, unread: bool) -> None:
+    found = session(tmp_path / "d.pcap", [([hello(1)], records)])
+    assert found["ciphers"] == ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"]
+    assert found["certificate_subject"] == subject
+    assert ("certificate_subject" in found["unread"]) == unread
+
+
+def session(path: Path, connections: Sequence[tuple[Sequence[bytes], Sequence[bytes]]]) -> dict[str, Any]:
+    """The session of all that clients and servers say."""
+    with Wire(path) as wire:
+        for asked, answered in connections:
+            talk = wire.udp("10.20.0.10", "10.20.0.40", 15684)
+            for record in asked:
+                talk.client(record)
+            for record in answered:
+                talk.server(record)
+    result = read_capture(path, path.name, framing_plan())
+    return capture_facts(result, protocols())["sessions"].row(0, named=True)
 
 
 def test_the_version_before_dtls_1_0(tmp_path: Path) -> None:

@@ -190,6 +190,73 @@ def test_bgp_is_found_on_another_port_and_its_error_is_a_refusal():
     assert operations.filter(object="autonomous system 4200000001").height == 1
 
 
+def recorded(name: str) -> list[bytes]:
+    """The frames of a recording."""
+    data, at, frames = (CAPTURES / "bgp" / f"{name}.pcap").read_bytes(), 24, []
+    while at < len(data):
+        size = int.from_bytes(data[at + 8 : at + 12], "little")
+        frames.append(data[at + 16 : at + 16 + size])
+        at += 16 + size
+    return frames
+
+
+PLAIN, SIGNED = recorded("bird"), recorded("bird_md5")
+MD5_OPTION = b"\1\1\x13\x12"
+NO_PROOF, UNTOLD = [["none"], []], [[], ["credentials"]]
+
+
+def authenticated(frame: bytes) -> bytes:
+    """The frame with an authentication header between IP and TCP."""
+    return ethernet(
+        0x0800, ipv4(*(".".join(map(str, frame[at : at + 4])) for at in (26, 30)), 51, b"\6\4" + bytes(22) + frame[34:])
+    )
+
+
+@pytest.mark.parametrize(
+    ("frames", "expected", "told"),
+    [
+        (PLAIN, NO_PROOF, ""),
+        (SIGNED, [[], []], "TCP MD5"),
+        ([f.replace(MD5_OPTION, b"\1\1\x1d\x12") for f in SIGNED], [[], []], "TCP-AO"),
+        ([f for f in SIGNED if f[26:30] == SIGNED[0][26:30]], [[], []], "TCP MD5"),
+        ([f for f in PLAIN if f[26:30] == PLAIN[0][26:30]], NO_PROOF, ""),
+        ([*SIGNED, *PLAIN], UNTOLD, "only some segments"),
+        ([f.replace(MD5_OPTION, b"\1\1\x13\x11") for f in SIGNED], UNTOLD, ""),
+        ([f.replace(MD5_OPTION, b"\1\1\x07\0") for f in SIGNED], UNTOLD, ""),
+        ([f.replace(MD5_OPTION, b"\0\1\x13\x12") for f in SIGNED], NO_PROOF, ""),
+        ([f.replace(MD5_OPTION, b"\1\1\xfd\x12") for f in SIGNED], NO_PROOF, ""),
+        ([f.replace(b"\0\xb3", b"\4\x9b") for f in SIGNED], [[], []], "TCP MD5"),
+        (list(map(authenticated, PLAIN)), NO_PROOF, ""),
+    ],
+    ids=[
+        *(
+            "nothing",
+            "md5",
+            "ao",
+            "one way of md5",
+            "one way of nothing",
+            "before and behind a key",
+            "of no such length",
+        ),
+        *("a list that breaks off", "behind the end of the list", "another option", "another port", "in ah"),
+    ],
+)
+def test_what_options_of_tcp_prove_of_bgp(frames, expected, told):
+    (row,) = facts(frames)["sessions"].filter(protocol="bgp").iter_rows(named=True)
+    assert [row["credentials"], row["unread"]] == expected
+    assert told in (row["detail"] or "")
+    assert bool(told) == bool(row["detail"])
+    assert not row["tunnel"] or (row["tunnel"], row["tunnel_client"]) == ("ah", row["client"])
+
+
+def test_options_that_were_cut_off_prove_nothing_and_lack_nothing():
+    """The twin that a short snap length makes of a session with MD5; what is left of it is no message of BGP."""
+    for size, signature in ((54, 8), (72, 8), (74, 2)):
+        records = [(number, 0, frame[:size], len(frame)) for number, frame in enumerate(SIGNED)]
+        result = read_capture(io.BytesIO(pcap(records)), "x.pcap", framing_plan())
+        assert result.sights["signatures"].tolist() == [[signature, signature]]
+
+
 def test_noise_with_the_number_of_a_protocol_is_a_guess():
     noise = [ethernet(0x0800, ipv4("10.20.90.1", "10.20.90.2", number, bytes(range(40)))) for number in IP.values()]
     flows = facts(noise)["flows"]

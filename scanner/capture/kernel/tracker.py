@@ -376,6 +376,7 @@ class Flows:
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         known: ConversationPointer = cython.address(self.conversations.rows[conversation])
         size: cython.longlong = packet.wire_end - packet.at
+        signature: cython.int = packet.signature if packet.kind == TCP and size > 0 else 0
         from_client: cython.bint = side == connection.client
         hops: cython.int
         if conversation != connection.conversation:
@@ -396,6 +397,7 @@ class Flows:
             known.client_last = packet.time
             known.client_packets += 1
             known.client_bytes += size
+            known.client_signatures |= signature
             if not known.client_mac and packet.has_macs:
                 known.client_mac = packet.source_mac
             if tunnel >= 0 and not known.tunnel_id:
@@ -406,6 +408,7 @@ class Flows:
             known.server_last = packet.time
             known.server_packets += 1
             known.server_bytes += size
+            known.server_signatures |= signature
             if not known.server_mac and packet.has_macs:
                 known.server_mac = packet.source_mac
         if packet.has_macs:

@@ -128,19 +128,20 @@ def load_rules(
     own: Iterable[DefinitionFile] = (),
     remedies: Remedies | None = None,
     *,
+    packaged: Collection[Rule] | None = None,
     examples: bool = False,
 ) -> tuple[Rule, ...]:
     """The rules in the given files and folders, or the packaged ones, and those of the user; sorted by id.
 
     Raises DefinitionError with every mistake found. Folders named ``frameworks``, ``profiles``, ``remedies`` and
     ``drafts`` are left out. remedies: those that rules may name; by default those of the dialects.
+    packaged: those that are known already, in place of their files.
     examples: read those of packaged rules too, which are tested with otaudit and which no verdict needs.
     """
     known = {f.id: f for f in (load_frameworks() if frameworks is None else frameworks)}
-    rules: dict[str, Rule] = {}
+    rules = {rule.id: rule for rule in packaged or ()}
     problems: list[Problem] = []
-    given = (f for f in files.packaged() if f.folder not in NOT_FAMILIES) if paths is None else files.named(paths)
-    for file in chain(given, own):
+    for file in chain(_files(paths) if packaged is None else (), own):
         try:
             rule = read_rule(
                 file.content,
@@ -168,6 +169,12 @@ def load_rules(
         raise DefinitionError(*problems)
     named = mappings(known.values())
     return tuple(_mapped(rules[name], named.get(name, ())) for name in sorted(rules))
+
+
+def _files(paths: Iterable[Path] | None) -> Iterator[DefinitionFile]:
+    if paths is None:
+        return (file for file in files.packaged() if file.folder not in NOT_FAMILIES)
+    return files.named(paths)
 
 
 def _mapped(rule: Rule, named: Iterable[Mapping]) -> Rule:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,8 @@ from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.words import bring_words
 from scanner.errors import DefinitionError, Problem
 from scanner.gc_paused import uncollected
+
+_SAY_MORE = (files.WORDS, files.REMEDIES, files.FRAMEWORKS)  # of packaged rules
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,17 @@ def load_definitions(folders: Iterable[Path] = ()) -> Definitions:
     When frameworks or remedies are wrong only they are told: rules would seem wrong that are not.
     """
     own = files.own(folders)
-    return read_definitions(own) if own else _kept() or read_definitions()
+    kept = None if any(file.folder in _SAY_MORE for file in own) else _kept()
+    if kept is None:
+        return read_definitions(own)
+    return _with(kept, own) if own else kept
+
+
+def _with(kept: Definitions, own: tuple[DefinitionFile, ...]) -> Definitions:
+    """With rules and profiles of the user, which change nothing of what is packaged."""
+    rules = _rules(kept, own, kept.rules)
+    profiles = read_own_profiles(_in(own, files.PROFILES), rules, kept.frameworks)
+    return replace(kept, rules=rules, own=own, own_profiles=profiles)
 
 
 def _kept() -> Definitions | None:
@@ -76,13 +88,16 @@ def read_definitions(own: tuple[DefinitionFile, ...] = ()) -> Definitions:
         problems += error.problems
     if problems:
         raise DefinitionError(*problems)
-    rules = load_rules(
-        frameworks=frameworks,
-        own=tuple(file for file in own if file.folder not in files.NOT_FAMILIES),
-        remedies=remedies,
-    )
-    profiles = read_own_profiles(_in(own, files.PROFILES), rules, frameworks)
-    return Definitions(rules, frameworks, own, profiles, remedies)
+    brought = Definitions((), frameworks, own, (), remedies)
+    rules = _rules(brought, own)
+    return replace(brought, rules=rules, own_profiles=read_own_profiles(_in(own, files.PROFILES), rules, frameworks))
+
+
+def _rules(
+    known: Definitions, own: Iterable[DefinitionFile], packaged: Collection[Rule] | None = None
+) -> tuple[Rule, ...]:
+    of_families = (file for file in own if file.folder not in files.NOT_FAMILIES)
+    return load_rules(frameworks=known.frameworks, own=of_families, remedies=known.remedies, packaged=packaged)
 
 
 def _in(own: Iterable[DefinitionFile], folder: str) -> tuple[DefinitionFile, ...]:

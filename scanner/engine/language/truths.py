@@ -18,6 +18,7 @@ from scanner.engine.language.paths import is_path
 from scanner.engine.language.selections import And, Not, Or, Selection, Test, columns_of, tests_of
 from scanner.engine.language.unseen import doubt
 from scanner.facts.columns_when_asked import numbered_in
+from scanner.facts.when_asked import OtherTables
 
 FEW = 2_000  # rows below which distinct values are not worth finding
 _ROW, _VALUE = "_row", "_value"
@@ -48,7 +49,7 @@ class RowTruths:
     def without(self, columns: Collection[str]) -> RowTruths:
         """As if the rows had not these columns."""
         frame = self.frame.drop(columns, strict=False)
-        return RowTruths(self.table, {**self._tables, self.table: frame}, self.now, self._known)
+        return RowTruths(self.table, OtherTables(self._tables, {self.table: frame}), self.now, self._known)
 
     def shown(self, what: str, by: pl.Expr) -> pl.Series:
         """Something else that every row says of itself; ``what`` tells it from all others."""

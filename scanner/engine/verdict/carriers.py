@@ -14,6 +14,7 @@ from scanner.engine.language.truths import RowTruths, evaluated, or_else
 from scanner.engine.verdict.defects import depends_on
 from scanner.facts.frames import frame
 from scanner.facts.schema import FLOWS, TABLES
+from scanner.facts.when_asked import OtherTables
 from scanner.protocols import protocols
 from scanner.protocols.base import Verb
 
@@ -43,7 +44,7 @@ def _possible_verbs(name: str) -> frozenset[str]:
 
 def one_of_each(tables: Tables) -> RowTruths:
     """A conversation of each protocol, of which nothing else is known."""
-    return RowTruths(FLOWS.name, {**tables, FLOWS.name: _one_of_each()})
+    return RowTruths(FLOWS.name, OtherTables(tables, {FLOWS.name: _one_of_each()}))
 
 
 @cache

@@ -18,6 +18,7 @@ from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.sight import Sight
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.facts.when_asked import OtherTables
 from scanner.facts.worlds import Worlds
 from scanner.wording import Said, joined, kept, said
 
@@ -146,7 +147,7 @@ def _owners(tables: Mapping[str, pl.DataFrame], column: str) -> dict[str, str]:
 def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame], worlds: Worlds | None = None) -> JudgedFacts:
     """Facts with the tables that ``scanner.facts.enrich`` made of them; a table nobody filled is empty."""
     missing = {n: frame(table, (), derived=True) for n, table in TABLES.items() if n not in tables}
-    return JudgedFacts(facts, {**tables, **missing} if missing else tables, worlds)
+    return JudgedFacts(facts, OtherTables(tables, missing) if missing else tables, worlds)
 
 
 def _captured(captures: pl.DataFrame) -> Captured:

@@ -37,6 +37,7 @@ from scanner.engine.words import counted, first_of, share
 from scanner.facts.homes import home, homes_of
 from scanner.facts.numbered import numbered
 from scanner.facts.schema import FLOWS
+from scanner.facts.when_asked import OtherTables
 from scanner.protocols import protocols
 from scanner.protocols.tls._secured_ports import PORTS
 from scanner.results.model import Cause
@@ -193,7 +194,7 @@ class Sight:
             industrial=pl.col("protocol").is_in([n for n in names if n in known and known[n].industrial]),
             secured=pl.col("protocol").is_in([n for n in names if n in known and known[n].secured]),
         )
-        return RowTruths(FLOWS.name, {**self.tables, FLOWS.name: each})
+        return RowTruths(FLOWS.name, OtherTables(self.tables, {FLOWS.name: each}))
 
     def _lacks(self, end: str) -> pl.Expr:
         """One direction was not seen, or not all of it."""
@@ -256,7 +257,7 @@ class Sight:
         pairs = found.select(pl.struct("client", "server", "server_port", "transport")).to_series()
         home = pl.concat_str("transport", pl.lit("/"), "server_port")
         found = found.with_columns(numbered(pairs)[1].alias(_WHO), home.alias(_HOME))
-        return RowTruths(FLOWS.name, {**self.tables, FLOWS.name: found})
+        return RowTruths(FLOWS.name, OtherTables(self.tables, {FLOWS.name: found}))
 
     def _unsaid(self) -> pl.Expr:
         """Nobody says what the server is, and it is in a zone in which control devices speak: it may be one."""

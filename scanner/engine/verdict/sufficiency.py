@@ -13,12 +13,14 @@ from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict import places
 from scanner.engine.verdict.judged_facts import Captured, JudgedFacts
 from scanner.engine.verdict.unheard import unheard
-from scanner.engine.words import input_name, share
+from scanner.engine.words import first_of, input_name, share
+from scanner.facts.schema import EXPOSURES
 from scanner.results.model import Cause
 from scanner.wording import said
 
 ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, unless the rule says otherwise
 MOST_NOT_UNDERSTOOD = 0.5  # of packets
+_SHOWN = 3  # entries of an inventory that are named
 
 
 def somewhere(rule: Rule, case: JudgedFacts, wanted: float) -> list[Obstacle]:
@@ -45,6 +47,8 @@ def nowhere(rule: Rule, case: JudgedFacts, *, absence: bool) -> list[Obstacle]:
     ]
     if "configuration" in rule.needs:
         found += _of_configurations(rule, case)
+    if rule.table == EXPOSURES.name:
+        found += case.once("sufficiency: unidentified", lambda: list(_of_unidentified(case)))
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
         found += _of_captures(case.captured)
         found += case.sight.doubts(rule, authority=authority)
@@ -64,6 +68,20 @@ def _of_configurations(rule: Rule, case: JudgedFacts) -> Iterator[Obstacle]:
                 categories=", ".join(sorted(touched)),
             )
             yield Obstacle(Cause.UNREAD, what)
+
+
+def _of_unidentified(case: JudgedFacts) -> Iterator[Obstacle]:
+    """Assets that an advisory may be about, for all that anybody says of them."""
+    from scanner.facts.exposed import unidentified  # with what orders versions, which only advisories need
+
+    rows = unidentified(case.tables)
+    if rows:
+        shown = [f"{source}:{row}" for source, row in rows[:_SHOWN]]
+        which = first_of(shown, len(rows) - len(shown), "inventory")
+        yield Obstacle(
+            Cause.UNJUDGED,
+            said("neither model nor order number is listed, so an advisory may be about them: {which}", which=which),
+        )
 
 
 def seconds_wanted(rule: Rule, *, absence: bool, minimum_duration: float) -> float:

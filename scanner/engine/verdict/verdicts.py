@@ -42,6 +42,7 @@ from scanner.engine.verdict.unbound import Dependent, dependent, scoped, strange
 from scanner.engine.verdict.unbound import obstacle as bound_to_nothing
 from scanner.engine.words import input_name
 from scanner.errors import defect
+from scanner.facts.when_asked import OtherTables
 from scanner.policy.unbound import Unbound
 from scanner.results.model import Cause, Coverage, Finding, RuleResult, Severity, Status, Verdict
 from scanner.results.rows import chained
@@ -181,11 +182,11 @@ def sort_out(rule: Rule, case: JudgedFacts, terms: Terms) -> Judged:
     plain = case.truths(rule.table, now)
 
     def truths(rows: pl.DataFrame, known: RowTruths | None = None) -> RowTruths:
-        return RowTruths(rule.table, {**case.tables, rule.table: rows}, now, known)
+        return RowTruths(rule.table, OtherTables(case.tables, {rule.table: rows}), now, known)
 
     table = related(rule, own, case, now)
     if rule.correlate:
-        table = measured(rule, {**case.tables, rule.table: table}, now, plain)
+        table = measured(rule, OtherTables(case.tables, {rule.table: table}), now, plain)
     marks = _marks(rule, case, plain if table is own else truths(table, plain))
     depends = dependent(
         rule, case, table, marks, lambda rows: related(rule, rows, case, now), lambda o: _marks(rule, case, truths(o))

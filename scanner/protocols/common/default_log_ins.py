@@ -37,13 +37,16 @@ def of_field(value: str) -> Said | str:
 
 
 def of_sasl(response: bytes) -> Said | str:
-    """What is told of user and password of the SASL mechanism PLAIN in base64 (RFC 4616 section 2); nothing where they
-    are not whole.
-    """
+    """What is told of the response of the SASL mechanism PLAIN in base64; nothing where it is not whole."""
     try:
-        parts = base64.b64decode(response, validate=True).split(b"\0")
+        return of_plain(base64.b64decode(response, validate=True))
     except binascii.Error:
         return ""
+
+
+def of_plain(response: bytes) -> Said | str:
+    """What is told of user and password of the SASL mechanism PLAIN (RFC 4616 section 2); nothing where one lacks."""
+    parts = response.split(b"\0")
     return of_log_in(parts[1], parts[2]) if len(parts) == 3 else ""
 
 
@@ -57,6 +60,14 @@ def passwords() -> frozenset[bytes]:
 def tokens() -> frozenset[str]:
     """What the scheme Basic makes of the list."""
     return frozenset(base64.b64encode(b":".join(pair)).decode() for pair in _listed())
+
+
+@functools.cache
+def plain_tokens() -> frozenset[bytes]:
+    """What SASL's PLAIN makes of the list in base64, with the user as authorization identity and without."""
+    pairs = {(name, password) for user, password in _listed() for name in (user, user.lower())}
+    responses = {b"\0".join((own, user, password)) for user, password in pairs for own in (b"", user)}
+    return frozenset(map(base64.b64encode, responses))
 
 
 @functools.cache

@@ -23,12 +23,14 @@ _REFUSAL = (Byte(0, b"E"), Byte(1, 0), Byte(2, 0))
 # AuthenticationXXX: what the server asks for.
 _METHODS = {3: "user-password", 5: "digest", 6: "challenge", 7: "negotiate", 9: "negotiate", 10: "challenge"}
 
+_LETS_IN = (0, 12)  # the second proves the server to a client who has proved himself by SCRAM
+
 
 def proof(message: Message) -> bool:
     """A start-up message, a request for TLS, or one for a password."""
     data = message.data
     if data.startswith(b"R\0\0\0"):
-        return int.from_bytes(data[5:9], "big") in (0, *_METHODS)
+        return int.from_bytes(data[5:9], "big") in (*_LETS_IN, *_METHODS)
     return data[4:8] == b"\0\3\0\0" or data.startswith(b"\0\0\0\x08\x04\xd2\x16\x2f")
 
 
@@ -44,7 +46,7 @@ def dissect(message: Message) -> Iterator[Row]:
         method = int.from_bytes(data[5:9], "big")
         if method in _METHODS:
             yield Session(credentials=_METHODS[method], encrypted=False)
-        elif method == 0:
+        elif method in _LETS_IN:
             yield Operation(Verb.AUTHENTICATE, "password", Kind.RESPONSE, filter="pgsql")
             yield Session(authenticated=True)
     elif data[:3] == b"p\0\0":

@@ -144,6 +144,7 @@ PROTOCOL = Protocol(
     probe=probe,
     proof=proof,
     dissect=dissect,
+    beyond_key="lengths of values that contradict them leave open whether a log-in is behind them",
     verbs=frozenset(VERBS),
     specification="Redis serialization protocol (RESP), commands AUTH and HELLO",
     industrial=False,

@@ -3,7 +3,7 @@
 Written from [MS-TDS] sections 2.2.3 (packets), 2.2.5 (tokens), 2.2.6.4 (LOGIN7), 2.2.6.5 (PRELOGIN, in whose packets
 TLS shakes hands), 2.2.6.8 (SSPI), and the TDS 5.0 Functional Specification (login record). A password of LOGIN7 is
 turned over bit by bit with a constant, which hides nothing. Names, passwords, texts and values are in no row; of a
-statement its first word.
+statement its first word, of a password whether it is a known default.
 """
 
 from __future__ import annotations
@@ -11,11 +11,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.framing.language import After, Byte, Case, Field, Framing, Length, Range, Role, Size, Sync, bits, magic
+from scanner.framing.language import (
+    After,
+    Byte,
+    Case,
+    Field,
+    Framing,
+    Length,
+    Part,
+    Range,
+    Role,
+    Size,
+    Sync,
+    bits,
+    magic,
+)
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common import ntlm
+from scanner.protocols.common.default_log_ins import of_log_in
 from scanner.protocols.tls import tls
-from scanner.wording import said
+from scanner.wording import Said, said
 
 NAME = "tds"
 _HEADER = 8
@@ -58,6 +73,7 @@ _LOGIN_ACK, _ERROR, _DONE = 0xAD, 0xAA, {0xFD, 0xFE, 0xFF}
 _TOKENS = {_LOGIN_ACK, _ERROR, 0xAB, 0xE3, 0xED}  # those with a length of two bytes
 _MOST_TOKENS = 64
 _TOLD = 64  # bytes that hold the lengths of the responses of NTLM
+_COMPARED = 128  # bytes of a user's name and of a password by which log-ins are told apart
 _TLS = 22  # a record of its handshake, which travels in packets of PRELOGIN
 _TLS_HEADER = 5
 _MOST_RECORDS = 32  # of TLS in a message
@@ -135,8 +151,29 @@ def _login(data: bytes) -> tuple[str, str] | None:
     body = data[_HEADER:]
     if data[:1] != bytes((LOGIN,)) or len(body) < 86 or body[7] not in _VERSIONS:
         return None
-    kind = "user-password" if any(body[46:48]) else "other"
+    kind = "user-password" if any(body[42:44]) or any(body[46:48]) else "other"  # a password may be empty
     return _VERSIONS[body[7]], "negotiate" if body[25] & _INTEGRATED else kind
+
+
+def _password(data: bytes) -> Said | str:
+    """What is told of the password of a log-in; nothing where there is none, or not all of it was kept."""
+    body = data[_HEADER:]
+    if _login(data) and not body[25] & _INTEGRATED:
+        user, hidden = (_name(body, at) for at in (40, 44))
+        if user is None or hidden is None or not (user or hidden):
+            return ""
+        shown = bytes((byte ^ 0xA5) >> 4 | ((byte ^ 0xA5) & 15) << 4 for byte in hidden)
+        return of_log_in(*(name.decode("utf-16-le", "replace").encode() for name in (user, shown)))
+    if _old_login(data) and body[92]:
+        return of_log_in(body[31 : 31 + body[61]], body[62 : 62 + body[92]])
+    return ""
+
+
+def _name(body: bytes, at: int) -> bytes | None:
+    """What LOGIN7 names at ``at`` by its place and its length in UTF-16; None where it was not kept."""
+    start, size = (int.from_bytes(body[i : i + 2], "little") for i in (at, at + 2))
+    found = body[start : start + 2 * size]
+    return found if len(found) == 2 * size <= _COMPARED else None
 
 
 def _old_login(data: bytes) -> str | None:
@@ -167,7 +204,8 @@ def dissect(message: Message) -> Iterator[Row]:
         verb = _VERBS.get(kind, Verb.SESSION if kind in _SESSION else Verb.UNKNOWN)
         rest = kind == LANGUAGE and not _ASKED_5.intersection(data[_HEADER : _HEADER + 1])
         meant = Kind.NOTICE if rest else Kind.REQUEST
-        yield Operation(verb, _TYPES[kind], meant, code=str(kind), filter=f"tds.type == {kind}")
+        told = _password(data)
+        yield Operation(verb, _TYPES[kind], meant, code=str(kind), detail=told, filter=f"tds.type == {kind}")
         yield from _credentials(message)
 
 
@@ -254,7 +292,8 @@ _TYPE = Range(0, 1)
 _WORD = 16  # bytes of a statement
 _WITH_HEADERS = (Byte(0, BATCH), Byte(8, range(4, 256)), Byte(9, 0), Byte(10, 0), Byte(11, 0))
 # Lengths of the user's name and the password, integrated security, version.
-_LOGIN_KEY = (_TYPE, Range(12, 16), Range(33, 34), Range(54, 56))
+_NAMES = tuple(After(Field(at, 2, add=_HEADER, little=True), _COMPARED) for at in (48, 52))  # the user's, the password
+_LOGIN_KEY: tuple[Part, ...] = (_TYPE, Range(12, 16), Range(33, 34), Range(48, 56), *_NAMES)
 # Hellos of TLS, by version, suites and length, behind the header of the packet. With that of the server its certificate
 # comes; where it comes by itself it begins a message.
 _FLIGHT = 24576  # bytes
@@ -285,10 +324,8 @@ PROTOCOL = Protocol(
         *_HANDSHAKES,
         Case(NAME, (Byte(0, PRELOGIN), Byte(8, _TLS)), (_TYPE, Range(8, 9)), Role.NOTICE, keep=16),
         Case(NAME, (Byte(0, PRELOGIN),), (_TYPE, Range(8, 48)), Role.REQUEST, keep=256),
-        Case(NAME, (Byte(0, LOGIN),), _LOGIN_KEY, Role.REQUEST, keep=128),
-        Case(
-            NAME, (Byte(0, OLD_LOGIN),), (_TYPE, Range(38, 39), Range(69, 70), Range(100, 101)), Role.REQUEST, keep=128
-        ),
+        Case(NAME, (Byte(0, LOGIN),), _LOGIN_KEY, Role.REQUEST, keep=1024),
+        Case(NAME, (Byte(0, OLD_LOGIN),), (_TYPE, Range(38, 101)), Role.REQUEST, keep=128),
         Case(NAME, (Byte(0, SSPI),), (_TYPE, Range(8, _TOLD)), Role.REQUEST, keep=_TOLD),
         Case(NAME, _WITH_HEADERS, (_TYPE, After(Field(8, 1, add=8), _WORD)), Role.REQUEST, keep=320),
         Case(NAME, (Byte(0, BATCH),), (_TYPE, Range(8, 8 + _WORD)), Role.REQUEST, keep=64),

@@ -1,7 +1,8 @@
 """AMQP 0-9-1 (RabbitMQ), on any port by its header: how clients log in, and what they publish, consume and set up.
 
-Written from the AMQP 0-9-1 specification, sections 2.3 (frames) and 4.2, and its list of classes and methods. Names of
-queues, keys, contents and passwords are in no row.
+Written from the AMQP 0-9-1 specification, sections 2.3 (frames) and 4.2, and its list of classes and methods; of
+AMQPLAIN, the response is a table without its length (RabbitMQ's guide to access control). Names of queues, keys,
+contents and passwords are in no row; of a password no more than whether it is a known default.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Iterator
 
 from scanner.framing.language import After, Byte, Case, Field, Framing, Length, Range, Role, SentBy, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.default_log_ins import of_log_in, of_plain
 from scanner.protocols.internet._logins import known_mechanism, mechanism
-from scanner.wording import said
+from scanner.wording import Said, joined, said
 
 NAME = "amqp"
 _METHOD, _HEADER, _BODY, _HEARTBEAT, _END = 1, 2, 3, 8, 0xCE
@@ -50,6 +52,7 @@ _METHODS = {
 }
 _UNANSWERED = {(60, 40), (60, 80)}
 _NAMED = 9  # bytes of a mechanism's name that count, with its length
+_RESPONSE = 256  # bytes of what it sends, with their length, by which log-ins are told apart
 MAX_FRAME = 1 << 24  # bytes
 
 
@@ -86,9 +89,9 @@ def _method(data: bytes, *, from_client: bool) -> Iterator[Row]:
     code = f"{called[0]}:{called[1]}"
     shown_by = f"amqp.method.class == {called[0]}"
     if called == _START_OK:
-        chosen = _mechanism(data)
+        chosen, password = _mechanism(data)
         known = "AMQPLAIN" if chosen == b"AMQPLAIN" else known_mechanism(chosen)
-        told = said("by {name}", name=known) if known else ""
+        told = joined(filter(None, [said("by {name}", name=known) if known else "", password]))
         yield Operation(Verb.AUTHENTICATE, _LOG_IN, code=code, detail=told, filter=shown_by)
         if chosen:
             yield Session(credentials="user-password" if chosen == b"AMQPLAIN" else mechanism(chosen))
@@ -114,12 +117,38 @@ def _method(data: bytes, *, from_client: bool) -> Iterator[Row]:
         yield Operation(verb, f"{of}.{name}", kind, code=code, filter=shown_by)
 
 
-def _mechanism(data: bytes) -> bytes:
-    """The name behind the client's properties, as far as it counts; none where it was not kept."""
+def _mechanism(data: bytes) -> tuple[bytes, Said | str]:
+    """The name behind the client's properties, as far as it counts, and what is told of a password behind it; nothing
+    where they were not kept.
+    """
     at = 15 + int.from_bytes(data[11:15], "big")
-    size = min(data[at] if at < len(data) else 0, _NAMED - 1)
+    length = data[at] if at < len(data) else 0
+    size = min(length, _NAMED - 1)
     name = data[at + 1 : at + 1 + size]
-    return name if len(name) == size else b""
+    if len(name) < size:
+        return b"", ""
+    at += 1 + length
+    size = int.from_bytes(data[at : at + 4], "big")
+    response = data[at + 4 : at + 4 + size]
+    if len(response) < size:
+        return name, ""
+    if name == b"AMQPLAIN":
+        sent = _texts(response)
+        return name, of_log_in(sent[b"LOGIN"], sent[b"PASSWORD"]) if sent.keys() >= {b"LOGIN", b"PASSWORD"} else ""
+    return name, of_plain(response) if name == b"PLAIN" else ""
+
+
+def _texts(table: bytes) -> dict[bytes, bytes]:
+    """The texts of a table of nothing else, by their names; none of another one."""
+    found, at = {}, 0
+    while at < len(table):
+        behind = at + 1 + table[at]
+        size = int.from_bytes(table[behind + 1 : behind + 5], "big")
+        if table[behind : behind + 1] != b"S" or behind + 5 + size > len(table):
+            return {}
+        found[table[at + 1 : behind]] = table[behind + 5 : behind + 5 + size]
+        at = behind + 5 + size
+    return found
 
 
 _FRAMES = Length(at=3, width=4, add=8, minimum=8, maximum=MAX_FRAME)
@@ -132,7 +161,7 @@ _SERVER_SAYS = (*magic(7, b"\0\x0a\0\x0a"),), (*magic(7, b"\0\x3c\0\x3c"),)  # S
 def _cases() -> Iterator[Case]:
     yield Case(NAME, magic(0, b"AMQP"), (Range(0, 8),), Role.NOTICE, keep=8)
     method = Byte(0, _METHOD)
-    log_in = (*_CALLED, After(Field(11, 4, add=15), _NAMED))
+    log_in = (*_CALLED, After(Field(11, 4, add=15), _NAMED + _RESPONSE))
     yield Case(NAME, (method, *magic(7, b"\0\x0a\0\x0b")), log_in, Role.REQUEST, keep=2048)
     yield Case(
         NAME, (method, *magic(7, b"\0\x0a\0\x32"), _OF_SERVER), (*_CALLED, Range(11, 13)), Role.RESPONSE, keep=16

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, SentBy, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.default_log_ins import of_plain
 from scanner.protocols.internet._logins import known_mechanism, mechanism
-from scanner.wording import said
+from scanner.wording import Said, joined, said
 
 NAME = "amqp-1"
 _HEADER, _LAYERS = 8, (0, 3)  # of messages, of a log-in; layer 2 is TLS
@@ -39,7 +40,9 @@ PERFORMATIVES = {
     _OUTCOME: "sasl-outcome",
 }
 _OUTCOMES = {1: "auth", 2: "sys", 3: "sys-perm", 4: "sys-temp"}
+_BINARIES = {0xA0: 1, 0xB0: 4}
 _NAMED = 40  # bytes of a log-in that hold the mechanism's name
+_LOG_IN_ENDS = 18 + _NAMED + 256  # with what it sends, by which log-ins are told apart
 MAX_FRAME = 1 << 24  # bytes
 
 
@@ -108,13 +111,21 @@ def _log_in(data: bytes, at: int) -> Iterator[Row]:
     size = int.from_bytes(data[at + 1 : at + 1 + width], "big")
     name = data[at + 1 + width : at + 1 + width + min(size, _NAMED)]
     known = known_mechanism(name)
-    yield Operation(
-        Verb.AUTHENTICATE, _LOG_IN, detail=said("by {name}", name=known) if known else "", filter=_filter(_INIT)
-    )
+    password = _password(data, at + 1 + width + size) if name == b"PLAIN" else ""
+    told = joined(filter(None, [said("by {name}", name=known) if known else "", password]))
+    yield Operation(Verb.AUTHENTICATE, _LOG_IN, detail=told, filter=_filter(_INIT))
     if width and size and len(name) == size:
         yield Session(credentials=mechanism(name), encrypted=False)
     else:
         yield Session(unread=("credentials",), encrypted=False)
+
+
+def _password(data: bytes, at: int) -> Said | str:
+    """What is told of the password in the response at ``at``; nothing where it was not kept."""
+    width = _BINARIES.get(data[at] if at < len(data) else 0, 0)
+    size = int.from_bytes(data[at + 1 : at + 1 + width], "big")
+    response = data[at + 1 + width : at + 1 + width + size]
+    return of_plain(response) if size and len(response) == size else ""
 
 
 def _outcome(data: bytes, at: int) -> Iterator[Row]:
@@ -135,7 +146,13 @@ _SYNC = (Byte(0, 0), Byte(4, 2), Byte(5, (_AMQP, _SASL)), Size(8))
 def _cases() -> Iterator[Case]:
     yield Case(NAME, magic(0, b"AMQP"), (Range(0, 8),), Role.NOTICE, keep=8)
     for form in (magic(8, bytes((0, _SMALL, _INIT))), magic(8, bytes((0, _LARGE, *bytes(7), _INIT)))):
-        yield Case(NAME, (Byte(5, _SASL), *form), (Range(8, 18 + _NAMED),), Role.REQUEST, keep=18 + 16 + _NAMED)
+        yield Case(
+            NAME,
+            (Byte(5, _SASL), *form),
+            (Range(8, _LOG_IN_ENDS),),
+            Role.REQUEST,
+            keep=_LOG_IN_ENDS,
+        )
     for form in (magic(8, bytes((0, _SMALL, _OUTCOME))), magic(8, bytes((0, _LARGE, *bytes(7), _OUTCOME)))):
         yield Case(NAME, (Byte(5, _SASL), *form), (Range(8, 32),), Role.RESPONSE, keep=32)
     for client in (True, False):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.common.default_log_ins import of_log_in
+from scanner.protocols.common.default_log_ins import of_log_in, of_sasl
 from scanner.protocols.internet._logins import (
     LINES,
     TEXT,
@@ -53,6 +53,8 @@ def dissect(message: Message) -> Iterator[Row]:
             said = reply[2].decode().upper()
             kind = Kind.REFUSAL if refused else Kind.RESPONSE
             yield Operation(Verb.UNKNOWN, "reply", kind, refusal=said if refused else "", filter="imap")
+        elif message.from_client and (told := of_sasl(line)):  # what AUTHENTICATE PLAIN sends when it is asked to
+            yield from login("SASL response", "user-password", "imap", told)
 
 
 def _command(name: bytes, argument: bytes) -> Iterator[Row]:

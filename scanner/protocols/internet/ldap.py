@@ -36,14 +36,23 @@ _OPERATIONS = {
     0x6C: ("modify DN", Verb.WRITE),
     0x6E: ("compare", Verb.READ),
 }
+_ANSWERED = {0x67: 0x66, 0x69: 0x68, 0x6B: 0x4A, 0x6D: 0x6C, 0x6F: 0x6E}  # by one message, with the outcome
 _ANSWERS = {0x64, 0x65, 0x67, 0x69, 0x6B, 0x6D, 0x6F, 0x73, 0x79}
 _TAGS = frozenset({BIND, BOUND, UNBIND, EXTENDED, EXTENDED_ANSWER, 0x50, *_OPERATIONS, *_ANSWERS})
 _DATAGRAMS = frozenset({0x50, 0x63, 0x64, 0x65, 0x73})
 _FIRST = frozenset({BIND, EXTENDED, 0x63})
 _ENVELOPE = (Byte(0, 0x30), Size(7))
-_ASKED = frozenset({*_OPERATIONS, UNBIND, 0x50})
+_ASKED = frozenset(_ANSWERED.values())
+_ASKED_ONLY = frozenset({0x63, UNBIND, 0x50})
 _START_TLS = b"1.3.6.1.4.1.1466.20037"
-_INVALID_CREDENTIALS = 49
+_DONE = (0, 5, 6, 14)  # success, the outcomes of a comparison, one more step of SASL
+_RESULTS = {
+    32: "noSuchObject",
+    49: "invalidCredentials",
+    50: "insufficientAccessRights",
+    53: "unwillingToPerform",
+    68: "entryAlreadyExists",
+}
 _WINDOWS = {0x89, 0x8A, 0x8B}  # NTLM without SASL ([MS-ADTS] section 5.1.1.1.3)
 # Forms of the outer length, and how many bytes of message identifier follow: where the operation's tag stands.
 _SHAPES = tuple((form, size) for form in (0, 1, 2, 4) for size in (1, 2, 3, 4))
@@ -123,6 +132,9 @@ def _rows(tag: int, content: bytes) -> Iterator[Row]:
         yield from _bound(content)
     elif tag == EXTENDED and _START_TLS in content:
         yield Session(encrypted=False, detail=said("upgraded by {name}", name="StartTLS"))
+    elif tag in _ANSWERED:
+        name, verb = _OPERATIONS[_ANSWERED[tag]]
+        yield _outcome(content, verb, name)
     elif tag in _OPERATIONS:
         name, verb = _OPERATIONS[tag]
         yield Operation(verb, name, filter="ldap")
@@ -153,13 +165,18 @@ def _credentials(bind: bytes) -> tuple[str, str, str]:
 
 
 def _bound(content: bytes) -> Iterator[Row]:
-    code = content[2] if len(content) > 2 and content[0] == 0x0A else -1
-    refused = code not in (0, 14, -1)  # 14: one more step of SASL
-    words = "invalidCredentials" if code == _INVALID_CREDENTIALS else f"result {code}"
-    kind = Kind.REFUSAL if refused else Kind.RESPONSE
-    yield Operation(Verb.AUTHENTICATE, "bind", kind, code=str(code), refusal=words if refused else "", filter="ldap")
-    if code == 0:
+    outcome = _outcome(content, Verb.AUTHENTICATE, "bind")
+    yield outcome
+    if outcome.code == "0":
         yield Session(authenticated=True)
+
+
+def _outcome(content: bytes, verb: Verb, name: str) -> Operation:
+    code = content[2] if len(content) > 2 and content[0] == 0x0A else -1
+    refused = code not in (*_DONE, -1)
+    words = _RESULTS.get(code, f"result {code}") if refused else ""
+    kind = Kind.REFUSAL if refused else Kind.RESPONSE
+    return Operation(verb, name, kind, code=str(code), refusal=words, filter="ldap")
 
 
 def _openings() -> Iterator[Framing]:
@@ -182,7 +199,12 @@ def _cases() -> Iterator[Case]:
         for form, size in _SHAPES:
             yield Case(NAME, _shape(form, size, tags), (Range(0),), role, keep=KEEP)
     for form, size in _SHAPES:
-        yield Case(NAME, _shape(form, size, _ASKED), (Range(0, 24),), Role.NOTICE, keep=24, with_length=True)
+        at = 4 + form
+        by_number = (Range(at, at + size),)
+        asks, answers, alone = (_shape(form, size, tags) for tags in (_ASKED, frozenset(_ANSWERED), _ASKED_ONLY))
+        yield Case(NAME, asks, (Range(0, 24),), Role.REQUEST, pair=by_number, keep=24, with_length=True)
+        yield Case(NAME, answers, (Range(0),), Role.RESPONSE, pair=by_number, keep=KEEP)
+        yield Case(NAME, alone, (Range(0, 24),), Role.NOTICE, keep=24, with_length=True)
     yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=24)  # up to the length of an operation
 
 

@@ -16,6 +16,8 @@ from scanner.protocols.internet._logins import (
     VERBS,
     by_mechanism,
     cases,
+    known_response,
+    known_responses,
     lines,
     login,
     mechanism,
@@ -63,13 +65,15 @@ def _line(line: bytes) -> Iterator[Row]:
     elif command in _COMMANDS:
         yield Operation(Verb.READ if command in (b"RETR", b"LIST") else Verb.SESSION, command.decode(), filter="pop")
         yield Session(encrypted=False)
+    else:
+        yield from known_response(line, "pop")
 
 
 PROTOCOL = Protocol(
     name=NAME,
     title="POP3",
     framing=on_port(NAME, 110, sync=TEXT, delimiter=LINES),
-    cases=tuple(cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS))),
+    cases=(*known_responses(NAME), *cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS))),
     probe=probe,
     proof=proof,
     dissect=dissect,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte
+from scanner.framing.language import Byte, magic
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.internet._logins import (
     LINES,
@@ -16,6 +16,8 @@ from scanner.protocols.internet._logins import (
     VERBS,
     by_mechanism,
     cases,
+    known_response,
+    known_responses,
     lines,
     login,
     mechanism,
@@ -35,6 +37,7 @@ _REPLY = re.compile(rb"([2-5])[0-9]{2}(?:[ -].*)?")
 _GREETING = re.compile(rb"220[ -].*\bE?SMTP\b.*")
 _DIGITS = (Byte(0, b"2345"), Byte(1, b"012345"), Byte(2, b"0123456789"), Byte(3, b" \r"))
 _GOES_ON = (*_DIGITS[:3], Byte(3, b"-"))
+_ASKS = magic(0, b"334")  # for what a log-in sends, whose outcome is yet to come
 _HELLO = (Byte(0, b"EeHh"), Byte(1, b"HhEe"), *word(b"LO ", 2))
 
 
@@ -55,9 +58,11 @@ def dissect(message: Message) -> Iterator[Row]:
             code = line[:3].decode()
             if code == "235":
                 yield Session(authenticated=True)
-            if not line.startswith(b"220"):
+            if not line.startswith((b"220", b"334")):
                 kind = Kind.REFUSAL if refused else Kind.RESPONSE
                 yield Operation(Verb.UNKNOWN, "reply", kind, code=code, refusal=code if refused else "", filter="smtp")
+        else:
+            yield from known_response(line, "smtp")
     if _GREETING.match(data) and (product := re.search(rb"E?SMTP (\w[\w.-]{1,30})", data)):
         yield Identity("software", product[1].decode("ascii", "replace"))
 
@@ -78,7 +83,7 @@ PROTOCOL = Protocol(
     name=NAME,
     title="SMTP",
     framing=on_port(NAME, 25, 587, 2525, sync=TEXT, delimiter=LINES),
-    cases=tuple(cases(NAME, _DIGITS, *(word(w) for w in _WORDS), notices=(_GOES_ON,))),
+    cases=(*known_responses(NAME), *cases(NAME, _DIGITS, *(word(w) for w in _WORDS), notices=(_GOES_ON, _ASKS))),
     probe=probe,
     proof=proof,
     dissect=dissect,

@@ -192,13 +192,16 @@ def _unknown(message: Message, pdu: int, shown_by: str) -> Operation:
     )
 
 
-def _contents(data: bytes, at: int) -> list[tuple[int, bytes]]:
+_OF_PDU = 4  # elements: request-id, error-status, error-index, variable-bindings
+
+
+def _contents(data: bytes, at: int, most: int = _OF_PDU) -> list[tuple[int, bytes]]:
     """Tags and contents of what is in the element at ``at``, as far as it is whole."""
     found: list[tuple[int, bytes]] = []
     try:
         _, inside, _ = _element(data, at)
         place = 0
-        while place < len(inside) and len(found) < _MOST:
+        while place < len(inside) and len(found) < most:
             tag, content, place = _element(inside, place)
             found.append((tag, content))
     except Malformed:
@@ -207,7 +210,6 @@ def _contents(data: bytes, at: int) -> list[tuple[int, bytes]]:
 
 
 _SNMP_MODULES, _COLUMN = "1.3.6.1.6.3.", 11  # RFC 3410 section 8
-_MOST = 4  # elements of a PDU: request-id, error-status, error-index, variable-bindings
 
 
 def _refusal(fields: list[tuple[int, bytes]]) -> str:
@@ -220,7 +222,7 @@ def _refusal(fields: list[tuple[int, bytes]]) -> str:
 
 def _first_object(fields: list[tuple[int, bytes]]) -> str:
     """The name of the first variable binding."""
-    if len(fields) < _MOST or fields[3][0] != _SEQUENCE:
+    if len(fields) < _OF_PDU or fields[3][0] != _SEQUENCE:
         return ""
     try:
         tag, binding, _ = _element(fields[3][1], 0)
@@ -279,9 +281,11 @@ def _version_3(message: Message, body: bytes, at: int) -> Iterator[Row]:
 
 
 def _user(body: bytes, at: int) -> bytes | None:
-    """Name of the user in the security parameters (RFC 3414 section 2.4); None when it is not there."""
-    fields = _contents(_element(body, at)[1], 0)
-    return fields[3][1] if len(fields) > 3 and fields[3][0] == _OCTETS else None
+    """Name of the user in the security parameters, the second text there as in the key (RFC 3414 section 2.4); None
+    when it is not there.
+    """
+    texts = [content for tag, content in _contents(_element(body, at)[1], 0, most=6) if tag == _OCTETS]
+    return texts[1] if len(texts) > 1 else None
 
 
 def _in_clear(body: bytes, at: int) -> tuple[int, list[tuple[int, bytes]]]:

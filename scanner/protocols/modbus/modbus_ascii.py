@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.framing.language import Byte, Case, Framing, Line, Part, Range, Size, Test
+from scanner.framing.language import Alike, Byte, Case, Framing, Line, Part, Range, Size, Test
 from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row
 from scanner.protocols.modbus import modbus
 
@@ -46,6 +46,8 @@ def _characters(test: Test) -> list[tuple[Test, ...]]:
     if isinstance(test, Size):
         low, high = (min(_place(size) + _TAIL, _LONGEST) for size in (test.low, test.high))
         return [(Size(low, high),)]
+    if isinstance(test, Alike):
+        return [(Alike(_place(test.one), _place(test.other), 2 * test.width),)]
     if not isinstance(test, Byte):
         return [(test,)]
     firsts: defaultdict[frozenset[int], set[int]] = defaultdict(set)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.framing.language import Bits, Byte, Case, Framing, Part, Range, SentBy, Size, Test, Whole, Within
+from scanner.framing.language import Alike, Bits, Byte, Case, Framing, Part, Range, SentBy, Size, Test, Whole, Within
 from scanner.protocols.base import Malformed, Message, Protocol, Row
 from scanner.protocols.common.crc import MODBUS_RESIDUE, crc16_modbus
 from scanner.protocols.modbus import modbus
@@ -51,6 +51,8 @@ def _serial(case: Case) -> Case:
 def _test(test: Test) -> Test:
     if isinstance(test, SentBy | Within):
         return test
+    if isinstance(test, Alike):
+        return Alike(test.one - _HEADER, test.other - _HEADER, test.width)
     if isinstance(test, Byte):
         return Byte(test.at - _HEADER, test.among)
     return Size(test.low - _HEADER + CHECKSUM, test.high - _HEADER + CHECKSUM if test.high < _LONGEST else test.high)

@@ -1,7 +1,7 @@
 """BGP: which routers exchange the routes of which autonomous systems.
 
 RFC 4271 section 4, RFC 6793 (AS numbers of four bytes), RFC 2918 (route refresh). Neighbours prove themselves below it,
-by TCP options (MD5 of RFC 2385, TCP-AO of RFC 5925), which a message does not show.
+by TCP options (MD5 of RFC 2385, TCP-AO of RFC 5925), which a message does not show (``Protocol.signed_by_tcp``).
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION, Verb.REPORT}),
-    unread=("credentials",),
+    signed_by_tcp=True,
     specification="RFC 4271 section 4, RFC 6793 section 3, RFC 2918 section 3",
     industrial=False,
 )

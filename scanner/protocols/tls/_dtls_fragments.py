@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import Any
 
 MAX_JOINED = 1 << 16  # bytes of a message
-MOST_OPEN = 256  # messages of which parts are missing
+MOST_OPEN = 256  # messages of which parts are missing, and of those that were whole
 
 
 @dataclass(slots=True)
@@ -42,25 +43,40 @@ class _Parts:
 
 
 class Fragments:
-    """Messages of which some fragments came, the oldest forgotten first."""
+    """Messages of which some fragments came, and those that were whole, the oldest forgotten first."""
 
     def __init__(self) -> None:
         self._open: dict[Hashable, _Parts] = {}
+        self._whole: dict[Hashable, bytes] = {}
 
-    def add(self, key: Hashable, total: int, offset: int, body: bytes) -> bytes | None:
-        """The message that is whole with this fragment; None while it is not. key: whose it is, and its number."""
+    def add(self, key: Hashable, total: int, offset: int, body: bytes) -> tuple[bool, bytes | None]:
+        """Whether the fragment is the first of its message, and the message if it is whole with it.
+
+        key: whose it is, and its number. What comes again of a message that was whole is the first of none.
+        """
         if not 0 < total <= MAX_JOINED or offset + len(body) > total:
-            return None
+            return True, None
+        before = self._whole.get(key, b"")
+        if len(before) == total and before[offset : offset + len(body)] == body:
+            return False, None
         parts = self._open.get(key)
+        first = parts is None
         if parts is None:
-            if len(self._open) >= MOST_OPEN:
-                del self._open[next(iter(self._open))]
             parts = self._open[key] = _Parts(total)
+            _forget(self._open)
         if parts.total != total:
             parts.contradicts = True
         elif body and not parts.contradicts:
             parts.put(offset, body)
         if not parts.whole:
-            return None
+            return first, None
         del self._open[key]
-        return bytes(parts.data)
+        self._whole[key] = bytes(parts.data)
+        _forget(self._whole)
+        return first, self._whole[key]
+
+
+def _forget(kept: dict[Hashable, Any]) -> None:
+    """Drop the oldest where there are too many."""
+    if len(kept) > MOST_OPEN:
+        del kept[next(iter(kept))]

@@ -1,25 +1,28 @@
 """DTLS 1.0 and 1.2 over UDP, on any port: versions, suites, names and certificates, as far as they are not encrypted.
 
 Written from RFC 6347 (section 4.1 record, 4.2.2 handshake header with fragments). DTLS 1.3 (RFC 9147) shows its hellos
-in the same records. Certificates in fragments are put together (``_dtls_fragments``); other messages are read from
-their first one.
+in the same records, of which one may have several messages. Hellos and certificates in fragments are put together
+(``_dtls_fragments``); other messages are read from their first one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from scanner.framing.language import Byte, Case, Framing, Length, Part, Range, Role, Size
+from scanner.framing.language import After, Alike, Byte, Case, Field, Framing, Length, Part, Range, Role, Size, Test
 from scanner.protocols.base import Malformed, Message, Protocol, Row, Session, Verb
 from scanner.protocols.tls import _handshake as handshake
 from scanner.protocols.tls._dtls_fragments import Fragments
 from scanner.protocols.tls._secured_ports import registered
+from scanner.protocols.tls._unread import OF_CERTIFICATE
 from scanner.wording import said
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = range(20, 25)
 _HEADER, _HANDSHAKE_HEADER = 13, 12
 _BODY = _HEADER + _HANDSHAKE_HEADER
 # Bytes of a hello that say something: the version, or all up to the suite without an identifier of the session.
+_JOINED = (*handshake.HELLOS, handshake.CERTIFICATE)
 _LEAST = {handshake.CLIENT_HELLO: 2, handshake.SERVER_HELLO: 2 + 32 + 1 + 2}
 
 FRAMING = Framing(
@@ -54,14 +57,6 @@ def probe(message: Message) -> bool:
     )
 
 
-# Columns of the table ``sessions`` that a certificate fills.
-_OF_CERTIFICATE = (
-    *("certificate_subject", "certificate_issuer", "certificate_not_before", "certificate_not_after"),
-    *("certificate_key", "certificate_key_bits", "certificate_signature", "certificate_self_signed"),
-    *("certificate_expired", "certificate_days", "certificate_fits_name"),
-)
-
-
 def dissect(message: Message) -> Iterator[Row]:
     """The rows of a record as if nothing had been sent before it."""
     yield from reader()(message)
@@ -74,22 +69,68 @@ def reader() -> Callable[[Message], Iterator[Row]]:
 
 
 def _record(message: Message, fragments: Fragments) -> Iterator[Row]:
-    """The handshake message of a record of epoch 0; nothing of encrypted ones."""
+    """The handshake messages of a record of epoch 0; nothing of encrypted ones."""
     data = message.data
     if not probe(message):
         raise Malformed("no DTLS record")
-    if data[0] != HANDSHAKE or any(data[3:5]) or len(data) < _BODY:
+    if data[0] != HANDSHAKE or any(data[3:5]):
         return
-    kind, length = data[13], int.from_bytes(data[14:17], "big")
-    offset, size = int.from_bytes(data[19:22], "big"), int.from_bytes(data[22:25], "big")
-    body = data[_BODY : _BODY + size]
-    if kind == handshake.CERTIFICATE and (offset or size != length):
-        yield from _certificate_in_pieces(message, fragments, length, offset)
-        return
-    if offset or kind not in handshake.PLAIN_TYPES:
-        return
+    at = _HEADER
+    while at + _HANDSHAKE_HEADER <= len(data) and data[at] in handshake.PLAIN_TYPES:
+        part = _part(data, at)
+        yield from _handshake(message, part, fragments)
+        at += _HANDSHAKE_HEADER + part.size
+    if data[_HEADER] in handshake.HELLOS and len(data) < message.length and at < message.length:
+        yield Session(unread=OF_CERTIFICATE[_sender(message)])  # what was not captured may hold one
+
+
+def _sender(message: Message) -> str:
+    return "client" if message.from_client else "server"
+
+
+class _Part(NamedTuple):
+    """A handshake message or a fragment of one: number, length of the message, offset and size of what is here."""
+
+    kind: int
+    length: int
+    number: bytes
+    offset: int
+    size: int
+    body: bytes
+
+
+def _part(data: bytes, at: int) -> _Part:
+    length, offset, size = (int.from_bytes(data[at + n : at + n + 3], "big") for n in (1, 6, 9))
+    body = data[at + _HANDSHAKE_HEADER :][:size]
+    return _Part(data[at], length, data[at + 4 : at + 6], offset, size, body)
+
+
+def _handshake(message: Message, part: _Part, fragments: Fragments) -> Iterator[Row]:
+    if part.offset == 0 and part.size == part.length:
+        yield from _whole(message, part.kind, part.length, part.body)
+    elif part.kind in _JOINED:
+        yield from _joined(message, part, fragments)
+    elif part.offset == 0:
+        yield from _notes(part.kind, part.body)
+
+
+def _joined(message: Message, part: _Part, fragments: Fragments) -> Iterator[Row]:
+    """What a message says once all of it is there. Each that began and never was is told once as not read."""
+    columns = handshake.HELLOS.get(part.kind) or OF_CERTIFICATE[_sender(message)]
+    begins, whole = True, None
+    if len(part.body) == part.size and message.connection:  # behind a message that is told by itself there is no order
+        whose = (message.connection, message.from_client, part.kind, part.number)
+        begins, whole = fragments.add(whose, part.length, part.offset, part.body)
+    if begins:
+        yield Session(unread=columns)
+    if whole is not None:
+        yield from _whole(message, part.kind, part.length, whole)
+        yield Session(read=columns)
+
+
+def _whole(message: Message, kind: int, length: int, body: bytes) -> Iterator[Row]:
+    """What a message of this kind says, as far as its body was captured."""
     complete = len(body) == length
-    of = "client" if message.from_client else "server"
     if kind in handshake.HELLOS and len(body) < min(length, _LEAST[kind]):
         yield Session(unread=handshake.HELLOS[kind])
     elif kind == handshake.CLIENT_HELLO:
@@ -98,42 +139,43 @@ def _record(message: Message, fragments: Fragments) -> Iterator[Row]:
     elif kind == handshake.SERVER_HELLO:
         yield from handshake.server_hello(body, complete=complete, datagram=True)
     elif kind == handshake.CERTIFICATE and len(body) >= 6:
-        yield from handshake.certificate(body, of, complete=complete)
-    elif kind == handshake.KEY_EXCHANGE:
+        yield from handshake.certificate(body, _sender(message), complete=complete)
+    else:
+        yield from _notes(kind, body)
+
+
+def _notes(kind: int, body: bytes) -> Iterator[Row]:
+    """What the beginning of a message tells."""
+    if kind == handshake.KEY_EXCHANGE:
         yield from handshake.key_exchange(body)
     elif kind == handshake.CERTIFICATE_REQUEST:
         yield Session(detail=said("client certificate requested"))
 
 
-def _certificate_in_pieces(message: Message, fragments: Fragments, length: int, offset: int) -> Iterator[Row]:
-    """What certificates say once all of their message is there; that it is not known, until then."""
-    data = message.data
-    size = int.from_bytes(data[22:25], "big")
-    whose = (message.connection, message.from_client, data[17:19])
-    whole = len(data) >= _BODY + size
-    joined = fragments.add(whose, length, offset, data[_BODY : _BODY + size]) if whole else None
-    if joined is None:
-        yield Session(unread=_OF_CERTIFICATE)
-        return
-    yield from handshake.certificate(joined, "client" if message.from_client else "server", complete=True)
-    yield Session(read=_OF_CERTIFICATE)
-
-
 _NAME = "dtls"
+_KEPT = 4096  # bytes of a record
 _TYPE, _VERSION = Range(0, 3), Range(25, 27)
 
 
+def _of(*kinds: int) -> tuple[Byte, ...]:
+    return (Byte(0, HANDSHAKE), Byte(3, 0), Byte(4, 0), Byte(13, kinds))
+
+
 def _case(kind: int, key: tuple[Part, ...], role: Role, *tests: Byte) -> Case:
-    when = (Byte(0, HANDSHAKE), Byte(3, 0), Byte(4, 0), Byte(13, kind), *tests)
-    return Case(_NAME, when, (_TYPE, Range(13, 14), *key), role, keep=4096, with_length=True)
+    """A hello that is whole, and what other messages are behind it."""
+    when: tuple[Test, ...] = (*_of(kind), *tests, Alike(14, 22, 3))
+    behind = After(Field(14, 3, add=_BODY))
+    return Case(_NAME, when, (_TYPE, Range(13, 14), *key, behind), role, keep=_KEPT, with_length=True)
+
+
+def _in_order(*kinds: int) -> Case:
+    return Case(_NAME, _of(*kinds), (Range(0, 0),), Role.NOTICE, keep=_KEPT, in_order=True, most=4096)
 
 
 def _client_hello(cookie: int) -> Case:
     """A hello without session identifier and with a cookie of this size; then the list of suites."""
     return _case(1, (_VERSION, *handshake.offered(61 + cookie)), Role.REQUEST, Byte(59, 0), Byte(60, cookie))
 
-
-_CERTIFICATE = (Byte(0, HANDSHAKE), Byte(3, 0), Byte(4, 0), Byte(13, 11))
 
 PROTOCOL = Protocol(
     name=_NAME,
@@ -146,8 +188,9 @@ PROTOCOL = Protocol(
         _case(2, (_VERSION, *handshake.chosen(60)), Role.RESPONSE, Byte(59, 0)),
         _case(2, (_VERSION, *handshake.chosen(92)), Role.RESPONSE, Byte(59, 32)),
         _case(2, (_VERSION,), Role.RESPONSE),
-        Case(_NAME, _CERTIFICATE, (Range(0, 0),), Role.NOTICE, keep=4096, in_order=True, most=4096),
-        _case(12, (Range(25, 28),), Role.NOTICE),
+        _in_order(*_JOINED),
+        Case(_NAME, _of(12), (_TYPE, Range(13, 14), Range(25, 28)), Role.NOTICE, keep=_KEPT, with_length=True),
+        Case(_NAME, _of(*range(256)), (_TYPE, Range(13, 14)), Role.NOTICE, keep=64),
         Case(_NAME, (Byte(0, HANDSHAKE),), (_TYPE, Range(3, 5)), Role.NOTICE, keep=64),
         Case(_NAME, (Byte(0, range(20, 25)),), (_TYPE, Range(3, 5)), Role.NOTICE, keep=16),
     ),

@@ -208,6 +208,7 @@ PROTOCOL = Protocol(
     cases=(*_cases(0, (Byte(0, _OPCODES),)), *_cases(2, (Byte(2, _OPCODES),))),
     probe=probe,
     dissect=dissect,
+    beyond_key="packets of the tunnel are samples, of which each is looked at",
     verbs=frozenset({Verb.SESSION, Verb.UNKNOWN}),
     specification="OpenVPN 2.6, ssl_pkt.h and openvpn-rfc (draft of the wire protocol)",
     industrial=False,

@@ -9,12 +9,15 @@ from scanner.protocols.base import Row
 from tests.conformance.spec import Frame, Spec, Value, number, operations
 
 HELLOS = {"1", "2"}
+FIELDS = tuple(f"dtls.handshake.{name}" for name in ("type", "length", "fragment_offset", "fragment_length"))
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
-    """Other messages of the handshake are none that otaudit tells."""
-    kinds = (number(kind) for kind in frame.get("dtls.handshake.type", ()))
-    yield from (("hello", kind) for kind in kinds if kind in HELLOS)
+    """Other messages of the handshake are none that otaudit tells. Of fragments the last stands for the message."""
+    for kind, *sizes in zip(*(frame.get(name, ()) for name in FIELDS), strict=False):
+        length, offset, here = map(int, sizes)
+        if number(kind) in HELLOS and offset + here == length:
+            yield "hello", number(kind)
 
 
 def ours(_message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
@@ -25,7 +28,7 @@ def ours(_message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
 SPEC = Spec(
     protocol="dtls",
     layers=("dtls",),
-    fields=("dtls.handshake.type",),
+    fields=FIELDS,
     theirs=theirs,
     ours=ours,
     decode_as={"udp": "dtls"},

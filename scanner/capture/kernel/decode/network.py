@@ -25,11 +25,15 @@ if not cython.compiled:
         NOTHING,
         OF_ETHERTYPE,
         OF_REASON,
+        OPTIONS_UNREAD,
         RIGHT_SUM,
         SCTP,
         SCTP_CHUNKS,
+        SIGNED_BY_AO,
+        SIGNED_BY_MD5,
         TCP,
         UDP,
+        UNSIGNED,
         WRONG_SUM,
         Packet,
     )
@@ -406,6 +410,38 @@ def folded(total: cython.ulonglong) -> cython.ulonglong:
 
 @cython.cfunc
 @cython.nogil
+@cython.exceptval(-1, check=False)
+def _signature(packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
+    """Which of the options of TCP from ``at`` to ``end`` prove who sent the segment: kinds 19 (RFC 2385) and 29 (RFC
+    5925, whose shortest has no digest).
+    """
+    found: cython.int = 0
+    kind: cython.int
+    size: cython.int
+    if end > packet.end:
+        return OPTIONS_UNREAD
+    if end - at == 12 and packet.u32(at) == 0x0101080A:  # two of padding and the timestamps, as in most segments
+        return UNSIGNED
+    while at < end:
+        kind = packet.buffer[at]
+        if kind == 0:
+            break
+        if kind == 1:
+            at += 1
+            continue
+        size = packet.buffer[at + 1] if at + 1 < end else 0
+        if size < 2 or at + size > end:
+            return OPTIONS_UNREAD
+        if kind == 19:
+            found |= SIGNED_BY_MD5 if size == 18 else OPTIONS_UNREAD
+        elif kind == 29:
+            found |= SIGNED_BY_AO if size > 4 else OPTIONS_UNREAD
+        at += size
+    return found or UNSIGNED
+
+
+@cython.cfunc
+@cython.nogil
 @cython.exceptval(-2, check=False)
 def tcp(packet: Packet) -> cython.int:
     """RFC 9293 header."""
@@ -423,6 +459,7 @@ def tcp(packet: Packet) -> cython.int:
     packet.flags = _u8(packet, at + 13)
     packet.kind = TCP
     packet.checksum = tcp_sum(packet)
+    packet.signature = UNSIGNED if header == 20 else _signature(packet, at + 20, at + header)
     if at + header > packet.wire_end:
         packet.at = packet.end
         packet.wire_end = packet.end

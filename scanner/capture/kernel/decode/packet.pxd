@@ -44,6 +44,7 @@ cdef class Packet:
     cdef readonly unsigned int acknowledgement
     cdef readonly int flags
     cdef readonly int checksum
+    cdef readonly int signature
     # payload: buffer[at:end], length on the wire wire_end - at
     cdef readonly Py_ssize_t at
     cdef readonly Py_ssize_t end

@@ -32,6 +32,8 @@ if not cython.compiled:
     COOKED_PAYLOAD, LOOPBACK_FAMILY, GRE_ROUTING, ERSPAN_PAYLOAD, WLAN_DAMAGED, NETANALYZER_EVENT = range(7, 13)
     # Packet.checksum, and flags of HalfRow
     NOT_SUMMED, RIGHT_SUM, WRONG_SUM = 0, 2048, 4096
+    # Packet.signature
+    UNSIGNED, SIGNED_BY_MD5, SIGNED_BY_AO, OPTIONS_UNREAD = 1, 2, 4, 8
     # special layers, above LINK
     LLC, PPP, IP_FRAGMENT, SCTP_CHUNKS, A_MSDU, WLAN_SWAPPED, ESP_INSIDE, MACSEC_INSIDE = range(0x30000, 0x30008)
 
@@ -40,6 +42,9 @@ TUNNELS = (
     *("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap"),
     *("pbb", "trill", "fabricpath", "nsh", "lisp", "tzsp", "esp-null", "batman-adv", "gue", "pim-register", "ah"),
 )
+# What a segment may say by a bit of Packet.signature, beside nothing and what was not read.
+SIGNATURES = {2: "TCP MD5", 4: "TCP-AO"}
+UNSIGNED_SEGMENT, UNTOLD_SEGMENT = 1, 8
 KINDS = ("nothing", "frame", "fragment", "datagram", "tcp", "udp", "sctp")
 
 
@@ -77,6 +82,8 @@ class Packet:
         source_port, target_port, and for TCP sequence, acknowledgement, flags (the low 8 bits as on the wire).
         checksum, of TCP: RIGHT_SUM, WRONG_SUM, or NOT_SUMMED where it cannot be known: cut, a fragment, larger than a
         frame, or left to the adapter of the sender, at which the packet was captured.
+        signature, of TCP: which option proves its sender, SIGNED_BY_MD5 (RFC 2385) or SIGNED_BY_AO (RFC 5925), UNSIGNED
+        without one, OPTIONS_UNREAD where the options are cut or contradict their lengths.
     Payload
         buffer[at:end] was captured; wire_end - at is its length on the wire (larger when the capture cut it short).
     Sender binding
@@ -108,7 +115,7 @@ class Packet:
         self.identifier = self.hops = 0
         self.source_port = self.target_port = 0
         self.sequence = self.acknowledgement = self.flags = 0
-        self.checksum = 0
+        self.checksum = self.signature = 0
         self.chunk = 0
         self.at = self.end = self.wire_end = 0
         self.binding = self.binding_mac = self.binding_high = self.binding_low = 0

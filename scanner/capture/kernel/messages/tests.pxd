@@ -33,5 +33,8 @@ cdef class Tests:
     cdef bint has(
         self, Packet packet, Py_ssize_t start, Py_ssize_t size, long long value, long long mask
     ) except -1 nogil
+    cdef bint alike(
+        self, Packet packet, Py_ssize_t start, Py_ssize_t size, long long one, long long other, long long width
+    ) except -1 nogil
     cdef int residue(self, Packet packet, Py_ssize_t start, Py_ssize_t size, long long begun) except -1 nogil
     cdef bint may_hold(self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1 nogil

@@ -18,7 +18,7 @@ from scanner.framing.plan import FramingPlan
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.framing.layout import RESIDUE, SENDER, SIZE, WITHIN
+    from scanner.framing.layout import ALIKE, RESIDUE, SENDER, SIZE, WITHIN
 
     TOO_SHORT = 256
 
@@ -92,6 +92,10 @@ class Tests:
                 if not self.has(packet, start, visible, test.low, test.high):
                     return False
                 continue
+            if test.mask == ALIKE:
+                if not self.alike(packet, start, visible, test.at, test.low, test.high):
+                    return False
+                continue
             at = test.at
             if at < 0:
                 at += total
@@ -120,6 +124,24 @@ class Tests:
             if self.masks[mask + packet.buffer[start]]:
                 return True
         return False
+
+    @cython.boundscheck(False)
+    def alike(
+        self,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        size: cython.Py_ssize_t,
+        one: cython.longlong,
+        other: cython.longlong,
+        width: cython.longlong,
+    ) -> cython.bint:
+        """So many bytes at both places are there and the same."""
+        i: cython.Py_ssize_t = 0
+        if max(one, other) + width > size:
+            return False
+        while i < width and packet.buffer[start + one + i] == packet.buffer[start + other + i]:
+            i += 1
+        return i == width
 
     def residue(
         self, packet: Packet, start: cython.Py_ssize_t, size: cython.Py_ssize_t, begun: cython.longlong

@@ -77,6 +77,8 @@ CONVERSATION = np.dtype(
         ("copy_of", "i4"),
         ("client_senders", "i4"),
         ("server_senders", "i4"),
+        ("client_signatures", "i4"),
+        ("server_signatures", "i4"),
     ],
     align=True,
 )
@@ -85,7 +87,7 @@ _COUNTED = (
     *("connections", "client_packets", "server_packets", "client_bytes", "server_bytes", "last_time", "first_frame"),
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
     *("client_first", "client_last", "server_first", "server_last"),
-    *("client_senders", "server_senders"),
+    *("client_senders", "server_senders", "client_signatures", "server_signatures"),
 )
 # more conversations are not kept apart by the port that may prove to be the server's
 _PROVISIONAL = cython.declare(cython.int, 4096)
@@ -135,6 +137,7 @@ class Conversations:
 
     copy_of: the row of the conversation whose packets these are, captured at another place; 0 for none.
     client_senders, server_senders: the first row in ``Senders`` of an end with several MAC addresses; 0 for none.
+    client_signatures, server_signatures: every ``Packet.signature`` among the segments with payload of an end.
     """
 
     def __init__(self, limits: Limits) -> None:

@@ -112,11 +112,18 @@ def _web(tree: Tree, sheet: Sheet) -> None:
         answer = YES if on == YES and wanted == YES else NO
         at = line if answer == NO and line else node or block
         sheet.put("management", item, "enabled", answer, at, present=block is not None)
-        guard = next((n for n in nodes if n.is_("ip access-group") and not n.negated), None)
-        guard = guard or next((n for v in every(nodes, "vrf") for n in every(v.children, "ip access-group")), None)
-        named = guard.text.split()[2:3] if guard and answer == YES else []
-        told = named[0] if named else unguarded(answer)
+        guard = _web_guard(nodes)
+        told = guard.text.split()[2] if guard and answer == YES else unguarded(answer)
         sheet.put("management", item, "acl", told, guard or block, present=guard is not None)
+
+
+def _web_guard(nodes: list[Node]) -> Node | None:
+    """The list that limits who reaches the API, where it has one in each routing table that it is served in: those that
+    are named, else the default one.
+    """
+    named = [v.children for v in every(nodes, "vrf") if (off := last(v.children, "shutdown")) and off.negated]
+    guards = [[n for n in every(t, "ip access-group") if is_on(n) and n.text.split()[2:]] for t in named or [nodes]]
+    return guards[-1][0] if all(guards) else None
 
 
 def _says_protocol(node: Node, item: str) -> bool:

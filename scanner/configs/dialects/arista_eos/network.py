@@ -126,13 +126,15 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
         for block in tree.all(f"management {service}"):
             for node in (*every(block.children, "ip access-group"), *every(block.children, "ipv6 access-group")):
                 if not node.negated and len(node.text.split()) > 2:
-                    lists.use(node.text.split()[2], node, f"line {service} in")
+                    lists.use(node.text.split()[2], node, f"line {service} in", family=node.key.split()[0])
     for block in tree.all("management api"):
         guards = (n for n in walk(block) if n.is_("ip access-group") and not n.negated)
         for node in (n for n in guards if n.after("ip access-group")):
-            lists.use(node.text.split()[2], node, "api")
+            lists.use(node.text.split()[2], node, "api", family="ip")
     for node, words in tree.given("snmp-server ipv4 access-list"):
-        lists.use(words[0] if words else "", node, "snmp")
+        lists.use(words[0] if words else "", node, "snmp", family="ip")
+    for node, words in tree.given("ntp serve ip access-group"):
+        lists.use(words[0] if words else "", node, "ntp", family="ip")
     for plane in (*tree.all("control-plane"), *tree.all("system control-plane")):
         for node in (*every(plane.children, "ip access-group"), *every(plane.children, "ipv6 access-group")):
             if not node.negated and len(node.text.split()) > 2:

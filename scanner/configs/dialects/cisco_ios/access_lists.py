@@ -11,9 +11,10 @@ from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry, in_order
 from scanner.configs.acl_objects import within
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
+from scanner.configs.dialects.cisco_ios.logging_and_time import time_guards
 from scanner.configs.dialects.cisco_ios.object_groups import network_groups
+from scanner.configs.dialects.cisco_ios.snmp import lists_of
 from scanner.configs.nodes import Node, every
-from scanner.configs.secrets import MASK
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
 from scanner.configs.wildcards import number
@@ -218,7 +219,8 @@ def bind_to_interfaces(tree: Tree, lists: acls.Acls) -> None:
         for node in block.children:
             if filters_traffic(node) and not node.negated and len(node.text.split()) >= 4:
                 words = node.text.split()
-                lists.use(words[-2], node, f"interface {' '.join(block.text.split()[1:])} {words[-1]}")
+                where = f"interface {' '.join(block.text.split()[1:])} {words[-1]}"
+                lists.use(words[-2], node, where, family=words[0].lower())
 
 
 def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
@@ -227,7 +229,8 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
     for block in tree.all("line"):
         for node in block.children:
             if len(words := access_class(node)) >= 2:
-                lists.use(words[0], node, f"line {line_name(block)} {words[1]}")
+                family = "ipv6" if node.key.startswith("ipv6") else "ip"
+                lists.use(words[0], node, f"line {line_name(block)} {words[1]}", family=family)
     bind_services(tree, lists)
     bind_selectors(tree, lists)
 
@@ -235,16 +238,19 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
 def bind_services(tree: Tree, lists: acls.Acls) -> None:
     """Lists that guard SNMP, the web server and NTP."""
     for i, node in enumerate([n for n in tree.all("snmp-server community") if not n.negated], 1):
-        words = node.text.split()
-        if words[-1].lower() not in ("ro", "rw", MASK) and "view" not in words[-2:-1]:
-            lists.use(words[-1], node, f"snmp community {i}")
+        for family, name in lists_of(node).items():
+            lists.use(name, node, f"snmp community {i}", family=family)
     for node in tree.all("snmp-server group") + tree.all("snmp-server user"):
-        words = node.text.split()
-        if not node.negated and "access" in words[3:-1]:
-            lists.use(words[-1], node, f"snmp {words[1]} {words[2]}")
-    for node in [*tree.all("ip http access-class"), *tree.all("ntp access-group")]:
-        if not node.negated:
-            lists.use(node.text.split()[-1], node, "ntp" if node.is_("ntp") else "http")
+        for family, name in lists_of(node).items() if not node.negated else ():
+            lists.use(name, node, " ".join(["snmp", *node.text.split()[1:3]]), family=family)
+    for node, words in tree.given("ip http access-class"):
+        lists.use(" ".join(words[-1:]), node, "http", family="ipv6" if "ipv6" in words else "ip")
+    for node, (family, name) in time_guards(tree):
+        lists.use(name, node, "ntp", family=family)
+    for service in ("netconf-yang ssh", "restconf"):
+        for version, family in (("ipv4", "ip"), ("ipv6", "ipv6")):
+            for node, words in tree.given(f"{service} {version} access-list name"):
+                lists.use(" ".join(words[:1]), node, service, family=family)
 
 
 def bind_selectors(tree: Tree, lists: acls.Acls) -> None:

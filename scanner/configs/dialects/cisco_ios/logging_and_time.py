@@ -92,12 +92,28 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     """Time sources, whether they are authenticated, and who may ask the device."""
     ntp = time_sources(tree, sheet)
     if ntp:  # whoever asks an NTP server for the time answers others too
-        guards = [n for n in tree.all("ntp access-group") if not n.negated]
-        if guards:
-            sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
-        else:
-            sheet.missing("time", "device", "acl", node=ntp[0])
+        put_time_guard(tree, sheet, ntp[0])
         put_source(sheet, "time", [n for n, _ in sources(tree)], tree.last("ntp source"))
+
+
+def time_guards(tree: Tree) -> list[tuple[Node, tuple[str, str]]]:
+    """The lines that limit who may ask for the time, each with family and name of its list."""
+    found = []
+    for node, after in tree.given("ntp access-group"):
+        words = [w for w in after if w.lower() not in ("kod", "match-all")]
+        if words:
+            found.append((node, ("ipv6" if "ipv6" in map(str.lower, words[:-1]) else "ip", words[-1])))
+    return found
+
+
+def put_time_guard(tree: Tree, sheet: Sheet, node: Node) -> None:
+    """Who may ask the device for the time; whether lists for IPv6 alone limit the others is not told."""
+    guards = time_guards(tree)
+    fourth = [(line, name) for line, (family, name) in guards if family == "ip"]
+    if fourth:
+        sheet.put("time", "device", "acl", fourth[0][1], fourth[0][0])
+    else:
+        sheet.missing("time", "device", "acl", UNKNOWN if guards else ABSENT, guards[0][0] if guards else node)
 
 
 def time_sources(tree: Tree, sheet: Sheet) -> list[Node]:

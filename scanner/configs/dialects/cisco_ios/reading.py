@@ -22,6 +22,7 @@ from scanner.configs.dialects.cisco_ios.snmp import snmp_settings
 from scanner.configs.dialects.cisco_ios.structures import structure_settings
 from scanner.configs.dialects.cisco_ios.system import system_settings
 from scanner.configs.dialects.cisco_ios.tunnels import tunnel_settings
+from scanner.configs.open_guards import Guards
 from scanner.configs.tree_guards import LIKE_IOS
 from scanner.configs.unread_policies import unread_policies
 
@@ -57,4 +58,5 @@ read = CommandReader(
     read_access_lists,
     bind_access_lists,
     forwarding=forwarding,
+    guards=Guards(open_without=("line", "snmp", "http", "ntp", "netconf", "restconf")),
 ).read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
@@ -55,15 +55,32 @@ def _community(sheet: Sheet, item: str, node: Node, guard: str, views: Sequence[
     view = lower.index("view") + 1 if "view" in lower else 0
     seen = limiting(words[view], views, _BUILT_IN) if 0 < view < len(words) else ABSENT
     sheet.put("snmp", item, "view", seen, node, present=seen != ABSENT)
-    start = max(words.index(MASK) + 1 if MASK in words else 1, view + 1 if view else 0)
-    rest = [w for w in words[start:] if w.lower() not in ("ro", "rw")]
-    sixth = next((i for i, w in enumerate(rest) if w.lower() == "ipv6"), None)
-    if sixth is not None:
-        del rest[sixth : sixth + 2]
-        value = rest[-1] if rest else guard or "ipv6-only"
-    else:
-        value = rest[-1] if rest else guard or ABSENT
+    value = _limit(lists_of(node), guard)
     sheet.put("snmp", item, "acl", value, node, present=value != ABSENT)
+
+
+def lists_of(node: Node) -> dict[str, str]:
+    """The access lists that a community, group or user names, by family: ip, ipv6."""
+    words = node.text.split()[2:]
+    lower = [w.lower() for w in words]
+    if node.is_("snmp-server community"):
+        start = words.index(MASK) + 1 if MASK in words else 1
+        if "view" in lower[start:]:
+            start = lower.index("view", start) + 2
+        words = [w for w in words[start:] if w.lower() not in ("ro", "rw")]
+    else:
+        words = words[lower.index("access", 1) + 1 :] if "access" in lower[1:-1] else []
+    found: dict[str, str] = {}
+    sixth = next((i for i, w in enumerate(words[:-1]) if w.lower() == "ipv6"), None)
+    if sixth is not None:
+        found["ipv6"] = words[sixth + 1]
+        del words[sixth : sixth + 2]
+    return found | {"ip": words[-1]} if words else found
+
+
+def _limit(lists: Mapping[str, str], guard: str) -> str:
+    """The list that limits who asks over IPv4, of its own or of all; else what is left open."""
+    return lists.get("ip") or guard or ("ipv6-only" if lists else ABSENT)
 
 
 def trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
@@ -83,7 +100,7 @@ def _lists_of_users(nodes: list[Node]) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in every(nodes, "snmp-server user"):
         words = node.after("snmp-server user")
-        own, group = words[-1] if "access" in words[2:-1] else "", " ".join(words[1:2])
+        own, group = lists_of(node).get("ip", ""), " ".join(words[1:2])
         found[group] = own and found.get(group, own)
     return found
 
@@ -96,19 +113,15 @@ def _snmp_group(sheet: Sheet, node: Node, of_users: str) -> None:
     sheet.put("snmp", item, "version", version, node)
     if version == "v3":
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
-    for setting, word in (("write_view", "write"), ("acl", "access")):
-        at = lower.index(word) + 1 if word in lower[:-1] else 0
-        if setting == "acl" and not at and of_users:
-            sheet.put("snmp", item, setting, of_users, node)
-            continue
-        sheet.put(
-            "snmp", item, setting, words[-1 if word == "access" else at] if at else ABSENT, node, present=bool(at)
-        )
+    at = lower.index("write") + 1 if "write" in lower[:-1] else 0
+    sheet.put("snmp", item, "write_view", words[at] if at else ABSENT, node, present=bool(at))
+    limit = _limit(lists_of(node), of_users)
+    sheet.put("snmp", item, "acl", limit, node, present=limit != ABSENT)
 
 
 def _snmp_user(sheet: Sheet, node: Node) -> None:
     words = node.after("snmp-server user")
     put_user(sheet, node, words)
     item = f"user {words[0]}" if words else "user"
-    guarded = "access" in [w.lower() for w in words[1:-1]]
-    sheet.put("snmp", item, "acl", words[-1] if guarded else ABSENT, node, present=guarded)
+    limit = _limit(lists_of(node), "")
+    sheet.put("snmp", item, "acl", limit, node, present=limit != ABSENT)

@@ -209,12 +209,13 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
         for node in (*every(block.children, "access-class"), *every(block.children, "ipv6 access-class")):
             words = node.text.split()
             if not node.negated and len(words) > 2:
-                lists.use(words[-2], node, f"line vty {words[-1]}")
+                family = "ipv6" if words[0] == "ipv6" else "ip"
+                lists.use(words[-2], node, f"line vty {words[-1]}", family=family)
     for node in tree.all("snmp-server community"):
         words = node.text.split()
         for at, word in enumerate(words[:-1]):
             if word.startswith("use-") and not node.negated:
-                lists.use(words[at + 1], node, "snmp community")
+                lists.use(words[at + 1], node, "snmp community", family="ipv6" if "ipv6" in word else "ip")
     bind_services(tree, _Others(lists))
     bind_selectors(tree, lists)
 
@@ -226,6 +227,6 @@ class _Others(acls.Acls):
         super().__init__()
         self._lists = lists
 
-    def use(self, name: str, node: Node, where: str, *, filters: bool = True) -> None:
+    def use(self, name: str, node: Node, where: str, *, filters: bool = True, family: str = "") -> None:
         if not where.startswith("snmp"):
-            self._lists.use(name, node, where, filters=filters)
+            self._lists.use(name, node, where, filters=filters, family=family)

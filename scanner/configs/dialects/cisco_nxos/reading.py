@@ -18,6 +18,7 @@ from scanner.configs.dialects.cisco_nxos.network import (
 )
 from scanner.configs.dialects.cisco_nxos.snmp import snmp_settings
 from scanner.configs.dialects.cisco_nxos.structures import structure_settings
+from scanner.configs.open_guards import Guards
 from scanner.configs.tree_guards import LIKE_IOS
 
 _NAME = "cisco-nxos"
@@ -46,4 +47,5 @@ read = CommandReader(
     read_access_lists,
     bind_access_lists,
     forwarding=forwarding,
+    guards=Guards(),
 ).read

@@ -10,8 +10,10 @@ from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, NUMBERS, Acl, AclEntry, in_order
 from scanner.configs.dialects.h3c_comware.interfaces import filter_list
 from scanner.configs.dialects.h3c_comware.lines import lines
+from scanner.configs.dialects.h3c_comware.logging_and_time import time_guards
 from scanner.configs.dialects.h3c_comware.object_groups import addresses_of_groups
 from scanner.configs.dialects.huawei_vrp.access_lists import end_of
+from scanner.configs.dialects.huawei_vrp.snmp import lists_of
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
@@ -150,13 +152,15 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
             if not node.negated and (used := _after_acl(node.text.split())):
                 lists.use(used, node, f"line {name} {node.text.split()[-1]}")
     for node, _ in tree.given("snmp-agent"):
-        if used := _after_acl(node.text.split()):
+        for used in lists_of(node):
             lists.use(used, node, "snmp")
     for service, command in _GUARDED:
         for family in ("", "ipv6 "):
             guard = tree.last(f"{command} {family}acl")
             if guard and not guard.negated:
                 lists.use(family + guard.text.split()[-1], guard, service)
+    for node in time_guards(tree):
+        lists.use(_after_acl(node.text.split()) or node.text.split()[-1], node, "ntp")
     for header in ("traffic classifier", "route-policy"):
         for block in tree.all(header):
             for node in every(block.children, "if-match acl"):

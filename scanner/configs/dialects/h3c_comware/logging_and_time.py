@@ -96,13 +96,15 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.words("time", "device", "timezone", "clock timezone")
 
 
+def time_guards(tree: Tree) -> list[Node]:
+    """The lines that limit who may ask for the time."""
+    words = ("peer acl", "server acl", "query acl", "synchronization acl", "access")
+    return [n for word in words for n, after in tree.given(f"ntp-service {word}") if after]
+
+
 def _service(tree: Tree, sheet: Sheet) -> None:
     """Who may ask the device for the time."""
-    guards = [
-        n
-        for word in ("peer acl", "server acl", "query acl", "synchronization acl", "access")
-        for n, _ in tree.given(f"ntp-service {word}")
-    ]
+    guards = time_guards(tree)
     if guards:
         sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
     else:

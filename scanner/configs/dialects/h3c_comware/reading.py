@@ -16,6 +16,7 @@ from scanner.configs.dialects.h3c_comware.structures import structure_settings
 from scanner.configs.dialects.h3c_comware.system import system_settings
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
 from scanner.configs.dialects.huawei_vrp.tunnels import tunnel_settings
+from scanner.configs.open_guards import Guards
 from scanner.configs.tree_guards import LIKE_VRP
 from scanner.configs.unread_policies import unread_policies
 
@@ -50,4 +51,5 @@ read = CommandReader(
     bind_access_lists,
     actions=default_actions,
     forwarding=forwarding,
+    guards=Guards(),
 ).read

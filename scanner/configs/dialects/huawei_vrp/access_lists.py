@@ -8,6 +8,7 @@ from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry, in_order
 from scanner.configs.dialects.huawei_vrp.interfaces import after_acl, filter_list
 from scanner.configs.dialects.huawei_vrp.lines import line_name
+from scanner.configs.dialects.huawei_vrp.snmp import lists_of
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
@@ -106,8 +107,9 @@ def end_of(words: list[str]) -> tuple[str, list[str]]:
 
 
 _GUARDS = (
-    *("ssh server acl", "ssh ipv6 server acl", "telnet server acl", "telnet ipv6 server acl", "http acl"),
-    *("http server acl", "http ipv6 server acl", "http secure-server acl", "ftp acl", "ftp server acl", "ftp ipv6 acl"),
+    *("ssh server acl", "ssh ipv4 server acl", "ssh ipv6 server acl", "telnet server acl", "telnet ipv6 server acl"),
+    *("http acl", "http server acl", "http ipv6 server acl", "http secure-server acl"),
+    *("ftp acl", "ftp server acl", "ftp ipv6 acl"),
 )
 
 
@@ -119,7 +121,7 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
             if not node.negated and len(node.text.split()) >= 3:
                 lists.use(after_acl(node), node, f"line {line_name(block)} {node.text.split()[-1]}")
     for node in tree.all("snmp-agent"):
-        if not node.negated and (used := after_acl(node)):
+        for used in lists_of(node) if not node.negated else ():
             lists.use(used, node, "snmp")
     for command in _GUARDS:
         guard = tree.last(command)

@@ -27,7 +27,8 @@ def units(text: str) -> list[Unit]:
 
 # Commands that carry traffic, shape or display it, and say nothing that is kept.
 _ASIDE = re.compile(
-    r"(?:quit|return)$|acl (?:ipv6 )?\S+ (?:in|out)bound$|ntp(?:-service)? refclock-master"
+    r"(?:quit|return)$|acl (?:ipv6 )?\S+ (?:in|out)bound$"
+    r"|ntp(?:-service)? (?:refclock-master|(?:ipv6 )?server disable|source-interface |max-)|info-center logfile "
     r"|description |step |rule \d+ description"
     r"|vlan batch|(?:auto )?speed|(?:auto )?duplex|negotiation |mtu |jumboframe|flow-control|loopback"
     r"|qos |trust |traffic (?:classifier|behavior|policy)|if-match |car |remark |statistic|permit$|deny$|classifier "

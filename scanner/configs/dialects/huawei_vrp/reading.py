@@ -17,6 +17,7 @@ from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
 from scanner.configs.dialects.huawei_vrp.structures import structure_settings
 from scanner.configs.dialects.huawei_vrp.system import system_settings
 from scanner.configs.dialects.huawei_vrp.tunnels import tunnel_settings
+from scanner.configs.open_guards import Guards
 from scanner.configs.tree_guards import LIKE_VRP
 from scanner.configs.unread_policies import unread_policies
 
@@ -65,4 +66,5 @@ read = CommandReader(
     actions=lambda _: _DEFAULT_ACTIONS,
     version=lambda tree: tree.about.text.split()[-1] if tree.about else "",
     forwarding=forwarding,
+    guards=Guards(open_without=("line",)),
 ).read

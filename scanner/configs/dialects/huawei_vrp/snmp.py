@@ -69,13 +69,7 @@ def _community(sheet: Sheet, item: str, node: Node, general: Node | None, views:
         sheet.missing("snmp", item, "view", UNKNOWN, node)
     else:
         sheet.missing("snmp", item, "view", node=node)
-    if "acl" in words[:-1]:
-        value = words[words.index("acl") + 1]
-        sheet.put("snmp", item, "acl", words[-1] if value == "name" else value, node)
-    elif general:
-        sheet.put("snmp", item, "acl", general.text.split()[-1], general)
-    else:
-        sheet.missing("snmp", item, "acl", node=node)
+    _put_limit(sheet, item, node, general)
 
 
 _ROLES = {"network-admin": "rw", "mdc-admin": "rw", "level-15": "rw", "network-operator": "ro", "mdc-operator": "ro"}
@@ -109,12 +103,32 @@ def _snmp_group(sheet: Sheet, node: Node, general: Node | None) -> None:
     if words[0].lower() == "v3":
         level = "priv" if "privacy" in words else "auth" if "authentication" in words[2:] else "noauth"
         sheet.put("snmp", item, "level", level, node)
-    for setting, word in (("write_view", "write-view"), ("acl", "acl")):
-        at = words.index(word) + 1 if word in words[:-1] else 0
-        if general and setting == "acl" and not at:
-            sheet.put("snmp", item, setting, general.text.split()[-1], general)
-        else:
-            sheet.put("snmp", item, setting, words[at] if at else ABSENT, node, present=bool(at))
+    at = words.index("write-view") + 1 if "write-view" in words[:-1] else 0
+    sheet.put("snmp", item, "write_view", words[at] if at else ABSENT, node, present=bool(at))
+    _put_limit(sheet, item, node, general)
+
+
+def lists_of(node: Node) -> list[str]:
+    """The access lists that a line about SNMP names, those for IPv6 by their family: ``ipv6 2001``."""
+    words = node.text.split()
+    found = []
+    for at, word in enumerate(words[:-1]):
+        if word.lower() in ("acl", "acl-ipv4", "acl-ipv6"):
+            rest = [w for w in words[at + 1 :] if w.lower() not in ("ipv6", "name")]
+            six = word.lower().endswith("6") or words[at + 1].lower() == "ipv6"
+            found += [f"ipv6 {rest[0]}" if six else rest[0]] if rest else []
+    return found
+
+
+def _put_limit(sheet: Sheet, item: str, node: Node, general: Node | None) -> None:
+    """The list that limits who asks over IPv4: its own, else that of all."""
+    for line in (node, general):
+        lists = lists_of(line) if line else []
+        if lists:
+            fourth = next((name for name in lists if not name.startswith("ipv6 ")), "ipv6-only")
+            sheet.put("snmp", item, "acl", fourth, line)
+            return
+    sheet.missing("snmp", item, "acl", node=node)
 
 
 def _snmp_users(sheet: Sheet, nodes: list[Node]) -> None:

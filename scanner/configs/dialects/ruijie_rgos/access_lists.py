@@ -98,7 +98,8 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
     for block in tree.all("interface"):
         for node in block.children:
             if not node.negated and (found := filter_of(node)):
-                lists.use(found[0], node, f"interface {' '.join(block.after('interface'))} {found[1]}")
+                where = f"interface {' '.join(block.after('interface'))} {found[1]}"
+                lists.use(found[0], node, where, family=node.key.partition(" ")[0])
     for command in OVERALL:
         for node, words in tree.given(command):
             if words:
@@ -106,7 +107,8 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
     for block in tree.all("line"):
         for node in block.children:
             if len(words := access_class(node)) >= 2:
-                lists.use(words[0], node, f"line {line_name(block)} {words[1]}")
+                family = "ipv6" if node.key.startswith("ipv6") else "ip"
+                lists.use(words[0], node, f"line {line_name(block)} {words[1]}", family=family)
     ios.bind_services(tree, lists)
     for command in ("ip ssh ip-acl", "ip ssh access-class"):
         for node, words in tree.given(command):

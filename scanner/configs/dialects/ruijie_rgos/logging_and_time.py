@@ -6,7 +6,7 @@ informational and above; SNTP asks nobody until it is enabled.
 
 from __future__ import annotations
 
-from scanner.configs.dialects.cisco_ios.logging_and_time import level_and_buffer
+from scanner.configs.dialects.cisco_ios.logging_and_time import level_and_buffer, put_time_guard
 from scanner.configs.interfaces import addressed
 from scanner.configs.nodes import Node, is_on
 from scanner.configs.places import place_of, put_source
@@ -93,14 +93,11 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
 
 def _asked(tree: Tree, sheet: Sheet, node: Node) -> None:
     """Who may ask the device for the time."""
-    guards = [n for n in tree.all("ntp access-group") if not n.negated]
     deaf = tree.last("ntp service disable")
     if is_on(deaf):
         sheet.put("time", "device", "acl", CLOSED, deaf)
-    elif guards:
-        sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
     else:
-        sheet.missing("time", "device", "acl", node=node)
+        put_time_guard(tree, sheet, node)
 
 
 def _time_host(node: Node) -> str:

@@ -15,6 +15,7 @@ from scanner.configs.dialects.ruijie_rgos.routing import binding_settings, routi
 from scanner.configs.dialects.ruijie_rgos.snmp import snmp_settings
 from scanner.configs.dialects.ruijie_rgos.structures import structure_settings
 from scanner.configs.dialects.ruijie_rgos.system import system_settings
+from scanner.configs.open_guards import Guards
 
 _NAME = "ruijie-rgos"
 
@@ -43,4 +44,5 @@ read = CommandReader(
     read_access_lists,
     bind_access_lists,
     forwarding=forwarding,
+    guards=Guards(),
 ).read
