@@ -7,44 +7,44 @@ What was expected was written down before anybody ran it.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from scanner.engine.definitions.rules import Example
-from scanner.engine.examples import run_example
 from scanner.results.model import Verdict
 from tests.configs.dialect_cases import READ, cases, read
+from tests.configs.side_by_side import mistaken
 from tests.configs.test_rule_twins import rules
 
 FOLDER = Path(__file__).parent / "otherwise"
 MAY_BE = {
-    "seen": {"fail"},
-    "doubt": {"fail", "no-evidence"},
-    "calm": {"pass", "not-applicable"},
-    "unmoved": {"pass", "not-applicable", "no-evidence"},
+    "seen": frozenset({Verdict.FAIL}),
+    "doubt": frozenset({Verdict.FAIL, Verdict.NO_EVIDENCE}),
+    "calm": frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE}),
+    "unmoved": frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.NO_EVIDENCE}),
 }
+Cases = dict[str, dict[str, tuple[str, str]]]
 
 
-def written() -> list[Any]:
-    """Dialect, rule, whole, what is expected, and the lines of each case."""
-    found = []
+@cache
+def written() -> dict[str, Cases]:
+    """By rule and by what is expected: how each is written, its dialect and its whole configuration."""
+    found: dict[str, Cases] = {}
     for dialect in READ:
         file = FOLDER / f"{dialect.replace('-', '_')}.yaml"
         for case in yaml.safe_load(file.read_text("utf-8")) if file.is_file() else ():
-            whole = case.pop("whole", False)
+            around = "{}" if case.pop("whole", False) else cases(dialect)["around"]
             [(rule, how)] = [(key, value) for key, value in case.items() if key not in MAY_BE]
             for expected in case.keys() & MAY_BE.keys():
-                name = f"{dialect}: {rule}: {how}: {expected}"
-                found.append(pytest.param(dialect, rule, whole, expected, case[expected], id=name))
-    return sorted(found, key=lambda case: str(case.id))
+                named = found.setdefault(rule, {}).setdefault(expected, {})
+                named[f"{dialect}: {how}: {len(named)}"] = dialect, around.replace("{}", case[expected])
+    return found
 
 
-@pytest.mark.parametrize(("dialect", "rule", "whole", "expected", "lines"), written())
-def test_verdict(dialect: str, rule: str, whole: bool, expected: str, lines: str) -> None:
-    text = lines if whole else cases(dialect)["around"].replace("{}", lines)
-    given = Example(Verdict.PASS, "", facts={"settings": list(read(dialect, text.encode()).rows)})
-    result = run_example(rules()[rule], given)
-    assert result.verdict.value in MAY_BE[expected], [f.message["en"] for f in result.findings] or result.reason["en"]
+@pytest.mark.parametrize("rule", sorted(written()))
+def test_verdicts(rule: str) -> None:
+    for expected, named in written()[rule].items():
+        rows = {how: read(dialect, text.encode()).rows for how, (dialect, text) in named.items()}
+        assert not mistaken(rules()[rule], rows, MAY_BE[expected]), expected

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from scanner.engine.definitions.loader import load_rules
-from scanner.engine.definitions.rules import Example, Rule
-from scanner.engine.examples import run_example
+from scanner.engine.definitions.rules import Rule
 from scanner.results.model import Verdict
 from tests.configs.dialect_cases import READ, read_lines
+from tests.configs.side_by_side import Rows, mistaken
 
 FOLDER = Path(__file__).parent / "twins"
 HELD_OTHERWISE = {  # by good.cfg and bad.cfg of the stories, since before there were twins
@@ -29,6 +29,7 @@ def rules() -> dict[str, Rule]:
     return {r.id: r for r in load_rules() if r.family == "hardening" and r.table == "settings"}
 
 
+@cache
 def twins() -> list[tuple[str, str, Verdict, str]]:
     """Dialect, rule, verdict, lines."""
     return [
@@ -40,14 +41,14 @@ def twins() -> list[tuple[str, str, Verdict, str]]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("dialect", "rule", "verdict", "lines"), twins(), ids=lambda v: str(v).replace("\n", " / ")[:60]
-)
-def test_verdict(dialect: str, rule: str, verdict: Verdict, lines: str) -> None:
-    rows = read_lines(dialect, lines).rows
-    given = Example(verdict, "", facts={"settings": list(rows)})
-    result = run_example(rules()[rule], given)
-    assert result.verdict is verdict, [f.message["en"] for f in result.findings] or result.reason["en"]
+@pytest.mark.parametrize("name", sorted({rule for _, rule, _, _ in twins()}))
+def test_verdicts(name: str) -> None:
+    expected: dict[Verdict, dict[str, Rows]] = {}
+    for dialect, rule, verdict, lines in twins():
+        if rule == name:
+            expected.setdefault(verdict, {})[f"{dialect}: {lines}"] = read_lines(dialect, lines).rows
+    for verdict, cases in expected.items():
+        assert not mistaken(rules()[name], cases, frozenset({verdict})), verdict
 
 
 def test_every_rule_has_a_pair_in_some_dialect() -> None:
