@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import hashlib
 import importlib
 import ipaddress
@@ -158,9 +159,24 @@ def read_kept(path: str, sources: Callable[[Mapping[str, Any]], str]) -> Any:
         head = json.loads(first)
         if (head["sources"], head["data"]) != (sources(head), _digest(data)):
             return None
-        return Unpacker(head["classes"]).unpack(json.loads(data))
+        return _value(_Packed(head["data"], tuple(head["classes"]), data))
     except _UNUSABLE:
         return None
+
+
+@dataclasses.dataclass(frozen=True)
+class _Packed:
+    """The same where its digest is."""
+
+    digest: str
+    classes: tuple[str, ...]
+    data: bytes = dataclasses.field(compare=False, repr=False)
+
+
+@functools.lru_cache(maxsize=2)
+def _value(packed: _Packed) -> Any:
+    """What it is, made once however often a process asks."""
+    return Unpacker(packed.classes).unpack(json.loads(packed.data))
 
 
 def _line(value: Any) -> bytes:

@@ -21,7 +21,19 @@ os.environ.pop("NO_COLOR", None)
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers for all cores, whose threads would only wait for one another
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
+_freeze = gc.freeze
 gc.freeze = lambda: None  # what a command keeps until its process ends would pile up in this one
+
+
+def pytest_collection() -> None:
+    """Tests are no garbage: nothing is looked for among them, now or later."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What comes from now on may be garbage."""
+    _freeze()
+    gc.enable()
 
 
 def require_tool(name: str) -> str:

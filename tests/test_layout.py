@@ -7,6 +7,7 @@ import graphlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,15 +44,18 @@ USUAL_LINES, USUAL_OF_A_FUNCTION = 320, 25  # of nine in ten
 MOST_ROWS = 50  # of a table of codes, names and verbs in Python
 
 
-def _modules() -> dict[str, ast.Module]:
+@cache
+def modules() -> dict[str, ast.Module]:
     files = sorted(SCANNER.rglob("*.py"))
     return {".".join(f.with_suffix("").parts): ast.parse(f.read_text(encoding="utf-8")) for f in files}
 
 
-MODULES = _modules()
+@cache
+def _imports(tree: ast.Module) -> tuple[str, ...]:
+    return tuple(_imported(tree))
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
+def _imported(tree: ast.Module) -> Iterator[str]:
     """Modules of ours, those within functions included."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -62,7 +66,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             continue
         for name in names:
             for known in (name, name.rpartition(".")[0], f"{name}.__init__", f"{name.rpartition('.')[0]}.__init__"):
-                if known in MODULES:
+                if known in modules():
                     yield known
                     break
 
@@ -72,14 +76,14 @@ def _room(module: str) -> str:
 
 
 def test_no_import_runs_in_a_circle() -> None:
-    graph = {module: {name for name in _imports(tree) if name != module} for module, tree in MODULES.items()}
+    graph = {module: {name for name in _imports(tree) if name != module} for module, tree in modules().items()}
     list(graphlib.TopologicalSorter(graph).static_order())
 
 
 def test_no_room_nor_module_beside_them_is_in_a_circle() -> None:
     """Were a folder one module, there would still be none: what lies beside the rooms has a floor as well."""
     graph: defaultdict[str, set[str]] = defaultdict(set)
-    for module, tree in MODULES.items():
+    for module, tree in modules().items():
         graph[_room(module)] |= {_room(name) for name in _imports(tree)} - {_room(module), "__init__"}
     list(graphlib.TopologicalSorter(graph).static_order())
 
@@ -88,7 +92,7 @@ def test_imports_run_downwards() -> None:
     floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
     upwards = {
         f"{module} imports {name}"
-        for module, tree in MODULES.items()
+        for module, tree in modules().items()
         for name in _imports(tree)
         if _room(module) in floor
         and _room(name) in floor
@@ -104,7 +108,7 @@ def test_imports_run_downwards_within_a_room(room: str) -> None:
     within = f"scanner.{room}."
     imports = {
         module: [name for name in _imports(tree) if name.startswith(within) and name != module]
-        for module, tree in MODULES.items()
+        for module, tree in modules().items()
         if module.startswith(within)
     }
 
@@ -146,7 +150,7 @@ def test_the_changelog_begins_with_what_is_unreleased_and_every_version_has_a_da
 def _functions() -> dict[str, int]:
     return {
         f"{module}.{node.name}": (node.end_lineno or 0) - node.lineno + 1
-        for module, tree in MODULES.items()
+        for module, tree in modules().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
     }
@@ -172,7 +176,7 @@ def _plain(node: ast.expr) -> bool:
 def test_large_code_tables_are_data() -> None:
     large = {
         f"{module}:{node.lineno}"
-        for module, tree in MODULES.items()
+        for module, tree in modules().items()
         if _room(module) == "protocols"
         for node in ast.walk(tree)
         if isinstance(node, ast.Dict) and len(node.keys) > MOST_ROWS and all(map(_plain, node.values))

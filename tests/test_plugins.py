@@ -21,11 +21,11 @@ from scanner.cli.policy import POLICY_COMMANDS
 from scanner.configs import reader as configurations
 from scanner.configs.reader import DIALECTS
 from scanner.configs.remedies import read_remedies
-from scanner.engine.definitions.loader import load_rules
 from scanner.errors import InputError
 from scanner.plugins import BrokenPlugin, PluginKind
 from scanner.protocols import PROTOCOLS
 from scanner.report import REPORTS
+from tests.packaged import rules
 
 ROOT = Path(__file__).parents[1]
 EVERY = [(kind, name) for kind in (*kinds(), POLICY_COMMANDS) for name in kind.own()]
@@ -53,7 +53,7 @@ def test_every_remedy_of_a_dialect_is_named_by_a_rule_and_rules_name_no_system()
     known = configurations.remedies()
     titles = {text for commands in known.values() for c in commands for text in c.systems.values()}
     named = set()
-    for rule in load_rules():
+    for rule in rules().values():
         lines = (ROOT / rule.source).read_text(encoding="utf-8")
         written, _, rest = lines.partition("\nremediation:")[2].partition("\nexamples:")
         assert rest, rule.id
@@ -63,7 +63,7 @@ def test_every_remedy_of_a_dialect_is_named_by_a_rule_and_rules_name_no_system()
 
 
 def test_the_commands_of_every_dialect_reach_the_remediation() -> None:
-    rule = next(rule for rule in load_rules() if rule.id == "telnet-enabled")
+    rule = next(rule for rule in rules().values() if rule.id == "telnet-enabled")
     for dialect in DIALECTS.all().values():
         if dialect.remedies and (commands := read_remedies(dialect.remedies).get("replace-telnet")):
             for language, text in rule.remediation.items():

@@ -18,7 +18,7 @@ from scanner.cli._environment import leaves
 from scanner.cli._reference import MANUAL, PAGE, manual, page
 from scanner.engine.definitions.attack_techniques import VERSION
 from scanner.engine.definitions.frameworks import load_frameworks
-from scanner.engine.definitions.loader import load_rules
+from tests.packaged import rules
 
 
 def test_one_line_says_the_version() -> None:
@@ -29,7 +29,7 @@ def test_one_line_says_the_version() -> None:
 def test_all_versions_on_demand(arguments: list[str]) -> None:
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
-    assert f"rules: {len(load_rules())}, " in done.stdout
+    assert f"rules: {len(rules())}, " in done.stdout
     assert f"ATT&CK for ICS: {VERSION}" in done.stdout
     assert all(f"framework {f.id}: " in done.stdout and f.edition in done.stdout for f in load_frameworks())
     assert f"polars {version('polars')}" in done.stdout

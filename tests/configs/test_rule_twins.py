@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Rule
 from scanner.results.model import Verdict
+from tests import packaged
 from tests.configs.dialect_cases import READ, read_lines
 from tests.configs.side_by_side import Rows, mistaken
 
@@ -26,7 +26,7 @@ HELD_OTHERWISE = {  # by good.cfg and bad.cfg of the stories, since before there
 
 @cache
 def rules() -> dict[str, Rule]:
-    return {r.id: r for r in load_rules() if r.family == "hardening" and r.table == "settings"}
+    return {r.id: r for r in packaged.rules().values() if r.family == "hardening" and r.table == "settings"}
 
 
 @cache

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from scanner.confirm.file import DecisionFile, read_decision_file, write
 from scanner.confirm.reviews import Review
 from scanner.confirm.text import Answer, head
-from scanner.engine.definitions.loader import load_rules
 from scanner.errors import DefinitionError
 from scanner.policy.document import parse_policy
 from scanner.results.model import DeviceRow, Evidence, Finding, Severity, Status
 from scanner.yaml_schema import is_blank
+from tests.packaged import rules
 
-RULES = load_rules()
+RULES = tuple(rules().values())
 STOP = "controller-stop-unauthorised"
 TODAY = date(2026, 2, 1)
 MATCH = {"client": "10.0.0.5", "server": "10.0.1.5", "protocol": "s7comm", "verb": "stop", "unit": "1", "tunnel": ""}

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.verdict.decisions import read_decisions, unmatched
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
@@ -17,9 +16,10 @@ from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.provenance import Provenance
 from scanner.results.model import RuleResult
+from tests import packaged
 from tests.engine.engine_cases import well_seen
 
-RULES = {rule.id: rule for rule in load_rules()}
+RULES = packaged.rules()
 STOP = RULES["controller-stop-unauthorised"]
 CAPTURE = {
     "capture": "c" * 12,

@@ -10,19 +10,14 @@ from click.testing import CliRunner
 
 from scanner.cli import main
 from scanner.engine.definitions.files import packaged
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Example, Rule
 from scanner.engine.examples import as_judged
 from scanner.engine.explaining import Explanation, explained
 from scanner.results.model import Severity, Verdict
 from tests.engine.engine_cases import changed, rule
+from tests.packaged import rules
 
 ROOT = Path(__file__).parents[2]
-
-
-@cache
-def rules() -> dict[str, Rule]:
-    return {r.id: r for r in load_rules()}
 
 
 @cache

@@ -17,13 +17,13 @@ from scanner.engine.definitions.frameworks import (
     read_framework,
     roll_up,
 )
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Rule
 from scanner.errors import DefinitionError
 from scanner.results.model import Coverage, Mapping, RequirementResult, RuleResult, Severity, Verdict
 from scanner.results.texts import pick
 from scanner.yaml_positions import load
 from tests.engine.engine_cases import FRAMEWORKS, RULE, case, judged, rule
+from tests.packaged import rules as packaged_rules
 
 SMALL = """\
 id: small
@@ -394,7 +394,9 @@ def test_a_judged_rule_reaches_its_requirement() -> None:
 
 
 def test_what_a_rule_reads_can_judge_the_requirements_that_name_it() -> None:
-    needs = {rule.id: {"policy" if need == "zones" else need for need in rule.needs} for rule in load_rules()}
+    needs = {
+        rule.id: {"policy" if need == "zones" else need for need in rule.needs} for rule in packaged_rules().values()
+    }
     for framework in FRAMEWORKS.values():
         for requirement in framework.requirements.values():
             for name in requirement.rules:

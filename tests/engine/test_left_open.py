@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from scanner.configs.settings import LEAVES_OPEN
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Example
 from scanner.engine.examples import as_judged
 from scanner.engine.verdict.verdicts import judge_rule
 from scanner.provenance import Provenance
 from scanner.results.model import Verdict
+from tests.packaged import rules
 
-RULES = {r.id: r for r in load_rules()}
+RULES = rules()
 
 
 @pytest.mark.parametrize(

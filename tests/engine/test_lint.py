@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from scanner.cli import main
 from scanner.engine.definitions.files import packaged
 from scanner.engine.definitions.lint import lint
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.expressions import condition
 from scanner.engine.language.satisfiable import conflict
@@ -21,6 +20,7 @@ from scanner.engine.language.selections import read_selection
 from scanner.facts.schema import TABLES
 from scanner.yaml_positions import load
 from tests.engine.engine_cases import changed, rule, tables
+from tests.packaged import rules
 
 WHERE, FAIL = "  where: {verb: write}", "fail: {allowed: false}"
 
@@ -32,7 +32,7 @@ def found(*pairs: tuple[str, str]) -> list[str]:
 
 def test_our_own_rules_are_clean() -> None:
     contents = {file.source: file.content for file in packaged()}
-    assert [str(p) for r in load_rules() for p in lint(r, contents[r.source])] == []
+    assert [str(p) for r in rules().values() for p in lint(r, contents[r.source])] == []
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from scanner.engine.definitions.lint import lint
 from scanner.engine.definitions.loader import load_rules, read_rule
 from scanner.engine.definitions.profile_files import read_own_profiles
 from scanner.errors import DefinitionError
+from tests import packaged
 
 FOLDER = Path(__file__).parent / "mistakes"
 TOLD = FOLDER / "told.txt"
@@ -34,7 +35,7 @@ def told() -> str:
     lines += _of(lambda given: load_rules((), frameworks, given), [f for f in rules if "twice-told" in f.source])
     lines += _of(load_frameworks, files)
     profiles = [file for file in files if file.folder == PROFILES]
-    lines += _of(lambda given: read_own_profiles(given, load_rules(), frameworks), profiles)
+    lines += _of(lambda given: read_own_profiles(given, tuple(packaged.rules().values()), frameworks), profiles)
     for file in files:
         if file.folder == REMEDIES:
             lines += _of(lambda f: remedies_in(f.content, f.source), file)

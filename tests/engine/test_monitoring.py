@@ -11,7 +11,6 @@ from functools import cache
 
 import pytest
 
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
@@ -20,6 +19,7 @@ from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
 from scanner.framing.language import Case, Framing
 from scanner.limits.capture import Limits
+from tests import packaged
 from tests.capture.files import pcap
 from tests.capture.frames import arp, ethernet, ipv4, ipv6
 from tests.capture.parts import Parts
@@ -32,7 +32,7 @@ NONE: tuple[tuple[Framing, ...], dict[str, tuple[Case, ...]]] = ((), {})
 
 @cache
 def rules() -> dict[str, Rule]:
-    return {rule.id: rule for rule in load_rules() if rule.family == "monitoring"}
+    return {rule.id: rule for rule in packaged.rules().values() if rule.family == "monitoring"}
 
 
 def records(sent: Sent) -> list[tuple[int, int, bytes]]:

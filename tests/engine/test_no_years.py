@@ -8,12 +8,12 @@ from datetime import datetime
 
 import pytest
 
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.modifiers import Compare, Like, Match, Regex
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
+from tests.packaged import rules
 
-RULES = load_rules()
+RULES = tuple(rules().values())
 YEAR = re.compile(r"(?<![0-9])(?:19|20)(?:[0-9]{2}(?![0-9])|[0-9]?\[|\(|\\d|[0-9]\?)")
 
 

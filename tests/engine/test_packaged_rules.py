@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from scanner.engine.definitions.files import packaged
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.profile_files import load_profile, profile_names
-from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.selections import possible_words
 from scanner.protocols import protocols
 from scanner.protocols.base import Verb
 from scanner.yaml_positions import load
 from tests.engine.engine_cases import FRAMEWORKS
+from tests.packaged import rules
 
 ROOT = Path(__file__).parents[2]
-
-
-@cache
-def rules() -> dict[str, Rule]:
-    return {r.id: r for r in load_rules()}
 
 
 @pytest.mark.parametrize("name", list(rules()))

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.quality_reference import PAGE, Quality, page
+from tests import packaged
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_page_is_current() -> None:
-    assert (ROOT / PAGE).read_text(encoding="utf-8") == page(load_rules(), ROOT), "run: make docs"
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == page(tuple(packaged.rules().values()), ROOT), "run: make docs"
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_scale(quality: Quality, scale: str) -> None:
 
 
 def test_a_recording_counts_only_when_its_origin_says_so() -> None:
-    text = page(load_rules(), ROOT)
+    text = page(tuple(packaged.rules().values()), ROOT)
     assert "| Modbus/TCP, UMAS | gold |" in text
     assert "| BSAP | " in text
     assert next(line for line in text.splitlines() if line.startswith("| BSAP |")).count("| built |") == 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scanner.configs.remedies import Commands
-from scanner.engine.definitions.loader import load_rules
+from tests.packaged import rules
 
 RULE = replace(
-    next(r for r in load_rules() if r.id == "telnet-enabled"),
+    next(r for r in rules().values() if r.id == "telnet-enabled"),
     advice={"en": "Switch it off."},
     remediation={"en": "all of them"},
     commands=(

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import pytest
 
 from scanner.cli.rules import test as command
 from scanner.engine import examples, explaining
 from scanner.engine.definitions.files import packaged
-from scanner.engine.definitions.loader import load_rules
-from scanner.engine.definitions.rules import Rule
 from scanner.engine.verdict.verdicts import judge_rule
 from scanner.results.model import Text, Verdict
+from tests.packaged import rules
 from tests.wording.in_both import both
 
 WIDE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 
 
-@cache
-def rules() -> dict[str, Rule]:
-    return {r.id: r for r in load_rules()}
-
-
-OF_FILES = [(name, i) for name, rule in rules().items() for i, e in enumerate(rule.examples) if e.from_files]
 CONTENTS = {file.source: file.content for file in packaged()}
 
 
-@pytest.mark.parametrize(("name", "index"), OF_FILES, ids=str)
-def test_examples_of_files(name: str, index: int) -> None:
-    example = rules()[name].examples[index]
-    result = examples.run_example(rules()[name], example, command.read_example)
-    assert result.verdict is example.verdict, f"{example.place} {example.name}: {result.reason['en']}"
+@pytest.mark.parametrize("name", list(rules()))
+def test_examples_of_files(name: str) -> None:
+    for example in rules()[name].examples:
+        if example.from_files:
+            result = examples.run_example(rules()[name], example, command.read_example)
+            assert result.verdict is example.verdict, f"{example.place} {example.name}: {result.reason['en']}"
 
 
 @pytest.mark.parametrize("name", list(rules()))

@@ -16,13 +16,12 @@ import polars as pl
 import pytest
 
 from scanner.configs.settings import VOCABULARY
-from scanner.engine.definitions.loader import load_rules
-from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.expressions import condition
 from scanner.engine.language.modifiers import IsKnown, Like, Match, Refers, Regex, Wild
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.inputs import find_inputs
 from scanner.scan import read_inputs
+from tests.packaged import rules
 
 ROOT = Path(__file__).parents[2]
 FREE = {  # columns whose words no vocabulary lists
@@ -61,11 +60,6 @@ UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where 
     ("national-cryptography-not-used", "ciphers"): "cipher_suites.tsv has the suites of TLCP and RFC 8998",
     ("ssh-version-1-accepted", "value"): "1: cisco_ios tells the number of 'ip ssh version' as it is",
 }
-
-
-@cache
-def rules() -> dict[str, Rule]:
-    return {r.id: r for r in load_rules()}
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from scanner.engine.definitions.attack_techniques import SUCCESSORS, TACTICS, TACTICS_OF, TECHNIQUES
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.techniques import techniques
 from scanner.results import attack
 from scanner.results.attack import by_tactic
 from scanner.results.model import Coverage, RuleResult, Severity, Verdict
+from tests import packaged
 from tests.engine.engine_cases import changed, rule
 
 SETTINGS = """\
@@ -36,7 +36,7 @@ ON_THE_WIRE = rule(
     changed(("id: writes-are-allowed", "id: on-the-wire"), ("examples:", "attack: [T0855]\nexamples:")), "on-the-wire"
 )
 IN_A_SETTING = rule(SETTINGS, "in-a-setting")
-IN_AN_ACCESS_LIST = next(r for r in load_rules() if r.id == "acl-permits-what-policy-forbids")
+IN_AN_ACCESS_LIST = next(r for r in packaged.rules().values() if r.id == "acl-permits-what-policy-forbids")
 
 
 def result(name: str, verdict: Verdict) -> RuleResult:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from scanner.engine import words
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.language.suggestions import expected
 from scanner.facts.schema import TABLES
 from scanner.wording import joined, marked, said
 from scanner.wording.data import NAMES
 from scanner.wording.spoken import spoken
+from tests.packaged import rules
 from tests.wording.in_both import both
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -60,7 +60,7 @@ def test_whatever_rules_count_has_its_words() -> None:
     for table in TABLES:
         if table in words._NOUNS:
             assert CHINESE.search(spoken(words.counted(2, table), "zh")), table
-    assert {rule.table for rule in load_rules()} <= {*words._NOUNS}
+    assert {rule.table for rule in rules().values()} <= {*words._NOUNS}
 
 
 @pytest.mark.parametrize(("part", "text"), [(0, "0%"), (0.004, "<1%"), (0.5, "50%"), (1, "100%")])

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from scanner.engine.definitions.frameworks import load_frameworks
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.frameworks_reference import COMPARED, PAGE, Comparison, comparisons, page
 from tests.frameworks.compare import compare, found, keep, key, main
+from tests.packaged import rules
 
 ROOT = Path(__file__).parents[2]
 FRAMEWORKS = load_frameworks()
@@ -77,7 +77,7 @@ def test_what_is_kept_is_about_ids_that_there_are() -> None:
 
 def test_the_page_is_current() -> None:
     written = (ROOT / PAGE).read_text(encoding="utf-8")
-    assert written == page(FRAMEWORKS, load_rules(), comparisons(ROOT / COMPARED)), "run: make docs"
+    assert written == page(FRAMEWORKS, tuple(rules().values()), comparisons(ROOT / COMPARED)), "run: make docs"
 
 
 def test_the_kept_file_is_as_the_command_writes_it(tmp_path: Path) -> None:

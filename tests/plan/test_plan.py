@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 
 from scanner.cli.plan import command
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.places import shortfalls
 from scanner.facts.enrich import enrich
@@ -22,9 +21,10 @@ from scanner.plan.cover import Aim, Need, Parts, chosen, counted, met
 from scanner.plan.plan import Plan, plan
 from scanner.plan.text import as_json, lines
 from scanner.provenance import Provenance
+from tests.packaged import rules
 
 TODAY = date(2026, 5, 1)
-RULES = load_rules()
+RULES = tuple(rules().values())
 LEVELS = (4.0, 3.5, 3.0, 2.0, 1.0, 1.0)
 
 

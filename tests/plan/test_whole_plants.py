@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from scanner.configs.reader import read
-from scanner.engine.definitions.loader import load_rules
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.places import shortfalls
 from scanner.facts.enrich import enrich
@@ -24,9 +23,10 @@ from scanner.facts.schema import TABLES
 from scanner.plan.plan import Plan, plan, planned
 from scanner.plan.text import lines
 from scanner.provenance import Provenance
+from tests.packaged import rules
 
 TODAY = date(2026, 5, 1)
-RULES = [r for r in load_rules() if "capture" in r.needs and not r.about_evidence]
+RULES = [r for r in rules().values() if "capture" in r.needs and not r.about_evidence]
 LEVELS = (3.5, 3.0, 2.0, 1.0, 1.0)
 Place = tuple[str, str]
 
