@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -90,12 +91,27 @@ def address_of(text: str) -> Address:
 
 
 def is_public(ip: IPAddress) -> bool:
-    """An address of the Internet. Of IPv6 only 2000::/3 is given to anybody (RFC 4291 section 2.4, registry of IANA),
-    and IPv4 as translators write it (RFC 6052).
+    """An address of the Internet. Of IPv6 only 2000::/3 is given to anybody (RFC 4291 section 2.4, registry of IANA);
+    one that carries an address of IPv4 leads to where that is.
     """
+    carried = _carried(ip)
+    if carried:
+        return any(map(is_public, carried))
     if not ip.is_global or ip.is_multicast:
         return False
-    return ip.version == 4 or int(ip) >> 125 == 1 or int(ip) >> 32 == _TRANSLATED
+    return ip.version == 4 or int(ip) >> 125 == 1
+
+
+def _carried(ip: IPAddress) -> Collection[ipaddress.IPv4Address]:
+    """The addresses of IPv4 in one of IPv6: as translators write them (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380)."""
+    if ip.version == 4:
+        return ()
+    if int(ip) >> 32 == _TRANSLATED:
+        return (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF),)
+    if ip.teredo:
+        return ip.teredo
+    carried = ip.ipv4_mapped or ip.sixtofour
+    return (carried,) if carried else ()
 
 
 def is_mac(text: str) -> bool:

@@ -122,6 +122,13 @@ def test_kinds() -> None:
         ("224.0.0.9", False),
         ("2a03:2880::1", True),
         ("64:ff9b::808:808", True),
+        ("64:ff9b::a14:a0a", False),
+        ("::ffff:8.8.8.8", True),
+        ("::ffff:10.0.0.1", False),
+        ("2002:808:808::1", True),
+        ("2002:a14:a0a::1", False),
+        ("2001:0:4136:e378:8000:63bf:3fff:fdd2", True),  # Teredo
+        ("2001:20::1", False),
         ("2001:db8::1", False),
         ("fd00::1", False),
         ("bbbb::3", False),  # given to nobody

@@ -416,14 +416,14 @@ class Plant:
             return _nobody(who.address, group=True)
         device = self._devices.get(who.device)
         entry = device.entry if device else self._entries.by_ip(who.address, who.vlan)
-        if device is None and entry is None and ip.version == 4 and ip.number & 0xFF == 0xFF:
-            # in all likelihood the broadcast address of a subnet, which need not be the sender's
-            zone = self.membership.zone_of(addresses=[ip]).zone
-            network = next(iter(self.membership.subnets.holding(ip)), None)
-            known = network if network and int(network.broadcast_address) == ip.number else None
-            return _nobody(who.address, group=True)._replace(
-                zone=zone, level=self.membership.levels.get(zone), broadcast_of=known
-            )
+        if device is None and entry is None and ip.version == 4:
+            network = self.membership.broadcast_in(ip)
+            # one that ends in 255 is in all likelihood a subnet's, too, which need not be the sender's
+            if network or ip.number & 0xFF == 0xFF:
+                zone = self.membership.zone_of(addresses=[ip]).zone
+                return _nobody(who.address, group=True)._replace(
+                    zone=zone, level=self.membership.levels.get(zone), broadcast_of=network
+                )
         return self._resolved(who, device, entry, ip)
 
     def _endpoint_by_mac(self, mac: str, vlan: int) -> Endpoint:

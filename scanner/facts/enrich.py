@@ -276,6 +276,7 @@ def judged(
             *times_as_much(known),
             over,
             ended_elsewhere(known),
+            ends[1].directed[known["_server"]].alias("to_broadcast"),
             in_change_window=inside,
         )
         known = known.with_columns(encryption(known, facts))

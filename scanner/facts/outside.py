@@ -99,7 +99,8 @@ def protection(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
     )
     some = pl.col("protocols").list.set_intersection(secret).list.len().fill_null(0) > 0
     secured = pl.col("secured").fill_null(value=False)
-    guessed = (pl.col("protocol") == "") | (pl.col("recognised_by") == "port").fill_null(value=False)
+    named = (pl.col("protocol") != "") | (pl.col("transport") == "icmp")
+    guessed = ~named | (pl.col("recognised_by") == "port").fill_null(value=False)
     return beside.select(
         protection=pl.when(guessed).then(pl.lit(UNKNOWN))
         .when(bare).then(pl.lit(CLEAR))

@@ -24,6 +24,7 @@ class Zoned(NamedTuple):
 _NOWHERE = Zoned("", ())
 _OWN_AT_LEAST = {4: 8, 6: 19}  # prefix length of what a registry has given to one organisation (RIPE-510: a /19)
 _INSIDE = 3.5  # Purdue level up to which addresses are the plant's own
+_POINT_TO_POINT = 2  # addresses of a network without a broadcast address (RFC 3021)
 
 
 def is_catch_all(network: Network) -> bool:
@@ -110,6 +111,13 @@ class Membership:
         by_vlan = list(dict.fromkeys(z for vlan in vlans for z in self.vlans.get(vlan, ())))
         zone = claims[0] if claims else by_vlan[0] if len(by_vlan) == 1 else ""
         return Zoned(zone, tuple(dict.fromkeys(claims + by_vlan)))
+
+    def broadcast_in(self, address: Address) -> Network | None:
+        """The most specific network that holds the address, if it is the broadcast address there."""
+        network = next(iter(self.subnets.holding(address)), None)
+        if network is None or network.num_addresses <= _POINT_TO_POINT or int(network[-1]) != address.number:
+            return None
+        return network
 
     def _by_network(self, address: Address) -> list[str]:
         """A zone of the plant that is meant for all the rest does not make the Internet the plant's own."""

@@ -41,6 +41,8 @@ PINGS, LEASES, SEARCHED = "data-in-pings", "dhcp-flood", "devices-searched-by-br
 WRITERS, FLOOD, AGENT = "several-writers-of-one-object", "write-flood", "agent-commands-controllers"
 ENDS, PUBLIC = "tunnel-end-in-no-zone", "control-device-has-public-address"
 SHORT, BROWSED, PACKAGES = "short-log-in-connections", "web-browsed-from-control-zone", "package-source-contacted"
+LEAVES = ("data-leaves-undeclared", "export-not-permitted", "graded-data-leaves")
+REACHES = ("control-system-to-internet", "internet-to-control-system")
 ALL = b"\xff" * 6
 
 
@@ -65,6 +67,18 @@ def asked(client: str, server: str, count: int, size: int) -> Recorded:
     return timed((of_ip(client, server, 1, echo(8, n, size)) for n in range(count)), 0.1)
 
 
+def answered_pings(client: str, server: str) -> Recorded:
+    """A few, with their answers."""
+    each = ((client, server, 8), (server, client, 0))
+    return timed((of_ip(a, b, 1, echo(kind, n, 800)) for n in range(4) for a, b, kind in each), 0.1)
+
+
+def closed(sender: str, target: str) -> Recorded:
+    """An error of ICMP about a datagram that somebody is said to have sent."""
+    about = of_ip(target, sender, 17, struct.pack(">HHHH", 53, 5000, 28, 0))[14:]
+    return timed([of_ip(sender, target, 1, struct.pack(">BBHI", 3, 3, 0, 0) + about)], 0.1)
+
+
 def tagged(records: list[Record]) -> list[Record]:
     """In a VLAN, whatever it is."""
     return [(s, f, frame[:12] + b"\x81\0\0\7" + frame[12:], wire + 4) for s, f, frame, wire in records]
@@ -82,6 +96,9 @@ def pings() -> list[Case]:
     )
     return [
         seen("data in pings to the Internet", much, PINGS),
+        seen("a few pings to the Internet, each way", answered_pings(SCADA, FAR), "control-system-to-internet", LEAVES[0]),
+        seen("a few pings from the Internet, each way", answered_pings(FAR, SCADA), "internet-to-control-system"),
+        unmoved("a controller says to the Internet that a port is closed", closed(PLC_2, FAR), *LEAVES, *REACHES),
         seen("data in pings from the office", asked(STRANGER, PLC_2, 4200, 1400), PINGS),
         seen("data in pings to the office", asked(PLC_2, STRANGER, 4200, 1400), PINGS),
         seen(

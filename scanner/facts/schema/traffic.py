@@ -223,6 +223,12 @@ FLOWS = Table(
             "no zone",
             derived=True,
         ),
+        Column(
+            "to_broadcast",
+            "bool",
+            "the server is the broadcast address of a network that is in a zone: as the policy has the network, or ending in 255",
+            derived=True,
+        ),
         _WINDOW,
         Column("duration", "float", "from its first packet to its last", "seconds", derived=True),
         Column(
