@@ -103,7 +103,7 @@ def is_public(ip: IPAddress) -> bool:
 
 
 def _carried(ip: IPAddress) -> Collection[ipaddress.IPv4Address]:
-    """The addresses of IPv4 in one of IPv6: as translators write them (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380)."""
+    """The IPv4 addresses in one of IPv6: of translators (RFC 6052), 6to4 (RFC 3056) and Teredo (RFC 4380)."""
     if ip.version == 4:
         return ()
     if int(ip) >> 32 == _TRANSLATED:

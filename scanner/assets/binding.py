@@ -172,7 +172,7 @@ class _Seen(NamedTuple):
     def own(self, mac: str) -> set[str]:
         """The addresses that belong to the MAC itself; the others it only forwards."""
         ips = self.by_mac[mac]
-        firm = {ip for ip in ips if ip and ((mac, ip) in self.proved or _says_mac(ip, mac))}
+        firm = {ip for ip in ips if ip and ((mac, ip) in self.proved or _says_mac(ip, mac) or self._listed(mac, ip))}
         if virtual_router(mac):
             return self._of_virtual(mac, firm)
         rest = [ip for ip in ips if ip and ip not in firm]
@@ -193,6 +193,10 @@ class _Seen(NamedTuple):
         if several_v4 or several_v6_networks:
             return firm
         return firm | moved | {ip for ip in unknown if not self._brought(mac, ip, firm_networks)}
+
+    def _listed(self, mac: str, ip: str) -> bool:
+        """The inventory lists them together."""
+        return mac in self.around.listed.get(ip, ())
 
     def _of_virtual(self, mac: str, firm: set[str]) -> set[str]:
         """Addresses of a virtual router: what it answers for, and what its members say hello from.

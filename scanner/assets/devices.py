@@ -502,12 +502,19 @@ class Plant:
         yield "zone", [d.zone for d in devices]
         yield "zones", [d.zones for d in devices]
         yield "zone_count", [len(d.zones) for d in devices]
+        yield "zone_reach", [len(self._reach(d)) for d in devices]
         yield "level", [self.membership.levels.get(d.zone) for d in devices]
         yield "listed", [d.listed if self._evidence.has_inventory else None for d in devices]
         yield "inventory_row", [_place(d.entry) for d in devices]
         conflicts = [[*self._conflicts(d), *usurped.get(d.host.id, ())] for d in devices]
         yield "conflicts", [[c.field for c in found] for found in conflicts]
         yield "conflict_details", [[marked(c.detail) for c in found] for found in conflicts]
+
+    def _reach(self, device: _Device) -> set[str]:
+        """The zones that claim it, and those of the addresses whose packets it forwards."""
+        host = device.host
+        addresses = () if host.virtual or not self.membership.levels else map(address_of, host.relayed)
+        return {*device.zones, *(self.membership.zone_of(addresses=[a]).zone for a in addresses)} - {""}
 
     def _conflicts(self, device: _Device) -> list[Conflict]:
         """On what it, its inventory entry and the tables in configurations disagree."""

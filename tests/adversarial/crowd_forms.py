@@ -96,7 +96,9 @@ def pings() -> list[Case]:
     )
     return [
         seen("data in pings to the Internet", much, PINGS),
-        seen("a few pings to the Internet, each way", answered_pings(SCADA, FAR), "control-system-to-internet", LEAVES[0]),
+        seen(
+            "a few pings to the Internet, each way", answered_pings(SCADA, FAR), "control-system-to-internet", LEAVES[0]
+        ),
         seen("a few pings from the Internet, each way", answered_pings(FAR, SCADA), "internet-to-control-system"),
         unmoved("a controller says to the Internet that a port is closed", closed(PLC_2, FAR), *LEAVES, *REACHES),
         seen("data in pings from the office", asked(STRANGER, PLC_2, 4200, 1400), PINGS),

@@ -129,3 +129,10 @@ def test_every_sender_is_exactly_one_device(sightings: list[Sighting]) -> None:
             owner = hosts.owner(row.ip, row.mac)
             assert row.ip in hosts.by_id[owner].ips
     assert not {"224.0.0.1", "01:00:5e:00:00:01"} & hosts.by_id.keys()
+
+
+def test_what_the_inventory_lists_together_is_its_own_and_only_the_rest_may_be_forwarded() -> None:
+    rows = [seen(PLC, "10.0.0.1"), seen(PLC, "10.9.0.7")]
+    host = bind(rows, [], Surroundings(listed={"10.0.0.1": frozenset({PLC})})).by_id[PLC]
+    assert (host.ips, host.relayed) == (["10.0.0.1"], ["10.9.0.7"])
+    assert bind(rows, []).by_id[PLC].ips == []

@@ -24,7 +24,7 @@ from scanner.wording import said
 _TABLES = {"devices", "identities"}
 MOST_SILENT = 0.2  # of all addresses, before others are thought to be silent, too
 _NAMED = 3  # addresses that a doubt names
-_BY_ZONE = {"zone", "zones", "zone_count", "level"}  # what the policy says of an address, whoever has it
+_BY_ZONE = {"zone", "zones", "zone_count", "zone_reach", "level"}  # what the policy says of an address, whoever has it
 _BY_LISTING = {"listed"}
 
 

@@ -193,6 +193,12 @@ DEVICES = Table(
         Column("zone", "str", "zone id, empty if in none"),
         Column("zones", "list[str]", "every zone that claims it"),
         Column("zone_count", "int", "how many zones claim it"),
+        Column(
+            "zone_reach",
+            "int",
+            "how many zones claim it or an address whose packets it forwards, or seems to: who sends from addresses of "
+            "several networks, and proves none of them to be its own, may have them all",
+        ),
         Column("level", "float", "Purdue level of its zone"),
         Column(
             "listed",

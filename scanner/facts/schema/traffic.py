@@ -226,7 +226,8 @@ FLOWS = Table(
         Column(
             "to_broadcast",
             "bool",
-            "the server is the broadcast address of a network that is in a zone: as the policy has the network, or ending in 255",
+            "the server is the broadcast address of a network that is in a zone: as the policy has the network, or "
+            "ending in 255",
             derived=True,
         ),
         _WINDOW,
