@@ -25,7 +25,8 @@ _DAY = 86_400 * _SECOND
 _SHORT = ("RSA", "DSA")  # keys whose size says how strong they are, and which may be too short
 MOST_TOOLS_KEPT = 1024  # names of tools in a column of one session; beyond them it is not read to its end
 _LISTS = (
-    *("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials", "core_services"),
+    *("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "ja4"),
+    *("credentials", "core_services"),
     *("tools_offered", "tools_called", "tools_commanding", "tools_writing", "host_keys", "unread"),
 )
 
@@ -151,6 +152,7 @@ def _say(row: Session, common: _Merged) -> None:
     common.add("ciphers_offered", *row.cipher_offered)
     common.add("ciphers", row.cipher)
     common.add("server_names", row.server_name)
+    common.add("ja4", row.ja4)
     common.add("credentials", row.credentials)
     common.add("core_services", row.core_service)
     for column, tool in row.tools:

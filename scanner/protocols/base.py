@@ -226,6 +226,7 @@ class Session:
     cipher_offered: tuple[str, ...] = ()
     cipher: str = ""
     server_name: str = ""
+    ja4: str = ""
     credentials: str = ""
     encrypted: bool | None = None
     authenticated: bool | None = None

@@ -133,7 +133,7 @@ def together(*records: bytes) -> bytes:
 
 ASKS, CHOOSES = cut(hello(1), 20), cut(hello(2), 10, 36)
 LEAF = fragment(0, BODY)
-HELLOS = ["ciphers", "ciphers_offered", "server_names", "versions", "versions_offered"]
+HELLOS = ["ciphers", "ciphers_offered", "ja4", "server_names", "versions", "versions_offered"]
 
 
 @pytest.mark.parametrize(

@@ -504,7 +504,7 @@ def test_a_certificate_in_several_records_is_joined():
     assert not any(c.skipped_bytes for c in result.conversations)
 
 
-SPREAD = {1: ("versions_offered", "ciphers_offered", "server_names"), 2: ("versions", "ciphers")}
+SPREAD = {1: ("versions_offered", "ciphers_offered", "server_names", "ja4"), 2: ("versions", "ciphers")}
 
 
 @pytest.mark.parametrize("kind", SPREAD)

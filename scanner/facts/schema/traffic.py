@@ -415,6 +415,7 @@ SESSIONS = Table(
         Column("ciphers_offered", "list[str]", "cipher suites the client offered, IANA names"),
         Column("ciphers", "list[str]", "cipher suites used, IANA names"),
         Column("server_names", "list[str]", "server names asked for"),
+        Column("ja4", "list[str]", "JA4 of the client's hellos, by which the same program is known again"),
         Column(
             "ai_providers",
             "list[str]",

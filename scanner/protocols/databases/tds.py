@@ -29,6 +29,7 @@ from scanner.framing.language import (
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common import ntlm
 from scanner.protocols.common.default_log_ins import of_log_in
+from scanner.protocols.tls import _handshake as handshake
 from scanner.protocols.tls import tls
 from scanner.wording import Said, said
 
@@ -294,8 +295,8 @@ _WITH_HEADERS = (Byte(0, BATCH), Byte(8, range(4, 256)), Byte(9, 0), Byte(10, 0)
 # Lengths of the user's name and the password, integrated security, version.
 _NAMES = tuple(After(Field(at, 2, add=_HEADER, little=True), _COMPARED) for at in (48, 52))  # the user's, the password
 _LOGIN_KEY: tuple[Part, ...] = (_TYPE, Range(12, 16), Range(33, 34), Range(48, 56), *_NAMES)
-# Hellos of TLS, by version, suites and length, behind the header of the packet. With that of the server its certificate
-# comes; where it comes by itself it begins a message.
+# Hellos of TLS, by version, length and what they offer or choose, behind the header of the packet. With that of the
+# server its certificate comes; where it comes by itself it begins a message.
 _FLIGHT = 24576  # bytes
 _OF_TLS = (_TYPE, Range(8, 9), Range(13, 14), Range(17, 19))
 _HANDSHAKES = (
@@ -303,12 +304,12 @@ _HANDSHAKES = (
         Case(
             NAME,
             (Byte(0, PRELOGIN), Byte(8, _TLS), Byte(13, kind), Byte(51, session)),
-            (*_OF_TLS, Range(at, Field(at, 2, add=at + 2)) if kind == 1 else Range(at, at + 2)),
+            (*_OF_TLS, *meant(at)),
             Role.NOTICE,
             keep=_FLIGHT,
             with_length=True,
         )
-        for kind in (1, 2)
+        for kind, meant in ((1, handshake.offered), (2, handshake.chosen))
         for session, at in ((0, 52), (32, 84))
     ),
     Case(NAME, (Byte(0, PRELOGIN), Byte(8, _TLS), Byte(13, 11)), (_TYPE, Range(8)), Role.NOTICE, keep=_FLIGHT),

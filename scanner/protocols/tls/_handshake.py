@@ -6,21 +6,23 @@ RFC 8446 sections 4.1 to 4.4 (TLS 1.3), RFC 5246 section 7.4 (TLS 1.2, and what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 
 from scanner.framing.language import After, Byte, Chain, Field, Part, Range, Select
 from scanner.protocols.base import CertificateChain, Kind, Malformed, Operation, Row, Session, Verb
 from scanner.protocols.common import reader as _reader
 from scanner.protocols.common.text import readable
+from scanner.protocols.tls import _ja4 as ja4
 from scanner.protocols.tls._cipher_suites import is_grease, suite_name
 from scanner.protocols.tls._unread import BEHIND_CERTIFICATES, OF_CERTIFICATE
 from scanner.wording import joined, said
 
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, KEY_EXCHANGE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY = 1, 2, 11, 12, 13, 15
 HELLOS = {  # columns of the table ``sessions`` that each says
-    CLIENT_HELLO: ("versions_offered", "ciphers_offered", "server_names"),
+    CLIENT_HELLO: ("versions_offered", "ciphers_offered", "server_names", "ja4"),
     SERVER_HELLO: ("versions", "ciphers"),
 }
 # Every message type that travels unencrypted in some version.
@@ -54,22 +56,25 @@ GROUPS = {
     41: "curveSM2",
 }
 RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")  # SHA-256, RFC 8446 4.1.3
-_SNI, _ALPN, _TICKET, _VERSIONS, _EARLY_DATA, _PSK, _RENEGOTIATION = 0, 16, 35, 43, 42, 41, 0xFF01
+_TICKET, _VERSIONS, _EARLY_DATA, _PSK, _RENEGOTIATION = 35, 43, 42, 41, 0xFF01
 _KEY_SHARE = 51
 MOST_CERTIFICATES = 10  # of a chain
 
-_WHOLE = (_SNI, _ALPN, _VERSIONS)  # extensions that say something with what they hold, and those that do by being there
+# Extensions that say something with what they hold; and of the server those that do by being there, of the client all.
+_WHOLE = (ja4.SNI, ja4.ALPN, _VERSIONS)
 _THERE = (_TICKET, _EARLY_DATA, _PSK, _RENEGOTIATION)
 
 
-def extensions(start: int | Field) -> Chain:
+def _picked(kinds: Iterable[int], key: Range) -> Iterator[Select]:
+    return (Select((Byte(0, kind >> 8), Byte(1, kind & 0xFF)), (key,)) for kind in kinds)
+
+
+def _extensions(start: int | Field, *picks: Select) -> Chain:
     """What counts of the extensions that begin there, behind their length (RFC 8446, section 4.2)."""
-
-    def picked(kind: int, key: Range) -> Select:
-        return Select((Byte(0, kind >> 8), Byte(1, kind & 0xFF)), (key,))
-
-    picks = (*(picked(kind, Range(0)) for kind in _WHOLE), *(picked(kind, Range(0, 4)) for kind in _THERE))
     return Chain(start, Field(2, 2, add=4), picks)
+
+
+SESSIONS, COOKIES = (0, 32), (0, 16, 20, 32)  # sizes of what stands in front of the suites of nearly all client hellos
 
 
 def offered(suites: int) -> tuple[Part, ...]:
@@ -77,12 +82,15 @@ def offered(suites: int) -> tuple[Part, ...]:
     nearly all have, is between them and the extensions.
     """
     behind = Field(suites, 2, add=suites + 2)
-    return Range(suites, behind), After(behind, 2), extensions(Field(suites, 2, add=suites + 6))
+    said = _picked((*_WHOLE, ja4.SIGNATURE_ALGORITHMS), Range(0)), _picked(_THERE, Range(0, 4))
+    extensions = _extensions(Field(suites, 2, add=suites + 6), *chain(*said), Select((), (Range(0, 2),)))
+    return Range(suites, behind), After(behind, 2), extensions
 
 
 def chosen(suite: int) -> tuple[Part, ...]:
     """What counts of a server hello whose suite and compression are at ``suite``."""
-    return Range(suite, suite + 3), extensions(suite + 5)
+    said = _picked(_WHOLE, Range(0)), _picked(_THERE, Range(0, 4))
+    return Range(suite, suite + 3), _extensions(suite + 5, *chain(*said))
 
 
 RENEGOTIATION_SCSV, _FALLBACK = 0x00FF, 0x5600
@@ -112,15 +120,21 @@ class _Hello:
     version: int = 0
     suites: list[int] = field(default_factory=list)
     compression: bytes = b""
-    extensions: dict[int, bytes] = field(default_factory=dict)
+    in_order: list[tuple[int, bytes]] = field(default_factory=list)  # extensions
     retry: bool = False
+    compared: bool = False  # what makes messages the same includes all that it offers
+
+    @property
+    def extensions(self) -> dict[int, bytes]:
+        """By their types."""
+        return dict(self.in_order)
 
 
-def client_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iterator[Row]:
+def client_hello(body: bytes, *, complete: bool, carrier: ja4.Carrier = "t") -> Iterator[Row]:
     """The client's offer. ``complete`` is False when the body was captured in part: then what is there counts."""
     hello = _Hello()
     try:
-        _read_client_hello(Reader(body), hello, datagram=datagram)
+        _read_client_hello(Reader(body), hello, datagram=carrier == "d")
     except Malformed:
         if complete or not hello.version:
             raise
@@ -129,12 +143,15 @@ def client_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iter
         verb=Verb.SESSION,
         function="ClientHello",
         code=str(CLIENT_HELLO),
-        filter=f"{'dtls' if datagram else 'tls'}.handshake.type == 1",
+        filter=f"{'dtls' if carrier == 'd' else 'tls'}.handshake.type == 1",
     )
+    fingerprint = complete and hello.compared
     yield Session(
         version_offered=tuple(version_name(v) for v in versions),
         cipher_offered=tuple(suite_name(s) for s in hello.suites if not is_grease(s) and s not in _SIGNALS),
-        server_name=_server_name(hello.extensions.get(_SNI, b"")),
+        server_name=_server_name(hello.extensions.get(ja4.SNI, b"")),
+        ja4=ja4.ja4(carrier, versions, hello.suites, hello.in_order) if fingerprint else "",
+        unread=() if fingerprint else ("ja4",),
         detail=joined(_client_notes(hello, versions), "; "),
     )
 
@@ -142,12 +159,12 @@ def client_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iter
 def _read_client_hello(read: Reader, hello: _Hello, *, datagram: bool) -> None:
     hello.version = read.number(2)
     read.take(32)
-    read.vector(1)
-    if datagram:
-        read.vector(1)  # cookie
+    session = read.vector(1)
+    cookie = read.vector(1) if datagram else b""
     suites = read.vector(2)
     hello.suites = [int.from_bytes(suites[i : i + 2], "big") for i in range(0, len(suites) - 1, 2)]
     hello.compression = read.vector(1)
+    hello.compared = len(session) in SESSIONS and len(cookie) in COOKIES and len(hello.compression) == 1
     _read_extensions(read, hello)
 
 
@@ -159,7 +176,7 @@ def _read_extensions(read: Reader, hello: _Hello) -> None:
     block = Reader(read.take(min(length, read.left)))
     while block.left:
         kind = block.number(2)
-        hello.extensions[kind] = block.vector(2)
+        hello.in_order.append((kind, block.vector(2)))
     if missing:
         raise Malformed("extensions cut short")
 
@@ -186,7 +203,7 @@ def _alpn(extension: bytes) -> list[str]:
 
 
 def _client_notes(hello: _Hello, versions: list[int]) -> Iterator[str]:
-    protocols = _alpn(hello.extensions.get(_ALPN, b""))
+    protocols = _alpn(hello.extensions.get(ja4.ALPN, b""))
     if protocols:
         yield said("ALPN offered {name}", name=", ".join(protocols))
     if _PSK in hello.extensions or hello.extensions.get(_TICKET):
@@ -244,7 +261,7 @@ def _read_server_hello(read: Reader, hello: _Hello) -> None:
 
 
 def _server_notes(hello: _Hello, *, complete: bool) -> Iterator[str]:
-    protocols = _alpn(hello.extensions.get(_ALPN, b""))
+    protocols = _alpn(hello.extensions.get(ja4.ALPN, b""))
     if protocols:
         yield said("ALPN chosen {name}", name=", ".join(protocols))
     if any(hello.compression):

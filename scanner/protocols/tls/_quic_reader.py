@@ -132,7 +132,7 @@ class Reader:
 def _hello(kind: int, body: bytes, version: int, *, client: bool) -> Iterator[Row]:
     name = quic.version_name(version)
     if kind == handshake.CLIENT_HELLO and client:
-        yield from handshake.client_hello(body, complete=True)
+        yield from handshake.client_hello(body, complete=True, carrier="q")
         yield Session(version_offered=(name,))
     elif kind == handshake.SERVER_HELLO and not client:
         yield from handshake.server_hello(body, complete=True)

@@ -8,6 +8,7 @@ in the same records, of which one may have several messages. Hellos and certific
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product, starmap
 from typing import NamedTuple
 
 from scanner.framing.language import After, Alike, Byte, Case, Field, Framing, Length, Part, Range, Role, Size, Test
@@ -134,7 +135,7 @@ def _whole(message: Message, kind: int, length: int, body: bytes) -> Iterator[Ro
     if kind in handshake.HELLOS and len(body) < min(length, _LEAST[kind]):
         yield Session(unread=handshake.HELLOS[kind])
     elif kind == handshake.CLIENT_HELLO:
-        yield from handshake.client_hello(body, complete=complete, datagram=True)
+        yield from handshake.client_hello(body, complete=complete, carrier="d")
         yield from registered(message.port)
     elif kind == handshake.SERVER_HELLO:
         yield from handshake.server_hello(body, complete=complete, datagram=True)
@@ -172,9 +173,10 @@ def _in_order(*kinds: int) -> Case:
     return Case(_NAME, _of(*kinds), (Range(0, 0),), Role.NOTICE, keep=_KEPT, in_order=True, most=4096)
 
 
-def _client_hello(cookie: int) -> Case:
-    """A hello without session identifier and with a cookie of this size; then the list of suites."""
-    return _case(1, (_VERSION, *handshake.offered(61 + cookie)), Role.REQUEST, Byte(59, 0), Byte(60, cookie))
+def _client_hello(session: int, cookie: int) -> Case:
+    """A hello with a session identifier and a cookie of these sizes; then the list of suites."""
+    sizes = Byte(59, session), Byte(60 + session, cookie)
+    return _case(1, (_VERSION, *handshake.offered(61 + session + cookie)), Role.REQUEST, *sizes)
 
 
 PROTOCOL = Protocol(
@@ -183,7 +185,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     # Sequence numbers, randoms, cookies and session identifiers are new every time.
     cases=(
-        *map(_client_hello, (0, 16, 20, 32)),
+        *starmap(_client_hello, product(handshake.SESSIONS, handshake.COOKIES)),
         _case(1, (_VERSION,), Role.REQUEST),
         _case(2, (_VERSION, *handshake.chosen(60)), Role.RESPONSE, Byte(59, 0)),
         _case(2, (_VERSION, *handshake.chosen(92)), Role.RESPONSE, Byte(59, 32)),

@@ -294,8 +294,7 @@ _PLAIN_KEEP = 4096
 _RETRY, _RANDOM = magic(11, handshake.RETRY[:4]), Range(11, 15)  # a retry has a random of its own
 
 CASES = (
-    _hello(1, Byte(43, 0), key=handshake.offered(44), role=Role.REQUEST),
-    _hello(1, Byte(43, 32), key=handshake.offered(76), role=Role.REQUEST),
+    *(_hello(1, Byte(43, n), key=handshake.offered(44 + n), role=Role.REQUEST) for n in handshake.SESSIONS),
     _hello(1, key=(), role=Role.REQUEST),
     _hello(2, *_RETRY, Byte(43, 0), key=(_RANDOM, *handshake.chosen(44)), role=Role.RESPONSE),
     _hello(2, *_RETRY, Byte(43, 32), key=(_RANDOM, *handshake.chosen(76)), role=Role.RESPONSE),

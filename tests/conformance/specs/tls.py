@@ -32,6 +32,8 @@ def theirs(frame: Frame) -> Iterator[Value]:
         offered = [s for s in suites if not is_grease(s) and s not in SIGNALS]
         yield "suites offered", str(len(offered))
         yield from (("server name", n) for n in frame.get("tls.handshake.extensions_server_name", ()))
+        if frame.get("tls.handshake.comp_methods_length") == ["1"]:
+            yield from (("JA4", text) for text in frame.get("tls.handshake.ja4", ()))
     elif SERVER_HELLO in kinds:
         yield "suite chosen", f"0x{suites[0]:04X}"
     if CERTIFICATE in kinds and frame.get("x509af.utcTime"):
@@ -56,6 +58,8 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
 def _session(row: Session) -> Iterator[Value]:
     if row.version_offered:
         yield "suites offered", str(len(row.cipher_offered))
+    if row.ja4:
+        yield "JA4", row.ja4
     if row.server_name:
         yield "server name", row.server_name
     if row.version:
@@ -74,6 +78,8 @@ SPEC = Spec(
         "tls.handshake.type",
         "tls.handshake.ciphersuite",
         "tls.handshake.extensions_server_name",
+        "tls.handshake.comp_methods_length",
+        "tls.handshake.ja4",
         "tls.alert_message.level",
         "tls.alert_message.desc",
         "x509af.utcTime",
