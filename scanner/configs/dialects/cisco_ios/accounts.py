@@ -102,7 +102,7 @@ def login_methods(
         methods = ",".join(words[1:]).replace("group,", "group ")
         item = f"aaa login {words[0]}" if words else "aaa login"
         sheet.put("account", item, "login_methods", methods, node)
-        if words[1:2] == ["none"]:  # nobody is asked, as the line says that uses the list
+        if words[1:2] == ["none"] or not _admits(tree, words):  # the first asks nobody, as the line says that uses it
             continue
         served = "group" in words[1:2]
         central = central or served
@@ -117,6 +117,17 @@ def login_methods(
         sheet.missing("account", "aaa login default", "central", NO, model or login[0])  # local accounts, then
     if central:
         _served(tree, sheet)
+
+
+def _admits(tree: Tree, words: list[str]) -> bool:
+    """Somebody logs in to the device by the list, not to a network or a tunnel."""
+    if not words or words[0].lower() in ("default", "console"):  # relatives name the latter, and no list on a line
+        return True
+    web = (n.key.split()[-2:] for n in tree.all("ip http authentication aaa") if not n.negated)
+    named = (last(b.children, "login authentication") for b in tree.all("line") if not b.negated)
+    lists = [n.key.split()[-1] for n in named if n is not None and is_on(n)]
+    lists += [name for kind, name in web if kind.startswith("login-")]
+    return words[0].lower() in (name.lower() for name in lists)
 
 
 def _every_line_names_a_list(tree: Tree) -> bool:

@@ -124,7 +124,7 @@ def _line_access(
     if closed:
         sheet.put("line", name, "authentication", CLOSED, login or block, present=login is not None)
     elif login is None:
-        default = methods.get("default", "aaa") if aaa else "none" if name.startswith("console") else UNKNOWN
+        default = _unnamed(name, methods) if aaa else "none" if name.startswith("console") else UNKNOWN
         sheet.missing("line", name, "authentication", default, block)
     else:
         words = [w.lower() for w in login.after("login")]
@@ -135,7 +135,9 @@ def _line_access(
         )
         if aaa and how == "aaa":
             named = words[1] if words[:1] == ["authentication"] and len(words) > 1 else "default"
-            how = methods.get(named, how if named == "default" else UNKNOWN)  # who gets in without the list is not told
+            how = methods.get(
+                named, _unnamed(name, methods) if named == "default" else UNKNOWN
+            )  # who gets in is not told
         sheet.put("line", name, "authentication", how, login)
     if not name.startswith("vty"):
         return
@@ -151,6 +153,11 @@ def _line_access(
         sheet.put("line", name, "access_acl", "ipv4-only" if bound else "ipv6-only", node)
     else:
         sheet.missing("line", name, "access_acl", node=block)
+
+
+def _unnamed(name: str, methods: Mapping[str, str]) -> str:
+    """What the default list asks. Where there is none local accounts answer; whether the console asks then differs."""
+    return methods.get("default", UNKNOWN if name.startswith("console") else "aaa")
 
 
 def access_class(node: Node) -> list[str]:

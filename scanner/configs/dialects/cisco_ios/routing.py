@@ -23,6 +23,7 @@ from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Tree
 
 _ROUTED = ("router ospf", "router eigrp", "router rip", "router bgp", "router isis", "ip routing")
+_WITHOUT_ARP = ("serial", "atm", "dialer", "async", "group-async", "bri", "pos", "multilink", "tunnel")
 _PASSIVE = ("passive-interface", "default")
 
 
@@ -166,9 +167,10 @@ def _traffic(tree: Tree, sheet: Sheet, interfaces: list[tuple[str, Node]]) -> No
     nobody = tree.exact("ip arp proxy disable")
     for name, block in interfaces:
         nodes = block.children
-        proxy = last(nodes, "ip proxy-arp")
-        answers = NO if is_on(nobody) or (proxy and proxy.negated) else YES
-        sheet.put("interface", name, "proxy_arp", answers, proxy or block, present=proxy is not None)
+        if not name.lower().startswith(_WITHOUT_ARP):
+            proxy = last(nodes, "ip proxy-arp")
+            answers = NO if is_on(nobody) or (proxy and proxy.negated) else YES
+            sheet.put("interface", name, "proxy_arp", answers, proxy or block, present=proxy is not None)
         broadcast = last(nodes, "ip directed-broadcast")
         sheet.switch("interface", name, "directed_broadcast", broadcast, default=NO, block=block)
     plane = tree.last("control-plane")

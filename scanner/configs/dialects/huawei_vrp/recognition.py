@@ -6,14 +6,14 @@ from scanner.configs.telltales import Telltales
 from scanner.wording import said
 
 TELLTALES = Telltales(
-    marks={"its software version": r"!Software Version V\d+R\d+\w*"},
+    marks={"its software version": r"(?:!Software Version |\[)V\d+R\d+\w*"},
     shared={
         said("separators"): r"#[ \r]*$",
         "user-interface": r"user-interface (?:con|vty|aux|maximum-vty) ",
-        "undo": r"undo \w",
-        "info-center": r"(?:undo )?info-center ",
-        said("servers"): r"(?:undo )?(?:stelnet|telnet|http)(?: ipv[46])? (?:secure-)?server",
-        "snmp-agent": r"snmp-agent\b",
+        "undo": r" ?undo \w",
+        "info-center": r" ?(?:undo )?info-center ",
+        said("servers"): r" ?(?:undo )?(?:stelnet|telnet|http)(?: ipv[46])? (?:secure-)?server",
+        "snmp-agent": r" ?snmp-agent\b",
         "local-user": r" ?local-user \S+ ",
         said("interface names"): (
             r"interface (?:GigabitEthernet|XGigabitEthernet|\d+GE|GE|XGE|MEth|MultiGE|Vlanif|Eth-Trunk"
@@ -25,8 +25,8 @@ TELLTALES = Telltales(
         "return": r"return[ \r]*$",
         "port": r" port (?:link-type|default vlan|trunk|hybrid) ",
     },
-    needs=r"sysname \S|!Software Version V\d",
-    never=r"[{<]\?|\s*[{\[]\s*[\"{\]]",
+    needs=r" ?sysname \S|!Software Version V\d",
+    never=r" *authentication-mode scheme|radius scheme \S|[{<]\?|\s*[{\[]\s*[\"{\]]",
     least=3,
     with_mark=2,
 )

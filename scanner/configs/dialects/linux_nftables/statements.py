@@ -93,7 +93,7 @@ def _limit(words: Sequence[Token], at: int) -> Effect:
     begin, at = at, at + 1
     if _text(words, at) == "name":
         return at + 2, False, "limit"
-    while at < len(words) and (words[at].text in _LIMIT_WORDS or words[at].text[:1].isdigit()):
+    while at < len(words) and (words[at].text.partition("/")[0] in _LIMIT_WORDS or words[at].text[:1].isdigit()):
         at += 1
     return at, False, " ".join(w.text for w in words[begin:at])
 

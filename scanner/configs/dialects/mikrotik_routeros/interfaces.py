@@ -108,7 +108,7 @@ def _kept(entry: RosEntry) -> str:
 
 
 def tunnel_settings(device: RosDevice, sheet: Sheet) -> None:
-    """What tunnels of IPsec propose, as far as it is set."""
+    """What tunnels of IPsec propose, as far as it is set; the groups that are not are those of the release."""
     peers = device.entries("ip ipsec peer")
     if not peers:
         return
@@ -120,17 +120,24 @@ def tunnel_settings(device: RosDevice, sheet: Sheet) -> None:
         if told == "1":
             kind = mode.text if mode.text in ("main", "aggressive") else "main" if not mode.text else UNKNOWN
             sheet.put("vpn", f"ike peer {name}", "mode", kind, mode.node or peer.node, present=mode.node is not None)
-    for path, item, kinds, group in (
-        ("ip ipsec profile", "ike profile", ("enc-algorithm", "hash-algorithm"), "dh-group"),
-        ("ip ipsec proposal", "ipsec proposal", ("enc-algorithms", "auth-algorithms"), "pfs-group"),
+    of_peers = {p.text("profile") or "default" for p in peers if not p.text("dh-group")}
+    of_policies = {p.text("proposal") or "default" for p in device.entries("ip ipsec policy")} or {"default"}
+    for path, item, kinds, group, used in (
+        ("ip ipsec profile", "ike profile", ("enc-algorithm", "hash-algorithm"), "dh-group", of_peers),
+        ("ip ipsec proposal", "ipsec proposal", ("enc-algorithms", "auth-algorithms"), "pfs-group", of_policies),
     ):
-        for number, entry in enumerate(device.entries(path), 1):
+        entries = device.entries(path)
+        if "default" in used and all(e.own for e in entries):
+            sheet.missing("vpn", f"{item} default", "groups", UNKNOWN, peers[0].node)
+        for number, entry in enumerate(entries, 1):
             name = f"{item} {entry.text('name') or ('default' if not entry.own else number)}"
             told = ",".join(entry.text(k) for k in kinds if entry.text(k))
             if told:
                 sheet.put("vpn", name, "proposals", told, entry.node)
             if entry.text(group):
                 sheet.put("vpn", name, "groups", _groups(entry.text(group)), entry.of(group).node)
+            else:
+                sheet.missing("vpn", name, "groups", UNKNOWN, entry.node)
 
 
 _GROUPS = {"modp768": "1", "modp1024": "2", "modp1536": "5", "modp2048": "14", "modp3072": "15", "modp4096": "16"}

@@ -5,12 +5,16 @@ Sources: RouterOS documentation (Identity, IP Routing, Scheduler, Scripting, ARP
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from scanner.configs.bindings import ARP, DHCP, HOST, put_binding
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice
+from scanner.configs.dialects.mikrotik_routeros.menus import RosEntry
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software
 
 _EVERYWHERE = ("0.0.0.0/0", "::/0", "")
 _LIMITS = ("limit", "dst-limit", "connection-limit", "psd")
+_DROPS = ("drop", "reject", "tarpit")
 
 
 def system_settings(device: RosDevice, sheet: Sheet) -> None:
@@ -47,13 +51,25 @@ def _archive(device: RosDevice, sheet: Sheet) -> None:
 
 def _floods(device: RosDevice, sheet: Sheet) -> None:
     """Rules for what goes to the device that limit how much of it."""
-    rules = [*device.entries("ip firewall filter"), *device.entries("ip firewall raw")]
-    own = [r for r in rules if r.text("chain") in ("input", "prerouting") or r.own]
-    found = next((r for r in own if any(r.text(name) for name in _LIMITS)), None)
+    found = next((r for menu in ("filter", "raw") for r in _limiting(device.entries(f"ip firewall {menu}"))), None)
     if found is not None:
         sheet.put("system", "device", "control_plane_policing", YES, found.node)
     else:
         sheet.missing("system", "device", "control_plane_policing", ABSENT)
+
+
+def _limiting(rules: Sequence[RosEntry]) -> Iterator[RosEntry]:
+    """Those with a limit, unless they let in what is within it and nothing behind them keeps out the rest."""
+    for number, rule in enumerate(rules):
+        behind = (r for r in rules[number + 1 :] if r.text("chain") == rule.text("chain"))
+        lets_in = rule.text("action", "accept") == "accept"
+        if any(rule.text(name) for name in _LIMITS) and not (lets_in and not any(map(_keeps_out, behind))):
+            yield rule
+
+
+def _keeps_out(rule: RosEntry) -> bool:
+    """What is new and valid too."""
+    return rule.text("action") in _DROPS and rule.text("connection-state") in ("", "new")
 
 
 def binding_settings(device: RosDevice, sheet: Sheet) -> None:
