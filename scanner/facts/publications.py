@@ -5,6 +5,7 @@ The kernel follows the numbers of the messages (``CaptureResult.series``); what 
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from scanner.protocols.base import Publication
 
 _MS, _SECOND = 1_000_000, 1_000_000_000
 _MOST = (1 << 63) - 1
+MOST_OTHERS = 64  # publishers of the same control block that each publication names
 _ALIKE = 0.1  # intervals that differ by less are one in the pattern of repetition
 
 
@@ -116,7 +118,8 @@ def _others(result: CaptureResult, keys: Sequence[_Key]) -> list[list[str]]:
         block = target, max(c.vlan, 0), c.tunnel, c.tunnel_id, key.function, key.unit, key.block, key.simulated
         blocks.append((block, publisher))
         who[block].add(publisher)
-    return [sorted(who[block] - {publisher}) for block, publisher in blocks]
+    named = {block: heapq.nsmallest(MOST_OTHERS + 1, publishers) for block, publishers in who.items()}
+    return [[other for other in named[block] if other != publisher][:MOST_OTHERS] for block, publisher in blocks]
 
 
 def _followed(result: CaptureResult, found: dict[_Key, _Published]) -> dict[str, Any]:

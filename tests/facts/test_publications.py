@@ -21,6 +21,7 @@ from fixtures.record.wire import udp_datagram
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
+from scanner.facts.publications import MOST_OTHERS
 from scanner.facts.saved import load, save
 from scanner.limits.capture import Limits
 from scanner.protocols import all_framings, cases, framing_plan, protocols
@@ -232,6 +233,15 @@ def test_who_else_publishes_a_control_block(other, seen):
     found = {row["client"]: row["other_publishers"] for row in published(sent)}
     assert found[BREAKER] == ([STRANGER] if seen else [])
     assert found.get(STRANGER, []) == ([BREAKER] if seen else [])
+
+
+def test_of_many_publishers_each_names_the_first():
+    """A flood of them is no square of their number."""
+    strangers = [f"02:00:00:00:01:{n:02x}" for n in range(MOST_OTHERS + 5)]
+    rows = published([goose(n, 5, n, source=source) for n, source in enumerate(strangers)])
+    first = strangers[: MOST_OTHERS + 1]
+    named = {row["client"]: row["other_publishers"] for row in rows}
+    assert named == {one: [other for other in first if other != one][:MOST_OTHERS] for one in strangers}
 
 
 def test_over_ip_publishers_are_told_by_their_address():

@@ -579,7 +579,7 @@ PUBLICATIONS = Table(
         Column(
             "other_publishers",
             "list[str]",
-            "other addresses that publish the same control block to the same target in the same VLAN",
+            "other addresses that publish the same control block to the same target in the same VLAN; the first 64",
         ),
     )
     + WHEN
