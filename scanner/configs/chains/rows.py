@@ -233,7 +233,7 @@ def _entries(sheet: Sheet, study: ChainStudy, chain: FilterChain, item: str) -> 
         if any(match.most for match in rule.matches.values()):
             told = _shadowed(study, chain, at, met)
             sheet.put("acl", name, "shadowed", told, rule.node)
-            sheet.put("acl", name, "overruled", _overruled(study, rule, met), rule.node)
+            sheet.put("acl", name, "overruled", NO if _repeats(chain, at) else _overruled(study, rule, met), rule.node)
         if any(root.hook == FORWARD for root in guarding) and rule.does is Does.ACCEPT:
             counts = [n for n in rule.ports.values() if n is not None]
             if counts and everything.get(id(rule), NO) == NO:
@@ -345,6 +345,13 @@ def _shadowed(study: ChainStudy, chain: FilterChain, at: int, met: Sequence[Met]
         return NO
     told = ", ".join(names[:_MOST_NAMED])
     return f"entry {told}" if len(names) <= _MOST_NAMED else f"entry {told} and {len(names) - _MOST_NAMED} more"
+
+
+def _repeats(chain: FilterChain, at: int) -> bool:
+    """The first before it that takes all of its packets alone does the same, whatever others take before."""
+    rule, before = chain.rules[at], chain.rules[: min(at, _SMALL)]
+    firsts = [next((r for r in before if _covers(r, rule, v)), None) for v, m in rule.matches.items() if m.most]
+    return bool(firsts) and all(r is not None and r.does is rule.does for r in firsts)
 
 
 def _overruled(study: ChainStudy, rule: ChainRule, met: Sequence[Met]) -> str:

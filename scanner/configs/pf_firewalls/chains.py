@@ -124,8 +124,10 @@ class ChainMaker:
         return chain
 
     def _jumps(self, chain: FilterChain, place: str) -> Iterator[ChainRule]:
-        """The rules that lead to those of an interface, for each version of IP that some of these are about."""
-        versions = sorted({v for r in chain.rules for v in r.matches})
+        """The rules that lead to those of an interface, for each version of IP that some of these are about; one, too,
+        where they are about nothing, as where the interface has no address.
+        """
+        versions = sorted({v for r in chain.rules for v in r.matches}) or [4][: len(self.interfaces.members(place))]
         for version in versions:
             left = Narrowing(version, self.names)
             left.on(INCOMING, self._spans([place]), f"in {place}")

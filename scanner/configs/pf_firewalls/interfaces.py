@@ -117,7 +117,7 @@ def _own(one: PfInterface, element: XmlElement) -> None:
         address = _address(text, length)
         if address is not None and address.version == version:
             one.addresses.append((address, child(element, tag) or element))
-        elif text and text != "none":
+        elif (text and text != "none") or one.kind == "tunnel":  # the tunnel's own section has its addresses
             one.untold.add(version)
 
 

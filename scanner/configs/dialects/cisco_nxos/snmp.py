@@ -42,7 +42,10 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         words = node.after("snmp-server user")
         if "auth" not in node.key.split():
             continue
-        put_user(sheet, node, words)
+        if node.children and "priv" not in node.key.split():  # a terminal broke the line
+            sheet.put("snmp", f"user {words[0]}", "level", UNKNOWN, node)
+        else:
+            put_user(sheet, node, words)
     if users:
         sheet.put("snmp", "users", "level", "priv" if enforced else UNKNOWN, users[0], present=enforced)
     for i, node in enumerate(every(nodes, "snmp-server host"), 1):
