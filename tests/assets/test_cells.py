@@ -156,3 +156,11 @@ def test_any_value_is_understood_or_refused(value: object) -> None:
         read(value)
     with contextlib.suppress(ValueError):
         assert cells.purdue_level(cells.text_of(value)) in LEVELS
+
+
+@pytest.mark.parametrize(
+    ("text", "approved"),
+    [("não", False), ("Nee", False), ("нет", False), ("아니오", False), ("未批准", False), ("sim", True), ("да", True)],
+)
+def test_approval_in_other_languages(text: str, approved: bool) -> None:
+    assert kinds.consent(text) is approved

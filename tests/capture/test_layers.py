@@ -242,6 +242,16 @@ def test_an_ipv6_fragment_header_on_a_whole_packet() -> None:
     assert (KINDS[packet.kind], packet.payload()) == ("udp", PAYLOAD)
 
 
+def test_extension_headers_in_what_an_ipv6_fragment_header_cuts() -> None:
+    whole = bytes((17, 1, 1, 12)) + bytes(12) + udp(PAYLOAD)  # destination options
+    decoder, packet = Decoder(), Packet()
+    for at in (0, 16):
+        head = struct.pack(">BBHI", 60, 0, at | (at == 0), 5)
+        part = whole[:16] if at == 0 else whole[16:]
+        decoder.decode_one(packet, ethernet(0x86DD, ipv6(44, head + part)), 1)
+    assert (KINDS[packet.kind], packet.payload()) == ("udp", PAYLOAD)
+
+
 def test_a_tunnel_in_fragments() -> None:
     whole = udp(gtp(ipv4(6, tcp(PAYLOAD * 20))), 2152, 2152)
     decoder, packet = Decoder(), Packet()

@@ -27,6 +27,7 @@ if not cython.compiled:
         arp,
         authentication_header,
         ethernet,
+        extension_headers,
         ipv4,
         ipv6,
         length_field,
@@ -390,7 +391,8 @@ class Decoder:
         packet.wire_end = whole.wire
         packet.protocol = whole.protocol
         packet.kind = DATAGRAM
-        return IP + packet.protocol
+        # RFC 8200, section 4.5: of the extension headers some stand ahead of the fragment's and others in what it cuts
+        return extension_headers(packet) if packet.family == 6 else IP + packet.protocol
 
     @cython.cfunc
     @cython.with_gil
