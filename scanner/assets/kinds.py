@@ -80,8 +80,8 @@ _CRITICALITY_OF = {w: k for k, words in _CRITICALITY.items() for w in words.spli
 
 _CONSENT = {
     True: "yes y true 1 ja j approved authorized authorised freigegeben genehmigt 是 已授权 授权 "
-    "oui autorise approuve si autorizado aprobado はい 承認済み 已批准 批准 sim aprovado autorizzato approvato goedgekeurd "
-    "да 예 네 승인",
+    "oui autorise approuve si autorizado aprobado はい 承認済み 已批准 批准 "
+    "sim aprovado autorizzato approvato goedgekeurd да 예 네 승인",
     False: "no n false 0 nein unapproved unauthorized unauthorised notapproved notauthorized gesperrt 否 未授权 "
     "non いいえ 未承認 未批准 nao nee notallowed rejected denied abgelehnt нет 아니오 아니요 미승인",
 }
