@@ -195,6 +195,9 @@ class _Outcomes:
         refusal = of_kind(Kind.REFUSAL)
         refusing = np.zeros(size, np.bool_)
         refusing[of[refusal]] = True
+        texts = np.unique(rows.text[refusing[of]])
+        said = rows.texts.select(_Answer._fields)[texts].iter_rows()
+        self._said = dict(zip(texts.tolist(), (_Answer(*row) for row in said), strict=True))  # by messages that refuse
         self.refusals: _Refusals = {}
 
         carrying = np.zeros(size, np.bool_)
@@ -231,9 +234,9 @@ class _Outcomes:
             self._settle(row, _refusal(found, sum(answering[:place]), sum(answering)), int(alone[index]))
 
     def _answers(self, message: int) -> list[_Answer]:
-        """What the message says of the success of what it answers, row by row."""
+        """What a message that refuses says of the success of what it answers, row by row."""
         texts = self._rows.text[self._first[message] : self._first[message + 1]]
-        return [_Answer(*row) for row in self._rows.texts.select(_Answer._fields)[texts].iter_rows()]
+        return [self._said[text] for text in texts.tolist()]
 
     def _answer(self, request: int, answer: list[_Answer], count: int) -> None:
         first, end = self._first[request : request + 2].tolist()
