@@ -72,12 +72,14 @@ def _kept(told: str, rest: str) -> Masked:
     return (f"{told} {tail}" if not tail or _TAIL.fullmatch(tail) else f"{told} {MASK}").rstrip(), ()
 
 
-def _judged(secret: str, masker: Masker, owner: str = "") -> Secret:
-    """What may be kept of a secret; how it begins says how it is stored, with other meanings than elsewhere."""
+def _judged(secret: str, masker: Masker, owner: str = "", otherwise: str = "") -> Secret:
+    """What may be kept of a secret; how it begins says how it is stored, with other meanings than elsewhere. otherwise:
+    how one is stored that begins like none of them; empty: in clear text.
+    """
     bare = secret.strip().strip('"')
     storage = next((name for start, name in _STORED.items() if bare.startswith(start)), "")
     if not storage:
-        return masker.password(bare, "", owner)
+        return masker.password(bare, otherwise, owner)
     clear = descramble(bare)
     return Secret(storage) if clear is None else replace(masker.password(clear, "plain", owner), storage=storage)
 
@@ -85,7 +87,9 @@ def _judged(secret: str, masker: Masker, owner: str = "") -> Secret:
 def _last(text: str, found: re.Match[str], masker: Masker) -> Masked:
     """A line whose secret stands behind what was found, to its end."""
     owner = _USER.match(text)
-    return f"{found.group().strip()} {MASK}", (_judged(text[found.end() :], masker, owner[1] if owner else ""),)
+    otherwise = "unknown" if found.group().split()[-1] == "encrypted-password" else ""
+    secret = _judged(text[found.end() :], masker, owner[1] if owner else "", otherwise)
+    return f"{found.group().strip()} {MASK}", (secret,)
 
 
 def _scrambled(text: str, found: re.Match[str], masker: Masker) -> Masked:

@@ -1,7 +1,8 @@
 """Where messages are sent, and where the time comes from.
 
-Sources: RouterOS documentation (Log, NTP, Clock). Messages of the levels info, warning, error and critical are kept in
-memory by default, failed logins and changes among them; they are sent where a rule has an action with a remote target.
+Sources: RouterOS documentation (Log, NTP, Clock, Cloud). Messages of the levels info, warning, error and critical are
+kept in memory by default, failed logins and changes among them; they are sent where a rule has an action with a remote
+target.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def time_settings(device: RosDevice, sheet: Sheet, study: ChainStudy) -> None:
     if names:
         sheet.put("time", "device", "sources", ",".join(names), found[0][1].node, number=len(names))
     else:
-        sheet.missing("time", "device", "sources", ABSENT, node if client.values else None, number=0)
+        told = UNKNOWN if _told_the_time(device, asks=on) else ABSENT
+        sheet.missing("time", "device", "sources", told, node if client.values else None, number=0)
     for name, entry in dict(found).items() if on else ():
         key = entry.of("auth-key")
         safe = key.text not in ("", "none")
@@ -90,3 +92,10 @@ def time_settings(device: RosDevice, sheet: Sheet, study: ChainStudy) -> None:
         sheet.put("time", "device", "acl", who, server.node)
     zone = device.menu("system clock").whole.of("time-zone-name")
     sheet.put("time", "device", "timezone", zone.text or ABSENT, zone.node, present=bool(zone.text))
+
+
+def _told_the_time(device: RosDevice, *, asks: bool) -> bool:
+    """Servers that the file does not name may tell it: those of DHCP, and without a client the maker's cloud."""
+    if not asks:
+        return device.menu("ip cloud").whole.text("update-time", "yes") != "no"
+    return any(e.text("use-peer-ntp", "yes") != "no" for e in device.entries("ip dhcp-client"))
