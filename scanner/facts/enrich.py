@@ -49,7 +49,7 @@ from scanner.facts.schema import (
 )
 from scanner.facts.scope import attempts, extents, sealed, too_short
 from scanner.facts.trusted import trusted
-from scanner.facts.tunnel_ends import tunnel_crosses_zones, zones_of_ends
+from scanner.facts.tunnel_ends import tunnel_crosses_zones, tunnel_leads_out, zones_of_ends
 from scanner.facts.when_asked import TablesWhenAsked
 from scanner.facts.writer_counts import writer_counts
 from scanner.gc_paused import uncollected
@@ -269,12 +269,13 @@ def judged(
     if table is FLOWS:
         packets = pl.col("client_packets") + pl.col("server_packets")
         inside = in_window(windows, known.with_columns(count=packets))
-        over = tunnel_crosses_zones(known, zones_of_ends(known, joined.plant.membership))
+        tunnels = zones_of_ends(known, joined.plant.membership)
         known = known.with_columns(
             attempts(known),
             *extents(known),
             *times_as_much(known),
-            over,
+            tunnel_crosses_zones(known, tunnels),
+            tunnel_leads_out(known, tunnels, joined.plant.membership),
             ended_elsewhere(known),
             ends[1].directed[known["_server"]].alias("to_broadcast"),
             in_change_window=inside,

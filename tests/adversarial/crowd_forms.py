@@ -13,7 +13,7 @@ from tests.adversarial.carrier_forms import CARRIERS
 from tests.adversarial.leaving_forms import FAR, to
 from tests.adversarial.modbus_forms import SET, adu, reads
 from tests.adversarial.recording_forms import LAYERS
-from tests.adversarial.staging import Case, Recorded, not_calm, seen, unmoved
+from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     CELL_STRANGER,
     ENGINEER,
@@ -42,7 +42,8 @@ WRITERS, FLOOD, AGENT = "several-writers-of-one-object", "write-flood", "agent-c
 ENDS, PUBLIC = "tunnel-end-in-no-zone", "control-device-has-public-address"
 SHORT, BROWSED, PACKAGES = "short-log-in-connections", "web-browsed-from-control-zone", "package-source-contacted"
 LEAVES = ("data-leaves-undeclared", "export-not-permitted", "graded-data-leaves")
-REACHES = ("control-system-to-internet", "internet-to-control-system")
+OUT = "control-system-to-internet"
+REACHES = (OUT, "internet-to-control-system")
 ALL = b"\xff" * 6
 
 
@@ -73,6 +74,12 @@ def answered_pings(client: str, server: str) -> Recorded:
     return timed((of_ip(a, b, 1, echo(kind, n, 800)) for n in range(4) for a, b, kind in each), 0.1)
 
 
+def carried(client: str, server: str) -> Recorded:
+    """Datagrams of GRE between two that are in no zone."""
+    inner = ipv4(17, udp(b"levels and temperatures", 5000, 6000), "192.168.254.1", "192.168.254.2")
+    return timed((of_ip(client, server, 47, b"\0\0\x08\0" + inner) for _ in range(8)), 0.1)
+
+
 def closed(sender: str, target: str) -> Recorded:
     """An error of ICMP about a datagram that somebody is said to have sent."""
     about = of_ip(target, sender, 17, struct.pack(">HHHH", 53, 5000, 28, 0))[14:]
@@ -96,10 +103,11 @@ def pings() -> list[Case]:
     )
     return [
         seen("data in pings to the Internet", much, PINGS),
-        seen(
-            "a few pings to the Internet, each way", answered_pings(SCADA, FAR), "control-system-to-internet", LEAVES[0]
-        ),
+        seen("a few pings to the Internet, each way", answered_pings(SCADA, FAR), OUT, LEAVES[0]),
         seen("a few pings from the Internet, each way", answered_pings(FAR, SCADA), "internet-to-control-system"),
+        not_calm("a tunnel to the Internet between nobody's addresses", carried(SCADA, FAR), OUT, LEAVES[0]),
+        not_calm("a tunnel from the Internet between nobody's addresses", carried(FAR, PLC_2), REACHES[1]),
+        calm("a tunnel within a zone between nobody's addresses", carried(SCADA, ENGINEER), OUT, LEAVES[0]),
         unmoved("a controller says to the Internet that a port is closed", closed(PLC_2, FAR), *LEAVES, *REACHES),
         seen("data in pings from the office", asked(STRANGER, PLC_2, 4200, 1400), PINGS),
         seen("data in pings to the office", asked(PLC_2, STRANGER, 4200, 1400), PINGS),

@@ -224,6 +224,13 @@ FLOWS = Table(
             derived=True,
         ),
         Column(
+            "tunnel_leads_out",
+            "bool",
+            "of the outer ends of its tunnel one is in a zone up to the DMZ, and the other is an address of the "
+            "Internet that is in none",
+            derived=True,
+        ),
+        Column(
             "to_broadcast",
             "bool",
             "the server is the broadcast address of a network that is in a zone: as the policy has the network, or "
