@@ -99,10 +99,12 @@ def login_methods(
     central = False
     for node in login if on else ():
         words = node.after("aaa authentication login")
+        if not _admits(tree, words):
+            continue
         methods = ",".join(words[1:]).replace("group,", "group ")
         item = f"aaa login {words[0]}" if words else "aaa login"
         sheet.put("account", item, "login_methods", methods, node)
-        if words[1:2] == ["none"] or not _admits(tree, words):  # the first asks nobody, as the line says that uses it
+        if words[1:2] == ["none"]:  # nobody is asked, as the line says that uses the list
             continue
         served = "group" in words[1:2]
         central = central or served
