@@ -128,7 +128,7 @@ def _asked(data: bytes, code: int, size: int) -> Iterator[Row]:
     yield Operation(verb, name, kind, f"0x{code:04x}", object=target, filter=f"gvcp.cmd.command == {code}")
     port = _stream_port(data) if code == _WRITE_REGISTER else 0
     if port:
-        yield Related("udp", port, Sender.RECEIVER, ("",), within=3600)
+        yield Related("udp", port, Sender.RECEIVER, ("gvsp", ""), within=3600)
 
 
 def _written(addresses: list[int]) -> tuple[Verb, str]:
