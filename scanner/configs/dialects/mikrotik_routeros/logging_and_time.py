@@ -77,7 +77,7 @@ def time_settings(device: RosDevice, sheet: Sheet, study: ChainStudy) -> None:
     if names:
         sheet.put("time", "device", "sources", ",".join(names), found[0][1].node, number=len(names))
     else:
-        told = UNKNOWN if _told_the_time(device, asks=on) else ABSENT
+        told = UNKNOWN if _unnamed_servers(device, asks=on) else ABSENT
         sheet.missing("time", "device", "sources", told, node if client.values else None, number=0)
     for name, entry in dict(found).items() if on else ():
         key = entry.of("auth-key")
@@ -94,7 +94,7 @@ def time_settings(device: RosDevice, sheet: Sheet, study: ChainStudy) -> None:
     sheet.put("time", "device", "timezone", zone.text or ABSENT, zone.node, present=bool(zone.text))
 
 
-def _told_the_time(device: RosDevice, *, asks: bool) -> bool:
+def _unnamed_servers(device: RosDevice, *, asks: bool) -> bool:
     """Servers that the file does not name may tell it: those of DHCP, and without a client the maker's cloud."""
     if not asks:
         return device.menu("ip cloud").whole.text("update-time", "yes") != "no"
