@@ -63,7 +63,7 @@ def test_every_remedy_of_a_dialect_is_named_by_a_rule_and_rules_name_no_system()
 
 
 def test_the_commands_of_every_dialect_reach_the_remediation() -> None:
-    rule = next(rule for rule in rules().values() if rule.id == "telnet-enabled")
+    rule = rules()["telnet-enabled"]
     for dialect in DIALECTS.all().values():
         if dialect.remedies and (commands := read_remedies(dialect.remedies).get("replace-telnet")):
             for language, text in rule.remediation.items():

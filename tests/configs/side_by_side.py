@@ -14,8 +14,8 @@ Rows = Sequence[Mapping[str, Any]]
 
 def mistaken(rule: Rule, cases: Mapping[str, Rows], allowed: frozenset[Verdict]) -> dict[str, str]:
     """Of cases with the rows of one device each, those whose verdict is none that is allowed, and what it says."""
-    doubtful = cases.keys() - _sure(rule, cases, allowed)
-    alone = {name: _judged(rule, cases[name]) for name in cases if name in doubtful}
+    sure = _sure(rule, cases, allowed)
+    alone = {name: _judged(rule, rows) for name, rows in cases.items() if name not in sure}
     return {name: _told(result) for name, result in alone.items() if result.verdict not in allowed}
 
 

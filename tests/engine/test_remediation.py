@@ -8,7 +8,7 @@ from scanner.configs.remedies import Commands
 from tests.packaged import rules
 
 RULE = replace(
-    next(r for r in rules().values() if r.id == "telnet-enabled"),
+    rules()["telnet-enabled"],
     advice={"en": "Switch it off."},
     remediation={"en": "all of them"},
     commands=(

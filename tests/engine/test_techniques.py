@@ -36,7 +36,7 @@ ON_THE_WIRE = rule(
     changed(("id: writes-are-allowed", "id: on-the-wire"), ("examples:", "attack: [T0855]\nexamples:")), "on-the-wire"
 )
 IN_A_SETTING = rule(SETTINGS, "in-a-setting")
-IN_AN_ACCESS_LIST = next(r for r in packaged.rules().values() if r.id == "acl-permits-what-policy-forbids")
+IN_AN_ACCESS_LIST = packaged.rules()["acl-permits-what-policy-forbids"]
 
 
 def result(name: str, verdict: Verdict) -> RuleResult:

@@ -304,13 +304,13 @@ _HANDSHAKES = (
         Case(
             NAME,
             (Byte(0, PRELOGIN), Byte(8, _TLS), Byte(13, kind), Byte(51, session)),
-            (*_OF_TLS, *meant(at)),
+            (*_OF_TLS, *meant(52 + session)),
             Role.NOTICE,
             keep=_FLIGHT,
             with_length=True,
         )
         for kind, meant in ((1, handshake.offered), (2, handshake.chosen))
-        for session, at in ((0, 52), (32, 84))
+        for session in handshake.SESSIONS
     ),
     Case(NAME, (Byte(0, PRELOGIN), Byte(8, _TLS), Byte(13, 11)), (_TYPE, Range(8)), Role.NOTICE, keep=_FLIGHT),
 )

@@ -187,8 +187,7 @@ PROTOCOL = Protocol(
     cases=(
         *starmap(_client_hello, product(handshake.SESSIONS, handshake.COOKIES)),
         _case(1, (_VERSION,), Role.REQUEST),
-        _case(2, (_VERSION, *handshake.chosen(60)), Role.RESPONSE, Byte(59, 0)),
-        _case(2, (_VERSION, *handshake.chosen(92)), Role.RESPONSE, Byte(59, 32)),
+        *(_case(2, (_VERSION, *handshake.chosen(60 + n)), Role.RESPONSE, Byte(59, n)) for n in handshake.SESSIONS),
         _case(2, (_VERSION,), Role.RESPONSE),
         _in_order(*_JOINED),
         Case(_NAME, _of(12), (_TYPE, Range(13, 14), Range(25, 28)), Role.NOTICE, keep=_KEPT, with_length=True),

@@ -296,11 +296,12 @@ _RETRY, _RANDOM = magic(11, handshake.RETRY[:4]), Range(11, 15)  # a retry has a
 CASES = (
     *(_hello(1, Byte(43, n), key=handshake.offered(44 + n), role=Role.REQUEST) for n in handshake.SESSIONS),
     _hello(1, key=(), role=Role.REQUEST),
-    _hello(2, *_RETRY, Byte(43, 0), key=(_RANDOM, *handshake.chosen(44)), role=Role.RESPONSE),
-    _hello(2, *_RETRY, Byte(43, 32), key=(_RANDOM, *handshake.chosen(76)), role=Role.RESPONSE),
+    *(
+        _hello(2, *_RETRY, Byte(43, n), key=(_RANDOM, *handshake.chosen(44 + n)), role=Role.RESPONSE)
+        for n in handshake.SESSIONS
+    ),
     _hello(2, *_RETRY, key=(_RANDOM,), role=Role.RESPONSE),
-    _hello(2, Byte(43, 0), key=handshake.chosen(44), role=Role.RESPONSE),
-    _hello(2, Byte(43, 32), key=handshake.chosen(76), role=Role.RESPONSE),
+    *(_hello(2, Byte(43, n), key=handshake.chosen(44 + n), role=Role.RESPONSE) for n in handshake.SESSIONS),
     _hello(2, key=(), role=Role.RESPONSE),
     Case(_NAME, (Byte(0, HANDSHAKE), Byte(5, 11), Byte(6, range(4))), (Range(0),), Role.NOTICE, keep=_WHOLE),
     # The key exchange: kind of curve and curve, or the size of the prime.

@@ -223,14 +223,19 @@ def bind_to_interfaces(tree: Tree, lists: acls.Acls) -> None:
                 lists.use(words[-2], node, where, family=words[0].lower())
 
 
-def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
-    """Note where every list is used."""
-    bind_to_interfaces(tree, lists)
+def bind_to_lines(tree: Tree, lists: acls.Acls) -> None:
+    """Lists that limit who reaches the lines, and whom these reach."""
     for block in tree.all("line"):
         for node in block.children:
             if len(words := access_class(node)) >= 2:
                 family = "ipv6" if node.key.startswith("ipv6") else "ip"
                 lists.use(words[0], node, f"line {line_name(block)} {words[1]}", family=family)
+
+
+def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
+    """Note where every list is used."""
+    bind_to_interfaces(tree, lists)
+    bind_to_lines(tree, lists)
     bind_services(tree, lists)
     bind_selectors(tree, lists)
 

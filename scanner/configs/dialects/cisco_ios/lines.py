@@ -135,9 +135,8 @@ def _line_access(
         )
         if aaa and how == "aaa":
             named = words[1] if words[:1] == ["authentication"] and len(words) > 1 else "default"
-            how = methods.get(
-                named, _unnamed(name, methods) if named == "default" else UNKNOWN
-            )  # who gets in is not told
+            # Who gets in by a list that is not there is not told.
+            how = _unnamed(name, methods) if named == "default" else methods.get(named, UNKNOWN)
         sheet.put("line", name, "authentication", how, login)
     if not name.startswith("vty"):
         return

@@ -11,7 +11,6 @@ from dataclasses import replace
 from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, AclEntry, in_order
 from scanner.configs.dialects.cisco_ios import access_lists as ios
-from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
 from scanner.configs.dialects.ruijie_rgos.interfaces import filter_of
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import whole
@@ -104,11 +103,7 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
         for node, words in tree.given(command):
             if words:
                 lists.use(words[0], node, "all interfaces " + (words[1].lower() if len(words) > 1 else "in"))
-    for block in tree.all("line"):
-        for node in block.children:
-            if len(words := access_class(node)) >= 2:
-                family = "ipv6" if node.key.startswith("ipv6") else "ip"
-                lists.use(words[0], node, f"line {line_name(block)} {words[1]}", family=family)
+    ios.bind_to_lines(tree, lists)
     ios.bind_services(tree, lists)
     for command in ("ip ssh ip-acl", "ip ssh access-class"):
         for node, words in tree.given(command):
