@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,15 @@ def test_what_is_no_leader_of_an_image_begins_no_stream(tmp_path: Path, data: by
     assert not told(written(tmp_path / "n.pcap", [(False, data)] * 5, 50123))
 
 
+def test_what_comes_in_a_stream_and_is_none_of_its_packets_is_not_taken_for_one(tmp_path: Path) -> None:
+    """Telegrams of Ether-S-Bus behind a leader that anybody may have sent."""
+    telegrams = [struct.pack(">IBBHBB", 12, 1, 0, number, 0, 0x20) + b"\0\0" for number in range(9)]
+    talk = [(False, packet(LEADER, 0, leader())), *((False, telegram) for telegram in telegrams)]
+    result, understood = understand_capture(written(tmp_path / "d.pcap", talk, 50123))
+    rows = [columns["count"] for _, protocol, _, columns in operation_rows(result, understood) if protocol == "gvsp"]
+    assert rows == [1]
+
+
 def test_headers() -> None:
     assert operation(extended(ALL_IN, 0, leader(IMAGE, RGB_8))).detail == "640 x 480 x 24 bit"
     assert operation(packet(LEADER, 0, leader(0x8001))).object == "payload type 0x8001"
@@ -72,6 +82,9 @@ def test_headers() -> None:
         packet(PAYLOAD, 1, block=0),
         packet(9, 1),
         packet(PAYLOAD, 1, status=7),
+        packet(LEADER, 1, leader()),  # a leader is the first of its block
+        packet(LEADER, 0, leader(12)),  # and says what comes
+        packet(PAYLOAD, 1, status=0x0100),  # as HART-IP begins
         extended(LEADER, 0)[:19],
         b"\0" * 7,
     ):

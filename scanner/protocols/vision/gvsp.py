@@ -45,7 +45,8 @@ _PAYLOADS = {
 }
 _WITH_CHUNKS, _OF_MAKERS = 0x4000, 0x8000
 _IMAGE_LEADER = 36  # bytes behind the header
-_STATUSES = (0, 0x0100, *range(0x8000, 0x9000))  # success, sent again, and failures
+_FAILED, _CAUSES = 0x80, range(1, 0x20)  # the bytes of a status that says why a packet is not there
+_STATUSES = (0, *(_FAILED << 8 | cause for cause in _CAUSES))  # success and failures
 # A pixel format: monochrome, colours, or a maker's own; bits that a pixel takes; a number.
 _COLOURS, _OCCUPIED = (1, 2, 0x81, 0x82), (1, 2, 4, *range(8, 17, 2), 24, 30, 32, 36, 48, 64, 72, 96)
 
@@ -69,7 +70,14 @@ def _header(message: Message) -> int | None:
     size = _LONG if data[4] & _EXTENDED else _SHORT
     block = data[8:16] if size == _LONG else data[2:4]
     known = data[4] & 0x7F in FORMATS and int.from_bytes(data[:2], "big") in _STATUSES
-    return size if known and len(data) >= size and any(block) else None
+    known = known and len(data) >= size and any(block)
+    return size if known and (data[4] & 0x0F not in (_LEADER, _ALL_IN) or _begins(data, size)) else None
+
+
+def _begins(data: bytes, header: int) -> bool:
+    """The first packet of a block, which says what comes."""
+    number = data[16:_LONG] if header == _LONG else data[5:_SHORT]
+    return not any(number) and _payload(data[header:]) != ""
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -127,10 +135,16 @@ def _opening(name: str, formats: Iterable[int], header: int, block: int) -> Fram
 SESSION = Framing(
     _SESSION,
     Whole(),
-    (Byte(4, (*FORMATS, *(_EXTENDED | number for number in FORMATS))), Size(_SHORT)),
+    (
+        Byte(0, (0, _FAILED)),
+        Byte(1, (0, *_CAUSES)),
+        Byte(4, (*FORMATS, *(_EXTENDED | number for number in FORMATS))),
+        Size(_SHORT),
+    ),
     {"udp": ()},
     confirmations=1,
     anywhere=False,
+    unless=(Byte(0, _FAILED), Byte(1, 0)),  # as FINS begins
 )
 
 
