@@ -58,30 +58,30 @@ def rows_of(document: Mapping[str, Any], source: str) -> tuple[list[dict[str, An
         key = short_text(vulnerability.get("cve")) or _first_id(vulnerability)
         score = _score(vulnerability)
         statuses = mapping(vulnerability.get("product_status"))
-        for status in _STATUSES:
-            for number in dict.fromkeys(map(str, listed(statuses.get(status)))):
-                leaf = leaves.get(number, Leaf(plain=False))
-                rows.append(
-                    {
-                        "source": source,
-                        "advisory": name,
-                        "title": title,
-                        "vulnerability": key,
-                        "status": status,
-                        "vendor": leaf.vendor,
-                        "family": leaf.family,
-                        "product": leaf.product,
-                        "version": leaf.version,
-                        "exact": leaf.exact,
-                        "plain": leaf.plain,
-                        "order_numbers": list(leaf.order_numbers),
-                        "serials": list(leaf.serials),
-                        "cpe": leaf.cpe,
-                        "purl": leaf.purl,
-                        "score": score,
-                        **_remedy(vulnerability, number),
-                    }
-                )
+        named = [(s, number) for s in _STATUSES for number in dict.fromkeys(map(str, listed(statuses.get(s))))]
+        for status, number in named or [("unknown", "")]:  # that names no product may be about any
+            leaf = leaves.get(number, Leaf(plain=False))
+            rows.append(
+                {
+                    "source": source,
+                    "advisory": name,
+                    "title": title,
+                    "vulnerability": key,
+                    "status": status,
+                    "vendor": leaf.vendor,
+                    "family": leaf.family,
+                    "product": leaf.product,
+                    "version": leaf.version,
+                    "exact": leaf.exact,
+                    "plain": leaf.plain,
+                    "order_numbers": list(leaf.order_numbers),
+                    "serials": list(leaf.serials),
+                    "cpe": leaf.cpe,
+                    "purl": leaf.purl,
+                    "score": score,
+                    **_remedy(vulnerability, number),
+                }
+            )
     return rows, title
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from scanner.advisories.matching import Asset, index_of, matching
+from scanner.advisories.matching import Asset, Kin, index_of, matching
 from scanner.advisories.versions import within
 from scanner.wording import NOTHING, Said, said
 
@@ -41,13 +41,13 @@ class SupportTerm(NamedTuple):
     leaf: Row
 
 
-def terms(assets: Iterable[Asset], statements: Sequence[Row], same_vendor: Any) -> Iterable[SupportTerm]:
+def terms(assets: Iterable[Asset], statements: Sequence[Row], kin: Kin) -> Iterable[SupportTerm]:
     """One for each asset and statement that may be about it; of an asset to which none applies, one that says so."""
     index = index_of(_current(statements))
     for asset in assets:
         elsewhere: SupportTerm | None = None
         applies = False
-        for leaf, certain, by in matching(asset, index, same_vendor):
+        for leaf, certain, by in matching(asset, index, kin):
             holds, why = _holds(asset, leaf)
             if holds is False:
                 why = said("no statement is about this version; one names '{range}'", range=_range(leaf))

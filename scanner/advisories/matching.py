@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import translate
 from typing import Any, NamedTuple
 
 from scanner.advisories.versions import within
+from scanner.three_valued import some
 from scanner.wording import NOTHING, Said, said
 
 Row = Mapping[str, Any]
+Kin = Callable[[str, str], bool | None]  # whether two names of makers mean one, None where nobody can tell
 AFFECTED, NOT_AFFECTED, UNKNOWN = "affected", "not-affected", "unknown"
 _AFFECTED = frozenset(("known_affected", "first_affected", "last_affected"))
 _SAFE = frozenset(("known_not_affected", "fixed", "first_fixed"))
@@ -88,12 +90,12 @@ class ProductIndex:
     by_name: dict[frozenset[str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def exposures(assets: Iterable[Asset], advisories: Sequence[Row], same_vendor: Any) -> Iterable[Exposure]:
+def exposures(assets: Iterable[Asset], advisories: Sequence[Row], kin: Kin) -> Iterable[Exposure]:
     """One for each asset, advisory and vulnerability of which a product may be the asset."""
     index = index_of(advisories)
     for asset in assets:
         said_of: dict[tuple[str, str, str], list[_Word]] = defaultdict(list)
-        for leaf, certain, by in matching(asset, index, same_vendor):
+        for leaf, certain, by in matching(asset, index, kin):
             holds, why = _holds(asset, leaf)
             said_of[leaf["source"], leaf["advisory"], leaf["vulnerability"]].append(
                 _Word(leaf, holds, why, certain, by)
@@ -108,7 +110,7 @@ def index_of(advisories: Sequence[Row]) -> ProductIndex:
     numbers: dict[tuple[str, str], int] = {}
     for leaf in advisories:
         for code in leaf["order_numbers"]:
-            plain = _code(code)
+            plain = code_of(code)
             if "*" in code or "?" in code:
                 found.patterns.setdefault(plain, (re.compile(translate(plain)), []))[1].append(leaf)
             elif len(plain) >= 4:
@@ -116,32 +118,34 @@ def index_of(advisories: Sequence[Row]) -> ProductIndex:
         name = leaf["vendor"], leaf["product"]
         if name not in numbers:
             numbers[name] = len(found.products)
-            words = _words(leaf["product"]) - _words(leaf["vendor"]) - _NOISE
+            words = words_of(leaf["product"]) - words_of(leaf["vendor"]) - _NOISE
             found.products.append(_Product(leaf["vendor"], frozenset(words)))
             found.by_name[_system(leaf["product"], leaf["vendor"])].append(numbers[name])
-            for word in filter(_identifying, words):
+            for word in filter(identifying, words):
                 found.by_word[word].append(numbers[name])
         found.products[numbers[name]].rows.append(leaf)
     return found
 
 
-def matching(asset: Asset, index: ProductIndex, same_vendor: Any) -> Iterable[tuple[Row, bool, str]]:
+def matching(asset: Asset, index: ProductIndex, kin: Kin) -> Iterable[tuple[Row, bool, str]]:
     """(row, it is certainly about the asset, by what)."""
     taken: set[int] = set()
-    codes = {_code(code) for code in asset.order_numbers}
+    codes = {code_of(code) for code in asset.order_numbers}
     for code in codes:
         like = (leaf for pattern, leaves in index.patterns.values() if pattern.fullmatch(code) for leaf in leaves)
         for leaf in (*index.by_code.get(code, ()), *like):
-            if id(leaf) not in taken and _vendor(asset, leaf["vendor"], same_vendor) is not False:
+            vendor = _vendor(asset, leaf["vendor"], kin)
+            if id(leaf) not in taken and vendor is not False:
                 taken.add(id(leaf))
-                yield leaf, _serial(asset, leaf), "order number"
+                sure = bool(vendor) or not (asset.vendors and leaf["vendor"])
+                yield leaf, sure and _serial(asset, leaf), "order number"
     for model in asset.models:
-        mine = _words(model) - {w for vendor in asset.vendors for w in _words(vendor)}
+        mine = words_of(model) - {w for vendor in asset.vendors for w in words_of(vendor)}
         for number in sorted({number for word in mine for number in index.by_word.get(word, ())}):
             product = index.products[number]
             if not (product.words <= mine or mine - _NOISE <= product.words):
                 continue
-            vendor = _vendor(asset, product.vendor, same_vendor)
+            vendor = _by_name(asset, product, mine, kin)
             for leaf in product.rows if vendor is not False else ():
                 if id(leaf) in taken or (codes and leaf["order_numbers"]):  # another order number is another product
                     continue
@@ -150,7 +154,7 @@ def matching(asset: Asset, index: ProductIndex, same_vendor: Any) -> Iterable[tu
                 yield leaf, sure and _serial(asset, leaf), "name"
     for name in asset.software:
         for product in (index.products[number] for number in index.by_name.get(_system(name), ())):
-            for leaf in product.rows if _vendor(asset, product.vendor, same_vendor) else ():
+            for leaf in product.rows if _vendor(asset, product.vendor, kin) else ():
                 if id(leaf) not in taken:
                     taken.add(id(leaf))
                     yield leaf, not leaf["order_numbers"] and _serial(asset, leaf), "name"
@@ -158,19 +162,26 @@ def matching(asset: Asset, index: ProductIndex, same_vendor: Any) -> Iterable[tu
 
 def _system(name: str, vendor: str = "") -> frozenset[str]:
     """The words by which a system is called, whole: IOS is no IOS XE."""
-    return frozenset(_words(name) - _words(vendor) - _NOISE - _SYSTEM)
+    return frozenset(words_of(name) - words_of(vendor) - _NOISE - _SYSTEM)
 
 
 def _serial(asset: Asset, leaf: Row) -> bool:
     """The advisory is about every serial number, or about the asset's."""
-    patterns = [re.compile(translate(_code(serial))) for serial in leaf["serials"]]
-    return not patterns or any(p.fullmatch(_code(s)) for p in patterns for s in asset.serials)
+    patterns = [re.compile(translate(code_of(serial))) for serial in leaf["serials"]]
+    return not patterns or any(p.fullmatch(code_of(s)) for p in patterns for s in asset.serials)
 
 
-def _vendor(asset: Asset, theirs: str, same_vendor: Any) -> bool | None:
+def _vendor(asset: Asset, theirs: str, kin: Kin) -> bool | None:
     if not asset.vendors or not theirs:
         return None
-    return any(same_vendor(vendor, theirs) for vendor in asset.vendors)
+    return some(kin(vendor, theirs) for vendor in asset.vendors)
+
+
+def _by_name(asset: Asset, product: _Product, mine: set[str], kin: Kin) -> bool | None:
+    """The maker is the product's; where the names of two may mean one, it takes a type designation in common."""
+    vendor = _vendor(asset, product.vendor, kin)
+    unsure = vendor is None and asset.vendors and product.vendor
+    return False if unsure and not any(map(_designates, product.words & mine)) else vendor
 
 
 def _holds(asset: Asset, leaf: Row) -> tuple[bool | None, Said]:
@@ -230,19 +241,26 @@ def _version(word: _Word, asset: Asset) -> Said:
     return said("firmware {version}, the advisory names '{range}'", version=version, range=stated)
 
 
-def _code(text: str) -> str:
+def code_of(text: str) -> str:
+    """An order or serial number without punctuation."""
     return re.sub(r"[^0-9a-z*?]", "", text.casefold())
 
 
-def _words(text: str) -> set[str]:
+def words_of(text: str) -> set[str]:
+    """The words of a name; those that a hyphen, a slash or a point joins are one."""
     return set(re.findall(r"\w+(?:[-/.]\w+)*", text.casefold())) if text else set()
 
 
 def tells_product(model: str) -> bool:
     """Some product could be found by this model: by "PLC" or "controller" none."""
-    return any(map(_identifying, _words(model) - _NOISE))
+    return any(map(identifying, words_of(model) - _NOISE))
 
 
-def _identifying(word: str) -> bool:
+def identifying(word: str) -> bool:
     """A product can be found by such a word of its name: with a digit, or long."""
     return any(c.isdigit() for c in word) or len(word) >= 5
+
+
+def _designates(word: str) -> bool:
+    """A type designation, by which a product is known even where nobody knows its maker's name."""
+    return len(word) >= 4 and any(c.isdigit() for c in word)

@@ -74,9 +74,14 @@ def _alphanumeric(text: str) -> str:
     return "".join(_words(text))
 
 
+def vendor_words(text: str) -> list[str]:
+    """The words of a maker's name without its legal form."""
+    return [w for w in _words(text) if w not in _LEGAL] or _words(text)
+
+
 def same_vendor(listed: str, seen: str) -> bool:
     """One maker: equal but for legal forms, one name within the other, or known names of one maker."""
-    a, b = ([w for w in _words(t) if w not in _LEGAL] or _words(t) for t in (listed, seen))
+    a, b = vendor_words(listed), vendor_words(seen)
     if set(a) <= set(b) or set(b) <= set(a) or "".join(a) == "".join(b):
         return True
     joined = tuple(f" {' '.join(words)} " for words in (a, b))

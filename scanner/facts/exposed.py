@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from scanner.advisories.life_cycles import terms
-from scanner.advisories.matching import Asset, exposures, tells_product
-from scanner.assets.compare import same_firmware, same_vendor
+from scanner.advisories.matching import Asset, exposures
+from scanner.assets.compare import same_firmware
+from scanner.assets.kin import kin
 from scanner.facts.ageing import days
 from scanner.facts.frames import frame
 from scanner.facts.schema import SUPPORTED_ASSETS
@@ -30,9 +31,9 @@ def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]
     """
     advisories = tables["advisories"].to_dicts()
     exploited = set(tables["known_exploited"]["vulnerability"])
-    found = list(_assets(tables))
+    found = list(assets_of(tables))
     assets = [asset for asset, _ in found]
-    for exposure in exposures(assets, advisories, same_vendor):
+    for exposure in exposures(assets, advisories, kin):
         leaf, about = exposure.leaf, found[exposure.asset.number][1]
         yield {
             **about,
@@ -48,24 +49,10 @@ def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]
         }
 
 
-def unidentified(tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, int]]:
-    """(source, row) of the entries of inventories of which nobody says what they are, so that any advisory may be about
-    them: no order number, no system, no model that tells a product, and no other maker than those of the advisories.
-    """
-    makers = tables["advisories"]["vendor"].unique().to_list()
-    found = []
-    for asset, about in _assets(tables):
-        if about["row"] is None or asset.order_numbers or asset.software or any(map(tells_product, asset.models)):
-            continue
-        if not asset.vendors or any(not m or same_vendor(v, m) for v in asset.vendors for m in makers):
-            found.append((about["source"], about["row"]))
-    return found
-
-
 def supported_assets(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The table, from those of inventory, devices, identities, settings and life_cycles as judged."""
-    found = list(_assets(tables))
-    told = list(terms([asset for asset, _ in found], tables["life_cycles"].to_dicts(), same_vendor))
+    found = list(assets_of(tables))
+    told = list(terms([asset for asset, _ in found], tables["life_cycles"].to_dicts(), kin))
     rows = []
     for term in told:
         leaf, about = term.leaf, found[term.asset.number][1]
@@ -123,7 +110,7 @@ class _Software(NamedTuple):
     software: str = ""
 
 
-def _assets(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Asset, dict[str, Any]]]:
+def assets_of(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Asset, dict[str, Any]]]:
     """Every entry of the inventory with what the device it is says of itself and its configurations say of it, then
     devices that no entry lists, and configurations of which nobody knows more.
 

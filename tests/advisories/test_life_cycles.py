@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scanner.advisories import parse_advisories, recognises
 from scanner.advisories.life_cycles import terms
 from scanner.advisories.matching import Asset
-from scanner.assets.compare import same_vendor
+from scanner.assets.kin import kin
 from scanner.errors import InputError
 from scanner.facts.enrich import enrich
 from scanner.inputs import InputKind, find_inputs
@@ -105,7 +105,7 @@ def parsed(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def told(document: dict[str, Any], **known: Any) -> list[tuple[date | None, date | None, str]]:
     asset = Asset(1, **{name: (value,) if isinstance(value, str) else value for name, value in known.items()})
-    return [(t.certain, t.possible, str(t.reason)) for t in terms([asset], parsed(document), same_vendor)]
+    return [(t.certain, t.possible, str(t.reason)) for t in terms([asset], parsed(document), kin)]
 
 
 def cpu(dates: dict[str, str], version: str = "*", kind: str = "hardware") -> dict[str, Any]:
@@ -228,7 +228,7 @@ def test_a_value_of_another_kind_anywhere_costs_no_more_than_the_file(document: 
         part[key] = wrong
         with contextlib.suppress(InputError):
             rows = parse_advisories(json.dumps(damaged).encode(), "eox.json").life_cycles
-            list(terms([Asset(1, ("Siemens",), ("CPU 315-2 PN/DP",), (CPU,), (), ("1",))], rows, same_vendor))
+            list(terms([Asset(1, ("Siemens",), ("CPU 315-2 PN/DP",), (CPU,), (), ("1",))], rows, kin))
 
 
 @given(st.text(alphabet="0123456789-T:Z+.tba ", max_size=40))

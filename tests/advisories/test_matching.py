@@ -12,7 +12,7 @@ import pytest
 
 from scanner.advisories import parse_advisories, recognises
 from scanner.advisories.matching import Asset, exposures
-from scanner.assets.compare import same_vendor
+from scanner.assets.kin import kin
 from scanner.errors import InputError
 
 
@@ -86,7 +86,7 @@ ADVISORY = {
 def judged(advisory: dict[str, Any] = ADVISORY, **known: str) -> list[tuple[str, str, str]]:
     rows = parse_advisories(json.dumps(advisory).encode(), "a.json").advisories
     asset = Asset(1, **{name: (value,) for name, value in known.items()})
-    return [(e.result, e.by, str(e.reason)) for e in exposures([asset], rows, same_vendor)]
+    return [(e.result, e.by, str(e.reason)) for e in exposures([asset], rows, kin)]
 
 
 SIEMENS = {"vendors": "Siemens AG"}
@@ -110,6 +110,10 @@ SIEMENS = {"vendors": "Siemens AG"}
         ({"models": "750-8212", "vendors": "WAGO GmbH", "firmwares": "04.02.10"}, "affected", "firmware 04.02.10"),
         ({"models": "750-8212", "vendors": "WAGO", "firmwares": "04.02.14"}, "not-affected", "outside"),
         ({"models": "750-8212", "firmwares": "04.02.10"}, "unknown", "only similar"),
+        ({"models": "750-8212", "vendors": "ABB", "firmwares": "04.02.10"}, "unknown", "only similar"),
+        ({"models": "750-8212", "vendors": "Meier", "firmwares": "04.02.10"}, "unknown", "only similar"),
+        ({"models": "750-8212", "vendors": "Omron", "firmwares": "04.02.10"}, None, ""),
+        ({"order_numbers": "6ES7516-3AN02-0AB0", "vendors": "S7 Trade", "firmwares": "2.9.4"}, "unknown", "similar"),
         ({"models": "SIMATIC ET 200SP", "firmwares": "4.2", **SIEMENS}, "affected", "firmware 4.2"),
         ({"models": "S7-300", "order_numbers": "6ES7 315-2EH14-0AB0", "firmwares": "3.2", **SIEMENS}, None, ""),
     ],
@@ -123,8 +127,17 @@ def test_result_and_reason(known: dict[str, str], result: str | None, reason: st
 def test_versions_that_disagree_are_judged_together() -> None:
     rows = parse_advisories(json.dumps(ADVISORY).encode(), "a.json").advisories
     asset = Asset(1, order_numbers=("6ES7516-3AN02-0AB0",), firmwares=("2.9.4", "2.9.7"))
-    (found,) = exposures([asset], rows, same_vendor)
+    (found,) = exposures([asset], rows, kin)
     assert (found.result, str(found.reason)) == ("unknown", "its firmware version is stated differently: 2.9.4, 2.9.7")
+
+
+def test_a_vulnerability_that_names_no_product_has_a_row() -> None:
+    advisory = copy.deepcopy(ADVISORY)
+    advisory["vulnerabilities"].append({"cve": "CVE-2026-0002"})
+    (row,) = (
+        r for r in parse_advisories(json.dumps(advisory).encode(), "a").advisories if r["vulnerability"].endswith("2")
+    )
+    assert (row["status"], row["vendor"], row["product"]) == ("unknown", "", "")
 
 
 def test_serial_numbers_narrow_a_product() -> None:
@@ -215,4 +228,4 @@ def test_a_pattern_of_many_stars_takes_no_time() -> None:
     document = json.loads(json.dumps(ADVISORY).replace("6GK5208-0BA*", "*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*b"))
     rows = parse_advisories(json.dumps(document).encode(), "x.json").advisories
     asset = Asset(0, ("Siemens",), ("SCALANCE XC208",), ("0" * 200,), (), ("V4.2",))
-    assert list(exposures([asset], rows, same_vendor)) == []
+    assert list(exposures([asset], rows, kin)) == []

@@ -48,7 +48,7 @@ def nowhere(rule: Rule, case: JudgedFacts, *, absence: bool) -> list[Obstacle]:
     if "configuration" in rule.needs:
         found += _of_configurations(rule, case)
     if rule.table == EXPOSURES.name:
-        found += case.once("sufficiency: unidentified", lambda: list(_of_unidentified(case)))
+        found += case.once(f"sufficiency: concerned {absence}", lambda: list(_of_concerned(case, absence=absence)))
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
         found += _of_captures(case.captured)
         found += case.sight.doubts(rule, authority=authority)
@@ -70,14 +70,20 @@ def _of_configurations(rule: Rule, case: JudgedFacts) -> Iterator[Obstacle]:
             yield Obstacle(Cause.UNREAD, what)
 
 
-def _of_unidentified(case: JudgedFacts) -> Iterator[Obstacle]:
-    """Assets that an advisory may be about, for all that anybody says of them."""
-    from scanner.facts.exposed import unidentified  # with what orders versions, which only advisories need
+def _of_concerned(case: JudgedFacts, *, absence: bool) -> Iterator[Obstacle]:
+    """Assets that an advisory may be about, for all that anybody says of them. absence: no row says so of any asset."""
+    from scanner.facts.concerned import not_excluded, unidentified  # which only advisories need
 
-    rows = unidentified(case.tables)
-    if rows:
-        shown = [f"{source}:{row}" for source, row in rows[:_SHOWN]]
-        which = first_of(shown, len(rows) - len(shown), "inventory")
+    if absence and not case.tables["advisories"].height:
+        yield Obstacle(Cause.NOTHING_SEEN, said("no advisory names a product"))
+    elif absence and not case.tables["inventory"].height:
+        yield Obstacle(Cause.NOTHING_SEEN, said("the inventory is empty"))
+    elif absence and (others := not_excluded(case.tables)):
+        which = first_of(others[:_SHOWN], len(others) - len(others[:_SHOWN]), "inventory")
+        what = "too little is known of their kind, maker and model to exclude that an advisory is about them: {which}"
+        yield Obstacle(Cause.UNJUDGED, said(what, which=which))
+    elif rows := unidentified(case.tables):
+        which = first_of(rows[:_SHOWN], len(rows) - len(rows[:_SHOWN]), "inventory")
         yield Obstacle(
             Cause.UNJUDGED,
             said("neither model nor order number is listed, so an advisory may be about them: {which}", which=which),
