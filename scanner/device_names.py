@@ -11,6 +11,16 @@ def in_half_width(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN)
 
 
+def with_domain(one: str, other: str) -> bool:
+    """One is the other with a domain behind it: plc-1 and PLC-1.plant.example.
+
+    >>> with_domain("PLC-1.plant.example", "plc-1"), with_domain("plc-1", "plc-10.plant.example")
+    (True, False)
+    """
+    shorter, longer = sorted((name_key(one), name_key(other)), key=len)
+    return bool(shorter) and longer.startswith(f"{shorter}.")
+
+
 def name_key(name: str) -> str:
     """Case makes no difference, and neither do full-width letters. Letters that only look alike (Cyrillic, Greek) stay
     different: they may be meant to deceive.

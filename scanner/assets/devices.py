@@ -339,9 +339,9 @@ class Plant:
         configured = (name_key(name) for names in self._configured.values() for name in names)
         return frozenset((*self._entries.bound, *configured, *self._tables.every_name))
 
-    def has_name(self, device: str) -> bool:
-        """Somebody who can say so has given the device a name."""
-        return bool(self._devices[device].names)
+    def names_given(self, device: str) -> Sequence[str]:
+        """Those that somebody who can say so has given the device."""
+        return self._devices[device].names
 
     @property
     def roles_given(self) -> list[str]:

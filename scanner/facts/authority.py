@@ -6,12 +6,12 @@ objects and times are compared by column.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import polars as pl
 
-from scanner.policy.objects import Pattern, within
+from scanner.policy.objects import Pattern, united, within
 from scanner.policy.windows import in_window
 from scanner.policy.writers import OperationEnd, Relevant, UndecidedEntry, WriterEntry, Writers
 
@@ -89,11 +89,22 @@ def _permitted(
             rows = (case_of == number).arg_true()
             asked = operations[rows, _ASKED]
             answer = pl.repeat(None if case.unknown else False, asked.height, dtype=pl.Boolean, eager=True)
-            for entry in (entries[n] for n in case.naming):
-                answer = answer | (_objects(asked["object"], entry.objects) & _times(asked, entry, windows))
+            for together in _open_alike(entries[n] for n in case.naming):
+                patterns = (
+                    [] if any(not e.objects for e in together) else united([p for e in together for p in e.objects])
+                )
+                answer = answer | (_objects(asked["object"], patterns) & _times(asked, together[0], windows))
             parts.append(pl.DataFrame({"_row": rows, "permitted": answer}))
     every = operations.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row"))
     return every.join(pl.concat(parts), on="_row", how="left", maintain_order="left")["permitted"]
+
+
+def _open_alike(entries: Iterable[WriterEntry]) -> Collection[list[WriterEntry]]:
+    """Entries that hold at the same times, together."""
+    found: dict[tuple[str, ...], list[WriterEntry]] = {}
+    for entry in entries:
+        found.setdefault((entry.source, *entry.windows) if entry.windows else (), []).append(entry)
+    return found.values()
 
 
 def _objects(objects: pl.Series, patterns: Sequence[Pattern]) -> pl.Series:

@@ -18,6 +18,7 @@ from scanner.facts.statements import by_side
 from scanner.facts.understand import Understood
 from scanner.protocols import PROTOCOLS
 from scanner.protocols.base import Offers, Session
+from scanner.recorded_times import believed
 from scanner.wording import joined, marked, parts
 
 _SECOND = 1_000_000_000
@@ -178,7 +179,7 @@ def _say(row: Session, common: _Merged) -> None:
 def _certificate(row: Session, seen: int) -> dict[str, Any]:
     not_before, not_after = _time(row.certificate_not_before), _time(row.certificate_not_after)
     outside = None
-    if not_after is not None and seen:
+    if not_after is not None and believed(seen) is not None:
         outside = seen > not_after or (not_before is not None and seen < not_before)
     return {
         "certificate_subject": row.certificate_subject,

@@ -1,12 +1,13 @@
 """What the tables would say if a name of the policy that is bound to nothing were one of the devices seen, or if who
 sends from the address of a device were somebody else.
 
-A device without a name of its own may be any of those whom the policy names without anybody saying where they are. Each
+A device without a name of its own, or whose name is another only by the domain behind it, may be any of those whom the
+policy names without anybody saying where they are. Each
 *world* is one such assumption: somebody at one end of each row is that device, with its roles, its zone and whatever
 conduits and writers allow it. A verdict that differs from world to world is none (``scanner.engine.verdict.unbound``).
 
-Someone is taken for nobody else who has a name by the inventory or a configuration, and neither is an address of the
-Internet.
+Someone is taken for nobody else who has another name by the inventory or a configuration, and neither is an address of
+the Internet.
 
 Where frames from one address come from several network adapters (``scanner.assets.doubtful``), the end of such a
 conversation may be a stranger: without a name, a zone and roles, whatever is said of the address.
@@ -24,7 +25,7 @@ import polars as pl
 from scanner.assets.devices import Endpoint
 from scanner.assets.doubtful import DoubtfulEnd
 from scanner.assets.roles import Reason, in_words
-from scanner.device_names import name_key
+from scanner.device_names import name_key, with_domain
 from scanner.facts.ends import CONVERSED, Ends, beside
 from scanner.facts.enrich import Joined, judged
 from scanner.facts.frames import polars_schema, series
@@ -121,8 +122,9 @@ class Worlds:
 
     def _conversed(self, table: str) -> Iterator[Otherwise]:
         for meant in self.unbound:
+            likely = pl.Series([_may_be(e, meant) for e in self._joined.ends.known], dtype=pl.Boolean)
             for end in range(len(_OWN)):
-                rows = self._nameless[self._numbers(table)[_OWN[end]]].arg_true()
+                rows = likely[self._numbers(table)[_OWN[end]]].arg_true()
                 base = self._joined.tables[table][rows]
                 own = base[_ZONES[end]]
                 placed = (own != "") & base["crosses_zones"].fill_null(value=False)
@@ -130,10 +132,6 @@ class Worlds:
                     found = self._supposed(table, meant, end, rows.filter(part), zone=zone) if part.any() else None
                     if found is not None and found.changed:
                         yield found
-
-    @cached_property
-    def _nameless(self) -> pl.Series:
-        return pl.Series([_may_be_anybody(e) for e in self._joined.ends.known], dtype=pl.Boolean)
 
     def _supposed(self, table: str, meant: Unbound, end: int, rows: pl.Series, *, zone: bool) -> Otherwise:
         """Rows as if their client (0) or server (1) were the device; zone: that is in its zone then.
@@ -143,7 +141,7 @@ class Worlds:
         """
         joined = self._joined
         others = Ends.known_as(
-            [self._named(e, meant, zone=zone) if _may_be_anybody(e) else e for e in joined.ends.known],
+            [self._named(e, meant, zone=zone) if _may_be(e, meant) else e for e in joined.ends.known],
             joined.ends.numbers,
         )
         ends = (others, joined.ends) if end == 0 else (joined.ends, others)
@@ -200,10 +198,10 @@ class Worlds:
         }
 
     def _devices(self, meant: Unbound) -> Otherwise:
-        """Devices without a name; one that has a zone by its address is left in it."""
+        """Devices that it may be; one that has a zone by its address is left in it."""
         devices = self._joined.tables["devices"]
         plant = self._joined.plant
-        named = pl.Series([plant.has_name(d) for d in devices["device"]], dtype=pl.Boolean)
+        named = pl.Series([not _open(plant.names_given(d), meant) for d in devices["device"]], dtype=pl.Boolean)
         rows = (~named & ~(devices["public"] & (devices["zone"] == ""))).arg_true()
         base = devices[rows]
         roles = [role for role, _ in meant.roles]
@@ -238,9 +236,14 @@ class Worlds:
         return _otherwise(meant, rows, conduits[rows], _unknown(conduits, ("used",), len(rows)))
 
 
-def _may_be_anybody(endpoint: Endpoint) -> bool:
-    """It is one host of the plant, and nobody says what it is called."""
-    return endpoint.host and not (endpoint.names or (endpoint.public and not endpoint.zone))
+def _may_be(endpoint: Endpoint, meant: Unbound) -> bool:
+    """It is one host of the plant, and nobody says that it is called otherwise."""
+    return endpoint.host and _open(endpoint.names, meant) and not (endpoint.public and not endpoint.zone)
+
+
+def _open(names: Sequence[str], meant: Unbound) -> bool:
+    """A device with these names may be the one that is meant: it has none, or one that differs by a domain only."""
+    return not names or any(with_domain(own, other) for own in names for other in meant.names)
 
 
 def _stranger(endpoint: Endpoint) -> Endpoint:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from scanner.errors import WrongText
+from scanner.intervals import united as joined
 from scanner.wording import said
 
 _NUMBER = r"0x[0-9a-f]{1,16}(?![0-9a-f])|[0-9]{1,18}"
@@ -81,6 +82,21 @@ def parse_pattern(text: str) -> Pattern:
             what = said("'{range}' ends before it begins", range=match[0])
             raise WrongText(what, said("write the lower number first"))
     return Pattern(_tokens(text))
+
+
+def united(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """The patterns, and those that ranges next to each other make together: 100-199 and 200-299 hold 195-204."""
+    apart: dict[tuple[int, tuple[_Token, ...]], list[tuple[int, int]]] = {}
+    for pattern in patterns:
+        for at, token in enumerate(pattern.tokens):
+            if isinstance(token, _Span):
+                rest = (*pattern.tokens[:at], "", *pattern.tokens[at + 1 :])
+                apart.setdefault((at, rest), []).append((token.low, token.high))
+    found = dict.fromkeys(patterns)
+    for (at, rest), spans in apart.items():
+        if len(spans) > 1:
+            found.update((Pattern((*rest[:at], _Span(*span), *rest[at + 1 :])), None) for span in joined(spans))
+    return list(found)
 
 
 def within(text: str, patterns: Sequence[Pattern]) -> bool | None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from scanner.errors import WrongText
+from scanner.recorded_times import believed
 from scanner.wording import said
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -56,8 +57,9 @@ def in_window(windows: Iterable[Row], operations: pl.DataFrame) -> pl.Series:
 
     windows: rows of the facts table change_windows. operations: with server_zone, count, first_time, last_time.
 
-    True: all of it inside. False: its first or last message outside. Null: no windows or no times; a server in no zone
-    while only some zone's window was open; or first and last in different windows with messages between them.
+    True: all of it inside. False: its first or last message outside. Null: no windows, or no times that can be right; a
+    server in no zone while only some zone's window was open; or first and last in different windows with messages
+    between them.
     """
     windows = list(windows)
     if not windows:
@@ -95,6 +97,7 @@ class _Openings:
 
 
 def _inside(certain: _Openings, possible: _Openings, first: int | None, last: int | None, count: int) -> bool | None:
+    first, last = believed(first), believed(last)
     if first is None or last is None:
         return None
     spans = certain.at(first), certain.at(last)
@@ -131,7 +134,20 @@ def _days(rows: pl.DataFrame, time_zone: str) -> list[date]:
 
 def _to_utc(local: list[datetime], time_zone: str) -> list[int]:
     """Local times as nanoseconds since 1970. A time that daylight saving skips is the next that there is."""
-    times = pl.Series(local, dtype=pl.Datetime("ns"))
-    zoned = times.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
-    later = times.dt.offset_by("1h").dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
-    return zoned.fill_null(later).dt.convert_time_zone("UTC").cast(pl.Int64).to_list()
+    utc = _existing(local, time_zone)
+    return [
+        _existing(_minutes_after(local[n]), time_zone).drop_nulls()[0] if t is None else t for n, t in enumerate(utc)
+    ]
+
+
+def _existing(local: list[datetime], time_zone: str) -> pl.Series:
+    """The same of each that the clock does not skip, else null."""
+    zoned = pl.Series(local, dtype=pl.Datetime("ns")).dt.replace_time_zone(
+        time_zone, ambiguous="earliest", non_existent="null"
+    )
+    return zoned.dt.convert_time_zone("UTC").cast(pl.Int64)
+
+
+def _minutes_after(moment: datetime) -> list[datetime]:
+    """Up to a day and an hour, the most that a place has ever skipped."""
+    return [moment + timedelta(minutes=n) for n in range(1, 25 * 60 + 1)]

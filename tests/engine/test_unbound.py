@@ -167,6 +167,30 @@ def test_who_has_another_name_is_not_the_one_that_is_meant() -> None:
     assert result.verdict is Verdict.FAIL, "it is somebody else's name"
 
 
+@pytest.mark.parametrize(
+    ("called", "wanted"),
+    [
+        ("eng-1.plant.example", Verdict.NO_EVIDENCE),
+        ("ENG-10.plant.example", Verdict.REVIEW),
+        ("eng-2.plant.example", Verdict.REVIEW),
+    ],
+)
+def test_a_name_with_a_domain_may_be_the_one_without(called: str, wanted: Verdict) -> None:
+    assert (
+        verdict("controller-stop-unauthorised", ROLE, listed=((called, ENG), ("PLC-1", PLC)), **STOP).verdict is wanted
+    )
+
+
+def test_a_zone_of_a_name_without_its_domain_may_be_where_the_device_is() -> None:
+    policy = ZONES + "  - {id: guests, level: 4, members: {devices: [laptop-7]}}\n"
+    listed = (("laptop-7.plant.example", STRANGER), ("PLC-1", PLC))
+    assert (
+        verdict("undeclared-conduit", policy, listed=listed, flows=[flow(STRANGER, PLC)]).verdict is Verdict.NO_EVIDENCE
+    )
+    listed = (("panel-7.plant.example", STRANGER), ("PLC-1", PLC))
+    assert verdict("undeclared-conduit", policy, listed=listed, flows=[flow(STRANGER, PLC)]).verdict is not Verdict.FAIL
+
+
 def test_what_breaks_the_rule_whoever_it_is_fails() -> None:
     result = verdict("controller-stop-unauthorised", ROLE, operations=[operation("10.4.0.9", PLC, "stop")])
     assert result.verdict is Verdict.FAIL, "no conduit leads from the office, whatever the client is called"

@@ -190,6 +190,12 @@ def test_sessions_merge_and_each_certificate_has_its_row() -> None:
     assert rows[0]["certificate_expired"] is True
 
 
+def test_certificates_are_not_judged_by_a_clock_that_nobody_set() -> None:
+    seen = result(("<cA", 1))
+    seen.messages.rows["first_time"] = seen.messages.rows["last_time"] = 100 * 10**9
+    assert facts(seen)["sessions"]["certificate_expired"].to_list() == [None]
+
+
 def test_flow_and_capture_columns() -> None:
     read = facts(
         result((">q", 1), server_packets=0, server_bytes=0, client_bytes=7, vlan=5, tunnel="gtp-u", tunnel_id=9)

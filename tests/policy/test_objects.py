@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.policy.objects import parse_pattern, within
+from scanner.policy.objects import parse_pattern, united, within
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,22 @@ from scanner.policy.objects import parse_pattern, within
 )
 def test_what_a_pattern_covers(pattern: str, text: str, covered: bool | None) -> None:
     assert within(text, [parse_pattern(pattern)]) is covered
+
+
+@pytest.mark.parametrize(
+    ("patterns", "text", "covered"),
+    [
+        (["holding register 100-199", "holding register 200-299"], "holding register 195-204", True),
+        (["holding register 100-199", "holding register 150-299"], "holding register 120-280", True),
+        (["holding register 100-198", "holding register 200-299"], "holding register 195-204", False),
+        (["holding register 100-199", "coil 200-299"], "holding register 195-204", False),
+        (["DB1.DBB0-9", "DB2.DBB10-19"], "DB1.DBB5 x 10", False),
+        (["DB1.DBB0-9", "DB1.DBB10"], "DB1.DBB5 x 6", True),
+        (["DB1-2.DBX 0.0", "DB3.DBX 0.0"], "DB3.DBX 0.0", True),
+    ],
+)
+def test_ranges_next_to_each_other_hold_what_lies_across(patterns: list[str], text: str, covered: bool) -> None:
+    assert within(text, united([*map(parse_pattern, patterns)])) is covered
 
 
 def test_one_of_several_patterns_is_enough() -> None:

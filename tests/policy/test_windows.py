@@ -71,8 +71,18 @@ ONCE = window("2026-11-21T06:00", "2026-11-22T18:00")
         ([ONCE], "2026-11-28T05:00", None, False),
         ([ONCE, WEEKEND], "2026-11-28T05:00", None, True),
         ([DAILY, window("14:00", "15:00")], "2026-11-25T12:00", "2026-11-25T13:30", True),
-        ([window("02:30", "04:00")], "2026-03-29T01:30", None, True),  # 02:30 is skipped: from 03:30 summer time
-        ([window("02:30", "04:00")], "2026-03-29T01:29", None, False),
+        ([window("02:30", "04:00")], "2026-03-29T01:00", None, True),  # 02:30 is skipped: from 03:00 summer time
+        ([window("02:30", "04:00")], "2026-03-29T00:59", None, False),
+        (
+            [window("02:30", "03:30")],
+            "2026-03-29T01:10",
+            None,
+            True,
+        ),  # what is left of a window that is skipped in part
+        ([window("02:00", "03:00", time_zone="Australia/Lord_Howe")], "2026-10-03T15:40", None, True),  # half an hour
+        ([window(time_zone="Pacific/Apia")], "2011-12-30T10:00", None, True),  # a whole day is skipped
+        ([DAILY], "1970-01-01T05:00", None, None),  # the recorder's clock was not set
+        ([DAILY], "1980-01-06T16:00", None, None),
         ([window("02:00", "02:30")], "2026-10-25T00:15", None, True),  # 02:15 happens twice: the first is meant
         ([DAILY], None, None, None),
         ([], "2026-11-25T05:00", None, None),
@@ -100,7 +110,7 @@ def test_one_answer_for_each_operation() -> None:
     assert in_window([DAILY], rows).to_list() == [True, None]
 
 
-@given(st.integers(0, 7_000_000_000), st.sampled_from([BERLIN, SHANGHAI, "America/St_Johns"]))
+@given(st.integers(631_152_000, 7_000_000_000), st.sampled_from([BERLIN, SHANGHAI, "America/St_Johns"]))
 def test_whole_days_hold_every_moment(seconds: int, time_zone: str) -> None:
     moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
     assert judged([window(time_zone=time_zone)], moment) is True

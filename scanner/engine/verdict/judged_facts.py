@@ -20,6 +20,7 @@ from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.facts.when_asked import OtherTables
 from scanner.facts.worlds import Worlds
+from scanner.recorded_times import EARLIEST
 from scanner.wording import Said, joined, kept, said
 
 T = TypeVar("T")
@@ -168,7 +169,7 @@ def _captured(captures: pl.DataFrame) -> Captured:
 
 
 def _end(captures: pl.DataFrame) -> datetime | None:
-    end = captures["last_time"].max()
+    end = captures["last_time"].filter(captures["last_time"].to_physical() >= EARLIEST).max()
     return end if isinstance(end, datetime) else None
 
 
