@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 import polars as pl
@@ -153,9 +154,7 @@ def infer(operations: pl.DataFrame, links: pl.DataFrame, stated: Mapping[str, li
         for reason in reasons:
             found[device].setdefault(reason.role, reason.why)
     for device, services in work.program_services.items():
-        found[device].setdefault(
-            "controller", said("answered {requests}", requests=listed(map(_operation, sorted(services))))
-        )
+        found[device].setdefault("controller", _answered(tuple(sorted(services))))
     firm = {device for device, roles in found.items() if "controller" in roles}
     firm |= {d for d, protocols in work.served.items() if set(protocols) - _PLAIN_DATA_PROTOCOLS - set(_SERVERS)}
     mixed = work.polled_by_others(firm) | firm
@@ -194,6 +193,11 @@ def _asking(device: str, work: _Work, polled: int, roles: dict[str, str]) -> Non
     if polled and "controller" not in roles:
         role = "scada_server" if polled >= _SCADA_AT else "hmi"
         roles.setdefault(role, _CLIENT_OF.of(polled))
+
+
+@lru_cache(maxsize=4096)  # devices of a kind answer the same
+def _answered(services: tuple[tuple[str, str], ...]) -> str:
+    return said("answered {requests}", requests=listed(map(_operation, services)))
 
 
 def _operation(what: tuple[str, str]) -> str:

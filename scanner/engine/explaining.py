@@ -124,7 +124,7 @@ def explained(
         table.height,
         tuple(_counted(scope, read.keys, held)),
         judged,
-        sure.gather(subjects).null_count() if sure is not None else 0,
+        sure[subjects].null_count() if sure is not None else 0,
         read.conditions,
         tuple(_counted(others, read.keys, held[subjects] if held.width else held)),
         tuple(_traced(rule, table, judged, held, each)),

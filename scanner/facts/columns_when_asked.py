@@ -31,8 +31,8 @@ class Looked(NamedTuple):
 
     def of(self, name: str, rows: pl.Series | None = None) -> pl.Series:
         """The column; with ``rows`` theirs alone."""
-        places = self.places if rows is None else self.places.gather(rows)
-        return self.values.gather(places).alias(name)
+        places = self.places if rows is None else self.places[rows]
+        return self.values[places].alias(name)
 
 
 def when_asked(table: pl.DataFrame, looked: Mapping[str, Looked], order: Sequence[str]) -> pl.DataFrame:
@@ -91,12 +91,19 @@ def numbered_in(table: pl.DataFrame, column: str) -> tuple[pl.Series, pl.Series]
     if found is None:
         return numbered(table.select(column).to_series())
     values, kinds = numbered(found.values.alias(column))
-    places = kinds.gather(found.places)
+    places = kinds[found.places]
     used = np.bincount(places.to_numpy(), minlength=len(values)) > 0
     if used.all():
         return values, places
     left = pl.Series(np.maximum(np.cumsum(used) - 1, 0), dtype=pl.UInt32)
-    return values.filter(pl.Series(used)), left.gather(places)
+    return values.filter(pl.Series(used)), left[places]
+
+
+def kind_of(table: pl.DataFrame, column: str) -> pl.DataType:
+    """The type of a column. polars makes a schema of all columns to tell that of one; of a small table its column is
+    sooner asked.
+    """
+    return table.schema[column] if table.height >= _WORTH_IT else table.get_column(column).dtype
 
 
 class ColumnsWhenAsked(pl.DataFrame):
@@ -238,7 +245,7 @@ class ColumnsWhenAsked(pl.DataFrame):
         looked = {}
         for name, each in self.looked.items():
             if id(each.places) not in once:
-                once[id(each.places)] = each.places.gather(rows)
+                once[id(each.places)] = each.places[rows]
             looked[name] = Looked(each.values, once[id(each.places)])
         return ColumnsWhenAsked(self.stored[rows] if self.stored.width else self.stored, looked, self._order)
 

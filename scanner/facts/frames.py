@@ -110,7 +110,7 @@ def series(name: str, values: Sequence[Any], dtype: Any) -> pl.Series:
 
 def lists(flat: pl.DataFrame, by: str, name: str, height: int) -> pl.Series:
     """The values of column ``name`` as a list for each number below ``height`` in column ``by``."""
-    rows = pl.DataFrame({by: range(height)}, schema={by: flat.schema[by]})
+    rows = pl.DataFrame({by: range(height)}, schema={by: flat[by].dtype})
     grouped = flat.group_by(by, maintain_order=True).agg(name)
     if grouped[by].equals(rows[by]):
         return grouped[name]

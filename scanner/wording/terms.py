@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scanner.catalogues import ENGLISH, labels, protocol_names
 from scanner.wording.said import CLOSE, NAME, OPEN, TERM, Said, joined, said, verbatim
 
 
+@lru_cache(maxsize=4096)  # devices and rows say the same few words all the time
 def term(key: str, otherwise: str = "") -> Said:
     """The word with this key (``verb.read``). otherwise: what somebody else says, where there is no such label."""
     english = labels(ENGLISH).get(key)
     return verbatim(otherwise) if english is None else Said(f"{OPEN}{TERM}{key}{NAME}{english}{CLOSE}", english)
 
 
+@lru_cache(maxsize=4096)
 def protocol(name: str) -> Said:
     """A protocol as people write it, ``S7comm``; any other name as it is."""
     return verbatim(protocol_names().get(name, name))

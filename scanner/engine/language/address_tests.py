@@ -13,6 +13,7 @@ import polars as pl
 from scanner.address_ranges import RANGE_ORDERS, RangeOrder, Ranges, compare, read_ranges, union
 from scanner.engine.language.modifiers import Against, InNetwork, InZone, Match, Pieces, Refers, compiled
 from scanner.engine.language.zones import companion, zone_members, zone_ranges
+from scanner.facts.columns_when_asked import kind_of
 from scanner.three_valued import some
 
 Tables = Mapping[str, pl.DataFrame]
@@ -100,7 +101,7 @@ def _sorted(answers: Iterable[tuple[str, bool | None]]) -> tuple[list[str], list
 
 
 def _is_list(frame: pl.DataFrame, name: str) -> bool:
-    return isinstance(frame.schema[name], pl.List)
+    return isinstance(kind_of(frame, name), pl.List)
 
 
 def _distinct(table: pl.DataFrame, name: str) -> list[str]:

@@ -31,6 +31,7 @@ from scanner.engine.language.moments import Now, Relative
 from scanner.engine.language.paths import is_path, origin
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.engine.language.unseen import doubted
+from scanner.facts.columns_when_asked import kind_of
 from scanner.facts.schema import TABLES
 from scanner.wording.said import ARGUMENT, CLOSE
 
@@ -81,7 +82,7 @@ def settled(test: Test, now: Now) -> Test:
 
 def plain(test: Test, table: str, tables: Tables) -> pl.Expr:
     """The test on what the columns hold, as if every row could tell."""
-    listed = isinstance(tables[table].schema[test.column], pl.List)
+    listed = isinstance(kind_of(tables[table], test.column), pl.List)
 
     def one(match: Match, name: str, table: str, tables: Tables) -> pl.Expr:
         held = address_test(match, name, table, tables)
@@ -158,7 +159,7 @@ def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
             both = _known(name, table, tables) & _known(other, table, tables)
             for bounded in (c for c in (name, other) if most(c) in tables[table].columns):
                 both &= pl.col(bounded) == pl.col(most(bounded))
-            text = tables[table].schema[name] == pl.String
+            text = kind_of(tables[table], name) == pl.String
             return pl.when(both).then(_ordered(column, order, pl.col(other), text=text))
         case _:
             return _simple(test, column)
@@ -235,13 +236,13 @@ def _ordered(value: pl.Expr, order: str, other: pl.Expr, *, text: bool) -> pl.Ex
 
 def _known(name: str, table: str, tables: Tables) -> pl.Expr:
     column = pl.col(name)
-    return column != "" if tables[table].schema[name] == pl.String else column.is_not_null()
+    return column != "" if kind_of(tables[table], name) == pl.String else column.is_not_null()
 
 
 def _list_refers(column: pl.Expr, order: str, other: str, table: str, tables: Tables) -> pl.Expr:
     """Any element of the list against the value of the other column in the same row."""
     row = pl.int_range(pl.len())
     pairs = tables[table].select(row.alias("_row"), column.alias("_one"), pl.col(other).alias("_other"))
-    text = tables[table].schema[other] == pl.String
+    text = kind_of(tables[table], other) == pl.String
     held = pairs.explode("_one").filter(_ordered(pl.col("_one"), order, pl.col("_other"), text=text))
     return row.is_in(held["_row"].unique().to_list())

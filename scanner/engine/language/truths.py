@@ -153,7 +153,7 @@ class Distinct:
         found = self.values.to_frame().select(held.alias(_VALUE)).to_series()
         if len(found) != len(self.values):
             return found.new_from_index(0, height)
-        return found.gather(self.places)
+        return found[self.places]
 
 
 def evaluated(selection: Selection, of: Callable[[Test], pl.Series]) -> pl.Series:

@@ -24,6 +24,7 @@ from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
 from scanner.engine.language.truths import RowTruths
 from scanner.engine.language.windows import Numbers, Truths, in_order, most_held, united
+from scanner.facts.columns_when_asked import kind_of
 from scanner.facts.numbered import numbered
 from scanner.facts.schema import OPERATIONS
 from scanner.succession import CaptureSpan, lanes
@@ -131,7 +132,7 @@ def _placed(name: str, column: pl.Series, height: int, unknown: Numbers) -> pl.S
 def _all_known(measure: Measure, table: pl.DataFrame) -> pl.Expr:
     """Every column that makes the group has a value."""
     parts = (
-        pl.col(name) != "" if table.schema[name] == pl.String else pl.col(name).is_not_null()
+        pl.col(name) != "" if kind_of(table, name) == pl.String else pl.col(name).is_not_null()
         for name in measure.group_by
     )
     return reduce(lambda a, b: a & b, parts, pl.lit(value=True))
@@ -144,7 +145,7 @@ def _lanes(captures: pl.DataFrame, capture: pl.Series) -> pl.Series:
     if not found:
         return pl.zeros(len(capture), eager=True)
     values, places = numbered(capture)
-    return values.replace_strict(found, default=-1, return_dtype=pl.Int64).gather(places)
+    return values.replace_strict(found, default=-1, return_dtype=pl.Int64)[places]
 
 
 def _groups(measure: Measure, rows: pl.DataFrame, truths: RowTruths) -> Numbers:
@@ -341,7 +342,7 @@ def _with_every_step(group: Numbers, rows: pl.DataFrame, steps: list[pl.Series])
     groups, at = pl.Series(group), rows["_row"]
     whole = pl.Series([True], dtype=pl.Boolean).new_from_index(0, rows.height)
     for holds in steps:
-        whole &= groups.is_in(groups.filter(holds.fill_null(value=True).gather(at)).unique().implode())
+        whole &= groups.is_in(groups.filter(holds.fill_null(value=True)[at]).unique().implode())
     return whole
 
 

@@ -110,7 +110,7 @@ def _ranked(rule: Rule, rows: Subset, case: JudgedFacts, name: str) -> tuple[lis
         return listed, np.array([*map({text: n for n, text in enumerate(listed)}.__getitem__, own)], np.int64)
     values, places = _numbered(rule.table, rows, case, name)
     used = np.flatnonzero(np.bincount(places, minlength=len(values)))
-    texts = [subject_text(value, name) for value in values.gather(used).to_list()]
+    texts = [subject_text(value, name) for value in values[used].to_list()]
     listed = sorted(set(texts), key=natural)
     rank = {text: n for n, text in enumerate(listed)}
     of_value = np.zeros(len(values), np.int64)

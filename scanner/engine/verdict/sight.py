@@ -687,7 +687,7 @@ def _conversation(files: Files, row: dict[str, Any], frame: str) -> Said:
 def _groups(addresses: pl.Series) -> pl.Series:
     """Which of them are several hosts at once."""
     values, places = numbered(addresses)
-    return pl.Series([None if value is None else _is_group(value) for value in values], dtype=pl.Boolean).gather(places)
+    return pl.Series([None if value is None else _is_group(value) for value in values], dtype=pl.Boolean)[places]
 
 
 def _is_group(address: str) -> bool:
