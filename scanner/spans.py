@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from scanner.intervals import united
 
@@ -18,6 +19,7 @@ MOST_NUMBERS = 8  # in what an object is called; more of them are left as they a
 _NUMBER = re.compile(r"(?<![\d-])(0*?)(0|[1-9]\d{0,17})(?:-(0|[1-9]\d{0,17})\Z|(?![\w-]))")
 _COUNTED = re.compile(r"\([\d,]+\)\Z")  # several already
 _Span = tuple[int, int]
+_Any = TypeVar("_Any")
 
 
 def units(of: Iterable[str]) -> str:
@@ -48,23 +50,32 @@ def spans(objects: Iterable[str]) -> str:
     for each in known:
         words, numbers = _parts(each)
         alike[words].append(numbers)
-    numbered = [text for words, numbers in alike.items() if numbers[0] for text in _alike(words, numbers)]
+    numbered = [each for words, numbers in alike.items() if numbers[0] for each in _alike(words, numbers)]
     named = [words[0] for words, numbers in alike.items() if not numbers[0] and words[0]]
-    return f"{'; '.join(_shown([*numbered, *named]))} ({len(known):,})"
+    return f"{'; '.join(map(str, _shown([*numbered, *named])))} ({len(known):,})"
 
 
-def _alike(words: Sequence[str], every: Sequence[tuple[_Span, ...]]) -> list[str]:
+class _Alike(NamedTuple):
+    """Objects that differ in one of their numbers, and what they have in common: most are counted and never named."""
+
+    words: Sequence[str]
+    before: tuple[_Span, ...]
+    moving: list[_Span]
+    after: tuple[_Span, ...]
+
+    def __str__(self) -> str:
+        moved = ", ".join(_shown([_range(*span) for span in united(self.moving)]))
+        between = [*(_range(*n) for n in self.before), moved, *(_range(*n) for n in self.after), ""]
+        return "".join(word + number for word, number in zip(self.words, between, strict=True))
+
+
+def _alike(words: Sequence[str], every: Sequence[tuple[_Span, ...]]) -> list[_Alike]:
     """Objects with the same words around their numbers: as few texts as one number can make of them."""
     moving = min(range(len(every[0]) - 1, -1, -1), key=lambda place: len({n[:place] + n[place + 1 :] for n in every}))
     found: defaultdict[tuple[tuple[_Span, ...], tuple[_Span, ...]], list[_Span]] = defaultdict(list)
     for numbers in every:
         found[numbers[:moving], numbers[moving + 1 :]].append(numbers[moving])
-    texts = []
-    for (before, after), spans in found.items():
-        moved = ", ".join(_shown([_range(*span) for span in united(spans)]))
-        between = [*(_range(*n) for n in before), moved, *(_range(*n) for n in after), ""]
-        texts.append("".join(word + number for word, number in zip(words, between, strict=True)))
-    return texts
+    return [_Alike(words, before, spans, after) for (before, after), spans in found.items()]
 
 
 @lru_cache(maxsize=65_536)
@@ -83,5 +94,5 @@ def _range(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}-{last}"
 
 
-def _shown(parts: list[str]) -> list[str]:
-    return parts if len(parts) <= MOST_SPANS else [*parts[: MOST_SPANS - 1], "…", parts[-1]]
+def _shown(parts: Sequence[_Any]) -> list[_Any | str]:
+    return [*parts] if len(parts) <= MOST_SPANS else [*parts[: MOST_SPANS - 1], "…", parts[-1]]

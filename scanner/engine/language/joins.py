@@ -62,7 +62,7 @@ def with_reached(frame: pl.DataFrame, table: str, paths: Iterable[str], tables: 
         if not end.column:
             frame = frame.with_columns(links.exists.alias(path))
             continue
-        values = sure_columns(tables[end.table], end.table, end.column)[links.row]
+        values = sure_columns(tables[end.table], end.table, end.column).gather(links.row)
         frame = frame.with_columns(values.alias(path), links.row.is_not_null().alias(there(path)))
     return frame
 
@@ -95,10 +95,10 @@ def _follow(
         else:
             before = _follow(frame, steps[:-1], tables, known)
             own = _links(tables[steps[-2].to], last, tables)
-            exists = own.exists[before.row]
+            exists = own.exists.gather(before.row)
             nobody = before.exists.eq_missing(pl.Series([False]).new_from_index(0, len(before.exists)))
             exists = pl.select(pl.when(nobody).then(statement=False).otherwise(exists)).to_series()
-            known[names] = _Links(own.row[before.row], exists)
+            known[names] = _Links(own.row.gather(before.row), exists)
     return known[names]
 
 
@@ -158,7 +158,7 @@ def _gathered(frame: pl.DataFrame, gathering: Gathering, others: Others) -> list
         return _of_rows(frame, gathering, last, others)
     before = _follow(frame, steps, others.tables, {})
     columns = _of_rows(others.tables[steps[-1].to], gathering, last, others)
-    reached = [column[before.row] for column in columns]
+    reached = [column.gather(before.row) for column in columns]
     if gathering.listed:
         values, more = reached
         return [values.fill_null(pl.Series([[]], dtype=values.dtype)), more.fill_null(value=True)]
