@@ -26,6 +26,7 @@ NETWORKS = ("10.0.0.0/30", "10.0.0.2", "10.0.0.0/8", "0.0.0.0/0")
 STATES = ("new", "established", "related", "invalid")
 PORTS = (1, 2, 7, 900)
 CHAINS = ("forward", "one", "two", "three")
+FEW = ("10.0.0.2", "192.0.2.0/30")  # what the set @few holds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,9 +53,12 @@ class Abstract:
     incoming: tuple[str, bool] | None
     unsure: bool
     verdict: str
+    outgoing: tuple[str, bool] | None = None
 
 
 def fits_network(address: str, network: str) -> bool:
+    if network == "@few":
+        return any(fits_network(address, one) for one in FEW)
     base, _, length = network.partition("/")
 
     def number(text: str) -> int:
@@ -73,6 +77,7 @@ def fits(rule: Abstract, packet: Packet) -> bool:
         rule.port and (rule.port[0][0] <= packet.port <= rule.port[0][1]) != rule.port[1],
         rule.states and (packet.state in rule.states[0]) != rule.states[1],
         rule.incoming and packet.incoming.startswith(rule.incoming[0].rstrip("*")) != rule.incoming[1],
+        rule.outgoing and packet.outgoing.startswith(rule.outgoing[0].rstrip("*")) != rule.outgoing[1],
     ]
     return all(one for one in asked if one is not None)
 
@@ -107,13 +112,17 @@ def fates(chains: dict[str, list[Abstract]], policy: str, packet: Packet) -> set
 
 
 def as_iptables(chains: dict[str, list[Abstract]], policy: str) -> str:
-    lines = ["*filter", ":INPUT DROP [0:0]", f":FORWARD {policy.upper()} [1:1]"]
+    lines = ["create few hash:net family inet", *(f"add few {one}" for one in FEW)]
+    lines += ["*filter", ":INPUT DROP [0:0]", f":FORWARD {policy.upper()} [1:1]"]
     lines += [f":{name} - [0:0]" for name in chains if name != "forward"]
     for name, rules in chains.items():
         for rule in rules:
             words = ["-A", "FORWARD" if name == "forward" else name]
-            for flag, value in (("-s", rule.source), ("-d", rule.destination), ("-i", rule.incoming)):
-                if value:
+            ends = (("-s", rule.source), ("-d", rule.destination), ("-i", rule.incoming), ("-o", rule.outgoing))
+            for flag, value in ends:
+                if value and value[0] == "@few":
+                    words += ["-m", "set", *["!"] * value[1], "--match-set", "few", "src" if flag == "-s" else "dst"]
+                elif value:
                     words += ["!"] * value[1] + [flag, value[0].replace("*", "+")]
             if rule.protocol:
                 words += ["-p", {6: "tcp", 17: "udp", 1: "icmp"}[rule.protocol]]
@@ -129,16 +138,17 @@ def as_iptables(chains: dict[str, list[Abstract]], policy: str) -> str:
 
 
 def as_nftables(chains: dict[str, list[Abstract]], policy: str) -> str:
-    lines = ["table ip t {"]
+    lines = ["table ip t {", f"  set few {{ type ipv4_addr; flags interval; elements = {{ {', '.join(FEW)} }}; }}"]
     for name, rules in chains.items():
         lines.append(f"  chain {name} {{")
         if name == "forward":
             lines.append(f"    type filter hook forward priority 0; policy {policy};")
         for rule in rules:
             words: list[str] = []
-            for key, value in (("ip saddr", rule.source), ("ip daddr", rule.destination), ("iifname", rule.incoming)):
+            ends = (("ip saddr", rule.source), ("ip daddr", rule.destination))
+            for key, value in (*ends, ("iifname", rule.incoming), ("oifname", rule.outgoing)):
                 if value:
-                    words += [key, *["!="] * value[1], f'"{value[0]}"' if key == "iifname" else value[0]]
+                    words += [key, *["!="] * value[1], f'"{value[0]}"' if "name" in key else value[0]]
             if rule.protocol and not rule.port:
                 words += ["ip protocol", str(rule.protocol)]
             if rule.port:
@@ -165,14 +175,15 @@ def rule_in(draw: st.DrawFn, later: tuple[str, ...]) -> Abstract:
     verdicts = ["accept", "drop", "return", "log", *(f"{verb} {name}" for name in later for verb in ("jump", "goto"))]
     states = draw(st.lists(st.sampled_from(STATES), min_size=1, max_size=3, unique=True))
     return Abstract(
-        draw(st.none() | st.tuples(st.sampled_from(NETWORKS[:3]), NEGATABLE)),
-        draw(st.none() | st.tuples(st.sampled_from(NETWORKS), st.just(value=False))),
+        draw(st.none() | st.tuples(st.sampled_from((*NETWORKS[:3], "@few")), NEGATABLE)),
+        draw(st.none() | st.tuples(st.sampled_from((*NETWORKS, "@few")), st.just(value=False))),
         protocol,
         port,
         draw(st.none() | st.tuples(st.just(tuple(states)), NEGATABLE)),
         draw(st.none() | st.tuples(st.sampled_from(("eth0", "eth*", "wan7")), NEGATABLE)),
         draw(st.sampled_from([False, False, False, True])),
         draw(st.sampled_from(verdicts)),
+        draw(st.none() | st.tuples(st.sampled_from(("eth1", "eth*", "wan7")), NEGATABLE)),
     )
 
 

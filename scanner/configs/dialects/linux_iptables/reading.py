@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 from scanner.configs.chains.entrances import entrance_rows
 from scanner.configs.chains.interface_names import InterfaceNames
 from scanner.configs.chains.model import FilterChain, Ruleset
 from scanner.configs.chains.rows import chain_rows
 from scanner.configs.chains.study import ChainStudy
+from scanner.configs.dialects.linux_iptables.passing import netfilter
 from scanner.configs.dialects.linux_iptables.rules import (
     TRANSLATING,
     interface_patterns,
@@ -21,7 +24,8 @@ from scanner.configs.dialects.linux_iptables.saved import (
     parse,
     rules_of,
 )
-from scanner.configs.dialects.linux_iptables.sets import AddressSets
+from scanner.configs.dialects.linux_iptables.sets import AddressSets, interfaces_in
+from scanner.configs.linux.forwarding import forwarding
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import ABSENT, NO, YES, Configuration, Sheet
@@ -44,13 +48,17 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     for node in lost:  # what rows say of a line does not tell all of it
         node.understood = False
     doubt_the_rest(saved.tree, _areas)
-    return sheet.configuration()
+    if not saved.host.links:
+        return sheet.configuration()
+    filters = netfilter(saved, study, lost)
+    return sheet.configuration(lambda tree: forwarding(tree, saved.host, filters))
 
 
 def study_of(saved: Saved) -> tuple[ChainStudy, AddressSets]:
     """What the tables do, and the sets that they use."""
-    names = InterfaceNames(interface_patterns(rules_of(saved)))
-    sets = AddressSets(saved.sets, names)
+    named = (interface_patterns(rules_of(saved)), interfaces_in(saved.sets.values()), saved.host.links)
+    names = InterfaceNames(itertools.chain(*named))
+    sets = AddressSets(saved.sets, names, _added_to(saved))
     return ChainStudy(_ruleset(saved, names, sets), names), sets
 
 

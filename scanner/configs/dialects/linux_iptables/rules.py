@@ -306,6 +306,11 @@ def target_of(rule: SavedRule) -> str:
     return found.words[0] if found and found.words else ""
 
 
+def is_target(name: str) -> bool:
+    """It is no chain, and known what it does."""
+    return name in _targets()
+
+
 def rule_of(
     rule: SavedRule, number: int, version: int, names: InterfaceNames, sets: AddressSets, *, untracked: bool
 ) -> ChainRule:

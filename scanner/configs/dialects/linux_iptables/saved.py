@@ -12,6 +12,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from scanner.configs.linux.outputs import HostOutputs, host_outputs
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.tree import MAX_LINE, REMARK, Tree, decode, lines_of
@@ -96,6 +97,7 @@ class Saved:
     sets: dict[str, SavedSet] = field(default_factory=dict)
     with_sets: bool = False
     version: str = ""
+    host: HostOutputs = field(default_factory=HostOutputs)
 
 
 class _Reader:
@@ -297,8 +299,14 @@ def parse(data: bytes, source: str, mask: Mask) -> Saved:
     lines = lines_of(text)
     most = limits().configuration_lines
     reader = _Reader(source, lines[:most], mask)
+    reader.saved.host = host_outputs(_outside_tables(lines[:most]))
+    last = ""
     for number, line in enumerate(lines[:most], 1):
         stripped = line.strip()
+        if number in reader.saved.host.lines:
+            reader.node(number, stripped[:MAX_LINE], reader.root, understood=True)
+            continue
+        last = stripped or last
         if len(stripped) > 4 * MAX_LINE:
             what = said("longer than {most:,} characters: the rest of the line was not read", most=4 * MAX_LINE)
             reader.problem(number, what, said("check that the file is complete"))
@@ -308,7 +316,7 @@ def parse(data: bytes, source: str, mask: Mask) -> Saved:
     if len(lines) > most:
         remedy = said("check that this is one configuration, or set --limit configuration-lines")
         reader.problem(most, said("only the first {most:,} lines were read", most=most), remedy)
-    saved = reader.finish(lines[-1].strip())
+    saved = reader.finish(last if reader.saved.host.lines else lines[-1].strip())
     if not saved.tables:
         remedy = said("export the whole configuration as text")
         raise InputError(source, said("holds no configuration command"), remedy=remedy)
@@ -316,6 +324,15 @@ def parse(data: bytes, source: str, mask: Mask) -> Saved:
     first = saved.tables[0].node
     reader.root.line, reader.root.end, reader.root.text = first.line, first.line, first.text
     return saved
+
+
+def _outside_tables(lines: list[str]) -> Iterator[tuple[int, str]]:
+    inside = False
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        inside = text.startswith("*") or (inside and text != "COMMIT")
+        if not inside:
+            yield number, line
 
 
 def rules_of(saved: Saved) -> Iterator[SavedRule]:

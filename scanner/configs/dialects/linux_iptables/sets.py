@@ -5,7 +5,7 @@ A set whose members are not in the file, or come and go by themselves (``timeout
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from scanner.configs.acl_objects import Network, between, network, within
 from scanner.configs.chains import netfilter_words as words_of
@@ -22,8 +22,10 @@ _ADDRESSES = ("ip", "net")
 class AddressSets:
     """The sets of one file."""
 
-    def __init__(self, sets: Mapping[str, SavedSet], names: InterfaceNames) -> None:
+    def __init__(self, sets: Mapping[str, SavedSet], names: InterfaceNames, added_to: Collection[str] = ()) -> None:
+        """added_to: sets that rules change."""
         self._sets = sets
+        self._changing = frozenset(added_to)
         self._names = names
         self.used: set[str] = set()
 
@@ -44,7 +46,7 @@ class AddressSets:
         own = self._sets.get(name)
         if own is None or own.kind == _SETS or len(own.members) > MOST_MEMBERS:
             return None
-        if "timeout" in own.options or any("nomatch" in member for member in own.members):
+        if "timeout" in own.options or own.name in self._changing or any("nomatch" in member for member in own.members):
             return None
         if not any(part in _ADDRESSES for part in _parts(own)) or ("inet6" in own.options) == (version == 6):
             return self._boxes(own, sides, left, six=version == 6)
@@ -79,6 +81,9 @@ class AddressSets:
             elif part == "port" and (told := _port(value)):
                 fixed |= {"protocol": told[0], "source_port" if side == "src" else "port": told[1]}
             elif part == "iface":
+                if ":" in value:  # a port of a bridge (physdev)
+                    yield None
+                    return
                 fixed["incoming" if side == "src" else "outgoing"] = self._names.span(value)
             else:
                 yield None
@@ -91,6 +96,14 @@ def _together(fixed: dict[str, Span], address: dict[str, list[Network]]) -> Iter
     for side, networks in address.items():
         found = [{**one, side: (int(n.network_address), int(n.broadcast_address))} for one in found for n in networks]
     yield from found
+
+
+def interfaces_in(sets: Iterable[SavedSet]) -> Iterator[str]:
+    """The interfaces that sets name."""
+    for own in sets:
+        at = [n for n, part in enumerate(_parts(own)) if part == "iface"]
+        for member in own.members if at else ():
+            yield from (value for n, value in enumerate(member[0].split(",")) if n in at)
 
 
 def _parts(own: SavedSet) -> list[str]:

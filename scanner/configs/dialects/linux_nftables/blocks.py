@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.configs.dialects.linux_nftables.tokens import LINE_END, MAX_WORDS, Token, tokens
 from scanner.configs.dialects.linux_nftables.variables import Variables
+from scanner.configs.linux.outputs import HostOutputs, host_outputs
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.tree import MAX_LINE, REMARK, Tree, decode, lines_of
@@ -24,6 +25,7 @@ FAMILIES = ("ip", "ip6", "inet", "arp", "bridge", "netdev")
 _PROMPT = re.compile(
     r"(?:[^#$>\s]{1,80}[^#$>]{0,80}[#$>] ?)?(?:sudo )?(?:/\S+/)?nft (?:-\w+ )*list (?:ruleset|tables?)\b"
 )
+_ASIDE = re.compile(r'"[^"]*"|#.*')
 _OBJECTS = ("counter", "quota", "limit", "ct", "secmark", "synproxy", "tunnel")
 
 
@@ -78,6 +80,7 @@ class NftFile:
     tables: dict[tuple[str, str], NftTable] = field(default_factory=dict)
     variables: Variables = field(default_factory=Variables)
     whole: bool = False  # it takes back all that was there before
+    host: HostOutputs = field(default_factory=HostOutputs)
 
 
 class _Reader:
@@ -412,6 +415,15 @@ def elements_of(words: Sequence[Token]) -> list[list[Token]]:
     return [element for element in found if element]
 
 
+def _outside_tables(lines: list[str]) -> Iterator[tuple[int, str]]:
+    depth = 0
+    for number, line in enumerate(lines, 1):
+        plain = _ASIDE.sub("", line) if depth or "{" in line else line
+        if not depth and "{" not in plain:
+            yield number, line
+        depth = max(0, depth + plain.count("{") - plain.count("}"))
+
+
 def parse(data: bytes, source: str, mask: Mask) -> NftFile:
     """The tables of a file; InputError when it is no text or has none."""
     text, encoding = decode(data, source)
@@ -425,8 +437,12 @@ def parse(data: bytes, source: str, mask: Mask) -> NftFile:
     for number, line in enumerate(kept, 1):
         if remark := REMARK.fullmatch(line.strip()[:MAX_LINE]):
             reader.tree.remarks.append((number, remark[1].strip()))
+    host = reader.file.host = host_outputs(_outside_tables(kept))
+    for number in sorted(host.lines):
+        reader.node(number, reader.root, understood=True)
+        kept[number - 1] = ""
     file = reader.read("\n".join("" if _PROMPT.match(line.strip()) else line for line in kept))
-    last = lines[-1].strip()
+    last = next((line.strip() for line in reversed(kept) if line.strip()), "") if host.lines else lines[-1].strip()
     if last and last[-1] not in "};#$>" and last[0] != "#":  # nor a prompt
         reader.unfinished()
     if not file.tables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from scanner.configs.chains.entrances import entrance_rows
@@ -11,9 +12,11 @@ from scanner.configs.chains.rows import chain_rows
 from scanner.configs.chains.study import ChainStudy
 from scanner.configs.chains.walk import calls
 from scanner.configs.dialects.linux_nftables.blocks import NftChain, NftFile, NftTable, parse
+from scanner.configs.dialects.linux_nftables.passing import netfilter
 from scanner.configs.dialects.linux_nftables.rules import Nameable, rules_of
 from scanner.configs.dialects.linux_nftables.statements import translates
 from scanner.configs.dialects.linux_nftables.tokens import Token
+from scanner.configs.linux.forwarding import forwarding
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import ABSENT, NO, YES, Configuration, Sheet
@@ -24,6 +27,7 @@ from scanner.wording import at_line, said
 _NAME = "linux-nftables"
 _ABOUT = ("acl", "line")  # what a line of a table may be about
 _VERSIONS = {"ip": (4,), "ip6": (6,), "inet": (4, 6), "bridge": (4, 6), "netdev": (4, 6), "arp": ()}
+_CHANGES = ("add", "update", "delete")
 _INTERFACES = frozenset(("iifname", "oifname", "iif", "oif"))
 
 
@@ -43,13 +47,17 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
     for node in lost:  # what rows say of a line does not tell all of it
         node.understood = False
     doubt_the_rest(file.tree, _areas)
-    return sheet.configuration()
+    if not file.host.links:
+        return sheet.configuration()
+    filters = netfilter(file, study, lost)
+    return sheet.configuration(lambda tree: forwarding(tree, file.host, filters))
 
 
 def study_of(file: NftFile) -> tuple[ChainStudy, dict[tuple[str, str], Nameable]]:
     """What the tables do, and what their rules name."""
-    names = InterfaceNames(_interfaces(file))
+    names = InterfaceNames(itertools.chain(_interfaces(file), file.host.links))
     untracked = _untracked(file)
+    _mark_changing(file)
     known = {key: Nameable(table, names, file.variables, untracked) for key, table in file.tables.items()}
     return ChainStudy(_ruleset(file, known), names), known
 
@@ -77,6 +85,17 @@ def _interfaces(file: NftFile) -> Iterator[str]:
         for word in words:
             if word.quoted or word.text[:1].isalpha():
                 yield word.text
+
+
+def _mark_changing(file: NftFile) -> None:
+    """Sets whose members rules add or delete hold nobody knows what, whether or not they are called dynamic."""
+    for table in file.tables.values():
+        for chain in table.chains.values():
+            for statement in chain.rules:
+                words = statement.words
+                for at in (n for n, w in enumerate(words[:-2]) if w.text in _CHANGES and not w.quoted):
+                    if words[at + 1].text == "@" and (own := table.sets.get(words[at + 2].text)):
+                        own.flags.append("dynamic")
 
 
 def _untracked(file: NftFile) -> bool:

@@ -22,6 +22,7 @@ from scanner.configs.dialects.linux_nftables.values import (
     ADDRESS,
     INTERFACE,
     OTHER,
+    PROTOCOL,
     STATE,
     NftSelector,
     parts_of,
@@ -222,6 +223,10 @@ class _Reading:
         if len(keys) == 1 and keys[0].kind == STATE:
             self._states(operator, words, said)
             return
+        if any(key.kind == PROTOCOL and key.version == 6 for key in keys):  # extension headers may stand before it
+            left.unclear(f"nexthdr {said}")
+            if operator in ("!=", "ne"):
+                return
         if any(key.kind in (OTHER, "flags", "code") for key in keys):
             self._understand(keys, words)
             left.unclear(f"{keys[0].kind} {said}", untold=any(k.kind == ADDRESS for k in keys))

@@ -58,7 +58,8 @@ def spans_of(selector: NftSelector, words: Sequence[Token], version: int, names:
         if span is None and low.isdecimal() and high.isdecimal() and len(text) < 8 and int(low) <= int(high) < 256:
             span = (int(low), int(high))
     elif selector.kind == INTERFACE:
-        span = None if text.startswith("$") else names.span(text)
+        number = text[:1].isdigit() and not words[0].quoted  # which nobody tells the name of
+        span = None if text.startswith("$") or number else names.span(text)
     elif selector.kind == ICMP:
         span = words_of.icmp(text, version)
     elif selector.kind == VERSION:

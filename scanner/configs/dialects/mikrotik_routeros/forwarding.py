@@ -13,10 +13,10 @@ from ipaddress import ip_interface, ip_network
 
 from scanner.addresses import Network
 from scanner.configs.acl_objects import between
+from scanner.configs.chains.passing import Chains
 from scanner.configs.chains.study import ChainStudy
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice
 from scanner.configs.dialects.mikrotik_routeros.menus import RosEntry
-from scanner.configs.dialects.mikrotik_routeros.passing import Chains
 from scanner.configs.forwarding import (
     DoubtKind,
     Interface,

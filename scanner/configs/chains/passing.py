@@ -10,7 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.configs.chains.interface_names import InterfaceNames
-from scanner.configs.chains.model import ESTABLISHED, FORWARD, INCOMING, NEW, OUTGOING, Does, FilterChain, Match
+from scanner.configs.chains.model import (
+    ESTABLISHED,
+    FORWARD,
+    INCOMING,
+    NEW,
+    OUTGOING,
+    RELATED,
+    Does,
+    FilterChain,
+    Match,
+)
 from scanner.configs.chains.narrowing import everything
 from scanner.configs.chains.study import ChainStudy
 from scanner.configs.chains.walk import ChainOutcome
@@ -23,12 +33,18 @@ _FASTTRACK = "fasttrack"
 
 
 class Chains:
-    """What the chains on the way of forwarded packets do. interfaces: all names there are."""
+    """What the chains on the way of forwarded packets do. interfaces: all names there are.
 
-    def __init__(self, study: ChainStudy, interfaces: Iterable[str], doubts: Doubts) -> None:
+    related_begins: related packets may begin conversations, since somebody expects these (helpers for FTP, SIP).
+    """
+
+    def __init__(
+        self, study: ChainStudy, interfaces: Iterable[str], doubts: Doubts, *, related_begins: bool = False
+    ) -> None:
         self.study = study
         self.doubts = doubts
         self.known = list(interfaces)
+        self._may_begin = RELATED[1] if related_begins else NEW[0]
 
     def filters(self, version: int) -> list[Filter]:
         """One for each chain."""
@@ -45,7 +61,10 @@ class Chains:
         try:
             if outcome is not None:
                 entries = tuple(self._entries(chain, outcome))
-                entries += tuple(self._denials(chain, outcome, version))
+                if chain.partly:  # what it denies may not have come into it
+                    entries += (every_packet(place, None, version),)
+                else:
+                    entries += tuple(self._denials(chain, outcome, version))
         except TooManyBoxes:
             pass
         return Filter(chain.label, place, entries, permits_rest=False, at=place)
@@ -62,7 +81,8 @@ class Chains:
                 yield from self._between(self.doubts.place(rule.node), own, permit=True)
         default = Place(self.doubts.place(chain.node).source, 0)  # no line says that the rest is accepted
         yield from self._between(default, left, permit=True)
-        yield from self._between(self.doubts.place(chain.node), _beginning(outcome.may_accept), permit=None)
+        most = _beginning(outcome.may_accept, self._may_begin)
+        yield from self._between(self.doubts.place(chain.node), most, permit=None)
 
     def _denials(self, chain: FilterChain, outcome: ChainOutcome, version: int) -> Iterator[Entry]:
         """What the rules deny of what is denied for certain, so that the lines that close a way are told."""
@@ -102,8 +122,9 @@ class Chains:
         return names or None
 
 
-def _beginning(boxes: Boxes) -> Boxes:
-    return tuple((*b[:ANSWER], NEW, *b[ANSWER + 1 :]) for b in boxes if b[ANSWER][0] <= NEW[0])
+def _beginning(boxes: Boxes, last: int = NEW[0]) -> Boxes:
+    """Those of the states up to ``last``, as packets that begin a conversation."""
+    return tuple((*b[:ANSWER], NEW, *b[ANSWER + 1 :]) for b in boxes if b[ANSWER][0] <= last)
 
 
 def _lets_answers(chain: FilterChain, version: int, names: InterfaceNames) -> bool:
