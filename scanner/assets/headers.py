@@ -114,5 +114,7 @@ def _one_of_several(header: str, table: Mapping[str, str]) -> str | None:
 
 def is_inventory_header(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> bool:
     """At least two columns are understood, and one of them tells which asset a row speaks of."""
-    fields = list(fields_of(headers, columns).values())
+    fields = [
+        field for field in fields_of(headers, columns).values() if field != "state"
+    ]  # which all kinds of lists have
     return len(fields) >= 2 and not IDENTITY.isdisjoint(fields)

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from scanner.assets.lifecycle import life_cycle
+from scanner.assets.service import service
 from scanner.assets.support import Support, support_of
 
 _TIME = pl.Datetime("ns", "UTC")
@@ -31,6 +32,12 @@ def life_cycle_columns(texts: Iterable[str]) -> dict[str, pl.Series]:
         "life_cycle": pl.Series([f.state for f in found], dtype=pl.String),
         "support_ends": days(f.ends for f in found),
     }
+
+
+def service_column(states: Iterable[str], life_cycles: Iterable[str]) -> dict[str, pl.Series]:
+    """``service`` for each operating state and life-cycle state as they are given."""
+    pairs = zip(states, life_cycles, strict=True)
+    return {"service": pl.Series([service(state) or service(life) for state, life in pairs], dtype=pl.String)}
 
 
 def days(dates: Iterable[date | None]) -> pl.Series:

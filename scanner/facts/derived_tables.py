@@ -12,7 +12,7 @@ import polars as pl
 from scanner.assets.devices import Plant
 from scanner.assets.doubtful import DoubtfulEnd
 from scanner.facts.acl_permits import acl_permits
-from scanner.facts.ageing import life_cycle_columns, support_columns
+from scanner.facts.ageing import life_cycle_columns, service_column, support_columns
 from scanner.facts.cable_tables import CableTables
 from scanner.facts.clocks import clocks
 from scanner.facts.ends import Ends
@@ -165,6 +165,7 @@ class DerivedTables:
         """The inventory without documents of makers."""
         listed = self.facts["inventory"]
         ageing = support_columns(listed["os"]) | life_cycle_columns(listed["lifecycle"])
+        ageing |= service_column(listed["state"], listed["lifecycle"])
         entries = iter(self.plant.inventory_columns())
         observed = listed["observed"].fill_null(value=False)
         rows = [_OF_NOBODY if only_observed else next(entries) for only_observed in observed]

@@ -258,6 +258,7 @@ INVENTORY = Table(
             "listed, and has no role by it",
         ),
         Column("lifecycle", "str", "life-cycle state or end-of-support date as given"),
+        Column("state", "str", "operating state as given: in use, in stock, retired"),
         Column("logging", "str", "it keeps a log: yes, no, or as given (where to)"),
         Column("accounts", "list[str]", "account names as given, never secrets"),
         Column("backup", "str", "backup of its program or configuration: yes, no, or as given (a date)"),
@@ -279,6 +280,13 @@ INVENTORY = Table(
             derived=True,
         ),
         Column("support_ends", "time", "last day of support that the life-cycle state gives", derived=True),
+        Column(
+            "service",
+            "str",
+            "what its operating state says, or else its life-cycle state: in service, spare (not yet or not now "
+            "installed), out of service; empty if neither says so",
+            derived=True,
+        ),
         *_BY_MAKER,
         Column(
             "undecided",
