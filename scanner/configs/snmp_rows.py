@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scanner.configs.nodes import Node
-from scanner.configs.settings import ABSENT, NO, YES, Sheet
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 
 
 def put_community(sheet: Sheet, item: str, node: Node, *, access: str) -> None:
@@ -17,12 +17,15 @@ def put_community(sheet: Sheet, item: str, node: Node, *, access: str) -> None:
     sheet.put("snmp", item, "storage", secret.storage if secret else "unknown", node)
 
 
-def put_user(sheet: Sheet, node: Node, words: Sequence[str]) -> None:
-    """Algorithms and security of ``NAME ... auth sha <masked> priv aes 128 <masked>``."""
+def put_user(sheet: Sheet, node: Node, words: Sequence[str], *, unnamed: str = UNKNOWN) -> None:
+    """Algorithms and security of ``NAME ... auth sha <masked> priv aes 128 <masked>``. unnamed: the algorithm of
+    encryption where a key follows at once.
+    """
     lower = [w.lower() for w in words]
     item = f"user {words[0]}" if words else "user"
     auth = lower[lower.index("auth") + 1] if "auth" in lower[:-1] else ABSENT
     priv = " ".join(lower[lower.index("priv") + 1 :][:2]).split(" <")[0] if "priv" in lower[:-1] else ABSENT
+    priv = unnamed if priv.startswith("<") else priv
     level = "priv" if priv != ABSENT else "auth" if auth != ABSENT else "noauth"
     sheet.put("snmp", item, "level", level, node)
     sheet.put("snmp", item, "auth_algorithm", auth, node, present=auth != ABSENT)

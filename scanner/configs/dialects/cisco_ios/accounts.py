@@ -108,7 +108,8 @@ def login_methods(
             continue
         served = "group" in words[1:2]
         central = central or served
-        sheet.put("account", item, "central", YES if served else NO, node)
+        answers = UNKNOWN if served and _is_empty(tree, words[2:3]) else YES
+        sheet.put("account", item, "central", answers if served else NO, node)
         if served:
             fallback = {"local", "local-case", "enable", "line", "none"} & set(words[1:])
             kept = fallback or falls_back(words[0].lower())
@@ -119,6 +120,12 @@ def login_methods(
         sheet.missing("account", "aaa login default", "central", NO, model or login[0])  # local accounts, then
     if central:
         _served(tree, sheet)
+
+
+def _is_empty(tree: Tree, names: list[str]) -> bool:
+    """The group of servers is there, and none is in it."""
+    groups = [b for b in tree.all("aaa group server") if not b.negated and b.text.split()[4:5] == names]
+    return bool(groups) and not any(n.is_("server") or n.is_("server-private") for b in groups for n in b.children)
 
 
 def _admits(tree: Tree, words: list[str]) -> bool:
@@ -158,6 +165,7 @@ def _served(tree: Tree, sheet: Sheet) -> None:
         if not n.negated
         and "none" not in n.key.split()
         and (told & set(n.key.split()) or n.is_("aaa accounting default"))
+        and ("local" not in n.key.split() or "group" in n.key.split())
     ]
     if records:
         sheet.put("account", "aaa", "accounting", YES, records[0])

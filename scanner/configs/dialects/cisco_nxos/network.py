@@ -121,6 +121,8 @@ def _bgp(sheet: Sheet, block: Node) -> None:
             for taken in every(peer.children, "inherit"):
                 template = templates.get(taken.text.split()[-1])
                 nodes += template.children if template else []
+            if is_on(last(nodes, "shutdown")):
+                continue
             key = last(nodes, "password")
             unknown = any(n.is_("inherit") and n.text.split()[-1] not in templates for n in peer.children)
             asked = KEYED if is_on(key) else UNKNOWN if unknown else ABSENT

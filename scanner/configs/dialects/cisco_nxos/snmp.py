@@ -45,7 +45,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         if node.children and "priv" not in node.key.split():  # a terminal broke the line
             sheet.put("snmp", f"user {words[0]}", "level", UNKNOWN, node)
         else:
-            put_user(sheet, node, words)
+            put_user(sheet, node, words, unnamed="des")
     if users:
         sheet.put("snmp", "users", "level", "priv" if enforced else UNKNOWN, users[0], present=enforced)
     for i, node in enumerate(every(nodes, "snmp-server host"), 1):
