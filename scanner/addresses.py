@@ -114,6 +114,13 @@ def _carried(ip: IPAddress) -> Collection[ipaddress.IPv4Address]:
     return (carried,) if carried else ()
 
 
+def one_form(text: str) -> str:
+    """A MAC or IP address in the form in which tables have it; any other text as it is."""
+    if is_ip(text):
+        return parse_ip(text)
+    return parse_mac(text) if is_mac(text) else text
+
+
 def is_mac(text: str) -> bool:
     """The text is a MAC address in any of its forms."""
     return _MAC.fullmatch(in_half_width(text).strip()) is not None

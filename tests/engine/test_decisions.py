@@ -75,6 +75,16 @@ CASES = {
     "expired": ([ALLOWS | {"until": "2026-01-31"}], {}, "review"),
     "on its last day": ([ALLOWS | {"until": "2026-02-01"}], {}, "pass"),
     "not made yet": ([ALLOWS | {"decided_on": "2026-02-02"}], {}, "review"),
+    "by another spelling of the address": (
+        [ALLOWS | {"match": '{"client": "FD00:0010:0:0:0:0:0:5", "server": "::ffff:10.0.1.5"}'}],
+        {"client": "fd00:10::5"},
+        "pass",
+    ),
+    "forbidden by another spelling of the address": (
+        [ALLOWS | {"match": '{"client": "00-1B-1B-00-00-05"}', "decision": "forbidden"}],
+        {"client": "00:1b:1b:00:00:05"},
+        "fail",
+    ),
     "of another rule": ([ALLOWS | {"rule": "write-unauthorised"}], {}, "review"),
 }
 
@@ -120,6 +130,8 @@ def test_only_what_was_seen_itself_can_be_matched(column: str) -> None:
         ({"rule": "controller-stop-unauthorized"}, "decision for unknown rule 'controller-stop-unauthorized'"),
         ({"decided_on": "10.1.2026"}, "decision: Invalid isoformat string"),
         ({"until": "soon"}, "decision: Invalid isoformat string"),
+        ({"match": '{"client": "10.0.0.0/24"}'}, "a decision is about one address, and '10.0.0.0/24' is several"),
+        ({"match": '{"server": "10.0.*"}'}, "a decision is about one address"),
     ],
 )
 def test_a_decision_that_cannot_be_understood(change: dict[str, Any], what: str) -> None:

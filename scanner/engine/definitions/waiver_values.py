@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from scanner.addresses import is_ip, is_mac, is_within, parse_mac
+from scanner.addresses import is_ip, is_mac, is_within, one_form
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language import vocabulary
 from scanner.engine.language.modifiers import InNetwork, Like, can_hold, compiled, element, is_wild, pattern
@@ -80,10 +79,8 @@ def _address(column: str, text: str) -> Wanted:
             return InNetwork(forms.network(text))
         except WrongText as error:
             raise _never(column, text, error.remedy or said("expected for example 10.0.0.0/8")) from None
-    if is_ip(text):
-        return Exactly(str(ipaddress.ip_address(text.split("%", maxsplit=1)[0])))
-    if is_mac(text):
-        return Exactly(parse_mac(text))
+    if is_ip(text) or is_mac(text):
+        return Exactly(one_form(text))
     pieces = pattern(text)
     if not is_wild(pieces) or not _LIKE_AN_ADDRESS.fullmatch(text.lower()):
         raise _never(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.addresses import one_form
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.suggestions import expected
 from scanner.engine.verdict.asked import matchable, value_text
@@ -18,6 +20,9 @@ from scanner.errors import DefinitionError, Problem
 from scanner.facts.frames import Facts
 from scanner.facts.schema import OPERATIONS
 from scanner.wording import at_line, joined, said, verbatim
+
+_ADDRESSES = ("client", "server", "client_mac", "server_mac")
+_SEVERAL = re.compile(r"[0-9a-f.:*?]*[*?/][0-9a-f.:*?/]*", re.IGNORECASE)  # networks and patterns
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,16 @@ def read_decisions(table: pl.DataFrame, rules: Collection[Rule]) -> list[Decisio
         columns = matchable(known[row["rule"]].schema if row["rule"] else OPERATIONS)
         wrong = [column for column in match if column not in columns]
         problems += [
+            Problem(
+                row["source"],
+                said("a decision is about one address, and '{value}' is several", value=match[c]),
+                place,
+                said("write a decision for each address"),
+            )
+            for c in match
+            if c in _ADDRESSES and _SEVERAL.fullmatch(str(match[c]).strip())
+        ]
+        problems += [
             Problem(row["source"], said("a decision cannot match by '{column}'", column=c), place, expected(c, columns))
             for c in wrong
         ]
@@ -93,8 +108,10 @@ def read_decisions(table: pl.DataFrame, rules: Collection[Rule]) -> list[Decisio
 
 
 def _comparable(column: str, value: Any) -> str:
-    """In any case, but for objects: topics, tags and files may differ in it alone."""
+    """In any case, but for objects: topics, tags and files may differ in it alone. Addresses in one form."""
     text = value_text(column, value)
+    if column in _ADDRESSES:
+        return one_form(text.strip()).lower()
     return text if column == "object" else text.lower()
 
 
