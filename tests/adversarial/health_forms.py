@@ -275,7 +275,7 @@ def spoofed() -> list[Case]:
 def given() -> list[Case]:
     """Who gives addresses and routes out."""
 
-    def lease(server: str, mac: bytes, kind: int = 2, *, to: bytes = ALL) -> bytes:
+    def lease(server: str, mac: bytes, kind: int = 2, *, to: bytes = ALL, address: str = "255.255.255.255") -> bytes:
         options = (
             b"\x63\x82\x53\x63\x35\1"
             + bytes((kind,))
@@ -287,13 +287,14 @@ def given() -> list[Case]:
             bytes((2, 1, 6, 0)) + struct.pack(">IHH", 7, 0, 0) + bytes(4) + IPv4Address("10.20.1.77").packed + bytes(8)
         )
         body += b"\2\0\0\0\0\7" + bytes(202) + options
-        return to + mac + b"\x08\0" + ipv4(17, udp(body, 67, 68), server, "255.255.255.255")
+        return to + mac + b"\x08\0" + ipv4(17, udp(body, 67, 68), server, address)
 
     def advertised(mac: bytes, source: str, kind: int = 134) -> bytes:
         body = bytes((kind, 0, 0, 0, 64, 0)) + struct.pack(">HII", 1800, 0, 0) + b"\1\1" + mac
         return b"\x33\x33\0\0\0\1" + mac + b"\x86\xdd" + ipv6(58, body, source, "ff02::1")
 
     good, evil = lease("10.20.1.1", b"\2\0\x0a\x14\1\1"), lease(CELL_STRANGER, at(CELL_STRANGER))
+    alone = lease(CELL_STRANGER, at(CELL_STRANGER), to=at(PANEL), address=PANEL)
     redirect = ip(
         CELL_STRANGER,
         PLC_1,
@@ -307,6 +308,7 @@ def given() -> list[Case]:
             framed(*timed([good, lease(CELL_STRANGER, at(CELL_STRANGER), 5)] * 3, 1.0)),
             DHCP,
         ),
+        seen("DHCP: a second server that answers one device alone", framed(*timed([good, alone] * 3, 1.0)), DHCP),
         unmoved("DHCP: one server", framed(*timed([good] * 3, 1.0)), DHCP),
         seen(
             "a router of IPv6 that nobody meant",
