@@ -9,25 +9,47 @@ from scanner.assets.headers import normalise
 from scanner.errors import WrongText
 from scanner.wording import said
 
+# What a controller's name begins with that runs no process: computers, networks, doors.
+_NO_PLC = "".join(
+    f"(?<!{word})"
+    for word in (
+        *("domain", "domaenen", "storage", "disk", "raid", "access", "door", "sdn", "sdwan", "network", "lan"),
+        *("border", "delivery", "kvm", "game"),
+    )
+)
+# A host that belongs to engineering or safety, and no printer or switch that does.
+_HOST = r"(station|pc|ws|laptop|notebook|computer|desktop|server|terminal|client|host|console|rechner|arbeitsplatz)"
+_SAFE = r"(?!\w*(pc|laptop|notebook|computer|printer|phone|tablet|server|switch|scanner|curtain|office|department)$)"
+
 # Tried in order: the first pattern found in the normalised text decides, so the more specific come first.
 _TYPES: tuple[tuple[str, str], ...] = (
-    (
-        "safety_controller",
-        r"safety|failsafe|fsps|fcpu|^sis$|^esd$|sicherheits(steuerung|sps)|安全控制器|安全仪表|安全plc",
-    ),
+    ("printer", r"printer|plotter|drucker|打印|imprimante|impres(s?)ora|stampante|принтер|プリンタ|프린터"),
+    ("camera", r"camera|kamera|cctv|摄像|摄像机|telecamera|камера|カメラ|카메라"),
+    ("server", r"domaincontroller|domaenencontroller|activedirectory|域控|controladordedominio|controleurdedomaine"),
     (
         "engineering_station",
         (
-            r"engineer|^ews$|^ows?es$|^es$|programmier|^pg$|programmingdevice|工程师站|工程站|编程站|编程器|编程终端|"
-            r"ingenierie|ingenieria|エンジニアリング"
+            rf"engineer\w*{_HOST}|^eng(ineer(s|ing)?)?({_HOST}|$)|(^|sis|safety)ews$|^ows?es$|^es$|programmier|^pg$|"
+            r"programmingdevice|工程师站|工程站|编程站|编程器|编程终端|ingenierie|ingenieria|ingegneria|engenharia|"
+            r"инженерн|арминженера|エンジニアリング|엔지니어링"
+        ),
+    ),
+    (
+        "safety_controller",
+        (
+            rf"(?<!and)safety{_SAFE}|failsafe|fsps|fcpu|^sis|^esd|emergencyshutdown|burnermanagement|"
+            r"sicherheits(steuerung|sps)|安全控制器|安全仪表|安全plc|紧急停车|"
+            r"(automates?|controleur)desecurite|(plc|automata|controlador)(de)?seguridad|"
+            r"(plc|controllore)disicurezza|(clp|plc|controlador)deseguranca|(контроллер|система)паз|^паз|"
+            r"противоаварийн|(安全|セーフティ)(plc|コントローラ)|안전(plc|제어|컨트롤러)"
         ),
     ),
     ("historian", r"historian|historie|processdatabase|历史|实时数据库"),
-    ("opc_server", r"opc"),
+    ("opc_server", r"opc(?!omputer)"),
     (
         "hmi",
         (
-            r"hmi|operator|bedien|panel|touch|人机|触摸屏|操作员站|操作站|"
+            r"hmi|operator|bedien|(?<!patch)(?<!solar)panel|touch(?!pad)|人机|触摸屏|操作员站|操作站|"
             r"operateur|pupitre|ecran|operador|pantalla|タッチパネル|表示器|操作端末"
         ),
     ),
@@ -42,7 +64,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (
         "drive",
         (
-            r"drive|vfd|inverter|frequencyconverter|umrichter|antrieb|servo|变频|驱动器|伺服|"
+            r"(?<!disk)(?<!disc)(?<!hard)(?<!tape)(?<!flash)(?<!usb)drive|vfd|inverter|frequencyconverter|umrichter|antrieb|servo|变频|驱动器|伺服|"
             r"variateur|variador|インバータ|サーボ"
         ),
     ),
@@ -50,21 +72,23 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("firewall", r"firewall|utm|ngfw|防火墙|网闸|parefeu|cortafuegos|ファイアウォール"),
     ("wireless_ap", r"accesspoint|wlan|wifi|wireless|无线"),
     ("router", r"router|路由|routeur|enrutador|ルータ"),
-    ("switch", r"switch|交换机|commutateur|conmutador|スイッチ"),
-    ("gateway", r"gateway|protocolconverter|umsetzer|edge|modem|网关|协议转换|passerelle|pasarela|ゲートウェイ"),
-    ("camera", r"camera|kamera|cctv|摄像"),
-    ("printer", r"printer|drucker|打印"),
+    ("switch", r"switch(?!gear|board|cabinet|room)|交换机|commutateur|conmutador|スイッチ"),
+    (
+        "gateway",
+        r"gateway|protocolconverter|umsetzer|(?<!knowl)edge|modem|网关|协议转换|passerelle|pasarela|ゲートウェイ",
+    ),
     (
         "plc",
         (
-            r"plc|^sps|speicherprogrammierbar|steuerung(en)?$|^pac$|programmablelogic|programmableautomation|可编程|控制器|controller|^cpu|"
+            r"plc|^sps|speicherprogrammierbar|steuerung(en)?$|^pac$|programmablelogic|programmableautomation|可编程|"
+            rf"(?<!域)(?<!门禁)(?<!存储)控制器|{_NO_PLC}controller|^cpu|"
             r"^automate$|automateprogrammable|^automata$|automataprogramable|controlador|シーケンサ|コントローラ"
         ),
     ),
     ("server", r"server|服务器|^vm$|virtualmachine|serveur|servidor|サーバ"),
     (
         "workstation",
-        r"workstation|desktop|laptop|notebook|^i?pc$|industrialpc|computer|rechner|arbeitsplatz|client|工作站|电脑|工控机|postedetravail|ordinateur|estaciondetrabajo|ordenador|パソコン",
+        r"workstation|desktop|laptop|notebook|pc$|computer|rechner|arbeitsplatz|client|工作站|电脑|工控机|postedetravail|ordinateur|estaciondetrabajo|ordenador|パソコン",
     ),
 )
 
