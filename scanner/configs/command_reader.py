@@ -32,7 +32,7 @@ class CommandReader:
     bind_access_lists: Callable[[Tree, acls.Acls], None]
     actions: Callable[[Tree], Actions] = lambda _: [("", "deny")]
     version: Callable[[Tree], str] = lambda _: ""
-    forwarding: Callable[[Tree], Router] | None = None
+    forwarding: Callable[[Tree], Router | None] | None = None
     guards: Guards | None = None
 
     def read(self, data: bytes, name: str, mask: Mask) -> Configuration:

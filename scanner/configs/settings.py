@@ -353,11 +353,11 @@ class Sheet:
         else:
             self.put(category, item, setting, NO if node.negated else YES, node)
 
-    def configuration(self, forwarding: Callable[[Tree], Router] | None = None) -> Configuration:
+    def configuration(self, forwarding: Callable[[Tree], Router | None] | None = None) -> Configuration:
         """Everything that was put here.
 
         forwarding: makes of the tree the device as packets meet it. It is asked last, since the lines that it looks at
-        are not thereby understood.
+        are not thereby understood. None: that is not told.
         """
         tree = self.tree
         problems = list(tree.problems)

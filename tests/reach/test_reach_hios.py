@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.configs import reader
 from scanner.reach.proofs import ReachState
 from tests.configs.hios_profiles import lists, mib, ports, profile, routing, rule, scalars, table, vlans
-from tests.reach.devices import proved
+from tests.reach.devices import ios, proved
 
 _OPEN, _CLOSED, _UNKNOWN = ReachState.OPEN, ReachState.CLOSED, ReachState.UNKNOWN
 _PORTS = ports("1/1", "1/2", "vlan/10", "vlan/20")
@@ -85,3 +86,64 @@ def test_a_route_of_another_switch_is_followed() -> None:
 def test_a_switch_that_only_bridges_proves_nothing() -> None:
     flat = profile(ports("1/1"), mib("HM2-NETCONFIG-MIB", scalars(hm2NetLocalIPAddr="0a 00 0a 05")))
     assert proved(flat) is _UNKNOWN
+
+
+_GUARD = ios(ten=" ip access-group GUARD in")
+_SCRIPT = """\
+! GRS1040 Configuration
+! Version: HiOS-{image}-08.7.01
+vlan database
+vlan add 20
+exit
+configure
+{top}
+interface 1/1
+{port}
+exit
+exit
+"""
+_CLASSIC = """\
+!System Description "Hirschmann Railswitch"
+!System Software Version "{image}-09.0.00"
+network parms 10.0.10.9 255.255.255.0 10.0.10.1
+network mgmt-access modify 1 ip 10.0.10.0
+configure
+{top}
+interface 1/1
+{port}
+exit
+exit
+"""
+_ACCESS = "vlan participation auto 1\nvlan participation include 20\nvlan pvid 20"
+
+
+@pytest.mark.parametrize("script", [_SCRIPT, _CLASSIC], ids=["hios", "classic"])
+@pytest.mark.parametrize(
+    ("top", "port", "state"),
+    [
+        ("", _ACCESS, _CLOSED),
+        ("", "vlan participation include 20\nvlan tagging 20", _CLOSED),
+        ("", "vlan participation include 20", _CLOSED),  # it joins VLANs 1 and 20
+        ("", f"{_ACCESS}\nvlan participation include 10", _UNKNOWN),
+        ("", "vlan participation include 10\nvlan pvid 20", _UNKNOWN),
+        ("", f"shutdown\n{_ACCESS}\nvlan participation include 10", _CLOSED),
+        ("", "wizardry enable", _UNKNOWN),
+        ("vlan0-transparent-mode", _ACCESS, _UNKNOWN),
+    ],
+)
+def test_what_scripts_of_switches_without_routing_join(script: str, top: str, port: str, state: ReachState) -> None:
+    image = "2A" if script is _SCRIPT else "L2P"
+    assert proved(_GUARD, script.format(image=image, top=top, port=port)) is state
+
+
+@pytest.mark.parametrize(
+    ("image", "top"), [("3A", ""), ("2A", "ip routing"), ("2A", "ip route add 10.0.20.0 255.255.255.0 10.0.10.1")]
+)
+def test_scripts_of_routers_are_not_followed(image: str, top: str) -> None:
+    text = _SCRIPT.format(image=image, top=top, port=_ACCESS)
+    assert reader.read(text.encode(), "sw.cfg").router is None
+
+
+def test_scripts_without_their_image_are_not_followed() -> None:
+    text = _SCRIPT.format(image="2A", top="", port=_ACCESS).replace("! Version", "! Not told")
+    assert reader.read(text.encode(), "sw.cfg", "hirschmann-hios-commands").router is None

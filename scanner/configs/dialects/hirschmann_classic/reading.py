@@ -15,6 +15,7 @@ from scanner.configs.dialects.hirschmann_classic.network import (
     unread_lists,
     version_of,
 )
+from scanner.configs.dialects.hirschmann_hios_commands.forwarding import forwarding
 
 read = CommandReader(
     "hirschmann-classic",
@@ -32,4 +33,5 @@ read = CommandReader(
     read_access_lists,
     bind_access_lists,
     version=version_of,
+    forwarding=forwarding,
 ).read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.configs.command_reader import CommandReader
 from scanner.configs.dialects.hirschmann_hios_commands.accounts import account_settings, password_policy
+from scanner.configs.dialects.hirschmann_hios_commands.forwarding import forwarding
 from scanner.configs.dialects.hirschmann_hios_commands.grammar import GRAMMAR
 from scanner.configs.dialects.hirschmann_hios_commands.management import control_settings, service_settings
 from scanner.configs.dialects.hirschmann_hios_commands.network import (
@@ -39,4 +40,5 @@ read = CommandReader(
     bind_access_lists,
     actions=lambda _: [("", "unknown")],
     version=version_of,
+    forwarding=forwarding,
 ).read
