@@ -23,13 +23,14 @@ from scanner.configs.chains.model import (
 )
 from scanner.configs.chains.narrowing import everything
 from scanner.configs.chains.study import ChainStudy
-from scanner.configs.chains.walk import ChainOutcome
+from scanner.configs.chains.walk import ChainOutcome, Work, walk
 from scanner.configs.forwarding import Entry, Filter, Place
 from scanner.configs.forwarding_lines import Doubts
 from scanner.configs.policy_packets import PARTLY, every_packet
 from scanner.packet_sets import ANSWER, BEGINS, EITHER, Boxes, TooManyBoxes, difference, intersection
 
 _FASTTRACK = "fasttrack"
+MOST_WORK = 4_000_000  # pairs of boxes that are compared in walks between interfaces
 
 
 class Chains:
@@ -44,6 +45,7 @@ class Chains:
         self.study = study
         self.doubts = doubts
         self.known = list(interfaces)
+        self._work = Work(MOST_WORK)
         self._may_begin = RELATED[1] if related_begins else NEW[0]
 
     def filters(self, version: int) -> list[Filter]:
@@ -57,17 +59,38 @@ class Chains:
     def _filter(self, chain: FilterChain, version: int) -> Filter:
         place = self.doubts.place(chain.node)
         outcome = self.study.walked(chain, version)
-        entries: tuple[Entry, ...] = (every_packet(place, None, version),)
+        entries = self._all_of(chain, outcome, version) if outcome is not None else None
+        if entries is None:
+            entries = [entry for ends in self._pairs() for entry in self._from_to(chain, version, *ends)]
+        return Filter(chain.label, place, tuple(entries), permits_rest=False, at=place)
+
+    def _all_of(self, chain: FilterChain, outcome: ChainOutcome, version: int) -> list[Entry] | None:
+        """None when that is too ragged to tell."""
         try:
-            if outcome is not None:
-                entries = tuple(self._entries(chain, outcome))
-                if chain.partly:  # what it denies may not have come into it
-                    entries += (every_packet(place, None, version),)
-                else:
-                    entries += tuple(self._denials(chain, outcome, version))
+            entries = list(self._entries(chain, outcome))
+            if chain.partly:  # what it denies may not have come into it
+                return [*entries, every_packet(self.doubts.place(chain.node), None, version)]
+            return [*entries, *self._denials(chain, outcome, version)]
         except TooManyBoxes:
-            pass
-        return Filter(chain.label, place, entries, permits_rest=False, at=place)
+            return None
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        """Places of interfaces that packets come in on and go out of."""
+        places = sorted({self.study.names.place(name) for name in self.known})
+        yield from ((comes, goes) for comes in places for goes in places)
+
+    def _from_to(self, chain: FilterChain, version: int, comes: int, goes: int) -> list[Entry]:
+        """Of packets between interfaces at two places that begin a conversation: these are far fewer than all."""
+        whole = everything(version, self.study.names)
+        box = (*whole[:ANSWER], (NEW[0], self._may_begin), (comes, comes), (goes, goes))
+        try:
+            outcome = walk(self.study.ruleset, chain, version, (box,), self._work)
+            entries = self._all_of(chain, outcome, version)
+        except TooManyBoxes:
+            entries = None
+        if entries is None:
+            entries = list(self._between(self.doubts.place(chain.node), (box,), permit=None))
+        return entries
 
     def _entries(self, chain: FilterChain, outcome: ChainOutcome) -> Iterator[Entry]:
         left = _beginning(outcome.accepts)

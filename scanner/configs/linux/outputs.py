@@ -28,7 +28,9 @@ _COMMAND = re.compile(
     r"(?:[^#$>]{0,80}[#$>] ?|[=+-]{2,} ?)?(?:sudo )?(?:/\S+/)?"
     r"(?:ip (?:-\w+ )*(?:a|addr|address|r|route|ru|rule)\b|sysctl (?:-\w+ )*net\b)[^;|&]*"
 )
-_PLAIN = re.compile(r"(?:eth|en[opsx]|br|bond|team|vlan|lan|wan|port|swp|sw|dmz|wl|dummy|mgmt|ge|xe|usb)[\w.-]*")
+_PLAIN = re.compile(
+    r"(?:eth|en[opsx]|br|bond|team|vlan|lan|wan|port|swp|sw|dmz|wl|dummy|mgmt|ge|xe|usb|docker|virbr|vmbr|veth|cni|podman|lxc|lxd)[\w.-]*"
+)
 
 
 @dataclass(eq=False)
@@ -103,8 +105,7 @@ class _Reader:
             return True
         self.link = self.route = None
         if one := _LINK.fullmatch(text):
-            self.link = _link(one, number, text)
-            self.found.links[self.link.name] = self.link
+            self.link = self.found.links.setdefault(one["name"], _link(one, number, text))  # of several outputs one
         elif _RULE.fullmatch(text):
             if text.startswith("0:"):
                 self.found.ruled += 1
@@ -137,10 +138,13 @@ class _Reader:
                 link.addresses.append(address)
         elif one := _VLAN.match(text):
             link.vlan = int(one[1][:5])
+        elif text.split(maxsplit=1)[0] in _KINDS:
+            link.plain = True
         elif not _LIFETIME.fullmatch(text) and text.split(maxsplit=1)[0] in _TUNNELS:
             link.plain = False
 
 
+_KINDS = ("bridge", "bond", "team", "veth", "dummy", "macvlan", "ipvlan")
 _TUNNELS = (
     "vxlan",
     "gre",
