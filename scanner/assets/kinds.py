@@ -30,7 +30,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
         "engineering_station",
         (
             rf"engineer\w*{_HOST}|^eng(ineer(s|ing)?)?({_HOST}|$)|(^|sis|safety)ews$|^ows?es$|^es$|programmier|^pg$|"
-            r"programmingdevice|工程师站|工程站|编程站|编程器|编程终端|ingenierie|ingenieria|ingegneria|engenharia|"
+            r"programmingdevice|工程师(工作)?站|工程师(笔记本|电脑|主机|计算机|终端)|工程站|编程站|编程器|编程终端|ingenierie|ingenieria|ingegneria|engenharia|"
             r"инженерн|арминженера|エンジニアリング|엔지니어링"
         ),
     ),
@@ -49,7 +49,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (
         "hmi",
         (
-            r"hmi|operator|bedien|(?<!patch)(?<!solar)panel|touch(?!pad)|人机|触摸屏|操作员站|操作站|"
+            r"hmi|operator|bedien|(?<!patch)(?<!solar)panel|touch(?!pad)|人机|触摸屏|操作员(工作)?站|操作员(电脑|主机|计算机|终端)|操作站|"
             r"operateur|pupitre|ecran|operador|pantalla|タッチパネル|表示器|操作端末"
         ),
     ),
@@ -59,7 +59,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
         r"remoteio|distributedio|^io|iodevice|iomodule|fieldio|dezentraleperipherie|远程io|分布式io|io模块|从站|远程站",
     ),
     ("rtu", r"^rtu|remoteterminal|fernwirk|远程终端"),
-    ("ied", r"^ied|protectionrelay|schutzrelais|schutzgeraet|继电保护|保护装置"),
+    ("ied", r"^ied|(protection|bay|relay)ied|protectionrelay|schutzrelais|schutzgeraet|继电保护|保护装置"),
     ("dcs", r"^dcs|distributedcontrol|prozessleit|分散控制|集散控制"),
     (
         "drive",
