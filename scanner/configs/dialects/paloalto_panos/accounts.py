@@ -127,8 +127,7 @@ def password_policy(device: PanosDevice, sheet: Sheet) -> None:
     policy = device.part("mgt-config", "password-complexity")
     switch = one(policy, "enabled")
     on = switch is not None and switch.word == "yes"
-    said_off = switch is not None and switch.word == "no"
-    off = ABSENT if said_off or device.since(*_BY_DEFAULT) is False else UNKNOWN
+    off = ABSENT if device.since(*_BY_DEFAULT) is False else UNKNOWN
     node = place(switch)
     length = one(policy, "minimum-length")
     if on and length is not None and whole(length.word):
