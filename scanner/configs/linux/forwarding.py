@@ -6,7 +6,7 @@ saved; what no output in it tells is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.address_spans import AddressRange, merged
@@ -43,7 +43,7 @@ from scanner.configs.forwarding_lines import (
 from scanner.configs.linux.outputs import HostOutputs, PrintedLink
 from scanner.configs.linux.routes import RouteLine
 from scanner.configs.nodes import Node
-from scanner.configs.source_checks import check_sources
+from scanner.configs.source_checks import SourceChecks
 from scanner.configs.tree import Tree
 from scanner.packet_sets import DESTINATION
 from scanner.wording import Said, said
@@ -123,8 +123,9 @@ class _Forwarding:
         self._filters()
         self._translate()
         if self.host.setting("net.ipv4.conf.all.rp_filter", "net.ipv4.conf.default.rp_filter") != 0:
+            checks = SourceChecks(self.router)
             for interface in self.router.interfaces:  # systems differ in whether they check
-                check_sources(self.router, interface, interface.place)
+                checks.check(interface, interface.place)
         self._whole()
         return self.router
 
@@ -163,13 +164,17 @@ class _Forwarding:
     # Routes
 
     def _routes(self) -> None:
-        routes = [(route, at) for route, line, text in self.host.routes if route.main for at in [(line, text)]]
+        routes = [(route, (line, text)) for route, line, text in self.host.routes if route.main]
+        homes: dict[Network, list[Interface]] = {}
+        for interface in self.router.interfaces:
+            for address in interface.addresses:
+                homes.setdefault(address.network, []).append(interface)
         for version in _VERSIONS:
             own = [one for one in routes if one[0].version == version]
             has = any(a.address.version == version for link in self.host.links.values() for a in link.addresses)
             if own or not has:
                 for route, at in own:
-                    self._route(route, at)
+                    self._route(route, at, homes)
                 self._unrouted(version, [route for route, _ in own])
             elif version == 4:
                 self.router.doubts.append(self.doubt(DoubtKind.ROUTES, _NO_ROUTES))
@@ -185,7 +190,8 @@ class _Forwarding:
         elif self.host.ruled == 1:
             self.router.dynamic.setdefault(6, []).append(self.doubt(DoubtKind.ROUTES, _NO_RULES))
 
-    def _route(self, route: RouteLine, at: tuple[int, str]) -> None:
+    def _route(self, route: RouteLine, at: tuple[int, str], homes: Mapping[Network, list[Interface]]) -> None:
+        """homes: the interfaces that are in a network."""
         if route.network is None or route.own or not route.understood:
             return
         if route.learnt:
@@ -194,7 +200,7 @@ class _Forwarding:
         if route.discards:
             self.router.routes.append(Route(route.network, place, discards=True, distance=route.metric))
             return
-        same = [i for i in self.router.interfaces for a in i.addresses if a.network == route.network]
+        same = homes.get(route.network, [])
         if same and all(way.next_hop is None and any(i.name == way.interface for i in same) for way in route.ways):
             return  # the network of an interface
         if same:  # which of the two counts is a matter of their metrics
