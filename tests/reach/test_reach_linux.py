@@ -109,6 +109,14 @@ _TO_WG = "172.17.0.0/16 dev wg0 proto kernel scope link"
         (_saved(more=_nat("-A PREROUTING -i eth3 -p tcp --dport 80 -j DNAT --to-destination 10.0.20.9:80")), _CLOSED),
         (_saved(more=_nat("-A PREROUTING -i eth1 -j DNAT --to-destination 10.0.30.9")), _CLOSED),
         (_saved(more=_nat("-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080")), _CLOSED),
+        (_saved("-A FORWARD -p tcp -m multiport ! --dports 1:65535 -j ACCEPT"), _OPEN),
+        (_saved('-A FORWARD -m comment --comment "-j ACCEPT" -j DROP'), _CLOSED),
+        (_saved("-A FORWARD -s 10.0.10.0/24,10.0.30.0/24 -d 10.0.20.9 -j ACCEPT"), _OPEN),
+        (_saved("-A FORWARD -i ! eth3 -j ACCEPT"), _OPEN),
+        (_saved(policy="-"), _UNKNOWN),
+        (_saved("-A FORWARD -j DROP", "-I FORWARD -j ACCEPT"), _OPEN),
+        (_saved(_ACCEPT, more=_beside("security", "-A FORWARD -d 10.0.20.0/24 -j DROP")), _CLOSED),
+        (_saved(more=_nat("-A PREROUTING -d 10.0.30.0/24 -i eth1 -j NETMAP --to 10.0.20.0/24")), _UNKNOWN),
         (_saved(more=_nat("-A PREROUTING -j FULLCONENAT")), _UNKNOWN),
         (_saved(host=outputs(_TWO, kernel="net.ipv4.ip_forward = 0")), _UNKNOWN),  # another device may be the gateway
         (_saved(_ACCEPT, host=outputs(_TWO, kernel="")), _UNKNOWN),
@@ -136,10 +144,12 @@ def test_what_lines_of_iptables_do_to_packets(text: str, state: ReachState) -> N
     assert proved(text) is state
 
 
-def _nft(*rules: str, policy: str = "drop", more: str = "", host: str = _HOST, beside: str = "") -> str:
+def _nft(
+    *rules: str, policy: str = "drop", more: str = "", host: str = _HOST, beside: str = "", before: str = ""
+) -> str:
     body = "\n".join(f"    {rule}" for rule in rules)
     hook = f"    type filter hook forward priority filter; policy {policy};"
-    return f"table inet fw {{\n{more}\n  chain forward {{\n{hook}\n{body}\n  }}\n}}\n{beside}{host}"
+    return f"{before}\ntable inet fw {{\n{more}\n  chain forward {{\n{hook}\n{body}\n  }}\n}}\n{beside}{host}"
 
 
 def _table(family: str, hook: str, *rules: str, kind: str = "filter") -> str:
@@ -185,6 +195,22 @@ def _table(family: str, hook: str, *rules: str, kind: str = "filter") -> str:
         (_nft(beside=_table("ip", "prerouting", "meta mark set 7")), _CLOSED),
         (_nft("ct state related,established accept", more='ct helper f { type "ftp" protocol tcp; }\n'
             "chain h { type filter hook prerouting priority 0; tcp dport 21 ct helper set \"f\"; }"), _UNKNOWN),
+        (_nft("ct state vmap { established : accept, invalid : drop }", "ip daddr 10.0.20.0/24 accept"), _OPEN),
+        (_nft('log prefix "accept "'), _CLOSED),
+        (_nft("ip daddr $PLANT accept", before="define PLANT = 10.0.20.0/24"), _OPEN),
+        (_nft("ip daddr $PLANT accept", before="define PLANT = 10.0.30.0/24"), _CLOSED),
+        (_nft("ip daddr $PLANT accept"), _UNKNOWN),
+        (_nft('tcp dport 1 drop comment "} accept {"'), _CLOSED),
+        (_nft(more="flags dormant"), _OPEN),
+        (_nft("goto c", "accept", more="chain c { tcp dport 1 drop; }"), _CLOSED),
+        (_nft("ether type ip accept"), _UNKNOWN),
+        (_nft("limit rate over 1/second drop", "accept"), _UNKNOWN),
+        (_nft("ip daddr != @s accept",
+            more="set s { type ipv4_addr; flags interval; elements = { 10.0.20.0/24 } }"), _CLOSED),
+        (_nft("ip saddr . ip daddr . tcp dport { 10.0.10.5 . 10.0.20.9 . 502 } accept"), _OPEN),
+        (_nft("flow add @ft", "ct state established accept",
+            more="flowtable ft { hook ingress priority 0; devices = { eth1, eth2 }; }"), _CLOSED),
+        (_nft("fib daddr type local accept"), _UNKNOWN),
         (_nft("accept", host=outputs(_TWO, rules="")), _UNKNOWN),
         (_nft(host=_HOST + "wizardry on\n"), _UNKNOWN),
     ],

@@ -1,7 +1,8 @@
 """Linux iptables: the output of iptables-save and ip6tables-save, with ``ipset save`` beside it, as settings.
 
 Sources: iptables-save(8), iptables(8), ip6tables(8), iptables-extensions(8), ipset(8). What is filtered elsewhere
-(nftables, other namespaces) is not in such a file; nor are interfaces, routes and services of the device.
+(nftables, other namespaces) is not in such a file, nor are services of the device. Addresses and routes are read where
+outputs of ip(8) stand beside the tables.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Linux nftables: ``nft list ruleset``, or a file for ``nft -f`` such as /etc/nftables.conf, as settings.
 
-Source: nft(8). Interfaces, routes and services of the device are not in such a file; rules of iptables-legacy are not
-either.
+Source: nft(8). Services of the device and rules of iptables-legacy are not in such a file. Addresses and routes are
+read where outputs of ip(8) stand beside the tables.
 """
 
 from __future__ import annotations
