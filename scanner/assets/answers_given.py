@@ -20,10 +20,12 @@ ANSWERS = (
     "logging",
 )
 _CREDENTIALS = "default_credentials"  # a date or a product is no answer to whether they are in use
+_REDUNDANCY = "redundancy"
 # "no contract", "nicht nötig", 不需要: it says no to something, and nobody knows to what
 _DENIAL = (
-    r"^(?:(?:no|not|non|never|without|missing|lacks?|kein\w*|nicht|nie|fehlt|ohne|pas|aucun\w*|jamais|sans|sin|ningun\w*"
-    r"|nunca)\b|[未无無没不缺]|なし)"
+    r"^(?:(?:no|not|non|never|without|missing|lacks?|(?:noch )?(?:kein\w*|nicht)|nie|fehlt|ohne|pas|aucun\w*|jamais"
+    r"|sans|sin|ningun\w*|nunca|nessun\w*|senza|mai|nenhum\w*|sem|não|geen|niet|nooit|zonder|нет|не|без|никогда)\b"
+    r"|[未无無没不缺]|暂无|尚未|还没|还未|없|미(?!러)|안 )|(?:なし|無し|없음|していない)\s*$"
 )
 
 
@@ -32,6 +34,8 @@ def settled(text: str, column: str) -> str:
     try:
         return "yes" if consent(text) else "no"
     except WrongText:
+        if column == _REDUNDANCY and normalise(text) in _meaning("alone"):
+            return "no"
         if column == _CREDENTIALS and normalise(text) in _meaning("kept"):
             return "yes"
         return "no" if normalise(text) in _meaning("changed" if column == _CREDENTIALS else "no") else text

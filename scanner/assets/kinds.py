@@ -93,14 +93,28 @@ _TYPES: tuple[tuple[str, str], ...] = (
 )
 
 _CRITICALITY = {
-    "low": "low niedrig gering faible basse bajo baja 低 一般",
-    "medium": "medium mittel moderate normal moyen moyenne medio media 中 中等",
-    "high": "high hoch eleve elevee haute alto alta 高 重要",
-    "critical": "critical kritisch sehrhoch veryhigh critique critico critica 极高 关键 核心 最重要",
+    "low": (
+        "low l niedrig gering faible basse bajo baja laag basso bassa baixo baixa низкая низкий низкое 낮음 하 低 一般"
+    ),
+    "medium": (
+        "medium m mittel moderate normal moyen moyenne medio media gemiddeld средняя средний среднее "
+        "보통 중 중간 中 中等"
+    ),
+    "high": (
+        "high h hoch eleve elevee haute alto alta hoog elevado elevada высокая высокий высокое 높음 높은 "
+        "상 중요 高 高い 重要 major important wichtig importante belangrijk важная важный 重大"
+    ),
+    "critical": (
+        "critical kritisch sehrhoch veryhigh critique critico critica kritiek zeerhoog treseleve "
+        "treselevee moltoalto moltoalta muyalto muyalta muitoalto muitoalta критическая критический "
+        "критичная критичный оченьвысокая оченьвысокий 매우높음 핵심 极高 很高 非常に高い 关键 核心 "
+        "最重要 关键设备 核心设备 关键资产 核心资产 missioncritical businesscritical safetycritical "
+        "vital essential severe"
+    ),
 }
 _SEPARATED = re.compile(r"[^\w]+|_")
 _ON_A_SCALE = re.compile(r"\d{0,2}|[a-e]|[a-e]\d|level|criticality|stufe|class|klasse|tier|rating|priority|prio|级")
-_CRITICALITY_OF = {w: k for k, words in _CRITICALITY.items() for w in words.split()}
+_CRITICALITY_OF = {normalise(w): k for k, words in _CRITICALITY.items() for w in words.split()}
 
 _CONSENT = {
     True: "yes y true 1 ja j approved authorized authorised freigegeben genehmigt 是 已授权 授权 "

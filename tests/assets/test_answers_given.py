@@ -7,7 +7,26 @@ import pytest
 from scanner.assets.answers_given import settled, undecided
 
 
-@pytest.mark.parametrize("text", ["no", "Nein", "none", "Not installed", "未备份", "désactivé", "FALSE", "off", "なし"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "Nein",
+        "none",
+        "Not installed",
+        "未备份",
+        "désactivé",
+        "FALSE",
+        "off",
+        "なし",
+        "nooit",
+        "nessuno",
+        "нет",
+        "없음",
+        "暂无",
+        "sem backup",
+    ],
+)
 def test_a_plain_no(text: str) -> None:
     assert settled(text, "backup") == "no"
     assert not undecided("backup", "no")
@@ -39,6 +58,15 @@ def test_words_that_answer(text: str) -> None:
         "待确认",
         "not needed",
         "kein Bedarf",
+        "noch kein Vertrag",
+        "fehlgeschlagen am 3.",
+        "senza licenza",
+        "não previsto",
+        "geen licentie",
+        "не требуется",
+        "미정",
+        "契約なし",
+        "last run failed",
     ],
 )
 def test_words_that_leave_it_open(text: str) -> None:
@@ -60,3 +88,13 @@ def test_words_that_leave_it_open(text: str) -> None:
 def test_credentials_of_the_maker_are_in_use_or_not(text: str, answer: str) -> None:
     assert settled(text, "default_credentials") == answer
     assert undecided("default_credentials", answer) == (answer == "2026-01-31")
+
+
+def test_what_stands_alone_is_not_redundant() -> None:
+    assert [settled(text, "redundancy") for text in ("single", "Stand-alone", "单机", "dual")] == [
+        "no",
+        "no",
+        "no",
+        "dual",
+    ]
+    assert settled("standalone", "malware_protection") == "standalone"
