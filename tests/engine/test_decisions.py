@@ -76,7 +76,7 @@ CASES = {
     "on its last day": ([ALLOWS | {"until": "2026-02-01"}], {}, "pass"),
     "not made yet": ([ALLOWS | {"decided_on": "2026-02-02"}], {}, "review"),
     "by another spelling of the address": (
-        [ALLOWS | {"match": '{"client": "FD00:0010:0:0:0:0:0:5", "server": "::ffff:10.0.1.5"}'}],
+        [ALLOWS | {"match": '{"client": "FD00:0010:0:0:0:0:0:5", "server": "10.0.1.5"}'}],
         {"client": "fd00:10::5"},
         "pass",
     ),
