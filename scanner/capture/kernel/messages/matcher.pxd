@@ -28,6 +28,7 @@ cdef class Matcher:
     cdef Py_ssize_t cut_datagram(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
     ) except -2 nogil
+    cdef bint is_checked(self, FramingPointer known) except -1 nogil
     cdef bint may_grow(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1
     cdef bint continues(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
     cdef bint begins(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil

@@ -145,6 +145,14 @@ class Matcher:
             return OUT_OF_SYNC
         return total if self.in_sync(known, packet, start, min(captured, total), total) else OUT_OF_SYNC
 
+    def is_checked(self, known: FramingPointer) -> cython.bint:
+        """A checksum at the end of its messages is among what tells them."""
+        i: cython.int
+        checked: cython.bint = False
+        for i in range(known.first_test, known.last_test):
+            checked |= self.tests.tests[i].mask == RESIDUE
+        return checked
+
     def may_grow(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.bint:

@@ -295,6 +295,8 @@ class Recognition:
         if refuted[framing >> 6] >> (framing & 63) & 1:
             return False
         if wire != STREAM:
+            if captured < wire and not by_port and self.matcher.is_checked(known):
+                return False  # the checksum was cut off
             total = self.matcher.cut_datagram(known, packet, start, captured, wire)
             if total <= 0 or by_port or total >= captured:
                 return total > 0
