@@ -74,9 +74,10 @@ def believe(
     good, malformed, alien, cut = (total(became == outcome) for outcome in (GOOD, MALFORMED, ALIEN, CUT))
     foreign = total((became == ALIEN) & ~messages["cut"])
     by_port = total(messages["by_port"]) > 0
-    enough = good >= np.where(by_port, AT_PORT, AWAY_FROM_PORT) * (good + malformed + alien)
     weak, strict = _alike_others(keys, result, protocols)
     datagrams = np.array([c.transport == "udp" for c in result.conversations], np.bool_)[keys >> 32]
+    forged = np.minimum(malformed + alien, datagrams & (good > 1))  # as one datagram may be
+    enough = good >= np.where(by_port, AT_PORT, AWAY_FROM_PORT) * (good + malformed + alien - forged)
     enough &= by_port | (total(proven) > 0) | ~(weak & datagrams | strict)  # of a stream many show what they are
     content = (total((became == GOOD) & ~messages["by_port"]) + total(proven)) > 0
     in_step, strong = _in_step(result, protocols)

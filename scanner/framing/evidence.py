@@ -83,6 +83,11 @@ def yields(framing: Framing) -> int:
     return YIELDS_SEALED if framing.sealed else YIELDS
 
 
+def opened(framing: Framing) -> int:
+    """With how much evidence what came by an opening, which one datagram is, gives way to what proves itself."""
+    return yields(framing) or YIELDS + int(strength(framing))
+
+
 def credible(framing: Framing) -> int:
     """Bytes of a message's beginning after which the tests of what is there make the framing credible, or more than
     there can be.

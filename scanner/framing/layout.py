@@ -63,6 +63,8 @@ FRAMING = np.dtype(
         ("evidence", "i4"),  # bits that a whole message of it gives, 0 where it is text as others are
         ("family", "i4"),  # one number for framings whose messages are of one protocol, unless their cases say more
         ("doubt", "i4"),  # the same also of openings behind which anything may come
+        ("weight", "i4"),  # bits that a whole message of it gives, whatever it is
+        ("opened", "i4"),  # of what an opening alone speaks for, as ``yields``, on ports that do not
         ("yields", "i4"),  # bits of evidence for another framing with which a connection goes over to that
     ],
     align=True,

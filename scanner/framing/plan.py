@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.framing.decision_tree import ABSENT, Decisions, TreePlace
-from scanner.framing.evidence import credible, evidence, found_by_content, is_plain, is_strong, strength, yields
+from scanner.framing.evidence import credible, evidence, found_by_content, is_plain, is_strong, opened, strength, yields
 from scanner.framing.language import (
     After,
     Alike,
@@ -179,6 +179,7 @@ class FramingPlan:
         self.protocols: list[str] = [""]
         self.names = tuple(f.name for f in framings)
         self._described = {f.name: f for f in framings}
+        self._followers = {f.then for f in framings}
         self.framings = _table([self._framing(f) for f in framings], FRAMING)
         self.tokens = _table(self._tokens, SPAN)
         self.token_bytes = np.frombuffer(bytes(self._token_bytes) or b"\0", np.uint8).copy()
@@ -308,6 +309,8 @@ class FramingPlan:
             "evidence": int(evidence(framing)) if self._may_follow(framing) else 0,
             "family": self._family(framing),
             "doubt": int(evidence(framing)) if framing.anywhere else 0,
+            "weight": int(max(strength(framing), evidence(framing))),
+            "opened": opened(framing) if framing.name in self._followers else 0,
             "yields": yields(framing),
             "then": self.names.index(framing.then) if framing.then in self.names else -1,
         }
@@ -489,7 +492,7 @@ class FramingPlan:
     def _family(self, framing: Framing) -> int:
         """By the protocol to which everything belongs that meets no other case."""
         name = self._rest.get(framing.name, framing.name)
-        return self._families.setdefault(name, len(self._families))
+        return self._families.setdefault(name, 1 + len(self._families))
 
     def _may_follow(self, framing: Framing) -> bool:
         """It is looked for everywhere, and is no opening of a session in which anything may follow anyway."""

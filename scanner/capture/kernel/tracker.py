@@ -335,6 +335,8 @@ class Flows:
         """What has begun in the connection is all there is."""
         if self.connections.rows[c].transport == OVER_SCTP and self.connections.rows[c].conversation:
             self.chunks.end(c)
+        if self.connections.rows[c].transport != OVER_TCP and self.connections.rows[c].conversation:
+            self.datagrams.finish(c)
         return self.streams.end(c)
 
     @cython.boundscheck(False)
@@ -564,6 +566,7 @@ class Flows:
         self.pairing.renew()
         self.hosts.renew()
         self.cutting.renew()
+        self.datagrams.renew()
         self.chunks.renew()
         self.websockets.renew()
         self.streams.renew()

@@ -24,7 +24,9 @@ cdef class Dispatch:
         Py_ssize_t visible,
         long long total,
     ) except -1
-    cdef int orient(self, ConnectionPointer connection, bint from_client, int role) except -1
+    cdef int orient(
+        self, ConnectionPointer connection, FramingPointer framing, bint from_client, int role
+    ) except -1
     cdef int pair(
         self,
         ConnectionPointer connection,

@@ -12,11 +12,14 @@ if not cython.compiled:
     from scanner.capture.kernel.messages.matcher import Matcher
     from scanner.capture.kernel.messages.pairing import AHEAD, Pairing
     from scanner.capture.kernel.messages.rhythms import Rhythms
-    from scanner.capture.kernel.track.conversations import BY_PROTOCOL, OVER_TCP, Conversations
+    from scanner.capture.kernel.track.conversations import BY_PROTOCOL, OVER_TCP, OVER_UDP, Conversations
     from scanner.capture.kernel.track.sights import Sights
 
     # descriptor.Role
     BY_SIDE, REQUEST, RESPONSE, NOTICE, ASKS, ANSWERS = range(6)
+    ENOUGH = 4  # datagrams more that say who the client is than say the contrary
+
+    ConversationPointer = Any
 
     CasePointer = Any
     FramingPointer = Any
@@ -63,9 +66,12 @@ class Dispatch:
         role: cython.int
         identity: cython.ulonglong = cython.cast(cython.ulonglong, connection.conversation) << 32
         row: cython.int
+        conversation: ConversationPointer = cython.address(self.conversations.rows[connection.conversation])
         if start < 0 or start + visible > len(packet.buffer):
             packet.u8(-1)  # raises IndexError
-        by_client = from_client != self.conversations.rows[connection.conversation].flipped
+        if conversation.votes == -1 and conversation.voter != framing.family:  # one datagram turned it round
+            conversation.votes = conversation.flipped = 0
+        by_client = from_client != conversation.flipped
         self.matcher.tests.from_client = by_client
         case = self.matcher.classify(framing, packet, start, visible, total)
         known = cython.address(self.matcher.cases[case])
@@ -106,8 +112,8 @@ class Dispatch:
             role = REQUEST
         elif role == ANSWERS:
             role = RESPONSE
-        elif self.conversations.rows[connection.conversation].evidence < BY_PROTOCOL:
-            self.orient(connection, from_client, role)
+        elif conversation.evidence < BY_PROTOCOL or (conversation.voter and -ENOUGH < conversation.votes < ENOUGH):
+            self.orient(connection, framing, from_client, role)
         return self.pair(
             connection,
             framing,
@@ -118,15 +124,24 @@ class Dispatch:
             packet.time,
         )
 
-    def orient(self, connection: ConnectionPointer, from_client: cython.bint, role: cython.int) -> cython.int:
-        """The sender of a request is the client, if its framing is believed and the server can be one host."""
-        conversation: cython.int = connection.conversation
+    def orient(
+        self, connection: ConnectionPointer, framing: FramingPointer, from_client: cython.bint, role: cython.int
+    ) -> cython.int:
+        """The sender of a request is the client, if its framing is believed and the server can be one host. What most
+        datagrams say holds, for anybody may have sent one.
+        """
+        known: ConversationPointer = cython.address(self.conversations.rows[connection.conversation])
+        turned: cython.bint = from_client != (role == REQUEST)
         if connection.steps < connection.wanted and not connection.by_port:
             return 0
-        if self.conversations.rows[conversation].group:
+        if known.group:
             return 0
-        self.conversations.rows[conversation].evidence = BY_PROTOCOL
-        self.conversations.rows[conversation].flipped = from_client != (role == REQUEST)
+        known.evidence = BY_PROTOCOL
+        known.flipped = turned
+        if connection.transport == OVER_UDP:
+            known.voter = framing.family
+            known.votes += -1 if turned else 1
+            known.flipped = known.votes < 0
         return 0
 
     @cython.boundscheck(False)

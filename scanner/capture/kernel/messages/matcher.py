@@ -133,6 +133,12 @@ class Matcher:
         kind: cython.int = known.kind
         if start < 0 or start + captured > len(packet.buffer):
             packet.u8(-1)  # raises IndexError
+        if (  # most are told by their first bytes
+            captured >= known.reach
+            and start + 8 <= len(packet.buffer)
+            and (otaudit_load(cython.address(packet.buffer[start])) ^ known.word) & known.word_mask
+        ):
+            return OUT_OF_SYNC
         if kind in (LENGTH, VARINT, BLOCKS, FT12):
             total = self.lengths.total(known, packet, start, captured)
             if total == OUT_OF_SYNC or total > wire:

@@ -11,6 +11,7 @@ cdef class Partial:
     cdef long long whole
     cdef bint holed
     cdef bint fitted
+    cdef int framing
 
     cdef Py_ssize_t take(self, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
     cdef int stamp(self, Packet packet) except -1

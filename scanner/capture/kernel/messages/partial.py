@@ -16,7 +16,7 @@ class Partial:
     """A message that is not complete. total: its length, 0 while unknown; got: bytes of it that went by; have: bytes
     of it in ``data`` (none after a hole); view: a packet over ``data`` for those who read messages; cost: bytes of
     memory, about; whole: how long it says that it is once all its parts are joined, 0 when the parts tell; fitted: its
-    first part by itself is of another framing, for all that is known.
+    first part by itself is of another framing, for all that is known; framing: that of what is joined.
     """
 
     def __init__(self, room: int) -> None:
@@ -28,7 +28,7 @@ class Partial:
         self.room = room
         self.cost = room + HOLDING
         self.have = 0
-        self.total = self.got = self.whole = 0
+        self.total = self.got = self.whole = self.framing = 0
         self.holed = self.fitted = False
 
     def take(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.Py_ssize_t:

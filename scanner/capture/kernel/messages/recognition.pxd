@@ -23,6 +23,7 @@ cdef class Recognition:
     cdef int skip(self, int c, int h, Py_ssize_t size) except -1
     cdef bint hinted(self, int transport, int port) except -1
     cdef int go_on(self, int c, int then) except -1
+    cdef int place(self, int index, Packet packet, Py_ssize_t start, Py_ssize_t captured) except -1
     cdef bint choose(
         self,
         int c,
@@ -55,11 +56,9 @@ cdef class Recognition:
         bint by_port,
     ) except -1
     cdef bint give_way(
-        self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint part
+        self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, bint part
     ) except -1
-    cdef int fills(
-        self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
-    ) except -1
+    cdef int fills(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t captured) except -1
     cdef bint begins_here(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint turned(
         self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t size
@@ -75,6 +74,7 @@ cdef class Recognition:
     cdef int restart(self, int c) except -1
     cdef int in_sync(self, int c) except -1
     cdef int confirm(self, int c) except -1
+    cdef int remember(self, int c) except -1
     cdef bint tentative(self, int c) except -1
     cdef int recall(self, int c) except -1
     cdef bint takes_any_stream(self, int c, int framing) except -1

@@ -13,6 +13,7 @@ import cython
 import numpy as np
 
 from scanner.capture.kernel.track.services import Services
+from scanner.framing.first_bytes import by_first_byte
 from scanner.framing.plan import FramingPlan
 from scanner.limits.capture import Limits
 
@@ -46,6 +47,7 @@ if not cython.compiled:
     TRIES = 16  # segments at which recognition is tried; from then on at every 16th
     BRIEF = 256  # bytes of a segment that may be one command: these are tried each time among what takes anything
     DOUBTED = 32  # bits of evidence with which what lies among encrypted messages may be something else
+    PROVEN = 2  # datagrams in sync beyond those by which a framing is believed: more than one that anybody may send
     STREAM = -1  # in place of a datagram's length
     CHOSEN, BACK = 1, 2
     SHORT = 16  # bytes of a segment that hardly holds a message
@@ -119,9 +121,7 @@ class Recognition:
                 ports[port] |= 1 << _TRANSPORTS.index(transport)
                 self.hints[_TRANSPORTS.index(transport), port] = framings
         self.hinted_ports = ports
-        order = [plan.anywhere.get(name, ()) for name in _TRANSPORTS]
-        self.order = np.array([f for framings in order for f in framings] or [0], np.int32)
-        self.spans = np.cumsum([0, *map(len, order)]).astype(np.int32)
+        self.order, self.spans = by_first_byte(plan, [plan.anywhere.get(name, ()) for name in _TRANSPORTS])
 
     def hinted(self, transport: cython.int, port: cython.int) -> cython.bint:
         """Some framing names the port."""
@@ -168,6 +168,7 @@ class Recognition:
                 return True
             if not self.blocked and self.choose_by_service(c, packet, start, captured, wire, fresh):
                 return True
+        index = self.place(index, packet, start, captured)
         for i in range(self.spans[index], self.spans[index + 1]):
             if self.blocked or (only_strong and not self.matcher.framings[self.order[i]].strong):
                 break
@@ -175,6 +176,12 @@ class Recognition:
                 self.adopt(c, self.order[i], only_strong and self.names_port(c, self.order[i]), False)
                 return True
         return False
+
+    def place(
+        self, index: cython.int, packet: Packet, start: cython.Py_ssize_t, captured: cython.Py_ssize_t
+    ) -> cython.int:
+        """Where in ``spans`` the framings are that what begins at ``start`` may be of."""
+        return 256 * index + packet.buffer[start] if captured > 0 else cython.cast(cython.int, self.spans.shape[0]) - 2
 
     def choose_at_first(
         self,
@@ -232,6 +239,7 @@ class Recognition:
         known: FramingPointer = cython.address(self.matcher.framings[hinted])
         other: FramingPointer
         i: cython.int
+        place: cython.int
         waited: cython.bint = self.waits
         if not known.yields or known.kind == HEADER_BLOCK:
             return False
@@ -239,7 +247,8 @@ class Recognition:
         if not self.matcher.cases[self.matcher.classify(known, packet, start, captured, captured)].plain:
             return False
         self.waits = False
-        for i in range(self.spans[0], self.spans[1]):
+        place = self.place(0, packet, start, captured)
+        for i in range(self.spans[place], self.spans[place + 1]):
             other = cython.address(self.matcher.framings[self.order[i]])
             if other.evidence or other.kind == HEADER_BLOCK or other.family == known.family:
                 continue
@@ -266,6 +275,8 @@ class Recognition:
             return False
         framing = self.services.rows[service].framing
         if framing == NO_FRAMING or not self.fits(c, framing, packet, start, captured, wire, fresh, False):
+            return False
+        if wire != STREAM and self.matcher.framings[framing].opened:  # one datagram is enough for it
             return False
         if fresh and wire == STREAM and self.begins_otherwise(c, framing, packet, start, captured):
             return True
@@ -333,7 +344,6 @@ class Recognition:
         packet: Packet,
         start: cython.Py_ssize_t,
         captured: cython.Py_ssize_t,
-        wire: cython.Py_ssize_t,
         part: cython.bint,
     ) -> cython.bint:
         """The connection's framing takes anything for its messages, or none begins here (``yields``). Whether what
@@ -360,6 +370,7 @@ class Recognition:
                 return False
             least = DOUBTED  # what is not encrypted has lengths as a TPKT has, of rsync for instance
             least += self.matcher.framings[known.framing].yields < DOUBTED
+        index = self.place(index, packet, start, captured)
         for i in range(self.spans[index], self.spans[index + 1]):
             framing = self.order[i]
             bits = self.matcher.framings[framing].evidence
@@ -369,7 +380,7 @@ class Recognition:
                 or refuted[framing >> 6] >> (framing & 63) & 1
             ):
                 continue
-            messages = self.fills(cython.address(self.matcher.framings[framing]), packet, start, captured, wire)
+            messages = self.fills(cython.address(self.matcher.framings[framing]), packet, start, captured)
             if not messages:
                 continue
             if self.matcher.framings[framing].family != self.matcher.framings[known.framing].family:
@@ -395,12 +406,7 @@ class Recognition:
         return False
 
     def fills(
-        self,
-        known: FramingPointer,
-        packet: Packet,
-        start: cython.Py_ssize_t,
-        captured: cython.Py_ssize_t,
-        wire: cython.Py_ssize_t,
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, captured: cython.Py_ssize_t
     ) -> cython.int:
         """How many whole messages of the framing, one after the other, are all that is there, or a header, and what
         follows; 0 when something else is.
@@ -408,10 +414,7 @@ class Recognition:
         total: cython.Py_ssize_t
         found: cython.int = 0
         while captured > 0:
-            if wire == STREAM:
-                total = self.matcher.cut(known, packet, start, captured)
-            else:
-                total = self.matcher.cut_datagram(known, packet, start, captured, wire)
+            total = self.matcher.cut(known, packet, start, captured)
             if total <= 0 or total > captured:
                 return 0
             found += 1
@@ -419,8 +422,6 @@ class Recognition:
                 return 1
             start += total
             captured -= total
-            if wire != STREAM:
-                wire -= total
         return found
 
     def begins_here(
@@ -588,34 +589,45 @@ class Recognition:
         if known.steps >= known.wanted:
             if self.conversations.rows[known.conversation].framing != known.framing:
                 self.confirm(c)
-            known.settled = 1
+            if known.settled == PROVEN - 1 and known.transport == OVER_UDP:
+                self.remember(c)
+            known.settled = min(known.settled + 1, PROVEN)
         return 0
 
     def go_on(self, c: cython.int, then: cython.int) -> cython.int:
         """The opening was read: what follows in the stream is cut by another framing, which is believed."""
         if self.connections.rows[c].steps >= self.connections.rows[c].wanted:
             self.adopt(c, then, self.names_port(c, then), True)
+            self.connections.rows[c].tries = 0
         return 0
 
     def confirm(self, c: cython.int) -> cython.int:
         """Believe the framing, and remember it for the server's port: not one that another gave way to, for the next
-        connection begins with that other one again.
+        connection begins with that other one again; nor one that one datagram speaks for, which anybody may send.
         """
         framing: cython.int = self.connections.rows[c].framing
         conversation: cython.int = self.connections.rows[c].conversation
-        service: cython.int
         previous: cython.int = self.connections.rows[c].previous
         self.conversations.rows[conversation].framing = framing
-        self.connections.rows[c].previous = NO_FRAMING
         self.connections.rows[c].tries = 0
         self.confirmed_framings.add((conversation, framing))
-        if (previous != NO_FRAMING and self.gives_way(previous)) or self.is_odd_here(c, framing):
+        if self.connections.rows[c].transport == OVER_UDP:
+            return 0
+        self.connections.rows[c].previous = NO_FRAMING
+        if previous != NO_FRAMING and self.gives_way(previous):
+            return 0
+        return self.remember(c)
+
+    def remember(self, c: cython.int) -> cython.int:
+        """The next connections to the server's port begin with the framing."""
+        service: cython.int
+        if self.is_odd_here(c, self.connections.rows[c].framing):
             return 0
         if self.connections.rows[c].flags & FRAMED:  # each connection begins with a header
             return 0
         service = self.service(c, True)
         if service != NO_SERVICE:
-            self.services.rows[service].framing = framing
+            self.services.rows[service].framing = self.connections.rows[c].framing
         return 0
 
     def is_odd_here(self, c: cython.int, framing: cython.int) -> cython.bint:
@@ -681,6 +693,7 @@ class Recognition:
             framing = self.services.rows[service].framing
             if framing != NO_FRAMING and not self.takes_any_stream(c, framing):
                 self.adopt(c, framing, self.names_port(c, framing), True)
+                self.connections.rows[c].steps += 1  # more than enough
         return 0
 
     def confirmed(self) -> set[tuple[int, int]]:

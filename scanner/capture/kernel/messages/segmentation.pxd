@@ -33,9 +33,7 @@ cdef class Segmentation:
     cdef int settle(self, int c, int side, bint last) except -1
     cdef int release(self, int h) except -1
     cdef Head waiting(self, int h)
-    cdef bint gave_way(
-        self, int h, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire, bint part
-    ) except -1
+    cdef bint gave_way(self, int h, Packet packet, Py_ssize_t at, Py_ssize_t captured, bint part) except -1
     cdef bint is_elsewhere(self, int h, Partial joined) except -1
     cdef Py_ssize_t cut_off(self, int h, FramingPointer framing) except -1
     cdef bint settle_answer(self, int c, int side) except -1

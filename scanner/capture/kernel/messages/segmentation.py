@@ -147,7 +147,7 @@ class Segmentation:
             framing = self.framing(c)
         if framing.yields and framing.kind != HEADER_BLOCK:
             part = framing.gathers == SHORT_SEGMENTS and end - at <= framing.short
-            if self.gave_way(h, packet, at, end - at, STREAM, part):
+            if self.gave_way(h, packet, at, end - at, part):
                 framing = self.framing(c)
         while at < end:
             total = self.matcher.cut(framing, packet, at, end - at)
@@ -212,16 +212,10 @@ class Segmentation:
         return 0
 
     def gave_way(
-        self,
-        h: cython.int,
-        packet: Packet,
-        at: cython.Py_ssize_t,
-        captured: cython.Py_ssize_t,
-        wire: cython.Py_ssize_t,
-        part: cython.bint,
+        self, h: cython.int, packet: Packet, at: cython.Py_ssize_t, captured: cython.Py_ssize_t, part: cython.bint
     ) -> cython.bint:
         """The framing, which takes anything, gave way to another one. What only may be of one was not read."""
-        gave: cython.bint = self.recognition.give_way(h >> 1, packet, at, captured, wire, part)
+        gave: cython.bint = self.recognition.give_way(h >> 1, packet, at, captured, part)
         if self.recognition.doubted:
             self.sights.unread(cython.address(self.connections.rows[h >> 1]), h & 1, captured, packet.frame)
         return gave
@@ -423,7 +417,7 @@ class Segmentation:
                 return NOWHERE
             if self.recognition.choose(c, packet, at, end - at, STREAM, False, True):
                 self.connections.rows[c].previous = framing
-            elif kind != HEADER_BLOCK or not self.recognition.give_way(c, packet, at, end - at, STREAM, False):
+            elif kind != HEADER_BLOCK or not self.recognition.give_way(c, packet, at, end - at, False):
                 return NOWHERE
             self.forget(h ^ 1)
         self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_SYNC) & ~(AFTER_GAP | IN_BODY)
@@ -468,7 +462,8 @@ class Segmentation:
         if framing.more_at >= 0:
             joining = self.connections.halves[h].flags & JOINING
             if joining and (
-                self.matcher.begins(framing, packet, at, visible)
+                cython.cast(Partial, self.joins[h]).framing != self.connections.rows[c].framing
+                or self.matcher.begins(framing, packet, at, visible)
                 or (framing.whole_width and not self.belongs(h, packet, at, visible))
             ):
                 self.give_out(c, side)
@@ -536,6 +531,7 @@ class Segmentation:
             joined = Partial(self.matcher.framings[framing].keep)
             joined.whole = self.matcher.whole(self.framing(c), packet, at, visible)
             joined.fitted = self.recognition.fitted
+            joined.framing = framing
             self.held += joined.cost
             self.joins[h] = joined
             self.connections.halves[h].flags |= JOINING
@@ -553,6 +549,11 @@ class Segmentation:
         joined: Partial = self.joins.pop(h)
         self.connections.halves[h].flags &= ~JOINING
         self.held -= joined.cost
+        if self.connections.rows[c].transport != OVER_TCP:  # datagrams of another framing may have come in between
+            self.connections.rows[c].framing, joined.framing = joined.framing, self.connections.rows[c].framing
+            self.tell(c, side, joined.view, 0, joined.have, joined.total)
+            self.connections.rows[c].framing = joined.framing
+            return 0
         if self.is_elsewhere(h, joined):
             return self.cut(c, side, joined.view, 0, joined.have)
         self.tell(c, side, joined.view, 0, joined.have, joined.total)
@@ -565,7 +566,7 @@ class Segmentation:
         framing: FramingPointer = self.framing(h >> 1)
         if framing.gathers != SHORT_SEGMENTS or not framing.yields or joined.fitted or joined.have < joined.total:
             return False
-        return self.gave_way(h, joined.view, 0, joined.have, STREAM, False)
+        return self.gave_way(h, joined.view, 0, joined.have, False)
 
     def hold(
         self,

@@ -84,6 +84,7 @@ CONNECTION = np.dtype(
                 "host1",
                 "framing",
                 "previous",
+                "standing",
                 "rival",
                 "rival_bits",
                 "by_port",
@@ -134,7 +135,8 @@ class Connections:
     Row fields: client, the side that is the client; conversation, that its messages belong to; seen, the conversation
     of the place where it was captured, mostly the same; original and its serial, what a COPY is a copy of; serial,
     unique over the capture; quickest, ns after which the soonest answer came, 0 if none did, AHEAD where requests do
-    not wait for answers; framing (-1 none), previous (the framing to go back to), rival and
+    not wait for answers; framing (-1 none), previous (the framing to go back to) and, of datagrams,
+    its standing (what it has shown), rival and
     rival_bits (another framing that the latest messages fit, with what evidence), by_port (it was a hint of the port),
     steps (messages in sync, of the ``wanted``), misses (segments out of sync), tries (at recognition), settled
     (nothing is to be learned from further messages in sync), said0 and said1 (the message that each side sent last, -1
@@ -262,7 +264,7 @@ class Connections:
         new.host0 = new.host1 = 0x7FFFFFFF
         new.quickest = 0
         new.framing = new.previous = new.rival = -1
-        new.rival_bits = 0
+        new.rival_bits = new.standing = 0
         new.client = new.conversation = new.seen = 0
         new.original = -1
         new.original_serial = 0

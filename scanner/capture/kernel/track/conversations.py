@@ -70,6 +70,8 @@ CONVERSATION = np.dtype(
         ("vlan", "i4"),
         ("evidence", "i4"),
         ("flipped", "i4"),
+        ("votes", "i4"),
+        ("voter", "i4"),
         ("group", "i4"),
         ("framing", "i4"),
         ("tentative", "i4"),
