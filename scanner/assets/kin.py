@@ -9,34 +9,13 @@ from importlib.resources import files
 from scanner.assets.compare import same_vendor, vendor_words
 
 _SAYS_NOTHING = frozenset(
-    (
-        *("automation", "control", "controls", "corp", "electric", "electronics", "energy", "enterprise", "global"),
-        *("industrial", "industries", "industry", "networks", "process", "solutions", "systems", "technologies"),
-        *(
-            "technology",
-            "network",
-            "networking",
-            "electrics",
-            "company",
-            "de",
-            "of",
-            "china",
-            "usa",
-            "america",
-            "europe",
-        ),
-        *(
-            "deutschland",
-            "germany",
-            "north",
-            "management",
-            "gmbh",
-            "sensors",
-            "software",
-            "digital",
-            "power",
-            "mobility",
-        ),
+    re.findall(
+        r"\w+",
+        """
+        automation control controls corp electric electrics electronics energy enterprise global industrial industries
+        industry network networks process solutions systems technologies technology company de of china usa america
+        europe deutschland germany north management gmbh sensors software digital power mobility
+        """,
     )
 )
 
@@ -61,7 +40,7 @@ def named_in(maker: str, text: str) -> bool:
 @functools.cache
 def _names() -> dict[str, frozenset[int]]:
     """Name -> the lines it is on; the longest names first, so that "ge fanuc" is not taken for "ge"."""
-    text = files(__package__).joinpath("kin.tsv").read_text("utf-8")
+    text = files(__package__).joinpath("kin.txt").read_text("utf-8")
     found: dict[str, set[int]] = {}
     for number, line in enumerate(text.splitlines()):
         for name in () if line.startswith("#") else line.split("\t"):

@@ -311,9 +311,8 @@ class Recognition:
             total = self.matcher.cut_datagram(known, packet, start, captured, wire)
             if total <= 0 or by_port or total >= captured:
                 return total > 0
-            return (
-                self.matcher.cut_datagram(known, packet, start + total, captured - total, wire - total) != OUT_OF_SYNC
-            )
+            total = self.matcher.cut_datagram(known, packet, start + total, captured - total, wire - total)
+            return total != OUT_OF_SYNC
         total = self.matcher.cut(known, packet, start, captured)
         if total == OUT_OF_SYNC:
             if self.patient and known.kind == WHOLE:  # some tests are of its end
