@@ -320,10 +320,12 @@ class Associations:
         captured: cython.Py_ssize_t,
         wire: cython.Py_ssize_t,
     ) -> cython.int:
-        """Bits of evidence that the datagram is of the framing; 0 where it is not whole messages of it."""
+        """Bits of evidence that the datagram is of the framing; 0 where it is no whole messages of it, or cut short."""
         known: FramingPointer = cython.address(self.matcher.framings[framing])
         messages: cython.int = 0
         total: cython.Py_ssize_t
+        if captured < wire:
+            return 0
         while captured > 0 and messages < 4:
             total = self.matcher.cut_datagram(known, packet, at, captured, wire)
             if total <= 0:
