@@ -41,6 +41,21 @@ class Leaf:
     cpe: str = ""
     purl: str = ""
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the tables ``advisories`` and ``life_cycles`` both say of a product."""
+        return {
+            "vendor": self.vendor,
+            "product": self.product,
+            "version": self.version,
+            "exact": self.exact,
+            "plain": self.plain,
+            "order_numbers": list(self.order_numbers),
+            "serials": list(self.serials),
+            "cpe": self.cpe,
+            "purl": self.purl,
+        }
+
 
 def rows_of(document: Mapping[str, Any], source: str) -> tuple[list[dict[str, Any]], str]:
     """Rows of the table ``advisories``, and the title; InputError when it is no advisory about products."""
@@ -68,16 +83,8 @@ def rows_of(document: Mapping[str, Any], source: str) -> tuple[list[dict[str, An
                     "title": title,
                     "vulnerability": key,
                     "status": status,
-                    "vendor": leaf.vendor,
                     "family": leaf.family,
-                    "product": leaf.product,
-                    "version": leaf.version,
-                    "exact": leaf.exact,
-                    "plain": leaf.plain,
-                    "order_numbers": list(leaf.order_numbers),
-                    "serials": list(leaf.serials),
-                    "cpe": leaf.cpe,
-                    "purl": leaf.purl,
+                    **leaf.columns,
                     "score": score,
                     **_remedy(vulnerability, number),
                 }

@@ -34,24 +34,8 @@ def rows_of(document: Mapping[str, Any], source: str) -> list[dict[str, Any]]:
             raise InputError(source, said("a statement without dates (core)"), at_entry(number))
         dates = {name: short_text(core.get(name)) for name in _DATES}
         for leaf, hardware in _products(statement, leaves, groups, source, number):
-            rows.append(_row(leaf, hardware, source) | dates)
+            rows.append({"source": source, "hardware_revision": hardware} | leaf.columns | dates)
     return rows
-
-
-def _row(leaf: Leaf, hardware: str, source: str) -> dict[str, Any]:
-    return {
-        "source": source,
-        "vendor": leaf.vendor,
-        "product": leaf.product,
-        "hardware_revision": hardware,
-        "version": leaf.version,
-        "exact": leaf.exact,
-        "plain": leaf.plain,
-        "order_numbers": list(leaf.order_numbers),
-        "serials": list(leaf.serials),
-        "cpe": leaf.cpe,
-        "purl": leaf.purl,
-    }
 
 
 def _products(
