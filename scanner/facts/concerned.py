@@ -25,17 +25,26 @@ _SCHEME = 4  # characters by which the order numbers of a maker are of one kind
 
 
 def unidentified(tables: Tables) -> list[str]:
-    """Entries of inventories of which nobody says what they are, so that any advisory may be about them: no order
-    number, no system, no model that tells a product, and perhaps one of the advisories' makers.
+    """Entries of inventories, and devices that none lists, of which nobody says what they are, so that any advisory may
+    be about them: no order number, no system, no model that tells a product, and perhaps one of the advisories' makers.
+
+    The maker of a device that nobody lists is only its MAC address's, or what it says of itself: it excludes nothing.
     """
     makers = tables["advisories"]["vendor"].unique().to_list()
     found = []
+    told = set()  # devices that say what they are
     for asset, about in assets_of(tables):
-        if about["row"] is None or asset.order_numbers or asset.software or any(map(tells_product, asset.models)):
-            continue
-        if not asset.vendors or any(kin(v, m) is not False for v in asset.vendors for m in makers):
+        identified = bool(asset.order_numbers or asset.software or any(map(tells_product, asset.models)))
+        if about["row"] is None:
+            told |= {about["device"]} if identified else set()
+        elif not identified and (not asset.vendors or _perhaps(asset.vendors, makers)):
             found.append(f"{about['source']}:{about['row']}")
-    return found
+    strangers = (row for row in tables["devices"].to_dicts() if not row["listed"] and not row["public"])
+    return found + [row["name"] or row["device"] for row in strangers if row["device"] not in told]
+
+
+def _perhaps(vendors: Iterable[str], makers: Sequence[str]) -> bool:
+    return any(kin(vendor, maker) is not False for vendor in vendors for maker in makers)
 
 
 def not_excluded(tables: Tables) -> list[str]:

@@ -20,7 +20,7 @@ from scanner.wording import said
 
 ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, unless the rule says otherwise
 MOST_NOT_UNDERSTOOD = 0.5  # of packets
-_SHOWN = 3  # entries of an inventory that are named
+_SHOWN = 3  # entries of an inventory and devices that are named
 
 
 def somewhere(rule: Rule, case: JudgedFacts, wanted: float) -> list[Obstacle]:
@@ -83,10 +83,10 @@ def _of_concerned(case: JudgedFacts, *, absence: bool) -> Iterator[Obstacle]:
         what = "too little is known of their kind, maker and model to exclude that an advisory is about them: {which}"
         yield Obstacle(Cause.UNJUDGED, said(what, which=which))
     elif rows := unidentified(case.tables):
-        which = first_of(rows[:_SHOWN], len(rows) - len(rows[:_SHOWN]), "inventory")
+        which = first_of(rows[:_SHOWN], len(rows) - len(rows[:_SHOWN]), "devices")
         yield Obstacle(
             Cause.UNJUDGED,
-            said("neither model nor order number is listed, so an advisory may be about them: {which}", which=which),
+            said("neither model nor order number is known, so an advisory may be about them: {which}", which=which),
         )
 
 
