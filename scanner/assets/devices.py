@@ -65,6 +65,7 @@ class Endpoint(NamedTuple):
 
     local: the address is not routed (link-local), so the other end is in the same network.
     broadcast_of: the network of the policy whose broadcast address it is.
+    shared: names that the inventory gives to other devices as well, so that they bind nobody.
     host: the address is one device's. proven: the address tells whose; otherwise nothing that is said of it counts.
     """
 
@@ -83,6 +84,7 @@ class Endpoint(NamedTuple):
     broadcast_of: Network | None = None
     host: bool = True
     proven: bool = True
+    shared: tuple[str, ...] = ()
 
 
 _SILENT = IdentityCounts()  # of every device that said nothing; never added to
@@ -96,6 +98,7 @@ class _Device:
     identity: IdentityCounts
     names: Sequence[str] = ()  # trusted for the policy
     words: Sequence[str] = ()  # by which the policy may name it: names, and the serial number in the inventory
+    shared: Sequence[str] = ()  # names by which it may not, as others bear them, too
     zone: str = ""
     zones: tuple[str, ...] = ()
     assigned: Sequence[roles.Reason] = ()
@@ -293,7 +296,8 @@ class Plant:
         device.bound = bound is not None
         configured = self._configured_names(own, device.macs)
         device.names = [*(entry_names(bound) if bound is not None else ()), *configured]
-        device.words = [*(entry_words(bound) if bound is not None else ()), *configured]
+        listed, device.shared = self._entries.words_of(bound) if bound is not None else ([], [])
+        device.words = [*listed, *configured]
         self._place(device)
         device.assigned = self._assigned(device.macs, device.words, map(address_of, own), bound)
 
@@ -339,9 +343,14 @@ class Plant:
         configured = (name_key(name) for names in self._configured.values() for name in names)
         return frozenset((*self._entries.bound, *configured, *self._tables.every_name))
 
-    def names_given(self, device: str) -> Sequence[str]:
-        """Those that somebody who can say so has given the device."""
-        return self._devices[device].names
+    @property
+    def shared_names(self) -> frozenset[str]:
+        """Every name that the inventory gives to several devices, casefolded."""
+        return self._entries.shared
+
+    def names_given(self, device: str) -> tuple[Sequence[str], Sequence[str]]:
+        """Those that somebody who can say so has given the device: its own, and those that others bear, too."""
+        return self._devices[device].words, self._devices[device].shared
 
     @property
     def roles_given(self) -> list[str]:
@@ -435,11 +444,11 @@ class Plant:
 
     def _resolved(self, who: EndKey, device: _Device | None, entry: Row | None, ip: Address | None = None) -> Endpoint:
         """``ip``: of the address, which is a MAC address otherwise."""
-        names = (
-            device.words
-            if device
-            else [*(entry_words(entry) if entry else ()), *self._configured_names([who.address], [])]
-        )
+        if device:
+            names, shared = device.words, device.shared
+        else:
+            listed, shared = self._entries.words_of(entry) if entry else ([], [])
+            names = [*listed, *self._configured_names([who.address], [])]
         macs = device.macs if device else [] if ip else [who.address]
         addresses = [ip] if ip else device.places if device else []
         vlans = [] if (device.host.routes if device else ip) else [who.vlan]
@@ -450,7 +459,7 @@ class Plant:
         every = device.all_roles if device else assigned
         return Endpoint(
             device=self._whole(device.host.id) if device else "",
-            name=self._name(device) if device else next(iter(names), who.address),
+            name=self._name(device) if device else next(iter((*names, *shared)), who.address),
             zone=zone,
             level=self.membership.levels.get(zone),
             roles=tuple(dict.fromkeys(r.role for r in every)),
@@ -460,6 +469,7 @@ class Plant:
             names=tuple(names),
             mac=who.mac if who.mac in macs else next(iter(macs), ""),
             local=ip is not None and ip.link_local,
+            shared=tuple(shared),
         )
 
     @staticmethod

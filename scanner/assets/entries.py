@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.assets import kinds
 from scanner.device_names import name_key
-from scanner.policy.listed import entry_words, is_bound
+from scanner.policy.listed import entry_words, is_bound, shared_names
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
 Row = Mapping[str, Any]
@@ -19,13 +19,17 @@ ROUTES = frozenset(("router", "firewall", "gateway"))
 
 
 class Entries:
-    """Inventory entries by address and name."""
+    """Inventory entries by address and name.
+
+    names: every one; bound: those that come with an address; shared: of these, those of several devices.
+    """
 
     def __init__(self, inventory: Sequence[Row]) -> None:
         self._by_ip: dict[str, list[Row]] = {}
         self._by_mac: dict[str, Row] = {}
         self.names: set[str] = set()
-        self.bound: set[str] = set()  # names that come with an address
+        self.bound: set[str] = set()
+        self.shared = shared_names(inventory)
         self.pairs: set[tuple[str, str]] = set()
         for row in inventory:
             for ip in row["ips"]:
@@ -42,6 +46,13 @@ class Entries:
         """The entry with the IP address: in the VLAN where several have it (cells with addresses of their own)."""
         found = self._by_ip.get(ip, [])
         return next((row for row in found if vlan in row["vlans"]), found[0] if found else None)
+
+    def words_of(self, entry: Row) -> tuple[list[str], list[str]]:
+        """By what a policy may name the device, and its names that others bear, too."""
+        own: tuple[list[str], list[str]] = [], []
+        for word in entry_words(entry):
+            own[name_key(word) in self.shared].append(word)
+        return own
 
     def all_with(self, ip: str) -> list[Row]:
         """Every entry with the IP address."""

@@ -6,6 +6,8 @@ policy names without anybody saying where they are. Each
 *world* is one such assumption: somebody at one end of each row is that device, with its roles, its zone and whatever
 conduits and writers allow it. A verdict that differs from world to world is none (``scanner.engine.verdict.unbound``).
 
+A name that the inventory gives to several devices may be each of those, and nobody else.
+
 Someone is taken for nobody else who has another name by the inventory or a configuration, and neither is an address of
 the Internet.
 
@@ -70,7 +72,7 @@ class Worlds:
     def unbound(self) -> list[Unbound]:
         """The names that mean nobody."""
         policy = {name: self._joined.facts[name].to_dicts() for name in _POLICY}
-        return unbound(policy, self._joined.known, self._joined.known.bound)
+        return unbound(policy, self._joined.known, self._joined.plant.shared_names)
 
     def of(self, table: str) -> list[Otherwise]:
         """The worlds in which a row of the table is another."""
@@ -201,7 +203,7 @@ class Worlds:
         """Devices that it may be; one that has a zone by its address is left in it."""
         devices = self._joined.tables["devices"]
         plant = self._joined.plant
-        named = pl.Series([not _open(plant.names_given(d), meant) for d in devices["device"]], dtype=pl.Boolean)
+        named = pl.Series([not _open(*plant.names_given(d), meant) for d in devices["device"]], dtype=pl.Boolean)
         rows = (~named & ~(devices["public"] & (devices["zone"] == ""))).arg_true()
         base = devices[rows]
         roles = [role for role, _ in meant.roles]
@@ -238,12 +240,19 @@ class Worlds:
 
 def _may_be(endpoint: Endpoint, meant: Unbound) -> bool:
     """It is one host of the plant, and nobody says that it is called otherwise."""
-    return endpoint.host and _open(endpoint.names, meant) and not (endpoint.public and not endpoint.zone)
+    may_be = _open(endpoint.names, endpoint.shared, meant)
+    return endpoint.host and may_be and not (endpoint.public and not endpoint.zone)
 
 
-def _open(names: Sequence[str], meant: Unbound) -> bool:
-    """A device with these names may be the one that is meant: it has none, or one that differs by a domain only."""
-    return not names or any(with_domain(own, other) for own in names for other in meant.names)
+def _open(names: Sequence[str], shared: Sequence[str], meant: Unbound) -> bool:
+    """A device with these names may be the one that is meant: it has none, or one that differs by a domain only.
+
+    shared: those of its names that others bear, too; a name of several devices has to be one of these.
+    """
+    if meant.several:
+        return not {name_key(n) for n in shared}.isdisjoint(map(name_key, meant.names))
+    every = (*names, *shared)
+    return not every or any(with_domain(own, other) for own in every for other in meant.names)
 
 
 def _stranger(endpoint: Endpoint) -> Endpoint:

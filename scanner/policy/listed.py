@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from scanner.device_names import name_key
 
 Row = Mapping[str, Any]
 SHORTEST_SERIAL = 4  # characters; shorter ones are counters and notes
@@ -23,3 +26,31 @@ def entry_words(entry: Row) -> list[str]:
 def is_bound(entry: Row) -> bool:
     """The entry says which IP or MAC address it is about."""
     return bool(entry["ips"] or entry["macs"])
+
+
+def shared_names(inventory: Iterable[Row]) -> frozenset[str]:
+    """Names (``name_key``) that entries give to several devices, so that nobody can tell which one a policy means.
+
+    Entries are one device's where they share a MAC or IP address, a serial number or an id besides the name.
+    """
+    bearers: defaultdict[str, list[Row]] = defaultdict(list)
+    for entry in filter(is_bound, inventory):
+        for name in {name_key(word) for word in entry_words(entry)}:
+            bearers[name].append(entry)
+    return frozenset(name for name, entries in bearers.items() if len(entries) > 1 and _several(entries, name))
+
+
+def _several(entries: Iterable[Row], name: str) -> bool:
+    """They are not all one device's."""
+    groups: list[set[str]] = []
+    for entry in entries:
+        own = {*entry["ips"], *entry["macs"], *_numbers(entry, name)}
+        near = [group for group in groups if not own.isdisjoint(group)]
+        groups = [group for group in groups if own.isdisjoint(group)] + [own.union(*near)]
+    return len(groups) > 1
+
+
+def _numbers(entry: Row, name: str) -> Iterable[str]:
+    serial = (entry.get("serial") or "").strip()
+    yield from [f"serial {serial.casefold()}"] if len(serial) >= SHORTEST_SERIAL else []
+    yield from [f"id {name_key(entry['id'])}"] if name_key(entry["id"]) not in {"", name} else []

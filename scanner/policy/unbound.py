@@ -2,7 +2,7 @@
 
 A name means a device only when the inventory or the device's own configuration gives it an address (docs/decisions/
 0002). As long as nothing does, it may be any device that has no name of its own, so whatever depends on that cannot be
-judged.
+judged. A name that the inventory gives to several devices may be each of them.
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ Row = Mapping[str, Any]
 class Unbound(NamedTuple):
     """Names that the policy treats alike. roles: with the line that gives them; zones: those that they are members of.
 
-    uses: every place of the policy that names them.
+    uses: every place of the policy that names them. several: the inventory gives each to several devices.
     """
 
     names: tuple[str, ...]
     roles: tuple[tuple[str, int], ...]
     zones: tuple[str, ...]
     uses: frozenset[tuple[str, str]]
+    several: bool = False
 
 
-def unbound(policy: Mapping[str, Iterable[Row]], known: KnownNames, bound: Collection[str]) -> list[Unbound]:
+def unbound(policy: Mapping[str, Iterable[Row]], known: KnownNames, shared: Collection[str]) -> list[Unbound]:
     """Every name that means nobody. policy: rows of zones, conduits, roles, writers, undecided.
 
-    known: ids of zones, and which words are names of roles. bound: names with an address, casefolded.
+    known: ids of zones, which words are names of roles, and names with an address. shared: names of several devices,
+    casefolded.
     """
     spelled: dict[str, str] = {}
     uses: dict[str, set[tuple[str, str]]] = {}
@@ -39,7 +41,7 @@ def unbound(policy: Mapping[str, Iterable[Row]], known: KnownNames, bound: Colle
     zones: dict[str, list[str]] = {}
     for use, word, row in _mentions(policy, known):
         (name,) = names_addresses([word])[2] or {""}
-        if not name or name in bound:
+        if not name or (name in known.bound and name not in shared):
             continue
         spelled.setdefault(name, word)
         uses.setdefault(name, set()).add(use)
@@ -47,17 +49,18 @@ def unbound(policy: Mapping[str, Iterable[Row]], known: KnownNames, bound: Colle
             roles.setdefault(name, {}).setdefault(row["role"], row["line"] or 0)
         elif use[0] == "zone":
             zones.setdefault(name, []).append(row["zone"])
-    alike: dict[frozenset[tuple[str, str]], list[str]] = {}
+    alike: dict[tuple[frozenset[tuple[str, str]], bool], list[str]] = {}
     for name, places in uses.items():
-        alike.setdefault(frozenset(places), []).append(name)
+        alike.setdefault((frozenset(places), name in shared), []).append(name)
     return [
         Unbound(
             names=tuple(spelled[name] for name in names),
             roles=tuple(roles.get(names[0], {}).items()),
             zones=tuple(zones.get(names[0], ())),
             uses=places,
+            several=several,
         )
-        for places, names in alike.items()
+        for (places, several), names in alike.items()
     ]
 
 

@@ -135,6 +135,18 @@ def reason(result: RuleResult) -> str:
     return result.reason["en"]
 
 
+def test_a_name_of_several_devices_gives_no_verdict_about_those() -> None:
+    twice = (("ENG-1", ENG), ("ENG-1", STRANGER), ("SCADA-1", SCADA))
+    result = verdict("controller-stop-unauthorised", ROLE, listed=twice, **STOP)
+    assert result.verdict is Verdict.NO_EVIDENCE
+    assert "the inventory gives several devices the name ENG-1" in reason(result)
+    assert Cause.UNBOUND in [doubt.cause for doubt in result.doubts]
+    by_another = {"operations": [operation(SCADA, PLC, "stop")]}
+    assert verdict("controller-stop-unauthorised", ROLE, listed=twice, **by_another).verdict is Verdict.FAIL
+    one = (("ENG-1", ENG), ("ENG-2", STRANGER))
+    assert verdict("controller-stop-unauthorised", ROLE, listed=one, **STOP).verdict is Verdict.PASS
+
+
 def test_a_role_whose_member_is_bound_to_nothing_gives_no_verdict() -> None:
     result = verdict("controller-stop-unauthorised", ROLE, **STOP)
     assert result.verdict is Verdict.NO_EVIDENCE

@@ -43,6 +43,17 @@ def told(
     return [f"{r.severity} {r.check} {r.source}:{r.line} {r.what}" for r in audit(subject)]
 
 
+def test_a_name_of_several_devices_means_nobody() -> None:
+    other = {"source": "i.csv", "row": 5, "name": "scada-1", "ips": ["10.3.0.11"]}
+    what = (
+        "a client of conduit 'poll' is called 'SCADA-1', which the inventory calls several devices, so nobody is meant"
+    )
+    assert told(ZONES + POLL, inventory=[*INVENTORY, other]) == [f"error ambiguous-name p.yaml:6 {what}"]
+    same = {"macs": ["00:00:5e:00:53:10"]}
+    assert told(ZONES + POLL, inventory=[*INVENTORY[:1], INVENTORY[1] | same, other | same]) == []
+    assert told(ZONES + POLL, inventory=[*INVENTORY, other | {"ips": []}]) == []
+
+
 def test_nothing_to_remark() -> None:
     assert told(ZONES + POLL) == []
 

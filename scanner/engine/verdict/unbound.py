@@ -70,8 +70,17 @@ def dependent(  # noqa: PLR0917 - the rule, its rows, and how they are judged
     return Dependent(rows, tuple(dict.fromkeys(names)), tuple(dict.fromkeys(ends)))
 
 
-def obstacle(names: Sequence[Unbound], case: JudgedFacts) -> Obstacle:
-    """``ENG-1 is bound to nothing``, and who says on the wire that he is ENG-1."""
+def obstacles(names: Sequence[Unbound], case: JudgedFacts) -> Iterator[Obstacle]:
+    """``ENG-1 is bound to nothing``, ``the inventory gives the name ENG-1 to several devices``."""
+    if several := names_of([meant for meant in names if meant.several]):
+        shown = listed(several[:_SHOWN], len(several) - _SHOWN)
+        yield Obstacle(Cause.UNBOUND, said("the inventory gives several devices the name {name}", name=shown))
+    if of_nobody := [meant for meant in names if not meant.several]:
+        yield _bound_to_nothing(of_nobody, case)
+
+
+def _bound_to_nothing(names: Sequence[Unbound], case: JudgedFacts) -> Obstacle:
+    """And who says on the wire that he is called so."""
     every = names_of(names)
     if len(every) > 1:
         more = len(every) - _SHOWN

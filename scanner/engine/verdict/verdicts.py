@@ -39,7 +39,7 @@ from scanner.engine.verdict.sealed import beyond_verbs
 from scanner.engine.verdict.subset import Subset
 from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
 from scanner.engine.verdict.unbound import Dependent, dependent, scoped, strangers
-from scanner.engine.verdict.unbound import obstacle as bound_to_nothing
+from scanner.engine.verdict.unbound import obstacles as bound_to_nothing
 from scanner.engine.words import input_name
 from scanner.errors import defect
 from scanner.facts.when_asked import OtherTables
@@ -306,8 +306,7 @@ def _conclude(rule: Rule, case: JudgedFacts, judged: Judged, known: whereabouts.
     if judged.waived:
         return _all_waived(judged, subjects)
     if not judged.subjects.height:
-        names = scoped(rule, case)
-        unbound = [bound_to_nothing(names, case)] if names else []
+        unbound = bound_to_nothing(scoped(rule, case), case)
         return _nothing_there(rule, [*known.obstacles, *somewhere(rule, case, known.wanted_of_absence), *unbound])
     return _none_fails(rule, case, judged, known)
 
@@ -353,8 +352,7 @@ def _none_fails(rule: Rule, case: JudgedFacts, judged: Judged, known: whereabout
     obstacles += beyond_verbs(judged.unsure, case.files)
     if judged.unjudged:
         obstacles.append(Obstacle(Cause.UNJUDGED, _not_judged(judged)))
-    if judged.unbound:
-        obstacles.append(bound_to_nothing(judged.unbound, case))
+    obstacles += bound_to_nothing(judged.unbound, case)
     if judged.doubtful:
         obstacles.append(strangers(judged.doubtful, case))
     if judged.subjects.height < rule.minimum.subjects:
