@@ -205,7 +205,7 @@ class DerivedTables:
         devices, inventory = self.tables["devices"], self.tables["inventory"]
         owners = dict(devices.select("ips", "device").explode("ips").iter_rows()) if ends else {}
         around = {address: (owners.get(address, ""), zone) for address, zone in ends.items()}
-        macs = dict(devices.select("device", "mac").iter_rows())
+        macs = dict(devices.select("device", "macs").iter_rows())
         zones = self.facts["zones"]
         near = _neighbours(policy=zones.height > 0)
         seen = devices.filter(near).select("zone", "device")

@@ -1,7 +1,8 @@
 """What was seen of each place: everything together, each zone, each pair of zones, each device.
 
 Frames to everybody (ARP, broadcasts, multicast) reach every port of a network, so they show that somebody is there and
-nothing of what they say to each other: only traffic between two ends is an observation.
+nothing of what they say to each other: only traffic between two ends is an observation. What a router passes on to a
+group shows nothing of where its sender is: others that send to that network only are not heard here.
 
 The boundary of a zone was seen when traffic across it would have been. That is so where the capture has frames between
 the zone's own devices and a router (``routed``), where it lies at a router, whose frames it has in two zones or more
@@ -12,7 +13,7 @@ others of its zone send past the boundary does not come there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -43,15 +44,16 @@ def observations(
     flows: pl.DataFrame,
     captures: pl.DataFrame,
     zones: Iterable[str],
-    own_macs: Mapping[str, str],
+    own_macs: Mapping[str, Sequence[str]],
     tunnels: Mapping[str, tuple[str, str]],
     *,
     crowded: Collection[str] = (),
 ) -> pl.DataFrame:
     """The table ``observations``.
 
-    flows: with the derived columns, and ``group``: sent to everybody. own_macs: device -> its MAC address, where it is
-    known. tunnels: address of a tunnel's end -> its device and zone. crowded: zones of which several devices are known.
+    flows: with the derived columns, and ``group``: sent to everybody. own_macs: device -> its MAC addresses, the first
+    before the others. tunnels: address of a tunnel's end -> its device and zone. crowded: zones of which several
+    devices are known.
     """
     known = list(dict.fromkeys(zones))
     if flows.is_empty() and captures.is_empty():  # of which configurations have none
@@ -63,7 +65,7 @@ def _observed(
     flows: pl.DataFrame,
     captures: pl.DataFrame,
     known: list[str],
-    own_macs: Mapping[str, str],
+    own_macs: Mapping[str, Sequence[str]],
     tunnels: Mapping[str, tuple[str, str]],
     *,
     crowded: Collection[str] = (),
@@ -93,11 +95,15 @@ def _observed(
     return frame_of(OBSERVATIONS, {c.name: table[c.name] for c in OBSERVATIONS.columns}, table.height)
 
 
-def _prepared(flows: pl.DataFrame, own_macs: Mapping[str, str], tunnels: Mapping[str, tuple[str, str]]) -> pl.DataFrame:
+def _prepared(
+    flows: pl.DataFrame, own_macs: Mapping[str, Sequence[str]], tunnels: Mapping[str, tuple[str, str]]
+) -> pl.DataFrame:
     """What is looked at of each flow, with columns that say what it counts for: rows are chosen again and again."""
     arp = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)
     size = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)
-    macs = {device: mac for device, mac in own_macs.items() if mac}
+    macs = {device: own[0] for device, own in own_macs.items() if own}
+    holders = {mac: device for device, own in own_macs.items() for mac in own}
+    others = (pl.col("client_mac") != "") & (_mapped(pl.col("client_mac"), holders) != pl.col("client_device"))
     own = [
         ((pl.col(f"{end}_mac") != "") & (pl.col(f"{end}_mac") == _mapped(pl.col(f"{end}_device"), macs))).alias(
             f"{end}_own"
@@ -117,6 +123,7 @@ def _prepared(flows: pl.DataFrame, own_macs: Mapping[str, str], tunnels: Mapping
         pl.col("group") | arp,
         *own,
         *around,
+        _passed_on=pl.col("group") & ~arp & others,
         _packets=pl.col("client_packets").fill_null(0) + pl.col("server_packets").fill_null(0),
         _low=pl.min_horizontal("client", "server"),
         _high=pl.max_horizontal("client", "server"),
@@ -189,7 +196,9 @@ def _counted(flows: pl.DataFrame, shown: pl.DataFrame, presence: Presence) -> pl
     places = shown.select(_KEY).unique(maintain_order=True).with_row_index("_place")
     rows = shown.join(places, on=_KEY, how="left", maintain_order="left").select(_ROW, "_place")
     pair = pl.struct("_low", "_high").rank("dense")
-    facts = flows.select("group", "_packets", "_size", "_up", "_down", known=pl.col("protocol") != "", _pair=pair)
+    facts = flows.select(
+        "group", "_passed_on", "_packets", "_size", "_up", "_down", known=pl.col("protocol") != "", _pair=pair
+    )
     rows = rows.hstack(facts[rows[_ROW]])
     direct = ~pl.col("group")
     table = (
@@ -205,7 +214,7 @@ def _counted(flows: pl.DataFrame, shown: pl.DataFrame, presence: Presence) -> pl
     table = table.join(_both_sides(among), on="_place", how="left")
     table = places.join(table, on="_place", how="left", maintain_order="left").with_columns(
         seconds=pl.Series(_seconds(presence, among, places.height)),
-        any_seconds=pl.Series(_seconds(presence, rows, places.height)),
+        any_seconds=pl.Series(_seconds(presence, rows.filter(~pl.col("_passed_on")), places.height)),
     )
     return table.drop("_place")
 

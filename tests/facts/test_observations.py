@@ -124,6 +124,16 @@ def test_any_of_several_recordings_may_show_a_boundary(tmp_path: Path, until: fl
     assert seen["boundary"].to_list() == ["crossing"]
 
 
+def test_what_a_router_passes_on_to_a_group_shows_nothing_of_its_senders_zone(tmp_path: Path) -> None:
+    tap = Tap(tmp_path).talk(SCADA, ENG, 0, 100)
+    tap.packets += [
+        (float(at), ip, "239.1.1.1", ROUTER, "01:00:5e:01:01:01") for at in range(100) for ip in (PLC, OTHER)
+    ]
+    tap.packets += [(float(at), "10.4.0.9", "239.1.1.1", mac("10.4.0.9"), "01:00:5e:01:01:01") for at in range(100)]
+    heard = {zone: float(str(row["any_seconds"])) > 90 for (zone, _), row in tap.observed().items()}
+    assert heard == {"office": True, "sup": True, "one": False, "two": False}
+
+
 def test_both_sides_may_be_conversations_of_their_own(tmp_path: Path) -> None:
     tap = Tap(tmp_path)
     tap.packets = [(at / 10, PLC, "10.1.1.6", mac(PLC), mac("10.1.1.6")) for at in range(1000)]

@@ -67,7 +67,8 @@ def seen(
     table = table.with_columns(
         pl.Series(name, [f[name] for f in flows]) for name in flows[0] if name not in table.columns
     )
-    found = observations(table, frame(CAPTURES, [CAPTURE]), zones, MACS, tunnels or {}, crowded=crowded)
+    macs = {device: [mac] if mac else [] for device, mac in MACS.items()}
+    found = observations(table, frame(CAPTURES, [CAPTURE]), zones, macs, tunnels or {}, crowded=crowded)
     return {tuple(row[k] for k in ("kind", "zone", "other_zone", "device")): row for row in found.to_dicts()}
 
 
