@@ -10,7 +10,8 @@ came from several MAC addresses:
   or which brings answered conversations of several, may be one of two routers; others may not.
 
 A listed address is its listed device's in every VLAN: near, who else sends from it is doubtful, where that device is
-and where it is not, and so is a virtual router.
+and where it is not, and so is a virtual router. Where the listed device is nowhere, its network adapter may have been
+replaced: that what is sent near or leaving is where the address belongs is believed then, but not who sends it.
 
 A segment is a VLAN, or several in which one device sends from its address by one MAC address: a mirrored trunk shows
 with its tag what an access port shows without.
@@ -23,7 +24,7 @@ comes back to a master from a ring of EtherCAT (``scanner.capture.kernel.decode.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,7 +49,8 @@ class DoubtfulEnd(NamedTuple):
 
     frames: the first frame from each of them, in the recording ``capture``; 0 not known. usurpers: those of them to
     whom the inventory or a configuration does not give the address, though it does to others, beside whom they are.
-    rivals: who sends as if the address were its own, where that is in doubt.
+    rivals: who sends as if the address were its own, where that is in doubt. given: the MAC addresses to which the
+    inventory or a configuration gives it, where none of them is anywhere: only who sends is in doubt then, not where.
     """
 
     row: int
@@ -59,6 +61,7 @@ class DoubtfulEnd(NamedTuple):
     capture: str
     usurpers: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,18 +121,19 @@ def doubtful_ends(flows: pl.DataFrame, known: WhoIsKnown) -> list[DoubtfulEnd]:
     uses = _joined(uses, segments)
     claims = _joined(_claims(known.sightings, uses), segments)
     every = pl.concat([uses.select(*_PLACE, "address", "mac"), claims])
-    alive = _alive(uses, known)
+    routers = _routers(uses, known)
+    alive, absent = _listed(uses, known, routers)
     several = (
         every.group_by(*_PLACE, "address")
         .agg(pl.col("mac").n_unique())
-        .filter((pl.col("mac") > 1) | pl.col("address").is_in(alive))
+        .filter((pl.col("mac") > 1) | pl.col("address").is_in([*alive, *absent]))
     )
     if not several.height:
         return []
     key = [*_PLACE, "address"]
     found = uses.join(several.select(key), on=key, how="semi", nulls_equal=True, maintain_order="left")
     sent = _sent(known.sightings, set(several["address"]), segments)
-    judge = _Judge(known, _routers(uses, known), _ring(flows), frozenset(alive))
+    judge = _Judge(known, routers, _ring(flows), frozenset(alive), frozenset(absent))
     groups: defaultdict[tuple[Place, str], list[_Use]] = defaultdict(list)
     for *place, address, row, end, mac, peer, peer_mac, frame in found.select(*key, *_Use._fields).iter_rows():
         groups[tuple(place), address].append(_Use(row, end, mac, peer, peer_mac, frame))
@@ -198,13 +202,19 @@ def _joined(rows: pl.DataFrame, segments: Mapping[tuple[str, int], int]) -> pl.D
     return rows
 
 
-def _alive(uses: pl.DataFrame, known: WhoIsKnown) -> list[str]:
-    """Addresses of which one is bound to the MAC address that it sends by, and which others send from, too."""
+def _listed(uses: pl.DataFrame, known: WhoIsKnown, routers: Collection[str]) -> tuple[list[str], list[str]]:
+    """Addresses of which one is bound to the MAC address that it sends by, and which others send from, too; and those
+    that are sent from by nobody to whom they are bound, nor only by routers.
+    """
     listed = uses.select("address", "mac").unique().filter(pl.col("address").is_in(list(known.bound)))
     own: defaultdict[str, set[bool]] = defaultdict(set)
+    ends: set[str] = set()
     for address, mac in listed.iter_rows():
         own[address].add(mac in known.bound[address])
-    return sorted(address for address, whose in own.items() if len(whose) > 1)
+        if mac not in routers:
+            ends.add(address)
+    alive = sorted(address for address, whose in own.items() if len(whose) > 1)
+    return alive, sorted(address for address in ends if own[address] == {False})
 
 
 def _claims(sightings: Iterable[Sighting], uses: pl.DataFrame) -> pl.DataFrame:
@@ -252,13 +262,14 @@ def _ring(flows: pl.DataFrame) -> bool:
 @dataclass(frozen=True)
 class _Judge:
     """Which of an address's MAC addresses nobody can account for. ring: there is one of EtherCAT. alive: addresses that
-    are sent from by whom they are bound to, here or elsewhere.
+    are sent from by whom they are bound to, here or elsewhere; absent: by nobody of those.
     """
 
     known: WhoIsKnown
     routers: Collection[str]
     ring: bool
     alive: Collection[str]
+    absent: Collection[str]
     _devices: dict[str, str] = field(default_factory=dict)
 
     def ends(self, address: str, place: Place, uses: Sequence[_Use], sent: _Span) -> list[DoubtfulEnd]:
@@ -284,10 +295,35 @@ class _Judge:
             for use in kinds[name]:
                 if use.mac in among:
                     doubtful.setdefault((use.row, use.end), own_ones)
-        return [
+        strangers = [
             DoubtfulEnd(*at, address, tuple(macs), frames, place[0], usurpers, rivals=own_ones)
             for at, own_ones in doubtful.items()
         ]
+        return [*strangers, *self._unlisted(address, place, [*kinds["near"], *kinds["leaving"]], own, sent, doubtful)]
+
+    def _unlisted(  # noqa: PLR0917 - of one address
+        self,
+        address: str,
+        place: Place,
+        uses: Iterable[_Use],
+        own: Collection[str],
+        sent: _Span,
+        doubtful: Collection[tuple[int, int]],
+    ) -> Iterator[DoubtfulEnd]:
+        """The other ends of which only the sender is in doubt: the address is bound to somebody who sends nothing."""
+        if address not in self.absent:
+            return
+        given = tuple(sorted(self.known.bound[address]))
+        whose = {self._device(mac) for mac in given}
+        found: dict[tuple[int, int], list[_Use]] = defaultdict(list)
+        for use in uses:
+            if use.mac in own and use.mac not in self.routers and self._device(use.mac) not in whose:
+                found[use.row, use.end].append(use)
+        for at, senders in found.items():
+            if at not in doubtful:
+                macs = tuple(dict.fromkeys(use.mac for use in senders))
+                frames = tuple(self._frame(mac, senders, sent) for mac in macs)
+                yield DoubtfulEnd(*at, address, macs, frames, place[0], given=given)
 
     def _beside(self, address: str, uses: Iterable[_Use]) -> set[str]:
         """Who sends from an address that is given to somebody to others of its network, and is no router."""

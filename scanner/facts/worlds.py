@@ -12,7 +12,8 @@ Someone is taken for nobody else who has another name by the inventory or a conf
 the Internet.
 
 Where frames from one address come from several network adapters (``scanner.assets.doubtful``), the end of such a
-conversation may be a stranger: without a name, a zone and roles, whatever is said of the address.
+conversation may be a stranger: without a name, a zone and roles, whatever is said of the address. Where they come from
+one that the address is not given to, and from no other, the stranger is in its zone.
 """
 
 from __future__ import annotations
@@ -84,14 +85,16 @@ class Worlds:
 
     @cached_property
     def _doubtful(self) -> pl.DataFrame:
-        """Paths with a doubtful end (``_end``; its number: ``_doubt``), whichever end a table takes for the client."""
+        """Paths with a doubtful end (``_end``; its number: ``_doubt``; ``_placed``: it is in its zone), whichever end a
+        table takes for the client.
+        """
         flows = self._joined.facts[FLOWS.name]
-        found = self._joined.doubtful
         rows = pl.DataFrame(
-            {"_row": [d.row for d in found], "_end": [d.end for d in found]},
-            schema={"_row": pl.Int64, "_end": pl.Int64},
+            [(d.row, d.end, bool(d.given)) for d in self._joined.doubtful],
+            schema={"_row": pl.Int64, "_end": pl.Int64, "_placed": pl.Boolean},
+            orient="row",
         ).with_row_index("_doubt")
-        paths = flows[rows["_row"]].select(PATH).hstack(rows.select("_doubt", "_end"))
+        paths = flows[rows["_row"]].select(PATH).hstack(rows.select("_doubt", "_end", "_placed"))
         turned = paths.rename(TURNED).with_columns(1 - pl.col("_end")).select(paths.columns)
         return pl.concat([paths, turned])
 
@@ -103,12 +106,13 @@ class Worlds:
         found = paths.join(self._doubtful, on=list(PATH), how="inner", nulls_equal=True)
         found = found.unique(["_number", "_end"], keep="first").sort("_number")
         joined = self._joined
-        strangers = Ends.known_as(list(map(_stranger, joined.ends.known)), joined.ends.numbers)
-        for end, ends in enumerate(((strangers, joined.ends), (joined.ends, strangers))):
-            own = found.filter(pl.col("_end") == end)
-            if own.height:
-                meant = [self._joined.doubtful[number] for number in own["_doubt"]]
-                yield self._with_ends(table, meant, own["_number"], ends, joined.known)
+        for placed in (False, True):
+            strangers = Ends.known_as([_stranger(e, placed=placed) for e in joined.ends.known], joined.ends.numbers)
+            for end, ends in enumerate(((strangers, joined.ends), (joined.ends, strangers))):
+                own = found.filter((pl.col("_end") == end) & (pl.col("_placed") == placed))
+                if own.height:
+                    meant = [joined.doubtful[number] for number in own["_doubt"]]
+                    yield self._with_ends(table, meant, own["_number"], ends, joined.known)
 
     # --- names ---
 
@@ -255,12 +259,15 @@ def _open(names: Sequence[str], shared: Sequence[str], meant: Unbound) -> bool:
     return not every or any(with_domain(own, other) for own in every for other in meant.names)
 
 
-def _stranger(endpoint: Endpoint) -> Endpoint:
-    """Somebody of whom nothing is known, where he sends from nor what he is; of a group address nothing is in doubt."""
+def _stranger(endpoint: Endpoint, *, placed: bool) -> Endpoint:
+    """Somebody of whom nothing is known; where he is ``placed``, nothing but where he sends from and how he looks.
+    Of a group address nothing is in doubt.
+    """
     if not endpoint.host:
         return endpoint
     listed = None if endpoint.listed is None else False
-    return Endpoint("", endpoint.name, "", None, (), (), listed, endpoint.public, proven=False)
+    zone, level, roles = (endpoint.zone, endpoint.level, endpoint.roles) if placed else ("", None, ())
+    return Endpoint("", endpoint.name, zone, level, roles, (), listed, endpoint.public, proven=False)
 
 
 def _unknown(table: pl.DataFrame, columns: Sequence[str], height: int) -> pl.DataFrame:

@@ -34,11 +34,12 @@ roles:
   hmi: [HMI-1]
   scada_server: [SCADA-1, SCADA-2, SCADA-3, SCADA-4]
 writers:
-  - {clients: [HMI-1, SCADA-1, SCADA-2, SCADA-3, SCADA-4], targets: [PLC-1, PLC-2], protocols: [modbus]}
+  - {clients: [HMI-1, SCADA-1, SCADA-2, SCADA-3, SCADA-4], targets: [PLC-1, PLC-2, PLC-3], protocols: [modbus]}
 """
 NEIGHBOURS = ("10.30.1.6", "10.30.1.7", "10.30.1.8")
-LISTED = "name,ip,mac,type\nHMI-1,10.20.1.5,{hmi},hmi\nPLC-1,10.20.1.10,,plc\nPLC-2,10.20.1.11,,plc\n" + "".join(
-    f"SCADA-{n},{address},,scada\n" for n, address in enumerate((SCADA, *NEIGHBOURS), 1)
+LISTED = (
+    "name,ip,mac,type\nHMI-1,10.20.1.5,{hmi},hmi\nPLC-1,10.20.1.10,,plc\nPLC-2,10.20.1.11,,plc\nPLC-3,10.30.1.10,,plc\n"
+    + "".join(f"SCADA-{n},{address},,scada\n" for n, address in enumerate((SCADA, *NEIGHBOURS), 1))
 )
 BY_MAC, BY_IP = LISTED.format(hmi="02:00:0a:14:01:05"), LISTED.format(hmi="")
 Timed = tuple[float, bytes]
@@ -149,12 +150,31 @@ INNOCENT = {
     "through a router of two VLANs": [*NORMAL, *CROSSING, *tagged(behind(CROSSING, (ROUTER, FAR_MAC)), 30)],
     "moved, and claimed": [*QUIET, *MOVED[0], *claims(MALLORY, HMI, 120), *MOVED[1]],
 }  # fmt: skip
+LLDP = (
+    b"\x02\x07\x04" + HMI_MAC.to_bytes(6) + b"\x04\x07\x03" + MALLORY.to_bytes(6) + b"\x06\x02\0\x78\x0a\x05HMI-1\0\0"
+)
+ALONE = {  # the host itself is nowhere
+    "with a claim": [*CLAIMS[2:], *REMOTE, *claims(MALLORY, HMI, 50), *mallory(HMI)],
+    "without any": [*REMOTE, *mallory(HMI)],
+    "in VLANs": tagged([*CLAIMS[2:], *REMOTE, *mallory(HMI)], 7),
+    "without answers": [*CLAIMS[2:], *REMOTE, *(f for f in mallory(HMI) if f[1][6] == 2)],
+    "to another network": [*CLAIMS[2:], *REMOTE, *talk(HMI, FAR, (MALLORY, ROUTER), 2, 9)],
+    "saying that the adapter is a port of the host": [
+        *CLAIMS[2:], *REMOTE, (40, ethernet(0x88CC, LLDP, MALLORY, 0x0180C200000E)), *mallory(HMI)
+    ],
+}  # fmt: skip
+ROUTED = {  # the host in another network than the controller
+    f"behind {router:x}": [
+        *CLAIMS[2:], *through(router, *NEIGHBOURS), *talk(SCADA, PLC, (router, PLC_MAC), 1, 100, port=45000, hops=63)
+    ]
+    for router in (ROUTER, VIRTUAL)
+}  # fmt: skip
 BY_LIST = ("moved, and claimed", "in another network of the same addresses")  # innocent unless the inventory lists who
 
 
 @cache
 def judged(name: str, inventory: str) -> Results:
-    timed = sorted((SPOOFED | INNOCENT)[name], key=lambda record: record[0])
+    timed = sorted((SPOOFED | INNOCENT | ALONE | ROUTED)[name], key=lambda record: record[0])
     records: list[Record] = [
         (START + int(at), round(at % 1 * 1e6) % 1_000_000, frame, len(frame)) for at, frame in timed
     ]
@@ -194,3 +214,21 @@ def test_another_adapter_is_doubted_where_the_inventory_gives_the_address_to_the
 def test_another_mac_address_than_the_listed_one_beside_its_owner_is_a_conflict() -> None:
     assert verdicts("in the conversation of the host", BY_MAC)["identity-conflict"] is Verdict.FAIL
     assert verdicts("in the conversation of the host", BY_IP)["identity-conflict"] is Verdict.PASS
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_who_sends_from_the_address_of_one_who_is_listed_with_another_adapter_is_permitted_nothing(name: str) -> None:
+    """An adapter that was replaced and not listed: where the address belongs is known, who sends from it is not."""
+    found = {rule.rule: rule for rule in judged(name, BY_MAC).rules}
+    assert {found[rule].verdict for rule in ABOUT_WHO[::2]} == {Verdict.NO_EVIDENCE}
+    assert found["undeclared-conduit"].verdict is Verdict.PASS
+    assert found["enterprise-to-control-direct"].verdict is verdicts(name, BY_IP)["enterprise-to-control-direct"]
+    doubts = [doubt for doubt in found["write-unauthorised"].doubts if doubt.cause is Cause.SENDER]
+    assert "10.20.1.5, which is given to 02:00:0a:14:01:05, come from 02:11:22:33:44:08 (frame " in doubts[0].text["en"]
+    assert Verdict.NO_EVIDENCE not in {verdicts(name, BY_IP)[rule] for rule in ABOUT_WHO}
+
+
+def test_a_router_sends_from_the_addresses_of_others() -> None:
+    listed = BY_MAC.replace(f"{SCADA},", f"{SCADA},02:00:0a:1e:01:05")
+    for name in ROUTED:
+        assert Verdict.NO_EVIDENCE not in {verdicts(name, listed)[rule] for rule in ABOUT_WHO}

@@ -96,8 +96,18 @@ def _bound_to_nothing(names: Sequence[Unbound], case: JudgedFacts) -> Obstacle:
 
 
 def strangers(ends: Sequence[DoubtfulEnd], case: JudgedFacts) -> Obstacle:
-    """``frames from 10.20.1.5 come from 02:00:… (frame 3) and 02:11:… (frame 305) in one segment``."""
-    by_address = list({(end.address, end.macs): end for end in ends}.values())
+    """``in one segment frames from 10.20.1.5 come from 02:00:… (frame 3) and 02:11:… (frame 305)``, or, where nobody is
+    seen to whom the address is given, ``frames from 10.20.1.5, which is given to 02:00:…, from 02:11:… (frame 3)``.
+    """
+    several = [end for end in ends if not end.given]
+    by_address = list({(end.address, end.macs): end for end in several or ends}.values())
+    if not several:
+        replaced = [_instead(end, case) for end in by_address[:_SHOWN]]
+        sentence = said(
+            "frames {addresses}, and whether they are from whom the address means is not known",
+            addresses=listed(replaced, len(by_address) - _SHOWN),
+        )
+        return Obstacle(Cause.SENDER, sentence)
     shown = [_senders(end, case) for end in by_address[:_SHOWN]]
     sentence = said(
         "in one segment frames {addresses}, and whether they are all from whom the address means is not known",
@@ -108,10 +118,22 @@ def strangers(ends: Sequence[DoubtfulEnd], case: JudgedFacts) -> Obstacle:
 
 def _senders(end: DoubtfulEnd, case: JudgedFacts) -> Said:
     """``from 10.20.1.5 come from 02:00:… (frame 3) and 02:11:… (frame 305)``."""
-    every = [_sender(end.capture, mac, frame, case) for mac, frame in zip(end.macs, end.frames, strict=True)]
+    return said("from {address} come from {macs}", address=end.address, macs=_macs(end, case))
+
+
+def _instead(end: DoubtfulEnd, case: JudgedFacts) -> Said:
+    """``from 10.20.1.5, which is given to 02:00:…, come from 02:11:… (frame 3)``."""
     return said(
-        "from {address} come from {macs}", address=end.address, macs=listed(every[:_SHOWN], len(every) - _SHOWN)
+        "from {address}, which is given to {given}, come from {macs}",
+        address=end.address,
+        given=listed(end.given[:_SHOWN], len(end.given) - _SHOWN),
+        macs=_macs(end, case),
     )
+
+
+def _macs(end: DoubtfulEnd, case: JudgedFacts) -> Said:
+    every = [_sender(end.capture, mac, frame, case) for mac, frame in zip(end.macs, end.frames, strict=True)]
+    return listed(every[:_SHOWN], len(every) - _SHOWN)
 
 
 def _sender(capture: str, mac: str, frame: int, case: JudgedFacts) -> Said | str:
