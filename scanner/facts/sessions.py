@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import product
@@ -44,6 +44,7 @@ class _Merged:
     telling: set[int] = field(default_factory=set)  # of these, those that carry credentials
     lacking: Counter[str] = field(default_factory=Counter)  # how often a column was not read, and never was later
     read: set[str] = field(default_factory=set)  # columns that were not read at first
+    log_ins: int = 0  # messages that open a session, and say with what credentials or that it is with none
     details: dict[str, None] = field(default_factory=dict)  # in order, each once
 
     def see(self, seen: Together) -> None:
@@ -85,6 +86,7 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
             _say(row, plain[key])
         else:
             _merge(row, seen, plain[key], certified[key])
+    _read_behind(plain)
     merged = []
     for (conversation, protocol), common in plain.items():
         certificates = certified[conversation, protocol].values()
@@ -102,6 +104,20 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
             }
             merged.append((conversation, protocol, columns))
     return merged
+
+
+def _read_behind(plain: Mapping[tuple[int, str], _Merged]) -> None:
+    """Where a connection went on in another protocol, that one's messages say with what credentials. Each of them does
+    so for one connection.
+    """
+    others: defaultdict[int, int] = defaultdict(int)
+    for (conversation, _), common in plain.items():
+        others[conversation] += common.log_ins
+    for (conversation, _), common in plain.items():
+        found = min(common.lacking["payload"], others[conversation] - common.log_ins)
+        if found > 0:
+            common.lacking["credentials"] -= found
+            common.read.add("credentials")
 
 
 def _agreed(protocol: str, client: Collection[Offers], server: Collection[Offers]) -> Iterator[Session]:
@@ -133,6 +149,7 @@ def _merge(row: Session, seen: Together, common: _Merged, certificates: dict[tup
     common.see(seen)
     common.lacking.update(dict.fromkeys(row.unread, seen.count))
     common.lacking.subtract(dict.fromkeys(row.read, seen.count))
+    common.log_ins += seen.count if row.version and row.credentials else 0
     if row.credentials not in ("", "none"):
         common.telling.update(seen.frames)
     _say(row, common)

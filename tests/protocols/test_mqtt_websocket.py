@@ -6,6 +6,10 @@ import pytest
 
 from fixtures.record.mqtt import packet, text
 from fixtures.record.mqtt_websocket import frame
+from scanner.capture.read import read_capture
+from scanner.facts.sessions import session_rows
+from scanner.facts.understand import understand
+from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.mqtt.mqtt_websocket import PROTOCOL
 from tests.protocols.keys import key
@@ -75,6 +79,15 @@ def test_both_sides_are_read_behind_the_handshake():
     assert (4, "PUBLISH", Verb.REPORT, "plant/line1/trend") in found
     assert "never-shown" not in str(found)
     assert understood("panel.pcap", "mqtt-websocket") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "unread"), [("panel.pcap", ["payload"]), ("other_websocket.pcap", ["credentials", "payload"])]
+)
+def test_behind_the_handshake_a_log_in_is_read_of_every_connection_or_is_not(name, unread):
+    seen = read_capture(CAPTURES / "mqtt_websocket" / name, name, framing_plan())
+    rows = session_rows(seen, understand(seen, protocols()))
+    assert [columns["unread"] for _, protocol, columns in rows if protocol == "http"] == [unread]
 
 
 def test_without_the_handshake_only_the_server_is_read():
