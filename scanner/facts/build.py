@@ -29,7 +29,7 @@ from scanner.facts.subscriptions import by_signalling, subscription_rows
 from scanner.facts.understand import MalformedGroup, Understood, understand
 from scanner.facts.user_plane import inside, mobile_ends, relayed
 from scanner.gc_paused import uncollected
-from scanner.protocols.base import Identity, Protocol, Sender
+from scanner.protocols.base import Identity, Protocol, Sender, Verb
 from scanner.provenance import Provenance
 from scanner.providers import ai_providers
 from scanner.wording import marked, said
@@ -59,12 +59,13 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
     subscriptions = subscription_rows(result, understood, _capture_id(result))
     info = result.info
     complete = not (info.limits or info.undecoded)
+    operations = _operations(result, understood, protocols)
     tables = {
         schema.CAPTURES: frame(schema.CAPTURES, [_capture_row(result, understood)]),
         schema.FILES: frame(schema.FILES, _file_rows(result)),
         schema.FLOWS: _flows(result, understood, protocols, subscriptions),
-        schema.OPERATIONS: _operations(result, understood, protocols),
-        schema.SESSIONS: _sessions(result, understood, protocols),
+        schema.OPERATIONS: operations,
+        schema.SESSIONS: _with_log_ins(_sessions(result, understood, protocols), operations, protocols),
         schema.MALFORMED: _malformed(result, understood, protocols),
         schema.PUBLICATIONS: published,
         schema.STATE_CHANGES: changes,
@@ -232,6 +233,19 @@ def _sessions(result: CaptureResult, understood: Understood, protocols: Mapping[
         for row, (_, protocol, columns) in enumerate(found)
     ]
     return frame(schema.SESSIONS, rows)
+
+
+def _with_log_ins(sessions: pl.DataFrame, operations: pl.DataFrame, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
+    """Whether a log-in was accepted, of protocols whose answers say so without a word of what they answer."""
+    named = [name for name in sessions["protocol"].unique() if protocols[name].log_ins_answered]
+    if not named:
+        return sessions
+    key = [*schema.PATH, "protocol"]
+    log_ins = operations.filter((pl.col("verb") == Verb.AUTHENTICATE) & pl.col("protocol").is_in(named))
+    taken, refused = ((pl.col(name) > 0).any() for name in ("accepted", "refused"))
+    told = log_ins.group_by(key).agg(_told=pl.when(taken).then(True).when(refused).then(False))
+    found = sessions.join(told, on=key, how="left", nulls_equal=True, maintain_order="left")
+    return found.with_columns(pl.coalesce("authenticated", "_told").alias("authenticated")).drop("_told")
 
 
 def _publications(

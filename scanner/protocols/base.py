@@ -398,6 +398,8 @@ class Protocol(Plugin):
         known, which makes them no unknown functions.
     unread: columns of the table ``sessions`` that no message of the protocol tells this dissector, although it
         may carry them (a log-in that is not read): every conversation has a session row that says so.
+    log_ins_answered: its sessions are authenticated when an operation that logs in is accepted, and not when all are
+        refused; no message says so by itself.
     signed_by_tcp: its ends prove themselves by options of TCP segments, if at all, which are looked at for it.
     midway: what stays unknown of a session of which only messages were captured that do not say how it is protected
         ("association not captured"); it has a session row with these words. Empty: every message says, or none can.
@@ -425,6 +427,7 @@ class Protocol(Plugin):
     shares: tuple[str, ...] = ()
     opaque: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    log_ins_answered: bool = False
     signed_by_tcp: bool = False
     midway: str = ""
     beneath: tuple[str, ...] = ()

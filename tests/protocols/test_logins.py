@@ -101,6 +101,31 @@ def test_their_outcome(name: str, function: str) -> None:
     assert tuple(rows.select("count", "accepted", "refused").sum().row(0)) == (OUTCOMES | RECORDED)[name, function]
 
 
+@pytest.mark.parametrize(
+    ("port", "taken", "lines"),
+    [
+        (143, True, [b"<* OK ready", b">a LOGIN u p", b"<a OK", b">b ID", b"<b NO"]),
+        (143, False, [b"<* OK ready", b">a LOGIN u p", b"<a NO", b">b ID", b"<b OK"]),
+        (143, None, [b"<* OK ready", b">a LOGIN u p"]),
+        (143, None, [b"<* OK ready", b">a CAPABILITY", b"<a OK"]),
+        (11430, True, [b"<* OK ready", b">a AUTHENTICATE PLAIN", b"<+ ", b">AHUAcA==", b"<a OK"]),
+        (110, True, [b"<+OK", b">USER u", b"<+OK", b">PASS p", b"<+OK in"]),
+        (110, False, [b"<+OK", b">USER u", b"<+OK", b">PASS p", b"<-ERR"]),
+        (6379, True, [b">*2\r\n$4\r\nAUTH\r\n$1\r\nx", b"<+OK", b">*1\r\n$4\r\nPING", b"<+PONG"]),
+        (16379, False, [b">*2\r\n$4\r\nAUTH\r\n$1\r\nx", b"<-WRONGPASS no"]),
+    ],
+)
+def test_whether_a_log_in_was_accepted(tmp_path: Path, port: int, taken: bool | None, lines: list[bytes]) -> None:
+    path = tmp_path / "log_in.pcap"
+    with Wire(path) as wire:
+        connection = wire.tcp("10.20.10.21", "10.20.10.80", port)
+        for line in lines:
+            (connection.client if line.startswith(b">") else connection.server)(line[1:] + b"\r\n")
+        connection.close()
+    found = capture_facts(read_capture(path, path.name, framing_plan()), protocols())
+    assert found["sessions"]["authenticated"].to_list() == [taken]
+
+
 def test_names_are_shown() -> None:
     found = facts("nbns")
     assert found["operations"]["object"].to_list() == ["HISTORIAN", "HMI-7"]

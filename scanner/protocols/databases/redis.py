@@ -148,6 +148,7 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="Redis serialization protocol (RESP), commands AUTH and HELLO",
     industrial=False,
+    log_ins_answered=True,
     more_framings=(
         opening(NAME, *_ARRAY),
         opening(NAME, *word(b"AUTH "), Byte(-1, 10), Size(7, 512), form="inline"),

@@ -82,5 +82,6 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 9051 sections 6.1, 6.2 and 7.1",
     industrial=False,
+    log_ins_answered=True,
     more_framings=(opening(NAME, *magic(0, b"* OK "), delimiter=LINES), session(NAME, *TEXT, delimiter=LINES)),
 )

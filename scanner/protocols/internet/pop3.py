@@ -80,6 +80,7 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 1939 sections 3 to 7, RFC 5034, RFC 2595 section 4",
     industrial=False,
+    log_ins_answered=True,
     more_framings=(
         opening(NAME, *magic(0, b"+OK "), delimiter=LINES),  # "+OK" alone is an answer of Redis, too
         session(NAME, *TEXT, delimiter=LINES),
