@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
 
 from scanner.addresses import is_public
@@ -17,6 +17,8 @@ _PUBLIC_NAME = re.compile(
     r"|time\.cloudflare\.com|ntp\.ubuntu\.com|aliyun\.com|tencent\.com|ntsc\.ac\.cn|ptb\.de|cisco\.com|huawei\.com)",
     re.IGNORECASE,
 )
+_TABLE_WORDS = frozenset(("vrf", "use-vrf", "vpn-instance", "oob", "oobm"))
+_TABLE = re.compile(r" vrf \S+$", re.IGNORECASE)
 
 
 def place_of(host: str) -> str:
@@ -28,9 +30,14 @@ def place_of(host: str) -> str:
     return PUBLIC if is_public(address) else INSIDE
 
 
-def put_source(sheet: Sheet, category: str, addresses: Sequence[str], node: Node | None) -> None:
-    """The interface from which messages come; only a device with several addresses has a choice."""
+def put_source(
+    sheet: Sheet, category: str, servers: Iterable[Node], addresses: Sequence[str], node: Node | None
+) -> None:
+    """The interface from which messages come; only a device with several addresses has a choice.
+
+    addresses: those of the common routing table. A server in a table of its own is asked from an address there.
+    """
     if node and not node.negated:
-        sheet.put(category, "device", "source", node.text.split()[-1], node)
-    elif len(addresses) > 1:
+        sheet.put(category, "device", "source", _TABLE.sub("", node.text).split()[-1], node)
+    elif len(addresses) > 1 and any(_TABLE_WORDS.isdisjoint(n.key.split()) for n in servers):
         sheet.missing(category, "device", "source")

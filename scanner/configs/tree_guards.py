@@ -1,7 +1,7 @@
 """What guards spanning tree between switches: root guard on the switch that is to be its root, and loop guard.
 
-A dialect says by which commands. Ports are trunks as their rows say; a switch without trunks, or whose spanning tree
-is off, has no such rows.
+A dialect says by which commands, or what it found. Ports are trunks as their rows say; a switch without trunks, or
+whose spanning tree is off, has no such rows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,18 @@ from scanner.configs.settings import ABSENT, YES, Sheet
 from scanner.configs.tree import Tree
 
 SOME = "some"
-_AS_ROOT = 24_576  # the priority that "root primary" sets, and what comes before it
+AS_ROOT = 24_576  # the priority that "root primary" sets, and what comes before it
+
+
+def put_root_guard(sheet: Sheet, node: Node | None) -> None:
+    """Of a switch that is to be the root: the first line that guards its place on a trunk."""
+    sheet.put("system", "switching", "root_guard", YES if node else ABSENT, node, present=node is not None)
+
+
+def put_loop_guard(sheet: Sheet, default: Node | None, one: Node | None) -> None:
+    """Of a switch with several trunks: what guards all of them, or one."""
+    told = YES if default else SOME if one else ABSENT
+    sheet.put("system", "switching", "loop_guard", told, default or one, present=told != ABSENT)
 
 
 @dataclass(frozen=True)
@@ -41,14 +52,12 @@ class TreeGuards:
         if len(trunks) > 1:  # with one there is no other way that could be blocked
             self._loops(tree, sheet, trunks)
         if self._leads(tree):
-            root = next((n for n in _guarded(trunks, self.root)), None)
-            sheet.put("system", "switching", "root_guard", YES if root else ABSENT, root, present=root is not None)
+            put_root_guard(sheet, next(iter(_guarded(trunks, self.root)), None))
 
     def _loops(self, tree: Tree, sheet: Sheet, trunks: Sequence[Node]) -> None:
         default = tree.last(*self.loop_default) if self.loop_default else None
-        on = next((n for n in _guarded(trunks, self.loop)), None)
-        told = YES if is_on(default) else SOME if on else ABSENT
-        sheet.put("system", "switching", "loop_guard", told, default if told == YES else on, present=told != ABSENT)
+        one = next(iter(_guarded(trunks, self.loop)), None)
+        put_loop_guard(sheet, default if is_on(default) else None, one)
 
     def _leads(self, tree: Tree) -> bool:
         """The switch is set to be the root of spanning tree, of some VLANs at least."""
@@ -59,7 +68,7 @@ def _as_root(words: Sequence[str]) -> bool:
     if words[-2:] == ["root", "primary"]:
         return True
     number = words[words.index("priority") + 1 :][:1] if "priority" in words else []
-    return bool(number) and number[0].isdecimal() and int(number[0][:6]) <= _AS_ROOT
+    return bool(number) and number[0].isdecimal() and int(number[0][:6]) <= AS_ROOT
 
 
 def _guarded(trunks: Sequence[Node], commands: Sequence[str]) -> list[Node]:
@@ -86,6 +95,11 @@ def _off_at_all(tree: Tree) -> bool:
     return is_on(off) or (on is not None and on.negated)
 
 
+def _not_started(tree: Tree) -> bool:
+    """RGOS runs spanning tree where ``spanning-tree`` starts it."""
+    return not is_on(tree.exact("spanning-tree"))
+
+
 _LEAD = ("spanning-tree vlan", "spanning-tree mst", "spanning-tree vlan-id", "spanning-tree priority")
 LIKE_IOS = TreeGuards(
     ("spanning-tree loopguard default", "spanning-tree guard loop default", "udld aggressive"),
@@ -93,6 +107,13 @@ LIKE_IOS = TreeGuards(
     ("spanning-tree guard root",),
     _LEAD,
     _off_by_vlan,
+)
+LIKE_RGOS = TreeGuards(
+    ("spanning-tree loopguard default",),
+    ("spanning-tree guard loop",),
+    ("spanning-tree guard root",),
+    ("spanning-tree mst", "spanning-tree priority"),
+    _not_started,
 )
 LIKE_VRP = TreeGuards(
     (),

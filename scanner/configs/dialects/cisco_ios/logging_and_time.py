@@ -31,7 +31,7 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     )
     _changes(tree, sheet)
     source = tree.last("logging source-interface")
-    put_source(sheet, "logging", [n for n, _ in sources(tree)] if hosts else [], source)
+    put_source(sheet, "logging", hosts, [n for n, _ in sources(tree)], source)
 
 
 def level_and_buffer(tree: Tree, sheet: Sheet, measure: str) -> None:
@@ -93,7 +93,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     ntp = time_sources(tree, sheet)
     if ntp:  # whoever asks an NTP server for the time answers others too
         put_time_guard(tree, sheet, ntp[0])
-        put_source(sheet, "time", [n for n, _ in sources(tree)], tree.last("ntp source"))
+        put_source(sheet, "time", ntp, [n for n, _ in sources(tree)], tree.last("ntp source"))
 
 
 def time_guards(tree: Tree) -> list[tuple[Node, tuple[str, str]]]:

@@ -52,7 +52,7 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     kept = next((n for n in tree.all("aaa accounting default") if is_on(n)), None)
     changes = "accounting" if kept and "group" in kept.key.split() else YES
     sheet.put("logging", "device", "config_changes", changes, kept, present=kept is not None)
-    put_source(sheet, "logging", addresses(tree) if hosts else [], tree.last("logging source-interface"))
+    put_source(sheet, "logging", [n for n, _ in hosts], addresses(tree), tree.last("logging source-interface"))
 
 
 def addresses(tree: Tree) -> list[str]:
@@ -74,6 +74,6 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         guard = next((n for n in tree.all("ntp access-group") if not n.negated and "match-all" not in n.key), None)
         value = guard.text.split()[-1] if guard else ABSENT
         sheet.put("time", "device", "acl", value, guard or first, present=guard is not None)
-        put_source(sheet, "time", addresses(tree), tree.last("ntp source-interface", "ntp source"))
+        put_source(sheet, "time", nodes, addresses(tree), tree.last("ntp source-interface", "ntp source"))
     sheet.switch("time", "device", "authentication", tree.last("ntp authenticate"), default=NO)
     sheet.words("time", "device", "timezone", "clock timezone")

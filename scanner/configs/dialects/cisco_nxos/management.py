@@ -7,6 +7,8 @@ on the lines; logins are checked against the local accounts without a list.
 
 from __future__ import annotations
 
+import re
+
 from scanner.configs.dialects.cisco_ios.accounts import login_method
 from scanner.configs.nodes import Node, last
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
@@ -83,6 +85,17 @@ def _web(tree: Tree, sheet: Sheet) -> None:
         sheet.put("management", item, "enabled", answer, at, present=node is not None)
         told = CLOSED if answer == NO else UNKNOWN
         sheet.missing("management", item, "acl", told if told == UNKNOWN else unguarded(answer), at)
+    if on == YES:
+        oldest, at = _oldest_tls(tree)
+        sheet.put("management", "https", "version", oldest, at, present=oldest != UNKNOWN)
+
+
+def _oldest_tls(tree: Tree) -> tuple[str, Node | None]:
+    """``nxapi ssl protocols TLSv1.1 TLSv1.2``; without it the release decides."""
+    node = tree.last("nxapi ssl protocols")
+    words = node.after("nxapi ssl protocols") if node and not node.negated else []
+    found = sorted(m[1] or "1.0" for w in words if (m := re.fullmatch(r"(?i)tlsv(?:1|(1\.\d))", w)))
+    return (f"tls{found[0]}" if found and len(found) == len(words) else UNKNOWN), node
 
 
 def ssh_settings(tree: Tree, sheet: Sheet) -> None:

@@ -68,6 +68,8 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("system", "spanning-tree", "mode", " ".join(mode.after("spanning-tree mode")), mode)
     guard = tree.last(*_PORTS.guard_default)
     sheet.switch("system", "spanning-tree", "bpdu_guard_default", guard, default=ABSENT)
+    if is_on(tree.exact("feature vtp")):
+        sheet.words("system", "switching", "vlan_database", "vtp mode", default=UNKNOWN)
     jobs = tree.all("copy") if tree.all("scheduler job") else []  # which stand at the margin
     url = next(((w, n) for n in jobs if "copy" in n.key for w in n.text.split() if "://" in w), None)
     sheet.put(

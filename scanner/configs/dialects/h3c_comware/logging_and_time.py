@@ -40,9 +40,8 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("logging", "device", "level", levels[-1][1], levels[-1][0])
     else:
         sheet.missing("logging", "device", "level", UNKNOWN)
-    put_source(
-        sheet, "logging", [n for n, _ in sources(tree)] if hosts else [], tree.last("info-center loghost source")
-    )
+    own = [name for name, _ in sources(tree)]
+    put_source(sheet, "logging", [n for n, _ in hosts], own, tree.last("info-center loghost source"))
 
 
 def _timestamps(tree: Tree, sheet: Sheet) -> None:
@@ -90,7 +89,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("time", f"server {name}", "key", YES if "authentication-keyid" in node.key else NO, node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
     if found:
-        _service(tree, sheet)
+        _service(tree, sheet, [node for node, _ in found])
     authenticated = tree.last("ntp-service authentication enable", "sntp authentication enable")
     sheet.switch("time", "device", "authentication", authenticated, default=NO)
     sheet.words("time", "device", "timezone", "clock timezone")
@@ -102,13 +101,12 @@ def time_guards(tree: Tree) -> list[Node]:
     return [n for word in words for n, after in tree.given(f"ntp-service {word}") if after]
 
 
-def _service(tree: Tree, sheet: Sheet) -> None:
+def _service(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
     """Who may ask the device for the time."""
     guards = time_guards(tree)
     if guards:
         sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
     else:
         sheet.missing("time", "device", "acl", UNKNOWN)
-    put_source(
-        sheet, "time", [n for n, _ in sources(tree)], tree.last("ntp-service source", "ntp-service source-interface")
-    )
+    source = tree.last("ntp-service source", "ntp-service source-interface")
+    put_source(sheet, "time", nodes, [n for n, _ in sources(tree)], source)

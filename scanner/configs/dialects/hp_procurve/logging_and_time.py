@@ -41,18 +41,18 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     value = UNKNOWN if changes is None else "accounting" if counted else YES
     sheet.put("logging", "device", "config_changes", value, changes, present=changes is not None)
     if hosts:
-        _source(tree, sheet, "logging", "syslog")
+        _source(tree, sheet, "logging", "syslog", [node for node, _ in hosts.values()])
 
 
 def _is_host(word: str) -> bool:
     return "." in word or ":" in word
 
 
-def _source(tree: Tree, sheet: Sheet, category: str, kind: str) -> None:
+def _source(tree: Tree, sheet: Sheet, category: str, kind: str, servers: list[Node]) -> None:
     """The address from which messages come, where the device has several."""
     told = tree.last(f"ip source-interface {kind}", "ip source-interface all")
     inside = [n for _, b in vlan_blocks(tree) for n in b.children if n.is_("ip address") and not n.negated]
-    put_source(sheet, category, [n.text for n in inside], told)
+    put_source(sheet, category, servers, [n.text for n in inside], told)
 
 
 def time_settings(tree: Tree, sheet: Sheet) -> None:
@@ -73,7 +73,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("time", f"server {name}", "key", YES if keyed else NO, node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
     if names:
-        _source(tree, sheet, "time", "ntp" if chosen == "ntp" else "sntp")
+        _source(tree, sheet, "time", "ntp" if chosen == "ntp" else "sntp", [node for _, node, _ in servers])
     zone = tree.last("time timezone")
     offset = text_of(zone, "time timezone")
     sheet.put("time", "device", "timezone", offset or ABSENT, zone, present=bool(offset))

@@ -30,8 +30,9 @@ from scanner.configs.interfaces import (
     vlan_list,
 )
 from scanner.configs.nodes import Node, is_on, last
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Tree
+from scanner.configs.tree_guards import AS_ROOT, put_root_guard
 
 # Commands for several ports, which stand behind these words.
 _ABOUT_PORTS = (
@@ -52,6 +53,8 @@ _ABOUT_PORTS = (
 )
 _LIMITS = ("rate-limit bcast in", "rate-limit mcast in", "rate-limit all in")
 MOST_LISTED = 1_000_000  # times that ports are named in lists of one configuration
+_ROOT = "spanning-tree root-guard"
+_STEP = 4_096  # of priorities in spanning tree
 _SILENT = ("rxonly", "rx_only", "disable")
 
 
@@ -209,6 +212,9 @@ def port_settings(tree: Tree, sheet: Sheet) -> None:
         uses,
         {"dhcp_snooping": lambda: _snooping(tree), "arp_inspection": lambda: _in_vlans(tree, "arp-protect")},
     )
+    trunks = [port for port in every.found.values() if port.use == TRUNK]
+    if trunks and not every.unsure and _runs(tree) and _leads(tree):
+        put_root_guard(sheet, next((p.says(_ROOT) for p in trunks if p.has(_ROOT)), None))
     for number, block in vlan_blocks(tree):
         _svi(sheet, f"vlan {number}", block)
 
@@ -355,6 +361,18 @@ def _guard(tree: Tree, port: ListedPort) -> Guard:
 def _runs(tree: Tree) -> bool:
     """Spanning tree is on."""
     return is_on(tree.exact("spanning-tree", "spanning-tree enable"))
+
+
+def _leads(tree: Tree) -> bool:
+    """It is set to be the root: ``spanning-tree priority 0``, in steps of 4096, and the same of instances or VLANs."""
+    for node in tree.all("spanning-tree"):
+        words = node.key.split()[1:]
+        if node.negated or words[:1] not in (["priority"], ["instance"], ["vlan"]):
+            continue
+        step = words[words.index("priority") + 1 :][:1] if "priority" in words else []
+        if words[-2:] == ["root", "primary"] or (step and whole(step[0]) and int(step[0]) * _STEP <= AS_ROOT):
+            return True
+    return False
 
 
 def _source(tree: Tree, port: ListedPort) -> Guard:

@@ -62,7 +62,7 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("logging", "device", "level", UNKNOWN)
     source = tree.last("info-center loghost source")
     own = next((n for n, _ in hosts if "source-ip" in n.key.split()), None)
-    put_source(sheet, "logging", [n for n, _ in sources(tree)] if hosts else [], source or own)
+    put_source(sheet, "logging", [n for n, _ in hosts], [n for n, _ in sources(tree)], source or own)
 
 
 def _silent(tree: Tree) -> Node | None:
@@ -123,7 +123,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("time", f"server {name}", "key", YES if "authentication-keyid" in node.key else NO, node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
     if nodes:
-        _time_service(tree, sheet)
+        _time_service(tree, sheet, nodes)
     sheet.switch(
         "time",
         "device",
@@ -134,7 +134,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.words("time", "device", "timezone", "clock timezone")
 
 
-def _time_service(tree: Tree, sheet: Sheet) -> None:
+def _time_service(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
     """Who may ask the device for the time; whether it answers by default depends on the release."""
     off = tree.last("ntp-service server disable", "ntp server disable")
     guards = [n for c in ("ntp-service access", "ntp access") for n in tree.all(c) if not n.negated]
@@ -145,4 +145,4 @@ def _time_service(tree: Tree, sheet: Sheet) -> None:
     else:
         sheet.missing("time", "device", "acl", ABSENT if off else UNKNOWN, off)
     source = tree.last("ntp-service source-interface", "ntp source-interface")
-    put_source(sheet, "time", [n for n, _ in sources(tree)], source)
+    put_source(sheet, "time", nodes, [n for n, _ in sources(tree)], source)

@@ -15,6 +15,8 @@ from scanner.configs.dialects.juniper_junos.filters import used
 from scanner.configs.dialects.juniper_junos.guard import MANAGEMENT
 from scanner.configs.dialects.juniper_junos.ports import Ports, port_settings, switching_settings
 from scanner.configs.dialects.juniper_junos.prefixes import entries
+from scanner.configs.dialects.juniper_junos.tree_guards import guard_settings
+from scanner.configs.interfaces import TRUNK
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
 from scanner.configs.statements.statement import TreeStatement, at, has, leaf, one, place
 
@@ -58,7 +60,7 @@ def kind_of(name: str) -> str:
 def interface_settings(device: JunosDevice, sheet: Sheet) -> None:
     """Each interface."""
     ports = Ports(device)
-    uses = []
+    uses, trunks = [], []
     for interface in entries(device.part("interfaces")):
         name, kind = interface.word, kind_of(interface.word)
         if name in ("traceoptions", "interface-set"):
@@ -69,8 +71,11 @@ def interface_settings(device: JunosDevice, sheet: Sheet) -> None:
         sheet.put("interface", name, "shutdown", YES if down else NO, place(down), present=down is not None)
         _describe(sheet, name, interface)
         if kind in ("physical", "lag") and name not in MANAGEMENT:
-            uses.append(port_settings(ports, sheet, interface, kind))
+            use = port_settings(ports, sheet, interface, kind)
+            uses.append(use)
+            trunks += [name] if use == TRUNK else []
     switching_settings(ports, sheet, uses)
+    guard_settings(ports, sheet, trunks)
     found = list(units(device))
     for each in found:
         _unit(ports, sheet, each)

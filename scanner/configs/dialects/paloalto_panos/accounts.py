@@ -134,9 +134,11 @@ def password_policy(device: PanosDevice, sheet: Sheet) -> None:
         sheet.put("password-policy", "device", "min_length", length.word, place(length))
     else:
         sheet.missing("password-policy", "device", "min_length", off, node)
-    kinds = [k for w in _KINDS if (k := one(policy, w)) is not None and whole(k.word) and int(k.word)]
-    if on and len(kinds) >= _ENOUGH:
-        sheet.put("password-policy", "device", "complexity", YES, place(kinds[0]))
+    told = [k for w in _KINDS if (k := one(policy, w)) is not None and whole(k.word)]
+    kinds = [k for k in told if int(k.word)]
+    if on and (len(kinds) >= _ENOUGH or len(told) == len(_KINDS)):
+        enough = YES if len(kinds) >= _ENOUGH else NO
+        sheet.put("password-policy", "device", "complexity", enough, place(kinds[0] if kinds else told[0]))
     else:
         sheet.missing("password-policy", "device", "complexity", NO if off == ABSENT else UNKNOWN, node)
     _age(device, sheet, policy, on=on)

@@ -43,7 +43,8 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.missing("logging", "device", "login_failures", UNKNOWN)
     _changes(tree, sheet)
     source = tree.last("logging source", "logging source-interface")
-    put_source(sheet, "logging", [n for n, _ in addressed(tree, *TABLES, aside=MANAGEMENT)] if hosts else [], source)
+    own = [name for name, _ in addressed(tree, *TABLES, aside=MANAGEMENT)]
+    put_source(sheet, "logging", [n for n, _ in hosts], own, source)
 
 
 def _log_host(node: Node) -> str:
@@ -88,7 +89,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     if ntp:  # whoever asks an NTP server for the time answers others too
         _asked(tree, sheet, ntp[0])
         source = next((n for n in tree.all("ntp source") if not n.negated), None)
-        put_source(sheet, "time", [n for n, _ in addressed(tree, *TABLES, aside=MANAGEMENT)], source)
+        put_source(sheet, "time", ntp, [n for n, _ in addressed(tree, *TABLES, aside=MANAGEMENT)], source)
 
 
 def _asked(tree: Tree, sheet: Sheet, node: Node) -> None:

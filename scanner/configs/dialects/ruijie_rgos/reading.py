@@ -16,6 +16,7 @@ from scanner.configs.dialects.ruijie_rgos.snmp import snmp_settings
 from scanner.configs.dialects.ruijie_rgos.structures import structure_settings
 from scanner.configs.dialects.ruijie_rgos.system import system_settings
 from scanner.configs.open_guards import Guards
+from scanner.configs.tree_guards import LIKE_RGOS
 
 _NAME = "ruijie-rgos"
 
@@ -34,6 +35,7 @@ _TOPICS = (
     routing_settings,
     binding_settings,
     structure_settings,
+    LIKE_RGOS.settings,
 )
 
 

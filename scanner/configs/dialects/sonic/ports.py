@@ -32,7 +32,8 @@ from scanner.configs.interfaces import (
     vlan_list,
 )
 from scanner.configs.nodes import Node
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.tree_guards import AS_ROOT, put_root_guard
 
 _ROUTING = ("INTERFACE", "PORTCHANNEL_INTERFACE", "VLAN_INTERFACE", "VLAN_SUB_INTERFACE", "LOOPBACK_INTERFACE")
 _LEAST = 2  # networks that make a router
@@ -104,18 +105,22 @@ def _vlans(db: ConfigDb, found: _Around) -> None:
 def port_settings(db: ConfigDb, lists: SonicLists, sheet: Sheet) -> None:
     """Ports, aggregations, and the interfaces that have addresses."""
     around = _around(db)
-    uses = []
+    uses, trunks = [], []
     for table, kind in (("PORT", "physical"), ("PORTCHANNEL", "lag")):
         for port in db.entries(table):
             use = _port(sheet, db, port, kind, around)
             _addressed(sheet, port.name, port.node, around, lists)
             uses += [use] if kind == "physical" else []
+            trunks += [port.name] if use == TRUNK else []
     for name, kind in _others(around):
         sheet.put("interface", name, "kind", kind, around.routed[name])
         _addressed(sheet, name, around.routed[name], around, lists)
         if name.startswith("Vlan"):
             sheet.put("interface", name, "access_vlan", vlan_number(name), around.routed[name])
     put_switching(sheet, uses, {"dhcp_snooping": lambda: (ABSENT, None), "arp_inspection": lambda: (ABSENT, None)})
+    if trunks and around.spanning and _leads(db):
+        guards = [db.value_of("STP_PORT", name, "root_guard") for name in trunks]
+        put_root_guard(sheet, next((g.node for g in guards if is_true(g.text)), None))
     for name, node in around.mirrors.items():
         sheet.missing("interface", name, "mirror_input", UNKNOWN, node)
     _routing(sheet, db, around, lists)
@@ -210,6 +215,13 @@ def _edge(sheet: Sheet, db: ConfigDb, name: str, around: _Around) -> None:
             "discovery": _discovery(db, name, around),
         },
     )
+
+
+def _leads(db: ConfigDb) -> bool:
+    """The switch is set to be the root of spanning tree, of some VLANs or instances at least."""
+    entries = (e for table in ("STP", "STP_VLAN", "STP_MST", "STP_MST_INST") for e in db.entries(table))
+    told = (entry.of("bridge_priority", entry.of("priority")) for entry in entries)
+    return any(whole(priority) and int(priority) <= AS_ROOT for priority in told)
 
 
 def _discovery(db: ConfigDb, name: str, around: _Around) -> tuple[str, Node | None]:
