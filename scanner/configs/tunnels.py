@@ -13,6 +13,12 @@ def has_tunnels(tree: Tree, commands: tuple[str, ...]) -> bool:
     return any(not node.negated and any(map(node.is_, commands)) for node in inside)
 
 
+def put_unread(sheet: Sheet, item: str, node: Node | None) -> None:
+    """A tunnel is there, and what it proposes is not read."""
+    for setting in ("proposals", "groups", "version"):
+        sheet.missing("vpn", item, setting, UNKNOWN, node)
+
+
 def put_proposal(sheet: Sheet, item: str, setting: str, told: list[str], node: Node, *, whole: bool) -> None:
     """What is said of a proposal, which counts, and that the rest is the release's default."""
     if told:

@@ -7,8 +7,17 @@ from scanner.configs.interfaces import DOWN, MEMBER, ROUTED, says_spare
 from scanner.configs.pf_firewalls.document import FirewallFile, child, node_of, value
 from scanner.configs.pf_firewalls.filtering import Filtering
 from scanner.configs.pf_firewalls.interfaces import PfInterface
-from scanner.configs.settings import ABSENT, NO, YES, Sheet
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.tunnels import put_unread
 
+_ROUTERS = (
+    "frrbgpneighbors",
+    "frrospfdinterfaces",
+    "frrospf6dinterfaces",
+    "openbgpdneighbors",
+    "quaggaospfdinterfaces",
+)
+_NEIGHBOURS = ("neighbor", "network", "interface")
 _LEAST = 2  # networks that make a router
 
 
@@ -32,6 +41,22 @@ def system_settings(file: FirewallFile, sheet: Sheet) -> None:
     _gateways(file, sheet)
     if domain:
         child(file.at("system"), "domain")
+
+
+def tunnel_settings(file: FirewallFile, sheet: Sheet) -> None:
+    """Tunnels of IPsec; what they propose is not read."""
+    connections = file.every("OPNsense/Swanctl/Connections/Connection")
+    used = [e for e in file.every("ipsec/phase1") if file.switch(e, "disabled") is not True]
+    for number, entry in enumerate([*used, *connections], 1):
+        put_unread(sheet, f"ike {number}", entry.node)
+
+
+def routing_settings(file: FirewallFile, sheet: Sheet) -> None:
+    """Neighbours that tell routes; what they must prove is not read."""
+    packages = [e for name in _ROUTERS for e in file.every(f"installedpackages/{name}") if e.children]
+    plugin = [n for part in file.every("OPNsense/quagga/*") for n in part.walk() if n.tag in _NEIGHBOURS and n.children]
+    for entry in (*packages, *plugin)[:1]:
+        sheet.missing("routing", "frr", "authentication", UNKNOWN, entry.node)
 
 
 def _archive(file: FirewallFile, sheet: Sheet) -> None:

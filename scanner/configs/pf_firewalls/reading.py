@@ -14,7 +14,13 @@ from scanner.configs.pf_firewalls.document import FirewallFile, FirewallKind, pa
 from scanner.configs.pf_firewalls.filtering import Filtering, filter_settings, read_filtering
 from scanner.configs.pf_firewalls.forwarding import forwarding
 from scanner.configs.pf_firewalls.management import service_settings
-from scanner.configs.pf_firewalls.network import binding_settings, interface_settings, system_settings
+from scanner.configs.pf_firewalls.network import (
+    binding_settings,
+    interface_settings,
+    routing_settings,
+    system_settings,
+    tunnel_settings,
+)
 from scanner.configs.pf_firewalls.services import log_settings, snmp_settings, time_settings
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import UNKNOWN, Configuration, Sheet
@@ -50,6 +56,8 @@ _TOPICS: tuple[Topic[_Device], ...] = (  # with the categories of settings that 
     (_with_filtering(time_settings), ("time",)),
     (_with_filtering(interface_settings), ("interface", "system")),
     (binding_settings, ("binding",)),
+    (tunnel_settings, ("vpn",)),
+    (routing_settings, ("routing",)),
 )
 _WORD = re.compile(r"[\w.-]+")
 _PACKAGES = "installedpackages"  # what is added to the system, which may open and filter what it likes

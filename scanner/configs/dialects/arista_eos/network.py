@@ -19,6 +19,7 @@ from scanner.configs.interfaces import addressed
 from scanner.configs.nodes import every, is_on, last, walk
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
+from scanner.configs.tunnels import has_tunnels, put_unread
 
 _PORTS = PortWords(
     mode="access",
@@ -68,6 +69,12 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     copied = next((n for n in handlers if "://" in n.text), None)
     url = next((w for w in copied.text.split() if "://" in w), ABSENT) if copied else ABSENT
     sheet.put("system", "device", "archive", url, copied, present=copied is not None)
+
+
+def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
+    """Tunnels of IPsec are there where an interface has a profile of them."""
+    if has_tunnels(tree, ("tunnel ipsec profile",)):
+        put_unread(sheet, "ip security", tree.last("ip security"))
 
 
 def snmp_settings(tree: Tree, sheet: Sheet) -> None:

@@ -16,6 +16,7 @@ from scanner.configs.dialects.arista_eos.network import (
     routing_settings,
     snmp_settings,
     system_settings,
+    tunnel_settings,
 )
 from scanner.configs.dialects.arista_eos.structures import structure_settings
 from scanner.configs.open_guards import Guards
@@ -36,6 +37,7 @@ _TOPICS = (
     routing_settings,
     binding_settings,
     structure_settings,
+    tunnel_settings,
     LIKE_IOS.settings,
 )
 

@@ -35,6 +35,8 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
     for item, name in (("netconf", "netconf"), ("restconf", "restconf"), ("grpc", "grpc")):
         answer, node = _feature(tree, name, NO)
         sheet.put("management", item, "enabled", answer, node, present=node is not None)
+        if answer == YES:  # lists of the processor limit it
+            sheet.missing("management", item, "acl", UNKNOWN, node)
     shell, node = _feature(tree, "bash-shell", NO)
     sheet.put("management", "bash-shell", "enabled", shell, node, present=node is not None)
     for item, name in (("scp", "scp-server"), ("sftp", "sftp-server")):

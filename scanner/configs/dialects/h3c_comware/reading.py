@@ -15,7 +15,7 @@ from scanner.configs.dialects.h3c_comware.management import service_settings, ss
 from scanner.configs.dialects.h3c_comware.structures import structure_settings
 from scanner.configs.dialects.h3c_comware.system import system_settings
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
-from scanner.configs.dialects.huawei_vrp.tunnels import tunnel_settings
+from scanner.configs.dialects.huawei_vrp.tunnels import comware_tunnel_settings
 from scanner.configs.open_guards import Guards
 from scanner.configs.tree_guards import LIKE_VRP
 from scanner.configs.unread_policies import unread_policies
@@ -38,7 +38,7 @@ _TOPICS = (
     binding_settings,
     unread_policies("security-policy", "object-policy"),
     structure_settings,
-    tunnel_settings,
+    comware_tunnel_settings,
     LIKE_VRP.settings,
 )
 

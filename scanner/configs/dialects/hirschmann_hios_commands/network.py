@@ -42,6 +42,14 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.put("system", "device", "archive", url or ABSENT, target if url else backup, present=bool(url))
 
 
+def routing_settings(tree: Tree, sheet: Sheet) -> None:
+    """Protocols with neighbours; what these must prove is not read."""
+    for protocol in ("ospf", "rip", "vrrp"):
+        node = tree.last(f"ip {protocol} operation")
+        if is_on(node):
+            sheet.missing("routing", protocol, "authentication", UNKNOWN, node)
+
+
 def put_device(tree: Tree, sheet: Sheet, naming: str) -> None:
     """Name, which the command ``naming`` gives, release, whether the file is complete, and gateway."""
     named = tree.last(naming)

@@ -186,6 +186,8 @@ def _virtual(sheet: Sheet, name: str, block: Node) -> None:
 def _address(sheet: Sheet, name: str, block: Node) -> None:
     node = last(block.children, "ip address primary")
     words = node.after("ip address primary") if node and not node.negated else []
+    if words:  # by access lists, which are not read
+        sheet.missing("interface", name, "source_check", UNKNOWN, node)
     put_address(sheet, name, block, node, words)
     for setting, command in (("proxy_arp", "ip proxy-arp operation"), ("directed_broadcast", "ip netdirbcast")):
         sheet.switch("interface", name, setting, last(block.children, command), default=UNKNOWN, block=block)

@@ -11,6 +11,7 @@ from scanner.configs.dialects.hirschmann_hios_commands.network import (
     bind_access_lists,
     log_settings,
     read_access_lists,
+    routing_settings,
     system_settings,
     time_settings,
     unread_lists,
@@ -29,6 +30,7 @@ _TOPICS = (
     log_settings,
     time_settings,
     port_settings,
+    routing_settings,
     unread_lists,
 )
 

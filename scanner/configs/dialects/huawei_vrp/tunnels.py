@@ -24,6 +24,11 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
         item = f"ike proposal {' '.join(block.after('ike proposal')[:1])}"
         _put(sheet, item, "proposals", block, ("encryption-algorithm", "authentication-algorithm"))
         _put(sheet, item, "groups", block, ("dh",))
+    for block in (b for b in tree.all("ikev2 proposal") if not b.negated):
+        item = f"ikev2 proposal {' '.join(block.after('ikev2 proposal')[:1])}"
+        _put(sheet, item, "proposals", block, ("encryption", "integrity"))
+        _put(sheet, item, "groups", block, ("dh",))
+        sheet.put("vpn", item, "version", "2", block)
     for command in ("ipsec proposal", "ipsec transform-set"):
         for block in (b for b in tree.all(command) if not b.negated):
             name = " ".join(block.after(command)[:1])
@@ -33,6 +38,15 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
     for command in ("ike peer", "ike profile"):
         for block in (b for b in tree.all(command) if not b.negated):
             _peer(sheet, f"ike peer {' '.join(block.after(command)[:1])}", block)
+
+
+def comware_tunnel_settings(tree: Tree, sheet: Sheet) -> None:
+    """The same of Comware, whose profiles and peers of IKE are of its first version; the second has its own."""
+    tunnel_settings(tree, sheet)
+    used = has_tunnels(tree, _IN_USE)
+    for command in ("ike profile", "ike peer") if used else ():
+        for block in (b for b in tree.all(command) if not b.negated):
+            sheet.put("vpn", f"ike peer {' '.join(block.after(command)[:1])}", "version", "1", block)
 
 
 def _peer(sheet: Sheet, item: str, block: Node) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice
 from scanner.configs.dialects.mikrotik_routeros.menus import RosEntry
+from scanner.configs.interfaces import DOWN, SPARE, put_unknown_port, says_spare
 from scanner.configs.nodes import Node
 from scanner.configs.routes import KEYED, PLAIN, put_authentication
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
@@ -44,7 +45,24 @@ def interface_settings(device: RosDevice, sheet: Sheet) -> None:
         for name in bond.text("slaves").split(",") if not bond.of("disabled").is_yes else ():
             if name:
                 sheet.put("interface", name, "aggregate", bond.text("name"), bond.of("slaves").node or bond.node)
+    _bridged(device, sheet)
     _addresses(device, sheet)
+
+
+def _bridged(device: RosDevice, sheet: Sheet) -> None:
+    """Ports that switch; what they are for is not told."""
+    told = {r["item"] for r in sheet.rows if r["category"] == "interface" and r["setting"] == "use"}
+    ports = {
+        p.text("interface"): p.node for p in device.entries("interface bridge port") if not p.of("disabled").is_yes
+    }
+    for name, node in ports.items():
+        if name and name not in told:
+            sheet.missing("interface", name, "use", UNKNOWN, node)
+            put_unknown_port(sheet, name, node)
+            for setting in ("trunk_vlans", "native_vlan"):
+                sheet.missing("interface", name, setting, UNKNOWN, node)
+    for setting in ("dhcp_snooping", "arp_inspection") if ports else ():
+        sheet.missing("system", "switching", setting, UNKNOWN)
 
 
 def _interface(sheet: Sheet, entry: RosEntry, kind: str) -> None:
@@ -56,6 +74,8 @@ def _interface(sheet: Sheet, entry: RosEntry, kind: str) -> None:
     sheet.put("interface", name, "shutdown", YES if down.is_yes else NO, down.node, present=down.node is not None)
     text = entry.of("comment")
     sheet.put("interface", name, "description", text.text or ABSENT, text.node, present=bool(text.text))
+    if kind == "physical" and (down.is_yes or says_spare(text.text)):
+        sheet.put("interface", name, "use", DOWN if down.is_yes else SPARE, down.node if down.is_yes else text.node)
     arp = entry.of("arp")
     if arp.node is not None:
         sheet.put("interface", name, "proxy_arp", YES if arp.text in _PROXY else NO, arp.node)

@@ -40,7 +40,7 @@ def _topics(study: ChainStudy) -> tuple[Topic[RosDevice], ...]:
         (lambda device, sheet: snmp_settings(device, sheet, study), ("snmp",)),
         (log_settings, ("logging",)),
         (lambda device, sheet: time_settings(device, sheet, study), ("time",)),
-        (interface_settings, ("interface",)),
+        (interface_settings, ("interface", "system")),
         (routing_settings, ("routing",)),
         (tunnel_settings, ("vpn",)),
         (binding_settings, ("binding",)),

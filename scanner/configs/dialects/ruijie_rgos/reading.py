@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.configs.command_reader import CommandReader
+from scanner.configs.dialects.cisco_ios.tunnels import tunnel_settings
 from scanner.configs.dialects.ruijie_rgos.access_lists import bind_access_lists, read_access_lists
 from scanner.configs.dialects.ruijie_rgos.accounts import password_policy, user_settings
 from scanner.configs.dialects.ruijie_rgos.forwarding import forwarding
@@ -35,6 +36,7 @@ _TOPICS = (
     routing_settings,
     binding_settings,
     structure_settings,
+    tunnel_settings,
     LIKE_RGOS.settings,
 )
 
