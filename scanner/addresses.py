@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,6 +25,10 @@ _MAC = re.compile(
 _KNOWN = 1 << 18  # addresses that are remembered: more than one capture can have
 _TRANSLATED = 0x64FF9B << 64  # 64:ff9b::/96
 _BROADCAST = "255.255.255.255"
+_SPECIAL = frozenset(
+    (0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256))
+)  # first octets of which IANA's registry
+# of IPv4 gives a part to something else than hosts of the Internet
 _LIKE_IP = re.compile(
     r"[0-9]+(?:\.[0-9]+){2,}(?:/\S*)?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,}(?:\.[0-9]+)*(?:/\S*)?",
     re.IGNORECASE | re.ASCII,
@@ -78,6 +83,9 @@ def ip_of(text: str) -> IPAddress:
 @lru_cache(maxsize=_KNOWN)
 def address_of(text: str) -> Address:
     """The address in a text of canonical form; ValueError when it is none."""
+    usual = _usual(text)
+    if usual:
+        return Address(text, 4, usual, host=True, public=True, link_local=False, unspecified=False)
     ip = ipaddress.ip_address(text)
     return Address(
         text,
@@ -88,6 +96,15 @@ def address_of(text: str) -> Address:
         ip.is_link_local,
         ip.is_unspecified,
     )
+
+
+def _usual(text: str) -> int:
+    """The number of an IPv4 address of the Internet, of which a flood may have a million; 0 of any other text."""
+    try:
+        octets = socket.inet_pton(socket.AF_INET, text)
+    except (OSError, ValueError):  # no address, or a text that C has no word for
+        return 0
+    return 0 if octets[0] in _SPECIAL else int.from_bytes(octets)
 
 
 def is_public(ip: IPAddress) -> bool:

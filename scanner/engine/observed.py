@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import starmap
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
 
@@ -191,7 +191,27 @@ def unrecognised(case: JudgedFacts) -> Sequence[UnrecognisedRow]:
         .with_columns(_payload=_PAYLOAD, _packets=_PACKETS)
         .sort(["_payload", "client", "server", "server_port"], descending=[True, False, False, False])
     )
-    return _rows(table, lambda row: _unrecognised(row, case.files))
+    weights = table.select("_packets", "client", "server", pl.col("server_port").fill_null(0))
+
+    def outlines(start: int, stop: int) -> Iterator[_Weight]:
+        for packets, client, server, port in weights[start:stop].iter_rows():
+            yield _Weight(packets, _At(client), _At(server), port)
+
+    rows = _rows(table, lambda row: _unrecognised(row, case.files))
+    return Lazy(table.height, lambda start, stop: rows[start:stop], outlines)
+
+
+class _At(NamedTuple):
+    address: str
+
+
+class _Weight(NamedTuple):
+    """What the largest of a flood's hundred thousand conversations are chosen by."""
+
+    packets: int
+    client: _At
+    server: _At
+    port: int
 
 
 def _unrecognised(row: Row, files: Files) -> UnrecognisedRow:

@@ -4,13 +4,13 @@ the rows.
 
 from __future__ import annotations
 
-import functools
-import ipaddress
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from scanner.address_ranges import RANGE_ORDERS, RangeOrder, Ranges, compare, read_ranges, union
+from scanner.addresses import address_of
 from scanner.engine.language.modifiers import Against, InNetwork, InZone, Match, Pieces, Refers, compiled
 from scanner.engine.language.zones import companion, zone_members, zone_ranges
 from scanner.facts.columns_when_asked import kind_of
@@ -18,6 +18,7 @@ from scanner.three_valued import some
 
 Tables = Mapping[str, pl.DataFrame]
 _NEXT, _BESIDE = "\x1e", "\x1f"  # between texts of a list, and between two columns
+_Number = tuple[int, int]  # of an address, with its version
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 
@@ -40,7 +41,7 @@ def address_test(match: Match, name: str, table: str, tables: Tables) -> pl.Expr
 def within(networks: Sequence[InNetwork], name: str, table: str, tables: Tables) -> pl.Expr:
     """The address, or one of a list, is in one of the networks."""
     values = _distinct(tables[table], name)
-    members = sorted({value for network in networks for value in _inside(values, network)})
+    members = sorted(_inside(values, networks))
     return _any_in(name, members) if _is_list(tables[table], name) else pl.col(name).is_in(members)
 
 
@@ -110,20 +111,25 @@ def _distinct(table: pl.DataFrame, name: str) -> list[str]:
     return [v for v in values.unique().to_list() if v]
 
 
-def _inside(values: Sequence[str], test: InNetwork) -> list[str]:
-    network = test.network
-    low, high = (network.version, int(network.network_address)), (network.version, int(network.broadcast_address))
-    return [value for value in values if low <= _number(value) <= high]
+def _inside(values: Iterable[str], networks: Iterable[InNetwork]) -> list[str]:
+    """The addresses that are in one of the networks."""
+    nets = [test.network for test in networks]
+    ranges: list[tuple[_Number, _Number]] = []
+    for low, high in sorted(
+        ((net.version, int(net.network_address)), (net.version, int(net.broadcast_address))) for net in nets
+    ):
+        if not ranges or high > ranges[-1][1]:  # a network is apart from another, or within it
+            ranges.append((low, high))
+    lows, highs = [low for low, _ in ranges], [(0, 0), *(high for _, high in ranges)]
+    return [value for value in values if (n := _number(value)) <= highs[bisect_right(lows, n)]]
 
 
-@functools.lru_cache(maxsize=1 << 18)
-def _number(text: str) -> tuple[int, int]:
-    """Version and number of an IP address; zeros for what is none. Rule after rule asks about the same ones."""
+def _number(text: str) -> _Number:
+    """Version and number of an IP address; of what is none one that is in no network."""
     try:
-        address = ipaddress.ip_address(text)
+        return address_of(text)[1:3]
     except ValueError:
-        return 0, 0
-    return address.version, int(address)
+        return 9, 0
 
 
 def _zone_rows(pieces: Pieces, zones: pl.DataFrame) -> pl.DataFrame:

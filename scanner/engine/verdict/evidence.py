@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from scanner.addresses import is_ip, is_mac
+from scanner.addresses import address_of, is_mac
 from scanner.engine.folding import MOST_OBJECTS
 from scanner.engine.texts import as_text
 from scanner.engine.verdict.alike import alike
@@ -152,6 +152,7 @@ def display_filter(row: Row) -> str:
 
 @lru_cache(maxsize=1 << 15)  # the addresses of a large plant, which come in any order
 def _address_term(address: str) -> str:
-    if is_mac(address):
-        return f"eth.addr == {address}"
-    return f"{_IP_TERMS[':' in address]} == {address}" if is_ip(address) else ""
+    try:
+        return f"{_IP_TERMS[address_of(address).version == 6]} == {address}"
+    except ValueError:
+        return f"eth.addr == {address}" if is_mac(address) else ""

@@ -26,6 +26,7 @@ from scanner.results.model import (
     UnrecognisedRow,
 )
 from scanner.results.publications import End
+from scanner.results.rows import glances
 
 _TOOLS = "remote-access-tool"  # the rule that knows tools by the names that they contact
 _IMPORTANT = ("safety_controller", "controller", "engineering_station", "scada_server", "hmi", "ied", "io_device")
@@ -202,7 +203,9 @@ def _configurations(settings: Iterable[SettingRow]) -> list[Configuration]:
 
 def _unrecognised(rows: Sequence[UnrecognisedRow]) -> Cut[UnrecognisedRow]:
     """Those with the most packets."""
-    heaviest = heapq.nsmallest(
-        LIMITS.unrecognised, rows, key=lambda r: (-r.packets, r.client.address, r.server.address, r.port)
-    )
-    return Cut(tuple(heaviest), len(rows) - len(heaviest))
+    ranked = heapq.nsmallest(LIMITS.unrecognised, enumerate(glances(rows)), key=lambda placed: _weight(placed[1]))
+    return Cut(tuple(rows[place] for place, _ in ranked), len(rows) - len(ranked))
+
+
+def _weight(row: UnrecognisedRow) -> tuple[object, ...]:
+    return -row.packets, row.client.address, row.server.address, row.port
