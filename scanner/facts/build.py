@@ -243,9 +243,9 @@ def _with_log_ins(sessions: pl.DataFrame, operations: pl.DataFrame, protocols: M
     key = [*schema.PATH, "protocol"]
     log_ins = operations.filter((pl.col("verb") == Verb.AUTHENTICATE) & pl.col("protocol").is_in(named))
     taken, refused = ((pl.col(name) > 0).any() for name in ("accepted", "refused"))
-    told = log_ins.group_by(key).agg(_told=pl.when(taken).then(True).when(refused).then(False))
+    told = log_ins.group_by(key).agg(_answer=pl.when(taken).then(True).when(refused).then(False))
     found = sessions.join(told, on=key, how="left", nulls_equal=True, maintain_order="left")
-    return found.with_columns(pl.coalesce("authenticated", "_told").alias("authenticated")).drop("_told")
+    return found.with_columns(pl.coalesce("authenticated", "_answer").alias("authenticated")).drop("_answer")
 
 
 def _publications(

@@ -86,7 +86,7 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
             _say(row, plain[key])
         else:
             _merge(row, seen, plain[key], certified[key])
-    _read_behind(plain)
+    _read_after(plain)
     merged = []
     for (conversation, protocol), common in plain.items():
         certificates = certified[conversation, protocol].values()
@@ -106,7 +106,7 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
     return merged
 
 
-def _read_behind(plain: Mapping[tuple[int, str], _Merged]) -> None:
+def _read_after(plain: Mapping[tuple[int, str], _Merged]) -> None:
     """Where a connection went on in another protocol, that one's messages say with what credentials. Each of them does
     so for one connection.
     """

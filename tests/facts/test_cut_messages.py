@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
@@ -57,3 +59,25 @@ def test_what_is_wrong_in_a_whole_message_is_still_told(tmp_path: Path) -> None:
     longer = b"\x32\x19\x00\x11", b"\x32\x19\x0f\x11"  # a topic that does not end within its message
     frames = [(s, f, frame.replace(*longer), w) for s, f, frame, w in records(CAPTURES / "mqtt" / "v5.pcap")]
     assert {*_facts(frames, tmp_path)["malformed"]["protocol"]} == {"mqtt"}
+
+
+@pytest.mark.parametrize("port", [80, 18123])
+@pytest.mark.parametrize("size", [94, 96, 128])
+@pytest.mark.parametrize("path", ["/", "/awp/Default/Portal/Start.mwsl?PriNav=Start"])
+def test_http_is_told_by_whole_first_lines(tmp_path: Path, port: int, size: int, path: str) -> None:
+    """A request that was cut before its version says nothing, but the answers to it do."""
+    asked = f"GET {path} HTTP/1.1\r\nHost: plc\r\nUser-Agent: {'x' * 60}\r\nAuthorization: Basic eDp5\r\n\r\n".encode()
+    with Wire(tmp_path / "whole.pcap") as wire:
+        talk = wire.tcp("10.0.0.1", "10.0.0.2", port)
+        for _ in range(3):
+            talk.client(asked)
+            talk.server(
+                b"HTTP/1.1 200 OK\r\nServer: x\r\nContent-Type: text/html\r\nContent-Length: 300\r\n\r\n" + bytes(300)
+            )
+        talk.close()
+    found = _facts(cut_short(size)(records(tmp_path / "whole.pcap")), tmp_path)
+    assert found["flows"].select("protocol", "recognised_by").rows() == [("http", "content")]
+    assert found["sessions"].select("credentials", "unread").rows() == [([], ["credentials"])]
+    line = f"GET {path} HTTP/1.1\r\n"
+    asks = found["operations"].filter(pl.col("function") == "GET")["object"].to_list()
+    assert asks == ([path.partition("?")[0]] if len(line) <= size - 54 else [])

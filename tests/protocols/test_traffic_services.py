@@ -1,4 +1,4 @@
-"""sFlow, OpenFlow, Dropbox LAN sync, GTP' and GTP version 0: what they say, on any port, and what is none of them."""
+"""sFlow, OpenFlow, Dropbox LAN sync, GTP', GTP versions 0 and U: what they say, on any port, and what is none of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.record import dropbox_lan_sync, gtp_old, openflow, sflow
+from fixtures.record import dropbox_lan_sync, gtp_old, gtp_u, openflow, sflow
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
@@ -21,6 +21,7 @@ HELLO = openflow.hello(4, 1)
 NOTICE = dropbox_lan_sync.announced()
 RECORDS = gtp_old.prime(240, 1, gtp_old.records(1))
 CREATE = gtp_old.old(20, 1)
+ANSWER = gtp_u.message(2, gtp_u.RESTARTED, number=1)
 
 
 def sent(data: bytes, transport: str = "udp", length: int | None = None) -> Message:
@@ -48,6 +49,11 @@ def transport_of(name: str) -> str:
         ("gtp-prime", RECORDS, ["Data Record Transfer"]),
         ("gtp-prime", gtp_old.prime(240, 1, gtp_old.records(4), first=0x0E), ["Data Record Transfer"]),
         ("gtp-v0", CREATE, ["Delete PDP Context"]),
+        ("gtp-u", ANSWER, ["Echo"]),
+        ("gtp-u", gtp_u.message(1, number=1), ["Echo"]),
+        ("gtp-u", gtp_u.message(254, tunnel=7), ["End Marker"]),
+        ("gtp-u", gtp_u.message(254, tunnel=7, extension=gtp_u.DOWNLINK_ENDS), ["End Marker"]),
+        ("gtp-u", gtp_u.message(31, b"\x8d\2\x85\xc0", number=1), ["Supported Extension Headers Notification"]),
     ],
 )
 def test_what_they_say(name: str, data: bytes, functions: list[str]) -> None:
@@ -79,6 +85,12 @@ def test_what_they_say(name: str, data: bytes, functions: list[str]) -> None:
         ("gtp-v0", CREATE + b"\0"),
         ("gtp-v0", CREATE[:9] + b"\0" + CREATE[10:]),
         ("gtp-v0", gtp_old.old(17, 1, b"\7")),
+        ("gtp-u", ANSWER + b"\0"),
+        ("gtp-u", gtp_u.message(255, b"\x45" + bytes(30), tunnel=7)),
+        ("gtp-u", gtp_u.message(2, number=1)),
+        ("gtp-u", gtp_u.message(2, gtp_u.RESTARTED)),
+        ("gtp-u", gtp_u.message(26, b"\x10\0\0\0\1", number=1, tunnel=7)),
+        ("gtp-u", gtp_u.message(254, tunnel=7, extension=b"\x85\0\x10\x09\0")),
     ],
 )
 def test_what_is_none_of_it(name: str, data: bytes) -> None:
@@ -96,6 +108,7 @@ def test_they_are_told_on_any_port(tmp_path: Path, port: int) -> None:
         "dropbox-lan-sync": lambda wire: dropbox_lan_sync.talk(wire, port),
         "gtp-prime": lambda wire: gtp_old.charging(wire, port, 0x4E),
         "gtp-v0": lambda wire: gtp_old.gprs(wire, port, port),
+        "gtp-u": lambda wire: gtp_u.path(wire, port),
     }
     for name, talk in talks.items():
         path = tmp_path / f"{name}.pcap"
@@ -114,11 +127,17 @@ def test_what_a_tunnel_of_version_0_carries_is_seen(tmp_path: Path) -> None:
     assert set(inside["tunnel_id"]) == {0x102}
 
 
-@pytest.mark.parametrize("name", ["sflow", "openflow", "dropbox-lan-sync", "gtp-prime", "gtp-v0"])
+@pytest.mark.parametrize("name", ["sflow", "openflow", "dropbox-lan-sync", "gtp-prime", "gtp-v0", "gtp-u"])
 @given(st.binary(max_size=200))
 def test_anything_is_read(name: str, data: bytes) -> None:
     protocol = protocols()[name]
-    begun = {"sflow": SAMPLES[:28], "openflow": b"\4", "gtp-prime": b"\x4e\xf0", "gtp-v0": CREATE[:20]}
+    begun = {
+        "sflow": SAMPLES[:28],
+        "openflow": b"\4",
+        "gtp-prime": b"\x4e\xf0",
+        "gtp-v0": CREATE[:20],
+        "gtp-u": b"\x34\xfe",
+    }
     for each in (data, begun.get(name, b'{"host_int": ') + data):
         message = sent(each, transport_of(name))
         if protocol.probe(message):

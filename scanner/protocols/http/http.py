@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.framing.language import Framing, HeaderBlock
-from scanner.protocols.base import Malformed, Message, Protocol, Row, Verb
+from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.http import _grpc, _http2_frames, _ocpp_soap, _onvif
 from scanner.protocols.http._bodies import unchunked
 from scanner.protocols.http._cases import CASES, MOST_KEPT, NAME
@@ -92,6 +92,9 @@ def reader() -> Callable[[Message], Iterator[Row]]:
 
 def _text(message: Message) -> Iterator[Row]:
     block = _BLOCK.search(message.data)
+    if block is None and message.length > len(message.data):
+        yield from _cut(message.data.rpartition(b"\n")[0])
+        return
     size = block.end() if block else len(message.data)
     head = _head(message.data[:size])
     if asked := _REQUEST_LINE.fullmatch(head.first):
@@ -102,6 +105,26 @@ def _text(message: Message) -> Iterator[Row]:
         yield from response(status[1].decode(), int(status[2]), head.fields, body)
     else:
         raise Malformed("neither a request line nor a status line")
+
+
+def _cut(lines: bytes) -> Iterator[Row]:
+    """The rows of a header block of which only these lines were captured: others may have credentials, or say what is
+    done by a POST.
+    """
+    head = _head(lines)
+    if asked := _REQUEST_LINE.fullmatch(head.first):
+        method, target, version = (part.decode("latin-1") for part in asked.groups())
+        rows = request(version, method, target, head.fields, None)
+    elif status := _STATUS_LINE.fullmatch(head.first):
+        rows = response(status[1].decode(), int(status[2]), head.fields)
+    else:
+        raise Malformed("neither a request line nor a status line")
+    for row in rows:
+        if isinstance(row, Operation) and row.verb is Verb.WRITE and row.function == "POST":
+            yield replace(row, verb=Verb.UNKNOWN)
+        elif not (isinstance(row, Session) and row.credentials == "none"):
+            yield row
+    yield Session(unread=("credentials",))
 
 
 def _body(message: Message, at: int, fields: dict[str, str]) -> Body:

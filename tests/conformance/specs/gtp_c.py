@@ -8,7 +8,7 @@ from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Row
 from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
-_USER_PLANE = {"255", "254", "26"}
+_USER_PLANE = {"1", "2", "26", "31", "253", "254", "255"}
 
 
 def theirs(frame: Frame) -> Iterator[Value]:

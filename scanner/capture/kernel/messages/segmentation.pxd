@@ -63,6 +63,7 @@ cdef class Segmentation:
     cdef int out_of_sync(self, int h, int also) except -1
     cdef int lost(self, int c, int side, Packet packet, long long size) except -1
     cdef int finish(self, int c, int side) except -1
+    cdef int cut_in_block(self, int c, int side, long long size) except -1
     cdef int cut_short(self, int c, int side) except -1
     cdef int forget(self, int h) except -1
     cdef int give_out(self, int c, int side) except -1

@@ -668,8 +668,26 @@ class Segmentation:
                     self.unit(c, side, partial.view, 0, partial.have, partial.total)
                 return 0
         self.sights.unread(cython.address(self.connections.rows[c]), side, size, packet.frame)
+        if self.lacks == h and self.connections.halves[h].flags & PARTIAL:
+            self.cut_in_block(c, side, size)
         self.cut_short(c, side)
         return self.out_of_sync(h, AFTER_GAP)
+
+    def cut_in_block(self, c: cython.int, side: cython.int, size: cython.longlong) -> cython.int:
+        """Of a header block that was cut with its segment, the first line tells what it is; ``size`` bytes lack. Where
+        it ends, and whether the connection goes over to something else there, is not known.
+        """
+        partial: Partial = self.partials[2 * c + side]
+        framing: FramingPointer = self.framing(c)
+        if partial.total or not framing.answers:
+            return 0
+        if self.matcher.lengths.find_line_feed(partial.view, 0, partial.have) < 0:
+            return 0
+        self.drop(2 * c + side)
+        self.recognition.in_sync(c)
+        self.recognition.turned(2 * c + side, framing, partial.view, 0, partial.have)
+        self.tell(c, side, partial.view, 0, partial.have, partial.have + size)
+        return 0
 
     def finish(self, c: cython.int, side: cython.int) -> cython.int:
         """Nothing more comes in this direction."""
