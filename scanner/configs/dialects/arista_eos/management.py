@@ -29,8 +29,8 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.put("management", "device", "banner", kind, banner, present=banner is not None)
     sheet.switch("management", "lldp", "enabled", tree.exact("lldp run"), default=YES)
     _web(tree, sheet)
-    for item, command in (("netconf", "management api netconf"), ("restconf", "management api restconf")):
-        block = tree.last(command)
+    for item in ("netconf", "restconf", "gnmi"):
+        block = tree.last(f"management api {item}")
         on = [n for n in block.children if n.is_("transport")] if block else []
         if on:
             sheet.put("management", item, "enabled", YES, on[0])

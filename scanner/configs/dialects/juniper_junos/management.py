@@ -21,7 +21,9 @@ from scanner.configs.statements.statement import (
     words,
 )
 
-_PORTS = {"ssh": 22, "telnet": 23, "http": 80, "https": 443, "netconf": 830, "rest-http": 3000, "rest-https": 3443}
+_PORTS = {"ssh": 22, "telnet": 23, "http": 80, "https": 443, "netconf": 830, "rest-http": 3000, "rest-https": 3443} | {
+    "grpc": 32767
+}
 _PLAIN = ("ftp", "finger", "rlogin", "rsh", "xnm-clear-text", "tftp-server")
 _NAMES = {"rlogin": "rsh", "tftp-server": "tftp"}
 _TWO_ONLY = (11, 4)  # from here on version 2 of SSH alone is offered, unless the configuration says otherwise
@@ -124,6 +126,10 @@ def _programs(sheet: Sheet, services: TreeStatement | None, guard: Guard) -> Non
     remote = at(services, "extension-service", "request-response", "grpc")
     if remote is not None:
         sheet.put("management", "grpc", "enabled", YES, leaf(remote))
+        for api in filter(None, (at(remote, how) for how in ("clear-text", "ssl"))):
+            limit = guard.limit("grpc", _port(api, _PORTS["grpc"]))
+            # zones have no name for it
+            _programming(sheet, "grpc", Limit(UNKNOWN) if limit.who == CLOSED else limit, api)
 
 
 def _programming(sheet: Sheet, item: str, limit: Limit, service: TreeStatement) -> None:
