@@ -32,7 +32,7 @@ from tests.adversarial.talk import (
     formed,
     stream,
 )
-from tests.twins import answers_only, in_pieces, requests_only
+from tests.twins import answers_only, in_pieces, other_port, requests_only
 
 TOOL, LOCAL = "ai-service-in-clear", "10.20.10.77"
 ADMINISTERED, ANYBODY = "time-server-administered-remotely", "anonymous-file-access"
@@ -418,6 +418,12 @@ def of_time_servers() -> list[Case]:
         both = datagrams(STRANGER, ENGINEER, 123, [(1, ask), (0, answer)])
         found += [
             seen(f"NTP of {mode} alone", both, ADMINISTERED),
+            seen(f"NTP of {mode} on another port", formed(other_port, both), ADMINISTERED),
+            unmoved(
+                f"what begins as NTP of {mode}, on another port",
+                datagrams(STRANGER, ENGINEER, 2222, [(1, ask + b"x" * 9)] * 9),
+                ADMINISTERED,
+            ),
             seen(f"NTP of {mode}, requests only", formed(requests_only, both), ADMINISTERED),
             seen(f"NTP of {mode}, answers only", formed(answers_only, both), ADMINISTERED),
             unmoved(

@@ -25,6 +25,36 @@ _FIRST = {leap << 6 | version << 3 | mode for leap in range(4) for version in ra
 FRAMING = Framing(
     name="ntp", delimiter=Whole(), sync=(Byte(0, _FIRST), Size(8, 1200)), ports={"udp": (123,)}, anywhere=False
 )
+_ASKED_IN = (2, 3, 4)  # versions in which administration is asked for, without a leap indicator
+# Requests of the modes that administer a server, told on any port: most of their header is 0.
+CONTROL = Framing(
+    "ntp-control",
+    Whole(),
+    (
+        Byte(0, {version << 3 | 6 for version in _ASKED_IN}),
+        Byte(1, range(1, 32)),
+        *(Byte(at, 0) for at in (4, 5, 8, 9)),
+        Size(12, 500),
+    ),
+    {"udp": ()},
+    confirmations=1,
+)
+PRIVATE = Framing(
+    "ntp-private",
+    Whole(),
+    (
+        Byte(0, {version << 3 | 7 for version in _ASKED_IN}),
+        Byte(1, 0),
+        Byte(2, (0, 2, 3)),
+        Byte(3, range(46)),
+        Byte(4, 0),
+        Byte(5, (0, 1)),
+        Byte(6, 0),
+        Size(8, 216),
+    ),
+    {"udp": ()},
+    confirmations=1,
+)
 _LENGTHS = (_HEADER, _HEADER + 4, _HEADER + 20, _HEADER + 24, _HEADER + 28)  # alone, with crypto-NAK, with digest
 _KINDS = {3: Kind.REQUEST, 4: Kind.RESPONSE}
 
@@ -137,4 +167,5 @@ PROTOCOL = Protocol(
     verbs=frozenset({Verb.TIME_SYNC, Verb.DIAGNOSE}),
     specification="RFC 5905 section 7.3, RFC 9327 section 2",
     industrial=False,
+    more_framings=(CONTROL, PRIVATE),
 )
