@@ -49,7 +49,7 @@ def related_rows(result: CaptureResult, understood: Understood) -> tuple[list[Pa
     for message, (index, row) in zip(result.messages.at(stated.message), stated, strict=True):
         times = message.count if row.proves_itself else int(agreed[index])
         confirmed = times > 0 or not _one_sided(result, message.conversation)
-        times = times if confirmed else message.count
+        times = 0 if confirmed and row.answer_names else times if confirmed else message.count
         if times:
             path = paths.setdefault(Path(message.conversation, message.protocol, False), len(paths))
             opener = "either"

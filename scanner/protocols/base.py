@@ -287,6 +287,7 @@ class Related:
     times: how many connections each agreement is good for.
     proves_itself: the conversation as such is the other end's consent; otherwise a request counts when it is accepted,
     and an answer when it was asked for.
+    answer_names: the other end's answer says which port it is; the message counts only where that was not captured.
     """
 
     transport: str
@@ -296,6 +297,7 @@ class Related:
     within: int = 60
     proves_itself: bool = False
     times: int = 1
+    answer_names: bool = False
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -16,6 +16,8 @@ FTP = {
     }
 }
 CONTENT = b"recipe 7\r\n"
+UNSURE = {CONDUIT: frozenset({"no-evidence"})}
+FILE = b"\x7fELF" + bytes(range(256)) * 4
 
 
 def _marked(host: str, port: int) -> bytes:
@@ -73,12 +75,29 @@ def passive(*, at: str = PLC_1, client: str = ENGINEER, extended: bool = False, 
 def cases() -> list[Case]:
     """All."""
     commands = adu(SET) * 4
+    uploads = [("passive", passive(data=FILE)), ("extended passive", passive(data=FILE, extended=True))]
     return [
         unmoved("FTP, active", active(), CONDUIT, edits=FTP),
         unmoved("FTP, passive", passive(), CONDUIT, edits=FTP),
         unmoved("FTP, extended passive", passive(extended=True), CONDUIT, edits=FTP),
         unmoved("FTP, recorded midway", formed(midway, passive()), CONDUIT, edits=FTP),
         unmoved("FTP, active, requests only", formed(requests_only, active()), CONDUIT, edits=FTP),
+        *(
+            Case(f"FTP, an upload, requests only, {name}", UNSURE, formed(requests_only, asked), FTP)
+            for name, asked in uploads
+        ),
+        seen(
+            "FTP, an upload from another client, requests only",
+            formed(requests_only, passive(client=STRANGER, data=FILE)),
+            CONDUIT,
+            edits=FTP,
+        ),
+        seen(
+            "FTP, commands instead of an upload, requests only",
+            formed(requests_only, passive(data=commands)),
+            CONDUIT,
+            edits=FTP,
+        ),
         unmoved("FTP, passive, answers only", formed(answers_only, passive()), CONDUIT, edits=FTP),
         seen("FTP to a host that the client names", active(to=SAFETY, port=502, used=502), CONDUIT, edits=FTP),
         seen("FTP to a host that the server names", passive(at=SAFETY), CONDUIT, edits=FTP),

@@ -170,6 +170,8 @@ def _command(word: str, argument: bytes, message: Message) -> Iterator[Row]:
     port = _offered(word, argument.decode("latin-1"), message.source)
     if port:
         yield Related("tcp", port, Sender.RECEIVER, _DATA)
+    if word in ("PASV", "EPSV", "LPSV"):
+        yield Related("tcp", 0, Sender.SENDER, _DATA, answer_names=True)
     if word == "USER":
         anonymous = argument.strip().lower().decode("latin-1") in _ANONYMOUS
         yield Session(
