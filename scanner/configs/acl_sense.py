@@ -9,7 +9,7 @@ from scanner.configs.acl_cover import PORTS, ports_of
 from scanner.configs.acl_entries import Acl, AclEntry
 from scanner.intervals import united
 
-_FILTERS = ("interface", "vlan", "all interfaces")  # how uses begin that filter what passes through
+_FILTERS = ("interface", "vlan", "all interfaces", "between zones")  # how uses begin that filter what passes through
 _WIDE = frozenset(("ip", "ipv6", "any"))
 MOST_COMPARED = 1_000_000  # pairs of entries of a configuration, to see which never match
 

@@ -1,4 +1,4 @@
-"""Huawei VRP (S, AR, CE and NE series): ``display current-configuration`` as settings.
+"""Huawei VRP (S, AR, CE and NE series, USG firewalls): ``display current-configuration`` as settings.
 
 Sources: Huawei S series, CloudEngine and NetEngine Command References (basic configuration, user login, SNMP, AAA, NTP,
 information centre, ACL). Access lists: with a traffic filter, packets that no rule matches are forwarded; where a list
@@ -13,7 +13,7 @@ from pathlib import Path
 from scanner.configs.dialect import Dialect, read_when_asked
 from scanner.configs.dialects.huawei_vrp.recognition import TELLTALES
 from scanner.configs.dialects.huawei_vrp.secrets import SECRETS
-from scanner.configs.entry_lines import as_given
+from scanner.configs.entry_lines import when_asked
 
 DIALECT = Dialect(
     "huawei-vrp",
@@ -22,5 +22,5 @@ DIALECT = Dialect(
     read_when_asked(__name__),
     SECRETS,
     Path(__file__).with_name("remedies.yaml"),
-    as_given,
+    when_asked(__name__),
 )

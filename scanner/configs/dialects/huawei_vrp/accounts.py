@@ -6,6 +6,7 @@ import re
 
 from scanner.configs.dialects.huawei_vrp.administrators import admin_scheme
 from scanner.configs.dialects.huawei_vrp.lines import line_name
+from scanner.configs.dialects.huawei_vrp.managers import central_settings, managers, rights
 from scanner.configs.nodes import Node, every, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 from scanner.configs.tree import Tree
@@ -22,9 +23,12 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         words = node.after("local-user")
         if not node.negated and len(words) > 1 and words[0].lower() != "policy":
             users.setdefault(words[0], []).append(node)
+    firewall = managers(tree)
     for name, nodes in users.items():
         _user(sheet, name, nodes)
-    _rights(sheet, list(users.values()))
+    for name, block in firewall.items():
+        _user(sheet, name, block.children or [block])
+    _rights(sheet, list(users.values()), [(b, rights(tree, name, b)) for name, b in firewall.items()])
     for node in tree.all("super password"):
         if not node.negated and node.secrets:
             level = re.search(r"level (\d+)", node.key)
@@ -65,7 +69,7 @@ def _user(sheet: Sheet, name: str, nodes: list[Node]) -> None:
 _FULL = 3  # user levels from here on may change the configuration
 
 
-def _rights(sheet: Sheet, users: list[list[Node]]) -> None:
+def _rights(sheet: Sheet, users: list[list[Node]], firewall: list[tuple[Node, bool | None]]) -> None:
     """Whether some of the local accounts for management have fewer rights than others."""
     levels: list[int | None] = []
     for nodes in users:
@@ -73,8 +77,10 @@ def _rights(sheet: Sheet, users: list[list[Node]]) -> None:
         network = any("service-type" in n.key and not _MANAGES & set(n.key.split()) for n in nodes)
         if any(n.secrets for n in nodes) and not network:
             levels.append(found[-1] if found else None)
-    full = sum(level is not None and level >= _FULL for level in levels)
-    put_rights(sheet, len(levels), full, users[0][0] if users else None, unknown=levels.count(None))
+    full = sum(level is not None and level >= _FULL for level in levels) + sum(may is True for _, may in firewall)
+    unknown = levels.count(None) + sum(may is None for _, may in firewall)
+    first = users[0][0] if users else firewall[0][0] if firewall else None
+    put_rights(sheet, len(levels) + len(firewall), full, first, unknown=unknown)
 
 
 _MANAGES = frozenset(("telnet", "ssh", "terminal", "http", "ftp", "api", "snmp"))
@@ -105,7 +111,8 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("account", item, "central", told, mode, present=not untold)
         if central:
             sheet.put("account", item, "local_fallback", YES if {"local", "none"} & set(words) else NO, mode)
-    if not schemes:
+    central_settings(tree, sheet, {n.text.split()[-1].lower() for n in schemes})
+    if not schemes and not managers(tree):
         sheet.missing("account", "aaa", "central", NO, tree.last("aaa"))
     if served:
         _served(tree, sheet, nodes)
@@ -153,9 +160,17 @@ def password_policy(tree: Tree, sheet: Sheet) -> None:
     else:
         sheet.words("password-policy", "device", "min_length", command, default=UNKNOWN)
     enhance = last(nodes, "local-user policy security-enhance") or tree.last("user-password complexity-check")
-    sheet.switch("password-policy", "device", "complexity", enhance, default=UNKNOWN)
+    level = next((last(b.children, "level") for b in tree.all("password-policy") if not b.negated), None)
+    if enhance is None and level is not None and level.key.split()[-1] in ("high", "low"):
+        sheet.put("password-policy", "device", "complexity", YES if level.key.endswith("high") else NO, level)
+    else:
+        sheet.switch("password-policy", "device", "complexity", enhance, default=UNKNOWN)
     sheet.words("password-policy", "device", "max_age", "password expire", default=UNKNOWN, block=policy)
-    lock = last(nodes, "local-aaa-user wrong-password", "local-user authentication lock")
+    lock = last(nodes, "local-aaa-user wrong-password", "local-user authentication lock", "lock-authentication enable")
+    failed, pause = last(nodes, "lock-authentication failed-count"), last(nodes, "lock-authentication timeout")
+    if lock is None and failed is not None and not failed.negated:
+        _locked(sheet, failed, pause)
+        return
     if lock is None:
         for setting in ("lockout", "lockout_attempts", "lockout_seconds"):
             sheet.missing("password-policy", "device", setting, UNKNOWN)
@@ -171,3 +186,12 @@ def password_policy(tree: Tree, sheet: Sheet) -> None:
         if found := re.search(pattern, lock.key):
             number = float(found.group(1)) * factor
             sheet.put("password-policy", "device", setting, f"{number:.0f}", lock)
+
+
+def _locked(sheet: Sheet, failed: Node, pause: Node | None) -> None:
+    """``lock-authentication failed-count 5`` and ``timeout 60`` of a firewall."""
+    sheet.put("password-policy", "device", "lockout", "lock-authentication", failed)
+    for setting, node, factor in (("lockout_attempts", failed, 1), ("lockout_seconds", pause, 60)):
+        told = node.key.split()[-1] if node is not None and not node.negated else ""
+        if whole(told):
+            sheet.put("password-policy", "device", setting, str(int(told) * factor), node)

@@ -16,7 +16,9 @@ from scanner.addresses import IPAddress
 from scanner.configs import acls
 from scanner.configs.dialects.huawei_vrp.access_lists import read_access_lists
 from scanner.configs.dialects.huawei_vrp.bridging import joins, port
+from scanner.configs.dialects.huawei_vrp.firewall_zones import follow_zones
 from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
+from scanner.configs.dialects.huawei_vrp.security_policy import is_followed
 from scanner.configs.forwarding import DoubtKind, Filter, Interface, Route, Router
 from scanner.configs.forwarding_lines import (
     ADDRESS_UNTOLD,
@@ -78,7 +80,8 @@ _HARMLESS = re.compile(
     r"|loopback-detect"
     r"|ntp-service |ntp |management-|enable snmp|mac-vlan|voice-vlan|unicast-suppression|broadcast-suppression"
     r"|multicast-suppression|link-protocol|clock |trap|device |icmp |ip forward-broadcast|tcp |local-proxy|proxy-arp"
-    r"|snmp |local-aa|link-delay|virtual-cable|duplex|undo |packet-filter filter",
+    r"|snmp |local-aa|link-delay|virtual-cable|duplex|undo |packet-filter filter|service-manage |alias |anti-ddos "
+    r"|hrp ",
     re.IGNORECASE,
 )
 _DYNAMIC = (  # protocols that learn routes, and of which versions of IP
@@ -96,7 +99,11 @@ _KNOWN = re.compile(
     r"|ip forward-broadcast|header|sysname|user-|line |local-|password|arp |mac-|http|ssh|port-mirroring"
     r"|security-zone"
     r"|zone-pair|security-policy|firewall zone|policy interzone|object-policy|object-group|mirroring|ike "
-    r"|ipsec |vlan|clock|role |password-control|ip pool|radius|hwtacacs",
+    r"|ipsec |vlan|clock|role |password-control|ip pool|radius|hwtacacs|nat-policy|nat server"
+    r"|ip (?:address|service)-set|policy-based-route"
+    r"|(?:auth|traffic|quota|pcp|dns-transparent|rightm|proxy|decryption|audit|password)-policy"
+    r"|firewall (?:interzone|defend|detect|dataplane|mac-binding|session|blacklist|packet-filter basic)"
+    r"|web-manager|user-manage",
     re.IGNORECASE,
 )
 
@@ -123,13 +130,15 @@ class VrpLike:
     behaviours: tuple[str, str]  # blocks that tell what is done, and the line that applies them
     routed: tuple[str, ...] = ("undo portswitch",)
     denied_are_dropped: bool = True  # what a list denies that chooses a class of traffic
+    has_policy: bool = False  # its firewalls have a security policy between zones, and ports that route
 
 
 def forwarding(tree: Tree) -> Router:
     """The device as packets meet it."""
     lines = Lines(tree, read_access_lists(tree), {}, lambda n: "ipv6" in n.key.split())
     six = tree.exact("ipv6")
-    system = VrpLike("vlanif", filter_list, True, True if six else None, ("traffic behavior", "traffic-policy"))
+    behaviours = ("traffic behavior", "traffic-policy")
+    system = VrpLike("vlanif", filter_list, True, True if six else None, behaviours, has_policy=True)
     return device(tree, lines, system)
 
 
@@ -153,10 +162,11 @@ def device(tree: Tree, lines: Lines, system: VrpLike) -> Router:
     _routes(tree, router, lines)
     router.doubts += unfinished(tree, lines)
     router.doubts += unread_at_top(tree, _ABOUT, _KNOWN, lines)
-    for start in ("firewall zone", "security-zone"):
+    followed = system.has_policy and follow_zones(tree, router, lines)
+    for start in () if followed else ("firewall zone", "security-zone"):
         zones = [n for n in tree.all(start) if not n.negated and n.children]
         router.doubts += [lines.doubt(_DROPS, STATEFUL, n) for n in zones]
-    for start in ("nat server", "nat static"):
+    for start in ("nat static",) if followed else ("nat server", "nat static"):
         router.doubts += [lines.doubt(_REWRITES, TRANSLATED, n) for n in tree.all(start) if not n.negated]
     return router
 
@@ -208,6 +218,8 @@ class _Reader:
             return False
         if any(n.is_("ip address") or n.is_("ipv6 address") for n in nodes if not n.negated):
             return False
+        if self.system.has_policy and is_followed(self.tree):
+            return any(n.key == "portswitch" and not n.negated for n in nodes)
         routed = any(n.text.lower().startswith(self.system.routed) for n in nodes)
         return not routed
 

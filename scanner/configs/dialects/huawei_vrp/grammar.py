@@ -54,7 +54,17 @@ _ASIDE = re.compile(
     r"|radius-server |hwtacacs-server |hwtacacs |arp (?:static|expire|learning|anti-attack|broadcast)|nd |ipv6$"
     r"|ipv6 (?:enable|address|nd |mtu |route|unicast)"
     r"|ntp(?:-service)? (?:authentication-keyid|reliable)|snmp-agent sys-info version|header "
-    r"|lldp |cluster|ntdp|ndp|drop illegal|dns |ip host|nat |interface (?:NULL|range)",
+    r"|lldp |cluster|ntdp|ndp|drop illegal|dns |ip host|nat |interface (?:NULL|range)"
+    # firewalls
+    r"|nat-policy|source-zone |destination-zone |source-address |destination-address |(?:in|e)gress-interface "
+    r"|action (?:source-nat|no-nat|no-pat|nat )|section \d"
+    r"|firewall (?:defend|dataplane|detect|session|packet-filter basic)"
+    r"|service-manage |alias |set priority |hrp |isp name |log type |update schedule |decoding |(?:undo )?ips |banner "
+    r"|user-manage |page-setting|undo privacy-statement|time-range|period-range |absolute-range |role |dashboard "
+    r"|(?:monitor|policy|object|network|system) (?:read|none)|l2tp|right-manager|device-classification|device-group "
+    r"|(?:traffic|quota|pcp|dns-transparent|rightm|auth|proxy|audit|decryption)-policy$|policy-based-route$"
+    r"|(?:sa|location|api|agile-network|slb)$|multi-(?:interface|linkif)|internet-access |reference user"
+    r"|ssh authentication-type ",
     re.IGNORECASE,
 )
 

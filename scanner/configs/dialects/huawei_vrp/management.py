@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from scanner.configs.dialects.huawei_vrp.managers import reach_of, web_services, web_settings
 from scanner.configs.nodes import Node, last
-from scanner.configs.settings import NO, UNKNOWN, YES, Sheet, unguarded
+from scanner.configs.settings import NO, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Tree
 
 # item -> commands that end in enable or disable, and what absence means (NO where every release has it off)
@@ -52,19 +53,22 @@ def enabled(tree: Tree, commands: tuple[str, ...]) -> tuple[str, Node | None]:
 
 def service_settings(tree: Tree, sheet: Sheet) -> None:
     """Services that are on or off, the lists that guard them and the login banner."""
+    web = web_services(tree)
     for item, commands, default in _SERVICES:
-        answer, node = enabled(tree, commands)
+        answer, node = web.get(item) or enabled(tree, commands)
         if node:
-            sheet.put("management", item, "enabled", answer, node)
+            sheet.put("management", item, "enabled", answer, node, present=answer != UNKNOWN)
         else:
             sheet.missing("management", item, "enabled", default)
     for item, acl in GUARDS:
-        answer, on = enabled(tree, COMMANDS[item])
+        answer, on = web.get(item) or enabled(tree, COMMANDS[item])
         node = tree.last(*acl)
         if node and not node.negated:
             sheet.put("management", item, "acl", node.text.split()[-1], node)
         else:
-            sheet.missing("management", item, "acl", unguarded(answer), on)
+            told, at = reach_of(tree, item, answer)
+            sheet.missing("management", item, "acl", told, at or on)
+    web_settings(tree, sheet)
     header = tree.last("header")
     if header and not header.negated:
         sheet.put("management", "device", "banner", "".join(header.after("header")[:1]), header)
