@@ -45,7 +45,7 @@ def words_of(text: str) -> list[str]:
     return [quoted or plain for quoted, plain in _WORD.findall(text)]
 
 
-def after(node: Node, command: str) -> list[str]:
+def words_after(node: Node, command: str) -> list[str]:
     """The words behind a command, without a description."""
     found = words_of(node.text)[len(command.split()) + node.negated :]
     low = [w.lower() for w in found]
@@ -56,8 +56,8 @@ class FirewallObjects:
     """The sets of a configuration."""
 
     def __init__(self, tree: Tree) -> None:
-        self.addresses = self._sets(tree, "ip address-set")
-        self.services = self._sets(tree, "ip service-set")
+        self.address_sets = self._sets(tree, "ip address-set")
+        self.service_sets = self._sets(tree, "ip service-set")
         self._networks: dict[str, list[Network] | None] = {}
         self._meant: dict[tuple[str, ...], dict[int, PolicyAddresses]] = {}
 
@@ -65,7 +65,7 @@ class FirewallObjects:
     def _sets(tree: Tree, command: str) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = {}
         for block in tree.all(command):
-            words = after(block, command)
+            words = words_after(block, command)
             if words and not block.negated:
                 found.setdefault(words[0], []).extend(n for n in block.children if not n.negated)
                 for node in block.children:
@@ -78,11 +78,14 @@ class FirewallObjects:
         """The members of a set, each as the words of a line; None of what is no set."""
         if not name.startswith("set "):
             return None
-        lines = self.addresses.get(name.removeprefix("set "))
+        lines = self.address_sets.get(name.removeprefix("set "))
         if lines is None:
             return None
         return [
-            m for n in lines if n.is_("address") for m in address_words(_unnumbered(after(n, "address")), bare=True)
+            m
+            for n in lines
+            if n.is_("address")
+            for m in address_words(_unnumbered(words_after(n, "address")), bare=True)
         ]
 
     def meant(self, ends: Iterable[str], version: int) -> PolicyAddresses:
@@ -104,7 +107,7 @@ class FirewallObjects:
                 found.append(some_address(version) if networks is None else addresses_of(networks, version))
         return all_of(found)
 
-    def told(self, ends: Sequence[str], version: int) -> str:
+    def ends(self, ends: Sequence[str], version: int) -> str:
         """The same in the words of access lists; empty where they mean nothing of the version."""
         label = " ".join(e.removeprefix("set ").removeprefix("? ") for e in ends)
         found: list[Network] = []
@@ -122,10 +125,10 @@ class FirewallObjects:
     def _group(self, name: str) -> list[str] | None:
         if not name.startswith("set "):
             return None
-        lines = self.services.get(name.removeprefix("set "))
+        lines = self.service_sets.get(name.removeprefix("set "))
         if lines is None:
             return None
-        return [m for n in lines if n.is_("service") for m in service_words(_unnumbered(after(n, "service")))]
+        return [m for n in lines if n.is_("service") for m in service_words(_unnumbered(words_after(n, "service")))]
 
     def packets(self, names: Sequence[str]) -> PolicyServices:
         """The packets of services as ``service_words`` gives them; all where there is none."""
@@ -142,7 +145,7 @@ class FirewallObjects:
             found += [PolicyService(number, ports=span) for number in numbers for span in spans or [ALL_PORTS]]
         return PolicyServices(tuple(found), tuple(found)) if found else SOME_SERVICE
 
-    def services_told(self, names: Sequence[str]) -> list[tuple[str, str]]:
+    def services(self, names: Sequence[str]) -> list[tuple[str, str]]:
         """Protocol and options of each part, in the words of access lists."""
         if not names or ANY in names:
             return [("ip", "")]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner.addresses import Network
 from scanner.configs.acl_objects import between
-from scanner.configs.dialects.huawei_vrp.firewall_objects import FirewallObjects, address_words, after
+from scanner.configs.dialects.huawei_vrp.firewall_objects import FirewallObjects, address_words, words_after
 from scanner.configs.dialects.huawei_vrp.grammar import full_name
 from scanner.configs.dialects.huawei_vrp.security_policy import (
     LOCAL,
@@ -45,7 +45,7 @@ def zones_of(tree: Tree) -> dict[str, list[Node]]:
     """Zone -> the lines that add interfaces to it."""
     found: dict[str, list[Node]] = {}
     for block in tree.all("firewall zone"):
-        words = after(block, "firewall zone")
+        words = words_after(block, "firewall zone")
         words = words[1:] if words[:1] == ["name"] else words
         if words and not block.negated:
             block.understood = True
@@ -69,7 +69,7 @@ class FirewallZones:
         for zone, nodes in zones_of(tree).items():
             named: dict[str, None] = {}
             for node in nodes:
-                name = known.get(full_name(" ".join(after(node, "add interface"))), "")
+                name = known.get(full_name(" ".join(words_after(node, "add interface"))), "")
                 named.pop(name, None)
                 if not node.negated and name:
                     named[name] = None
@@ -152,22 +152,22 @@ class FirewallZones:
                 )
             )
         if any(w.startswith("destination-nat") for w in action) or not action or "static-mapping" in action:
-            lines = [after(n, "destination-address") for n in rule.children if n.is_("destination-address")]
+            lines = [words_after(n, "destination-address") for n in rule.children if n.is_("destination-address")]
             asked = _networks(e for words in lines for e in address_words(words)) or ANYWHERE
             self.router.redirections.append(Redirection(doubt, asked, ANYWHERE, self._side(rule, "source", "ingress")))
 
     def _side(self, rule: Node, end: str, way: str) -> frozenset[str]:
         """The interfaces of a side of a rule; empty for any."""
-        zones = [w for n in rule.children if n.is_(f"{end}-zone") for w in after(n, f"{end}-zone")]
+        zones = [w for n in rule.children if n.is_(f"{end}-zone") for w in words_after(n, f"{end}-zone")]
         if zones and "any" not in zones:
             return self._interfaces(zones)
         known = {full_name(i.name): i.name for i in self.router.interfaces}
-        named = [" ".join(after(n, f"{way}-interface")) for n in rule.children if n.is_(f"{way}-interface")]
+        named = [" ".join(words_after(n, f"{way}-interface")) for n in rule.children if n.is_(f"{way}-interface")]
         return frozenset(known[full_name(n)] for n in named if full_name(n) in known)
 
     def _server(self, node: Node) -> None:
         """``nat server web zone untrust protocol tcp global 192.0.2.9 443 inside 10.0.0.9 443``."""
-        words = after(node, "nat server")
+        words = words_after(node, "nat server")
         low = [w.lower() for w in words]
         zone = words[low.index("zone") + 1 :][:1] if "zone" in low else []
         asked, targets = (_networks(_behind(words, low, word)) or ANYWHERE for word in ("global", "inside"))

@@ -13,7 +13,12 @@ from dataclasses import dataclass
 
 from scanner.configs.acl_entries import AclEntry
 from scanner.configs.acls import UNTOLD, Acls
-from scanner.configs.dialects.huawei_vrp.firewall_objects import FirewallObjects, address_words, after, service_words
+from scanner.configs.dialects.huawei_vrp.firewall_objects import (
+    FirewallObjects,
+    address_words,
+    service_words,
+    words_after,
+)
 from scanner.configs.nodes import Node, last
 from scanner.configs.settings import Sheet
 from scanner.configs.tree import Tree
@@ -88,7 +93,7 @@ def _rule(node: Node) -> ZoneRule | None:
     told = action.key.split()[1:2] if action else []
     permit = {"permit": True, "deny": False}.get("".join(told))
     named = {
-        word: [after(n, word) for n in lines if n.key.split()[0] == word]
+        word: [words_after(n, word) for n in lines if n.key.split()[0] == word]
         for word in ("source-zone", "destination-zone", "source-address", "destination-address", "service")
     }
     zones = [tuple(dict.fromkeys(w for ws in named[f"{side}-zone"] for w in ws)) for side in ("source", "destination")]
@@ -98,7 +103,7 @@ def _rule(node: Node) -> ZoneRule | None:
     ]
     return ZoneRule(
         node,
-        " ".join(after(node, "rule name")),
+        " ".join(words_after(node, "rule name")),
         permit,
         (() if "any" in zones[0] else zones[0], () if "any" in zones[1] else zones[1]),
         ends[0],
@@ -142,8 +147,8 @@ def _entries(rule: ZoneRule, objects: FirewallObjects, *, six: bool) -> Iterator
     action = "permit" if rule.permit else "deny"
     parts = []
     for version in (4, 6) if six else (4,):
-        ends = [objects.told(names, version) for names in (rule.sources, rule.destinations)]
-        for protocol, options in objects.services_told(rule.services) if all(ends) else ():
+        ends = [objects.ends(names, version) for names in (rule.sources, rule.destinations)]
+        for protocol, options in objects.services(rule.services) if all(ends) else ():
             if (protocol, version) not in (("icmp", 6), ("icmpv6", 4)):
                 family = "ipv6" if protocol == "ip" and version == 6 else protocol
                 parts.append((family, options, *ends))
