@@ -24,6 +24,7 @@ WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
 ANYTHING = 2.5  # bits of sync below which a framing takes almost anything for its message
 YIELDS = 24  # bits of evidence with which messages among those of a framing that takes anything are others'
 YIELDS_SEALED = 48  # the same where they are among encrypted ones
+_WORDS = 64.0  # bits of text that two protocols do not have in common
 _NEVER = 1 << 30  # bytes
 _OF_A_BYTE = 8  # bits
 _TEXT = frozenset((9, 10, 13, *range(0x20, 0x7F)))
@@ -50,14 +51,15 @@ def found_by_content(framing: Framing) -> bool:
 
 def evidence(framing: Framing) -> float:
     """How many bits of evidence a whole message gives that fills its segment or datagram: its length counts too. 0 of
-    text, of which openings of several protocols are alike, but for the first line of a header, and digits.
+    text, of which openings of several protocols are alike, but for the first line of a header, digits, and what is as
+    long as a preface.
     """
     if isinstance(framing.delimiter, HeaderBlock):
         return strength(framing)
     tested = [t.among for t in framing.sync if isinstance(t, Byte)]
     if not tested or all(among <= _TEXT for among in tested):
         spelled = tested and all(among <= _DIGITS for among in tested)
-        return strength(framing) if spelled else 0.0
+        return strength(framing) if spelled or strength(framing) >= _WORDS else 0.0
     return strength(framing) + _bits_of_length(framing.delimiter)
 
 

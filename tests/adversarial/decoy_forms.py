@@ -27,6 +27,7 @@ from tests.carriers import packet
 from tests.twins import cut_short, is_ip, records
 
 OF_JABBER = b"xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"
+FILES = "files-changed-unauthorised"
 DECOYS: Mapping[str, Said] = {
     "irc": [(1, b"NICK joe\r\nUSER joe 0 * :Joe\r\n"), (0, b":irc.example 001 joe :Welcome\r\n")],
     "rsync": [(0, b"@RSYNCD: 31.0\n"), (1, b"@RSYNCD: 31.0\n"), (1, b"module\n"), (0, b"@RSYNCD: OK\n")],
@@ -213,6 +214,36 @@ def answered_otherwise() -> list[Case]:
     ]
 
 
+def sessions_behind() -> list[Case]:
+    """Files moved behind words that were not answered as their protocol answers, and a write behind a preface."""
+    words = {
+        "options of Telnet": (1, b"\xff\xfd\x18\xff\xfd\x20"),
+        "a command of Redis": (1, b"*1\r\n$4\r\nPING\r\n"),
+        "an offer of SOCKS": (1, b"\5\1\0"),
+        "a greeting of MySQL": DECOYS["mysql"][0],
+    }
+    files: Said = [
+        (0, b"220 ready\r\n"),
+        (1, b"USER joe\r\n"),
+        (0, b"331 password\r\n"),
+        (1, b"PASS recipes\r\n"),
+        (0, b"230 welcome\r\n"),
+        (1, b"CWD recipes\r\n"),
+        (0, b"250 done\r\n"),
+        (1, b"STOR pump.bin\r\n"),
+        (0, b"226 done\r\n"),
+    ]
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+    writes: Said = [(1, adu(SET)), (0, adu(SET)), (1, adu(READ)), (0, adu(VALUES))] * 3
+    return [
+        *(
+            not_calm(f"FTP behind {name}", stream(STRANGER, PLC_2, 2021, [said, *files]), FILES)
+            for name, said in words.items()
+        ),
+        seen("Modbus behind a preface of HTTP/2", stream(STRANGER, PLC_2, 1502, [(1, preface), *writes]), WRITE),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
     quiet = [
@@ -237,4 +268,5 @@ def cases() -> list[Case]:
         *among_noise(),
         *behind_datagrams(),
         *answered_otherwise(),
+        *sessions_behind(),
     ]

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Range, Role, Size
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import printable
-from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
+from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, segment, session
+from scanner.protocols.internet._logins import probe as any_segment
 from scanner.wording import said
 
 NAME = "mysql"
@@ -41,6 +42,12 @@ def _greets(data: bytes) -> bool:
         return False
     version = data[5 : data.find(b"\0", 5)]
     return int.from_bytes(data[:3], "little") + 4 == len(data) and bool(version) and version[:1].isdigit()
+
+
+def probe(message: Message) -> bool:
+    """Any segment, but the first of a client that is no packet: less than 64 KB, and a small number."""
+    packet = message.data[2:3] in (b"\0", b"") and message.data[3:4] <= b"\5"
+    return any_segment(message) and (packet or message.from_client is not True)
 
 
 def proof(message: Message) -> bool:

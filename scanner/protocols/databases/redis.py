@@ -32,15 +32,17 @@ _BULK = re.compile(rb"\$(\d{1,9})\r\n")
 _COUNT = re.compile(rb"\*(\d{1,6})\r\n")
 # The end of a segment that may go on with AUTH or HELLO.
 _CUT_NAME = re.compile(rb"\*(\d{1,6}(\r(\n(\$([45](\r(\n[A-Za-z]{0,4})?)?)?)?)?)?)?\Z")
+_TYPES = b"+-:$*_,#(!=%~>|"  # with which an answer begins
 _REFUSED = (b"-NOAUTH", b"-WRONGPASS", b"-ERR")
 _READS = {"GET", "MGET", "HGET", "HGETALL", "LRANGE", "KEYS", "SCAN", "INFO", "TTL", "EXISTS", "TYPE", "SUBSCRIBE"}
 _SESSION = {"PING", "SELECT", "CLIENT", "COMMAND", "HELLO", "AUTH", "QUIT", "READONLY"}
 
 
 def probe(message: Message) -> bool:
-    """Any segment but a log-in to a mail or file server."""
+    """Any segment but a log-in to a mail or file server, and an answer of another one."""
     line = message.data[:5].upper() == b"AUTH " and not _INLINE.match(message.data)
-    return any_segment(message) and not line
+    answer = message.from_client is not False or message.data[:1] in _TYPES
+    return any_segment(message) and not line and answer
 
 
 def proof(message: Message) -> bool:

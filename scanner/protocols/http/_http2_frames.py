@@ -17,7 +17,7 @@ HEADER = 9
 KEPT_BLOCK, KEPT_BODY = 16384 + HEADER, 8192  # the largest frame that is sent unasked; of a body
 _TYPES = (*range(11), 0x0C, 0x10)  # IANA HTTP/2 Frame Types
 _THEN = "http2"
-_STREAM = (Byte(5, range(0x80)),)
+_STREAM = (Byte(5, range(4)),)  # nobody makes 32 million requests on a connection; the length of Modbus is more
 _CONNECTION = magic(5, b"\0\0\0\0")
 _CUTTER = Length(at=0, width=3, add=HEADER, maximum=HEADER + (1 << 24) - 1)
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Sync, Whole, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.default_log_ins import of_log_in
-from scanner.protocols.internet._logins import login, on_port, opening, probe, segment, session
+from scanner.protocols.internet._logins import login, on_port, opening, segment, session
+from scanner.protocols.internet._logins import probe as any_segment
 
 NAME = "socks"
 _METHODS = (0, 1, 2, 3, 5, 6, 7, 8, 9, 0xFF)
@@ -50,6 +51,11 @@ def _behind_offer(data: bytes) -> bytes:
     """What follows the offer of methods, where a client did not wait for the answer; else everything."""
     rest = data[2 + data[1] :] if len(data) > 2 and data[0] == 5 and 0 < data[1] <= len(_METHODS) else b""
     return rest if _logs_in(rest) or _asks(rest) else data
+
+
+def probe(message: Message) -> bool:
+    """Any segment, but the first of a server, which chooses a method, or answers a log-in or a request."""
+    return any_segment(message) and (message.from_client is not False or message.data[0] in (0, 1, 5))
 
 
 def proof(message: Message) -> bool:

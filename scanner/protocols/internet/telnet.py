@@ -54,8 +54,9 @@ _FAILED = re.compile(
     rb"|authentication (failed|failure)|login failure|authorization failed"
 )
 _WELCOMED = re.compile(rb"(?i)last login|last successful login|login successful|logged in successfully")
-# What a text connection on this port may turn out to be.
-_OTHER = re.compile(rb"(GET|POST|PUT|HEAD|OPTIONS|HTTP/1\.|SSH-\d|RFB |\+OK|\* OK)")
+# What a text connection may turn out to be, also one that begins with options, as FTP may (RFC 959, section 3.2).
+# Of text no more than four bytes are kept.
+_OTHER = re.compile(rb"(GET |POST|PUT |HEAD|OPTI|HTTP|SSH-|RFB |\+OK|\* OK|220[ -])")
 _TEXT = frozenset({7, 8, 9, 10, 12, 13, 27, 127, IAC, 0}) | frozenset(range(0x20, 0x7F)) | frozenset(range(0x80, 0x100))
 
 
