@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from functools import lru_cache
 
-from scanner.configs.acl_cover import PORTS, ports_of
+from scanner.configs.acl_cover import PORTS, Span, ports_of
 from scanner.configs.acl_entries import Acl, AclEntry
 from scanner.intervals import united
 
@@ -94,23 +94,22 @@ def _covers(first: AclEntry, second: AclEntry) -> bool:
 def _holds(first: str, second: str) -> bool:
     if first in ("any", second):
         return True
-    outer, inner = _network(first), _network(second)
-    return (
-        outer is not None
-        and inner is not None
-        and outer[0] == inner[0]
-        and outer[1] <= inner[1] <= inner[2] <= outer[2]
-    )
+    outer, inner = _networks(first), _networks(second)
+    if outer is None or inner is None or outer[0] != inner[0]:
+        return False
+    return all(any(low <= a and b <= high for low, high in outer[1]) for a, b in inner[1])
 
 
 @lru_cache(maxsize=10_000)
-def _network(text: str) -> tuple[int, int, int] | None:
-    """Version, first and last address; None for groups and wildcards with holes."""
+def _networks(text: str) -> tuple[int, list[Span]] | None:
+    """Version and addresses of one network or several; None for groups and wildcards with holes."""
     try:
-        network = ipaddress.ip_network(text, strict=False)
+        networks = [ipaddress.ip_network(one, strict=False) for one in text.split(",")]
     except ValueError:
         return None
-    return network.version, int(network.network_address), int(network.broadcast_address)
+    versions = {one.version for one in networks}
+    spans = united((int(one.network_address), int(one.broadcast_address)) for one in networks)
+    return (versions.pop(), spans) if len(versions) == 1 else None
 
 
 def _more_ports(first: AclEntry, second: AclEntry) -> bool:

@@ -45,7 +45,8 @@ def zones_of(tree: Tree) -> dict[str, list[Node]]:
     """Zone -> the lines that add interfaces to it."""
     found: dict[str, list[Node]] = {}
     for block in tree.all("firewall zone"):
-        words = words_after(block, "firewall zone")
+        words = [w.lower() for w in words_after(block, "firewall zone")]
+        words = words[2:] if words[:1] == ["vpn-instance"] else words
         words = words[1:] if words[:1] == ["name"] else words
         if words and not block.negated:
             block.understood = True
@@ -97,6 +98,8 @@ class FirewallZones:
 
     def _rule(self, rule: ZoneRule, version: int) -> Iterator[Entry]:
         comes_in, goes_out = (self._interfaces(names) for names in rule.zones)
+        if any(name not in self.zones for names in rule.zones for name in names if name != LOCAL):
+            self.router.doubts.append(self.lines.doubt(DoubtKind.ANYTHING, NOT_UNDERSTOOD, rule.node))
         if not comes_in or not goes_out:
             return
         ends = (self.objects.meant(rule.sources, version), self.objects.meant(rule.destinations, version))
@@ -158,7 +161,7 @@ class FirewallZones:
 
     def _side(self, rule: Node, end: str, way: str) -> frozenset[str]:
         """The interfaces of a side of a rule; empty for any."""
-        zones = [w for n in rule.children if n.is_(f"{end}-zone") for w in words_after(n, f"{end}-zone")]
+        zones = [w.lower() for n in rule.children if n.is_(f"{end}-zone") for w in words_after(n, f"{end}-zone")]
         if zones and "any" not in zones:
             return self._interfaces(zones)
         known = {full_name(i.name): i.name for i in self.router.interfaces}
@@ -169,7 +172,7 @@ class FirewallZones:
         """``nat server web zone untrust protocol tcp global 192.0.2.9 443 inside 10.0.0.9 443``."""
         words = words_after(node, "nat server")
         low = [w.lower() for w in words]
-        zone = words[low.index("zone") + 1 :][:1] if "zone" in low else []
+        zone = low[low.index("zone") + 1 :][:1] if "zone" in low else []
         asked, targets = (_networks(_behind(words, low, word)) or ANYWHERE for word in ("global", "inside"))
         doubt = self.lines.doubt(DoubtKind.REWRITES, TRANSLATED, node)
         self.router.redirections.append(
@@ -182,8 +185,11 @@ class FirewallZones:
         """What else may become of packets."""
         for block in policy_blocks(self.tree):
             for node in block.children:
-                if not node.negated and not any(map(node.is_, _IN_POLICY)):
+                inside = [n for n in node.children if n.is_("rule")] if node.is_("group") else []
+                if not node.negated and (inside or not any(map(node.is_, _IN_POLICY))):
                     yield DoubtKind.ANYTHING, NOT_UNDERSTOOD, node
+        for node in (n for n in self.tree.all("firewall packet-filter basic-protocol") if n.negated):
+            yield DoubtKind.ANYTHING, NOT_UNDERSTOOD, node
         for start, kind, why in (
             ("policy-based-route", DoubtKind.ROUTES, POLICY_ROUTED),
             ("auth-policy", DoubtKind.DROPS, SELECTED),

@@ -75,19 +75,25 @@ def is_followed(tree: Tree) -> bool:
 def rules_of(tree: Tree) -> Iterator[ZoneRule]:
     """The rules in their order, without those that are disabled."""
     for block in policy_blocks(tree):
+        groups = [words_after(n, "group name")[:1] for n in block.children if n.is_("group name") and _is_off(n)]
         for node in block.children:
             if node.is_("rule name") and not node.negated:
-                found = _rule(node)
+                found = _rule(node, groups)
                 if found is not None:
                     yield found
 
 
-def _rule(node: Node) -> ZoneRule | None:
+def _is_off(group: Node) -> bool:
+    return any(n.key == "disable" and not n.negated for n in group.children)
+
+
+def _rule(node: Node, off: list[list[str]]) -> ZoneRule | None:
+    """The rule; None of one that is disabled, or in a group that is. off: those groups."""
     lines = [n for n in node.children if not n.negated]
     node.understood = True
     for line in lines:
         line.understood = line.key.split()[0] in _PLAIN | _NARROWS or line.understood
-    if any(n.key == "disable" for n in lines):
+    if any(n.key == "disable" or (n.is_("parent-group") and words_after(n, "parent-group")[:1] in off) for n in lines):
         return None
     action = last(lines, "action")
     told = action.key.split()[1:2] if action else []
@@ -96,7 +102,10 @@ def _rule(node: Node) -> ZoneRule | None:
         word: [words_after(n, word) for n in lines if n.key.split()[0] == word]
         for word in ("source-zone", "destination-zone", "source-address", "destination-address", "service")
     }
-    zones = [tuple(dict.fromkeys(w for ws in named[f"{side}-zone"] for w in ws)) for side in ("source", "destination")]
+    zones = [
+        tuple(dict.fromkeys(w.lower() for ws in named[f"{side}-zone"] for w in ws))
+        for side in ("source", "destination")
+    ]
     ends = [
         tuple(dict.fromkeys(e for ws in named[f"{side}-address"] for e in address_words(ws)))
         for side in ("source", "destination")
