@@ -20,6 +20,7 @@ from scanner.assets import roles
 from scanner.assets.binding import Host, HostIndex, Sighting, bind
 from scanner.assets.configured import names_by_address
 from scanner.assets.contested import addresses
+from scanner.assets.coverage import Coverage
 from scanner.assets.doubtful import DoubtfulEnd, WhoIsKnown, doubtful_ends
 from scanner.assets.entries import ROUTES, Entries, binds, entry_roles
 from scanner.assets.evidence import DeviceEvidence, chassis_of_ports, claims, of_chassis
@@ -596,7 +597,7 @@ class Plant:
         """The derived columns of the facts table inventory, row by row."""
         rows = self._evidence.inventory
         repeated = duplicates(rows)
-        covered = _Coverage(self.membership, self._devices.values())
+        covered = Coverage(network_by(self.membership.subnets.holding), (d.host for d in self._devices.values()))
         called = {str(z[word]).strip().casefold(): z["zone"] for z in self._evidence.zones for word in ("name", "zone")}
         found = []
         for number, row in enumerate(rows):
@@ -660,19 +661,6 @@ def _place(entry: Row | None) -> str:
 
 
 _COMPARED = ("vendor", "model", "order_number", "serial", "firmware")
-
-
-class _Coverage:
-    """Networks in which the captures would have shown a device: another one was seen there with its own MAC address."""
-
-    def __init__(self, membership: Membership, devices: Iterable[_Device]) -> None:
-        self._network = network_by(membership.subnets.holding)
-        seen = (d.host for d in devices if d.host.mac and not d.host.routes)
-        self._networks = {self._network(address_of(ip)) for host in seen for ip in host.ips}
-
-    def covers(self, ips: Iterable[str]) -> bool:
-        """One of the addresses lies in such a network."""
-        return any(self._network(address_of(ip)) in self._networks for ip in ips)
 
 
 def _nobody(address: str, *, group: bool) -> Endpoint:

@@ -12,6 +12,7 @@ from scanner.engine.language.expressions import Tables
 from scanner.engine.language.selections import Selection, columns_of, possible_words, tests_of
 from scanner.engine.language.truths import RowTruths, evaluated, or_else
 from scanner.engine.verdict.defects import depends_on
+from scanner.engine.verdict.open_ports import allowed_anyhow
 from scanner.facts.frames import frame
 from scanner.facts.schema import FLOWS, TABLES
 from scanner.facts.when_asked import OtherTables
@@ -93,6 +94,17 @@ def could_fail(
     if rule.unknown_when:
         worst = worst | _evaluated(rule.unknown_when, known, flows)
     return or_else(scope & worst, flows.all(value=True))
+
+
+def hidden_could_fail(rule: Rule, flows: RowTruths, conduits: pl.DataFrame, *, authority: bool) -> pl.Series:
+    """The same of conversations of which nobody knows what is in them, but whether the policy allows any content."""
+    could = could_fail(rule, flows, spoken=False, authority=authority)
+    if rule.table != FLOWS.name or not could.any():
+        return could
+    anyhow = allowed_anyhow(flows.frame, conduits)
+    if not anyhow.any():
+        return could
+    return could & (~anyhow | could_fail(rule, flows, spoken=False, authority=authority, declared=True))
 
 
 def could_be_a_step(rule: Rule, flows: RowTruths, truths: Callable[[str], RowTruths], *, spoken: bool) -> pl.Series:

@@ -28,6 +28,7 @@ from scanner.engine.verdict.carriers import (
     carrying_protocols,
     could_be_a_step,
     could_fail,
+    hidden_could_fail,
     one_of_each,
 )
 from scanner.engine.verdict.defects import depends_on
@@ -326,7 +327,8 @@ class Sight:
         if not hidden:
             return
         step = could_be_a_step(rule, self.hidden, self.truths, spoken=False)
-        could = (could_fail(rule, self.hidden, spoken=False, authority=authority) | step).to_numpy()
+        open_ = hidden_could_fail(rule, self.hidden, self.tables["conduits"], authority=authority)
+        could = (open_ | step).to_numpy()
         tunnels = self._of_hidden["_tunnel"]
         if tunnels.any():
             inside = could_fail(rule, self.hidden, spoken=False, authority=authority, tunnel=True).to_numpy()

@@ -14,6 +14,7 @@ cdef class Partial:
     cdef int framing
 
     cdef Py_ssize_t take(self, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
+    cdef bint begins_as(self, Packet packet, Py_ssize_t at, Py_ssize_t visible) except -1
     cdef int stamp(self, Packet packet) except -1
 
 cdef class Head:

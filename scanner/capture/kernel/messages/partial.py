@@ -41,6 +41,10 @@ class Partial:
             self.have += size
         return size
 
+    def begins_as(self, packet: Packet, at: cython.Py_ssize_t, visible: cython.Py_ssize_t) -> cython.bint:
+        """The first of ``visible`` bytes is its own first one."""
+        return visible > 0 and self.have > 0 and packet.buffer[at] == self.data[0]
+
     def stamp(self, packet: Packet) -> cython.int:
         """The message is as late as its latest part."""
         self.view.frame = max(self.view.frame, packet.frame)

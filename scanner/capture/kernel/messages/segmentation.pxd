@@ -50,9 +50,8 @@ cdef class Segmentation:
         self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
     ) except -1
     cdef FramingPointer framing(self, int c) except NULL
-    cdef bint belongs(self, int h, Packet packet, Py_ssize_t at, Py_ssize_t visible) except -1
     cdef bint unfinished(
-        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
+        self, int h, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
     ) except -1
     cdef int join(
         self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total, bint last
@@ -63,7 +62,6 @@ cdef class Segmentation:
     cdef int out_of_sync(self, int h, int also) except -1
     cdef int lost(self, int c, int side, Packet packet, long long size) except -1
     cdef int finish(self, int c, int side) except -1
-    cdef int cut_in_block(self, int c, int side, long long size) except -1
     cdef int cut_short(self, int c, int side) except -1
     cdef int forget(self, int h) except -1
     cdef int give_out(self, int c, int side) except -1

@@ -464,13 +464,13 @@ class Segmentation:
             if joining and (
                 cython.cast(Partial, self.joins[h]).framing != self.connections.rows[c].framing
                 or self.matcher.begins(framing, packet, at, visible)
-                or (framing.whole_width and not self.belongs(h, packet, at, visible))
+                or (framing.whole_width and not cython.cast(Partial, self.joins[h]).begins_as(packet, at, visible))
             ):
                 self.give_out(c, side)
                 joining = False
             more = joining or self.matcher.continues(framing, packet, at, visible)
             if more and framing.whole_width:
-                more = self.unfinished(c, side, packet, at, visible, total)
+                more = self.unfinished(h, packet, at, visible, total)
             elif joining:
                 more = self.matcher.continues(framing, packet, at, visible)
             if more or joining:
@@ -482,25 +482,14 @@ class Segmentation:
             self.goes_over(c, packet, at, visible)
         return 0
 
-    def belongs(self, h: cython.int, packet: Packet, at: cython.Py_ssize_t, visible: cython.Py_ssize_t) -> cython.bint:
-        """The unit begins as the first part of the message being joined does."""
-        joined: Partial = self.joins[h]
-        return visible > 0 and joined.have > 0 and packet.buffer[at] == joined.data[0]
-
     def unfinished(
-        self,
-        c: cython.int,
-        side: cython.int,
-        packet: Packet,
-        at: cython.Py_ssize_t,
-        visible: cython.Py_ssize_t,
-        total: cython.longlong,
+        self, h: cython.int, packet: Packet, at: cython.Py_ssize_t, visible: cython.Py_ssize_t, total: cython.longlong
     ) -> cython.bint:
         """With this unit the message is still shorter than it says."""
-        framing: FramingPointer = self.framing(c)
-        if not self.connections.halves[2 * c + side].flags & JOINING:
+        framing: FramingPointer = self.framing(h >> 1)
+        if not self.connections.halves[h].flags & JOINING:
             return total < self.matcher.whole(framing, packet, at, visible)
-        joined: Partial = self.joins[2 * c + side]
+        joined: Partial = self.joins[h]
         short: cython.bint = joined.total + max(0, total - framing.header) < joined.whole
         return short
 
@@ -669,25 +658,18 @@ class Segmentation:
                 return 0
         self.sights.unread(cython.address(self.connections.rows[c]), side, size, packet.frame)
         if self.lacks == h and self.connections.halves[h].flags & PARTIAL:
-            self.cut_in_block(c, side, size)
+            partial = self.partials[h]
+            if (
+                self.framing(c).answers
+                and partial.total == 0
+                and self.matcher.lengths.find_line_feed(partial.view, 0, partial.have) >= 0
+            ):
+                self.drop(h)  # of a header block that was cut with its segment the first line tells what it is
+                self.recognition.in_sync(c)
+                self.recognition.turned(h, self.framing(c), partial.view, 0, partial.have)
+                self.tell(c, side, partial.view, 0, partial.have, partial.have + size)
         self.cut_short(c, side)
         return self.out_of_sync(h, AFTER_GAP)
-
-    def cut_in_block(self, c: cython.int, side: cython.int, size: cython.longlong) -> cython.int:
-        """Of a header block that was cut with its segment, the first line tells what it is; ``size`` bytes lack. Where
-        it ends, and whether the connection goes over to something else there, is not known.
-        """
-        partial: Partial = self.partials[2 * c + side]
-        framing: FramingPointer = self.framing(c)
-        if partial.total or not framing.answers:
-            return 0
-        if self.matcher.lengths.find_line_feed(partial.view, 0, partial.have) < 0:
-            return 0
-        self.drop(2 * c + side)
-        self.recognition.in_sync(c)
-        self.recognition.turned(2 * c + side, framing, partial.view, 0, partial.have)
-        self.tell(c, side, partial.view, 0, partial.have, partial.have + size)
-        return 0
 
     def finish(self, c: cython.int, side: cython.int) -> cython.int:
         """Nothing more comes in this direction."""
