@@ -19,6 +19,7 @@ _PUBLIC_NAME = re.compile(
 )
 _TABLE_WORDS = frozenset(("vrf", "use-vrf", "vpn-instance", "oob", "oobm"))
 _TABLE = re.compile(r" vrf \S+$", re.IGNORECASE)
+_OWN = re.compile(r" (?:source|source-interface|source-ip|local-interface) (\S+(?: \d\S*)?)", re.IGNORECASE)
 
 
 def place_of(host: str) -> str:
@@ -35,9 +36,14 @@ def put_source(
 ) -> None:
     """The interface from which messages come; only a device with several addresses has a choice.
 
-    addresses: those of the common routing table. A server in a table of its own is asked from an address there.
+    addresses: those of the common routing table. A server in a table of its own is asked from an address there; a line
+    of a server may have a source of its own.
     """
+    common = [n for n in servers if _TABLE_WORDS.isdisjoint(n.key.split())]
+    own = [(n, found[1]) for n in common if (found := _OWN.search(n.text))]
     if node and not node.negated:
         sheet.put(category, "device", "source", _TABLE.sub("", node.text).split()[-1], node)
-    elif len(addresses) > 1 and any(_TABLE_WORDS.isdisjoint(n.key.split()) for n in servers):
+    elif own and len(own) == len(common):
+        sheet.put(category, "device", "source", own[0][1], own[0][0])
+    elif common and len(addresses) > 1:
         sheet.missing(category, "device", "source")
