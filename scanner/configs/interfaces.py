@@ -126,6 +126,16 @@ def put_switching(
             sheet.missing("system", "switching", setting, UNKNOWN)
 
 
+_NO_LIMIT = re.compile(r"-suppression 100$")  # per cent of the bandwidth
+
+
+def storm_guard(nodes: list[Node], commands: Sequence[str]) -> tuple[str, Node | None]:
+    """Whether one of the commands limits storms on a port, as VRP and Comware have them: the last of each counts."""
+    found = [n for command in commands if (n := last(nodes, command)) is not None]
+    on = next((n for n in found if not n.negated and not _NO_LIMIT.search(n.key)), None)
+    return (YES, on) if on else (NO, found[0]) if found else (UNKNOWN, None)
+
+
 def put_bpdu_filter(sheet: Sheet, name: str, block: Node, node: Node | None) -> None:
     """Whether the command silences spanning tree on the port."""
     off = node is not None and not node.negated and "disable" not in node.key

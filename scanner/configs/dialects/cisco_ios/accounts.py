@@ -165,7 +165,7 @@ def _served(tree: Tree, sheet: Sheet) -> None:
         if not n.negated
         and "none" not in n.key.split()
         and (told & set(n.key.split()) or n.is_("aaa accounting default"))
-        and ("local" not in n.key.split() or "group" in n.key.split())
+        and ("group" in n.key.split() or not {"local", "logging"} & set(n.key.split()))
     ]
     if records:
         sheet.put("account", "aaa", "accounting", YES, records[0])

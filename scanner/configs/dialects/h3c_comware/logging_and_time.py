@@ -36,12 +36,26 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
             sheet.missing("logging", "device", "buffer_messages", UNKNOWN)
     _timestamps(tree, sheet)
     levels = [(n, m.group(1)) for n in tree.all("info-center source") if (m := _LOG_SOURCE.match(n.key))]
-    if levels:
+    silent = _silent(tree)
+    if silent:
+        sheet.put("logging", "device", "level", NO, silent)
+    elif levels:
         sheet.put("logging", "device", "level", levels[-1][1], levels[-1][0])
     else:
         sheet.missing("logging", "device", "level", UNKNOWN)
     own = [name for name, _ in sources(tree)]
     put_source(sheet, "logging", [n for n, _ in hosts], own, tree.last("info-center loghost source"))
+
+
+def _silent(tree: Tree) -> Node | None:
+    """The line by which no message of any module goes to the servers."""
+    lines = [n for n in tree.all("info-center source default") if _TO_SERVERS.search(n.key)]
+    told = lines[-1] if lines else None
+    return told if told and not told.negated and _NOTHING.search(told.key) else None
+
+
+_TO_SERVERS = re.compile(r"(?:channel (?:2|loghost)|default loghost)\b")
+_NOTHING = re.compile(r"loghost deny$| log state off")
 
 
 def _timestamps(tree: Tree, sheet: Sheet) -> None:

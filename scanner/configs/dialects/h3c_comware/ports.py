@@ -27,6 +27,7 @@ from scanner.configs.interfaces import (
     put_switching,
     put_unknown_port,
     said_to_be_spare,
+    storm_guard,
     switching_panels,
 )
 from scanner.configs.nodes import Node, every, is_on, last
@@ -138,7 +139,6 @@ def _edge(sheet: Sheet, name: str, block: Node, whole: _Around) -> None:
     nodes = block.children
     command = "port hybrid pvid vlan" if last(nodes, "port hybrid pvid") else "port access vlan"
     sheet.words("interface", name, "access_vlan", command, default="1", block=block)
-    storm = last(nodes, *_STORM)
     fast = last(nodes, "stp edged-port")
     edge = is_on(fast) and fast is not None and not fast.key.endswith("disable")
     own = last(nodes, "stp port bpdu-protection")
@@ -150,7 +150,7 @@ def _edge(sheet: Sheet, name: str, block: Node, whole: _Around) -> None:
         block,
         {
             "access_control": _access_control(nodes, whole),
-            "storm_control": (NO if storm.negated else YES, storm) if storm else (UNKNOWN, None),
+            "storm_control": storm_guard(nodes, _STORM),
             "edge": (YES if edge else ABSENT, fast),
             "bpdu_guard": (YES if guard else ABSENT, own),
             "source_guard": (YES if is_on(source) else ABSENT, source),

@@ -30,6 +30,7 @@ from scanner.configs.interfaces import (
     put_switching,
     put_unknown_port,
     said_to_be_spare,
+    storm_guard,
     switching_panels,
     vlan_list,
     vlans_of,
@@ -40,6 +41,10 @@ from scanner.configs.tree import Tree
 
 # Commands that only a port which switches has.
 _SWITCHES = ("port link-type", "port default vlan", "port trunk", "port hybrid", "stp edged-port", "port-security")
+_STORM = (
+    *("storm-control", "storm suppression"),
+    *("broadcast-suppression", "multicast-suppression", "unicast-suppression"),
+)
 _ROUTES = ("ip address", "ipv6 address", "ip binding vpn-instance", "pppoe-client")
 
 
@@ -175,14 +180,6 @@ def _edge(sheet: Sheet, name: str, block: Node, whole: _Around) -> None:
     hybrid = last(nodes, "port hybrid pvid vlan")
     command = "port hybrid pvid vlan" if hybrid else "port default vlan"
     sheet.words("interface", name, "access_vlan", command, default="1", block=block)
-    storm = last(
-        nodes,
-        "storm-control",
-        "storm suppression",
-        "broadcast-suppression",
-        "multicast-suppression",
-        "unicast-suppression",
-    )
     fast = last(nodes, "stp edged-port")
     edge = is_on(fast) and fast is not None and "disable" not in fast.key if fast else whole.edge is not None
     vlan = last(nodes, command)
@@ -194,7 +191,7 @@ def _edge(sheet: Sheet, name: str, block: Node, whole: _Around) -> None:
         block,
         {
             "access_control": _access_control(nodes, whole),
-            "storm_control": (NO if storm.negated else YES, storm) if storm else (UNKNOWN, None),
+            "storm_control": storm_guard(nodes, _STORM),
             "edge": (YES if edge else ABSENT, fast or whole.edge),
             "bpdu_guard": (YES if whole.guard and edge else ABSENT, None),
             "source_guard": (YES if guarded else ABSENT, last(nodes, "ip source check user-bind enable")),

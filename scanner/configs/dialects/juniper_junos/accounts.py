@@ -44,7 +44,9 @@ def account_settings(device: JunosDevice, sheet: Sheet) -> None:
     _root(device, sheet)
     people = [u for u in users if _has_password(u)]
     full = [u for u in people if _is_full(value(u, "class"), classes)]
-    put_rights(sheet, len(people), len(full), leaf(people[0]) if people else None)
+    root = device.part("system", "root-authentication")
+    alone = int(root is not None and not people)  # then all are root
+    put_rights(sheet, len(people) + alone, len(full) + alone, leaf(people[0] if people else root))
     _central(device, sheet)
     _sessions(device, sheet, users, classes)
 
