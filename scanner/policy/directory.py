@@ -9,7 +9,7 @@ from typing import Any
 from scanner.address_spans import overlap, range_of
 from scanner.addresses import Address, Network, address_of, is_ip, is_mac
 from scanner.device_names import name_key
-from scanner.policy.listed import entry_words, is_bound
+from scanner.policy.listed import entry_words, is_bound, shared_names
 from scanner.policy.membership import Membership
 from scanner.policy.ranges import by_zone, places
 
@@ -17,10 +17,11 @@ Row = Mapping[str, Any]
 
 
 class NameDirectory:
-    """Names, addresses and zones of a policy and an inventory."""
+    """Names, addresses and zones of a policy and an inventory. shared: names of several devices, which mean none."""
 
     def __init__(self, zones: Iterable[Row], inventory: Iterable[Row]) -> None:
-        zones = list(zones)
+        zones, inventory = list(zones), list(inventory)
+        self.shared = shared_names(inventory)
         self.membership = Membership.of(zones)
         self.ranges = by_zone(places(zones))
         self._entries: dict[str, list[Row]] = {}
@@ -38,11 +39,15 @@ class NameDirectory:
     def entries(self, word: str) -> list[Row]:
         """The inventory's entries that a name or address means, those without an address left out."""
         exact = self._by_address.get(word, [])
-        return exact or [e for e in self._entries.get(name_key(word), ()) if is_bound(e)]
+        named = self._entries.get(name_key(word), ()) if name_key(word) not in self.shared else ()
+        return exact or [e for e in named if is_bound(e)]
+
+    def _words_of(self, entry: Row) -> list[str]:
+        return [word for word in entry_words(entry) if name_key(word) not in self.shared]
 
     def words(self, word: str) -> list[str]:
         """The word and every other name and address of the same device."""
-        others = (other for e in self.entries(word) for other in (*entry_words(e), *e["ips"], *e["macs"]))
+        others = (other for e in self.entries(word) for other in (*self._words_of(e), *e["ips"], *e["macs"]))
         return list(dict.fromkeys([word, *others]))
 
     def binds(self, word: str) -> bool:
@@ -53,7 +58,7 @@ class NameDirectory:
         """Every zone that claims an inventory entry, the strongest claim first."""
         addresses: list[Address] = [address_of(ip) for ip in entry["ips"]]
         return self.membership.zone_of(
-            macs=entry["macs"], names=entry_words(entry), addresses=addresses, vlans=entry["vlans"]
+            macs=entry["macs"], names=self._words_of(entry), addresses=addresses, vlans=entry["vlans"]
         ).claims
 
     def zones_of(self, word: str) -> frozenset[str] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.address_spans import AddressRange, Ranges, common, merged, range_of, without
+from scanner.device_names import name_key
 from scanner.policy.cover import addresses
 from scanner.policy.directory import NameDirectory
 from scanner.reach.network import GivenNetwork
@@ -65,7 +66,11 @@ def _of_devices(zone: Row, directory: NameDirectory, end: ZoneEnd) -> list[Addre
         own = [one for entry in directory.entries(word) for one in map(addresses, entry["ips"]) if one]
         found += own
         if not own:
-            why = said("{member} of zone {zone} has no address in an inventory", member=word, zone=end.zone)
+            why = (
+                said("the inventory gives several devices the name {name}", name=word)
+                if name_key(word) in directory.shared
+                else said("{member} of zone {zone} has no address in an inventory", member=word, zone=end.zone)
+            )
             end.lost.append((why, zone["source"], zone["line"]))
     return found
 

@@ -13,6 +13,7 @@ from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES
 from scanner.policy.audit import CapturedFacts, Subject, audit
 from scanner.policy.cover import covers, covers_members
+from scanner.policy.directory import NameDirectory
 from scanner.policy.document import parse_policy
 from scanner.policy.permission import Permission, Traffic
 
@@ -49,6 +50,9 @@ def test_a_name_of_several_devices_means_nobody() -> None:
         "a client of conduit 'poll' is called 'SCADA-1', which the inventory calls several devices, so nobody is meant"
     )
     assert told(ZONES + POLL, inventory=[*INVENTORY, other]) == [f"error ambiguous-name p.yaml:6 {what}"]
+    directory = NameDirectory((), frame(TABLES["inventory"], [*INVENTORY, other]).to_dicts())
+    assert (directory.entries("SCADA-1"), directory.binds("scada-1")) == ([], False)
+    assert [entry["row"] for word in ("10.3.0.11", "PLC-1") for entry in directory.entries(word)] == [5, 2]
     same = {"macs": ["00:00:5e:00:53:10"]}
     assert told(ZONES + POLL, inventory=[*INVENTORY[:1], INVENTORY[1] | same, other | same]) == []
     assert told(ZONES + POLL, inventory=[*INVENTORY, other | {"ips": []}]) == []

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 
 from scanner.device_names import name_key
 from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
-from scanner.policy.listed import shared_names
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
 
 def remarks(subject: Subject) -> Iterator[Remark]:
     """All of them."""
-    shared = shared_names(subject["inventory"])
     for row, what, word in _named(subject):
-        if name_key(word) in shared:
+        if name_key(word) in subject.directory.shared:
             why = "which the inventory calls several devices, so nobody is meant"
             remedy = "write the address, or give each device a name of its own"
             yield remark(RemarkSeverity.ERROR, row, "ambiguous-name", f"{what} is called '{word}', {why}", remedy)
