@@ -330,9 +330,10 @@ def _plain(port: ListedPort, command: str) -> Node | None:
 
 
 def _storm(port: ListedPort) -> Guard:
-    for command in _LIMITS:
-        if port.has(command):
-            return YES, port.says(command)
+    told = [n for command in _LIMITS if (n := port.says(command)) is not None and not n.negated]
+    limits = [n for n in told if not n.key.endswith(" percent 100")]
+    if told:
+        return (YES, limits[0]) if limits else (NO, told[0])
     older = port.says("broadcast-limit")
     if is_on(older) and older is not None and older.key.split()[-1] != "0":
         return YES, older

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from scanner.configs import acl_words, acls
 from scanner.configs.acl_entries import ANY
@@ -58,7 +59,6 @@ class FirewallObjects:
     def __init__(self, tree: Tree) -> None:
         self.address_sets = self._sets(tree, "ip address-set")
         self.service_sets = self._sets(tree, "ip service-set")
-        self._networks: dict[str, list[Network] | None] = {}
         self._meant: dict[tuple[str, ...], dict[int, PolicyAddresses]] = {}
 
     @staticmethod
@@ -225,6 +225,7 @@ def _prefix(words: Sequence[str]) -> str:
     return f"{address}/{length}" if network(address, length) else ""
 
 
+@lru_cache(maxsize=50_000)
 def _networks(one: str) -> list[Network] | None:
     """The networks of an end; None where they are not told."""
     if one.startswith(("?", "set ")):

@@ -265,6 +265,8 @@ def _storms(ports: Ports, name: str, family: TreeStatement | None) -> tuple[str,
         defined = at(ports.device.top, "forwarding-options", "storm-control-profiles", profile.word)
         everything = at(defined, "all")
         spared = has(everything, "no-broadcast") or has(everything, "no-multicast")
+        if value(everything, "bandwidth-percentage") == "100":
+            return NO, place(profile)
         for each in defined.below() if defined else ():
             each.understand()
         return (YES if everything is not None and not spared else UNKNOWN), place(profile)

@@ -35,8 +35,11 @@ def log_settings(db: ConfigDb, sheet: Sheet) -> None:
             coarsest, at = severity, server.line("severity") if server.of("severity") else usual.node
         if server.of("filter"):
             coarsest, at = UNKNOWN, server.line("filter")
+    silent = [s for s in servers if (s.of("severity") or usual.text) == "none"]
+    if servers and len(silent) == len(servers):
+        coarsest, at = NO, silent[0].line("severity")
     if servers:
-        level = UNKNOWN if coarsest == UNKNOWN else _WORDS[_LEVELS.index(coarsest)] if at else "debug"
+        level = coarsest if coarsest in (UNKNOWN, NO) else _WORDS[_LEVELS.index(coarsest)] if at else "debug"
         sheet.put("logging", "device", "level", level, at or first, present=at is not None)
         source = next((e for e in servers if e.of("source")), None)
         if source is not None:
