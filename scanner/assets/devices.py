@@ -20,7 +20,6 @@ from scanner.assets import roles
 from scanner.assets.binding import Host, HostIndex, Sighting, bind
 from scanner.assets.configured import names_by_address
 from scanner.assets.contested import addresses
-from scanner.assets.coverage import Coverage
 from scanner.assets.doubtful import DoubtfulEnd, WhoIsKnown, doubtful_ends
 from scanner.assets.entries import ROUTES, Entries, binds, entry_roles
 from scanner.assets.evidence import DeviceEvidence, chassis_of_ports, claims, of_chassis
@@ -29,6 +28,7 @@ from scanner.assets.merging import Listed, by_configurations, merged, sent, with
 from scanner.assets.oui import vendors
 from scanner.assets.owners import Owner, owners
 from scanner.assets.reconcile import Conflict, Reconciled, SeenDevice, duplicates, inventory_row, reconcile
+from scanner.assets.seen_networks import SeenNetworks
 from scanner.assets.surroundings import Surroundings, conversations, network_by, virtual_router
 from scanner.assets.tables import Tables
 from scanner.assets.used_addresses import used_by_several
@@ -597,7 +597,7 @@ class Plant:
         """The derived columns of the facts table inventory, row by row."""
         rows = self._evidence.inventory
         repeated = duplicates(rows)
-        covered = Coverage(network_by(self.membership.subnets.holding), (d.host for d in self._devices.values()))
+        covered = SeenNetworks(network_by(self.membership.subnets.holding), (d.host for d in self._devices.values()))
         called = {str(z[word]).strip().casefold(): z["zone"] for z in self._evidence.zones for word in ("name", "zone")}
         found = []
         for number, row in enumerate(rows):

@@ -8,7 +8,7 @@ from scanner.addresses import Address, address_of
 from scanner.assets.binding import Host
 
 
-class Coverage:
+class SeenNetworks:
     """Networks in which another device was seen with its own MAC address. network: that of an address."""
 
     def __init__(self, network: Callable[[Address], object], hosts: Iterable[Host]) -> None:
