@@ -128,6 +128,9 @@ def test_other_objects():
     assert only(BINARY.asked(0x1822, 0, bytes(4) + BINARY.words(4) + file("OLD.CSV"))).object == "file OLD.CSV"
     assert only(BINARY.asked(0x1827, 0x40, bytes(8) + label("MAIN.PRG"))).object == "file MAIN.PRG"
     assert only(BINARY.asked(0x1827, 0, bytes(8))).object == ""
+    for mode, verb in ((0, Verb.FILE_READ), (0x100, Verb.FILE_WRITE)):
+        for subcommand, name in ((0, file("MAIN.QPG")), (0x40, label("MAIN.PRG"))):
+            assert only(BINARY.asked(0x1827, subcommand, bytes(4) + BINARY.words(mode, 4) + name)).verb is verb
     assert only(BINARY.asked(0x0401, 0, b"\1\0\0\x77\1\0")).object == "device 0x77 1"
 
 

@@ -15,6 +15,7 @@ from scanner.protocols.mitsubishi._slmp_frame import Frame, Reader
 
 SHOWN = 20  # devices of a random or block access that are read
 _EXTENDED, _WIDE = 0x80, 0x02
+_FOR_WRITING = b"\0\x01"  # mode of a file that is opened, little-endian
 _LINK = 0xF9
 _DIGITS = b"0123456789ABCDEF"
 _DEVICES = frozenset(
@@ -137,18 +138,26 @@ def _other(frame: Frame, reader: Reader) -> str:
         return f"buffer memory 0x{first:X} x {count} bytes of module 0x{module:04X}"
     if command == names.OBJECT and frame.subcommand in names.OBJECT_ACCESS:
         return f"object 0x{reader.number(2):04X}.{reader.number(1)}"
-    return _file(frame) if command in names.NAMED_FILES else ""
+    return _file(frame)[1] if command in names.NAMED_FILES else ""
 
 
-def _file(frame: Frame) -> str:
-    """The name that a request ends with, behind its number of characters; in UTF-16 for the wide subcommands."""
+def opens_for_writing(frame: Frame) -> bool:
+    """Of a request to open a file, the mode, in front of the drive and the name."""
+    at, name = _file(frame)
+    return bool(name) and frame.data[at - 6 : at - 4] == _FOR_WRITING
+
+
+def _file(frame: Frame) -> tuple[int, str]:
+    """The name that a request ends with, and where it begins behind its number of characters; in UTF-16 for the wide
+    subcommands.
+    """
     if frame.layout.ascii or not frame.complete:
-        return ""
+        return 0, ""
     width = 2 if frame.subcommand & 0x40 else 1
     for count in range(1, min(256, (len(frame.data) - 2) // width) + 1):
         at = len(frame.data) - width * count
         if int.from_bytes(frame.data[at - 2 : at], "little") == count:
             name = frame.data[at:].decode("utf-16-le" if width == 2 else "ascii", "replace")
             if name.isprintable() and "\ufffd" not in name:
-                return f"file {readable(name.encode())}"
-    return ""
+                return at, f"file {readable(name.encode())}"
+    return 0, ""

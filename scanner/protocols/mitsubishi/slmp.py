@@ -20,7 +20,7 @@ from scanner.protocols.common.text import printable
 from scanner.protocols.mitsubishi import _slmp_1e as frame_1e
 from scanner.protocols.mitsubishi import _slmp_names as names
 from scanner.protocols.mitsubishi._slmp_frame import LAYOUTS, Frame, Layout, Reader, parse
-from scanner.protocols.mitsubishi._slmp_objects import SHOWN, objects
+from scanner.protocols.mitsubishi._slmp_objects import SHOWN, objects, opens_for_writing
 from scanner.wording import joined, said
 
 _NAME = "slmp"
@@ -185,6 +185,8 @@ def _request(frame: Frame) -> Iterator[Row]:
     name, verb = names.COMMANDS.get(frame.command, (f"Command {frame.command:04X}", Verb.UNKNOWN))
     if frame.command == names.OBJECT:
         name, verb = names.OBJECT_ACCESS.get(frame.subcommand, (name, verb))
+    if frame.command == names.OPEN_FILE and opens_for_writing(frame):
+        verb = Verb.FILE_WRITE
     row = Operation(
         verb,
         name,
