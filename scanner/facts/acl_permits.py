@@ -79,28 +79,33 @@ def _entries(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _between(ends: Iterable[tuple[str, str]], zones: pl.DataFrame) -> Iterator[tuple[str, str, str, str, bool]]:
     """Of each pair of addresses, the pairs of zones. An end that may be any is in every zone, which is not certain;
-    both ends, or one that cannot be understood, are in none that is known. Nor is an address in no zone's networks
-    while zones have members by VLAN, MAC address or name, which may have it.
+    both ends, or one that cannot be understood, are in none that is known. Nor is, of an end, what is in no zone's
+    networks while zones have members by VLAN, MAC address or name, which may have it.
     """
     own = own_ranges(zones)
     if not own:
         return
-    found: dict[str, list[str] | None] = {}
+    found: dict[str, tuple[list[str] | None, bool]] = {}
     known = union([*own.values(), read_ranges("public")])
     elsewhere = any(len(row) for name in ("vlans", "macs", "devices") for row in zones[name])
 
-    def zones_of(text: str) -> list[str] | None:
+    def zones_of(text: str) -> tuple[list[str] | None, bool]:
+        """The zones, and whether it may be in others, too."""
         if text not in found:
             ranges = read_ranges(text)
-            held = [zone for zone, its in own.items() if overlaps(ranges, its)]
-            told = ranges.whole and not (elsewhere and beyond(ranges, known))
-            found[text] = held if told and text != _ANY else None
+            told = ranges.whole and text != _ANY
+            held = [zone for zone, its in own.items() if overlaps(ranges, its)] if told else None
+            found[text] = held, bool(told and elsewhere and beyond(ranges, known))
         return found[text]
 
     for source, destination in ends:
-        starts, stops = zones_of(source), zones_of(destination)
+        (starts, from_more), (stops, to_more) = zones_of(source), zones_of(destination)
         certain = starts is not None and stops is not None
-        if (starts is None and source != _ANY) or (stops is None and destination != _ANY) or starts is stops is None:
+        if from_more or to_more:
+            yield source, destination, "", "", False
+            if not certain:
+                continue
+        elif (starts is None and source != _ANY) or (stops is None and destination != _ANY) or starts is stops is None:
             yield source, destination, "", "", False
             continue
         begin, end = (list(own) if held is None else held for held in (starts, stops))

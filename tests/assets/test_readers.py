@@ -393,3 +393,11 @@ def test_any_json_gives_rows_that_fit_the_schema(data: list[object]) -> None:
 def test_columns_of_one_field_are_told_together(headers: str, cells: str, wanted: dict[str, str]) -> None:
     (row,) = rows(f"Name,IP address,{headers}\nPC,10.1.1.1,{cells}\n")
     assert {name: row[name] for name in ("lifecycle", "os", "owner") if row.get(name)} == wanted
+
+
+@pytest.mark.parametrize("ends", [("", ""), (",,", ""), ("", ",,,")])
+def test_rows_without_their_last_cells_are_of_the_table(ends: tuple[str, str]) -> None:
+    header = "Name,IP,MAC,Vendor,Model,Location,Criticality,Backup"
+    given = ("PLC-1,10.0.0.5,,WAGO,750,Hall 1", "PLC-2,10.0.0.6,,WAGO,750,Hall 1,high,no", "PLC-3,10.0.0.7,,WAGO,750")
+    text = "\n".join((header + ends[0], *(row + ends[1] for row in given)))
+    assert [row["name"] for row in rows(text)] == ["PLC-1", "PLC-2", "PLC-3"]

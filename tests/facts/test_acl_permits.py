@@ -84,6 +84,13 @@ def test_an_address_may_be_a_member_by_other_means() -> None:
     assert permits("permit 10.9.1.0/24 10.77.0.5") == []
 
 
+def test_what_a_network_holds_of_a_zone_is_certain_whoever_has_the_rest() -> None:
+    zones = [*ZONES, {"zone": "line", "level": 1.0, "vlans": [7]}]
+    rest, office = permits("permit 10.8.0.0/15 10.20.1.5", zones=zones)
+    assert (rest[1:4], office[1:4]) == (("", "", False), ("office", "cell", True))
+    assert [row[1:4] for row in permits("permit any 10.77.0.5", zones=zones)] == [("", "", False)]
+
+
 def test_a_network_that_holds_the_internet_is_nobodys_own() -> None:
     zones = frame(TABLES["zones"], [{"zone": "rest", "level": 3.0, "subnets": ["0.0.0.0/0"]}, *ZONES])
     assert "rest" not in own_ranges(zones)

@@ -57,7 +57,7 @@ def is_own(head: bytes) -> bool:
 
 
 def _is_inventory(head: bytes) -> bool:
-    """A header row of which enough is known stands within the first rows, and rows of its width follow (so that
+    """A header row of which enough is known stands within the first rows, and rows that fit it follow (so that
     prose and program text with "ip, mac" in a line are not taken for a table).
     """
     table = None if is_own(head) else _in_head(head)
@@ -71,7 +71,7 @@ def lacks(head: bytes) -> Said:
 
 
 def _in_head(head: bytes) -> CsvLayout | None:
-    """The layout when a header with a known column is followed by rows of its width."""
+    """The layout when a header with a known column is followed by rows that fit it."""
     try:
         text = decode(head, whole=False).text
     except ValueError:
@@ -82,8 +82,14 @@ def _in_head(head: bytes) -> CsvLayout | None:
     if table is None:
         return None
     following = list(islice(_following(text, table), 6))
-    wide = sum(len(line.cells) == len(table.header) for line in following)
-    return table if 2 * wide >= len(following) else None
+    fitting = sum(_fits(line.cells, len(table.header)) for line in following)
+    return table if 2 * fitting >= len(following) else None
+
+
+def _fits(cells: Sequence[str], width: int) -> bool:
+    """A row is as wide as the header, or has what people leave out or drag along: empty cells at its end."""
+    filled = next((n for n in range(len(cells), 0, -1) if cells[n - 1].strip()), 0)
+    return len(cells) == width or max(3, width / 2) <= filled <= width
 
 
 def _following(text: str, table: CsvLayout) -> Iterator[CsvRecord]:
