@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scanner.configs.secrets import MASK
 from scanner.engine.definitions.rules import Rule
 from scanner.results.model import Verdict
 from tests import packaged
@@ -46,7 +47,9 @@ def test_verdicts(name: str) -> None:
     expected: dict[Verdict, dict[str, Rows]] = {}
     for dialect, rule, verdict, lines in twins():
         if rule == name:
-            expected.setdefault(verdict, {})[f"{dialect}: {lines}"] = read_lines(dialect, lines).rows
+            rows = read_lines(dialect, lines).rows
+            assert not [r for r in rows if MASK in r["value"] and r["setting"] != "archive"], lines
+            expected.setdefault(verdict, {})[f"{dialect}: {lines}"] = rows
     for verdict, cases in expected.items():
         assert not mistaken(rules()[name], cases, frozenset({verdict})), verdict
 

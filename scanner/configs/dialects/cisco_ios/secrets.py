@@ -80,6 +80,7 @@ SECRETS = SecretWords(
     passwords=frozenset(("cisco", "cisco123", "rockwell", "stratix")),
     harmless=(
         r"password\s+encryption\s+aes",
+        r"hash\s+(?:md5|sha\d{0,3}|sm3)",
         r"aaa\s+password\s+restriction",
         r"key\s+chain\s+\S+",
         _NTP_SERVER,

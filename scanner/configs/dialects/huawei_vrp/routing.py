@@ -22,7 +22,7 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
     found = sources(tree)
     neighbour_settings(tree, sheet, found)
     if len(found) > 1:
-        _traffic(sheet, found)
+        _traffic(sheet, found, tree.last("firewall defend ip-spoofing enable"))
 
 
 def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) -> None:
@@ -71,11 +71,11 @@ def _bgp(sheet: Sheet, block: Node) -> None:
         sheet.put("routing", item, "authentication", asked, peer.node, present=asked == KEYED)
 
 
-def _traffic(sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
-    """Forged source addresses and answers for others."""
+def _traffic(sheet: Sheet, interfaces: list[tuple[str, Node]], spoofing: Node | None) -> None:
+    """Forged source addresses and answers for others. spoofing: the line by which a firewall checks all of them."""
     for name, block in interfaces:
         nodes = block.children
-        check = last(nodes, "urpf")
+        check = last(nodes, "urpf") or spoofing
         filtered = next((n for n in nodes if n.is_("traffic-filter inbound") and not n.negated), None)
         checked = "urpf" if check and not check.negated else "acl" if filtered else ABSENT
         sheet.put("interface", name, "source_check", checked, check or filtered or block, present=checked != ABSENT)
