@@ -5,6 +5,8 @@ Sources: Huawei S series and NetEngine Command References (OSPF, RIP, BGP, URPF,
 
 from __future__ import annotations
 
+import re
+
 from scanner.configs.interfaces import addressed
 from scanner.configs.nodes import Node, every, last
 from scanner.configs.routes import KEYED, Asked, asked_by, is_silent, kept, neighbours, put_authentication, put_silent
@@ -14,7 +16,11 @@ from scanner.configs.tree import Tree
 
 def sources(tree: Tree) -> list[tuple[str, Node]]:
     """Interfaces with an address that are up, without loopbacks and ports that are for management alone."""
-    return addressed(tree, "ip binding vpn-instance", aside=("meth",))
+    found = addressed(tree, "ip binding vpn-instance", aside=("meth",))
+    return [(name, block) for name, block in found if not any(_OWN_PORT.fullmatch(n.key) for n in block.children)]
+
+
+_OWN_PORT = re.compile(r"alias \S*(?:meth|mgmt)")  # of firewalls, as it is delivered
 
 
 def routing_settings(tree: Tree, sheet: Sheet) -> None:

@@ -49,7 +49,8 @@ SECRETS = SecretWords(
     ),
     hints=("cipher", "simple", "securityname", "usm-user"),
     storages={r"cipher|simple|irreversible-cipher": r"\g<0>"},
-    stored=dict.fromkeys(("$1a$", "$1b$", "$1c$", "$1d$"), "irreversible-cipher"),
+    stored=dict.fromkeys(("$1a$", "$1b$", "$1c$", "$1d$"), "irreversible-cipher")
+    | {"@%@%": "unknown"},  # of firewalls, whose releases differ in what "cipher" is
     vague=frozenset(("cipher", "irreversible-cipher")),
     clear={"simple": str},
     owners=("local-user",),

@@ -59,9 +59,9 @@ def _scheme(what: str) -> StructureKind:
         f"{what}-scheme",
         f"{what}-scheme",
         rf"{what}-scheme (?P<name>\S+)",
-        (StructureUse(f"{what}-scheme", rf"^{what}-scheme (\S+)", what, "domain "),),
+        (StructureUse(f"{what}-scheme", rf"^{what}-scheme (\S+)", what, "(?:domain|manager-user) "),),
         inside="aaa$",
-        built_in=r"default\d?|radius|hwtacacs|local",
+        built_in=r"default\d?|radius|hwtacacs|local|admin_\w+",
     )
 
 
@@ -99,6 +99,19 @@ _TUNNELS = (
     ),
 )
 
+_ADDRESSES = StructureKind(
+    "ip address-set",
+    "ip address-set",
+    r'ip address-set (?P<name>[^\s"]+) type ',
+    (
+        StructureUse(
+            "address-set",
+            r'\baddress-set ([^"]+?)(?: description .*)?$',
+            r"(?:source|destination)-address(?:-exclude)? |address (?:\d+ )?address-set ",
+        ),
+    ),
+)
+
 structure_settings = structures(
     (
         ROUTE_POLICY,
@@ -110,5 +123,6 @@ structure_settings = structures(
         *map(_scheme, ("authentication", "authorization", "accounting")),
         *map(_servers, ("radius", "hwtacacs")),
         *_TUNNELS,
+        _ADDRESSES,
     )
 )
