@@ -60,7 +60,8 @@ def central_settings(tree: Tree, sheet: Sheet, known: set[str]) -> None:
     told: dict[str, Node] = {}
     for block in managers(tree).values():
         node = last(block.children, "authentication-scheme")
-        name = node.after("authentication-scheme")[0].lower() if node and not node.negated else "admin_local"
+        words = node.after("authentication-scheme") if node and not node.negated else ["admin_local"]
+        name = "".join(words[:1]).lower()
         told.setdefault(name, node or block)
     for name, node in told.items():
         if name in known:
