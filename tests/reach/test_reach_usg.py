@@ -143,7 +143,7 @@ def _rule(*lines: str, name: str = "one", start: str = "trust", stop: str = "sca
         (_usg(_rule(), bottom="policy-based-route"), _OPEN),
         (_usg(bottom="firewall interzone trust scada\n detect ftp"), _CLOSED),
         (_usg(_rule(), bottom="policy interzone trust scada outbound\n policy 0\n  action permit"), _UNKNOWN),
-        (_usg(_rule(), bottom="switch vsys one"), _OPEN),
+        (_usg(_rule(), bottom="switch vsys one"), _UNKNOWN),
         (_usg(bottom="vsys name one 1\n assign interface GigabitEthernet1/0/1"), _UNKNOWN),
     ],
 )  # fmt: skip

@@ -65,11 +65,14 @@ def policy_blocks(tree: Tree) -> list[Node]:
 
 
 def is_followed(tree: Tree) -> bool:
-    """The rules of the security policy decide, and no filters between zones as earlier releases have them."""
+    """The rules of the security policy decide, and no filters between zones as earlier releases have them.
+
+    Virtual systems have rules of their own, which are not told apart.
+    """
     older = any(
         n.is_("packet-filter") for b in tree.all("firewall interzone") for n in b.children if not n.negated
     ) or tree.all("policy interzone")
-    return bool(policy_blocks(tree)) and not older
+    return bool(policy_blocks(tree)) and not older and not tree.all("switch vsys")
 
 
 def rules_of(tree: Tree) -> Iterator[ZoneRule]:
