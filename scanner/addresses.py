@@ -25,6 +25,7 @@ _MAC = re.compile(
 _KNOWN = 1 << 18  # addresses that are remembered: more than one capture can have
 _TRANSLATED = 0x64FF9B << 64  # 64:ff9b::/96
 _BROADCAST = "255.255.255.255"
+_LINK_LOCAL_SCOPE = 2  # of IPv6 multicast
 _SPECIAL = frozenset(
     (0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256))
 )  # first octets of which IANA's registry
@@ -193,3 +194,17 @@ def is_group_mac(mac: str) -> bool:
 def is_local_mac(mac: str) -> bool:
     """Locally administered: it says nothing about the maker (IEEE 802, section 8.2)."""
     return bool(int(mac[:2], 16) & 2)
+
+
+def is_routed_group(text: str) -> bool:
+    """A multicast address beyond the sender's own link (RFC 5771 section 4, RFC 4291 section 2.7).
+
+    >>> [is_routed_group(group) for group in ("239.1.1.1", "224.0.0.18", "ff05::2", "ff02::1")]
+    [True, False, True, False]
+    """
+    if not is_ip(text):
+        return False
+    address = ipaddress.ip_address(text)
+    if address.version == 4:
+        return address.is_multicast and address.packed[:3] != b"\xe0\0\0"
+    return address.is_multicast and address.packed[1] & 15 > _LINK_LOCAL_SCOPE

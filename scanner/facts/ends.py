@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scanner.addresses import is_ip, is_own_broadcast
+from scanner.addresses import is_ip, is_own_broadcast, is_routed_group
 from scanner.assets.devices import EndKey, Endpoint, Plant
 from scanner.facts.frames import Facts, polars_schema, series
 from scanner.facts.schema import FLOWS, MALFORMED, OPERATIONS, PUBLICATIONS, SESSIONS
@@ -29,6 +29,8 @@ class Ends:
     stays: pl.Series  # of ``known``, who is in no zone of their own and reached in the sender's network only
     groups: pl.Series  # of ``known``, multicast and broadcast addresses
     directed: pl.Series  # of ``known``, broadcast addresses of a subnet in a zone
+    routed: pl.Series  # of ``known``, groups whose packets routers pass on
+    macs: pl.Series  # of ``known``, the MAC address of its own
     numbers: pl.DataFrame  # ``_KEYS`` and ``who``, an index into ``known``
 
     @classmethod
@@ -54,7 +56,9 @@ class Ends:
         stays = pl.Series([not e.zone and (e.group or e.local) for e in known], dtype=pl.Boolean)
         groups = pl.Series([e.group for e in known], dtype=pl.Boolean)
         directed = pl.Series([bool(e.zone) and e.group for e in known], dtype=pl.Boolean)
-        return cls(known, pl.DataFrame(columns), stays, groups, directed, numbers)
+        routed = pl.Series([e.group and is_routed_group(e.name) for e in known], dtype=pl.Boolean)
+        macs = pl.Series([e.mac for e in known], dtype=pl.String)
+        return cls(known, pl.DataFrame(columns), stays, groups, directed, routed, macs, numbers)
 
     def own_broadcasts(self, rows: pl.DataFrame) -> pl.Series:
         """The rows whose server is a broadcast address of the client's own network, as far as can be told."""
@@ -78,11 +82,21 @@ def beside(stored: pl.DataFrame, clients: Ends, servers: Ends, columns: Sequence
         known = ends.columns if columns is None else ends.columns.select(columns)
         found = known[asked[f"_{end}"]]
         numbered = numbered.hstack([asked[f"_{end}"], *found.rename({c: f"{end}_{c}" for c in found.columns})])
-    here = servers.stays[numbered["_server"]] | servers.own_broadcasts(numbered)
+    here = servers.stays[numbered["_server"]] & ~_passed_on(numbered, clients, servers)
+    here |= servers.own_broadcasts(numbered)
     return numbered.with_columns(
         server_zone=pl.when(here).then("client_zone").otherwise("server_zone"),
         server_level=pl.when(here).then("client_level").otherwise("server_level"),
     )
+
+
+def _passed_on(rows: pl.DataFrame, clients: Ends, servers: Ends) -> pl.Series:
+    """The rows whose frames to a group a router sent for the client: where the group is reached is not known."""
+    routed = servers.routed[rows["_server"]]
+    if not routed.any():
+        return routed
+    own = clients.macs[rows["_client"]]
+    return routed & ((rows["client_mac"] != "") & (rows["client_mac"] != own)).fill_null(value=False)
 
 
 def _is_own(client: str, broadcast: Endpoint) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Mapping
 
-from fixtures.record.wire import ACK, FIN, PSH, RST, SYN, ipv4, mac_of, tcp_segment
+from fixtures.record.wire import ACK, FIN, PSH, RST, SYN, ipv4, mac_of, tcp_segment, udp_datagram
 from tests.adversarial.carrier_forms import BROKEN, KEPT, READS
 from tests.adversarial.modbus_forms import READ, SET, VALUES, adu
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
@@ -416,6 +416,23 @@ def jumbo() -> list[Case]:
     ]
 
 
+def to_groups() -> list[Case]:
+    """Multicast stays in its sender's zone, unless a router passes it on."""
+
+    def sent(by: str, group: str) -> Recorded:
+        target = b"\x01\0\x5e" + ipv4(SCADA, group, 17, b"")[17:20]
+        datagram = udp_datagram((SCADA, 40000), (group, 5000), b"state of the line")
+        frame = target + bytes.fromhex(by.replace(":", "")) + b"\x08\0" + ipv4(SCADA, group, 17, datagram)
+        return framed(*((AT + second, frame) for second in range(30)))
+
+    router = "54:8a:ba:00:00:01"
+    return [
+        calm("multicast of SCADA-1", sent(mac_of(SCADA), "239.1.1.1"), CONDUIT),
+        not_calm("multicast of SCADA-1 that a router passes on", sent(router, "239.1.1.1"), CONDUIT),
+        calm("multicast of SCADA-1 that no router passes on", sent(mac_of(SCADA), "224.0.0.251"), CONDUIT),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*shapes(), *reused(), *openings(), *jumbo()]
+    return [*shapes(), *reused(), *openings(), *jumbo(), *to_groups()]

@@ -197,7 +197,9 @@ def test_a_layer_2_device_is_in_the_zone_of_its_vlan() -> None:
         (flow("10.3.0.10", "10.1.0.1", "", client_bytes=0, server_bytes=0), True, "poll", True),
         (flow("10.3.0.10", "10.1.0.1", ""), True, "", False),
         (flow("10.45.0.7", "10.1.0.1"), True, "", False),
-        (flow("10.1.0.1", "239.1.1.1", ""), False, "", True),
+        (flow("10.1.0.1", "239.1.1.1", "", client_mac=PLC), False, "", True),
+        (flow("10.1.0.1", "239.1.1.1", ""), None, "", None),  # a router passed it on
+        (flow("10.1.0.1", "224.0.0.1", ""), False, "", True),
         (flow("10.1.0.1", "10.1.0.255", ""), False, "", True),
         (flow("10.3.0.20", "10.1.0.255", "bacnet"), True, "", False),
         (flow("10.1.0.1", "10.1.255.255", ""), False, "", True),
