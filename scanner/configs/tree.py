@@ -113,8 +113,10 @@ _CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\x08)|([^\x1b\x08]+)")
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines as a terminal would show them: pager prompts overwritten, no cursor movement, no carriage return."""
-    lines = text.split("\n")
+    """Lines as a terminal would show them: pager prompts overwritten, no cursor movement, no carriage return, and
+    blanks where pages of the web have such as break no line.
+    """
+    lines = text.replace("\u00a0", " ").split("\n")
     if "\x1b" in text or "\x08" in text:
         lines = [_shown(line) if "\x1b" in line or "\x08" in line else line for line in lines]
     if "More" in text or "MORE" in text:
@@ -392,7 +394,8 @@ class _Builder:
             self._look_after(i)
         if self.flat and not self.grammar.closing and any(n.children for n in self.root.children):
             what = said("indentation is lost: blocks were rebuilt from their first lines")
-            self.problem(1, what, said("export it again"))
+            self.problem(1, what, said("export it again; what seems absent may be in another block"))
+            self.complete = False
 
     def _look_after(self, i: int) -> None:
         """Say that commands stand behind the last line: what was appended, or what an early last line hides. What the

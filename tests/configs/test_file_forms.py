@@ -36,6 +36,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "UTF-16": lambda data: data.decode().encode("utf-16"),
     "UTF-16, big end first": lambda data: b"\xfe\xff" + data.decode().encode("utf-16-be"),
     "NUL behind": lambda data: data + b"\0\0\0",
+    "blanks that break no line": lambda data: data.replace(b"\n ", b"\n\xc2\xa0"),
     "blanks behind": lambda data: data.replace(b"\n", b"   \n"),
 }
 PAGERS = {
@@ -139,3 +140,11 @@ def test_a_margin_of_all_lines_changes_nothing(file: Path, margin: bytes) -> Non
 def test_what_is_no_text_stays_none() -> None:
     for data in (b"h\0\0\0o\0\0\0s\0\0\0t\0\0\0" * 40, bytes(range(256)) * 8, b"hostname a\0\0b\n" * 20):
         assert not reader.recognises(data)
+
+
+def test_what_seems_absent_may_be_in_another_block_where_indentation_is_lost() -> None:
+    data = (FIXTURES / "ie3300" / "good.cfg").read_bytes()
+    flat = read(b"\n".join(line.lstrip() for line in data.split(b"\n")))
+    told = {row[2]: row[3] for row in flat if row[0] == "password-policy"}
+    assert "absent" not in told.values()
+    assert "absent" in {row[3] for row in read(b"hostname a\nusername b secret 9 x\nline vty 0 4\n login local\nend\n")}
