@@ -7,6 +7,8 @@ import re
 _MARKS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 _SAMPLE = 4_096  # bytes by which UTF-16 is known without its mark
 _LEAST = 16
+_NO_BREAK = b"\xc2\xa0"  # a blank that breaks no line, in UTF-8: pages of the web indent with it
+_INDENTED_SO = re.compile(rb"^[ \t]*(?:\xc2\xa0[ \t]*)+", re.MULTILINE)
 _INDENTED = re.compile(rb"(?:[ \t]*\r?\n)*[ \t]+\S")
 
 
@@ -16,14 +18,16 @@ def is_wide(data: bytes) -> bool:
 
 
 def as_written(data: bytes) -> bytes:
-    """UTF-16 with its mark, no NUL bytes behind the last line, and no margin that all lines have, as text has that was
-    copied out of a document.
+    """UTF-16 with its mark, no NUL bytes behind the last line, and neither a margin that all lines have nor blanks that
+    break no line before them, as text has that was copied out of a document.
     """
     data = _marked(data)
     if is_wide(data):
         while data.endswith(b"\x00\x00"):
             data = data[:-2]
         return data
+    if _NO_BREAK in data:
+        data = _INDENTED_SO.sub(lambda found: found[0].replace(_NO_BREAK, b" "), data)
     return _without_margin(data.rstrip(b"\x00"))
 
 

@@ -113,10 +113,8 @@ _CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\x08)|([^\x1b\x08]+)")
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines as a terminal would show them: pager prompts overwritten, no cursor movement, no carriage return, and
-    blanks where pages of the web have such as break no line.
-    """
-    lines = text.replace("\u00a0", " ").split("\n")
+    """Lines as a terminal would show them: pager prompts overwritten, no cursor movement, no carriage return."""
+    lines = text.split("\n")
     if "\x1b" in text or "\x08" in text:
         lines = [_shown(line) if "\x1b" in line or "\x08" in line else line for line in lines]
     if "More" in text or "MORE" in text:

@@ -147,4 +147,4 @@ def test_what_seems_absent_may_be_in_another_block_where_indentation_is_lost() -
     flat = read(b"\n".join(line.lstrip() for line in data.split(b"\n")))
     told = {row[2]: row[3] for row in flat if row[0] == "password-policy"}
     assert "absent" not in told.values()
-    assert "absent" in {row[3] for row in read(b"hostname a\nusername b secret 9 x\nline vty 0 4\n login local\nend\n")}
+    assert "absent" in {row[3] for row in read((FIXTURES / "ie3300" / "bad.cfg").read_bytes())}
