@@ -22,7 +22,8 @@ class CommandReader:
 
     topics: each puts what it is about onto the sheet. actions: what becomes of packets that no entry of a list matches;
     some devices are told. version: the release, from the line that the grammar knows. forwarding: how the device
-    forwards, where the dialect can tell. guards: how lists guard logins and services; None: no list does.
+    forwards, where the dialect can tell. guards: how lists guard logins and services; None: no list does. without: how
+    commands begin that the device does not take, whatever stands there.
     """
 
     name: str
@@ -34,10 +35,12 @@ class CommandReader:
     version: Callable[[Tree], str] = lambda _: ""
     forwarding: Callable[[Tree], Router | None] | None = None
     guards: Guards | None = None
+    without: Callable[[Tree], Sequence[str]] = lambda _: ()
 
     def read(self, data: bytes, name: str, mask: Mask) -> Configuration:
         """The settings of a configuration; InputError when it is no text or empty."""
         tree = parse(data, name, self.grammar, mask)
+        tree.leave_out(self.without(tree))
         sheet = Sheet(tree, self.name)
         sheet.version = self.version(tree)
         lists = self.read_access_lists(tree)

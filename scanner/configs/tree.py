@@ -8,7 +8,7 @@ Memory and time are bounded by ``scanner.limits`` and ``MAX_LINE``; reaching one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.configs.grammar import NOTHING_ASIDE, Grammar
@@ -53,6 +53,13 @@ class Tree:
             for node in self.root.children:
                 self._index.setdefault(node.key.split(" ", 1)[0], []).append(node)
         return every(self._index.get(command.split(" ", 1)[0], []), command)
+
+    def leave_out(self, commands: Sequence[str]) -> None:
+        """Take away what begins with these words, at the top and within interfaces."""
+        if commands:
+            for block in (self.root, *self.all("interface")):
+                block.children = [n for n in block.children if not any(map(n.is_, commands))]
+            self._index = {}
 
     def given(self, *commands: str) -> Iterator[tuple[Node, list[str]]]:
         """Top-level commands that begin with these words and are not negated, each with the words behind."""

@@ -90,7 +90,9 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put(
             "account", "aaa", "accounting", YES if told else ABSENT, told[0] if told else None, present=bool(told)
         )
-        rights = named_node(tree, "aaa authorization command") or named_node(tree, "aaa authorization exec")
+        commands, login = (named_node(tree, f"aaa authorization {what}") for what in ("command", "exec"))
+        local = commands is not None and commands.text.split()[3:] == [_LOCAL]
+        rights = login or commands if local else commands or login
         methods = ",".join(rights.text.split()[3:]) if rights else ABSENT
         sheet.put("account", "aaa", "authorization", methods, rights, present=rights is not None)
 

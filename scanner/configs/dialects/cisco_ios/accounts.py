@@ -171,13 +171,20 @@ def _served(tree: Tree, sheet: Sheet) -> None:
         sheet.put("account", "aaa", "accounting", YES, records[0])
     else:
         sheet.missing("account", "aaa", "accounting")
-    lists = ("aaa authorization commands default", "aaa authorization exec")  # the former without a level, as in NX-OS
-    rights = [n for command in lists for n in tree.all(command) if not n.negated]
-    methods = ",".join(rights[-1].text.split()[4:]).replace("group,", "group ") if rights else ""
+    # The first without a level is of NX-OS, the second of EOS.
+    lists = ("aaa authorization commands default", "aaa authorization commands all default", "aaa authorization exec")
+    lines = [n for command in lists for n in tree.all(command) if not n.negated]
+    rights = [n for n in lines if "group" in n.key.split()] or lines
+    methods = ",".join(_methods(rights[-1])).replace("group,", "group ") if rights else ""
     if methods:
         sheet.put("account", "aaa", "authorization", methods, rights[-1])
     else:
         sheet.missing("account", "aaa", "authorization")
+
+
+def _methods(node: Node) -> list[str]:
+    words = node.text.split()[3:]
+    return words[words.index("default") + 1 :] if "default" in words else words[1:]
 
 
 def password_policy(tree: Tree, sheet: Sheet) -> None:

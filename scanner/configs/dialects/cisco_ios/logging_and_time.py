@@ -21,7 +21,10 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("logging", f"host {log_host(node)}", "transport", kind, node, present="transport" in words)
     level_and_buffer(tree, sheet, "buffer_bytes")
     stamps = tree.last("service timestamps log")
-    if stamps:
+    none = tree.exact("service timestamps")  # without a word behind it speaks of debug messages, negated of all
+    if stamps is None and none and none.negated:
+        sheet.put("logging", "device", "timestamps", ABSENT, none)
+    elif stamps:
         words = stamps.after("service timestamps log")
         sheet.put("logging", "device", "timestamps", ABSENT if stamps.negated else " ".join(words) or "uptime", stamps)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.configs.command_reader import CommandReader
 from scanner.configs.dialects.cisco_nxos.accounts import password_policy, user_settings
+from scanner.configs.dialects.cisco_nxos.features import switched_off
 from scanner.configs.dialects.cisco_nxos.forwarding import forwarding
 from scanner.configs.dialects.cisco_nxos.grammar import GRAMMAR
 from scanner.configs.dialects.cisco_nxos.logging_and_time import log_settings, time_settings
@@ -48,4 +49,5 @@ read = CommandReader(
     bind_access_lists,
     forwarding=forwarding,
     guards=Guards(),
+    without=switched_off,
 ).read

@@ -115,15 +115,21 @@ def _end(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _resolved(entry: AclEntry, groups: Mapping[tuple[str, bool], str], *, six: bool) -> AclEntry:
-    """The entry with groups as what they mean; unsure where ports are told by a group, or a group is not told."""
+    """The entry with groups as what they mean; unsure where ports are told by a group, or a group is not told.
+
+    It is unsure, too, where a VPN instance is all that narrows it: that may be the one of all that the list filters.
+    """
     ends = [
         groups.get((end.removeprefix("group ").lower(), six), end) if end.startswith("group ") else end
         for end in (entry.source, entry.destination)
     ]
-    narrows_little = re.fullmatch(r"(?:(?:source-)?port object-group \S+ ?)*", entry.options) is not None
+    narrows_little = _NARROWS_LITTLE.fullmatch(entry.options) is not None
     open_ = narrows_little and all(end == ANY or end.startswith("group ") for end in ends)
     unsure = open_ and (bool(entry.options) or ends != [ANY, ANY]) and entry.action == "permit"
     return replace(entry, source=ends[0], destination=ends[1], unsure=unsure)
+
+
+_NARROWS_LITTLE = re.compile(r"(?:(?:(?:source-)?port object-group|vpn-instance) \S+ ?)*", re.IGNORECASE)
 
 
 def default_actions(tree: Tree) -> list[tuple[str, str]]:

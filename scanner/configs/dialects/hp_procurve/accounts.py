@@ -139,10 +139,10 @@ def _servers_informed(tree: Tree, sheet: Sheet, at: Node) -> None:
     commands = tree.last("aaa authorization commands")
     how = text_of(commands, "aaa authorization commands")
     mode = tree.last("aaa authentication login privilege-mode")
-    if how and how != "none":
-        sheet.put("account", "aaa", "authorization", how, commands)
-    elif mode is not None and not mode.negated:
+    if mode is not None and not mode.negated and how in ("", "none", "local"):
         sheet.put("account", "aaa", "authorization", "privilege-mode", mode)
+    elif how and how != "none":
+        sheet.put("account", "aaa", "authorization", how, commands)
     else:
         sheet.put("account", "aaa", "authorization", ABSENT, commands or at, present=False)
 

@@ -86,11 +86,12 @@ def _rule(node: Node, words: list[str], name: str, protocol: str, *, layer_3: bo
             options.append(rest[0].replace("destination-port", "port"))
             rest = rest[1:]
     told = " ".join(options)
-    unsure = action == "permit" and ends == {"source": ANY, "destination": ANY} and bool(_POOLS.fullmatch(told))
+    unsure = action == "permit" and ends == {"source": ANY, "destination": ANY} and bool(_MAY_BE_ALL.fullmatch(told))
     return AclEntry(node, name, action, protocol, ends["source"], ends["destination"], told, unsure=unsure)
 
 
-_POOLS = re.compile(r"(?:(?:source|destination)-pool \S+ ?)+", re.IGNORECASE)  # of addresses
+# Pools of addresses, which may hold all; a VPN instance, which may be the one of all that the list filters.
+_MAY_BE_ALL = re.compile(r"(?:(?:source-pool|destination-pool|vpn-instance) \S+ ?)+", re.IGNORECASE)
 
 
 def end_of(words: list[str]) -> tuple[str, list[str]]:

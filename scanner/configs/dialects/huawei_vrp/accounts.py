@@ -141,10 +141,12 @@ def _served(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
     radius = any(
         m.is_("authentication-mode radius") for n in _schemes(nodes, "authentication-scheme") for m in n.children
     )
-    if given:
-        sheet.put("account", "aaa", "authorization", ",".join(given[-1].after("authorization-mode")), given[-1])
-    elif radius:  # the server's answer to the login says it
+    served = [m for m in given if "hwtacacs" in m.key.split()]
+    if radius and not served:  # the server's answer to the login says it
         sheet.missing("account", "aaa", "authorization", "radius")
+    elif given:
+        node = (served or given)[-1]
+        sheet.put("account", "aaa", "authorization", ",".join(node.after("authorization-mode")), node)
     else:
         sheet.missing("account", "aaa", "authorization", node=tree.last("aaa"))
 
