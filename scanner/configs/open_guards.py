@@ -23,7 +23,14 @@ MOST_GUARDING = 500  # entries of a list that guards a login or service; a longe
 MOST_OWN = 64  # addresses of the device of each version of IP that a list may let everybody reach
 _TCP, _UDP = 6, 17
 _SSH, _TELNET, _SNMP, _NTP = (_TCP, 22), (_TCP, 23), (_UDP, 161), (_UDP, 123)
-_SERVICES = {"http": (_TCP, 80), "https": (_TCP, 443), "netconf": (_TCP, 830), "restconf": (_TCP, 443)}
+_SERVICES = {
+    "http": (_TCP, 80),
+    "https": (_TCP, 443),
+    "netconf": (_TCP, 830),
+    "netconf-soap-http": (_TCP, 80),
+    "netconf-soap-https": (_TCP, 832),
+    "restconf": (_TCP, 443),
+}
 _GUARDED = {("line", "access_acl"), ("management", "acl"), ("snmp", "acl"), ("time", "acl")}
 _NO_LIST = frozenset((ABSENT, CLOSED, EVERYBODY, UNKNOWN, "ipv4-only", "ipv6-only"))
 _TIME = "ntp"  # the use of a list that limits who may ask for the time

@@ -88,6 +88,7 @@ def _web(tree: Tree, sheet: Sheet) -> None:
         told = CLOSED if answer == NO else UNKNOWN
         sheet.missing("management", item, "acl", told if told == UNKNOWN else unguarded(answer), at)
     if on == YES:
+        sheet.missing("management", "nxapi", "acl", UNKNOWN, node)
         oldest, at = _oldest_tls(tree)
         sheet.put("management", "https", "version", oldest, at, present=oldest != UNKNOWN)
 

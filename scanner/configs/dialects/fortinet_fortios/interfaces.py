@@ -87,13 +87,19 @@ def _describe(sheet: Sheet, item: str, entry: Node) -> None:
     sheet.put("interface", item, "description", told or ABSENT, text or entry, present=bool(told))
 
 
+def has_address(entry: Node) -> bool:
+    """The interface has an address of IPv4, or gets one."""
+    words = values(entry, "ip")
+    return value(entry, "mode", "static") != "static" or (bool(words) and words[0] not in _NO_ADDRESS)
+
+
 def _address(sheet: Sheet, item: str, entry: Node) -> bool:
     """The row of its address; whether it has one."""
     mode, words = value(entry, "mode", "static"), values(entry, "ip")
     if mode != "static":
         sheet.put("interface", item, "address", mode, setting(entry, "mode"))
         return True
-    if words and words[0] not in _NO_ADDRESS:
+    if has_address(entry):
         bits = acls.prefix_length(words[1]) if len(words) > 1 else None
         text = f"{words[0]}/{bits}" if bits is not None else words[0]
         sheet.put("interface", item, "address", text, setting(entry, "ip"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from scanner.configs.dialects.fortinet_fortios.interfaces import has_address
 from scanner.configs.dialects.fortinet_fortios.tables import (
     DISABLE,
     Device,
@@ -22,6 +24,8 @@ _LEVELS = ("emergency", "alert", "critical", "error", "warning", "notification",
 _FINEST = "information"  # what is sent without a filter, in every release
 _SYSLOG = tuple(f"log syslogd{n} " for n in ("", "2", "3", "4"))
 _ANALYZER = tuple(f"log fortianalyzer{n} " for n in ("", "2", "3", "-cloud"))
+_SOURCES = ("source-ip", "source-ip-interface", "interface")
+_NO_SOURCE = ("", "0.0.0.0")  # noqa: S104
 _CLOUD = ("log fortiguard ",)
 
 
@@ -52,8 +56,7 @@ def log_settings(device: Device, sheet: Sheet) -> None:
         finest = max(servers, key=lambda s: _LEVELS.index(s.level) if s.level in _LEVELS else 0)
         at = finest.level_line or finest.line
         sheet.put("logging", "device", "level", finest.level, at, present=finest.level_line is not None)
-        if source := next((s.source for s in servers if s.source), None):
-            sheet.put("logging", "device", "source", source.text.split()[-1].strip('"'), source)
+        _put_source(device, sheet, "logging", [s.source for s in servers])
     sheet.missing("logging", "device", "timestamps", "datetime")
     events = [t.node for t in device.tables("log eventfilter")]
     silent = next(
@@ -80,9 +83,29 @@ def _servers(device: Device) -> list[_Server]:
             level_line = setting(filters[-1], "severity") if filters else None
             level = value(filters[-1], "severity", _FINEST) if filters else _FINEST
             at = setting(block, "server") or line
-            source = setting(block, "source-ip") or setting(block, "interface")
+            source = _source(block)
             found.append(_Server(name, _transport(start, block), level, at, level_line, source))
     return found
+
+
+def _source(block: Node | None) -> Node | None:
+    """The line that says from which address servers are asked."""
+    told = (setting(block, key) for key in _SOURCES if value(block, key) not in _NO_SOURCE)
+    return next(told, None)
+
+
+def _put_source(device: Device, sheet: Sheet, category: str, sources: Sequence[Node | None]) -> None:
+    """The address that messages to all servers come from; only a device with several has a choice."""
+    first = sources[0]
+    if first is not None and all(sources):
+        sheet.put(category, "device", "source", first.text.split()[-1].strip('"'), first)
+        return
+    found = [e for _, _, e in device.entries("system interface") if has_address(e)]
+    found = [e for e in found if value(e, "status", "up") != "down" and value(e, "dedicated-to") != "management"]
+    if len(found) > 1:
+        tables = {(value(e, "vdom"), value(e, "vrf")) for e in found}
+        direct = any(is_on(t.node, "ha-direct") for _, t in device.blocks("system ha"))
+        sheet.missing(category, "device", "source", UNKNOWN if len(tables) > 1 or direct else ABSENT)
 
 
 def _transport(start: str, block: Node) -> str:
@@ -117,8 +140,7 @@ def time_settings(device: Device, sheet: Sheet) -> None:
     if is_on(table, "ntpsync"):
         proved = any(is_on(e, "authentication") for _, e in servers) and kind != "fortiguard"
         sheet.put("time", "device", "authentication", YES if proved else NO, sync, present=False)
-        if source := setting(table, "source-ip"):
-            sheet.put("time", "device", "source", value(table, "source-ip"), source)
+        _put_source(device, sheet, "time", [_source(table)])
     serves = setting(table, "server-mode")
     if not is_on(table, "server-mode"):
         sheet.put("time", "device", "acl", CLOSED, serves or table, present=serves is not None)

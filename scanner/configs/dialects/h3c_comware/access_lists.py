@@ -147,6 +147,7 @@ def default_actions(tree: Tree) -> list[tuple[str, str]]:
 _GUARDED = (
     *(("ssh", "ssh server"), ("telnet", "telnet server"), ("ftp", "ftp server")),
     *(("http", "ip http"), ("https", "ip https"), ("netconf", "netconf ssh")),
+    *(("netconf", "netconf soap http"), ("netconf", "netconf soap https")),
 )
 
 

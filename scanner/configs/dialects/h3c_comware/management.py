@@ -61,12 +61,30 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
             sheet.put("management", "netconf", "acl", guard.text.split()[-1], guard)
         else:
             sheet.missing("management", "netconf", "acl", node=on)
+    _programming(tree, sheet)
     header = tree.last("header")
     if header and not header.negated:
         sheet.put("management", "device", "banner", "".join(header.after("header")[:1]), header)
     else:
         sheet.missing("management", "device", "banner")
     _web(tree, sheet)
+
+
+def _programming(tree: Tree, sheet: Sheet) -> None:
+    """NETCONF over SOAP, which names a list; gRPC and the interface in the manner of REST, which name none."""
+    for kind in ("http", "https"):
+        on = tree.last(f"netconf soap {kind} enable")
+        if on and not on.negated:
+            guard = tree.last(f"netconf soap {kind} acl")
+            item = f"netconf-soap-{kind}"
+            if guard and not guard.negated:
+                sheet.put("management", item, "acl", guard.text.split()[-1], guard)
+            else:
+                sheet.missing("management", item, "acl", node=on)
+    for item, commands in (("grpc", ("grpc enable",)), ("restful", ("restful http enable", "restful https enable"))):
+        lines = [n for command in commands if (n := tree.last(command)) and not n.negated]
+        if lines:
+            sheet.missing("management", item, "acl", UNKNOWN, lines[0])
 
 
 def _web(tree: Tree, sheet: Sheet) -> None:

@@ -6,10 +6,15 @@ nobody out and lets no password grow old.
 
 from __future__ import annotations
 
+import re
+
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 
 _ENOUGH = 3  # kinds of characters
+_MAY_END = (7, 16)  # from here on accounts say what becomes of idle sessions: nothing, unless they are told
+_IDLE = "10m"
+_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
 def account_settings(device: RosDevice, sheet: Sheet) -> None:
@@ -23,6 +28,7 @@ def account_settings(device: RosDevice, sheet: Sheet) -> None:
             sheet.put("account", f"user {name}", "password", asked, user.of("password").node)
         if user.text("group"):
             sheet.put("account", f"user {name}", "privilege", user.text("group"), user.of("group").node)
+    _idle_sessions(device, sheet)
     full = sum(u.text("group") == "full" for u in users)
     put_rights(sheet, len(users), full, users[0].node if users else None)
     use = device.menu("user aaa").whole.of("use-radius")
@@ -50,6 +56,31 @@ def account_settings(device: RosDevice, sheet: Sheet) -> None:
             storage = secret.storage if secret else "unknown"
             item = f"radius {server.text('address') or number}"
             sheet.put("account", item, "key_storage", storage, server.of("secret").node)
+
+
+def _idle_sessions(device: RosDevice, sheet: Sheet) -> None:
+    """When idle sessions end, of accounts of which lines tell; an export has no others, so that it is open of them.
+
+    What becomes of one that is locked (``lockscreen``) is not told.
+    """
+    for number, user in enumerate(device.entries("user"), 1):
+        policy, after = user.of("inactivity-policy"), user.of("inactivity-timeout")
+        by_default = user.own and device.since(*_MAY_END) is True
+        item = f"user {user.text('name') or user.chosen or number}"
+        if policy.text == "none" or (by_default and policy.node is None):
+            sheet.put("line", item, "idle_timeout", "never", policy.node or user.node, number=0)
+        elif policy.text == "logout" and (seconds := seconds_in(after.text or _IDLE)):
+            sheet.put("line", item, "idle_timeout", str(seconds), after.node or policy.node)
+    sheet.missing("line", "logins", "idle_timeout", UNKNOWN)
+
+
+def seconds_in(text: str) -> int:
+    """Seconds of a time as RouterOS writes it: ``1h30m``, ``00:10:00``; 0 where it is none."""
+    if found := re.fullmatch(r"(\d{1,6}):(\d\d):(\d\d)", text):
+        return int(found[1]) * 3_600 + int(found[2]) * 60 + int(found[3])
+    if re.fullmatch(r"(?:\d{1,6}[wdhms])+", text) is None:
+        return 0
+    return sum(int(many) * _SECONDS[unit] for many, unit in re.findall(r"(\d+)([wdhms])", text))
 
 
 def password_policy(device: RosDevice, sheet: Sheet) -> None:
