@@ -27,18 +27,12 @@ FRAMING = Framing(
 )
 _ASKED_IN = (2, 3, 4)  # versions in which administration is asked for, without a leap indicator
 # Requests of the modes that administer a server, told on any port: most of their header is 0.
+_CONTROL = (Byte(0, {version << 3 | 6 for version in _ASKED_IN}), *(Byte(at, 0) for at in (4, 5, 8, 9)))
 CONTROL = Framing(
-    "ntp-control",
-    Whole(),
-    (
-        Byte(0, {version << 3 | 6 for version in _ASKED_IN}),
-        Byte(1, range(1, 32)),
-        *(Byte(at, 0) for at in (4, 5, 8, 9)),
-        Size(12, 500),
-    ),
-    {"udp": ()},
-    confirmations=1,
+    "ntp-control", Whole(), (*_CONTROL, Byte(1, range(2, 32)), Size(12, 500)), {"udp": ()}, confirmations=1
 )
+# Who asks for the status sends no data. Otherwise a record of DTLS, of the version before 1.0, begins so.
+STATUS = Framing("ntp-status", Whole(), (*_CONTROL, Byte(1, 1), Size(12, 12)), {"udp": ()}, confirmations=1)
 PRIVATE = Framing(
     "ntp-private",
     Whole(),
@@ -167,5 +161,5 @@ PROTOCOL = Protocol(
     verbs=frozenset({Verb.TIME_SYNC, Verb.DIAGNOSE}),
     specification="RFC 5905 section 7.3, RFC 9327 section 2",
     industrial=False,
-    more_framings=(CONTROL, PRIVATE),
+    more_framings=(CONTROL, STATUS, PRIVATE),
 )
