@@ -26,10 +26,8 @@ _KNOWN = 1 << 18  # addresses that are remembered: more than one capture can hav
 _TRANSLATED = 0x64FF9B << 64  # 64:ff9b::/96
 _BROADCAST = "255.255.255.255"
 _LINK_LOCAL_SCOPE = 2  # of IPv6 multicast
-_SPECIAL = frozenset(
-    (0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256))
-)  # first octets of which IANA's registry
-# of IPv4 gives a part to something else than hosts of the Internet
+# First octets of IPv4 of which IANA's registry gives a part to something else than hosts of the Internet.
+_SPECIAL = frozenset((0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)))
 _LIKE_IP = re.compile(
     r"[0-9]+(?:\.[0-9]+){2,}(?:/\S*)?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,}(?:\.[0-9]+)*(?:/\S*)?",
     re.IGNORECASE | re.ASCII,

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import contextlib
+from ipaddress import IPv4Address
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.addresses import (
@@ -12,6 +13,7 @@ from scanner.addresses import (
     is_ip,
     is_local_mac,
     is_mac,
+    is_public,
     looks_like_ip,
     parse_ip,
     parse_mac,
@@ -137,3 +139,18 @@ def test_kinds() -> None:
 )
 def test_addresses_of_the_internet(text: str, expected: bool) -> None:
     assert address_of(text).public is expected
+
+
+@given(st.ip_addresses(v=4))
+@example(IPv4Address("99.255.255.255"))
+@example(IPv4Address("100.64.0.1"))
+@example(IPv4Address("198.18.0.1"))
+@example(IPv4Address("223.255.255.255"))
+@example(IPv4Address("224.0.0.1"))
+def test_what_is_told_quickly_is_what_the_registry_says(ip: IPv4Address) -> None:
+    address = address_of(str(ip))
+    assert (address.version, address.number, address.public) == (4, int(ip), is_public(ip))
+    assert (address.link_local, address.unspecified) == (ip.is_link_local, ip.is_unspecified)
+    assert address.host == (
+        not (ip.is_multicast or ip.is_unspecified or ip.is_loopback or ip == IPv4Address("255.255.255.255"))
+    )

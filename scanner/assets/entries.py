@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.assets import kinds
 from scanner.device_names import name_key
-from scanner.policy.listed import entry_words, is_bound, shared_names
+from scanner.policy.listed import entry_words, is_bound, shared_names, words_apart
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
 Row = Mapping[str, Any]
@@ -49,10 +49,7 @@ class Entries:
 
     def words_of(self, entry: Row) -> tuple[list[str], list[str]]:
         """By what a policy may name the device, and its names that others bear, too."""
-        own: tuple[list[str], list[str]] = [], []
-        for word in entry_words(entry):
-            own[name_key(word) in self.shared].append(word)
-        return own
+        return words_apart(entry, self.shared)
 
     def all_with(self, ip: str) -> list[Row]:
         """Every entry with the IP address."""

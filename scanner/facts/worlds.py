@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -63,6 +64,7 @@ class Worlds:
         self._joined = joined
         self._made: dict[str, list[Otherwise]] = {}
         self._numbered: dict[str, pl.DataFrame] = {}
+        self._strange: dict[bool, Ends] = {}
 
     @property
     def several(self) -> bool:
@@ -106,13 +108,20 @@ class Worlds:
         found = paths.join(self._doubtful, on=list(PATH), how="inner", nulls_equal=True)
         found = found.unique(["_number", "_end"], keep="first").sort("_number")
         joined = self._joined
-        for placed in (False, True):
-            strangers = Ends.known_as([_stranger(e, placed=placed) for e in joined.ends.known], joined.ends.numbers)
-            for end, ends in enumerate(((strangers, joined.ends), (joined.ends, strangers))):
-                own = found.filter((pl.col("_end") == end) & (pl.col("_placed") == placed))
-                if own.height:
-                    meant = [joined.doubtful[number] for number in own["_doubt"]]
-                    yield self._with_ends(table, meant, own["_number"], ends, joined.known)
+        for placed, end in product((False, True), (0, 1)):
+            own = found.filter((pl.col("_end") == end) & (pl.col("_placed") == placed))
+            if own.height:
+                strangers = self._strangers(placed=placed)
+                ends = (joined.ends, strangers) if end else (strangers, joined.ends)
+                meant = [joined.doubtful[number] for number in own["_doubt"]]
+                yield self._with_ends(table, meant, own["_number"], ends, joined.known)
+
+    def _strangers(self, *, placed: bool) -> Ends:
+        """Everybody as a stranger."""
+        if placed not in self._strange:
+            known = [_stranger(endpoint, placed=placed) for endpoint in self._joined.ends.known]
+            self._strange[placed] = Ends.known_as(known, self._joined.ends.numbers)
+        return self._strange[placed]
 
     # --- names ---
 

@@ -9,7 +9,7 @@ from typing import Any
 from scanner.address_spans import overlap, range_of
 from scanner.addresses import Address, Network, address_of, is_ip, is_mac
 from scanner.device_names import name_key
-from scanner.policy.listed import entry_words, is_bound, shared_names
+from scanner.policy.listed import entry_words, is_bound, shared_names, words_apart
 from scanner.policy.membership import Membership
 from scanner.policy.ranges import by_zone, places
 
@@ -43,7 +43,7 @@ class NameDirectory:
         return exact or [e for e in named if is_bound(e)]
 
     def _words_of(self, entry: Row) -> list[str]:
-        return [word for word in entry_words(entry) if name_key(word) not in self.shared]
+        return words_apart(entry, self.shared)[0]
 
     def words(self, word: str) -> list[str]:
         """The word and every other name and address of the same device."""

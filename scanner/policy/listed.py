@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from scanner.device_names import name_key
@@ -21,6 +21,14 @@ def entry_words(entry: Row) -> list[str]:
     """By what a policy may name the device: every name, and the serial number unless it is too short to be one."""
     serial = (entry.get("serial") or "").strip()
     return list(dict.fromkeys([*entry_names(entry), *([serial] if len(serial) >= SHORTEST_SERIAL else [])]))
+
+
+def words_apart(entry: Row, shared: Container[str]) -> tuple[list[str], list[str]]:
+    """By what a policy may name the device, and its names that others bear, too (``shared_names``)."""
+    own: tuple[list[str], list[str]] = [], []
+    for word in entry_words(entry):
+        own[name_key(word) in shared].append(word)
+    return own
 
 
 def is_bound(entry: Row) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.configs.acl_cover import PORTS, Span
-from scanner.configs.acl_entries import ANY
+from scanner.configs.acl_entries import ANY, NUMBERS
 from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, network, services_in_words, within
 from scanner.configs.dialects.fortinet_fortios.services import service_packets
 from scanner.configs.dialects.fortinet_fortios.tables import Device, setting, value, values
@@ -40,7 +40,7 @@ _PREDEFINED: Mapping[str, tuple[str, str]] = {  # protocol and ports of services
     "SYSLOG": ("udp", "514"),
     "RDP": ("tcp", "3389"),
 }
-_PROTOCOLS = {"0": "ip", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmp6"}
+_PROTOCOLS = {**NUMBERS, "58": "icmp6"}
 
 
 class Objects:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from scanner.configs import acl_words, acls
-from scanner.configs.acl_entries import ANY
+from scanner.configs.acl_entries import ANY, NUMBERS
 from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, network, services_in_words, within
 from scanner.configs.nodes import Node
 from scanner.configs.policy_packets import (
@@ -169,7 +169,7 @@ class FirewallObjects:
 
 
 _WITH_PORTS = ("tcp", "udp", "sctp")
-_NAMES = {"0": "ip", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "132": "sctp", "icmp6": "icmpv6"}
+_NAMES = {**NUMBERS, "58": "icmpv6", "132": "sctp", "icmp6": "icmpv6"}
 
 
 def _ports(words: list[str], command: str) -> tuple[list[Span] | None, list[str]]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from scanner.code_tables import rows_table
 from scanner.configs import acl_words
 from scanner.configs.acl_cover import PORTS, Span
-from scanner.configs.acl_entries import ANY, AclEntry
+from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry
 from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, services_in_words, within
 from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
@@ -38,16 +38,7 @@ from scanner.packet_sets import ALL_PORTS
 NAME = "security-policies"
 _ANY = {"any": (4, 6), "any-ipv4": (4,), "any-ipv6": (6,)}
 NARROWS = ("source-identity", "dynamic-application", "url-category", "source-end-user-profile")
-_PROTOCOLS = {
-    "0": "ip",
-    "1": "icmp",
-    "6": "tcp",
-    "17": "udp",
-    "58": "icmpv6",
-    "icmp6": "icmpv6",
-    "esp": "esp",
-    "ah": "ahp",
-}
+_PROTOCOLS = {**NUMBERS, "58": "icmpv6", "icmp6": "icmpv6", "esp": "esp", "ah": "ahp"}
 _MOST_ENTRIES = 200  # that one policy is written out as
 
 
