@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanner.configs import reader
@@ -120,6 +120,7 @@ TRIGGERS = st.sampled_from(["password", "secret", "key-string", "cipher"])
 
 
 @pytest.mark.parametrize("name", READ)
+@example(before=[], trigger="password", secret="Zq000000xQ", after=["password", "7", "no"])  # noqa: S106 - made up
 @given(before=st.lists(WORDS, max_size=5), trigger=TRIGGERS, secret=SECRET, after=st.lists(WORDS, max_size=3))
 @settings(max_examples=300, deadline=None)
 def test_what_follows_an_announcing_word_is_masked_in_any_company(

@@ -33,11 +33,17 @@ def decode_type_7(text: str) -> str | None:
 
 
 def _reversible(text: str, found: re.Match[str], masker: Masker) -> Masked:
-    """``... password 7 CODE``: how it is stored, and what its clear text tells where that can be had."""
+    """``... password 7 CODE``: how it is stored, and what its clear text tells where that can be had. Before it there
+    may be another secret.
+    """
     owner = _OWNER.match(text)
     name = owner[1] if owner else ""
     code = text[found.end() :].split(maxsplit=1)[0]
-    return found.group() + MASK, (_reversed(code, lambda clear: masker.password(clear, "plain", name)),)
+    lead = text[: found.start("announced")]
+    shown, others = masker.mask(lead.rstrip())
+    kept = lead if shown == lead.rstrip() else f"{shown} "
+    announced = text[found.start("announced") : found.end()]
+    return f"{kept}{announced}{MASK}", (*others, _reversed(code, lambda clear: masker.password(clear, "plain", name)))
 
 
 def _community(text: str, found: re.Match[str], masker: Masker) -> Masked:
@@ -87,7 +93,11 @@ SECRETS: SecretWords = replace(
         r"login\s+privilege\s+log",
     ),
     held=(
-        ("", r"(?!ntp\s+server\b).*?\b(?:password|secret|key|key-string)\s+(?:level\s+\d+\s+)?7\s+(?=\S)", _reversible),
+        (
+            "",
+            r"(?!ntp\s+server\b).*?\b(?P<announced>(?:password|secret|key|key-string)\s+(?:level\s+\d+\s+)?7\s+)(?=\S)",
+            _reversible,
+        ),
         ("", r"snmp-server\s+community\s+7\s+(?=\S)", _community),
     ),
 )
