@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
 import re
 import subprocess
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -19,6 +21,7 @@ BAD = (ROOT / "fixtures/configs/ie3300/bad.cfg").read_text(encoding="utf-8")
 GOOD = (ROOT / "fixtures/configs/ie3300/good.cfg").read_text(encoding="utf-8")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOK = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))[0]
+WHEELS = yaml.safe_load((ROOT / ".github/workflows/wheels.yml").read_text(encoding="utf-8"))["jobs"]
 GITLAB = yaml.safe_load((ROOT / "ci/gitlab.yml").read_text(encoding="utf-8"))[".otaudit"]
 
 
@@ -124,3 +127,14 @@ def test_the_image_has_what_the_package_needs() -> None:
     assert re.search(r"^USER [1-9][0-9]*$", docker, re.MULTILINE), "never as root"
     for source in re.findall(r"^COPY (?!\.)(\S+)", docker, re.MULTILINE):
         assert source in kept
+
+
+def test_wheels_are_built_for_every_python_that_is_supported() -> None:
+    given = configparser.ConfigParser()
+    given.read(ROOT / "setup.cfg", encoding="utf-8")
+    supported = set(re.findall(r"Python :: (3\.\d+)", given["metadata"]["classifiers"]))
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["cibuildwheel"]["build"]
+    assert {f"cp{version.replace('.', '')}-*" for version in supported} == set(built)
+    matrices = [job["strategy"]["matrix"] for job in WHEELS.values()]
+    assert set(matrices[1]["python"]) == supported
+    assert matrices[0]["os"] == matrices[1]["os"]
