@@ -2,8 +2,9 @@
 
 A conversation is polled when what is read in it most often came at a steady rate: in its busiest minute hardly more
 often than on average. It was silent when the longest time without its packets, counted as far as the recording had
-others, is ten times as long as every other. Who of its ends was seen elsewhere meanwhile tells whether somebody has
-gone, or only the place of the recording.
+others, is ten times as long as every other but one or two, with which it is shorter than what remains of the
+conversation. Who of its ends was seen elsewhere meanwhile tells whether somebody has gone, or only the place of the
+recording.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Truths = npt.NDArray[np.bool_]
 
 FEWEST_POLLS = 30
 TIMES = 10  # as long as all other times without packets
+MOST_TIMES = 3  # that a conversation falls silent: what pauses more often does so as a rule
 MOST_SILENCES = 4_096  # of a capture that are looked at: the longest
 _STEADY = 0.5  # of what would have come had all minutes been as the busiest
 _MINUTE = 60_000_000_000
@@ -115,8 +117,20 @@ class _Timeline:
         each = np.arange(len(asked))
         others = np.where(between, here - begin, 0)
         others[each, longest] = 0
-        usual = (others.max(axis=1) + 1) * self._length
+        usual = (_usual(here[longest] - begin[each, longest], others, occupied[:, :-1].sum(axis=1)) + 1) * self._length
         return _Gaps(lasted[each, longest], begin[each, longest], longest, usual)
+
+
+def _usual(longest: Numbers, others: Numbers, busy: Numbers) -> Numbers:
+    """The longest of the other times without packets, in slots, but for a few that may be silences, too.
+
+    busy: slots with packets.
+    """
+    ranked = -np.sort(-np.pad(others, ((0, 0), (0, MOST_TIMES))), axis=1)[:, :MOST_TIMES]
+    quiet = longest[:, None] + np.cumsum(ranked[:, :-1], axis=1)
+    silences = np.sum(quiet <= busy[:, None], axis=1)
+    usual: Numbers = np.take_along_axis(ranked, silences[:, None], axis=1)[:, 0]
+    return usual
 
 
 def _polls(rows: Columns, asked: Numbers, gaps: _Gaps, timeline: _Timeline) -> Numbers:

@@ -108,6 +108,11 @@ def test_a_device_that_comes_back() -> None:
     assert silence(recorded(paused, Polled(OTHER, HALF_AN_HOUR))) == (480.0, "server", False)
 
 
+def test_a_device_that_is_gone_more_than_once() -> None:
+    paused = Polled(DEVICE, without(without(HALF_AN_HOUR, range(500, 800)), range(1600, 1900)))
+    assert silence(recorded(paused, Polled(OTHER, HALF_AN_HOUR))) == (300.0, "server", False)
+
+
 def test_polls_now_and_then_have_no_rhythm() -> None:
     now_and_then = [*range(1, 300, 2), *range(600, 900, 2), *range(1400, 1600, 2)]
     row = flows(recorded(Polled(DEVICE, now_and_then), Polled(OTHER, HALF_AN_HOUR)))[MASTER, DEVICE]

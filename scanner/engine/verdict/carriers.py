@@ -23,6 +23,7 @@ _SPOKEN = {"protocol", "protocols", "industrial", "secured", "recognised_by"}  #
 # of each row, or in what was said
 _OWN = {"capture", "conduit", "allowed", "first_time", "last_time", "frames", "filter", "opened_by"}
 _OWN |= {"server_names", "ai_providers", "cloud_providers"}
+_OWN |= {"polls", "silence", "silent", "silence_ended_elsewhere", "answers_compared", "answer_times", "answer_slowest"}
 _CARRIER = {"transport", "server_port", "established", "attempt"}  # of a tunnel itself
 _VERBS = frozenset(Verb)
 
