@@ -20,15 +20,30 @@ _UNKNOWN = frozenset(
     + ("\N{EN DASH}", "\N{EM DASH}", "\N{HORIZONTAL BAR}", "\N{FULLWIDTH HYPHEN-MINUS}", "\N{MINUS SIGN}")
 )
 _NOTHING = frozenset(("none", "keine", "无", "没有"))  # an answer where one asks for logging or accounts
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))  # that come with copied text
 _SPLIT = re.compile(r"[,;|\n\r、，；]+")
-_SPLIT_ADDRESSES = re.compile(r"[,;|\s、，；]+")
+_OCTETS = re.compile(r"[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){5}")
+# X1, eth0, PN/IE_1: by which people say which of a device's interfaces an address is of
+OF_INTERFACE = re.compile(
+    r"x\d{1,2}(?:p\d{1,2})?|pn/ie(?:_?\d)?|eth(?:ernet)?\d{0,2}|en[ops]?\d\w{0,6}|(?:w?lan|wan|nic|port|if|net|pn)\d{1,2}"
+    r"|profinet|mgmt|management|lan|wan|wlan|(?:网口|网卡)\d{1,2}",
+    re.IGNORECASE,
+)
 _SPACED_RANGE = re.compile(r"\s*([-–])\s*(?=[0-9a-fA-F.:]+$)")
 _FORMULA = re.compile(r"=\s*\"((?:[^\"]|\"\")*)\"")  # by which programs tell Excel that a cell is text
 _LEVEL = re.compile(r"(?:purdue)?\s*(?:level|ebene|l|layer)?\s*([0-5](?:[.,][05])?)(?:\s*\(.*\))?", re.IGNORECASE)
 _VLAN = re.compile(r"(?:vlan|vid)?[\s_-]*(\d{1,4})(?:\s*-\s*(\d{1,4}))?", re.IGNORECASE)
 _SECRET_IN_TEXT = re.compile(
-    r"(?P<word>pass(?:word|wd|phrase|wort)|\bpwd?\b|kennwort|secret|community|\bpsk\b|密码|口令|团体字)"
-    r"(?P<mark>\s*(?:[:=：]|\bis\b|为|是)\s*)(?P<secret>[^\s,;|]+)",
+    r"(?P<word>pass(?:word|wd|phrase|wort|code)|\bpass\b|\bpwd?\b|\bpin\b|kennwort|secret|community|\bpsk\b"
+    r"|mot de passe|\bmdp\b|contraseña|密码|口令|团体字|パスワード)"
+    r"(?P<mark>\s*(?:[:=：]|\b(?:is|was|ist|war|lautet|heisst|heißt|est|es)\b|为|是|は)\s*)"
+    r"(?P<secret>[^\s,;|]+)",
+    re.IGNORECASE,
+)
+# without a mark, where the next word is no word of a language
+_SECRET_BESIDE = re.compile(
+    r"(?P<word>\b(?:password|passwd|passphrase|passwort|kennwort|community|pwd?|mot de passe|contraseña)\s+)"
+    r"(?=[^\s,;|]*\d)[^\s,;|]{4,}",
     re.IGNORECASE,
 )
 _SECRET_IN_URL = re.compile(r"(?<=://)[^/\s@]+@")
@@ -57,15 +72,16 @@ def text_of(value: Any, *, nothing: str = "") -> str:
         value = _json_array(value)
     if isinstance(value, list):
         return ", ".join(t for t in map(text_of, value) if t)
-    text = str(value).strip().removeprefix("'").strip()
+    text = str(value).translate(_INVISIBLE).strip().removeprefix("'").strip()
     if text.casefold() in _NOTHING:
         return nothing
-    return "" if text.casefold() in _UNKNOWN else mask(text)[:MAX_CELL]
+    return "" if "".join(text.casefold().split()) in _UNKNOWN else mask(text)[:MAX_CELL]
 
 
 def mask(text: str) -> str:
     """The text with secrets that it names replaced."""
     text = _SECRET_IN_TEXT.sub(lambda m: f"{m['word']}{m['mark']}***", text)
+    text = _SECRET_BESIDE.sub(lambda m: f"{m['word']}***", text)
     return _SECRET_IN_URL.sub("***@", text)
 
 
@@ -97,25 +113,63 @@ def addresses(value: Any) -> tuple[list[str], list[str], list[Said]]:
     good: list[str] = []
     ranges: list[str] = []
     bad: list[Said] = []
-    for text in many(_close_ranges(value), _SPLIT_ADDRESSES):
-        try:
-            if "/" in text:
-                interface = ipaddress.ip_interface(text)
-                whole = interface.network.num_addresses > 2 and interface.ip == interface.network.network_address
-                (ranges if whole else good).append(text if whole else str(interface.ip))
-            elif _is_range(text):
-                ranges.append(text)
-            else:
-                with_port = _WITH_PORT.fullmatch(text)
-                good.append(_host_address(with_port[1] if with_port else text))
-        except ValueError:
+    for text in many(_close_ranges(value), _SPLIT):
+        found, networks, understood = _addresses_in(text)
+        ranges += networks
+        # Beside words that nobody understands (before, gateway, or) only what comes first is the device's.
+        good += found if understood else found[:1]
+        if not understood:
             bad.append(said("'{value}' is not the IP address of a device", value=text[:60]))
     return list(dict.fromkeys(good)), ranges, bad
 
 
+def _addresses_in(text: str) -> tuple[list[str], list[str], bool]:
+    """Addresses, ranges, and whether all was understood; no address where a word that is not stands before it."""
+    found: list[str] = []
+    ranges: list[str] = []
+    understood = True
+    for each in text.split():
+        word = each.strip("()[]").rstrip(":")
+        if not word or word == "/" or OF_INTERFACE.fullmatch(word) or (found and _is_mask(word)):
+            continue
+        try:
+            address = _interface_address(word)
+        except ValueError:
+            understood = False
+            continue
+        if address is None:
+            ranges.append(word)
+        elif understood or found:
+            found.append(address)
+    return found, ranges, understood
+
+
+def _interface_address(word: str) -> str | None:
+    """An address of a device; None for ranges and networks, ValueError for anything else."""
+    if "/" in word:
+        interface = ipaddress.ip_interface(word)
+        if interface.network.num_addresses > 2 and interface.ip == interface.network.network_address:
+            return None
+        return str(interface.ip)
+    if _is_range(word):
+        return None
+    with_port = _WITH_PORT.fullmatch(word)
+    return _host_address(with_port[1] if with_port else word)
+
+
+def _is_mask(word: str) -> bool:
+    if not word.startswith(("255.", "/255.")):
+        return False
+    try:
+        ipaddress.ip_network(f"0.0.0.0/{word.lstrip('/')}")
+    except ValueError:
+        return False
+    return True
+
+
 def _host_address(text: str) -> str:
     address = ipaddress.ip_address(parse_ip(text))
-    if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
+    if address.is_multicast or address.is_unspecified or address.is_loopback or _is_mask(str(address)):
         raise ValueError(text)
     return str(address)
 
@@ -138,7 +192,7 @@ def mac_addresses(value: Any) -> tuple[list[str], list[Said]]:
     """(MAC addresses, reasons why others are refused)."""
     good: list[str] = []
     bad: list[Said] = []
-    for text in many(value, _SPLIT_ADDRESSES):
+    for text in (word for part in many(value, _SPLIT) for word in _mac_words(part)):
         try:
             mac = parse_mac(text)
         except WrongText as error:
@@ -149,6 +203,14 @@ def mac_addresses(value: Any) -> tuple[list[str], list[Said]]:
         else:
             good.append(mac)
     return list(dict.fromkeys(good)), bad
+
+
+def _mac_words(part: str) -> list[str]:
+    """One for each MAC address: its octets may stand apart, as on labels."""
+    if _OCTETS.fullmatch(part.strip()):
+        return [part.strip().replace(" ", ":")]
+    words = [word.strip("()[]").rstrip(":") for word in part.split() if word != "/"]
+    return [word for word in words if word and not OF_INTERFACE.fullmatch(word)]
 
 
 def vlan_ids(value: Any) -> tuple[list[int], list[Said]]:

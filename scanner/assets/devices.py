@@ -24,7 +24,7 @@ from scanner.assets.doubtful import DoubtfulEnd, WhoIsKnown, doubtful_ends
 from scanner.assets.entries import ROUTES, Entries, binds, entry_roles
 from scanner.assets.evidence import DeviceEvidence, chassis_of_ports, claims, of_chassis
 from scanner.assets.identity import IdentityCounts
-from scanner.assets.merging import Listed, by_configurations, merged, sent, with_parts
+from scanner.assets.merging import by_configurations, by_inventory, merged, sent, with_parts
 from scanner.assets.oui import vendors
 from scanner.assets.owners import Owner, owners
 from scanner.assets.reconcile import Conflict, Reconciled, SeenDevice, duplicates, inventory_row, reconcile
@@ -209,7 +209,7 @@ class Plant:
         pairs = {(mac, ip) for ip, macs in self._macs_of.items() for mac in macs}
         hosts = bind(evidence.sightings, claims(evidence, self._identities, pairs), around)
         listed = [
-            *(Listed((r["source"], r["row"] or 0), r["macs"], r["ips"], r["vlans"], True) for r in evidence.inventory),
+            *by_inventory(evidence.inventory),
             *by_configurations(evidence.configured, self._tables),
         ]
         return with_parts(merged(hosts, listed), around, chassis_of_ports(evidence), sent(evidence.links))

@@ -6,14 +6,45 @@ something that only devices have, or says of most entries that they are devices.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from scanner.assets import kinds
 from scanner.assets.cells import text_of
-from scanner.assets.headers import IDENTITY, fields_of
+from scanner.assets.headers import IDENTITY, fields_of, normalise
 from scanner.wording import NOTHING, Said, said
 
+_OF_ONE = frozenset(("ips", "macs", "serial", "hostname", "profinet_name", "id"))
+_QUANTITIES = frozenset(
+    map(
+        normalise,
+        (
+            "quantity",
+            "qty",
+            "qty on hand",
+            "on hand",
+            "amount",
+            "pieces",
+            "pcs",
+            "min stock",
+            "stock level",
+            "reorder level",
+        )
+        + ("Menge", "Anzahl", "Stückzahl", "Stück", "Stk", "Bestand", "Lagerbestand", "Mindestbestand")
+        + (
+            "quantité",
+            "qté",
+            "stock minimum",
+            "cantidad",
+            "existencias",
+            "stock mínimo",
+            "quantità",
+            "quantidade",
+            "aantal",
+        )
+        + ("количество", "кол-во", "数量", "库存数量", "库存量", "個数", "在庫数", "수량"),
+    )
+)
 _LOOKED_AT = 50  # entries
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "hostname", "profinet_name", "order_number", "firmware"))
 _OF_PRODUCTS = frozenset(("vendor", "type", "os", "id", "level", "zone", "criticality"))  # beside a model
@@ -69,6 +100,10 @@ def lacking(
     known = set(fields.values())
     if len(known) < 2 or IDENTITY.isdisjoint(known):
         return said("its columns name no asset: no name, address, host name or serial number beside something else")
+    if are_parts(headers, known):
+        return said(
+            "a list of parts with quantities, in which no address or serial number tells one device from another"
+        )
     own = bool(columns) and known != set(fields_of(headers).values())
     if own or not _OF_DEVICES.isdisjoint(known) or ("model" in known and not _OF_PRODUCTS.isdisjoint(known)):
         return NOTHING
@@ -78,6 +113,11 @@ def lacking(
         "a list of names without anything that devices have: an IP or MAC address, host name, serial number, order "
         "number, firmware, model, or a type such as PLC"
     )
+
+
+def are_parts(headers: Iterable[str], fields: Collection[str]) -> bool:
+    """A list of how many there are of what: a store of spare parts, an order."""
+    return not _OF_ONE.intersection(fields) and not _QUANTITIES.isdisjoint(map(normalise, headers))
 
 
 def _are_devices(headers: Sequence[str], entries: Iterable[Mapping[str, Any]]) -> bool:

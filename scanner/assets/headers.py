@@ -55,6 +55,12 @@ _TENABLE = {"addresses", "macaddresses"}
 # Headers that mean less than another of the same field: who made the network card, what a model is one of.
 _WEAK = frozenset(("macvendor", "family"))
 _NUMBERED = re.compile(r"(.*\D)\d{1,2}")  # "IP address 2"
+# "IP-Adresse (X1)", "MAC address PN/IE_1", "eth0 IP": of one interface
+_OF_INTERFACE = (
+    r"(?:x\d{1,2}(?:p\d{1,2})?|pn/?ie\d?|pn\d?|profinet|eth(?:ernet)?\d{0,2}|(?:w?lan|wan|nic|port)\d{1,2}|mgmt"
+    r"|management)"
+)
+_NAMED = re.compile(rf"(?P<before>.+?){_OF_INTERFACE}|{_OF_INTERFACE}(?P<behind>.+)")
 _SEVERAL = frozenset(("ips", "macs", "vlans"))
 _INTERFACES = frozenset(  # of an asset in JSON: "interfaces.ip"
     ("interfaces", "networkinterfaces", "nics", "adapters", "networkadapters", "netinterfaces", "ifs", "interface")
@@ -63,8 +69,11 @@ _SHORT_NAMES = {"ip": "ips", "mac": "macs", "vlan": "vlans", "purdue": "level", 
 
 _SECRET = re.compile(
     r"passw(or)?d|passwort|kennwort|passphrase|passcode|^pwd$|^pw$|^pin$|secret|geheimnis|community|^psk$|presharedkey|"
-    r"privatekey|apikey|accesskey|^key$|^token$|authtoken|密码|口令|密钥|团体字|团体名|"
-    r"motsdepasse|motdepasse|contrasena|clave(deacceso|secreta)|パスワード|暗証番号"
+    r"(private|api|access|w?lan|wifi|wep|wpa2?|network|recovery|bitlocker|licen[cs]e|product)key|^key$|^pass$|^puk$|"
+    r"^token$|authtoken|(wlan|wifi|netzwerk|lizenz|produkt|wiederherstellungs)schluessel|^(zugang|anmelde|login)sdaten$|"
+    r"^zugang$|^(anmelde|login)daten$|密码|密碼|口令|密钥|团体字|团体名|"
+    r"motsdepasse|motdepasse|^mdp$|contrasena|clave(deacceso|secreta|wifi)|senha|wachtwoord|парол|パスワード|暗証番号|"
+    r"비밀번호|암호"
 )
 
 
@@ -107,8 +116,11 @@ def _one_of_several(header: str, table: Mapping[str, str]) -> str | None:
     if dot and normalise(outer) in _INTERFACES:
         found = table.get(normalise(inner))
     else:
-        numbered = _NUMBERED.fullmatch(normalise(header))
+        word = normalise(header)
+        numbered, named = _NUMBERED.fullmatch(word), _NAMED.fullmatch(word)
         found = table.get(numbered[1]) if numbered else None
+        if found is None and named is not None:
+            found = table.get(named["before"] or named["behind"])
     return found if found in _SEVERAL else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,8 +13,12 @@ from typing import Any, NamedTuple
 from scanner.addresses import address_of
 from scanner.assets import cells, kinds
 from scanner.assets.answers_given import ANSWERS, settled
+from scanner.assets.free_addresses import is_free
 from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, is_weak, normalise
+from scanner.assets.headings import Headings
+from scanner.assets.interface_rows import joined
 from scanner.assets.lifecycle import ENDED, life_cycle
+from scanner.assets.observed import Tellers
 from scanner.assets.problems import Problems
 from scanner.assets.text import is_unreadable, readable
 from scanner.bounded import read_up_to
@@ -125,8 +129,7 @@ def assemble(
     as_given = list(dict.fromkeys(headers))
     shown = {h: readable(h) for h in as_given if is_unreadable(h)}
     headers = list(dict.fromkeys(shown.get(h, h) for h in as_given))
-    builder = _Builder(source, fields_of(headers, columns), shown)
-    builder.sensor = _is_of_a_sensor(set(map(normalise, headers)))
+    builder = _Builder(source, headers, fields_of(headers, columns), shown)
     if not headers:
         raise InputError(source, said("no entries"), remedy=said("expected a list of assets"))
     if IDENTITY.isdisjoint(builder.fields.values()):
@@ -134,6 +137,7 @@ def assemble(
         what = said("no column that names an asset among {headers}", headers=some)
         raise InputError(source, what, remedy=said("map the columns with a columns file"))
     most = limits().inventory_rows
+    headings = Headings(builder.fields)
     for record in records:
         if isinstance(record, Problem):
             builder.problems.take(record)
@@ -142,13 +146,16 @@ def assemble(
             remedy = said("split it, or set --limit inventory-rows")
             builder.problems.beyond = Problem(source, what, record.place, remedy)
             break
-        else:
+        elif not headings.held(record):
             builder.add(record)
+    builder.settle(headings)
+    if not builder.rows and not builder.problems.reported():
+        builder.problems.add(said("no asset is listed"), NOTHING)
     dropped = tuple(h for h in headers if is_secret(h))
     kept = tuple(h for h in headers if h and h not in builder.fields and h not in dropped)
     return Inventory(
         source,
-        tuple(builder.rows),
+        tuple(joined(builder.rows, headers)),
         builder.problems.reported(),
         builder.fields,
         kept,
@@ -170,12 +177,12 @@ def _column_notes(builder: _Builder, kept: Iterable[str], dropped: Iterable[str]
 class _Builder:
     """Understands record after record; one method a kind of field."""
 
-    def __init__(self, source: str, fields: dict[str, str], shown: Mapping[str, str]) -> None:
+    def __init__(self, source: str, headers: Sequence[str], fields: dict[str, str], shown: Mapping[str, str]) -> None:
         self.source = source
         self.fields = fields
         self.weak = frozenset(filter(is_weak, fields))
         self.shown = shown  # headers with characters that are none -> without these
-        self.sensor = False  # what it lists was found on the network
+        self.tellers = Tellers(headers, fields)
         self.rows: list[Row] = []
         self.problems = Problems(source)
         for header in shown.values():
@@ -221,6 +228,17 @@ class _Builder:
                     self._text(target, header, name, text)
         self._finish(target)
 
+    def settle(self, headings: Headings) -> None:
+        """Rows that hold a single cell, now that the others are known."""
+        for lone, why in headings.settled():
+            if why is None:
+                self.add(lone.record)
+                self.rows.sort(key=lambda row: row["row"])
+            elif why:
+                self.problems.add(why, lone.record.place)
+            else:
+                self.remarks[lone.header, "rows that hold nothing else, taken for headings or notes"] += 1
+
     def _keep_rest(self, target: _Target, header: str, value: Any) -> None:
         """Of an object in a cell one value is used; the others are kept under the header, and that is said."""
         objects = [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, dict)]
@@ -237,7 +255,11 @@ class _Builder:
                 what = said("row skipped: it has no name, address, serial number or other identity")
                 self.problems.add(what, target.record.place)
             return
-        row.setdefault("observed", self.sensor and row.get("authorized") is not True)
+        if is_free(row, target.extra.values()):
+            header = next(h for h, name in self.fields.items() if name == "ips")
+            self.remarks[header, "rows of free or reserved addresses, which list no device"] += 1
+            return
+        row.setdefault("observed", self.tellers.observed(row, target.record.cells))
         row["public_ips"] = [ip for ip in row.get("ips", ()) if address_of(ip).public]
         row["invalid"] = target.invalid
         row["missing"] = [name for name in HIGH_PRIORITY if not _filled(row, name)]
@@ -377,25 +399,6 @@ _ROLE_FLAGS = {
     "engineeringstation": "engineering_station",
     "scannerdevice": "security_monitor",
 }
-
-# columns that only a sensor writes, in whatever form it is exported: Defender for IoT, Nozomi
-_OF_SENSORS = tuple(
-    frozenset(headers.split())
-    for headers in ("programmingdevice scannerdevice", "macaddresslevel", "appliancehosts", "capturedevice")
-)
-# Since when and until when something was there: of what people list nobody writes both.
-_FIRST = frozenset(
-    f"first{word}" for word in ("seen", "activity", "discovered", "observed", "detected", "seenat", "seendate")
-) | frozenset(map(normalise, ("erstmals gesehen", "première détection", "首次发现", "首次发现时间", "首次出现时间")))
-_LAST = frozenset(header.replace("first", "last", 1) for header in _FIRST if header.startswith("first")) | frozenset(
-    map(normalise, ("zuletzt gesehen", "dernière détection", "最近发现", "最近发现时间", "最后发现时间"))
-)
-
-
-def _is_of_a_sensor(headers: set[str]) -> bool:
-    """What it lists was found on the network, and nobody has said that it belongs there."""
-    seen = not headers.isdisjoint(_FIRST) and not headers.isdisjoint(_LAST)
-    return seen or any(marks <= headers for marks in _OF_SENSORS)
 
 
 @dataclass(slots=True)

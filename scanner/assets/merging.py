@@ -4,8 +4,8 @@ Its nodes are what ``scanner.assets.binding`` found: a MAC address with its IP a
 An edge says that two of them are one device, and who says so:
 
 - an inventory row that lists several addresses, or a device's own configuration. These make them one device: what is
-  known of one address holds for all. A row is one device, so two rows are never merged, and an address that several
-  rows list merges nothing;
+  known of one address holds for all. A row is one device, so two rows of a list are never merged, and an address that
+  several of them list merges nothing. Lists that repeat each other (copies, the old one and the new) are as one;
 - the wire: LLDP of a port names its chassis, a virtual router's MAC address says hello from a router's address. Anyone
   can send that. Such a node is shown as *part of* the device and stays somebody of its own in everything else: it has
   no other name, zone, role or inventory row than its own (docs/decisions/0002).
@@ -25,6 +25,8 @@ from scanner.assets.binding import Host, HostIndex, address_order
 from scanner.assets.configured import Configured
 from scanner.assets.surroundings import Surroundings, virtual_router
 from scanner.assets.tables import Tables
+from scanner.device_names import name_key
+from scanner.policy.listed import entry_words
 
 Row = Mapping[str, Any]
 
@@ -59,6 +61,38 @@ def by_configurations(own: Iterable[Configured], tables: Tables) -> list[Listed]
         ips = dict.fromkeys((*device.ips, *(ip for mac in macs for ip in left.pop(mac))))
         found.append(Listed((device.source, 0), tuple(macs), tuple(ips), (), False))
     return [*found, *(Listed((f"mac {mac}", 0), (mac,), tuple(ips), (), False) for mac, ips in left.items())]
+
+
+def by_inventory(rows: Iterable[Row]) -> list[Listed]:
+    """What inventories say, rows by which several of them list one device taken together: by a name, number or asset
+    tag that is the same. A row without any speaks of whoever has its addresses.
+    """
+    groups: list[list[Row]] = []
+    known: defaultdict[str, dict[int, None]] = defaultdict(dict)  # word or address -> numbers of groups
+    for row in sorted(rows, key=lambda r: not entry_words(r)):
+        addresses = [*row["macs"], *row["ips"]]
+        words = [name_key(word) for word in entry_words(row)] or addresses
+        near = (number for word in words for number in known[word])
+        number = next((n for n in near if all(_again(row, other) for other in groups[n])), len(groups))
+        if number == len(groups):
+            groups.append([])
+        groups[number].append(row)
+        for word in (*words, *addresses):
+            known[word][number] = None
+    return [_together(group) for group in groups]
+
+
+def _again(row: Row, other: Row) -> bool:
+    """Two lists speak of one device by the same word: with an address in common, and none of them contradicted."""
+    shared = [not set(row[name]).isdisjoint(other[name]) for name in ("macs", "ips")]
+    apart = any(row[name] and other[name] and set(row[name]).isdisjoint(other[name]) for name in ("macs", "vlans"))
+    return row["source"] != other["source"] and any(shared) and not apart
+
+
+def _together(group: Sequence[Row]) -> Listed:
+    macs, ips = (tuple(dict.fromkeys(a for row in group for a in row[name])) for name in ("macs", "ips"))
+    vlans = {vlan for row in group for vlan in row["vlans"]} if all(row["vlans"] for row in group) else ()
+    return Listed((group[0]["source"], group[0]["row"] or 0), macs, ips, tuple(vlans), True)
 
 
 class _Book:

@@ -197,6 +197,8 @@ def _repeated(entry: Row, fields: Iterable[str]) -> Said:
 def _contradict(what: str, one: Row, other: Row) -> bool:
     if what == "address" and (_apart(one, other) or _share(one, other)):
         return False
+    if what == "serial" and _interfaces(one, other):
+        return False
     if one["source"] == other["source"]:
         return True
     names = name_key(one["name"]), name_key(other["name"])
@@ -206,6 +208,18 @@ def _contradict(what: str, one: Row, other: Row) -> bool:
 def _apart(one: Row, other: Row) -> bool:
     """In VLANs that have nothing in common: cells with the same addresses behind address translation."""
     return bool(one["vlans"] and other["vlans"]) and set(one["vlans"]).isdisjoint(other["vlans"])
+
+
+def _interfaces(one: Row, other: Row) -> bool:
+    """Two interfaces of one device, a row each: the same in everything but their addresses, and where these are."""
+    addresses = [{*row["ips"], *row["macs"]} for row in (one, other)]
+    same = all(name_key(one[name]) == name_key(other[name]) for name in ("id", "name", "hostname", "order_number"))
+    return (
+        same
+        and bool(one["id"] or one["name"] or one["hostname"])
+        and all(addresses)
+        and addresses[0].isdisjoint(addresses[1])
+    )
 
 
 def _share(one: Row, other: Row) -> bool:

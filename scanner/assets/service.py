@@ -25,11 +25,11 @@ _OUT = re.compile(
 _SPARE = re.compile(
     r"\b(spare(?! parts? only)( parts?)?|cold[ -]?spare|in (storage|stock|store|warehouse)|stored|inventory|stock"
     r"|planned(?!\s+\w)|ordered|on order|staged|staging|pending (install\w*|delivery)"
-    r"|not (yet )?(installed|commissioned|delivered)"
+    r"|not (yet )?(installed|commissioned|delivered)|reserved|reserviert|réservée?|reservad[oa]|riservat[oa]"
     r"|ersatz(teil|gerät|geraet)?|auf lager|im lager|lagernd|geplant|bestellt|noch nicht (eingebaut|installiert)"
     r"|de rechange|pièce de rechange|en (stock|réserve)|prévue?|commandée?"
     r"|repuesto|en almacén|en reserva|previst[oa]|pedid[oa]|ricambio|a magazzino|scorta|в запасе|запасн\w+)\b"
-    r"|备件|库存|在库|仓库|未安装|未投用|待安装|计划采购|予備品|在庫|未設置|예비"
+    r"|备件|预留|予約|예약|库存|在库|仓库|未安装|未投用|待安装|计划采购|予備品|在庫|未設置|예비"
 )
 _IN = re.compile(
     r"\b(in (service|use|operation|production)|installed|deployed|active|operational|operating|live|commissioned"

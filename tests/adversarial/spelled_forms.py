@@ -196,7 +196,17 @@ _ROWS = {
     "no address": (",", False),
     "another's addresses": ("10.20.10.11,02:00:0a:14:0a:0b", False),
     "a network": ("10.20.10.0/24,", False),
+    "an address with its mask and interface": ("X1: 10.20.10.10 255.255.255.0,", True),
 }
+# Beside the inventory, or in it: of these nobody says that the stranger belongs to the plant.
+_LISTS = {
+    "a table of ARP": f"IP address,MAC address,Interface,Age\n{CELL_STRANGER},02:00:0a:14:01:42,Vlan10,4\n",
+    "leases of addresses": f"Name,IP,MAC,Lease expires\nx,{CELL_STRANGER},02:00:0a:14:01:42,2024-01-02\n",
+    "what a scanner found": f"IP,Ping,Hostname,Ports\n{CELL_STRANGER},2 ms,x,80\n",
+    "a plan of addresses": f"IP address,Host name,Remark\n10.10.0.5,REPORTS-PC,\n{CELL_STRANGER},,free\n",
+    "a plan of addresses by name": f"IP address,Name\n10.10.0.5,REPORTS-PC\n{CELL_STRANGER},Reserve 4\n",
+}
+_COPY = "Name,IP address,MAC address,Type\n{name},{ip},02:00:0a:14:0a:0a,SCADA server\n"
 
 
 def _inventories() -> list[Case]:
@@ -206,6 +216,24 @@ def _inventories() -> list[Case]:
         found.append(
             case(f"the inventory lists a device by {how}", reads(SCADA), UNKNOWN_DEVICE, edits=inventory(_ROW, row))
         )
+    for how, text in _LISTS.items():
+        files = {"list.csv": text.encode()}
+        found.append(seen(f"a stranger who is in {how}", reads(CELL_STRANGER), UNKNOWN_DEVICE, files=files))
+    before = inventory(_ROW, f'"10.20.10.10 before {STRANGER}",02:00:0a:14:0a:0a')
+    allowed = policy(_OF_READING, _OF_READING.replace("identify, read", "identify, read, write"))
+    entry = {"policy": {**allowed["policy"], "writers:\n": _ENTRY.format(who="SCADA-1")}}
+    found.append(
+        not_calm("who has an address from before", writes(STRANGER), WRITE, edits=before | entry, damaged=True)
+    )
+    found.append(
+        calm(
+            "an old copy of the list",
+            reads(SCADA),
+            CONDUIT,
+            UNKNOWN_DEVICE,
+            files={"old.csv": _COPY.format(name="scada-1", ip="10.20.10.10").encode()},
+        )
+    )
     conflict = "10.20.10.10,02:00:0a:14:0a:ff"
     found.append(
         seen("the inventory lists another MAC address", reads(SCADA), CONFLICT, edits=inventory(_ROW, conflict))

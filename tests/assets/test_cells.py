@@ -22,7 +22,18 @@ from scanner.vocabulary import LEVELS, ROLE_OF_TYPE, ROLES, TYPES
         ("10.0.0.1 - 10.0.0.20", [], ["10.0.0.1-10.0.0.20"], 0),
         ("10.0.0.1-20", [], ["10.0.0.1-20"], 0),
         ("10.0.0.300", [], [], 1),
-        ("224.0.0.1 255.255.255.255", [], [], 2),
+        ("224.0.0.1 255.255.255.255", [], [], 1),
+        ("10.0.0.5 255.255.255.0", ["10.0.0.5"], [], 0),
+        ("10.0.0.5/255.255.255.0", ["10.0.0.5"], [], 0),
+        ("255.255.255.0", [], [], 1),
+        ("10.0.0.5 (X1), eth1: 10.0.1.5, 10.0.2.5 (PN/IE_1)", ["10.0.0.5", "10.0.1.5", "10.0.2.5"], [], 0),
+        ("10.0.0.5 / 10.0.1.5", ["10.0.0.5", "10.0.1.5"], [], 0),
+        ("10.0.0.5 GW 10.0.0.1", ["10.0.0.5"], [], 1),  # another's address permits nobody
+        ("10.0.0.5 (before: 10.0.0.77)", ["10.0.0.5"], [], 1),
+        ("before 10.0.0.77", [], [], 1),
+        ("10.\u200b0.0.5", ["10.0.0.5"], [], 0),
+        ("n / a", [], [], 0),
+        ("127.0.0.1", [], [], 1),
         ("DHCP", [], [], 1),
         ("n/a", [], [], 0),
         (None, [], [], 0),
@@ -35,6 +46,8 @@ def test_addresses(value: object, good: list[str], ranges: list[str], refused: i
 
 
 def test_mac_addresses() -> None:
+    labels = cells.mac_addresses("00 1B 1B 00 00 01; X2: 001b1b000002 / X3: 001b.1b00.0003")
+    assert labels == (["00:1b:1b:00:00:01", "00:1b:1b:00:00:02", "00:1b:1b:00:00:03"], [])
     good, bad = cells.mac_addresses("00-1B-1B-00-00-01, 001b.1b00.0002 | xyz 00:00:00:00:00:00 ff:ff:ff:ff:ff:ff")
     assert good == ["00:1b:1b:00:00:01", "00:1b:1b:00:00:02"]
     assert bad == [
@@ -87,10 +100,23 @@ def test_accounts_keep_no_secret(text: str, names: list[str]) -> None:
         "口令：hunter2",
         "ftp://u:hunter2@plc/",
         "community is hunter2",
+        "Passwort lautet hunter2",
+        "User: admin Pass: hunter2",
+        "Passwort hunter2, seit 2019",
+        "community hunter2",
+        "contraseña es hunter2",
+        "パスワードはhunter2",
     ],
 )
 def test_secrets_in_text_are_masked(text: str) -> None:
     assert "hunter2" not in cells.text_of(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Bypass: closed", "password policy of 2019", "Passwort geändert", "compass is broken"]
+)
+def test_no_secret_is_kept(text: str) -> None:
+    assert cells.text_of(text) == text
 
 
 @pytest.mark.parametrize(

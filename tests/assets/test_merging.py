@@ -10,7 +10,7 @@ import pytest
 
 from scanner.assets.binding import Host, HostIndex, Sighting
 from scanner.assets.configured import Configured
-from scanner.assets.merging import Listed, Sent, by_configurations, merged, sent, with_parts
+from scanner.assets.merging import Listed, Sent, by_configurations, by_inventory, merged, sent, with_parts
 from scanner.assets.surroundings import Surroundings
 from scanner.assets.tables import Tables
 
@@ -232,3 +232,37 @@ def test_what_configurations_and_their_tables_list() -> None:
         Listed(("r.cfg", 0), (), ("10.0.0.254",), (), False),
         Listed((f"mac {B}", 0), (B,), ("10.0.0.3",), (), False),
     ]
+
+
+def entry(
+    source: str, name: str = "", macs: Sequence[str] = (), ips: Sequence[str] = (), **more: Any
+) -> dict[str, Any]:
+    """A row of an inventory."""
+    usual = {"row": 2, "id": "", "hostname": "", "profinet_name": "", "serial": "", "vlans": []}
+    return usual | {"source": source, "name": name, "macs": macs, "ips": ips} | more
+
+
+@pytest.mark.parametrize(
+    ("second", "together"),
+    [
+        (entry("new", "gnb", [A], ["10.0.0.1", "10.0.0.9"]), True),
+        (entry("new", "GNB", [], ["10.0.0.1"]), True),
+        (entry("new", "gnb", [A], []), True),
+        (entry("new", "", [], ["10.0.0.9"]), True),
+        (entry("old", "gnb", [A], ["10.0.0.1", "10.0.0.9"]), False),  # a row of one list is one device
+        (entry("new", "gnb", [B], ["10.0.0.9"]), False),
+        (entry("new", "upf", [], ["10.0.0.9"]), False),
+        (entry("new", "gnb", [], ["10.0.0.7"]), False),
+        (entry("new", "gnb", [A], ["10.0.0.9"], vlans=[7]), False),
+    ],
+    ids=lambda value: value if isinstance(value, bool) else f"{value['name']} {value['macs']} {value['ips']}",
+)
+def test_lists_that_repeat_each_other_are_as_one(second: Mapping[str, Any], together: bool) -> None:
+    first = entry("old", "gnb", [A], ["10.0.0.1", "10.0.0.9"], vlans=[1] if second["vlans"] else [])
+    assert len(by_inventory([first, second])) == 2 - together
+    assert len(by_inventory([second, first])) == 2 - together
+
+
+def test_a_copy_of_a_list_takes_no_address_from_anybody() -> None:
+    rows = [entry(source, "gnb", [A], ["10.0.0.1", "10.0.0.9"]) for source in ("a", "copy of a")]
+    assert devices(hosts(ONE, FAR), *by_inventory(rows)) == [[A, "10.0.0.1", "10.0.0.9"]]

@@ -21,6 +21,10 @@ SONIC = {
 NO_INVENTORY = {
     "users": ("Name,Email,Role\nWang,wang@example.org,admin\n", NAMES),
     "users as objects": ('[{"id": 7, "name": "Wang", "role": "auditor", "email": "w@example.org"}]', NAMES),
+    "spare parts": (
+        "Artikelnummer;Hersteller;Bezeichnung;Menge\n6ES7 512;Siemens;CPU 1512C;2\n",
+        "a list of parts with",
+    ),
     "jobs": ('[{"id": "1", "name": "job", "status": "ok"}]', NAMES),
     "packages": ('{"name": "x", "version": "1", "dependencies": {"a": "1"}}', "a file of package.json (npm)"),
     "cloud": (

@@ -422,6 +422,7 @@ def test_duplicates() -> None:
         entry(7, serial="s-1234", name="X"),
         entry(8, serial="1"),
         entry(9, serial="1"),
+        *(entry(n, serial="S-7777", name="plc-7", ips=[f"10.7.{n}.1"]) for n in (10, 11)),  # two interfaces
     ]
     tables = plant(capture=False, policy=False, listed=listed)
     assert in_english(tables["inventory"]["duplicates"].to_list()) == [
@@ -430,6 +431,8 @@ def test_duplicates() -> None:
         ["i.csv row 2 (IP address)"],
         [],
         [],  # the same asset by name in another file
+        [],
+        [],
         [],
         [],
         [],

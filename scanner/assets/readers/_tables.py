@@ -5,8 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from scanner.assets.headers import IDENTITY, fields_of, is_inventory_header
+from scanner.assets.headers import IDENTITY, fields_of, is_inventory_header, normalise
 
+_OF_NETWORKS = frozenset(  # beside the addresses of devices; never one of theirs
+    map(
+        normalise,
+        (
+            "gateway",
+            "default gateway",
+            "subnet",
+            "subnet mask",
+            "netmask",
+            "mask",
+            "DNS",
+            "DNS server",
+            "NTP",
+            "NTP server",
+        )
+        + ("Standardgateway", "Subnetz", "Subnetzmaske", "Netzmaske", "Maske", "Zeitserver", "passerelle", "masque")
+        + ("masque de sous-réseau", "puerta de enlace", "máscara", "máscara de subred", "网关", "默认网关", "子网掩码")
+        + ("ゲートウェイ", "サブネットマスク"),
+    )
+)
 HEADER_WITHIN = 20  # rows
 COMMENTS = ("#", "//", "'")  # Kaspersky's exports begin comment lines with an apostrophe
 
@@ -38,7 +58,7 @@ def best_header(
 def is_understood(header: Sequence[str], columns: Mapping[str, str] | None = None) -> bool:
     """Enough of the header is known for the table to be an inventory."""
     named = [h for h in header if h]
-    known = len(set(fields_of(named, columns)))
+    known = len(fields_of(named, columns)) + sum(normalise(h) in _OF_NETWORKS for h in named)
     return is_inventory_header(named, columns) and (known >= 4 or 2 * known >= len(named))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from scanner.assets.foreign import are_parts
 from scanner.assets.headers import IDENTITY, fields_of
 from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
@@ -132,7 +133,8 @@ def _header(sheet: Sheet, columns: Mapping[str, str] | None) -> Header | None:
     mapped = any(field in IDENTITY and known.get(h) != field for h, field in fields.items())
     of_devices = mapped or not _OF_DEVICES.isdisjoint(fields.values())
     enough = is_understood(header.cells, columns) or len(set(fields.values()) & _SURE) >= 2
-    return header if of_devices and enough else None
+    parts = not mapped and are_parts(header.cells, set(fields.values()))
+    return header if of_devices and enough and not parts else None
 
 
 def _text(cell: Any) -> str:
