@@ -19,6 +19,7 @@ _UNKNOWN = frozenset(
     + ("unbekannt", "未知", "不明", "待定", "#n/a", "#nv", "??", "???", "...", "\N{HORIZONTAL ELLIPSIS}")
     + ("\N{EN DASH}", "\N{EM DASH}", "\N{HORIZONTAL BAR}", "\N{FULLWIDTH HYPHEN-MINUS}", "\N{MINUS SIGN}")
 )
+_LONGEST_UNKNOWN = 20  # with blanks between
 _NOTHING = frozenset(("none", "keine", "无", "没有"))  # an answer where one asks for logging or accounts
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))  # that come with copied text
 _SPLIT = re.compile(r"[,;|\n\r、，；]+")
@@ -72,10 +73,12 @@ def text_of(value: Any, *, nothing: str = "") -> str:
         value = _json_array(value)
     if isinstance(value, list):
         return ", ".join(t for t in map(text_of, value) if t)
-    text = str(value).translate(_INVISIBLE).strip().removeprefix("'").strip()
-    if text.casefold() in _NOTHING:
+    text = str(value)
+    text = (text if text.isascii() else text.translate(_INVISIBLE)).strip().removeprefix("'").strip()
+    short = "".join(text.casefold().split()) if len(text) <= _LONGEST_UNKNOWN else ""
+    if short in _NOTHING:
         return nothing
-    return "" if "".join(text.casefold().split()) in _UNKNOWN else mask(text)[:MAX_CELL]
+    return "" if short in _UNKNOWN else mask(text)[:MAX_CELL]
 
 
 def mask(text: str) -> str:

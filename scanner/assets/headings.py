@@ -25,10 +25,9 @@ _MARKED = re.compile(
 
 
 class Lone(NamedTuple):
-    """A record that holds one cell: its header and text, and whether it stands as a heading does."""
+    """A record that holds one cell: its text, and whether it stands as a heading does."""
 
     record: Any
-    header: str
     text: str
     apart: bool
 
@@ -52,7 +51,7 @@ class Headings:
         if len(filled) == 1 and self.fields.get(filled[0], "") in _NAMES and isinstance(record.cells[filled[0]], str):
             text = record.cells[filled[0]].strip()
             apart = before < 0 or record.row > before + 1 or _MARKED.fullmatch(text) is not None
-            self._lone.append(Lone(record, filled[0], text, apart))
+            self._lone.append(Lone(record, text, apart))
             return True
         self._rows += bool(filled)
         self._names |= {_shape(str(record.cells[h])) for h in filled if self.fields.get(h) in _NAMES}

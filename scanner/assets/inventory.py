@@ -172,6 +172,10 @@ def _column_notes(builder: _Builder, kept: Iterable[str], dropped: Iterable[str]
         yield "columns dropped because they hold secrets", ", ".join(dropped)
     for (header, what), count in sorted(builder.remarks.items()):
         yield f"column {header}", f"{count} {what}"
+    for what, count in sorted(builder.left_out.items()):
+        yield what, str(count)
+    if found := sum(row["observed"] for row in builder.rows):
+        yield "found by tools, listed by nobody", str(found)
 
 
 class _Builder:
@@ -189,6 +193,7 @@ class _Builder:
             place = said("header '{header}'", header=header)
             self.problems.add(said("{what}, which is left out", what=_NO_TEXT), place)
         self.remarks: Counter[tuple[str, str]] = Counter()
+        self.left_out: Counter[str] = Counter()
         self._readers: dict[str, Callable[[_Target, str, Any], None]] = {
             "ips": self._ips,
             "macs": self._macs,
@@ -237,7 +242,7 @@ class _Builder:
             elif why:
                 self.problems.add(why, lone.record.place)
             else:
-                self.remarks[lone.header, "rows that hold nothing else, taken for headings or notes"] += 1
+                self.left_out["headings and notes left out"] += 1
 
     def _keep_rest(self, target: _Target, header: str, value: Any) -> None:
         """Of an object in a cell one value is used; the others are kept under the header, and that is said."""
@@ -256,8 +261,7 @@ class _Builder:
                 self.problems.add(what, target.record.place)
             return
         if is_free(row, target.extra.values()):
-            header = next(h for h, name in self.fields.items() if name == "ips")
-            self.remarks[header, "rows of free or reserved addresses, which list no device"] += 1
+            self.left_out["free addresses left out"] += 1
             return
         row.setdefault("observed", self.tellers.observed(row, target.record.cells))
         row["public_ips"] = [ip for ip in row.get("ips", ()) if address_of(ip).public]

@@ -109,3 +109,8 @@ def test_the_configuration_of_a_switch_is_one_and_no_inventory(tmp_path: Path) -
     problems: list[Problem] = []
     assert [found.kind for found in find_inputs([str(tmp_path)], problems)] == [InputKind.CONFIGURATION]
     assert problems == []
+
+
+def test_a_list_without_assets_says_so() -> None:
+    found = read(b"Name,IP address,MAC address,Vendor\n", "a")
+    assert [str(p) for p in found.problems] == ["a: no asset is listed"]

@@ -66,6 +66,13 @@ def test_a_list_that_people_keep_says_when_something_was_seen_last() -> None:
     assert row["observed"] is False
 
 
+def test_what_was_learned_of_a_network_is_observed() -> None:
+    table = "IP-Adresse;MAC-Adresse;Typ\n10.0.0.1;00-1b-1b-00-00-11;dynamisch\n10.0.0.2;00-1b-1b-00-00-12;statisch\n"
+    found = read(table.encode(), "arp")
+    assert [row["observed"] for row in found.rows] == [True, False]
+    assert dict(found.notes)["found by tools, listed by nobody"] == "1"
+
+
 def test_a_few_columns_of_nozomi_in_json_are_a_sensors() -> None:
     asset = {"name": "x", "ip": ["10.0.0.1"], "mac_address": ["00:1b:1b:00:00:11"], "appliance_hosts": ["guardian"]}
     [row] = read(json.dumps({"result": [asset], "total": 1}).encode(), "a").rows

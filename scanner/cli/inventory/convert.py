@@ -26,7 +26,13 @@ from scanner.wording import said
     type=click.Choice(["csv", "yaml", "json", "netbox"]),
     help="The form; else by the end of the output's name, or csv.",
 )
-@option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write; else standard output.")
+@option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where to write; - or none: standard output.",
+)
 def command(names: tuple[str, ...], mapping: Path | None, form: str | None, output: Path | None) -> None:
     """Write inventories as one table: a column for each field that is known, and the columns that are only kept.
 
@@ -46,6 +52,7 @@ def command(names: tuple[str, ...], mapping: Path | None, form: str | None, outp
 
         found, problems = read_files(names, mapping)
         rows = canonical(row for inventory in found for row in inventory.rows)
+        output = None if output == Path("-") else output
         form = form or _by_name(output)
         if form == "netbox":
             _to_folder(rows if found else [], output)

@@ -76,7 +76,7 @@ def _data(inventory: Inventory) -> dict[str, Any]:
 def _lines(inventory: Inventory, most: int) -> Iterator[str]:
     from scanner.facts.canonical import canonical
     from scanner.report._words import one_line, printable
-    from scanner.wording import Plural, said
+    from scanner.wording import Plural, said, term
     from scanner.wording.spoken import spoken
 
     def line(text: Said) -> str:
@@ -91,12 +91,18 @@ def _lines(inventory: Inventory, most: int) -> Iterator[str]:
         yield "  " + line(said("{header}: not understood, kept", header=header))
     for header in inventory.dropped:
         yield "  " + line(said("{header}: dropped, since it holds secrets", header=header))
+    for key, text in inventory.notes:
+        if key not in _SHOWN and not key.startswith("columns "):
+            yield "  " + line(said("{header}: {text}", header=term(f"detail.{key}", key), text=text))
     shown = inventory.rows[:most] if most else inventory.rows
     for row, cells in zip(shown, canonical(shown), strict=True):
         text = ", ".join(f"{key}: {_text(value)}" for key, value in cells.items() if key in inventory.used.values())
         yield f"{row['row']:>6}  {one_line(printable(text))}"
     if len(inventory.rows) > len(shown):
         yield "  " + line(said("{count:,} more; --rows 0 shows all", count=len(inventory.rows) - len(shown)))
+
+
+_SHOWN = frozenset(("format", "header", "header rows"))  # elsewhere, or of no use without the file
 
 
 def _text(value: Any) -> str:
