@@ -18,6 +18,7 @@ class AclEntry:
 
     between: the interfaces that it alone is about, in a list of several; empty for all. logs, timed: it logs what it
     matches, it holds at times, where its own line does not say so. unsure: whether it permits everything is not told.
+    ports_untold: which ports it is about is in no configuration.
     """
 
     node: Node
@@ -31,6 +32,7 @@ class AclEntry:
     logs: bool = False
     timed: bool = False
     unsure: bool = False
+    ports_untold: bool = False
 
     @property
     def words(self) -> str:

@@ -180,6 +180,8 @@ def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, tuple[str, 
             sheet.put("acl", name, "overruled", against, entry.node)
         if passes and (count := acl_sense.opened(entry)) is not None:
             sheet.put("acl", name, "opens", str(count), entry.node)
+        elif passes and entry.action == "permit" and (entry.unsure or entry.ports_untold):
+            sheet.put("acl", name, "opens", UNTOLD, entry.node)
 
 
 def _ends(sheet: Sheet, item: str, entry: AclEntry) -> None:

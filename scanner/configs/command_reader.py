@@ -11,6 +11,7 @@ from scanner.configs.grammar import Grammar
 from scanner.configs.open_guards import Guards, tell_open_guards
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import Configuration, Sheet
+from scanner.configs.source_lists import tell_checked_sources
 from scanner.configs.tree import Tree, parse
 
 Actions = Sequence[tuple[str, str]]  # how uses of a list begin, and what becomes there of what no entry matches
@@ -47,7 +48,9 @@ class CommandReader:
         for topic in self.topics:
             topic(tree, sheet)
         self.bind_access_lists(tree, lists)
-        acls.rows(sheet, lists, self.actions(tree))
+        actions = tuple(self.actions(tree))
+        acls.rows(sheet, lists, actions)
+        tell_checked_sources(sheet, lists, actions)
         if self.guards:
             tell_open_guards(sheet, lists, self.guards)
         return sheet.configuration(self.forwarding)

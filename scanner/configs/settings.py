@@ -186,7 +186,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("interface", "acl_in"): "access list on incoming traffic, absent",
     ("interface", "acl_out"): "access list on outgoing traffic, absent",
     ("interface", "source_check"): "source addresses that are forged are dropped where the device routes: urpf, acl, "
-    "absent",
+    "absent, unknown-default",
     ("interface", "proxy_arp"): "the device answers ARP for others: yes, no, unknown-default",
     ("interface", "directed_broadcast"): "broadcasts into the network behind it are forwarded: yes, no, "
     "unknown-default",
@@ -222,8 +222,8 @@ VOCABULARY: dict[tuple[str, str], str] = {
         "acl",
         "overruled",
     ): "what matches all that the entry does before it does the opposite: yes, partly (some of it), no, unknown",
-    ("acl", "opens"): "how many destination ports a permit opens between its ends (number), where the list filters "
-    "traffic",
+    ("acl", "opens"): "how many destination ports a permit opens between its ends (number), unknown; where the list "
+    "filters traffic",
     ("acl", "bound"): "where the list is used, mentioned (in a command that is not understood), absent",
     (
         "acl",

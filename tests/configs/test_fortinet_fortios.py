@@ -62,6 +62,7 @@ def test_a_text_without_an_end_is_told() -> None:
         ("config system admin\n edit a\n  set accprofile b\n", "blocks are not closed"),
         ("config system global\nend\nend\n" + END, "blocks are not closed"),
         ("config vdom\nedit a\nconfig system settings\nend\nend\n", "no final 'config router multicast'"),
+        ("#global_vdom=0:vd_name=root\nconfig system settings\nend\n" + END, "a backup of one virtual domain"),
     ],
 )
 def test_what_is_cut_off_is_told(text: str, told: str) -> None:

@@ -13,6 +13,7 @@ _SNMP, _NTP, _UDP = 161, 123, 17
 _LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
 _LEVEL_WORDS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 _TRANSPORTS = ("udp", "tcp", "tls")
+_POOL = "pool.ntp.org"  # pfSense asks several of the addresses that such a name has
 
 
 def snmp_settings(file: FirewallFile, filtering: Filtering, sheet: Sheet) -> None:
@@ -108,6 +109,17 @@ def _host(text: str) -> str:
     return text.rpartition(":")[0] if text.count(":") == 1 else text
 
 
+def _sources(file: FirewallFile, servers: list[str], clocks: int) -> int | None:
+    """From how many the time is taken; None where that depends on how many addresses the name of a pool has."""
+    section = file.at("ntpd")
+    shown = value(section, "noselect").split()  # their time is displayed and not used
+    pools = value(section, "ispool").split()
+    used = [s for s in servers if s not in shown]
+    several = [s for s in used if s in pools or s.endswith(_POOL)] if not file.kind.is_opnsense else []
+    number = len(used) + clocks
+    return None if several and number == 1 else number
+
+
 def time_settings(file: FirewallFile, filtering: Filtering, sheet: Sheet) -> None:
     """Servers, whether they prove who they are, and whom the device tells the time."""
     line = file.at("system/timeservers")
@@ -120,7 +132,8 @@ def time_settings(file: FirewallFile, filtering: Filtering, sheet: Sheet) -> Non
     else:
         told = ",".join(servers) or ABSENT
         at = node_of(child(section, "enable") if off else line, line)
-        sheet.put("time", "device", "sources", told, at, number=len(servers), present=bool(servers))
+        number = _sources(file, servers, len(reference))
+        sheet.put("time", "device", "sources", told, at, number=number, present=bool(servers))
     key = child(section, "serverauthkey")
     for name in servers:
         proved = YES if key is not None and key.given else NO

@@ -24,7 +24,7 @@ from scanner.configs.interfaces import (
     said_to_be_spare,
 )
 from scanner.configs.nodes import Node, is_on, last
-from scanner.configs.settings import ABSENT, Sheet
+from scanner.configs.settings import ABSENT, UNKNOWN, Sheet
 from scanner.configs.tree import Tree
 
 _KINDS = (
@@ -104,7 +104,7 @@ def _port(sheet: Sheet, name: str, block: Node, *, parent: bool, switches: bool)
     elif switching or switches:
         use = TRUNK if trunk else SPARE if said_to_be_spare(nodes) else EDGE
     else:
-        use = SPARE
+        use = UNKNOWN if last(nodes, "description") and not said_to_be_spare(nodes) else SPARE
     sheet.put("interface", name, "use", use, block)
     if use == MEMBER:
         put_aggregate(sheet, name, nodes, "channel-group", "Port-channel")

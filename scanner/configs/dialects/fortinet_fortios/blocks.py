@@ -23,6 +23,7 @@ _QUOTES = re.compile(r'\\.|"', re.DOTALL)
 _VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|(\S+)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _HEADER = re.compile(r"#config-version=", re.IGNORECASE)
+_ONE_DOMAIN = re.compile(r"#global_vdom=0\b", re.IGNORECASE)  # in the header of what an administrator of a domain saves
 _PROMPT = re.compile(r"[\w.-]+(?: \([^)]*\))? [#$](?: |$)")
 _SETS = ("set", "append", "select", "unselect", "clear")
 _TAIL = "config router multicast"  # stands last in what the device saves, in every release
@@ -75,6 +76,7 @@ class _Builder:
         self.remarks: list[tuple[int, str]] = []
         self.about: Node | None = None
         self.endless = 0
+        self.one_domain = 0  # the line that says so
         self.unclosed = 0
         self.stray = 0  # a line that closes a block which was not open
         self.work = 0
@@ -114,6 +116,8 @@ class _Builder:
                 self.problem(line, what, said("give each device a file of its own"))
                 return True
             self.about = Node(line, line, text[:MAX_VALUES], text[:MAX_VALUES].lower(), parent=self.root)
+        elif _ONE_DOMAIN.match(text):
+            self.one_domain = line
         return False
 
     def _text(self, i: int, text: str) -> tuple[int, str]:
@@ -240,11 +244,14 @@ class _Builder:
         for _ in self.stack[1:]:
             self.stack.pop().end = len(self.lines)
             self.stray = self.stray or len(self.lines)
-        self.complete = not self.stray and self._is_whole()
+        self.complete = not self.stray and not self.one_domain and self._is_whole()
+        if self.one_domain:
+            what = said("a backup of one virtual domain: what holds for the whole device is not in it")
+            self.problem(self.one_domain, what, said("save the configuration of the whole device"))
         if self.stray and self.work <= MAX_WORK:
             what = said("blocks are not closed as they were opened: the configuration may be cut off")
             self.problem(self.stray, what, said("export the whole configuration; what seems absent may be missing"))
-        elif not self.complete and not self.stray:
+        elif not self.complete and not self.stray and not self.one_domain:
             what = said("no final '{command}': the configuration may be cut off", command=_TAIL)
             remedy = said("export the whole configuration; what seems absent may be in the missing part")
             self.problem(len(self.lines), what, remedy)

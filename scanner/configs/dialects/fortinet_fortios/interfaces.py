@@ -19,7 +19,7 @@ from scanner.configs.dialects.fortinet_fortios.tables import (
     value,
     values,
 )
-from scanner.configs.interfaces import DOWN, MEMBER, ROUTED, SPARE
+from scanner.configs.interfaces import DOWN, MEMBER, ROUTED, SPARE, says_spare
 from scanner.configs.nodes import Node, walk
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 
@@ -143,7 +143,10 @@ def _use(name: str, entry: Node, members: set[str], named: Counter[str]) -> str:
     own = sum(1 for n in walk(entry) for found in _names(n) if found == name)
     if named[name] > own:
         return ROUTED
-    return UNKNOWN if any(setting(entry, key) for key in ("dedicated-to", "ips-sniffer-mode")) else SPARE
+    if says_spare(value(entry, "description")) or says_spare(value(entry, "alias")):
+        return SPARE
+    told = ("dedicated-to", "ips-sniffer-mode", "description", "alias")
+    return UNKNOWN if any(setting(entry, key) for key in told) else SPARE
 
 
 def _routes(device: Device, sheet: Sheet, item: str, name: str, entry: Node) -> None:

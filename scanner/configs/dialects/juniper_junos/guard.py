@@ -14,9 +14,10 @@ from weakref import WeakKeyDictionary
 from scanner.configs.acl_cover import holds_most
 from scanner.configs.acl_entries import AclEntry
 from scanner.configs.acl_packets import entry as packets
+from scanner.configs.acl_sense import takes_all
 from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
-from scanner.configs.dialects.juniper_junos.filters import called, families, read_filters, used
+from scanner.configs.dialects.juniper_junos.filters import called, families, filters, read_filters, used
 from scanner.configs.dialects.juniper_junos.prefixes import entries
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN
@@ -81,9 +82,35 @@ class Guard:
         return self._known[key]
 
     def filtered(self) -> Node | None:
-        """The line that puts a filter before everything that is for the device."""
+        """The line that puts a filter before everything that is for the device, where filters hold something back over
+        each version of IP that it speaks.
+        """
         self.device.asking |= _PARTS
-        return next((leaf(s) for s in (s for named in self._filters.values() for _, s in named)), None)
+        spoken = {_VERSIONS[f.word] for _, name, _, f in families(self.device) if f.word in _VERSIONS and name != "lo0"}
+        found = [self._filters.get(version, []) for version in sorted(spoken or self._filters)]
+        if not found or not all(any(self._holds_back(name) for name, _ in several) for several in found):
+            return None
+        return leaf(found[0][0][1])
+
+    def _holds_back(self, name: str) -> bool:
+        """Some packets are denied, or policed."""
+        entries_of = self._read().get(name)
+        if entries_of is None:
+            return False
+        for entry in entries_of.entries:
+            if entry.action == "deny":
+                return True
+            if takes_all(entry):
+                break
+        else:
+            return True  # what no term matches is discarded
+        filter_ = next(statement for own, _, statement, _ in filters(self.device) if own == name)
+        return any(each.word.endswith("policer") for each in filter_.below())
+
+    def _read(self) -> Acls:
+        if self._lists is None:
+            self._lists = read_filters(self.device)
+        return self._lists
 
     def _past_loopback(self) -> list[TreeStatement]:
         """Families of addresses beside the first loopback interface: those of other routing tables, which have their
@@ -140,13 +167,12 @@ class Guard:
 
     def _through(self, version: int, names: list[str], protocol: int, port: int) -> str:
         """The name of the first filter where they limit who begins a conversation with the port."""
-        if self._lists is None:
-            self._lists = read_filters(self.device)
+        lists = self._read()
         steps: list[AclEntry] = []
         for name in names:
-            if name not in self._lists:
+            if name not in lists:
                 return UNKNOWN
-            steps += self._lists[name].entries
+            steps += lists[name].entries
         if len(steps) > _MOST_TERMS:
             return UNKNOWN
         asked: Box = (ADDRESSES[version], ADDRESSES[version], (protocol, protocol), ALL_PORTS, (port, port), BEGINS)

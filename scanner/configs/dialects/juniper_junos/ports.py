@@ -167,9 +167,11 @@ def _use(ports: Ports, interface: TreeStatement, family: TreeStatement | None, m
         return MEMBER
     if name in ports.mirrors:
         return MIRROR
-    spare = says_spare(value(interface, "description"))
+    told = value(interface, "description")
+    spare = says_spare(told)
     if family is None:
-        return ROUTED if not spare and _carries(interface) else SPARE
+        carries = ROUTED if _carries(interface) else UNKNOWN if told else SPARE
+        return SPARE if spare else carries
     if mode is not None and mode.word.endswith("trunk"):
         return TRUNK
     used = bool(inside(family, "vlan", "members") or ports.joined(name) or one(interface, "description"))

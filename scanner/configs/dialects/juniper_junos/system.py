@@ -12,6 +12,7 @@ from scanner.configs.statements.statement import at, has, inside, leaf, one, pla
 
 _DEFAULT = ("0.0.0.0/0", "default", "0/0")
 _SPANNING = ("rstp", "mstp", "vstp", "stp")
+_FLOODS = (("tcp", "syn-flood"), ("udp", "flood"), ("icmp", "flood"), ("limit-session",))  # that a screen limits
 _PASSIVE_FTP = re.compile(r"pasvftp(?=://)", re.IGNORECASE)
 
 
@@ -90,7 +91,9 @@ def _processor(device: JunosDevice, sheet: Sheet) -> None:
     """
     filtered = guard_of(device).filtered()
     protection = device.part("system", "ddos-protection")
-    screens = [s for z in entries(device.part("security"), "zones", "security-zone") if (s := one(z, "screen"))]
+    security = device.part("security")
+    limiting = {o.word for o in entries(security, "screen", "ids-option") if any(at(o, *path) for path in _FLOODS)}
+    screens = [s for z in entries(security, "zones", "security-zone") if (s := one(z, "screen")) and s.word in limiting]
     if filtered:
         sheet.put("system", "device", "control_plane_policing", YES, filtered)
     elif screens:

@@ -5,7 +5,7 @@ Sources: RouterOS documentation (Identity, IP Routing, Scheduler, Scripting, ARP
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from scanner.configs.bindings import ARP, DHCP, HOST, put_binding
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice
@@ -13,7 +13,10 @@ from scanner.configs.dialects.mikrotik_routeros.menus import RosEntry
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software
 
 _EVERYWHERE = ("0.0.0.0/0", "::/0", "")
-_LIMITS = ("limit", "dst-limit", "connection-limit", "psd")
+_HOOKS = (("filter", "input"), ("raw", "prerouting"))  # what goes to the device meets these
+_WITHIN = ("limit", "dst-limit")
+_BEYOND = ("connection-limit", "psd")
+_LETS_ON = ("accept", "return", "jump")
 _DROPS = ("drop", "reject", "tarpit")
 
 
@@ -51,20 +54,35 @@ def _archive(device: RosDevice, sheet: Sheet) -> None:
 
 def _floods(device: RosDevice, sheet: Sheet) -> None:
     """Rules for what goes to the device that limit how much of it."""
-    found = next((r for menu in ("filter", "raw") for r in _limiting(device.entries(f"ip firewall {menu}"))), None)
+    rules = [r for kind, hook in _HOOKS for r in _met(device.entries(f"ip firewall {kind}"), hook)]
+    kept_out = {r.text("src-address-list") for r in rules if _keeps_out(r)} - {""}
+    found = next((r for number, r in enumerate(rules) if _limits(r, rules[number + 1 :], kept_out)), None)
     if found is not None:
         sheet.put("system", "device", "control_plane_policing", YES, found.node)
     else:
         sheet.missing("system", "device", "control_plane_policing", ABSENT)
 
 
-def _limiting(rules: Sequence[RosEntry]) -> Iterator[RosEntry]:
-    """Those with a limit, unless they let in what is within it and nothing behind them keeps out the rest."""
-    for number, rule in enumerate(rules):
-        behind = (r for r in rules[number + 1 :] if r.text("chain") == rule.text("chain"))
-        lets_in = rule.text("action", "accept") == "accept"
-        if any(rule.text(name) for name in _LIMITS) and not (lets_in and not any(map(_keeps_out, behind))):
-            yield rule
+def _met(rules: Sequence[RosEntry], hook: str) -> list[RosEntry]:
+    """The rules of the chain at the hook, and of those that it leads to."""
+    chains, new = {hook}, {hook}
+    while new:
+        led = {r.text("jump-target") for r in rules if r.text("action") == "jump" and r.text("chain") in new}
+        new = led - chains - {""}
+        chains |= new
+    return [r for r in rules if r.text("chain") in chains]
+
+
+def _limits(rule: RosEntry, behind: Sequence[RosEntry], kept_out: Collection[str]) -> bool:
+    """What is too much is denied by the rule, as the sender's from then on, or by a rule behind it. A limit of packets
+    matches those within it, one of connections and the detection of scans match what is beyond.
+    """
+    action = rule.text("action", "accept")
+    if any(rule.text(name) for name in _BEYOND):
+        return action in _DROPS or (action == "add-src-to-address-list" and rule.text("address-list") in kept_out)
+    if not any(rule.text(name) for name in _WITHIN) or action not in _LETS_ON:
+        return False
+    return any(_keeps_out(r) for r in behind if r.text("chain") == rule.text("chain"))
 
 
 def _keeps_out(rule: RosEntry) -> bool:

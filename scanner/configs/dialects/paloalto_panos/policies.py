@@ -35,6 +35,7 @@ _TELLS_NOTHING_WORDS = (
     " saas-tenant-list disable-inspect audit-comment"
 )
 _TELLS_NOTHING = frozenset(_TELLS_NOTHING_WORDS.split())
+_BY_APPLICATION = f"service {DEFAULT}"  # on the ports that each application is known to use
 _BEFORE, _OWN, _BEHIND = "pre-rulebase", "rulebase", "post-rulebase"
 
 
@@ -149,7 +150,8 @@ def _entries(rule: TreeStatement, rules: _Rules) -> Iterator[AclEntry]:
     for number, (protocol, options, source, destination) in enumerate(parts):
         said = " ".join(w for w in (options, *narrowed) if w)
         own = rule.word if not number else f"{rule.word}/{number + 1}"
-        yield AclEntry(node, own, told, protocol, source, destination, said, zones, logs, timed, unsure)
+        untold = options == _BY_APPLICATION and ANY in words(rule, "application")
+        yield AclEntry(node, own, told, protocol, source, destination, said, zones, logs, timed, unsure, untold)
 
 
 def _between(rule: TreeStatement) -> str:
@@ -191,7 +193,7 @@ def _parts(rule: TreeStatement, rules: _Rules) -> Iterator[tuple[str, str, str, 
     given = words(rule, "service")
     services = rules.objects.services([s for s in given if s != DEFAULT]) if given != [DEFAULT] else []
     if DEFAULT in given:
-        services = [*services, ("ip", f"service {DEFAULT}")]
+        services = [*services, ("ip", _BY_APPLICATION)]
     inside(rule, "negate-source")
     for version in (4, 6) if rules.six else (4,):
         ends = [

@@ -18,7 +18,9 @@ from scanner.configs.dialects.sonic.rule_fields import ADDRESSES, FORMS, KINDS, 
 from scanner.configs.dialects.sonic.tables import ConfigDb, TableEntry, aside
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN, Sheet, whole
+from scanner.configs.source_lists import tell_checked_sources
 
+_REST = ("interface", "permit")  # what becomes of what no rule matches
 _GUARDED = {"SSH": (22, "line ssh in"), "SNMP": (161, "snmp agent"), "NTP": (123, "time device")}
 _OTHER = ("EXTERNAL_CLIENT", "ANY", "REDFISH")  # services of such lists, too
 _PERMITS = ("FORWARD", "ACCEPT")
@@ -107,10 +109,15 @@ def _doubt_rule(rule: TableEntry) -> None:
             rule.doubt(name)
 
 
+def source_settings(lists: SonicLists, sheet: Sheet) -> None:
+    """Whether the lists at interfaces check sources; when their rows and the addresses are there."""
+    tell_checked_sources(sheet, lists.all, (_REST,))
+
+
 def list_settings(lists: SonicLists, sheet: Sheet) -> None:
     """The rows about them."""
     deny = (("line", "deny"), ("snmp", "deny"), ("time", "deny"), ("service", "deny"))
-    acls.rows(sheet, lists.all, (*deny, ("interface", "permit")), named=())
+    acls.rows(sheet, lists.all, (*deny, _REST), named=())
 
 
 def _read_list(lists: SonicLists, name: str, table: TableEntry, kind: str, rules: list[TableEntry]) -> None:

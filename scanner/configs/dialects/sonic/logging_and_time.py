@@ -75,7 +75,8 @@ def time_settings(db: ConfigDb, lists: SonicLists, sheet: Sheet) -> None:
     first = servers[0].node if servers else general.line("admin_state") if general is not None else None
     fixed = off or any(len(e.key) > 1 for e in db.entries("MGMT_INTERFACE"))  # else DHCP may name some
     told = ",".join(names) or (ABSENT if fixed else UNKNOWN)
-    count = None if told == UNKNOWN else len(names)
+    pool = len(servers) == 1 and servers[0].of("association_type") == "pool"
+    count = None if told == UNKNOWN or pool else len(names)
     sheet.put("time", "device", "sources", told, first, number=count, present=bool(names))
     proves = general is not None and general.of("authentication") == "enabled"
     keys = {e.name for e in db.entries("NTP_KEY") if e.at("value") is not None}

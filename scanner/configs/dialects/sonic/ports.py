@@ -179,9 +179,13 @@ def _use(port: TableEntry, around: _Around) -> tuple[str, Node]:
         return UNKNOWN, port.node
     if name in around.tagged:
         return TRUNK, port.node
-    if says_spare(port.of("description")) or name not in around.untagged:
+    told = port.of("description")
+    if says_spare(told):
         return SPARE, port.line("description", "admin_status")
-    return EDGE, around.untagged[name][1]
+    if name in around.untagged:
+        return EDGE, around.untagged[name][1]
+    said_for_what = told not in ("", name, port.of("alias"))
+    return (UNKNOWN if said_for_what else SPARE), port.line("description", "admin_status")
 
 
 def _trunk(sheet: Sheet, name: str, node: Node, around: _Around) -> None:

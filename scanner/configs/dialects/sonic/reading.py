@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from scanner.configs.areas import Topic, read_topics
-from scanner.configs.dialects.sonic.access_lists import SonicLists, list_settings, read_lists
+from scanner.configs.dialects.sonic.access_lists import SonicLists, list_settings, read_lists, source_settings
 from scanner.configs.dialects.sonic.accounts import account_settings, password_policy
 from scanner.configs.dialects.sonic.forwarding import forwarding
 from scanner.configs.dialects.sonic.logging_and_time import log_settings, time_settings
@@ -42,6 +42,7 @@ _TOPICS: tuple[Topic[_Device], ...] = (  # with the categories of settings that 
     (log_settings, ("logging",)),
     (lambda db, sheet: time_settings(db, db.lists, sheet), ("time",)),
     (lambda db, sheet: port_settings(db, db.lists, sheet), ("interface", "system")),
+    (lambda db, sheet: source_settings(db.lists, sheet), ("interface",)),
     (routing_settings, ("routing",)),
     (binding_settings, ("binding",)),
 )
