@@ -32,6 +32,7 @@ class Acls(dict[str, Acl]):
         super().__init__()
         self.aliases: dict[str, str] = {}  # second name (a number beside a name) -> name
         self.undefined: dict[str, tuple[Node, list[str]]] = {}
+        self.missed: set[int] = set()  # by id the lines that use lists that are not there
         self.used_at: dict[int, list[tuple[str, str]]] = {}  # line -> the lists that it filters with, each with where
 
     def open(self, name: str, node: Node) -> Acl:
@@ -43,9 +44,12 @@ class Acls(dict[str, Acl]):
             self[name].families.add(first)
         return self[name]
 
-    def use(self, name: str, node: Node, where: str, *, filters: bool = True, family: str = "") -> None:
+    def use(
+        self, name: str, node: Node, where: str, *, filters: bool = True, certain: bool = False, family: str = ""
+    ) -> None:
         """Note that ``node`` uses a list. To be called after all lists are known.
 
+        filters: what it denies does not pass; else it chooses traffic. certain: the word can mean nothing else.
         family: of what the list must be, where lists of several families have names of their own: one of another
         family is not the one that is meant.
         """
@@ -56,8 +60,9 @@ class Acls(dict[str, Acl]):
             name = f"{family} {name}"
         if name in self:
             (self[name].uses if filters else self[name].selects).append(where)
-        elif filters:
+        elif filters or certain:
             self.undefined.setdefault(name, (node, []))[1].append(where)
+            self.missed.add(id(node))
         if filters:
             self.used_at.setdefault(node.line, []).append((name, where))
 
@@ -93,7 +98,7 @@ def rows(
         _not_read(sheet, acl, item)
         left -= acl_sense.pairs(acl)
         _entries(sheet, acl, item, _hidden(acl) if left >= 0 else None)
-    elsewhere = maybe_defined(sheet.tree) if acls.undefined else set()
+    elsewhere = maybe_defined(sheet.tree, acls.missed) if acls.undefined else set()
     for name, (node, where) in acls.undefined.items():
         told = NO if sheet.tree.complete and name.rpartition(" ")[2] not in elsewhere else UNKNOWN
         sheet.put("acl", f"acl {name}", "bound", places(where), node, number=len(where))
@@ -121,9 +126,12 @@ def overruled(opposite: Iterable[bool]) -> str:
     return PARTLY if len(told) > 1 else YES if True in told else NO
 
 
-def maybe_defined(tree: Tree) -> set[str]:
-    """The words of lines that are not understood: such a line may define the list that a word names."""
-    return {word for node in not_understood(tree) if not node.negated for word in node.text.split()}
+def maybe_defined(tree: Tree, known: Collection[int] = ()) -> set[str]:
+    """The words of lines that are not understood: such a line may define the list that a word names. known: by id the
+    lines that use one.
+    """
+    unread = (node for node in not_understood(tree) if not node.negated and id(node) not in known)
+    return {word for node in unread for word in node.text.split()}
 
 
 def filters_nothing(acl: Acl) -> bool:

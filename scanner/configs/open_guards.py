@@ -53,7 +53,7 @@ def tell_open_guards(sheet: Sheet, lists: Acls, guards: Guards) -> None:
     guarding = _guarding(lists)
     known: dict[tuple[str, tuple[int, int]], str] = {}
     own = _own_addresses(sheet)
-    elsewhere = maybe_defined(sheet.tree) if lists.undefined else set()
+    elsewhere = maybe_defined(sheet.tree, lists.missed) if lists.undefined else set()
     for row in sheet.rows:
         if (row["category"], row["setting"]) not in _GUARDED or row["value"] in _NO_LIST:
             continue

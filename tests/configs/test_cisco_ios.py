@@ -20,7 +20,7 @@ def test_absence_points_at_the_block_or_the_name_of_the_device() -> None:
 def test_a_list_that_is_used_but_not_there_is_said() -> None:
     rows = read_ios("interface Vlan1\n ip access-group X in").rows
     assert [(r["value"], r["line_start"]) for r in rows if r["setting"] == "defined"] == [("no", 3)]
-    selected = read_ios("route-map R permit 10\n match ip address X").rows
+    selected = read_ios("class-map C\n match protocol X").rows
     assert not [r for r in selected if r["setting"] == "defined"]
 
 

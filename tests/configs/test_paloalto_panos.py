@@ -296,6 +296,6 @@ def test_no_secret_comes_out_of_a_document(one: str, two: str) -> None:
     ids=["addresses", "groups", "rules", "moves", "members", "elements", "texts", "blocks"],
 )
 def test_no_file_takes_long(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     parsed(text)
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scanner.configs.dialects.cisco_ios.structures import CLASS_MAP, POLICY_MAP, ROUTING, SERVERS
+from scanner.configs.dialects.cisco_ios.structures import CLASS_MAP, PEER_GROUP, POLICY_MAP, ROUTING, SERVERS
 from scanner.configs.structures import structures
 
 _OWN = r"copp-\S+|default-\S+|class-default|class-all"
@@ -15,5 +15,6 @@ structure_settings = structures(
         replace(CLASS_MAP, built_in=_OWN),
         replace(POLICY_MAP, built_in=f"{_OWN}|{POLICY_MAP.built_in}"),
         SERVERS,
+        PEER_GROUP,
     )
 )

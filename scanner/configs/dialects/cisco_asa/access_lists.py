@@ -246,7 +246,7 @@ def _bind_selectors(tree: Tree, lists: acls.Acls) -> None:
     """Places that only choose traffic with a list: their permit is no permission."""
     for node, words in tree.given("crypto map", "crypto dynamic-map"):
         if words[2:4] == ["match", "address"]:
-            lists.use(words[-1], node, "crypto map", filters=False)
+            lists.use(words[-1], node, "crypto map", filters=False, certain=True)
     for header in ("class-map", "route-map"):
         for block in tree.all(header):
             for node in (n for n in block.children if n.key.startswith("match") and not n.negated):
@@ -255,7 +255,7 @@ def _bind_selectors(tree: Tree, lists: acls.Acls) -> None:
     for block in tree.all("group-policy"):
         for node in block.children:
             if node.is_("split-tunnel-network-list value"):
-                lists.use(node.text.split()[-1], node, "split tunnel", filters=False)
+                lists.use(node.text.split()[-1], node, "split tunnel", filters=False, certain=True)
     for node, words in tree.given("nat", "static", "aaa authentication match", "aaa accounting match"):
         for word in words:
             if word in lists:

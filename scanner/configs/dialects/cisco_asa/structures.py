@@ -14,8 +14,10 @@ _OBJECTS = StructureKind(
         StructureUse(
             "object", r"^(?:(?:network|service|group)-object|group-object) (?:object )?(\S+)$", "(?:net|ser|group)"
         ),
-        StructureUse("nat", r"\b(?:source|destination) (?:static|dynamic) (?:pat-pool )?(\S+(?: \S+)?)", r"nat \("),
-        StructureUse("nat", r"\bservice (\S+(?: \S+)?)", r"nat \("),
+        StructureUse(
+            "nat", r"\b(?:source|destination) (?:static|dynamic) (?:pat-pool )?(\S+(?: \S+)?)", r"nat (?:\(|source )"
+        ),
+        StructureUse("nat", r"\bservice (\S+(?: \S+)?)", r"nat (?:\(|source )"),
         StructureUse("nat", r"^nat \S+ (?:static|dynamic) (?:pat-pool )?(\S+)", r"nat \("),
     ),
     acts="nat ",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from scanner.configs import acls
 from scanner.configs.acl_cover import EVERYBODY, Span, blocks, leaves_few, nearly_all, ports_of
@@ -14,13 +16,26 @@ from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
 from scanner.configs.dialects.cisco_ios.logging_and_time import time_guards
 from scanner.configs.dialects.cisco_ios.object_groups import network_groups
 from scanner.configs.dialects.cisco_ios.snmp import lists_of
-from scanner.configs.nodes import Node, every
+from scanner.configs.nodes import Node, every, walk
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
 from scanner.configs.wildcards import number
 
 _PORT_WORDS = {"eq": 1, "neq": 1, "gt": 1, "lt": 1, "range": 2}
 
+_RECEIVED = ("ip verify unicast", "ip igmp access-group", "ip multicast boundary")
+_LISTS = r"(?!(?:prefix-list|access-list|dynamic) )(.+)"
+_CHOOSING = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"match ip(?:v6)? (?:address|next-hop|route-source) (?:access-list )?{_LISTS}",
+        r"match access-group (?:name )?(\S+)",
+        r"match (?:mac )?address (?!prefix-list )(.+)",
+        r"distribute-list (?!prefix|route-map|gateway)(\S+) (?:in|out)\b.*",
+        r"ip verify unicast source reachable-via (?:rx|any)(?: allow-\S+)* (\d+)",
+        r"ip (?:igmp access-group|multicast boundary) (?!block|\d+\.)(\S+).*",
+    )
+)
 
 _NESTED = 8  # object groups in object groups that are followed
 _NARROWS_NOTHING = frozenset({"log", "log-input", "smartlog"})
@@ -260,13 +275,28 @@ def bind_services(tree: Tree, lists: acls.Acls) -> None:
 
 def bind_selectors(tree: Tree, lists: acls.Acls) -> None:
     """Places that only choose traffic with a list: their permit is no permission."""
-    for header in ("route-map", "class-map", "vlan access-map", "crypto map"):
+    for header in ("route-map", "class-map", "vlan access-map", "crypto map", "crypto dynamic-map"):
         for block in tree.all(header):
-            for node in block.children:
+            for node in block.children if not block.negated else ():
                 if node.key.startswith("match"):
+                    named = _named(node) if not node.negated else ()
                     for word in node.text.split()[1:]:
-                        lists.use(word, node, block.text, filters=False)
-    for node in tree.all("ip nat"):
+                        lists.use(word, node, block.text, filters=False, certain=word in named)
+    for header, command in (("router", "distribute-list"), *(("interface", c) for c in _RECEIVED)):
+        for block in tree.all(header):
+            for node in (n for n in walk(block) if n.is_(command) and not n.negated):
+                for word in _named(node):
+                    lists.use(word, node, block.text, filters=False, certain=True)
+    for node in (
+        n for c in ("ip nat", "ip wccp", "snmp-server tftp-server-list") for n in tree.all(c) if not n.negated
+    ):
         words = node.text.split()
-        if "list" in words[:-1]:
-            lists.use(words[words.index("list") + 1], node, "nat", filters=False)
+        for before, word in pairwise(words):
+            if before in ("list", "redirect-list", "group-list", "tftp-server-list"):
+                lists.use(word, node, " ".join(words[:2]), filters=False, certain=True)
+
+
+def _named(node: Node) -> Sequence[str]:
+    """The words of a line that chooses traffic that can be nothing but names of lists."""
+    found = (pattern.fullmatch(" ".join(node.text.split())) for pattern in _CHOOSING)
+    return next((match[1].split() for match in found if match), ())

@@ -24,6 +24,8 @@ ROUTE_MAP = StructureKind(
         ),
         StructureUse("map", r"^(?:im|ex)port (?:ipv[46] (?:unicast |multicast )?)?map (\S+)", "import |export "),
         StructureUse("table-map", r"^table-map (\S+)", "table-map "),
+        StructureUse("leak-map", r"\bleak-map (\S+)", "(?:ip )?summary-address |eigrp stub|redistribute "),
+        StructureUse("route-map", r"^route-map (\S+) (?:in|out)$", "route-map ", "template peer-policy "),
     ),
     built_in=r"permit|deny|rcf|if-exist",
 )
@@ -34,6 +36,7 @@ PREFIX_LIST = StructureKind(
     (
         StructureUse("prefix-list", r"^match ip(?:v6)? (?:address|next-hop|route-source) prefix-list (\S.*)", "match "),
         StructureUse("prefix-list", r"^neighbor \S+ prefix-list (\S+)", "neighbor "),
+        StructureUse("prefix-list", r"^prefix-list (\S+) (?:in|out)$", "prefix-list ", "template peer-policy "),
         StructureUse("prefix", r"^distribute-list prefix(?:-list)? (\S+)", "distribute-list "),
         StructureUse("filter-list", r"^area \S+ filter-list prefix (\S+)", "area "),
     ),
@@ -46,6 +49,7 @@ AS_PATHS = StructureKind(
     (
         StructureUse("as-path", r"^match as-path (\S.*)", "match "),
         StructureUse("filter-list", r"^neighbor \S+ filter-list (\S+)", "neighbor "),
+        StructureUse("filter-list", r"^filter-list (\S+) (?:in|out)$", "filter-list ", "template peer-policy "),
     ),
 )
 COMMUNITIES = StructureKind(
@@ -72,7 +76,7 @@ CLASS_MAP = StructureKind(
     "class-map",
     r"class-map (?:type \S+(?: (?:subscriber|match-any|match-all))* )?(?:match-(?:any|all) )?(?P<name>\S+)",
     (
-        StructureUse("class", r"^class (?:type \S+ )?(\S+)", "class ", "policy-map "),
+        StructureUse("class", r"^(?:\d+ )?class (?:type \S+ )?(\S+)", r"(?:\d+ )?class ", "(?:policy-map|event) "),
         StructureUse("class-map", r"^match class-map (\S+)", "match "),
     ),
     built_in="class-default|always",
@@ -95,7 +99,25 @@ SERVERS = StructureKind(
     (StructureUse("group", r"\bgroup (\S+)", "aaa (?:authentication|authorization|accounting) "),),
     built_in=r"radius|tacacs\+?|ldap|local",
 )
-ROUTING = (ROUTE_MAP, PREFIX_LIST, AS_PATHS, COMMUNITIES, KEY_CHAIN)
+
+
+def _peers(what: str) -> StructureKind:
+    """What neighbours of BGP inherit."""
+    uses = (StructureUse(what, rf"\binherit {what} (\S+)", "inherit |neighbor "),)
+    return StructureKind(f"bgp {what}", f"template {what}", rf"template {what} (?P<name>\S+)", uses)
+
+
+PEER_GROUP = StructureKind(
+    "bgp peer-group",
+    "peer",
+    r"neighbor (?P<name>\S+) peer[- ]group(?: nlri .*)?$",
+    (
+        StructureUse("peer", r"^neighbor \S+ peer[- ]group (\S+)", "neighbor "),
+        StructureUse("peer", r"\bpeer[- ]group (\S+)", "bgp listen range "),
+    ),
+    built_in="nlri",
+)
+ROUTING = (ROUTE_MAP, PREFIX_LIST, AS_PATHS, COMMUNITIES, KEY_CHAIN, _peers("peer-policy"), _peers("peer-session"))
 
 
 def _methods(what: str, level: str = "") -> StructureKind:
@@ -145,6 +167,32 @@ _TUNNELS = (
         (StructureUse("crypto map", r"^crypto map (\S+)", "crypto map ", "interface "),),
     ),
     StructureKind(
+        "dynamic crypto map",
+        "dynamic-map",
+        r"crypto dynamic-map (?P<name>\S+) \d",
+        (StructureUse("dynamic", r"\bipsec-isakmp dynamic (\S+)", "crypto map "),),
+    ),
+    StructureKind(
+        "isakmp profile",
+        "isakmp profile",
+        r"crypto isakmp profile (?P<name>\S+)",
+        (
+            StructureUse("isakmp-profile", r"^set isakmp-profile (\S+)", "set "),
+            StructureUse("isakmp-profile", r"\bisakmp-profile (\S+)", "crypto map "),
+        ),
+    ),
+    StructureKind(
+        "keyring",
+        "keyring",
+        r"crypto (?:ikev2 )?keyring (?P<name>\S+)",
+        (
+            StructureUse(
+                "keyring", r"^keyring (?:local )?(?!aaa )(\S+)", "keyring ", "crypto (?:isakmp|ikev2) profile "
+            ),
+        ),
+        built_in="default",
+    ),
+    StructureKind(
         "transform-set",
         "transform-set",
         r"crypto ipsec transform-set (?P<name>\S+)",
@@ -172,6 +220,32 @@ _TUNNELS = (
         built_in="default",
     ),
 )
+_ZONES = (
+    StructureKind(
+        "zone",
+        "zone security",
+        r"zone security (?P<name>\S+)$",
+        (
+            StructureUse("zone-member", r"^zone-member security (\S+)", "zone-member "),
+            StructureUse("zone-pair", r"\b(?:source|destination) (\S+)", "zone-pair security "),
+        ),
+        built_in="self|default",
+    ),
+    StructureKind(
+        "parameter-map",
+        "parameter-map type inspect",
+        r"parameter-map type inspect (?P<name>\S+)$",
+        (StructureUse("inspect", r"^inspect (\S+)$", "inspect ", "class type inspect "),),
+        built_in="default|global",
+    ),
+)
+_TEMPLATES = StructureKind(
+    "service-template",
+    "service-template",
+    r"service-template (?P<name>\S+)$",
+    (StructureUse("service-template", r"\bservice-template (\S+)", r"(?:\d+ )?activate |match "),),
+    built_in=r"DEFAULT_\S+",
+)
 
 # what IOS XE polices its processor with is there though it is not printed, and what macros made
 _OWN = r"system-\S+|autoqos-\S+|non-client-nrt-class|"
@@ -183,7 +257,10 @@ structure_settings = structures(
         replace(POLICY_MAP, built_in=_OWN + POLICY_MAP.built_in),
         SERVERS,
         *METHODS,
+        PEER_GROUP,
         _OBJECTS,
         *_TUNNELS,
+        *_ZONES,
+        _TEMPLATES,
     )
 )

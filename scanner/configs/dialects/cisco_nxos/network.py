@@ -231,6 +231,8 @@ class _Others(acls.Acls):
         super().__init__()
         self._lists = lists
 
-    def use(self, name: str, node: Node, where: str, *, filters: bool = True, family: str = "") -> None:
+    def use(
+        self, name: str, node: Node, where: str, *, filters: bool = True, certain: bool = False, family: str = ""
+    ) -> None:
         if not where.startswith("snmp"):
-            self._lists.use(name, node, where, filters=filters, family=family)
+            self._lists.use(name, node, where, filters=filters, certain=certain, family=family)

@@ -171,7 +171,7 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
     for header in ("traffic classifier", "route-policy"):
         for block in tree.all(header):
             for node in every(block.children, "if-match acl"):
-                lists.use(_after_acl(node.text.split()), node, block.text, filters=False)
+                lists.use(_after_acl(node.text.split()), node, block.text, filters=False, certain=True)
 
 
 def _bind_filters(tree: Tree, lists: acls.Acls) -> None:

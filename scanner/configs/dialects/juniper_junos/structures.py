@@ -1,5 +1,5 @@
 """What Junos defines in one place and uses by its name in another: policies, lists, policers, applications, addresses,
-what tunnels propose, screens.
+what tunnels propose, screens, key chains, servers of DHCP.
 
 Sources: Junos OS Routing Policies, Firewall Filters and Traffic Policers User Guide; Security Policies, Address Books,
 Screens, IPsec VPN and Class of Service User Guides. Where a name stands in a statement that is not known to use it, it
@@ -24,9 +24,10 @@ _ASIDE = (*APPLIED, "apply-macro")
 _NAMES = re.compile(r"[^\s()&|!]+")  # in expressions of policies, too: (A && !B)
 _INSTANCE = r"(?:routing-instances \S+ )?"
 # but for what is called so, and for what names kinds of routes and communities
-_ANYWHERE = r"(?!(?:\S+ )*(?:interface-routes|vrf-target) )(?:\S+ )*(?<!group )(?<!neighbor )(?<!interface )"
+_ANYWHERE = r"(?!(?:\S+ )*(?:interface-routes|vrf-target) )(?:\S+ )*(?<! group )(?<! neighbor )(?<! interface )"
 _FILTER, _POLICY = r"firewall (?:\S+ )*", r"policy-options policy-statement (?:\S+ )*"
 _BOOK = r"security (?:address-book|zones security-zone) \S+ (?:address-book )?"
+_RELAY = rf"{_INSTANCE}forwarding-options dhcp-relay (?:dhcpv6 )?"
 _POLICIES = r"security policies (?:\S+ )*match "
 
 _Path = tuple[str, str]  # the words that may stand right above a name, and what stands above these
@@ -53,12 +54,14 @@ _KINDS = (
             ("network-summary-import network-summary-export", rf"{_INSTANCE}protocols ospf3? area \S+ "),
             ("inter-area-prefix-import inter-area-prefix-export", rf"{_INSTANCE}protocols ospf3? area \S+ "),
             ("policy", _POLICY + "from "),
+            ("policy", rf"{_INSTANCE}routing-options (?:rib \S+ )?(?:aggregate|generate) route \S+ "),
         ),
     ),
     _Kind(
         "prefix-list",
-        (("prefix-list", "policy-options "),),
+        (("prefix-list", "policy-options "), ("client-list", "snmp ")),
         (
+            ("client-list-name", r"snmp community \S+ "),
             ("prefix-list prefix-list-filter", _POLICY + "from "),
             ("prefix-list source-prefix-list destination-prefix-list", _FILTER + "from "),
         ),
@@ -104,6 +107,16 @@ _KINDS = (
     _Kind("ike gateway", (("gateway", "security ike "),), (("gateway", r"security ipsec vpn \S+ ike "),)),
     _Kind("ipsec proposal", (("proposal", "security ipsec "),), (("proposals", r"security ipsec policy \S+ "),)),
     _Kind("ipsec policy", (("policy", "security ipsec "),), (("ipsec-policy", r"security ipsec vpn \S+ ike "),)),
+    _Kind(
+        "key-chain",
+        (("key-chain", "security authentication-key-chains "),),
+        (("authentication-key-chain hello-authentication-key-chain", rf"{_INSTANCE}protocols (?:\S+ )*"),),
+    ),
+    _Kind(
+        "server-group",
+        (("server-group", _RELAY),),
+        (("active-server-group", rf"{_RELAY}(?:group \S+ )?"),),
+    ),
     _Kind("screen", (("ids-option", "security screen "),), (("screen", r"security zones \S+ \S+ "),)),
     _Kind("scheduler", (("scheduler", "schedulers "),), (("scheduler-name", r"security policies (?:\S+ )*"),)),
     _Kind(

@@ -116,7 +116,7 @@ def _bind_selected(tree: Tree, lists: acls.Acls) -> None:
     """Places where a list only chooses: mirrored traffic, and what passes before a login."""
     for node in (n for n in tree.all("monitor session") if not n.negated and "acl" in n.key.split()[:-1]):
         words = node.text.split()
-        lists.use(words[[w.lower() for w in words].index("acl") + 1], node, "mirror", filters=False)
+        lists.use(words[[w.lower() for w in words].index("acl") + 1], node, "mirror", filters=False, certain=True)
     inside = [n for b in tree.all("interface") for n in every(b.children, "security access-group")]
     for node in [*inside, *every(tree.all("security"), "security global access-group")]:
         if not node.negated and len(node.text.split()) > 2:
