@@ -21,7 +21,7 @@ from scanner.assets.binding import Host, HostIndex, Sighting, bind
 from scanner.assets.configured import names_by_address
 from scanner.assets.contested import addresses
 from scanner.assets.doubtful import DoubtfulEnd, WhoIsKnown, doubtful_ends
-from scanner.assets.entries import ROUTES, Entries, binds, entry_roles
+from scanner.assets.entries import ROUTES, Entries, binds, entry_roles, only_mac
 from scanner.assets.evidence import DeviceEvidence, chassis_of_ports, claims, of_chassis
 from scanner.assets.identity import IdentityCounts
 from scanner.assets.merging import by_configurations, by_inventory, merged, sent, with_parts
@@ -66,7 +66,8 @@ class Endpoint(NamedTuple):
 
     local: the address is not routed (link-local), so the other end is in the same network.
     broadcast_of: the network of the policy whose broadcast address it is.
-    shared: names that the inventory gives to other devices as well, so that they bind nobody.
+    shared: names that the inventory gives to other devices as well, so that they bind nobody. listed_mac: of a device
+    behind a router, the MAC address that the inventory lists with its address.
     host: the address is one device's. proven: the address tells whose; otherwise nothing that is said of it counts.
     """
 
@@ -86,6 +87,7 @@ class Endpoint(NamedTuple):
     host: bool = True
     proven: bool = True
     shared: tuple[str, ...] = ()
+    listed_mac: str = ""
 
 
 _SILENT = IdentityCounts()  # of every device that said nothing; never added to
@@ -300,7 +302,7 @@ class Plant:
         listed, device.shared = self._entries.words_of(bound) if bound is not None else ([], [])
         device.words = [*listed, *configured]
         self._place(device)
-        device.assigned = self._assigned(device.macs, device.words, map(address_of, own), bound)
+        device.assigned = self._assigned(device.macs or [only_mac(bound)], device.words, map(address_of, own), bound)
 
     def _configured_names(self, ips: Sequence[str], macs: Sequence[str]) -> list[str]:
         """Names that configurations give the addresses."""
@@ -471,6 +473,7 @@ class Plant:
             mac=who.mac if who.mac in macs else next(iter(macs), ""),
             local=ip is not None and ip.link_local,
             shared=tuple(shared),
+            listed_mac="" if macs or (device and not device.bound) else only_mac(entry),
         )
 
     @staticmethod

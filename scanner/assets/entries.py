@@ -78,6 +78,11 @@ def entry_roles(entry: Row) -> dict[str, str]:
     return found
 
 
+def only_mac(entry: Row | None) -> str:
+    """The MAC address of the entry, where it lists one."""
+    return entry["macs"][0] if entry is not None and len(entry["macs"]) == 1 else ""
+
+
 def binds(entry: Row, macs: Iterable[str], ips: Iterable[str]) -> bool:
     """The entry gives one of the device's MAC addresses or one of its IP addresses."""
     return not set(macs).isdisjoint(entry["macs"]) or not set(ips).isdisjoint(entry["ips"])

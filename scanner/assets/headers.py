@@ -50,6 +50,7 @@ AMBIGUOUS_LEVELS = {
 IDENTITY = frozenset(("id", "name", "hostname", "profinet_name", "ips", "macs", "serial"))
 _NETBOX = {"manufacturer", "devicetype", "role"}
 _NETBOX_EXPORT = {"name", "status", "tenant", "site", "role", "manufacturer", "type"}  # what people see in its table
+NETBOX_INTERFACES = {"name", "device", "enabled"}  # its table of interfaces: the name is the interface's
 _NETBOX_FIELDS = {"role": "type", "devicetype": "model", "platform": "os", "devicerole": "type"}
 _TENABLE = {"addresses", "macaddresses"}
 # Headers that mean less than another of the same field: who made the network card, what a model is one of.
@@ -99,6 +100,8 @@ def fields_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) 
         table = FIELD_OF | _NETBOX_FIELDS
     elif normalised >= _NETBOX_EXPORT:
         table = FIELD_OF | _NETBOX_FIELDS | {"type": "model"}
+    elif normalised >= NETBOX_INTERFACES:
+        table = {word: field for word, field in FIELD_OF.items() if word not in {"name", "type"}}
     elif normalised >= _TENABLE:
         table = FIELD_OF | {"addresses": "ips"}
     found = {h: own.get(normalise(h)) or table.get(normalise(h)) or _one_of_several(h, table) for h in headers}

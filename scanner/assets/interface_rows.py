@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from scanner.assets.cells import OF_INTERFACE
-from scanner.assets.headers import normalise
+from scanner.assets.headers import NETBOX_INTERFACES, normalise
 
 _HEADERS = frozenset(
     map(
@@ -29,7 +29,9 @@ Row = dict[str, Any]
 
 def joined(rows: Iterable[Row], headers: Iterable[str]) -> list[Row]:
     """The rows, those of one device's interfaces made one."""
-    columns = [header for header in headers if normalise(header) in _HEADERS]
+    words = {header: normalise(header) for header in headers}
+    own = {"name"} if set(words.values()) >= NETBOX_INTERFACES else _HEADERS
+    columns = [header for header, word in words.items() if word in own]
     if len(columns) != 1:
         return list(rows)
     found: list[Row] = []

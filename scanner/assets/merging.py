@@ -23,10 +23,9 @@ import polars as pl
 from scanner.addresses import is_group_mac
 from scanner.assets.binding import Host, HostIndex, address_order
 from scanner.assets.configured import Configured
+from scanner.assets.repeated import of_one_device
 from scanner.assets.surroundings import Surroundings, virtual_router
 from scanner.assets.tables import Tables
-from scanner.device_names import name_key
-from scanner.policy.listed import entry_words
 
 Row = Mapping[str, Any]
 
@@ -63,30 +62,9 @@ def by_configurations(own: Iterable[Configured], tables: Tables) -> list[Listed]
     return [*found, *(Listed((f"mac {mac}", 0), (mac,), tuple(ips), (), False) for mac, ips in left.items())]
 
 
-def by_inventory(rows: Iterable[Row]) -> list[Listed]:
-    """What inventories say, rows by which several of them list one device taken together: by a name, number or asset
-    tag that is the same. A row without any speaks of whoever has its addresses.
-    """
-    groups: list[list[Row]] = []
-    known: defaultdict[str, dict[int, None]] = defaultdict(dict)  # word or address -> numbers of groups
-    for row in sorted(rows, key=lambda r: not entry_words(r)):
-        addresses = [*row["macs"], *row["ips"]]
-        words = [name_key(word) for word in entry_words(row)] or addresses
-        near = (number for word in words for number in known[word])
-        number = next((n for n in near if all(_again(row, other) for other in groups[n])), len(groups))
-        if number == len(groups):
-            groups.append([])
-        groups[number].append(row)
-        for word in (*words, *addresses):
-            known[word][number] = None
-    return [_together(group) for group in groups]
-
-
-def _again(row: Row, other: Row) -> bool:
-    """Two lists speak of one device by the same word: with an address in common, and none of them contradicted."""
-    shared = [not set(row[name]).isdisjoint(other[name]) for name in ("macs", "ips")]
-    apart = any(row[name] and other[name] and set(row[name]).isdisjoint(other[name]) for name in ("macs", "vlans"))
-    return row["source"] != other["source"] and any(shared) and not apart
+def by_inventory(rows: Sequence[Row]) -> list[Listed]:
+    """What inventories say, rows by which several of them list one device taken together."""
+    return [_together([rows[number] for number in group]) for group in of_one_device(rows)]
 
 
 def _together(group: Sequence[Row]) -> Listed:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from scanner.addresses import address_of
 from scanner.assets.compare import COMPARE, same_model
+from scanner.assets.repeated import of_one_device
 from scanner.assets.surroundings import virtual_router
 from scanner.device_names import name_key
 from scanner.policy.listed import SHORTEST_SERIAL
@@ -66,6 +67,10 @@ def reconcile(inventory: Sequence[Row], devices: Iterable[SeenDevice]) -> Reconc
         if rank > strength.get(device.id, (0, -99)):
             strength[device.id] = rank
             result.entry_of[device.id] = number
+    for group in of_one_device(inventory):
+        device_id = next((result.device_of[number] for number in group if number in result.device_of), "")
+        if device_id:  # another list says what it is told by
+            result.device_of |= {number: device_id for number in group if number not in result.device_of}
     for device_id, number in result.entry_of.items():
         found_conflicts = _conflicts(inventory[number], by_id[device_id])
         if found_conflicts:

@@ -179,7 +179,8 @@ class _Conduit:
             permission = Permission([{**self.row, "clients": [word]}], self.ports)
 
             def is_meant(one: _End, asked: Permission = permission) -> bool:
-                return any(asked.naming(zone, one.address, one.who.mac, one.who.names) for zone in zones)
+                mac = one.who.mac or one.who.listed_mac
+                return any(asked.naming(zone, one.address, mac, one.who.names) for zone in zones)
 
             meant = [one for zone in zones for one in everybody.get(zone, ()) if is_meant(one)]
             using = [one for between in self.there for one in between.clients if is_meant(one)]

@@ -6,7 +6,7 @@ depends on how many different things were seen, not on how often.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -50,6 +50,7 @@ from scanner.facts.schema import (
 from scanner.facts.scope import attempts, extents, sealed, too_short
 from scanner.facts.trusted import trusted
 from scanner.facts.tunnel_ends import tunnel_crosses_zones, tunnel_leads_out, zones_of_ends
+from scanner.facts.unseen_macs import macs_of_nobody
 from scanner.facts.when_asked import TablesWhenAsked
 from scanner.facts.writer_counts import writer_counts
 from scanner.gc_paused import uncollected
@@ -105,11 +106,12 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     plant = Plant(_evidence(facts))
     conduits = facts["conduits"].to_dicts()
     ports = HomePorts() if ports is None else ports
-    permission = Permission(conduits, ports)
+    of_nobody = macs_of_nobody(facts)
+    permission = Permission(conduits, ports, of_nobody)
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
     used, to_everybody = set[str](), pl.Series([], dtype=pl.Boolean)
     ends = Ends.of(facts, plant)
-    meant = _names(facts, plant)
+    meant = _names(facts, plant, of_nobody)
     kin = _kin(facts, ends, ports)
     by_policy = permission if facts["zones"].height else None
     joined = Joined(facts, plant, ends, meant, by_policy, TablesWhenAsked({}, {}), frozenset(), kin)
@@ -210,19 +212,20 @@ def _talks(flows: pl.DataFrame) -> pl.DataFrame:
     return flows.select(list(TALKS)).filter((pl.col("transport") != "ethernet") & (pl.col("client_mac") != ""))
 
 
-def _names(facts: Facts, plant: Plant) -> KnownNames:
+def _names(facts: Facts, plant: Plant, of_nobody: Collection[str]) -> KnownNames:
     """What the names in the policy can mean."""
     return KnownNames(
         zones=set(facts["zones"]["zone"]),
         listed=plant.listed_names,
         bound=plant.bound_names,
         roles=plant.roles_given,
+        of_nobody=of_nobody,
     )
 
 
 def _end(endpoint: Endpoint, address: str) -> OperationEnd:
     shown = address if endpoint.proven else ""
-    return OperationEnd(shown, endpoint.mac, endpoint.names, endpoint.assigned_roles)
+    return OperationEnd(shown, endpoint.mac or endpoint.listed_mac, endpoint.names, endpoint.assigned_roles)
 
 
 # --- joining answers back ---------------------------------------------------------------------------------------------
@@ -356,7 +359,7 @@ def _crossing(rows: pl.DataFrame, clients: Ends, permission: Permission, used: s
     numbers = []
     for number, address, zone in each.iter_rows():
         who = clients.known[number]
-        naming = permission.naming(zone, address, who.mac, who.names)
+        naming = permission.naming(zone, address, who.mac or who.listed_mac, who.names)
         numbers.append(kinds.setdefault(naming, len(kinds)))
     rows = rows.join(each.with_columns(_naming=pl.Series(numbers, dtype=pl.Int64)), on=client, how="left")
     alike = [*_QUESTION, "_naming"]
@@ -364,7 +367,7 @@ def _crossing(rows: pl.DataFrame, clients: Ends, permission: Permission, used: s
     answers: list[Judgement] = []
     for *asked, hidden, guess, _, address, number in distinct.iter_rows():
         who = clients.known[number]
-        traffic = Traffic._make((*asked, address, who.mac, who.names, hidden))
+        traffic = Traffic._make((*asked, address, who.mac or who.listed_mac, who.names, hidden))
         answers.append(permission.guess(traffic) if guess else permission.judge(traffic))
         used.update(answers[-1].conduits)
     told = distinct.select(alike).with_columns(

@@ -41,7 +41,8 @@ class Traffic(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """allowed: None when an end is in no zone, and when all that name it limit its verbs, which cannot be seen.
+    """allowed: None when an end is in no zone, when all that name it limit its verbs, which cannot be seen, and when a
+    conduit names a MAC address that may be the client's.
     conduit: the first that allows it, or may; conduits: all that do. excluded: conduits name its service and client,
     and every one of them leaves its verb out; None where the verb is not known.
     """
@@ -102,10 +103,14 @@ class _Conduit:
 class Permission:
     """The conduits of a policy, ready to be asked.
 
-    ports: where each protocol that can be recognised is at home; decides for bare connections only.
+    ports: where each protocol that can be recognised is at home; decides for bare connections only. of_nobody: MAC
+    addresses that nobody is known to have, so that whoever is behind a router may.
     """
 
-    def __init__(self, conduits: Iterable[Mapping[str, Any]], ports: Ports) -> None:
+    def __init__(
+        self, conduits: Iterable[Mapping[str, Any]], ports: Ports, of_nobody: Collection[str] = frozenset()
+    ) -> None:
+        self._of_nobody = of_nobody
         self._by_ends: dict[tuple[str, str], list[_Conduit]] = {}
         self._ports = ports
         self._choosing: dict[str, list[_Conduit]] = {}  # by the zone that they lead from
@@ -121,7 +126,8 @@ class Permission:
         for.
         """
         conduits = self._choosing.get(zone, ())
-        return tuple(number for number, c in enumerate(conduits) if c.names_end(client, mac, names))
+        unseen = [] if mac or not self._of_nobody else [-1]
+        return (*unseen, *(number for number, c in enumerate(conduits) if c.names_end(client, mac, names)))
 
     def judge(self, traffic: Traffic) -> Judgement:
         """Whether it is allowed, whether it crosses zones, and by which conduits."""
@@ -130,14 +136,22 @@ class Permission:
             return Judgement(None, None)
         if ends[0] == ends[1]:
             return Judgement(True, False)
-        naming = [c for c in self._by_ends.get(ends, ()) if self._names_service(c, traffic) and c.names_client(traffic)]
+        near = [c for c in self._by_ends.get(ends, ()) if self._names_service(c, traffic)]
+        naming = [c for c in near if c.names_client(traffic)]
         allowing = [c for c in naming if c.names_verb(traffic.verb)]
         allowing.sort(key=lambda c: c.encrypted)  # it must be encrypted where every conduit that allows it says so
         ids = tuple(c.id for c in allowing)
+        if not allowing and not traffic.client_mac:
+            perhaps = tuple(c.id for c in near if self._may_name_client(c, traffic.verb))
+            if perhaps:
+                return Judgement(None, True, perhaps[0], perhaps)
         if not allowing or not traffic.sealed:
             return Judgement(bool(allowing), True, ids[0] if ids else "", ids, _excluded(naming, traffic.verb))
         sure = [c.id for c in allowing if c.allows_unseen()]
         return Judgement(True if sure else None, True, (sure or ids)[0], ids)
+
+    def _may_name_client(self, conduit: _Conduit, verb: str | None) -> bool:
+        return not conduit.clients.isdisjoint(self._of_nobody) and conduit.names_verb(verb)
 
     def guess(self, traffic: Traffic) -> Judgement:
         """The same of traffic whose protocol only its port suggests, or of which too little was seen to recognise one:

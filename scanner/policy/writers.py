@@ -34,7 +34,8 @@ class OperationEnd(NamedTuple):
 class Relevant(NamedTuple):
     """Entries by their number. about: those about an operation; naming: of these, those that name its client.
 
-    unknown: some entry about it has no client that anybody knows, and nobody knows who the client is.
+    unknown: some entry about it has no client that anybody knows, and nobody knows who the client is; or it names a MAC
+    address that may be the client's.
     """
 
     about: tuple[int, ...]
@@ -43,10 +44,13 @@ class Relevant(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """What the entries say of a client. naming: those that name it; stranger: nobody knows who it is."""
+    """What the entries say of a client. naming: those that name it; stranger: nobody knows who it is; unseen: nor
+    its MAC address.
+    """
 
     naming: frozenset[int]
     stranger: bool
+    unseen: bool
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,14 @@ class KnownNames:
     """What the names of a policy can mean.
 
     zones: ids. listed: names that the inventory gives. bound: of these, those with an address. roles: those that
-    somebody has. Names are casefolded.
+    somebody has. of_nobody: MAC addresses that nobody is known to have. Names are casefolded.
     """
 
     zones: Collection[str] = ()
     listed: Collection[str] = ()
     bound: Collection[str] = ()
     roles: Collection[str] = ()
+    of_nobody: Collection[str] = frozenset()
 
     def is_role(self, word: str) -> bool:
         """The word means a role, not the device of that name."""
@@ -96,7 +101,7 @@ class Group:
     def anybody(self, known: KnownNames) -> bool:
         """Somebody is known to be a member."""
         named = self.names.intersection(known.bound) or self.roles.intersection(known.roles)
-        return bool(self.exact or self.networks or named)
+        return bool(self.exact.difference(known.of_nobody) or self.networks or named)
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,7 @@ class Writers:
     def asking(self, client: OperationEnd) -> Asking:
         """The entries that name a client, whatever it does."""
         naming = frozenset(n for n, entry in enumerate(self.entries) if entry.clients.holds(client))
-        return Asking(naming, not (client.names or client.roles))
+        return Asking(naming, not (client.names or client.roles), not client.mac)
 
     def serving(self, server: OperationEnd, zone: str) -> tuple[int, ...]:
         """The entries whose target is a server, whatever is done to it."""
@@ -147,7 +152,9 @@ class Writers:
         )
         naming = tuple(number for number in about if number in asking.naming)
         unheard = any(not self.entries[number].clients.anybody(self.known) for number in about)
-        return Relevant(about, naming, asking.stranger and unheard)
+        of_nobody = self.known.of_nobody
+        unseen = asking.unseen and any(not self.entries[n].clients.exact.isdisjoint(of_nobody) for n in about)
+        return Relevant(about, naming, (asking.stranger and unheard) or unseen)
 
 
 def _entry(row: Row, known: KnownNames) -> WriterEntry:

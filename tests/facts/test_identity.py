@@ -316,3 +316,40 @@ def test_devices_do_not_depend_on_the_order_of_rows(
 ) -> None:
     expected = plant(LISTED, sightings=SIGHTINGS, flows=FLOWS)["devices"]
     assert plant(listed, sightings=sightings, flows=flows)["devices"].equals(expected)
+
+
+@pytest.mark.parametrize(
+    ("listed", "allowed"),
+    [
+        ([], None),  # nobody knows whose it is
+        ([entry(2, "PC", "10.3.0.5")], None),
+        ([entry(2, "PC", "", B)], None),
+        ([entry(2, "PC", "10.3.0.5", C), entry(3, "X", "10.3.0.9", B)], False),
+        ([entry(2, "PC", "10.3.0.5", B)], True),
+        ([entry(2, "PC", "10.3.0.5", C)], False),
+        ([entry(2, "PC", "10.3.0.6", B)], False),
+        ([entry(2, "PC", "10.3.0.5", f"{B} {C}")], False),  # nobody says which of them it is
+    ],
+)
+def test_a_policy_may_name_who_is_behind_a_router_by_the_mac_address_that_is_listed(
+    listed: list[dict[str, Any]], allowed: bool | None
+) -> None:
+    conduit = f"  - {{id: c, from: super, to: cell, protocols: [modbus], clients: ['{B}'], owner: x, reason: y}}\n"
+    policy = parse_policy(
+        POLICY + "  engineering_station: ['" + B + "']\nconduits:\n" + conduit, "p.yaml", {"modbus"}
+    ).tables()
+    tables = plant(
+        listed,
+        sightings=[seen(A, "10.1.0.1"), seen(R, "10.1.0.254"), seen(R, "10.3.0.5", "ip")],
+        flows=[talk((R, "10.3.0.5"), (A, "10.1.0.1"))],
+        **{name: frame(TABLES[name], policy[name]) for name in ("conduits", "roles", "zones")},
+    )
+    [flow] = tables["flows"].to_dicts()
+    assert flow["allowed"] is allowed
+    assert ("engineering_station" in flow["client_assigned_roles"]) is (allowed is True)
+
+
+def test_what_one_list_tells_by_the_mac_address_the_other_does_not_miss() -> None:
+    listed = [entry(2, "IO", "10.1.0.9") | {"source": "old.csv"}, entry(2, "io", "10.1.0.9", B)]
+    tables = plant(listed, sightings=[seen(A, "10.1.0.1"), seen(B, proof="data")])
+    assert tables["inventory"]["device"].to_list() == [B, B]
