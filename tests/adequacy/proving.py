@@ -24,7 +24,8 @@ from scanner.facts.worlds import Worlds
 from scanner.inputs import find_inputs
 from scanner.results.model import Verdict
 from scanner.scan import read_inputs
-from tests.adequacy.scene import Part, recorded
+from tests.adequacy.scene import CAPTURES, Part, recorded
+from tests.adequacy.written import Played, in_user_plane, written
 from tests.capture.files import pcap
 from tests.conformance.changes import TODAY, judging
 from tests.twins import ANY_LAYER, EVASIVE, IP_ONLY, Form, Record, is_ip
@@ -46,8 +47,9 @@ class Violation:
 
     name: str
     rules: Sequence[str]
-    add: Sequence[Part] = ()
+    add: Sequence[Played] = ()
     edits: Mapping[str, Edits] = field(default_factory=dict)  # of each file, texts and what they are replaced by
+    files: Mapping[str, bytes] = field(default_factory=dict)  # beside the plant's own
     beside: Sequence[str] = ()  # of an innocent change: rules that object to it for a good reason
 
     @property
@@ -80,12 +82,24 @@ def _listed(name: str) -> tuple[Violation, ...]:
         Violation(
             one["name"],
             tuple(one.get("rules", ())),
-            tuple(part_of(part, times=1, at=AT) for part in one.get("add", ())),
+            tuple(_played(part) for part in one.get("add", ())),
             {name: one[key] for key, name in FILES.items() if key in one},
+            {
+                **{name: text.encode() for name, text in one.get("outputs", {}).items()},
+                **{f"{taken.replace('/', '-')}.pcap": _fixture(taken) for taken in one.get("captures", ())},
+            },
             tuple(one.get("beside", ())),
         )
         for one in given
     )
+
+
+def _played(part: Mapping[str, Any]) -> Played:
+    return in_user_plane(part, written(part, AT) or part_of(part, times=1, at=AT))
+
+
+def _fixture(name: str) -> bytes:
+    return (CAPTURES / f"{name}.pcap").read_bytes()
 
 
 def part_of(part: Mapping[str, Any], times: int = 0, at: float = 0.0) -> Part:
@@ -119,7 +133,8 @@ def told(
     added = form(added) if form else added
     everything = sorted([*own, *added], key=lambda record: record[:2])
     texts = {name: edited(PLANT / name, violation.edits.get(name, {}) if violation else {}) for name in FILES.values()}
-    found, problems = verdicts({"plant.pcap": pcap(everything), **{n: t.encode() for n, t in texts.items()}}, only)
+    files = {"plant.pcap": pcap(everything), **{n: t.encode() for n, t in texts.items()}}
+    found, problems = verdicts({**files, **(violation.files if violation else {})}, only)
     if problems:
         raise AssertionError(f"{violation and violation.name}: {problems}")
     return found

@@ -13,6 +13,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from fixtures.record.wire import START, checksum
+from tests.adequacy.written import Played
 from tests.twins import ACK, SYN, TCP, UDP, Form, Record, is_ip, records, requests_only, summed
 
 CAPTURES = Path(__file__).parents[2] / "fixtures" / "captures"
@@ -130,7 +131,7 @@ def _arp(packet: bytes, names: Mapping[bytes, IPv4Address], by_mac: Mapping[byte
     return packet[:8] + b"".join(parts) + packet[28:]
 
 
-def recorded(parts: Iterable[Part], devices: Iterable[str] = ()) -> list[Record]:
+def recorded(parts: Iterable[Played], devices: Iterable[str] = ()) -> list[Record]:
     """All parts at once, in the order of time. devices: those who ask for their gateways."""
     played = (frame for part in parts for frame in part.play())
     frames = sorted((*played, *neighbours(devices)), key=lambda f: f[0])
