@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from scanner.device_names import name_key
 from scanner.policy.listed import entry_words
 
 Row = Mapping[str, Any]
+_MOST_ALIKE = 64  # devices of one name and address that a row of another list is compared with
 
 
 def of_one_device(rows: Sequence[Row]) -> list[list[int]]:
@@ -25,7 +26,7 @@ def of_one_device(rows: Sequence[Row]) -> list[list[int]]:
         row = rows[at]
         words = [name_key(word) for word in entry_words(row)]
         addresses = [*row["macs"], *row["ips"]]
-        near = (number for place in product(words or [""], addresses) for number in known[place])
+        near = (number for place in product(words or [""], addresses) for number in islice(known[place], _MOST_ALIKE))
         number = next((n for n in near if all(_again(row, rows[other]) for other in groups[n])), len(groups))
         if number == len(groups):
             groups.append([])

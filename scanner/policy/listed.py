@@ -50,12 +50,19 @@ def shared_names(inventory: Iterable[Row]) -> frozenset[str]:
 
 def _several(entries: Iterable[Row], name: str) -> bool:
     """They are not all one device's."""
-    groups: list[set[str]] = []
-    for entry in entries:
-        own = {*entry["ips"], *entry["macs"], *_numbers(entry, name)}
-        near = [group for group in groups if not own.isdisjoint(group)]
-        groups = [group for group in groups if own.isdisjoint(group)] + [own.union(*near)]
-    return len(groups) > 1
+    first: dict[str, int] = {}  # by address or number the entry that had it first
+    above: list[int] = []  # for each entry one of the same device, itself where it stands for all of them
+
+    def top(number: int) -> int:
+        while above[number] != number:
+            above[number] = number = above[above[number]]
+        return number
+
+    for number, entry in enumerate(entries):
+        above.append(number)
+        for key in (*entry["ips"], *entry["macs"], *_numbers(entry, name)):
+            above[top(number)] = top(first.setdefault(key, number))
+    return len({top(number) for number in range(len(above))}) > 1
 
 
 def _numbers(entry: Row, name: str) -> Iterable[str]:
