@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -167,6 +168,8 @@ def given(source: str, kind: InputKind | None, path: Path) -> Input:
             raise InputError(source, _no_dialect(system), remedy=_NO_DIALECT)
         if reason := _no_inventory(path, source):
             raise InputError(source, said("no inventory: {reason}", reason=reason), remedy=_NO_INVENTORY)
+        if _is_web_page(path, source):
+            raise InputError(source, _WEB_PAGE, remedy=_SAVE_IT)
         raise InputError(
             source,
             said("not recognised as a capture, inventory, policy or device configuration"),
@@ -190,28 +193,16 @@ def _in_folder(
         try:
             kind = InputKind.CONFIGURATION if _named(path, dialects) else recognise(path, source)
         except InputError as error:
-            problems.append(error.problem)
+            if path.name.lower().endswith(_BESIDE) and os.access(path, os.R_OK):
+                walk.skip("documentation", path)
+            else:
+                problems.append(error.problem)
             continue
         if kind is not None:
             found = True
             yield Input(kind, source, path)
-        elif _is_saved_facts(path.parent):
-            if path.name == _FACTS:
-                what = said("holds saved facts, which are not read as part of a folder")
-                remedy = said("name it with --facts, or move it elsewhere")
-                problems.append(Problem(shown(path.parent), what, remedy=remedy))
-        elif path.name.lower().endswith(_MAPPING):
-            continue
-        elif reason := _beside(path):
-            walk.skip(reason, path)
-        elif system := _known_system(path, source):
-            problems.append(Problem(source, _no_dialect(system), remedy=_NO_DIALECT))
-        elif lacking := _no_inventory(path, source):
-            what = said("no inventory, so not examined: {reason}", reason=lacking)
-            problems.append(Problem(source, what, remedy=_NO_INVENTORY))
         else:
-            what = said("not recognised, so not examined")
-            problems.append(Problem(source, what, remedy=said("remove it or convert it")))
+            _aside(path, source, problems, walk)
     if not found:
         left_out = exclusions.count() - before
         what = said("no capture, inventory, policy or device configuration in this folder")
@@ -219,6 +210,30 @@ def _in_folder(
         if left_out:
             remedy = said("check the patterns that leave out {count:,} of its files and folders", count=left_out)
         problems.append(Problem(argument, what, remedy=remedy))
+
+
+def _aside(path: Path, source: str, problems: list[Problem], walk: Walk) -> None:
+    """Say of a file that is no input why it is none, where that is not what everybody expects."""
+    if _is_saved_facts(path.parent):
+        if path.name == _FACTS:
+            what = said("holds saved facts, which are not read as part of a folder")
+            remedy = said("name it with --facts, or move it elsewhere")
+            problems.append(Problem(shown(path.parent), what, remedy=remedy))
+    elif path.name.lower().endswith(_MAPPING):
+        return
+    elif reason := _beside(path):
+        walk.skip(reason, path)
+    elif system := _known_system(path, source):
+        problems.append(Problem(source, _no_dialect(system), remedy=_NO_DIALECT))
+    elif lacking := _no_inventory(path, source):
+        what = said("no inventory, so not examined: {reason}", reason=lacking)
+        problems.append(Problem(source, what, remedy=_NO_INVENTORY))
+    elif _is_web_page(path, source):
+        problems.append(Problem(source, _WEB_PAGE, remedy=_SAVE_IT))
+    else:
+        problems.append(
+            Problem(source, said("not recognised, so not examined"), remedy=said("remove it or convert it"))
+        )
 
 
 _NO_DIALECT = said("check the device by hand, or add a dialect (CONTRIBUTING.md)")
@@ -235,6 +250,15 @@ def _no_inventory(path: Path, source: str) -> Said:
 def unsupported(what: Said) -> Said:
     """``is a PDF file, which is not supported``."""
     return said("{what}, which is not supported", what=what)
+
+
+_WEB_PAGE = unsupported(said("is a web page"))
+_SAVE_IT = said("a table in it is to be saved as a workbook or CSV")
+
+
+def _is_web_page(path: Path, source: str) -> bool:
+    """As programs write that call it .xls."""
+    return _head(path, source).lstrip()[:14].lower().startswith((b"<!doctype html", b"<html", b"<table"))
 
 
 def _no_dialect(system: str) -> Said:

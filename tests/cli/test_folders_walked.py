@@ -161,3 +161,21 @@ def test_without_exclusions_inputs_are_found_too(plant: Path) -> None:
     assert [i.source for i in find_inputs([str(plant)], problems)] == [f"{plant.as_posix()}/{SWITCH.name}"]
     assert problems == []
     assert Exclusions().records() == ()
+
+
+def test_documents_are_aside_and_what_is_none_is_named(plant: Path) -> None:
+    (plant / "drawing.pdf").write_bytes(b"%PDF-1.7\n")
+    (plant / "README.md").write_bytes(b"")
+    done = scan(plant)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert aside(done).keys() == {"documentation"}
+    (plant / "export.xls").write_text("<html><table><tr><td>Name</td><td>IP</td></tr></table></html>")
+    (plant / "few.csv").write_text("Name;IP;A;B;C;D;E\nplc-1;10.0.0.1;1;2;3;4;5\n")
+    (plant / "plan").write_bytes(b"%PDF-1.7\n")
+    done = scan(plant)
+    assert done.exit_code == 3
+    assert [line.partition(": ")[2].partition(": ")[2].partition(";")[0] for line in done.stderr.splitlines()] == [
+        "is a web page, which is not supported",
+        "no inventory, so not examined: of its 7 columns only 2 are understood",
+        "is a PDF file, which is not supported",
+    ]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scanner.assets.cells import as_text
-from scanner.assets.foreign import lacking
+from scanner.assets.foreign import lacking as what_lacks
+from scanner.assets.headers import fields_of
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _text
@@ -67,7 +68,12 @@ def _is_inventory(head: bytes) -> bool:
 def lacks(head: bytes) -> Said:
     """What a table lacks to be a list of assets."""
     table = None if is_own(head) or is_container(head) else _in_head(head)
-    return NOTHING if table is None else _lacking(head, table)
+    if table is None:
+        return NOTHING
+    if not (lacking := _lacking(head, table)) and not is_understood(table.header):
+        known, every = len(fields_of(table.header)), sum(map(bool, table.header))
+        return said("of its {every} columns only {known} are understood", every=every, known=known)
+    return lacking
 
 
 def _in_head(head: bytes) -> CsvLayout | None:
@@ -99,7 +105,7 @@ def _following(text: str, table: CsvLayout) -> Iterator[CsvRecord]:
 def _lacking(head: bytes, table: CsvLayout) -> Said:
     following = _following(decode(head, whole=False).text, table)
     rows = (dict(zip(table.header, line.cells, strict=False)) for line in following)
-    return lacking(table.header, rows)
+    return what_lacks(table.header, rows)
 
 
 def _could_be(head: bytes) -> bool:
