@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN, Sheet
 
+_ASKS = re.compile(r"authentication|password|\bkey-?chain\b")
 PLAIN, KEYED = "plain", "keyed"  # the key travels in clear; a digest proves it
 
 
@@ -55,6 +57,20 @@ def is_silent(block: Node, command: str, everything: str) -> bool:
     return any(n.key == f"{command} {everything}" and not n.negated for n in nodes) and not any(
         n.negated for n in nodes
     )
+
+
+def put_isis(sheet: Sheet, blocks: Iterable[Node], interfaces: Collection[Node], speaks: tuple[str, ...]) -> None:
+    """IS-IS: nothing asks for a key, or it is not told of what the keys are. speaks: lines of an interface in it."""
+    own = [n for b in interfaces for n in b.children if not n.negated]
+    if not any(n.is_(command) for n in own for command in speaks):
+        return
+    asked = next((n for n in own if n.is_("isis") and _ASKS.search(n.key)), None)
+    for block in blocks:
+        if not block.negated:
+            found = asked or next((n for n in block.children if not n.negated and _ASKS.search(n.key)), None)
+            told = UNKNOWN if found else ABSENT
+            item = " ".join(block.text.split()[-2:])
+            sheet.put("routing", item, "authentication", told, found or block, present=False)
 
 
 class Neighbour(NamedTuple):

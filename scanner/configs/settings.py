@@ -426,7 +426,12 @@ def account(sheet: Sheet, item: str, node: Node, user: str = "") -> None:
     sheet.put("account", item, "default_secret", _chosen(known, YES, NO), node)
     sheet.put("account", item, "length", _chosen(short, "under-8", "8-or-more"), node)
     if user:
-        sheet.put("account", item, "default_name", YES if user.lower() in DEFAULT_NAMES else NO, node)
+        put_name(sheet, item, user, node)
+
+
+def put_name(sheet: Sheet, item: str, user: str, node: Node) -> None:
+    """Whether the account is called as it is delivered, with or without a password."""
+    sheet.put("account", item, "default_name", YES if user.lower() in DEFAULT_NAMES else NO, node)
 
 
 def put_rights(sheet: Sheet, users: int, full: int, node: Node | None, *, unknown: int = 0) -> None:

@@ -25,3 +25,4 @@ def test_a_port_in_no_vlan_is_spare_unless_it_is_said_what_it_is_for(described: 
     told = {r["item"]: r["value"] for r in found.rows if r["setting"] == "use"}
     assert told["Ethernet4"] == use
     assert told["Ethernet0"] == "edge"
+    assert not [r for r in found.rows if (r["item"], r["setting"]) == ("Ethernet4", "access_vlan")]

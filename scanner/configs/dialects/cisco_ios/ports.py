@@ -42,6 +42,7 @@ from scanner.configs.tree import Tree
 
 # Commands that only a port which switches has.
 _SWITCHES = ("switchport", "spanning-tree portfast", "spanning-tree bpduguard", "storm-control", "authentication")
+_NEGOTIATED = "dynamic"  # what ports that can also route do in VLANs where no mode is said
 _NO_LIMIT = re.compile(r" level 100(?:\.0+)?\b")  # of what the port can carry
 _DOT1X = ("authentication port-control", "dot1x port-control", "access-session port-control")
 
@@ -142,8 +143,8 @@ def _mode(nodes: list[Node], *, sub: bool, default: str) -> tuple[str, Node | No
         words = node.after("switchport mode")
         return (" ".join(words).lower() if words else UNKNOWN), node
     routed = last(nodes, "ip address", "ipv6 address", "vrf forwarding", "ip vrf forwarding", "vrf member")
-    if off and not sub and default == "routed":
-        return "access", off  # it says that it switches, and no more
+    if off and not sub:  # it says that it switches, and no more, whatever it says of addresses
+        return {"routed": "access", UNKNOWN: _NEGOTIATED}.get(default, default), off
     if sub or routed:  # a port that switches has no line about addresses, not even "no ip address"
         return "routed", routed
     return default, None

@@ -17,6 +17,7 @@ from scanner.configs.routes import (
     kept,
     neighbours,
     put_authentication,
+    put_isis,
     put_silent,
 )
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
@@ -53,6 +54,9 @@ def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) 
             put_by_interface(sheet, block, own, len(interfaces))
     for block in tree.all("router bgp"):
         put_bgp(sheet, block)
+    put_isis(
+        sheet, tree.all("router isis"), tree.all("interface"), ("ip router isis", "ipv6 router isis", "isis enable")
+    )
     _standby(sheet, found)
 
 

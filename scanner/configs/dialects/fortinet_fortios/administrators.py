@@ -18,7 +18,7 @@ from scanner.configs.dialects.fortinet_fortios.tables import (
     values,
 )
 from scanner.configs.nodes import Node
-from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, account, put_name, put_rights, whole
 
 _FULL = ("super_admin", "prof_admin")
 _GROUPS = re.compile(r"(?:[\w-]*grp|wifi) (\S+)")
@@ -51,6 +51,8 @@ def _account(device: Device, sheet: Sheet, name: str, entry: Node) -> None:
     password = setting(entry, "password")
     if password and password.secrets:
         account(sheet, item, password, name)
+    else:
+        put_name(sheet, item, name, entry)
     known = password is not None or _remote(entry)
     sheet.put("account", item, "password", YES if known else NO, password or entry, present=password is not None)
     profile = setting(entry, "accprofile")

@@ -7,7 +7,7 @@ import re
 from scanner.configs.dialects.h3c_comware.domains import central, default_domain, domains, methods
 from scanner.configs.dialects.h3c_comware.lines import lines
 from scanner.configs.nodes import Node, every, is_on, last
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_name, put_rights, whole
 from scanner.configs.tree import Tree
 
 _FULL = ("network-admin", "level-15", "mdc-admin")
@@ -52,6 +52,8 @@ def _user(sheet: Sheet, name: str, block: Node) -> None:
     password = next((n for n in reversed(every(block.children, "password")) if n.secrets), None)
     if password:
         account(sheet, item, password, name)
+    elif "manage" in block.key.split():
+        put_name(sheet, item, name, block)
     level = _level(block)
     if level:
         sheet.put("account", item, "privilege", level[0], level[1])

@@ -111,8 +111,9 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("account", item, "central", told, mode, present=not untold)
         if central:
             sheet.put("account", item, "local_fallback", YES if {"local", "none"} & set(words) else NO, mode)
-    central_settings(tree, sheet, {n.text.split()[-1].lower() for n in schemes})
-    if not schemes and not managers(tree):
+    names = {n.text.split()[-1].lower() for n in schemes}
+    central_settings(tree, sheet, names)
+    if (used not in names if used else not names) and not managers(tree):  # a scheme without methods is local
         sheet.missing("account", "aaa", "central", NO, tree.last("aaa"))
     if served:
         _served(tree, sheet, nodes)

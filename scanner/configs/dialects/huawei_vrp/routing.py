@@ -9,7 +9,17 @@ import re
 
 from scanner.configs.interfaces import addressed
 from scanner.configs.nodes import Node, every, last
-from scanner.configs.routes import KEYED, Asked, asked_by, is_silent, kept, neighbours, put_authentication, put_silent
+from scanner.configs.routes import (
+    KEYED,
+    Asked,
+    asked_by,
+    is_silent,
+    kept,
+    neighbours,
+    put_authentication,
+    put_isis,
+    put_silent,
+)
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
 from scanner.configs.tree import Tree
 
@@ -46,6 +56,7 @@ def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) 
     for block in tree.all("bgp"):
         if not block.negated:
             _bgp(sheet, block)
+    put_isis(sheet, tree.all("isis"), tree.all("interface"), ("isis enable", "isis ipv6 enable"))
 
 
 def _kept(node: Node) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import entries
-from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, account, put_name, put_rights, whole
 from scanner.configs.statements.statement import (
     TreeStatement,
     at,
@@ -26,6 +26,7 @@ from scanner.configs.statements.statement import (
 )
 
 _FULL = "super-user"
+_KEPT = ("encrypted-password", "plain-text-password-value")
 _FULL_CLASSES = (_FULL, "superuser")
 _SERVERS = {"tacplus": "tacacs+", "radius": "radius", "ldaps": "ldap"}
 _SHORTEST = "6"  # characters, in every release
@@ -60,15 +61,18 @@ def _user(sheet: Sheet, user: TreeStatement) -> None:
     item = f"user {user.word}"
     login = at(user, "authentication")
     _password(sheet, item, login, user.word)
-    if login is not None:
-        sheet.put("account", item, "password", YES, leaf(login))
+    line = leaf(login)
+    if login is not None and line is not None:
+        if not any(one(login, word) for word in _KEPT):
+            put_name(sheet, item, user.word, line)  # with keys alone
+        sheet.put("account", item, "password", YES, line)
     name = one(user, "class")
     if name is not None:
         sheet.put("account", item, "privilege", name.word, place(name))
 
 
 def _password(sheet: Sheet, item: str, login: TreeStatement | None, name: str) -> None:
-    for word in ("encrypted-password", "plain-text-password-value"):
+    for word in _KEPT:
         kept = one(login, word)
         line = place(kept)
         if kept is not None and line is not None:

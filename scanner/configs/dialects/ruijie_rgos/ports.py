@@ -132,7 +132,7 @@ def _mode(name: str, nodes: list[Node], whole: Around) -> tuple[str, Node | None
     if node and not node.negated and node.after("switchport mode"):
         return " ".join(node.after("switchport mode")).lower(), node
     routed = last(nodes, "ip address", "ipv6 address", "vrf forwarding", "ip vrf forwarding", "encapsulation dot1q")
-    if routed or "." in name or full_name(name).startswith("mgmt"):
+    if (routed and not switch) or "." in name or full_name(name).startswith("mgmt"):
         return "routed", routed
     own = any(n.is_(c) and not n.negated for n in nodes for c in _SWITCHES)
     lag = full_name(name).startswith("aggregateport") and bool(whole.panels)

@@ -155,7 +155,7 @@ def _port(sheet: Sheet, db: ConfigDb, port: TableEntry, kind: str, around: _Arou
         _trunk(sheet, name, at, around)
     elif use == EDGE and kind == "physical":
         _edge(sheet, db, name, around)
-    elif use == UNKNOWN:
+    elif use == UNKNOWN and (told == UNKNOWN or _is_used(name, around)):  # one in no VLAN does not switch
         put_unknown_port(sheet, name, node)
     if use in (TRUNK, EDGE):
         sheet.missing("interface", name, "negotiation", NO, at)
