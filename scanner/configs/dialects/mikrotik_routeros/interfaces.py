@@ -130,8 +130,12 @@ def _kept(entry: RosEntry) -> str:
 def tunnel_settings(device: RosDevice, sheet: Sheet) -> None:
     """What tunnels of IPsec propose, as far as it is set; the groups that are not are those of the release."""
     peers = device.entries("ip ipsec peer")
-    if not peers:
+    dynamic = _dynamic_peers(device)
+    first = next((p.node for p in peers), next(iter(dynamic.values()), None))
+    if first is None:
         return
+    for name, node in dynamic.items():
+        sheet.missing("vpn", f"ike peer {name}", "version", "1", node)
     for peer in peers:
         name = peer.text("name") or peer.text("address") or "peer"
         mode = peer.of("exchange-mode")
@@ -141,6 +145,7 @@ def tunnel_settings(device: RosDevice, sheet: Sheet) -> None:
             kind = mode.text if mode.text in ("main", "aggressive") else "main" if not mode.text else UNKNOWN
             sheet.put("vpn", f"ike peer {name}", "mode", kind, mode.node or peer.node, present=mode.node is not None)
     of_peers = {p.text("profile") or "default" for p in peers if not p.text("dh-group")}
+    of_peers |= {"default"} if dynamic else set()
     of_policies = {p.text("proposal") or "default" for p in device.entries("ip ipsec policy")} or {"default"}
     for path, item, kinds, group, used in (
         ("ip ipsec profile", "ike profile", ("enc-algorithm", "hash-algorithm"), "dh-group", of_peers),
@@ -148,7 +153,7 @@ def tunnel_settings(device: RosDevice, sheet: Sheet) -> None:
     ):
         entries = device.entries(path)
         if "default" in used and all(e.own for e in entries):
-            sheet.missing("vpn", f"{item} default", "groups", UNKNOWN, peers[0].node)
+            sheet.missing("vpn", f"{item} default", "groups", UNKNOWN, first)
         for number, entry in enumerate(entries, 1):
             name = f"{item} {entry.text('name') or ('default' if not entry.own else number)}"
             told = ",".join(entry.text(k) for k in kinds if entry.text(k))
@@ -158,6 +163,17 @@ def tunnel_settings(device: RosDevice, sheet: Sheet) -> None:
                 sheet.put("vpn", name, "groups", _groups(entry.text(group)), entry.of(group).node)
             else:
                 sheet.missing("vpn", name, "groups", UNKNOWN, entry.node)
+
+
+def _dynamic_peers(device: RosDevice) -> dict[str, Node]:
+    """What L2TP adds by itself where it is told to use IPsec, with version 1 of IKE and the default profile."""
+    server = device.menu("interface l2tp-server server").whole
+    told = server.of("use-ipsec")
+    found = {"l2tp-server": told.node} if server.of("enabled").is_yes and told.text in ("yes", "required") else {}
+    for client in device.entries("interface l2tp-client"):
+        if client.of("use-ipsec").is_yes:
+            found[client.text("name") or "l2tp-client"] = client.of("use-ipsec").node
+    return {name: node for name, node in found.items() if node is not None}
 
 
 _GROUPS = {"modp768": "1", "modp1024": "2", "modp1536": "5", "modp2048": "14", "modp3072": "15", "modp4096": "16"}
