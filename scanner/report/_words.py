@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import re
 import typing
+from collections.abc import Iterable
 from operator import is_
 from typing import Any, TypeVar
 
@@ -62,7 +63,7 @@ def _clean(value: Any, language: str) -> Any:
     if kind is str or kind is Said:  # what is unfit is never printable to Python
         return value if value.isprintable() else _fit(value)
     if kind is tuple:
-        items = [_clean(item, language) for item in value]
+        items = _each(value, language)
         return value if all(map(is_, items, value)) else tuple(items)
     if kind is dict:
         if language and not value.keys().isdisjoint(languages()):  # a text
@@ -71,9 +72,16 @@ def _clean(value: Any, language: str) -> Any:
         return value if all(map(is_, (*found, *found.values()), (*value, *value.values()))) else found
     if names := _names(kind):
         old = [getattr(value, name) for name in names]
-        new = [_clean(each, language) for each in old]
+        new = _each(old, language)
         return value if all(map(is_, new, old)) else kind(**dict(zip(names, new, strict=True)))
     return mapped(value, functools.partial(_clean, language=language)) if isinstance(value, Lazy) else value
+
+
+def _each(values: Iterable[Any], language: str) -> list[Any]:
+    """Most are text that is fit, or nothing."""
+    return [
+        each if not each or (type(each) is str and each.isprintable()) else _clean(each, language) for each in values
+    ]
 
 
 def _fit(text: str) -> str:
