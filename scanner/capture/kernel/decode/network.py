@@ -19,6 +19,7 @@ if not cython.compiled:
         IP,
         IP_FRAGMENT,
         ISL,
+        LEFT_SUM,
         LLC,
         MALFORMED,
         NOT_SUMMED,
@@ -393,7 +394,7 @@ def tcp_sum(packet: Packet) -> cython.int:
     if total == 0xFFFF:
         return RIGHT_SUM
     if cython.cast(cython.ulonglong, _u16(packet, at + 16)) == folded(pseudo):
-        return NOT_SUMMED
+        return LEFT_SUM
     return WRONG_SUM
 
 

@@ -31,7 +31,7 @@ if not cython.compiled:
     HEADERS_CUT, WLAN_ENCRYPTED, WLAN_UNKNOWN, WLAN_FRAGMENT, MACSEC, ISL, MPLS_PAYLOAD = range(7)
     COOKED_PAYLOAD, LOOPBACK_FAMILY, GRE_ROUTING, ERSPAN_PAYLOAD, WLAN_DAMAGED, NETANALYZER_EVENT = range(7, 13)
     # Packet.checksum, and flags of HalfRow
-    NOT_SUMMED, RIGHT_SUM, WRONG_SUM = 0, 2048, 4096
+    NOT_SUMMED, RIGHT_SUM, WRONG_SUM, LEFT_SUM = 0, 2048, 4096, 131072
     # Packet.signature
     UNSIGNED, SIGNED_BY_MD5, SIGNED_BY_AO, OPTIONS_UNREAD = 1, 2, 4, 8
     # special layers, above LINK
@@ -80,8 +80,8 @@ class Packet:
         identifier: of an IPv4 packet, 0 of IPv6; hops: how many it may still go.
     Transport
         source_port, target_port, and for TCP sequence, acknowledgement, flags (the low 8 bits as on the wire).
-        checksum, of TCP: RIGHT_SUM, WRONG_SUM, or NOT_SUMMED where it cannot be known: cut, a fragment, larger than a
-        frame, or left to the adapter of the sender, at which the packet was captured.
+        checksum, of TCP: RIGHT_SUM, WRONG_SUM, LEFT_SUM where it is left to the adapter of the sender, at which the
+        packet was captured, or NOT_SUMMED where it cannot be known: cut, a fragment, larger than a frame.
         signature, of TCP: which option proves its sender, SIGNED_BY_MD5 (RFC 2385) or SIGNED_BY_AO (RFC 5925), UNSIGNED
         without one, OPTIONS_UNREAD where the options are cut or contradict their lengths.
     Payload

@@ -5,9 +5,9 @@ Linux and tshark have it. Where the copies differ, nobody can tell which one the
 segment that comes early waits for what is missing before it, within limits of bytes, segments and time; then what is
 missing is counted as a gap.
 
-A segment that the receiver may not have taken (its checksum is wrong though the sender's are not, or its time to live
-is another one than before: Ptacek and Newsham, 1998) waits as well. It gives way to one without such a mark, and counts
-once the other side has acknowledged it or the sender goes on behind it.
+A segment that the receiver may not have taken (its checksum is wrong though the sender's are right or left to his
+adapter, or its time to live is another one than before: Ptacek and Newsham, 1998) waits as well. It gives way to one
+without such a mark, and counts once the other side has acknowledged it or the sender goes on behind it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import cython
 from scanner.limits.capture import Limits
 
 if not cython.compiled:
-    from scanner.capture.kernel.decode.packet import NOT_SUMMED, RIGHT_SUM, WRONG_SUM
+    from scanner.capture.kernel.decode.packet import LEFT_SUM, NOT_SUMMED, RIGHT_SUM, WRONG_SUM
     from scanner.capture.kernel.messages.recognition import Recognition
     from scanner.capture.kernel.messages.rhythms import Rhythms
     from scanner.capture.kernel.messages.segmentation import NOWHERE, Segmentation
@@ -178,7 +178,7 @@ class Streams:
             and packet.end == packet.wire_end
             and not other.flags & WAITING
             and packet.hops == half.ttl
-            and (packet.checksum == NOT_SUMMED or half.flags & (RIGHT_SUM | WRONG_SUM) == packet.checksum)
+            and (packet.checksum == NOT_SUMMED or half.flags & (RIGHT_SUM | WRONG_SUM | LEFT_SUM) == packet.checksum)
         ):  # as nearly always
             if packet.end > packet.at:
                 self.remember(h, packet, sequence)
@@ -240,7 +240,7 @@ class Streams:
         half: HalfPointer = cython.address(self.connections.halves[2 * c + side])
         carries: cython.bint = packet.wire_end > packet.at
         if packet.checksum == WRONG_SUM:
-            if half.flags & RIGHT_SUM:
+            if half.flags & (RIGHT_SUM | LEFT_SUM):
                 return True
             if carries:
                 half.flags |= WRONG_SUM
@@ -249,6 +249,8 @@ class Streams:
                 half.flags &= ~WRONG_SUM
                 self.sights.contradictory(cython.address(self.connections.rows[c]), side, packet.frame)
             half.flags |= RIGHT_SUM
+        elif packet.checksum == LEFT_SUM:
+            half.flags |= LEFT_SUM
         if half.ttl == 0 or -HOPS < packet.hops - half.ttl < HOPS or self.connections.rows[c].flags & COPIED:
             half.ttl = packet.hops
             return False

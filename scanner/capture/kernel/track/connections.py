@@ -17,7 +17,7 @@ from scanner.capture.kernel.hashing import SECRET, SEED
 from scanner.limits.capture import Limits
 
 if not cython.compiled:
-    from scanner.capture.kernel.decode.packet import RIGHT_SUM, WRONG_SUM, Packet
+    from scanner.capture.kernel.decode.packet import LEFT_SUM, RIGHT_SUM, WRONG_SUM, Packet
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.track.conversations import OTHER, OVER_ETHERNET
 
@@ -47,12 +47,13 @@ if not cython.compiled:
     IN_BODY = 256  # between two header blocks
     FINISHED = 512  # FIN in order
     ACKED = 1024  # ``acked`` is valid
-    # and RIGHT_SUM: a packet with a right checksum was seen; WRONG_SUM: so far payload with wrong ones only
+    # and RIGHT_SUM: a packet with a right checksum was seen; WRONG_SUM: so far payload with wrong ones only; LEFT_SUM:
+    # a packet whose checksum was left to the sender's adapter
     HEADED = 8192  # the stream's first bytes wait until it is told what they are
     ASKING = 16384  # of header blocks that tell, this direction has requests
     ANSWERING = 32768  # and this one answers
     WRAPPED = 65536  # what comes is frames of WebSocket
-    LASTING = ACKED | RIGHT_SUM | WRONG_SUM  # what remains when the stream begins
+    LASTING = ACKED | RIGHT_SUM | WRONG_SUM | LEFT_SUM  # what remains when the stream begins
     REMEMBERED = 8  # segments of a direction whose places are known
 
     ConnectionPointer = Any
