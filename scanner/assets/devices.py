@@ -211,7 +211,7 @@ class Plant:
         pairs = {(mac, ip) for ip, macs in self._macs_of.items() for mac in macs}
         hosts = bind(evidence.sightings, claims(evidence, self._identities, pairs), around)
         listed = [
-            *by_inventory(evidence.inventory),
+            *by_inventory(evidence.inventory, self._entries.together),
             *by_configurations(evidence.configured, self._tables),
         ]
         return with_parts(merged(hosts, listed), around, chassis_of_ports(evidence), sent(evidence.links))
@@ -284,6 +284,7 @@ class Plant:
                 )
                 for id_, d in self._devices.items()
             ],
+            self._entries.together,
         )
 
     def _settle(self, device: _Device) -> None:

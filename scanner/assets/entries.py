@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scanner.assets import kinds
+from scanner.assets.repeated import of_one_device
 from scanner.device_names import name_key
 from scanner.policy.listed import entry_words, is_bound, shared_names, words_apart
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
@@ -21,7 +22,8 @@ ROUTES = frozenset(("router", "firewall", "gateway"))
 class Entries:
     """Inventory entries by address and name.
 
-    names: every one; bound: those that come with an address; shared: of these, those of several devices.
+    names: every one; bound: those that come with an address; shared: of these, those of several devices; together: the
+    entries by number, those together by which several lists tell of one device.
     """
 
     def __init__(self, inventory: Sequence[Row]) -> None:
@@ -30,6 +32,7 @@ class Entries:
         self.names: set[str] = set()
         self.bound: set[str] = set()
         self.shared = shared_names(inventory)
+        self.together = of_one_device(inventory)
         self.pairs: set[tuple[str, str]] = set()
         for row in inventory:
             for ip in row["ips"]:

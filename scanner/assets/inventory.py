@@ -235,14 +235,16 @@ class _Builder:
 
     def settle(self, headings: Headings) -> None:
         """Rows that hold a single cell, now that the others are known."""
+        known = len(self.rows)
         for lone, why in headings.settled():
             if why is None:
                 self.add(lone.record)
-                self.rows.sort(key=lambda row: row["row"])
             elif why:
                 self.problems.add(why, lone.record.place)
             else:
                 self.left_out["headings and notes left out"] += 1
+        if len(self.rows) > known:
+            self.rows.sort(key=lambda row: row["row"])
 
     def _keep_rest(self, target: _Target, header: str, value: Any) -> None:
         """Of an object in a cell one value is used; the others are kept under the header, and that is said."""

@@ -23,7 +23,6 @@ import polars as pl
 from scanner.addresses import is_group_mac
 from scanner.assets.binding import Host, HostIndex, address_order
 from scanner.assets.configured import Configured
-from scanner.assets.repeated import of_one_device
 from scanner.assets.surroundings import Surroundings, virtual_router
 from scanner.assets.tables import Tables
 
@@ -62,9 +61,9 @@ def by_configurations(own: Iterable[Configured], tables: Tables) -> list[Listed]
     return [*found, *(Listed((f"mac {mac}", 0), (mac,), tuple(ips), (), False) for mac, ips in left.items())]
 
 
-def by_inventory(rows: Sequence[Row]) -> list[Listed]:
-    """What inventories say, rows by which several of them list one device taken together."""
-    return [_together([rows[number] for number in group]) for group in of_one_device(rows)]
+def by_inventory(rows: Sequence[Row], together: Iterable[Iterable[int]]) -> list[Listed]:
+    """What inventories say. together: rows by number by which several of them list one device."""
+    return [_together([rows[number] for number in group]) for group in together]
 
 
 def _together(group: Sequence[Row]) -> Listed:

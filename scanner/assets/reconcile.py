@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from scanner.addresses import address_of
 from scanner.assets.compare import COMPARE, same_model
-from scanner.assets.repeated import of_one_device
 from scanner.assets.surroundings import virtual_router
 from scanner.device_names import name_key
 from scanner.policy.listed import SHORTEST_SERIAL
@@ -51,8 +50,11 @@ class Reconciled:
     conflicts: dict[str, list[Conflict]] = field(default_factory=dict)
 
 
-def reconcile(inventory: Sequence[Row], devices: Iterable[SeenDevice]) -> Reconciled:
-    """Match every entry to at most one device: by MAC address, else IP address, else serial number, else name."""
+def reconcile(inventory: Sequence[Row], devices: Iterable[SeenDevice], together: Iterable[Sequence[int]]) -> Reconciled:
+    """Match every entry to at most one device: by MAC address, else IP address, else serial number, else name.
+
+    together: entries by number, those together by which several lists tell of one device.
+    """
     by_id = {d.id: d for d in devices}
     index = _Index(by_id.values(), {mac: n for n, row in enumerate(inventory) for mac in row["macs"]})
     result = Reconciled()
@@ -67,7 +69,7 @@ def reconcile(inventory: Sequence[Row], devices: Iterable[SeenDevice]) -> Reconc
         if rank > strength.get(device.id, (0, -99)):
             strength[device.id] = rank
             result.entry_of[device.id] = number
-    for group in of_one_device(inventory):
+    for group in together:
         device_id = next((result.device_of[number] for number in group if number in result.device_of), "")
         if device_id:  # another list says what it is told by
             result.device_of |= {number: device_id for number in group if number not in result.device_of}

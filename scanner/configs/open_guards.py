@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.configs import acl_packets
 from scanner.configs.acl_cover import holds_most
 from scanner.configs.acl_entries import Acl, AclEntry
+from scanner.configs.acl_passing import Passing
 from scanner.configs.acl_together import version_of
 from scanner.configs.acls import Acls, filters_nothing, maybe_defined
 from scanner.configs.settings import ABSENT, CLOSED, EVERYBODY, UNKNOWN, YES, Sheet
-from scanner.packet_sets import BEGINS, SOURCE, Boxes, Span, TooManyBoxes, difference, everything, intersection, union
+from scanner.packet_sets import BEGINS, SOURCE, Boxes, Span, TooManyBoxes, everything
 
 MOST_GUARDING = 500  # entries of a list that guards a login or service; a longer one may let in anybody
 MOST_OWN = 64  # addresses of the device of each version of IP that a list may let everybody reach
@@ -157,19 +157,10 @@ def _passing(entries: Sequence[AclEntry], version: int, protocol: int, port: int
     """What begins a conversation with the service and is let in for certain; and what may be."""
     sources, targets, _, ports, _, _ = everything(version)
     service = (targets, (protocol, protocol), ports)
-    left: Boxes = ((sources, *service, (port, port), BEGINS),)
-    passed: Boxes = ()
-    may_pass: Boxes = ()
-    may_be_left = left
+    found = Passing.before(((sources, *service, (port, port), BEGINS),))
     for one in entries:
-        entry = acl_packets.entry("", one, version, {})
-        if entry.permit:
-            passed = union(passed, intersection(left, entry.sure))
-            if not one.source.startswith("group "):  # one that held everybody would stand as that
-                may_pass = union(may_pass, intersection(may_be_left, entry.most))
-        left = difference(left, entry.sure if entry.permit else entry.most)
-        may_be_left = difference(may_be_left, entry.sure)
-    return _of_all_ports(passed, service), _of_all_ports(may_pass, service)
+        found = found.behind(one, version)
+    return _of_all_ports(found.passed, service), _of_all_ports(found.may_pass, service)
 
 
 def _of_all_ports(boxes: Boxes, service: tuple[Span, ...]) -> Boxes:

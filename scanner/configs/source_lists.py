@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from scanner.addresses import Network
-from scanner.configs import acl_packets
 from scanner.configs.acl_entries import Acl, AclEntry
+from scanner.configs.acl_passing import Passing
 from scanner.configs.acl_together import version_of
 from scanner.configs.acls import Acls, filters_nothing
 from scanner.configs.settings import ABSENT, UNKNOWN, Sheet
@@ -24,7 +23,6 @@ from scanner.packet_sets import (
     beginning,
     difference,
     everything,
-    intersection,
     union,
 )
 
@@ -35,22 +33,36 @@ _DHCP = (67, 68)
 _OF_ROUTERS = (2, 88, 89, 103, 112)  # IGMP, EIGRP, OSPF, PIM, VRRP
 
 
+class _Network(NamedTuple):
+    """A network, and the interface that it is at."""
+
+    interface: str
+    version: int
+    addresses: Interval
+
+    def meets(self, other: _Network) -> bool:
+        """They have an address in common."""
+        return self.version == other.version and _meet(self.addresses, other.addresses)
+
+
 def tell_checked_sources(sheet: Sheet, lists: Acls, actions: Iterable[tuple[str, str]]) -> None:
     """Of an interface with a list: whether that list checks sources. actions: what happens to what no entry matches,
     by the start of a use.
     """
     rows = [r for r in sheet.rows if r["setting"] == "source_check" and r["value"] == _BY_LIST]
     defaults = tuple(actions)
-    networks = _networks(sheet) if rows else {}
-    known: dict[tuple[str, str, str], str] = {}
+    networks = list(_networks(sheet)) if rows else []
+    at: dict[str, list[_Network]] = {}
+    for network in networks:
+        at.setdefault(network.interface, []).append(network)
+    known: dict[tuple[str, str], str | Sequence[_Network]] = {}
     for row in rows:
         told = set()
         for name, use in _on(row, lists):
             default = next((action for start, action in defaults if use.startswith(start)), "")
-            key = name, default, row["item"]
-            if key not in known:
-                known[key] = _checks(lists.get(name), default, _elsewhere(networks, row["item"]))
-            told.add(known[key])
+            if (name, default) not in known:
+                known[name, default] = _lets_in(lists.get(name), default, networks)
+            told.add(_checks(known[name, default], row["item"], at.get(row["item"], ())))
         row["value"] = _BY_LIST if _BY_LIST in told else ABSENT if told == {ABSENT} else UNKNOWN
         row["present"] = row["value"] == _BY_LIST
 
@@ -66,10 +78,18 @@ def _on(row: dict[str, Any], lists: Acls) -> Sequence[tuple[str, str]]:
     )
 
 
-def _checks(acl: Acl | None, default: str, elsewhere: Sequence[Network]) -> str:
-    """A list that lets in something from every source checks none; one that lets in nothing from the networks at other
-    interfaces checks them.
+def _checks(lets_in: str | Sequence[_Network], interface: str, own: Sequence[_Network]) -> str:
+    """A list that lets in nothing from the networks at other interfaces checks sources. lets_in: what is told of it
+    wherever it is, or the networks of which it may let something in; own: those at the interface.
     """
+    if isinstance(lets_in, str):
+        return lets_in
+    foreign = any(n.interface != interface and not any(map(n.meets, own)) for n in lets_in)
+    return UNKNOWN if foreign else _BY_LIST
+
+
+def _lets_in(acl: Acl | None, default: str, networks: Sequence[_Network]) -> str | Sequence[_Network]:
+    """The networks from which a list may let something in. One that lets in something from every source checks none."""
     if acl is None or filters_nothing(acl) or len(acl.entries) > _MOST_ENTRIES or "auto" in acl.node.key.split():
         return UNKNOWN
     version = version_of(acl.entries) or 4
@@ -81,33 +101,22 @@ def _checks(acl: Acl | None, default: str, elsewhere: Sequence[Network]) -> str:
     if _sources(beginning(surely)) == every:
         return ABSENT
     sources = _sources(perhaps)
-    foreign = [(int(n.network_address), int(n.broadcast_address)) for n in elsewhere if n.version == version]
-    met = any(low <= last and first <= high for low, high in sources for first, last in foreign)
-    return UNKNOWN if met or sources == every else _BY_LIST
+    if sources == every:
+        return UNKNOWN
+    large = (n for n in networks if n.version == version and n.addresses[0] < n.addresses[1])
+    return [n for n in large if any(_meet(n.addresses, source) for source in sources)]
 
 
 def _let_in(entries: Sequence[AclEntry], version: int, default: str) -> tuple[Boxes, Boxes]:
     """What is let in for certain, and what may be."""
-    left = difference((everything(version),), _not_routed(version))
-    passed: Boxes = ()
-    may_pass: Boxes = ()
-    may_be_left = left
+    found = Passing.before(difference((everything(version),), _not_routed(version)))
     for one in entries:
         if one.protocol == "other":
-            may_pass, left = union(may_pass, may_be_left), ()
-            continue
-        entry = acl_packets.entry("", one, version, {})
-        if entry.permit:
-            passed = union(passed, intersection(left, entry.sure))
-            if not one.source.startswith("group "):  # one that held everybody would stand as that
-                may_pass = union(may_pass, intersection(may_be_left, entry.most))
-        left = difference(left, entry.sure if entry.permit else entry.most)
-        may_be_left = difference(may_be_left, entry.sure)
-    if default == "permit":
-        passed = union(passed, left)
-    if default != "deny":
-        may_pass = union(may_pass, may_be_left)
-    return passed, may_pass
+            found = found._replace(left=(), may_pass=union(found.may_pass, found.may_be_left))
+        else:
+            found = found.behind(one, version)
+    passed = union(found.passed, found.left) if default == "permit" else found.passed
+    return passed, found.may_pass if default == "deny" else union(found.may_pass, found.may_be_left)
 
 
 def _not_routed(version: int) -> Boxes:
@@ -121,25 +130,18 @@ def _sources(boxes: Boxes) -> list[Interval]:
     return united(box[SOURCE] for box in boxes)
 
 
-def _networks(sheet: Sheet) -> dict[str, list[Network]]:
-    """The networks at each interface."""
-    found: dict[str, list[Network]] = {}
+def _networks(sheet: Sheet) -> Iterator[_Network]:
+    """Those at the interfaces."""
     for row in sheet.rows:
         if (row["category"], row["setting"]) == ("interface", "address"):
-            found.setdefault(row["item"], []).extend(_of(row))
-    return found
+            for word in row["value"].split(","):
+                try:
+                    network = ipaddress.ip_interface(word).network
+                except ValueError:
+                    continue
+                addresses = int(network.network_address), int(network.broadcast_address)
+                yield _Network(row["item"], network.version, addresses)
 
 
-def _of(row: dict[str, Any]) -> Iterator[Network]:
-    for word in row["value"].split(","):
-        try:
-            yield ipaddress.ip_interface(word).network
-        except ValueError:
-            continue
-
-
-def _elsewhere(networks: dict[str, list[Network]], name: str) -> list[Network]:
-    """Those at other interfaces that none at this one has a part in."""
-    own = networks.get(name, ())
-    others = [n for item, several in networks.items() if item != name for n in several if n.num_addresses > 1]
-    return [n for n in others if not any(n.version == o.version and n.overlaps(o) for o in own)]
+def _meet(one: Interval, other: Interval) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]

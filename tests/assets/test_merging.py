@@ -11,6 +11,7 @@ import pytest
 from scanner.assets.binding import Host, HostIndex, Sighting
 from scanner.assets.configured import Configured
 from scanner.assets.merging import Listed, Sent, by_configurations, by_inventory, merged, sent, with_parts
+from scanner.assets.repeated import of_one_device
 from scanner.assets.surroundings import Surroundings
 from scanner.assets.tables import Tables
 
@@ -259,10 +260,10 @@ def entry(
 )
 def test_lists_that_repeat_each_other_are_as_one(second: Mapping[str, Any], together: bool) -> None:
     first = entry("old", "gnb", [A], ["10.0.0.1", "10.0.0.9"], vlans=[1] if second["vlans"] else [])
-    assert len(by_inventory([first, second])) == 2 - together
-    assert len(by_inventory([second, first])) == 2 - together
+    assert len(by_inventory([first, second], of_one_device([first, second]))) == 2 - together
+    assert len(by_inventory([second, first], of_one_device([second, first]))) == 2 - together
 
 
 def test_a_copy_of_a_list_takes_no_address_from_anybody() -> None:
     rows = [entry(source, "gnb", [A], ["10.0.0.1", "10.0.0.9"]) for source in ("a", "copy of a")]
-    assert devices(hosts(ONE, FAR), *by_inventory(rows)) == [[A, "10.0.0.1", "10.0.0.9"]]
+    assert devices(hosts(ONE, FAR), *by_inventory(rows, of_one_device(rows))) == [[A, "10.0.0.1", "10.0.0.9"]]

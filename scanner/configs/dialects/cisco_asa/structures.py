@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from scanner.configs.dialects.cisco_ios.structures import PREFIX_LIST, ROUTE_MAP
+from dataclasses import replace
+
+from scanner.configs.dialects.cisco_ios.structures import DYNAMIC_MAP, PREFIX_LIST, ROUTE_MAP
 from scanner.configs.structures import StructureKind, StructureUse, structures
 
 _OBJECTS = StructureKind(
@@ -65,12 +67,7 @@ _TUNNELS = (
         r"crypto ipsec ikev2 ipsec-proposal (?P<name>\S+)",
         (StructureUse("ipsec-proposal", r"\bset ikev2 ipsec-proposal (\S.*)", "crypto |set "),),
     ),
-    StructureKind(
-        "dynamic-map",
-        "dynamic-map",
-        r"crypto dynamic-map (?P<name>\S+) \d",
-        (StructureUse("dynamic", r"\bipsec-isakmp dynamic (\S+)", "crypto map "),),
-    ),
+    replace(DYNAMIC_MAP, name="dynamic-map"),
     StructureKind(
         "group-policy",
         "group-policy",

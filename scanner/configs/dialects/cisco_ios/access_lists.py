@@ -282,9 +282,9 @@ def bind_selectors(tree: Tree, lists: acls.Acls) -> None:
                     named = _named(node) if not node.negated else ()
                     for word in node.text.split()[1:]:
                         lists.use(word, node, block.text, filters=False, certain=word in named)
-    for header, command in (("router", "distribute-list"), *(("interface", c) for c in _RECEIVED)):
+    for header, commands in (("router", ("distribute-list",)), ("interface", _RECEIVED)):
         for block in tree.all(header):
-            for node in (n for n in walk(block) if n.is_(command) and not n.negated):
+            for node in (n for n in walk(block) if not n.negated and any(map(n.is_, commands))):
                 for word in _named(node):
                     lists.use(word, node, block.text, filters=False, certain=True)
     for node in (

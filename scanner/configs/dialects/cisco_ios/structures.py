@@ -159,6 +159,12 @@ _OBJECTS = StructureKind(
         StructureUse("group-object", r"^group-object (\S+)", "group-object "),
     ),
 )
+DYNAMIC_MAP = StructureKind(
+    "dynamic crypto map",
+    "dynamic-map",
+    r"crypto dynamic-map (?P<name>\S+) \d",
+    (StructureUse("dynamic", r"\bipsec-isakmp dynamic (\S+)", "crypto map "),),
+)
 _TUNNELS = (
     StructureKind(
         "crypto map",
@@ -166,12 +172,7 @@ _TUNNELS = (
         r"crypto map (?:ipv6 )?(?P<name>\S+) \d",
         (StructureUse("crypto map", r"^crypto map (\S+)", "crypto map ", "interface "),),
     ),
-    StructureKind(
-        "dynamic crypto map",
-        "dynamic-map",
-        r"crypto dynamic-map (?P<name>\S+) \d",
-        (StructureUse("dynamic", r"\bipsec-isakmp dynamic (\S+)", "crypto map "),),
-    ),
+    DYNAMIC_MAP,
     StructureKind(
         "isakmp profile",
         "isakmp profile",
