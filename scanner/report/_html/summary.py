@@ -74,6 +74,7 @@ def summary(results: Results, cards: Cards) -> dict[str, Any]:
         "outside": Cut(tuple(_first(r, r.findings) for r in outside.shown), outside.hidden),
         "confirm": Cut(tuple(_first(r, review_findings(r)) for r in confirm.shown), confirm.hidden),
         "to_confirm": sum(r.coverage.review_findings for r in results.rules),
+        "confirm_failing": sum(r.coverage.review_findings for r in results.rules if r.verdict is not Verdict.REVIEW),
         "unjudged": len(unjudged),
         "reach": _reach(results, cards),
     }
