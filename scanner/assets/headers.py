@@ -47,6 +47,13 @@ AMBIGUOUS_LEVELS = {
     normalise(w) for w in ("level", "layer", "ebene", "niveau", "nivel", "层级", "层次", "レベル", "階層")
 }
 
+# headers whose values are addresses on a network only when they look so (an address may be a street, or a unit's)
+ANY_ADDRESS = {
+    normalise(w)
+    for w in ("address", "addr", "host address", "node address", "device address", "Adresse", "Geräteadresse")
+    + ("地址", "设备地址", "主机地址", "dirección", "indirizzo", "endereço", "adres", "адрес", "アドレス", "주소")
+}
+
 IDENTITY = frozenset(("id", "name", "hostname", "profinet_name", "ips", "macs", "serial"))
 _NETBOX = {"manufacturer", "devicetype", "role"}
 _NETBOX_EXPORT = {"name", "status", "tenant", "site", "role", "manufacturer", "type"}  # what people see in its table
@@ -106,6 +113,12 @@ def fields_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) 
         table = FIELD_OF | {"addresses": "ips"}
     found = {h: own.get(normalise(h)) or table.get(normalise(h)) or _one_of_several(h, table) for h in headers}
     return {h: f for h, f in found.items() if f and f != "extra"}
+
+
+def addresses_by_value(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> list[str]:
+    """The headers of addresses of any kind, of which the values say which. ``columns``: as in ``fields_of``."""
+    own = {normalise(k) for k in columns or {}}
+    return [h for h in headers if (word := normalise(h)) in ANY_ADDRESS and word not in own]
 
 
 def is_weak(header: str) -> bool:

@@ -14,7 +14,16 @@ from scanner.addresses import address_of
 from scanner.assets import cells, kinds
 from scanner.assets.answers_given import ANSWERS, settled
 from scanner.assets.free_addresses import is_free
-from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, is_weak, normalise
+from scanner.assets.headers import (
+    AMBIGUOUS_LEVELS,
+    ANY_ADDRESS,
+    IDENTITY,
+    addresses_by_value,
+    fields_of,
+    is_secret,
+    is_weak,
+    normalise,
+)
 from scanner.assets.headings import Headings
 from scanner.assets.interface_rows import joined
 from scanner.assets.lifecycle import ENDED, life_cycle
@@ -129,7 +138,8 @@ def assemble(
     as_given = list(dict.fromkeys(headers))
     shown = {h: readable(h) for h in as_given if is_unreadable(h)}
     headers = list(dict.fromkeys(shown.get(h, h) for h in as_given))
-    builder = _Builder(source, headers, fields_of(headers, columns), shown)
+    fields = fields_of(headers, columns) | dict.fromkeys(addresses_by_value(headers, columns), "ips")
+    builder = _Builder(source, headers, fields, shown)
     if not headers:
         raise InputError(source, said("no entries"), remedy=said("expected a list of assets"))
     if IDENTITY.isdisjoint(builder.fields.values()):
@@ -185,6 +195,7 @@ class _Builder:
         self.source = source
         self.fields = fields
         self.weak = frozenset(filter(is_weak, fields))
+        self.by_value = frozenset(header for header in fields if normalise(header) in ANY_ADDRESS)
         self.shown = shown  # headers with characters that are none -> without these
         self.tellers = Tellers(headers, fields)
         self.rows: list[Row] = []
@@ -279,11 +290,22 @@ class _Builder:
 
     def _ips(self, target: _Target, header: str, value: Any) -> None:
         good, ranges, bad = cells.addresses(value)
+        if header in self.by_value and (bad or not (good or ranges)):
+            self._other_addresses(target, header, value)
+            return
         target.extend("ips", good)
         if ranges:
             _keep(target, header, ranges)
             self.remarks[header, "rows with ranges or networks, which are kept but not expanded"] += 1
         target.refuse(header, bad)
+
+    def _other_addresses(self, target: _Target, header: str, value: Any) -> None:
+        good, bad = cells.mac_addresses(value)
+        if good and not bad:
+            target.extend("macs", good)
+        else:
+            _keep(target, header, value)
+            self.remarks[header, "values that are neither IP nor MAC addresses, only kept"] += 1
 
     def _macs(self, target: _Target, header: str, value: Any) -> None:
         good, bad = cells.mac_addresses(value)

@@ -21,6 +21,7 @@ SONIC = {
 NO_INVENTORY = {
     "users": ("Name,Email,Role\nWang,wang@example.org,admin\n", NAMES),
     "users as objects": ('[{"id": 7, "name": "Wang", "role": "auditor", "email": "w@example.org"}]', NAMES),
+    "people at their addresses": ("Name,Address\nWang,Main Street 5\nLi,Main Street 6\n", "its columns name no asset"),
     "spare parts": (
         "Artikelnummer;Hersteller;Bezeichnung;Menge\n6ES7 512;Siemens;CPU 1512C;2\n",
         "a list of parts with",
@@ -65,6 +66,7 @@ def test_refused_by_what_it_lacks(kind: str, tmp_path: Path) -> None:
         "assets:\n  - {name: Filler, type: PLC}\n",
         "Name;Hersteller;Modell\nFüller;Siemens;S7-1500\n",
         "Name,IP\na,10.0.0.1\n",
+        "Gerät;Adresse\na;10.0.0.1\nb;10.0.0.2\n",
     ],
 )
 def test_little_is_enough(text: str) -> None:

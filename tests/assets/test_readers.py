@@ -164,6 +164,23 @@ def test_a_purdue_level_in_words_is_kept_and_said() -> None:
     assert read(b"Name,IP,Purdue level\nP,10.0.0.1,Level 7\n", "a").problems
 
 
+def test_an_address_is_what_its_value_looks_like() -> None:
+    lines = "a,10.0.0.1", "b,00:1b:1b:00:00:0b", 'c,"Main Street 5"', "d,12", "e,10.0.0.1-20"
+    found = read("\n".join(("Name,Address", *lines)).encode(), "a")
+    assert [row.get("ips") for row in found.rows] == [["10.0.0.1"], None, None, None, None]
+    assert [row.get("macs") for row in found.rows] == [None, ["00:1b:1b:00:00:0b"], None, None, None]
+    assert [row["extra"] and json.loads(row["extra"])["Address"] for row in found.rows[2:]] == [
+        "Main Street 5",
+        "12",
+        ["10.0.0.1-20"],
+    ]
+    assert not found.problems
+    assert ("column Address", "2 values that are neither IP nor MAC addresses, only kept") in found.notes
+    assert ("columns used", "Name = name, Address = ips") in found.notes
+    mapped = read(b"Name,Address\na,10.0.0.1\n", "a", {"Address": "location"})
+    assert [(row.get("ips"), row["location"]) for row in mapped.rows] == [(None, "10.0.0.1")]
+
+
 def test_repeated_and_merged_columns() -> None:
     row = rows("Name,IP,IP,IPv6 address,Name\nplc,10.0.0.1,10.0.0.2,fe80::1,other\n")[0]
     assert row["ips"] == ["10.0.0.1", "10.0.0.2", "fe80::1"]

@@ -17,6 +17,7 @@ from scanner.assets.inventory import HEAD, Inventory
 from scanner.assets.readers import read, recognises, resembling
 from scanner.assets.readers.workbook import letters
 from scanner.cli import main
+from scanner.errors import InputError
 from scanner.facts.frames import frame
 from scanner.facts.schema import INVENTORY
 from tests.assets.workbooks import LIST, inline, ods, ods_rows, parts_of, xlsb, xlsx, xlsx_of_xml, xml_rows, zipped
@@ -50,6 +51,12 @@ def xls(rows: Any, date_format: str = "YYYY-MM-DD") -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def test_an_address_is_one_on_a_network_where_it_looks_so() -> None:
+    assert [row["ips"] for row in found_in(xlsx({"L": [["设备", "地址"], ["a", "10.0.0.1"]]})).rows] == [["10.0.0.1"]]
+    with pytest.raises(InputError, match="no sheet of the workbook lists assets"):
+        read(xlsx({"L": [["Name", "Address"], ["a", "Main Street 5"]]}), "list")
 
 
 @pytest.mark.parametrize(

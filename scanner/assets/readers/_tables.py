@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from scanner.assets.headers import IDENTITY, fields_of, is_inventory_header, normalise
+from scanner.assets.cells import addresses
+from scanner.assets.headers import IDENTITY, addresses_by_value, fields_of, is_inventory_header, normalise
 
 _OF_NETWORKS = frozenset(  # beside the addresses of devices; never one of theirs
     map(
@@ -60,6 +61,20 @@ def is_understood(header: Sequence[str], columns: Mapping[str, str] | None = Non
     named = [h for h in header if h]
     known = len(fields_of(named, columns)) + sum(normalise(h) in _OF_NETWORKS for h in named)
     return is_inventory_header(named, columns) and (known >= 4 or 2 * known >= len(named))
+
+
+def told_by_values(header: Sequence[str], rows: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Header -> field of the columns of addresses of any kind that hold IP addresses in these rows, like a mapping that
+    a user gives.
+    """
+    found: dict[str, str] = {}
+    rows = list(rows)
+    for named in addresses_by_value(header):
+        at = header.index(named)
+        told = [addresses(row[at]) for row in rows if at < len(row) and row[at].strip()]
+        if told and all(good and not bad for good, _, bad in told):
+            found[named] = "ips"
+    return found
 
 
 def unique(header: Iterable[str], label: Callable[[int], str] = str) -> list[str]:

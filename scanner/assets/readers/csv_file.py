@@ -16,7 +16,7 @@ from scanner.assets.headers import fields_of
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _text
-from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, unique
+from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, told_by_values, unique
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
 from scanner.office import OWN, is_container
@@ -29,6 +29,7 @@ SEPARATORS = {
     "\t": said("tab separated"),
     "|": said("bar separated"),
 }
+_FIRST = 6  # rows below the header that are looked at to see whether it is a table of assets
 _JOINED_LINES = 100  # a quoted cell spans at most so many lines
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _OWN = re.compile(rb"[,;\t|]\"?otaudit\"?\s*(?:[\r\n]|$)")  # the last header of the tables that otaudit writes
@@ -62,7 +63,7 @@ def _is_inventory(head: bytes) -> bool:
     prose and program text with "ip, mac" in a line are not taken for a table).
     """
     table = None if is_own(head) else _in_head(head)
-    return table is not None and is_understood(table.header) and not _lacking(head, table)
+    return table is not None and is_understood(table.header, _told(head, table)) and not _lacking(head, table)
 
 
 def lacks(head: bytes) -> Said:
@@ -70,8 +71,9 @@ def lacks(head: bytes) -> Said:
     table = None if is_own(head) or is_container(head) else _in_head(head)
     if table is None:
         return NOTHING
-    if not (lacking := _lacking(head, table)) and not is_understood(table.header):
-        known, every = len(fields_of(table.header)), sum(map(bool, table.header))
+    told = _told(head, table)
+    if not (lacking := _lacking(head, table)) and not is_understood(table.header, told):
+        known, every = len(fields_of(table.header, told)), sum(map(bool, table.header))
         return said("of its {every} columns only {known} are understood", every=every, known=known)
     return lacking
 
@@ -87,7 +89,7 @@ def _in_head(head: bytes) -> CsvLayout | None:
     table = _table(text, None)
     if table is None:
         return None
-    following = list(islice(_following(text, table), 6))
+    following = list(islice(_following(text, table), _FIRST))
     fitting = sum(_fits(line.cells, len(table.header)) for line in following)
     return table if 2 * fitting >= len(following) else None
 
@@ -105,7 +107,13 @@ def _following(text: str, table: CsvLayout) -> Iterator[CsvRecord]:
 def _lacking(head: bytes, table: CsvLayout) -> Said:
     following = _following(decode(head, whole=False).text, table)
     rows = (dict(zip(table.header, line.cells, strict=False)) for line in following)
-    return what_lacks(table.header, rows)
+    return what_lacks(table.header, rows, _told(head, table))
+
+
+def _told(head: bytes, table: CsvLayout) -> dict[str, str]:
+    """What the first rows say of columns whose headers leave it open."""
+    following = _following(decode(head, whole=False).text, table)
+    return told_by_values(table.header, (line.cells for line in islice(following, _FIRST)))
 
 
 def _could_be(head: bytes) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers._merged import Merged, joined
 from scanner.assets.readers._sheets import Sheet, sheets_of
-from scanner.assets.readers._tables import Header, best_header, is_understood, unique
+from scanner.assets.readers._tables import Header, best_header, is_understood, told_by_values, unique
 from scanner.errors import InputError, Problem
 from scanner.places import sheet_of
 from scanner.resemblance import NONE, Resemblance
@@ -27,6 +28,7 @@ from scanner.wording import said
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "model", "hostname", "profinet_name", "order_number", "firmware"))
 _SURE = frozenset(("id", "name", "hostname", "ips", "macs", "serial"))  # two of them, whatever stands beside them
 _NAMING = frozenset(("id", "name", "hostname", "profinet_name", "serial"))
+_FIRST = 6  # rows below the header that are looked at to see what its columns hold
 _REMEDY = said("name the columns (name, ip, mac, ...) or map them with a columns file")
 
 
@@ -128,6 +130,9 @@ def _header(sheet: Sheet, columns: Mapping[str, str] | None) -> Header | None:
     header = best_header(rows, columns)
     if header is None:
         return None
+    again = Merged(sheet.merged).filled(sheet.rows)
+    below = ([_text(cell) for cell in cells] for number, cells in again if number > header.number)
+    columns = told_by_values(header.cells, islice(below, _FIRST)) | dict(columns or {})
     fields = fields_of(header.cells, columns)
     known = fields_of(header.cells)
     mapped = any(field in IDENTITY and known.get(h) != field for h, field in fields.items())
