@@ -196,6 +196,7 @@ MESSAGE = np.dtype(
         ("series", "i4"),  # index into CaptureResult.series, -1 for none
         ("connection", "i8"),
         ("lost", "i8"),
+        ("opener", "i8"),  # the message that got the handle by which this one says what it means, plus one; 0 not known
         ("content", "i8"),  # the same number for those that say the same, in whatever conversation
         ("minutes", "i4", (MINUTES,)),
         ("in_minutes", "i8", (MINUTES,)),

@@ -43,6 +43,7 @@ _OF_MESSAGE = (
     "set_back",
     "connection",
     "lost",
+    "opener",
 )
 _AT_ONCE = 2048  # messages and operations that are Python objects at one time: few enough for a processor's cache
 
@@ -246,11 +247,14 @@ def _rows(result: CaptureResult, indices: Numbers) -> Iterator[tuple[Any, ...]]:
 def _message(result: CaptureResult, row: tuple[Any, ...]) -> tuple[int, str, Watched]:
     """(index, protocol, the message) of a row."""
     messages = result.messages
-    index, at, side, framing, protocol, begin, end, length, back, serial, lost = row
+    index, at, side, framing, protocol, begin, end, length, back, serial, lost, opened = row
+    opener = _message(result, next(_rows(result, np.array([opened - 1]))))[2] if 0 < opened <= index else None
     c, data, framed = result.conversations[at], bytes(messages.kept[begin:end]), messages.framings[framing]
     source, target = (c.client, c.server) if side else (c.server, c.client)
     # Positions, not names: there are hundreds of thousands.
-    message = Watched(data, length, side, c.transport, c.server_port, source, target, framed, back, serial, lost)
+    message = Watched(
+        data, length, side, c.transport, c.server_port, source, target, framed, back, serial, lost, opener
+    )
     return index, messages.protocols[protocol], message
 
 

@@ -323,6 +323,20 @@ class Role(enum.IntEnum):
 
 
 @dataclass(frozen=True)
+class Handle:
+    """A number that an answer gives to what was asked for, and by which later requests say what they mean: an open
+    file, a share.
+
+    parts: its bytes, with what else tells it from the same number elsewhere (a session).
+    brief: it holds in its connection alone and is soon given again: behind something lost nobody knows what it means.
+        Otherwise it holds in all connections between the two.
+    """
+
+    parts: tuple[Part, ...]
+    brief: bool = False
+
+
+@dataclass(frozen=True)
 class Case:
     """Messages that meet every test of ``when`` belong to ``protocol`` and are equal when their key bytes are.
 
@@ -335,6 +349,10 @@ class Case:
     most: how many different ones of a conversation and side are told apart where only what they say counts, never that
         one is not there: further ones are counted as one, early enough to leave room for what must not be missed, and
         nothing counts as left out. 0: all, up to the ceilings of ``scanner.limits.capture``.
+    gives: of an answer, the handle that it gives to what was asked for.
+    uses: the handle by which the message says what it means: the request that got it (``Message.opener``) is part of
+        the key in its place.
+    drops: the handle that means nothing any more behind the message.
     """
 
     protocol: str
@@ -346,6 +364,9 @@ class Case:
     with_length: bool = False
     in_order: bool = False
     most: int = 0
+    gives: Handle | None = None
+    uses: Handle | None = None
+    drops: Handle | None = None
 
 
 # --- delimiters: where the next message ends -------------------------------------------------------------------------

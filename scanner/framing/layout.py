@@ -86,6 +86,8 @@ CASE = np.dtype(
         ("in_order", "i4"),
         ("most", "i4"),
         ("plain", "i4"),  # its tests hold of almost anything
+        *((f"{end}_{what}", "i4") for what in ("gift", "use", "drop") for end in ("first", "last")),
+        ("brief", "i4"),  # its handles hold in their connection alone
     ],
     align=True,
 )

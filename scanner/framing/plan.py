@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -487,7 +488,10 @@ class FramingPlan:
         key, pair = self._add_ranges(case.key, ranges), self._add_ranges(case.pair, ranges)
         protocol = self.protocols.index(case.protocol)
         how = (int(case.with_length), int(case.in_order), case.most, int(is_plain(case)))
-        return (protocol, *key, *pair, int(case.role), max(case.keep, 1), *how)
+        handles = (case.gives, case.uses, case.drops)
+        parts = (self._add_ranges(handle.parts if handle else (), ranges) for handle in handles)
+        of_handles = (*itertools.chain.from_iterable(parts), int(any(handle and handle.brief for handle in handles)))
+        return (protocol, *key, *pair, int(case.role), max(case.keep, 1), *how, *of_handles)
 
     def _family(self, framing: Framing) -> int:
         """By the protocol to which everything belongs that meets no other case."""

@@ -117,6 +117,8 @@ class Message:
     framing: the framing that cut it, where a protocol has several of which one proves more; empty when not known.
     set_back: the first counter among its ``Elements.small`` was lower than in the messages before it.
     source, target: MAC (layer 2) or IP addresses as text, for protocols whose meaning depends on them.
+    opener: the request by which its sender got the handle that it uses (``descriptor.Case.uses``), None where that was
+        not seen.
     connection, lost: of a message that stands for itself (``descriptor.Case.in_order``): a number for its connection, 0
         for every other; and one that changes when something that its sender sent before it was lost.
     """
@@ -132,6 +134,7 @@ class Message:
     set_back: bool = False
     connection: int = 0
     lost: int = 0
+    opener: Message | None = None
 
     def carrying(self, data: bytes, length: int, **changes: Any) -> Message:
         """The message as if it were these bytes; it is said of the bytes alone, whoever sent them."""

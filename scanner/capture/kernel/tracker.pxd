@@ -7,6 +7,7 @@ from scanner.capture.kernel.messages.sctp_chunks cimport Chunks
 from scanner.capture.kernel.messages.segmentation cimport Segmentation
 from scanner.capture.kernel.messages.matcher cimport Matcher
 from scanner.capture.kernel.messages.dispatch cimport Dispatch
+from scanner.capture.kernel.messages.handles cimport Handles
 from scanner.capture.kernel.track.hosts cimport Hosts
 from scanner.capture.kernel.decode.layers cimport Decoder
 from scanner.capture.kernel.messages.distinct cimport DistinctMessages
@@ -35,6 +36,7 @@ cdef class Flows:
     cdef readonly Hosts hosts
     cdef readonly Carriers carriers
     cdef readonly Recognition recognition
+    cdef readonly Handles handles
     cdef readonly Dispatch dialogue
     cdef readonly Senders senders
     cdef readonly Sights sights

@@ -12,6 +12,7 @@ from scanner.capture.kernel.messages.copies import Copies
 from scanner.capture.kernel.messages.datagrams import Datagrams
 from scanner.capture.kernel.messages.dispatch import Dispatch
 from scanner.capture.kernel.messages.distinct import DistinctMessages
+from scanner.capture.kernel.messages.handles import Handles
 from scanner.capture.kernel.messages.matcher import Matcher
 from scanner.capture.kernel.messages.pairing import Pairing
 from scanner.capture.kernel.messages.recognition import Recognition
@@ -98,8 +99,9 @@ class Flows:
         self.senders = Senders(limits)
         self.sights = Sights()
         self.rhythms = Rhythms()
+        self.handles = Handles(self.matcher, self.sights)
         self.dialogue = Dispatch(
-            self.matcher, self.conversations, self.messages, self.pairing, self.sights, self.rhythms
+            self.matcher, self.conversations, self.messages, self.pairing, self.sights, self.rhythms, self.handles
         )
         self.cutting = Segmentation(
             self.matcher, self.connections, self.dialogue, self.recognition, self.sights, limits
@@ -564,6 +566,7 @@ class Flows:
         self.messages.renew()
         self.series.renew()
         self.pairing.renew()
+        self.handles.renew()
         self.hosts.renew()
         self.cutting.renew()
         self.datagrams.renew()

@@ -331,8 +331,16 @@ _TRANSACTION = (Range(0, 2),)
 _FIRST = Byte(2, _ASCII)
 
 
-def _case(*tests: Test, to: int | None, role: Role, start: int = _HEADER, **more: bool) -> Case:
-    return Case(NAME, tests, (Range(2, 3), Range(start, to)), role, _TRANSACTION, keep=_LONGEST + _HEADER, **more)
+def _case(*tests: Test, to: int | None, role: Role, start: int = _HEADER, with_length: bool = False) -> Case:
+    return Case(
+        NAME,
+        tests,
+        (Range(2, 3), Range(start, to)),
+        role,
+        _TRANSACTION,
+        keep=_LONGEST + _HEADER,
+        with_length=with_length,
+    )
 
 
 def _cases() -> Iterator[Case]:

@@ -3,6 +3,7 @@ from scanner.capture.kernel.messages.matcher cimport Matcher
 from scanner.capture.kernel.messages.distinct cimport DistinctMessages
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.pairing cimport Pairing
+from scanner.capture.kernel.messages.handles cimport Handles
 from scanner.capture.kernel.messages.rhythms cimport Rhythms
 from scanner.capture.kernel.track.sights cimport Sights
 
@@ -13,6 +14,7 @@ cdef class Dispatch:
     cdef Pairing pairing
     cdef Sights sights
     cdef Rhythms rhythms
+    cdef Handles handles
 
     cdef int message(
         self,

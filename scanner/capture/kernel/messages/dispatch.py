@@ -9,6 +9,7 @@ import cython
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
     from scanner.capture.kernel.messages.distinct import NO_ROW, DistinctMessages
+    from scanner.capture.kernel.messages.handles import Handles
     from scanner.capture.kernel.messages.matcher import Matcher
     from scanner.capture.kernel.messages.pairing import AHEAD, Pairing
     from scanner.capture.kernel.messages.rhythms import Rhythms
@@ -39,6 +40,7 @@ class Dispatch:
         pairing: Pairing,
         sights: Sights,
         rhythms: Rhythms,
+        handles: Handles,
     ) -> None:
         self.matcher = matcher
         self.conversations = conversations
@@ -46,6 +48,7 @@ class Dispatch:
         self.pairing = pairing
         self.sights = sights
         self.rhythms = rhythms
+        self.handles = handles
 
     @cython.boundscheck(False)
     def message(
@@ -77,6 +80,11 @@ class Dispatch:
         known = cython.address(self.matcher.cases[case])
         role = known.role
         identity |= cython.cast(cython.ulonglong, case) << 1 | from_client
+        self.matcher.keys.opener = 0
+        if known.first_use != known.last_use:
+            self.matcher.keys.opener = self.handles.meaning(connection, known, packet, start, visible, total)
+        if known.first_drop != known.last_drop:
+            self.handles.drop(connection, known, packet, start, visible, total)
         if known.in_order:
             row = self.messages.alone(
                 identity,
@@ -114,7 +122,7 @@ class Dispatch:
             role = RESPONSE
         elif conversation.evidence < BY_PROTOCOL or (conversation.voter and -ENOUGH < conversation.votes < ENOUGH):
             self.orient(connection, framing, from_client, role)
-        return self.pair(
+        self.pair(
             connection,
             framing,
             side,
@@ -123,6 +131,9 @@ class Dispatch:
             self.matcher.keys.collect(known.first_pair, known.last_pair, packet, start, visible, total),
             packet.time,
         )
+        if known.first_gift != known.last_gift and role == RESPONSE and self.pairing.took >= 0:
+            self.handles.give(connection, known, packet, start, visible, total, self.pairing.asked)
+        return 0
 
     def orient(
         self, connection: ConnectionPointer, framing: FramingPointer, from_client: cython.bint, role: cython.int

@@ -55,6 +55,7 @@ MESSAGE = np.dtype(
         ("most", "u4"),
         ("peak_at", "i4"),
         ("peak", "u4"),
+        ("opener", "i4"),
         *((f"frame{i}", "u4") for i in range(FIRST_FRAMES)),
     ],
     align=True,
@@ -71,6 +72,8 @@ class DistinctMessages:
 
     connection, lost: the serial number of the connection of a message that stands for itself (``Case.in_order``), and
     how much of what its sender sent in the conversation was lost before it; 0 of every other.
+
+    opener: what the handle of the message means (``Keys.opener``).
 
     key0, key1: the first words of the key, most of which have no more. after: the row that came after this one on its
     connection the last time, -1 if none did. Most polls come round in the same order, so that the row is looked for
@@ -348,6 +351,7 @@ class DistinctMessages:
             return NO_ROW
         row = self.append(identity, by_port, packet, start, min(visible, 64), total)
         self.rows[row].overflow = 1
+        self.rows[row].opener = 0
         self.rows[row].series = NO_SERIES
         self.rows[row].next = -1
         self.overflows[identity] = row
@@ -379,6 +383,7 @@ class DistinctMessages:
         self.rows[row].lane = self.minutes.lane(identity)
         self.rows[row].connection = self.connection
         self.rows[row].lost = self.lost
+        self.rows[row].opener = self.matcher.keys.opener
         self.date(cython.address(self.rows[row]), packet)
         self.rows[row].after = -1
         self.rows[row].length = total

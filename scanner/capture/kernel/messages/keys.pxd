@@ -22,6 +22,7 @@ cdef class Keys:
     cdef unsigned long long lifetime  # ms
     cdef int numbers
     cdef Py_ssize_t ahead
+    cdef int opener
 
     cdef Py_ssize_t key(
         self, int case, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total

@@ -47,15 +47,17 @@ if not cython.compiled:
 @cython.cclass
 class Keys:
     """``out`` receives the bytes that ``key`` and ``collect`` pick, as words, the last one filled up with zeros:
-    at most KEY_ROOM bytes; what is beyond is not compared.
+    at most KEY_ROOM bytes; what is beyond is not compared. ``opener`` is what the handle of the message means, if its
+    case has one: the row of the request that got it plus one, 0 where that was not seen.
     """
 
     def __init__(self, plan: FramingPlan, tests: Tests) -> None:
         self.tests = tests
         self.renew(plan)
-        self.out = np.zeros(KEY_ROOM // 8 + 1, np.uint64)
+        self.out = np.zeros(KEY_ROOM // 8 + 3, np.uint64)
         self.content = self.after = self.tag_end = self.number_found = 0
         self.state = self.sequence = self.lifetime = 0
+        self.opener = 0
 
     def renew(self, plan: FramingPlan) -> None:
         """Take the tables anew, which grow."""
@@ -87,6 +89,10 @@ class Keys:
         if known.with_length:
             words = (size + 7) >> 3
             self.out[words] = cython.cast(cython.ulonglong, total) << 24 | size  # a key that ends in zeros is longer
+            size = 8 * words + 8
+        if known.first_use != known.last_use:
+            words = (size + 7) >> 3
+            self.out[words] = cython.cast(cython.ulonglong, self.opener) << 24 | size
             size = 8 * words + 8
         return size
 
