@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import struct
 
 import pytest
 
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import framing_plan, protocols
-from tests.capture.files import pcap
-from tests.capture.traffic import Talk
-from tests.protocols.understanding import operation_rows
+from tests.protocols.smb_messages import READ, WRITE, close, create, message, moved, put
 
-CREATE, CLOSE, READ, WRITE, SET_INFO = 5, 6, 8, 9, 17
 DENIED = 0xC0000022
 
 
-def header(command: int, body: bytes, following: int = 0, *, answer: bool = False, status: int = 0) -> bytes:
-    return (
-        b"\xfeSMB" + struct.pack("<HHIHHIIQ", 64, 1, status, command, 1, int(answer), following, 7) + bytes(32) + body
-    )
-
-
-def message(*parts: tuple[int, bytes, int], answer: bool = False) -> bytes:
-    """(command, body, status) each; every one but the last says where the next begins."""
-    data = b""
-    for place, (command, body, status) in enumerate(parts):
-        padded = body + bytes(-len(body) % 8)
-        last = place == len(parts) - 1
-        data += header(command, padded, 0 if last else 64 + len(padded), answer=answer, status=status)
-    return struct.pack(">I", len(data)) + data
-
-
-def create(options: int = 0, name: str = "recipe.txt") -> tuple[int, bytes, int]:
-    text = name.encode("utf-16-le")
-    return CREATE, struct.pack("<HBBIQQIIIII", 57, 0, 0, 2, 0, 0, 0x10000, 0, 7, 1, options) + bytes(12) + text, 0
-
-
-def put(kind: int, number: int, value: bytes = b"\1") -> tuple[int, bytes, int]:
-    return SET_INFO, struct.pack("<HBBIHHI", 33, kind, number, len(value), 96, 0, 0) + bytes(16) + value, 0
-
-
-CLOSED = (CLOSE, bytes(24), 0)
+CLOSED = close(bytes(16))
 
 
 def changes(*messages: tuple[bytes, bytes]) -> list[tuple[str, str, int, int]]:
-    """(verb, object, accepted, refused) of what is no session matter, in the order of the verbs."""
-    talk = Talk(server=("10.0.0.2", 445))
-    for asked, answered in messages:
-        talk.send(False, asked)
-        talk.send(True, answered)
-    frames = [(1000, 1000 * i, frame, len(frame)) for i, frame in enumerate(talk.frames)]
-    result = read_capture(io.BytesIO(pcap(frames)), "test", framing_plan())
-    understood = understand(result, protocols())
-    assert not understood.defects
-    found = [row for _, name, _, row in operation_rows(result, understood) if name == "smb"]
-    return sorted((r["verb"], r["object"], r["accepted"], r["refused"]) for r in found if r["verb"] != "session")
+    """(verb, what is set, accepted, refused) of what is no session matter, in the order of the verbs."""
+    found = moved(*(part for pair in messages for part in zip((False, True), pair, strict=True)))
+    return sorted((verb, detail, accepted, refused) for verb, _, detail, accepted, refused in found)
 
 
 def answers(*parts: tuple[int, bytes, int], status: int = 0, at: int = 1) -> bytes:

@@ -33,6 +33,12 @@ def readable(raw: bytes, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def path_shown(text: str, limit: int = 120) -> str:
+    """A path as one line of at most ``limit`` characters: its beginning, and its end, which says what it is."""
+    text = readable(text.encode("utf-8", "replace"), len(text) + 1)
+    return text if len(text) <= limit else text[: limit // 3] + "…" + text[limit // 3 + 1 - limit :]
+
+
 def quoted(text: str) -> str:
     """The text as a string of a display filter (wireshark-filter(4)): in quotation marks, escaped where needed."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
