@@ -426,7 +426,8 @@ def _messages(plan: FramingPlan, tables: Tables, places: _Places) -> tuple[Messa
     place = _joined(rows, found, case, tables["keys"], places.shared) if places.shared.any() else np.arange(len(rows))
     first = place == np.arange(len(rows))
     place = (np.cumsum(first) - 1)[place]
-    rows["opener"] = np.where(found["opener"] > 0, place[found["opener"] - 1] + 1, 0)
+    known = (found["opener"] > 0) & (found["overflow"][found["opener"] - 1] == 0)  # and not one row for many
+    rows["opener"] = np.where(known, place[found["opener"] - 1] + 1, 0)
     kept = rows if first.all() else rows.at(first)
     return Messages(kept, memoryview(tables["kept"]), plan.names, plan.protocols), place
 

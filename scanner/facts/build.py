@@ -16,7 +16,7 @@ from scanner.facts.activity import activity, icmp_names
 from scanner.facts.ai_interfaces import ai_interfaces
 from scanner.facts.chains import chain_rows
 from scanner.facts.frames import Facts, frame, frame_of
-from scanner.facts.lone_messages import lone_bytes
+from scanner.facts.lone_messages import encrypted_bytes, lone_bytes
 from scanner.facts.operations import Path, operations
 from scanner.facts.publications import publications
 from scanner.facts.related import related_rows
@@ -201,10 +201,12 @@ def _sight(result: CaptureResult, understood: Understood, protocols: Mapping[str
     """The columns that say what was seen of each direction."""
     columns: dict[str, pl.Series] = {}
     lone, lone_frames = lone_bytes(result, understood, protocols)
+    encrypted = encrypted_bytes(result, understood, protocols)
     for side, end in enumerate(("client", "server")):
         rows = result.sights[:, side]
         columns |= {f"{end}_{name}": pl.Series(rows[name].copy(), dtype=pl.Int64()) for name in _SIGHT}
         columns[f"{end}_unread"] += pl.Series(lone[:, side])
+        columns[f"{end}_encrypted"] = pl.Series(encrypted[:, side], dtype=pl.Int64())
         frame = pl.Series(np.where(rows["frame"] == 0, lone_frames[:, side], rows["frame"]), dtype=pl.Int64())
         columns[f"{end}_doubt_frame"] = frame.set(frame == 0, None)
     columns["midway"] = pl.Series(result.sights["midway"].sum(axis=1), dtype=pl.Int64())

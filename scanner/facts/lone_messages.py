@@ -4,7 +4,7 @@ Of an industrial protocol in a conversation of another one, too few for anybody 
 chance, or one command among what hides it. Those of an industrial protocol that break its specification, or that no
 reader knows: devices are more lenient than their specification, and do what a command with an octet too many says. They
 stand for later ones with the same key, too, which may be good. And those of no protocol in what carries several (data
-of COTP that is neither S7comm nor MMS).
+of COTP that is neither S7comm nor MMS). What is encrypted in a protocol that need not be is counted apart.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.understand import Understood
-from scanner.protocols.base import Protocol
+from scanner.protocols.base import Protocol, Session
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.iinfo(np.int64).max
@@ -42,6 +42,25 @@ def lone_bytes(
     np.minimum.at(frames, ends, rows["frames"][places, 0].astype(np.int64))
     frames[frames == _NONE] = 0
     return sizes, frames
+
+
+def encrypted_bytes(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> Numbers:
+    """Of each conversation, and each of its ends: how many bytes its messages have that say nothing but that they are
+    encrypted, in a protocol that is not so as such.
+    """
+    rows = result.messages.rows
+    sessions = understood.others.of(Session)
+    closed = np.array([bool(row.encrypted) for row in sessions.rows], np.bool_)
+    silent = np.zeros(len(rows), np.bool_)
+    silent[sessions.message[closed[sessions.row]] if len(closed) else sessions.message] = True
+    silent[understood.operations.message] = False
+    names = result.messages.protocols
+    secured = np.array([name in protocols and protocols[name].secured for name in names], np.bool_)
+    places = np.flatnonzero(silent & ~secured[rows["protocol"]])
+    sizes = np.zeros((len(result.conversations), 2), np.int64)
+    ends = rows["conversation"][places], 1 - rows["from_client"][places].astype(np.int64)
+    np.add.at(sizes, ends, rows["length"][places] * rows["count"][places])
+    return sizes
 
 
 def _industrial(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:

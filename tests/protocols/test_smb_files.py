@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from scanner.capture.read import read_capture
-from scanner.protocols import framing_plan
+from scanner.facts.build import capture_facts
+from scanner.protocols import framing_plan, protocols
 from tests.protocols.smb_messages import (
     CREATE,
     DELETES,
@@ -299,6 +300,71 @@ def test_what_is_encrypted_or_compressed_is_not_read(kind):
     assert moved(*LINE2, (False, bytes(hidden)), (True, bytes(hidden))) == []
 
 
+def smb1(number: int, command: int, words: bytes, content: bytes = b"", *, answer: bool = False, **more: int) -> bytes:
+    head = struct.pack("<BIBH", command, more.get("status", 0), 0x98 if answer else 0x18, 0xC001) + bytes(12)
+    head = b"\xffSMB" + head + struct.pack("<HHHH", more.get("tree", 7), 1, 3, number)
+    data = head + bytes((len(words) // 2,)) + words + struct.pack("<H", len(content)) + content
+    return struct.pack(">I", len(data)) + data
+
+
+def opened_1(number: int, name: str, handle: int) -> list[tuple[bool, bytes]]:
+    text = name.encode("utf-16-le")
+    words = struct.pack("<BBHBHIIIQIIIIIB", 0xFF, 0, 0, 0, len(text), 0, 0, READS, 0, 0, 7, OPEN, 0, 2, 0)
+    answer = struct.pack("<BBHBHI", 0xFF, 0, 0, 0, handle, 1) + bytes(57)
+    return [
+        (False, smb1(number, 0xA2, words, b"\0" + text + b"\0\0")),
+        (True, smb1(number, 0xA2, answer, answer=True)),
+    ]
+
+
+def read_1(number: int, handle: int, command: int = 0x2E) -> list[tuple[bool, bytes]]:
+    words = (b"\xff\0\0\0" if command == 0x2E else b"") + struct.pack("<H", handle) + bytes(16)
+    return [(False, smb1(number, command, words)), (True, smb1(number, command, bytes(24), answer=True))]
+
+
+def test_numbers_of_files_are_given_again_in_smb_1():
+    sent = [*opened_1(1, "\\a.csv", 0x4001), *read_1(2, 0x4001), *opened_1(3, "\\b.exe", 0x4001), *read_1(4, 0x4001)]
+    sent += read_1(5, 0x4001, 0x0A)
+    sent += [(False, smb1(6, 0x04, struct.pack("<H", 0x4001) + bytes(4))), (True, smb1(6, 0x04, b"", answer=True))]
+    assert moved(*sent, *read_1(7, 0x4001)) == [
+        ("file-read", "", "", 1, 0),
+        ("file-read", "a.csv", "", 1, 0),
+        ("file-read", "b.exe", "", 1, 0),
+        ("file-read", "b.exe", "", 1, 0),
+    ]
+
+
+def test_a_number_of_smb_1_is_not_believed_behind_a_loss():
+    sent = [*opened_1(1, "\\a.csv", 0x4001), (True, None), (False, None), *read_1(2, 0x4001), *read_1(3, 0x4001)]
+    found = moved(*sent, *read_1(4, 0x4001))
+    assert next(row[1] for row in found if row[3]) == ""
+
+
+def test_a_chained_request_of_smb_1_has_no_name():
+    text = "\\a.exe".encode("utf-16-le")
+    words = struct.pack("<BBHBHIIIQIIIIIB", 0x2E, 0, 200, 0, len(text), 0, 0, READS, 0, 0, 7, OPEN, 0, 2, 0)
+    assert moved((False, smb1(1, 0xA2, words, b"\0" + text + b"\0\0"))) == [("file-read", "", "", 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("command", "content", "row"),
+    [
+        (0x06, "\4\\old.s7p\0", ("file-delete", "old.s7p")),
+        (0x07, "\4\\x.tmp\0|\4\\new.s7p\0", ("file-write", "new.s7p")),
+        (0x0F, "\4\\new.exe\0", ("file-write", "new.exe")),
+    ],
+)
+def test_commands_with_names_in_smb_1(command, content, row):
+    words = bytes(6 if command == 0x0F else 2)
+    data = b""
+    for part in content.split("|"):
+        data += bytes(len(data) & 1) + part[:1].encode() + part[1:].encode("utf-16-le")
+    if command == 0x07:  # the second name begins at an even place of the message
+        first, second = (p[1:].encode("utf-16-le") for p in content.split("|"))
+        data = b"\4" + first + b"\4" + b"\0" + second
+    assert moved((False, smb1(1, command, words, data)))[0][:2] == row
+
+
 @pytest.mark.parametrize("dialect", ["samba_smb3", "samba_smb1"])
 def test_the_same_work_in_every_dialect(dialect):
     """Fetched, sent and renamed, sent to a folder and fetched again, deleted there; refused; a pipe."""
@@ -322,3 +388,11 @@ def test_nothing_is_told_of_an_encrypted_session():
     with (CAPTURES / "samba_encrypted.pcap").open("rb") as file:
         found = rows(read_capture(file, "encrypted", framing_plan()))
     assert {row[0] for row in found} == {"session", "authenticate"}
+
+
+@pytest.mark.parametrize(("name", "share"), [("samba_encrypted", 0.6), ("samba_smb3", 0), ("samba_smb1", 0)])
+def test_how_much_of_it_is_encrypted(name, share):
+    with (CAPTURES / f"{name}.pcap").open("rb") as file:
+        (flow,) = capture_facts(read_capture(file, name, framing_plan()), protocols())["flows"].to_dicts()
+    sent, hidden = (sum(flow[f"{end}_{what}"] for end in ("client", "server")) for what in ("bytes", "encrypted"))
+    assert hidden / sent == pytest.approx(share, abs=0.1)

@@ -77,7 +77,7 @@ _UNASKED = Plural(
 )
 _CUT_OFF = "{size} of the {what} were cut off in {conversations}"
 _MISSING = "{size} of the {what} are missing or were not read in {conversations}"
-_HIDDEN = "{size} of payload that was not recognised or is encrypted could hide it, in {conversations}"
+HIDDEN = "{size} of payload that was not recognised or is encrypted could hide it, in {conversations}"
 _OTHER = {"client": "server", "server": "client"}
 _WHO = "_who"  # of hidden conversations: a number for each pair of ends and port
 _HOME = "_home"  # as ``_homes`` has them
@@ -357,7 +357,7 @@ class Sight:
         tunnels = Subset.where(self.hidden.frame, could & self._of_hidden["_into_control"])
         if tunnels.height:
             size, where = counted_bytes(int(tunnels["_sent"].sum())), self._named(tunnels)
-            yield Obstacle(Cause.UNRECOGNISED, said(_HIDDEN, size=size, conversations=where))
+            yield Obstacle(Cause.UNRECOGNISED, said(HIDDEN, size=size, conversations=where))
 
     @cached_property
     def _each(self) -> RowTruths:
@@ -442,7 +442,7 @@ class Sight:
         if near.height:
             where = self._named(near)
             size = counted_bytes(int(near["_sent"].sum()))
-            sentence = said(_HIDDEN, size=size, conversations=where)
+            sentence = said(HIDDEN, size=size, conversations=where)
             yield Obstacle(Cause.UNRECOGNISED, sentence)
             return
         far = Subset.where(self.hidden.frame, could & pool)

@@ -11,6 +11,7 @@ from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.selections import possible_words
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict import places
+from scanner.engine.verdict.encrypted_messages import in_encrypted_messages
 from scanner.engine.verdict.judged_facts import Captured, JudgedFacts
 from scanner.engine.verdict.unheard import unheard
 from scanner.engine.words import first_of, input_name, share
@@ -52,6 +53,7 @@ def nowhere(rule: Rule, case: JudgedFacts, *, absence: bool) -> list[Obstacle]:
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
         found += _of_captures(case.captured)
         found += case.sight.doubts(rule, authority=authority)
+        found += in_encrypted_messages(rule, case.sight, authority=authority)
         found += unheard(rule, case)
     return found
 

@@ -25,6 +25,12 @@ def sight() -> tuple[Column, ...]:
                 f"payload of the {end}, missing or captured, in which a message may lie that was not read",
                 "bytes",
             ),
+            Column(
+                f"{end}_encrypted",
+                "int",
+                f"payload of the {end} in encrypted messages of a protocol that has others, too (SMB 3)",
+                "bytes",
+            ),
             Column(f"{end}_cut", "int", f"packets of the {end} that the snap length cut"),
             Column(
                 f"{end}_contradictory",
