@@ -288,22 +288,33 @@ class Step:
 
 @dataclass(frozen=True)
 class State:
-    """A state of a transducer: what it does with the bytes of each set, the first that has it, and with any other."""
+    """A state of a transducer: what it does with the bytes of each set, the first that has it, and with any other.
+
+    ``word``: what is read from here until another state comes is a word, which counts altogether: one of those that
+    the transducer knows or, where bytes are written otherwise than they are (``escaped``), any.
+    """
 
     otherwise: Step
     steps: tuple[tuple[bytes, Step], ...] = ()
+    word: bool = False
+    escaped: bool = False
 
 
 @dataclass(frozen=True)
 class Transducer:
-    """Of the text from ``start`` on the bytes that a finite-state transducer takes; it begins in its first state."""
+    """Of the text from ``start`` on the bytes that a finite-state transducer takes; it begins in its first state.
+
+    words: those that count where its states read one (``State.word``), in either case.
+    """
 
     start: int
     states: tuple[tuple[str, State], ...]
+    words: frozenset[bytes]
 
-    def __init__(self, start: int, states: Mapping[str, State]) -> None:
+    def __init__(self, start: int, states: Mapping[str, State], words: Iterable[bytes] = ()) -> None:
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "states", tuple(states.items()))
+        object.__setattr__(self, "words", frozenset(words))
 
 
 Part = Range | Bits | BerElements | After | Chain | Directory | Protobuf | Transducer

@@ -72,6 +72,9 @@ FRAMING = np.dtype(
 DIGITS = 2  # in the place of ``little``: the number is written in hexadecimal digits
 SIZE, RESIDUE, SENDER, WITHIN, ALIKE = -1, -2, -3, -4, -5  # in the place of a test's mask
 SMALL, STATE, SEQUENCE, LIFETIME = 1, 2, 4, 8  # what an element's number is to its message
+WORD, ESCAPED = 1, 2  # what a state of a transducer reads
+WORD_SEED, WORD_FACTOR = 0x1505, 0x01000193  # of the hash of a word
+LONGEST_WORD = 192  # bytes of one that is escaped
 TEST = np.dtype([("at", "i4"), ("mask", "i4"), ("low", "i8"), ("high", "i8")], align=True)
 CASE = np.dtype(
     [

@@ -55,6 +55,7 @@ from scanner.framing.layout import (
     DIGITS,
     DIRECTORY,
     ELEMENTS,
+    ESCAPED,
     EVERY_SEGMENT,
     FRAMING,
     FT12,
@@ -84,6 +85,9 @@ from scanner.framing.layout import (
     VARINT,
     WHOLE,
     WITHIN,
+    WORD,
+    WORD_FACTOR,
+    WORD_SEED,
 )
 
 _SAY_LENGTH = (LENGTH, VARINT, BLOCKS, FT12)  # before the tests are asked
@@ -133,6 +137,14 @@ class _Made(NamedTuple):
     decisions: Decisions
 
 
+def word_hash(word: bytes) -> int:
+    """By which a transducer knows a word, in either case."""
+    state = WORD_SEED
+    for octet in word.lower():
+        state = (state ^ octet) * WORD_FACTOR & 0xFFFFFFFFFFFFFFFF
+    return state
+
+
 class FramingPlan:
     """The compiled descriptors, each attribute a table.
 
@@ -167,6 +179,7 @@ class FramingPlan:
         self._picks = _Growing(PICK)
         self._steps = _Growing(np.dtype("u2"))
         self._steps_at: dict[Transducer, int] = {}
+        self._words = _Growing(np.dtype("u8"))
         self._tree = _Growing(np.dtype("i4"), 4096)
         self._leaves = _Growing(SPAN)
         self._leaf_cases = _Growing(LEAF)
@@ -208,7 +221,7 @@ class FramingPlan:
 
     @property
     def tables_that_grow(self) -> tuple[Table, ...]:
-        """tests, masks, cases, ranges, chains, picks, steps, tree, leaves, leaf_cases; the next ``prepare`` or
+        """tests, masks, cases, ranges, chains, picks, steps, words, tree, leaves, leaf_cases; the next ``prepare`` or
         ``expand`` may replace any of them.
         """
         growing = (
@@ -219,6 +232,7 @@ class FramingPlan:
             self._chains,
             self._picks,
             self._steps,
+            self._words,
             self._tree,
             self._leaves,
             self._leaf_cases,
@@ -378,7 +392,7 @@ class FramingPlan:
                 raise ValueError("fields beyond 255 are not looked at")
             return 0, PROTOBUF, self._mask(part.whole), *_field(part.start), part.inside, 0, 0
         if isinstance(part, Transducer):
-            return part.start, TRANSDUCER, self._transducer(part), 0, 0, 0, 0, 0, 0, 0
+            return part.start, TRANSDUCER, self._transducer(part), *self._known(part), 0, 0, 0, 0, 0
         return _range(part)
 
     def _chain(self, part: Chain, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
@@ -409,7 +423,8 @@ class FramingPlan:
 
     def _transducer(self, part: Transducer) -> int:
         """Where its states are in their table. A state is for each byte twice the state that follows, and 1: take it;
-        then 1 and the byte that it waits for, 0 when it does not leave out all bytes but one.
+        then 1 and the byte that it waits for, 0 when it does not leave out all bytes but one; then whether what it
+        reads is a word, and one that is written otherwise than it is.
         """
         at = self._steps_at.get(part)
         if at is not None:
@@ -417,7 +432,7 @@ class FramingPlan:
         number = {name: i for i, (name, _) in enumerate(part.states)}
         if part.start < 0 or not 1 <= len(number) <= _MOST_STATES or len(number) < len(part.states):
             raise ValueError("a transducer begins at an offset from the front, in the first of its states")
-        steps = np.zeros((len(number), 257), np.uint16)
+        steps = np.zeros((len(number), 258), np.uint16)
         for row, (_, state) in zip(steps, part.states, strict=True):
             for step in (state.otherwise, *(step for _, step in state.steps)):
                 if step.to not in number:
@@ -426,9 +441,15 @@ class FramingPlan:
             for among, step in reversed(state.steps):
                 row[list(among)] = 2 * number[step.to] + step.take
         ends = steps[:, :256] != 2 * np.arange(len(number))[:, np.newaxis]
-        steps[:, 256] = np.where(ends.sum(axis=1) == 1, 1 + ends.argmax(axis=1), 0)
+        steps[:, 257] = [WORD * state.word | ESCAPED * state.escaped for _, state in part.states]
+        steps[:, 256] = np.where((ends.sum(axis=1) == 1) & (steps[:, 257] == 0), 1 + ends.argmax(axis=1), 0)
         self._steps_at[part] = at = self._steps.add(steps.ravel())
         return at
+
+    def _known(self, part: Transducer) -> tuple[int, int]:
+        """Where the hashes of its words begin and end in their table, in ascending order."""
+        first = self._words.add(np.unique(np.array([word_hash(word) for word in part.words], np.uint64)))
+        return first, self._words.used
 
     def _elements(self, part: BerElements) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` where it stands what the number of each

@@ -29,6 +29,7 @@ from scanner.framing.language import (
     Transducer,
     Within,
 )
+from scanner.framing.layout import LONGEST_WORD
 from scanner.protocols import cases
 
 
@@ -242,12 +243,26 @@ def _varint(data: bytes) -> tuple[int, int]:
 def picked_transducer(part: Transducer, data: bytes) -> bytes:
     states = dict(part.states)
     state, taken = next(iter(states.values())), bytearray()
+    word: bytearray | None = None
+    escaped = False
     for byte in data[part.start :]:
         step = next((step for among, step in state.steps if byte in among), state.otherwise)
-        if step.take:
-            taken.append(byte)
         state = states[step.to]
-    return bytes(taken)
+        if word is not None and not state.word:
+            taken += _counted(part, bytes(word), escaped=escaped)
+            word = None
+        elif word is not None:
+            word.append(byte)
+            escaped |= state.escaped
+        elif state.word:
+            word, escaped = bytearray(), False
+        taken += bytes((byte,)) * step.take
+    return bytes(taken) + (_counted(part, bytes(word), escaped=escaped) if word is not None else b"")
+
+
+def _counted(part: Transducer, word: bytes, *, escaped: bool) -> bytes:
+    counts = len(word) <= LONGEST_WORD if escaped else word.lower() in {known.lower() for known in part.words}
+    return b"\0" + word if counts else b""
 
 
 _PICKED = {

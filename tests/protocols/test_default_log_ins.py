@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from base64 import b64encode
 from pathlib import Path
 
@@ -14,12 +16,16 @@ from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.protocols import framing_plan, protocols
 from scanner.protocols.common.default_log_ins import DEFAULT, OTHER, tokens
+from scanner.protocols.http import _forms as forms
+from scanner.protocols.http._bodies import found_in
 
 HTTP = 80
 GREETED = {25: b"220 a ESMTP\r\n", 143: b"* OK IMAP\r\n", 110: b"+OK POP3\r\n"}
 GET = b"GET /config HTTP/1.1\r\nHost: plc\r\n%b\r\n\r\n"
 OK, DENIED = (b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % code for code in (b"200 OK", b"401 Unauthorized"))
 RTSP = b"DESCRIBE rtsp://%b10.20.0.40/s RTSP/1.0\r\nCSeq: 1\r\n%b\r\n\r\n"
+CAMERA = b"rtsp://10.20.0.40/s"
+REGISTER = b"REGISTER sip:plant SIP/2.0\r\nCSeq: 1 REGISTER\r\n%b\r\n\r\n"
 Turns = list[tuple[bytes, bytes]]  # what the client sends, and what the server answers
 
 
@@ -70,6 +76,51 @@ def sybase(user: bytes, password: bytes) -> Turns:
     return [(packets, tds.packet(tds.RESULT, tds.ACCEPTED))]
 
 
+def post(kind: bytes, body: bytes, more: bytes = b"") -> bytes:
+    lines = b"POST /cgi/x HTTP/1.1\r\nHost: plc\r\nContent-Type: %b\r\n%bContent-Length: %d\r\n\r\n"
+    return lines % (kind, more, len(body)) + body
+
+
+def page(body: bytes) -> Turns:
+    return [(post(b"application/x-www-form-urlencoded", body), OK)]
+
+
+def object_(body: bytes) -> Turns:
+    return [(post(b"application/json", body), OK)]
+
+
+def parts(*fields: tuple[bytes, bytes]) -> Turns:
+    lines = b'--xx%d\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
+    body = b"".join(lines % (len(fields), *field) for field in fields) + b"--xx--\r\n"
+    return [(post(b"multipart/form-data; boundary=xx", body), OK)]
+
+
+def chunked(*pieces: bytes) -> Turns:
+    body = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (*pieces, b""))
+    return [(b"POST /cgi/x HTTP/1.1\r\nHost: plc\r\nTransfer-Encoding: chunked\r\n\r\n" + body, OK)]
+
+
+def digest(
+    name: str, user: bytes, password: bytes, asked: bytes = b"GET", uri: bytes = b"/config", **parameters: bytes
+) -> bytes:
+    """An Authorization field (RFC 7616, section 3.4)."""
+
+    def of(*parts: bytes) -> bytes:
+        return hashlib.new(name, b":".join(parts)).hexdigest().encode()
+
+    known = of(user, b"plant", password)
+    if b"sess" in parameters.get("algorithm", b""):
+        known = of(known, b"n0nce", b"c0unt")
+    counted = (b"00000001", b"c0unt", b"auth") if "qop" in parameters else ()
+    sent = {"username": user, "realm": b"plant", "nonce": b"n0nce", "uri": uri, **parameters}
+    sent |= {"response": of(known, b"n0nce", *counted, of(asked, uri))}
+    bare = {name: sent.pop(name) for name in ("algorithm", "qop") if name in sent}
+    bare |= {"nc": b"00000001"} if counted else {}
+    sent |= {"cnonce": b"c0unt"}
+    quoted = [b'%b="%b"' % (key.encode(), value) for key, value in sent.items()]
+    return b"Authorization: Digest " + b", ".join([*quoted, *(b"%b=%b" % (k.encode(), v) for k, v in bare.items())])
+
+
 LDAP_REPLY = b"\x30\x0c\2\1\1\x61\7\x0a\1%b\4\0\4\0"
 LOG_INS: dict[str, tuple[int, Turns, Turns]] = {  # port, one with a default that is taken, one with another password
     "http": (HTTP, [(GET % basic(b"admin", b"admin"), OK)], [(GET % basic(b"root", b"root-2"), OK)]),
@@ -88,6 +139,103 @@ LOG_INS: dict[str, tuple[int, Turns, Turns]] = {  # port, one with a default tha
         [(GET % (basic(b"root", b"root") + b"\r\n" + basic(b"a", b"b", b"Proxy-Authorization: Basic ")), OK)],
         [(GET % basic(b"a", b"b"), OK)],
     ),
+    "form": (HTTP, page(b"user=admin&password=admin&go=1"), page(b"user=admin&password=Admin&go=1")),
+    "form, the password first, at its end the user": (
+        HTTP,
+        page(b"pwd=wago&t=1&login=ROOT"),
+        page(b"pwd=wago&t=1&login=rooT2"),
+    ),
+    "form, encoded": (HTTP, page(b"us%65r=%61dmin&p%61ss=%21adm%69n"), page(b"us%65r=%61dmin&p%61ss=%21adm%69m")),
+    "form, a blank": (
+        HTTP,
+        page(b"username=Default+User&passwd=robotics"),
+        page(b"username=Default+User&passwd=robotic"),
+    ),
+    "form, other languages": (HTTP, page(b"benutzer=admin&kennwort=1234"), page(b"benutzer=admin&kennwort=12345678")),
+    "form, with prefixes": (
+        HTTP,
+        page(b"ctl00$txtUser=admin&ctl00$txtPassword=moxa"),
+        page(b"ctl00$txtUser=a&ctl00$txtPassword=moxa"),
+    ),
+    "form, in chunks": (
+        HTTP,
+        chunked(b"user=admin&pass", b"word=ad", b"min"),
+        chunked(b"user=admin&pass", b"word=ad", b"mit"),
+    ),
+    "form, in gzip": (
+        HTTP,
+        [(post(b"text/plain", gzip.compress(b"user=admin&password=admin"), b"Content-Encoding: gzip\r\n"), OK)],
+        [(post(b"text/plain", gzip.compress(b"user=admin&password=nimda"), b"Content-Encoding: gzip\r\n"), OK)],
+    ),
+    "form, in base64": (HTTP, page(b"user=YWRtaW4=&password=YWRtaW4="), page(b"user=YWRtaW4=&password=YWRtaW5=")),
+    "form, as a digest": (HTTP, page(b"user=admin&password=21232f297a57a5a743894a0e4a801fc3"), []),
+    "form, in parts": (
+        HTTP,
+        parts((b"username", b"admin"), (b"password", b"1234")),
+        parts((b"username", b"b"), (b"password", b"1234")),
+    ),
+    "form, in the query": (
+        HTTP,
+        [(b"GET /l?usr=admin&psw=12345 HTTP/1.1\r\nHost: plc\r\n\r\n", OK)],
+        [(b"GET /l?usr=admin&psw=123457 HTTP/1.1\r\nHost: plc\r\n\r\n", OK)],
+    ),
+    "json": (
+        HTTP,
+        object_(b'{"Username": "Admin", "x": 1, "Password": "admin"}'),
+        object_(b'{"Username": "Admin", "x": 1, "Password": "adm"}'),
+    ),
+    "json, within": (
+        HTTP,
+        object_(b'{"method":"login","params":{"name":"root","pwd":"root"}}'),
+        object_(b'{"method":"login","params":{"name":"root","pwd":"roo"}}'),
+    ),
+    "json, escaped": (
+        HTTP,
+        object_(b'{"user":"\\u0061dmin","pass":"adm\\u0069n"}'),
+        object_(b'{"user":"\\u0061dmin","pass":"adm\\u0069m"}'),
+    ),
+    "json, an escaped name": (
+        HTTP,
+        object_(b'{"user":"admin","p\\u0061ss":"admin"}'),
+        object_(b'{"user":"admin","p\\u0061ss":"admim"}'),
+    ),
+    "xml": (
+        HTTP,
+        [(post(b"text/xml", b"<l><UserName>admin</UserName><Password t='1'>12345</Password></l>"), OK)],
+        [(post(b"text/xml", b"<l><UserName>admin</UserName><Password t='1'>1234567</Password></l>"), OK)],
+    ),
+    "digest": (
+        HTTP,
+        [(GET % digest("md5", b"admin", b"moxa"), OK)],
+        [(GET % digest("md5", b"admin", b"mox"), OK)],
+    ),
+    "digest, with a count": (
+        HTTP,
+        [(GET % digest("md5", b"root", b"dbps", qop=b"auth"), OK)],
+        [(GET % digest("md5", b"root", b"other", qop=b"auth"), OK)],
+    ),
+    "digest, of a session": (
+        HTTP,
+        [(GET % digest("md5", b"root", b"dbps", qop=b"auth", algorithm=b"MD5-sess"), OK)],
+        [],
+    ),
+    "digest, sha-256": (
+        HTTP,
+        [(GET % digest("sha256", b"admin", b"", qop=b"auth", algorithm=b"SHA-256"), OK)],
+        [(GET % digest("sha256", b"nobody", b"", qop=b"auth", algorithm=b"SHA-256"), OK)],
+    ),
+    "digest, a hashed name": (
+        HTTP,
+        [
+            (
+                (GET % digest("sha256", b"admin", b"admin", algorithm=b"SHA-256", userhash=b"true")).replace(
+                    b'"admin"', b'"%b"' % hashlib.sha256(b"admin:plant").hexdigest().encode()
+                ),
+                OK,
+            )
+        ],
+        [],
+    ),
     "ftp": (
         21,
         [(b"USER loader\r\n", b"331 go on\r\n"), (b"PASS fwdownload\r\n", b"230 in\r\n")],
@@ -98,6 +246,31 @@ LOG_INS: dict[str, tuple[int, Turns, Turns]] = {  # port, one with a default tha
         554,
         [(RTSP % (b"admin:1%3234@", b"X: y"), b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")],
         [(RTSP % (b"admin:1%3235@", b"X: y"), b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")],
+    ),
+    "rtsp, by digest": (
+        554,
+        [(RTSP % (b"", digest("md5", b"admin", b"12345", b"DESCRIBE", CAMERA)), b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")],
+        [
+            (
+                RTSP % (b"", digest("md5", b"admin", b"123457", b"DESCRIBE", CAMERA)),
+                b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n",
+            )
+        ],
+    ),
+    "sip": (
+        5060,
+        [
+            (
+                REGISTER % digest("md5", b"admin", b"admin", b"REGISTER", b"sip:plant", qop=b"auth"),
+                b"SIP/2.0 200 OK\r\n\r\n",
+            )
+        ],
+        [
+            (
+                REGISTER % digest("md5", b"admin", b"adm", b"REGISTER", b"sip:plant", qop=b"auth"),
+                b"SIP/2.0 200 OK\r\n\r\n",
+            )
+        ],
     ),
     "mqtt": (1883, [(connect(b"admin", b"public"), b"\x20\2\0\0")], [(connect(b"admin", b"Public"), b"\x20\2\0\0")]),
     "smtp": (
@@ -166,7 +339,7 @@ def facts(folder: Path, port: int, *connections: Turns) -> Facts:
 def told(found: Facts) -> set[tuple[bool, int, int]]:
     """Whether it is a default, how often it was taken and how often refused."""
     rows = [o for o in found["operations"].to_dicts() if o["seen_as"] == "request"]
-    compared = [o for o in rows if DEFAULT in o["detail"] or OTHER in o["detail"]]
+    compared = [o for o in rows if any(words in o["detail"] for words in (DEFAULT, OTHER, forms.OTHER))]
     return {(DEFAULT in o["detail"], o["accepted"], o["refused"]) for o in compared}
 
 
@@ -184,3 +357,32 @@ def test_defaults_are_told_from_other_passwords(name: str, tmp_path: Path) -> No
 def test_what_is_refused_is_a_guess(tmp_path: Path) -> None:
     guess = [(GET % basic(b"admin", b"admin"), DENIED), (GET % basic(b"admin", b"real"), OK)]
     assert told(facts(tmp_path, HTTP, guess)) == {(True, 0, 1), (False, 1, 0)}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"q=admin&name=admin", ""),
+        (b"csrf_token=admin&user=admin", ""),
+        (b"user=admin&password=", forms.UNTOLD),
+        (b"user=admin&password=*****", forms.UNTOLD),
+        (b"user=admin&password=" + hashlib.sha256(b"n0nce:admin").hexdigest().encode(), forms.UNTOLD),
+        (b"user=admin&new_password=admin&confirm_password=admin", forms.UNTOLD),
+        (b"old_password=8sd7-2&new_password=admin&user=admin", forms.OTHER),
+        (b"password=one&password=admin", forms.UNTOLD),
+        (b'{"user": "admin", "password": "' + b"a9-" * 30 + b'"}', forms.UNTOLD),
+        (b'{"user": "admin", "password": "8sd7"}, {"user": "admin", "password": "admin"}', forms.UNTOLD),
+        (b'{"users": [{"user": "admin", "password": "8sd7"}, {"user": "b", "password": "admin"}]}', forms.UNTOLD),
+        (b'{"user": "admin", "password": ["admin"]}', ""),
+        (b'{"user": "\\ud800", "password": "\\ud800"}', forms.OTHER),
+        (b"user=bob&password=admin", forms.OTHER),
+        (b"password=admin", forms.DEFAULT),
+    ],
+)
+def test_fields_that_log_nobody_in_or_hide_the_password(body: bytes, words: str) -> None:
+    found = found_in(body, "", whole=True)
+    assert forms.compared(found.fields, read=found.read) == words
+
+
+def test_what_is_cut_off_is_not_compared() -> None:
+    assert forms.compared(found_in(b"user=admin&password=admin", "", whole=False).fields, read=False) == forms.UNTOLD

@@ -29,7 +29,7 @@ MOST = 150  # messages of a protocol that are damaged, evenly chosen; some are r
 # Messages of which bytes in no key may say more; of other protocols that say so (``Protocol.beyond_key``) all may.
 MORE_THAN_THE_KEY = {
     "s7comm": lambda data: len(data) > 20 and data[8] == 3 and data[19] == 4 and data[20] > 1,
-    "http": lambda data: data[:1] == b"\0" or data.partition(b"\r\n\r\n")[2] != b"",
+    "http": lambda data: data[:1] == b"\0" or data.partition(b"\r\n\r\n")[2] != b"" or b"igest " in data,
     "redis": lambda data: data[:1] == b"*",
     "tds": lambda data: data[:1] == b"\x12" and data[8:9] == b"\x16",
     "ieee802154": lambda data: data[:2] == b"\0\0",

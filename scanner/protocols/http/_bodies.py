@@ -11,7 +11,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 MOST_BODY = 1 << 16  # bytes of a body that are looked at, once it is unpacked
@@ -41,38 +41,64 @@ _JSON_PAIR = re.compile(r'"([^"\\]{1,64})"\s{0,8}:\s{0,8}("[^"]|-?\d)')
 _TAG = re.compile(r"<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(\s[^<>]{0,1024})?>([^<]{0,512})")
 _ATTRIBUTE = re.compile(r"\s(?:[\w.-]{1,64}:)?([\w.-]{1,64})\s?=\s?[\"'][^\"']")
 _MEMBER = re.compile(r"<name>\s{0,8}([\w.-]{1,64})\s{0,8}</name>\s{0,32}<value>")
-_PART = re.compile(r"(?i)\bname=\"?([^\"\r\n;]{1,64})")
+_PART = re.compile(
+    r"(?i)\bname=\"?([^\"\r\n;]{1,64})\"?[^\r\n]{0,256}(?:\r\n[^\r\n]{1,256}){0,4}\r\n\r\n([^\r]{0,256})\r"
+)
+_PART_NAME = re.compile(r"(?i)\bname=\"?([^\"\r\n;]{1,64})")
+
+
+class Found(NamedTuple):
+    """kinds: of credentials. read: all of the body was. fields: names and values, as far as it has such."""
+
+    kinds: tuple[str, ...] = ()
+    read: bool = True
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 def credentials(data: bytes, encoding: str, *, whole: bool) -> tuple[tuple[str, ...], bool]:
-    """(kinds of credentials, all of it was read) of a body; ``encoding``: its content codings; ``whole``: nothing of it
-    is missing in ``data``.
-    """
+    """(kinds of credentials, all of it was read) of a body."""
+    return found_in(data, encoding, whole=whole)[:2]
+
+
+def found_in(data: bytes, encoding: str, *, whole: bool) -> Found:
+    """What is in a body; ``encoding``: its content codings; ``whole``: nothing of it is missing in ``data``."""
     if not data:
-        return (), whole
+        return Found(read=whole)
     text, whole = text_of(data, encoding, whole=whole)
     if text is None:
-        return (), False
+        return Found(read=False)
     begun = text.lstrip("\ufeff \t\r\n")
     if not begun:
-        return (), whole
+        return Found(read=whole)
     if begun[0] in "{[":
-        names, understood = _json(begun)
+        fields, understood = _json(begun)
     elif begun[0] == "<":
-        return tuple(dict.fromkeys(_xml(begun))), whole
+        return Found(tuple(dict.fromkeys(_xml(begun))), whole, tuple((tag[1], tag[3]) for tag in _TAG.finditer(begun)))
     elif begun.startswith("--"):
-        names, understood = list(_PART.findall(begun)), True
+        values = dict(_PART.findall(begun))
+        fields, understood = [(name, values.get(name, "")) for name in _PART_NAME.findall(begun)], True
     else:
-        names, understood = _form(begun)
-    kinds = dict.fromkeys(filter(None, map(kind_of, names[:_MOST_NAMES])))
-    return tuple(kinds), whole and understood and len(names) <= _MOST_NAMES
+        fields, understood = form(begun)
+    some = fields[:_MOST_NAMES]
+    kinds = dict.fromkeys(kind for name, _ in some if (kind := kind_of(name)))
+    return Found(tuple(kinds), whole and understood and len(fields) <= _MOST_NAMES, tuple(some))
+
+
+def leaf(name: str) -> str:
+    """What a field is called within those around it: of ``user[password]`` and ``Form$password``."""
+    parts = re.split(r"[\[\]$]", name.strip())
+    return next((part for part in reversed(parts) if part), "")
+
+
+def is_password(name: str) -> bool:
+    """A field of this name, within those around it, holds a password."""
+    return _PASSWORD.search(name) is not None
 
 
 def kind_of(name: str) -> str:
     """The kind of credentials that a field of this name holds; empty: none."""
-    parts = re.split(r"[\[\]$]", name.strip())  # user[password], Form$password
-    name = next((part for part in reversed(parts) if part), "")
-    if _PASSWORD.search(name):
+    name = leaf(name)
+    if is_password(name):
         return "form"
     return "bearer" if _TOKEN.search(name) else ""
 
@@ -117,8 +143,8 @@ def text_of(data: bytes, encoding: str, *, whole: bool) -> tuple[str | None, boo
         return None, False
 
 
-def _json(text: str) -> tuple[list[str], bool]:
-    """(names of members that have a value, every member was read)."""
+def _json(text: str) -> tuple[list[tuple[str, str]], bool]:
+    """(names and values of members that have one, every member was read)."""
     pairs: list[tuple[str, Any]] = []
 
     def take(found: list[tuple[str, Any]]) -> None:
@@ -129,25 +155,24 @@ def _json(text: str) -> tuple[list[str], bool]:
         json.loads(text, object_pairs_hook=take)
     except (ValueError, RecursionError):  # cut short, several documents, or none at all
         found = _JSON_PAIR.findall(text)
-        return [name for name, value in found if value[0] == '"' or _NUMBERS.search(name)], False
-    return [name for pair in pairs for name in _member(*pair)], True
+        return [(name, "") for name, value in found if value[0] == '"' or _NUMBERS.search(name)], False
+    return [member for pair in pairs for member in _member(*pair)], True
 
 
-def _member(name: str, value: Any) -> Iterator[str]:
+def _member(name: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, str) and value:
-        yield name
+        yield name, value
         if name.lower() in ("query", "mutation") and (argument := _ARGUMENT.search(value)):
-            yield argument[1]
+            yield argument[1], ""
     elif isinstance(value, int | float) and not isinstance(value, bool) and _NUMBERS.search(name):
-        yield name
+        yield name, ""
 
 
-def _form(text: str) -> tuple[list[str], bool]:
-    """(names of a form's fields, it is text)."""
-    parts = re.split("[&;\r\n]", text)
-    names = [unquote_plus(part.partition("=")[0][:128]) for part in parts[: _MOST_NAMES + 1] if "=" in part]
+def form(text: str) -> tuple[list[tuple[str, str]], bool]:
+    """(names and values of a form's fields, it is text)."""
+    parts = [part.partition("=") for part in re.split("[&;\r\n]", text)[: _MOST_NAMES + 1] if "=" in part]
     controls = sum((c < " " and c not in "\t\r\n") or c == "\ufffd" for c in text[:256])
-    return names, not controls
+    return [(unquote_plus(name[:128]), unquote_plus(value[:512])) for name, _, value in parts], not controls
 
 
 def _xml(text: str) -> Iterator[str]:

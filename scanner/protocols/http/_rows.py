@@ -14,16 +14,15 @@ import http
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote_plus
 
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Sign, Verb
-from scanner.protocols.common import default_log_ins, ntlm
+from scanner.protocols.common import default_log_ins, digest, ntlm
 from scanner.protocols.common.text import readable
 from scanner.protocols.http import _ai_interfaces as ai
 from scanner.protocols.http import _core_services as core
+from scanner.protocols.http import _forms
 from scanner.protocols.http import _tools as tools
-from scanner.protocols.http._bodies import credentials as of_body
-from scanner.protocols.http._bodies import kind_of
+from scanner.protocols.http._bodies import Found, form, found_in, kind_of
 from scanner.protocols.http._grpc import Call, call
 from scanner.protocols.http._ocpp_soap import asked as charging
 from scanner.protocols.http._onvif import asked as camera
@@ -100,6 +99,12 @@ _BEYOND = ("credentials", "payload")  # of a connection that goes on in another 
 _CARRIES = "application/opcua+"  # the bodies are messages of OPC UA (OPC 10000-6, section 7.4)
 _RESOLVES = re.compile(r"(?i)application/dns-(message|json)\b")  # RFC 8484 section 6, and what resolvers have beside it
 _SCHEMES = {"basic", "digest", "bearer", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk"}
+# What many messages show that were taken for one.
+_BY_DIGEST: dict[Said | str, Said] = {
+    default_log_ins.DEFAULT: said("known default password by its digest"),
+    default_log_ins.UNTOLD: default_log_ins.UNTOLD,
+    default_log_ins.OTHER: said("the password is no known default by its digest"),
+}
 _NTLM, _NTLM_DIGITS = "TlRMTVNTUAAD", 40  # an authentication, and the digits of as many bytes as its version needs
 _WINDOWS = {
     "5.0": "Windows 2000",
@@ -150,8 +155,10 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         verb = Verb.SESSION  # what a function of the core asked another one to keep for a subscriber ends: no file
     verb = verb or sent(method, place.shown, kind)
     verb = verb or METHODS.get(method, Verb.UNKNOWN)
-    kinds, read = of_body(body.data, coding, whole=body.whole) if body else ((), True)
+    kinds, read, sent_fields = found_in(body.data, coding, whole=body.whole) if body else Found()
     found = dict.fromkeys((*_credentials(method, fields, place, read=read and body is not None), *kinds))
+    told = _forms.compared(place.fields, read=True) or _forms.compared(sent_fields, read=read)
+    told = told or (_forms.UNTOLD if "form" in found else "")
     signs = [*ai.of_request(place.shown, fields)]
     signs += ai.of_body(place.shown, body.data, coding, whole=body.whole) if body else ()
     session = "mcp-session-id" in fields or (place.has_session_alone and _is_of_mcp(place.shown, signs))
@@ -165,7 +172,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
             (
                 *_meaning(remote, station, windows, onvif[0] if onvif else "", place),
                 *_request_notes(fields, place),
-                *filter(None, [proof, _password(fields)]),
+                *filter(None, [proof, _password(method, fields), told]),
             ),
             "; ",
         ),
@@ -198,10 +205,12 @@ def _by_ntlm(fields: Fields) -> Iterator[Session]:
             yield Session(cipher="" if level == "anonymous" else level)
 
 
-def _password(fields: Fields) -> Said | str:
-    """Whether a password that is sent itself is a known default."""
-    told = [default_log_ins.of_field(fields.get(name, "")) for name in ("authorization", "proxy-authorization")]
-    return default_log_ins.DEFAULT if default_log_ins.DEFAULT in told else next(filter(None, told), "")
+def _password(method: str, fields: Fields) -> Said | str:
+    """Whether a password that is sent itself, or shown to be known, is a known default."""
+    values = [fields.get(name, "") for name in ("authorization", "proxy-authorization")]
+    told = [default_log_ins.of_field(value) for value in values]
+    told += [_BY_DIGEST[shown] for value in values if (shown := digest.of_field(value, method))]
+    return next((sure for sure in (default_log_ins.DEFAULT, *_BY_DIGEST.values()) if sure in told), told[0] or told[1])
 
 
 def _unread(method: str, fields: Fields, *, read: bool) -> tuple[str, ...]:
@@ -268,9 +277,13 @@ class _Target:
 
     host: str
     shown: str  # the path
-    names: tuple[str, ...]  # names of the query's fields
+    fields: tuple[tuple[str, str], ...]  # of the query; their values may be secret
     user_info: bool
     exact: bool  # the path is shown as it was sent
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.fields)
 
     @property
     def secret(self) -> bool:
@@ -309,8 +322,7 @@ class _Target:
         plain = _ENCODED.sub(_plain, path.split("#", 1)[0].split(";", 1)[0])
         masked = _SUBSCRIBER.sub(lambda found: f"{found[1] or found[2]}-\N{HORIZONTAL ELLIPSIS}", plain)
         shown = _text(_LONG_SEGMENT.sub("\N{HORIZONTAL ELLIPSIS}", masked))
-        names = tuple(unquote_plus(part.partition("=")[0]) for part in re.split("[&;]", query) if part)
-        return cls(host, shown, names, user_info, shown == path)
+        return cls(host, shown, tuple(form(query)[0]), user_info, shown == path)
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -433,7 +445,7 @@ def response(version: str, code: int, fields: Fields, body: Body | None = None) 
             function="response",
             kind=Kind.REFUSAL if refused else Kind.RESPONSE,
             code=str(code),
-            refusal=_reason(code) if refused else "",
+            refusal=_reason(code, fields) if refused else "",
             filter=f"http2.headers.status == {code}" if version == "HTTP/2" else f"http.response.code == {code}",
         )
     cookies = fields.get("set-cookie", "").split(",")
@@ -471,17 +483,24 @@ def _after(code: int, upgrade: str) -> tuple[str, ...]:
     return ("credentials",) if upgrade == "h2c" else _BEYOND
 
 
-def _reason(code: int) -> str:
-    """The registered phrase of a status code; what the server writes there is not to be trusted."""
+def _reason(code: int, fields: Fields) -> str:
+    """The registered phrase of a status code; what the server writes there is not to be trusted. A digest that is only
+    stale was made of the right password (RFC 7616, section 3.3).
+    """
     try:
-        return f"{code} {http.HTTPStatus(code).phrase}"
+        reason = f"{code} {http.HTTPStatus(code).phrase}"
     except ValueError:
         return str(code)
+    return f"{reason} (stale)" if code == 401 and re.search(r"(?i)\bstale\s*=\s*true", _unquoted(fields)) else reason
+
+
+def _unquoted(fields: Fields) -> str:
+    """What a server asks who logs in for, without the texts in it."""
+    return re.sub(r'"[^"]*"', "", fields.get("www-authenticate", ""))
 
 
 def _response_notes(code: int, fields: Fields) -> Iterator[str]:
-    challenges = re.sub(r'"[^"]*"', "", fields.get("www-authenticate", ""))
-    words = re.findall(r"[a-z]+(?![\w-]*\s*=)", challenges.lower())
+    words = re.findall(r"[a-z]+(?![\w-]*\s*=)", _unquoted(fields).lower())
     schemes = dict.fromkeys(word for word in words if word in _SCHEMES)
     if schemes:
         yield said("server asks for {name}", name=", ".join(schemes))

@@ -146,7 +146,8 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
-    beyond_key="frames of HTTP/2 are read each by itself; whether the text of a body can be read is no part of a key",
+    beyond_key="frames of HTTP/2 are read each by itself; whether the text of a body can be read is no part of a key, "
+    "and neither is what a digest is made of",
     reader=reader,
     verbs=frozenset(
         {

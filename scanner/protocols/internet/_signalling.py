@@ -11,13 +11,13 @@ from urllib.parse import unquote_to_bytes
 
 from scanner.framing.language import Case, Framing, HeaderBlock, Range, Role, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Related, Row, Session, Verb
-from scanner.protocols.common import default_log_ins
+from scanner.protocols.common import default_log_ins, digest
 from scanner.protocols.internet import _sdp
 from scanner.wording import Said
 
 _STATUS = re.compile(rb"[A-Z]+/(\d\.\d) (\d{3})\b")
 _CREDENTIALS = re.compile(rb"(?im)^(?:proxy-)?authorization:[ \t]*([A-Za-z0-9-]+)")
-_BASIC = re.compile(rb"(?im)^(?:proxy-)?authorization:[ \t]*(basic +[^\r\n]{1,512})")
+_FIELD = re.compile(rb"(?im)^(?:proxy-)?authorization:[ \t]*((?:basic|digest) +[^\r\n]{1,1024})")
 _TRANSPORT = re.compile(rb"(?im)^transport:[ \t]*([^\r\n]{1,512})")
 _PORTS = re.compile(rb"(?i)[;,](?:client|server)_port=(\d{1,5})(?:-(\d{1,5}))?")
 _HOSTS = re.compile(rb"(?i)[;,](?:destination|source)=\"?([0-9a-f.:]+)")
@@ -89,8 +89,11 @@ def _dissector(name: str, version: bytes, methods: dict[bytes, Verb]) -> Callabl
 
 def _password(data: bytes) -> Said | str:
     """Whether a password in a field or in the address is a known default."""
-    if field := _BASIC.search(data):
-        return default_log_ins.of_field(field[1].decode("latin-1").rstrip())
+    fields = [field[1].decode("latin-1").rstrip() for field in _FIELD.finditer(data)]
+    method = data.split(b" ", 1)[0].decode("latin-1")
+    told = [default_log_ins.of_field(field) or digest.of_field(field, method) for field in fields]
+    if told:
+        return default_log_ins.DEFAULT if default_log_ins.DEFAULT in told else told[0]
     if user := _IN_ADDRESS["basic"].match(data):
         return default_log_ins.of_log_in(unquote_to_bytes(user[1]), unquote_to_bytes(user[2]))
     return ""

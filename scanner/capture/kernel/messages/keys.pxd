@@ -1,5 +1,6 @@
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.tests cimport Tests, number_at, otaudit_load
+from scanner.capture.kernel.messages.words cimport is_known
 
 cdef class Keys:
     cdef Tests tests
@@ -9,6 +10,7 @@ cdef class Keys:
     cdef ChainRow[::1] chains
     cdef PickRow[::1] picks
     cdef unsigned short[::1] steps
+    cdef const unsigned long long[::1] words
     cdef unsigned long long[::1] out
     # the BER element or Protocol Buffers field found last: where its content begins, and where the next one does
     cdef Py_ssize_t content
@@ -48,6 +50,10 @@ cdef class Keys:
     cdef Py_ssize_t varint(self, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end) except -2 nogil
     cdef Py_ssize_t transducer(
         self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, Py_ssize_t n
+    ) except -1 nogil
+    cdef Py_ssize_t word(
+        self, int r, Packet packet, Py_ssize_t at, Py_ssize_t size, unsigned long long digest, bint escaped,
+        Py_ssize_t n
     ) except -1 nogil
     cdef Py_ssize_t gather(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total, Py_ssize_t n

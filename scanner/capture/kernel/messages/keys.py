@@ -13,13 +13,16 @@ from scanner.framing.plan import FramingPlan
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
     from scanner.capture.kernel.messages.tests import number_at, otaudit_find, otaudit_load
+    from scanner.capture.kernel.messages.words import is_known
     from scanner.framing.layout import (
         AT_OFFSET,
         BEHIND,
         CHAIN,
         DIRECTORY,
         ELEMENTS,
+        ESCAPED,
         LIFETIME,
+        LONGEST_WORD,
         MASKED,
         PROTOBUF,
         SEQUENCE,
@@ -27,13 +30,16 @@ if not cython.compiled:
         STATE,
         TO_MESSAGE_END,
         TRANSDUCER,
+        WORD_FACTOR,
+        WORD_SEED,
     )
 
     NUMBERS = STATE | SEQUENCE | LIFETIME  # of a message's numbering
     KEY_ROOM = 65536
     MOST_ELEMENTS = 64
     MOST_RECORDS = 256
-    STEPS = 256  # of a state of a transducer, behind which stands what it waits for
+    STEPS = 256  # of a state of a transducer, behind which stand what it waits for and what it reads
+    STATE_SIZE = STEPS + 2
     HIGHEST_NUMBER: cython.ulonglong = 0x3FFFFFFFFFFFFFFF  # what is beyond is taken for it, so that sums have room
     HIGHEST_LIFETIME: cython.ulonglong = 0xFFFFFFFF  # ms
 
@@ -46,9 +52,8 @@ if not cython.compiled:
 @cython.final
 @cython.cclass
 class Keys:
-    """``out`` receives the bytes that ``key`` and ``collect`` pick, as words, the last one filled up with zeros:
-    at most KEY_ROOM bytes; what is beyond is not compared. ``opener`` is what the handle of the message means, if its
-    case has one: the row of the request that got it plus one, 0 where that was not seen.
+    """``out`` receives the bytes that are picked, as words, the last filled up with zeros: at most KEY_ROOM bytes.
+    ``opener``: what the handle of the message means: the row of the request that got it plus one, 0 where none did.
     """
 
     def __init__(self, plan: FramingPlan, tests: Tests) -> None:
@@ -61,13 +66,14 @@ class Keys:
 
     def renew(self, plan: FramingPlan) -> None:
         """Take the tables anew, which grow."""
-        _, masks, cases, ranges, chains, picks, steps, *_ = plan.tables_that_grow
+        _, masks, cases, ranges, chains, picks, steps, words, *_ = plan.tables_that_grow
         self.masks = masks
         self.cases = cases
         self.ranges = ranges
         self.chains = chains
         self.picks = picks
         self.steps = steps
+        self.words = words
 
     @cython.boundscheck(False)
     def key(
@@ -458,6 +464,10 @@ class Keys:
         octet: cython.int
         at: cython.Py_ssize_t = known.start
         found: cython.Py_ssize_t
+        reads: cython.int
+        begun: cython.Py_ssize_t = -1  # where a word does
+        digest: cython.ulonglong = 0
+        escaped: cython.bint = False
         while at < visible:
             if self.steps[row + STEPS]:
                 found = otaudit_find(
@@ -468,14 +478,46 @@ class Keys:
                 at += found
             octet = packet.buffer[start + at]
             step = self.steps[row + octet]
-            row = known.end + (step >> 1) * (STEPS + 1)
+            row = known.end + (step >> 1) * STATE_SIZE
+            reads = self.steps[row + STEPS + 1]
+            if reads and begun < 0:
+                begun = at + 1
+                digest = WORD_SEED
+                escaped = False
+            elif reads:
+                digest = (digest ^ cython.cast(cython.ulonglong, octet | (65 <= octet <= 90) << 5)) * WORD_FACTOR
+                escaped |= reads & ESCAPED != 0
+            elif begun >= 0:
+                n = self.word(r, packet, start + begun, at - begun, digest, escaped, n)
+                begun = -1
             if step & 1 and n < KEY_ROOM:
                 if n & 7 == 0:
                     self.out[n >> 3] = 0
                 self.out[n >> 3] |= cython.cast(cython.ulonglong, octet) << (8 * (n & 7))
                 n += 1
             at += 1
+        if begun >= 0:
+            n = self.word(r, packet, start + begun, at - begun, digest, escaped, n)
         return n
+
+    @cython.boundscheck(False)
+    def word(
+        self,
+        r: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        size: cython.Py_ssize_t,
+        digest: cython.ulonglong,
+        escaped: cython.bint,
+        n: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """Write a word behind a byte of zero, if it counts, after the first ``n`` bytes of ``out``."""
+        known: RangePointer = cython.address(self.ranges[r])
+        if size > LONGEST_WORD if escaped else not is_known(self.words, known.at, known.width, digest):
+            return n
+        if n & 7 == 0 and n < KEY_ROOM:
+            self.out[n >> 3] = 0
+        return self.put(packet, at, size, min(n + 1, KEY_ROOM))
 
     def gather(
         self,

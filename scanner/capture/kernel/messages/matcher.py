@@ -51,7 +51,7 @@ class Matcher:
 
     def renew(self) -> None:
         """Take the tables anew, which grow."""
-        _, masks, cases, _, _, _, _, tree, leaves, leaf_cases = self.plan.tables_that_grow
+        _, masks, cases, _, _, _, _, _, tree, leaves, leaf_cases = self.plan.tables_that_grow
         self.tests.renew(self.plan)
         self.keys.renew(self.plan)
         self.masks = masks
