@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import hmac
 from base64 import b64encode
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from scanner.protocols.http import _forms as forms
 from scanner.protocols.http._bodies import found_in
 
 HTTP = 80
-GREETED = {25: b"220 a ESMTP\r\n", 143: b"* OK IMAP\r\n", 110: b"+OK POP3\r\n"}
+GREETED = {25: b"220 a ESMTP\r\n", 143: b"* OK IMAP\r\n", 110: b"+OK POP3 <1896.697170952@plant.example>\r\n"}
 GET = b"GET /config HTTP/1.1\r\nHost: plc\r\n%b\r\n\r\n"
 OK, DENIED = (b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % code for code in (b"200 OK", b"401 Unauthorized"))
 RTSP = b"DESCRIBE rtsp://%b10.20.0.40/s RTSP/1.0\r\nCSeq: 1\r\n%b\r\n\r\n"
@@ -119,6 +120,40 @@ def digest(
     sent |= {"cnonce": b"c0unt"}
     quoted = [b'%b="%b"' % (key.encode(), value) for key, value in sent.items()]
     return b"Authorization: Digest " + b", ".join([*quoted, *(b"%b=%b" % (k.encode(), v) for k, v in bare.items())])
+
+
+STAMP = b"<1896.697170952@plant.example>"
+LOGIN = (b"AUTH LOGIN%b", b"")
+
+
+def mail(goes_on: bytes, asks: bytes, challenge: bytes, *responses: bytes) -> Turns:
+    """A log-in of several lines; what is asked for may bring the first response along."""
+    lines = [asks % b"", *map(b64encode, responses)]
+    if asks.endswith(b" %b"):
+        lines = [asks % lines[1], *lines[2:]]
+    done = {b"334 ": b"235 in", b"+ ": b"+OK in" if not asks.startswith(b"a ") else b"a OK in"}[goes_on]
+    answers = [goes_on + b64encode(challenge or b"more")] * (len(lines) - 1) + [done]
+    return [(line + b"\r\n", answer + b"\r\n") for line, answer in zip(lines, answers, strict=True)]
+
+
+def cram(user: bytes, password: bytes) -> bytes:
+    return user + b" " + hmac.new(password, STAMP, "md5").hexdigest().encode()
+
+
+def apop(user: bytes, password: bytes) -> bytes:
+    return b"APOP %b %b\r\n" % (user, hashlib.new("md5", STAMP + password).hexdigest().encode())
+
+
+def digest_md5(user: bytes, password: bytes) -> bytes:
+    """RFC 2831, section 2.1.2.1."""
+
+    def of(data: bytes) -> bytes:
+        return hashlib.new("md5", data).hexdigest().encode()
+
+    session = of(hashlib.new("md5", user + b":plant:" + password).digest() + b":n:c")
+    shown = of(b":".join((session, b"n", b"00000001", b"c", b"auth", of(b"AUTHENTICATE:smtp/plant"))))
+    text = b'username="%b",realm="plant",nonce="n",cnonce="c",nc=00000001,qop=auth,digest-uri="smtp/plant",response=%b'
+    return text % (user, shown)
 
 
 LDAP_REPLY = b"\x30\x0c\2\1\1\x61\7\x0a\1%b\4\0\4\0"
@@ -293,6 +328,26 @@ LOG_INS: dict[str, tuple[int, Turns, Turns]] = {  # port, one with a default tha
         ],
         [],
     ),
+    "smtp, in steps": (25, mail(b"334 ", *LOGIN, b"admin", b"moxa"), mail(b"334 ", *LOGIN, b"admin", b"moxb")),
+    "smtp, in a step": (25, mail(b"334 ", b"AUTH LOGIN %b", b"", b"admin", b"moxa"), []),
+    "smtp, by a digest": (
+        25,
+        mail(b"334 ", b"AUTH CRAM-MD5%b", STAMP, cram(b"admin", b"moxa")),
+        mail(b"334 ", b"AUTH CRAM-MD5%b", STAMP, cram(b"admin", b"moxb")),
+    ),
+    "smtp, by DIGEST-MD5": (
+        25,
+        mail(b"334 ", b"AUTH DIGEST-MD5%b", b'nonce="n"', digest_md5(b"admin", b"moxa")),
+        mail(b"334 ", b"AUTH DIGEST-MD5%b", b'nonce="n"', digest_md5(b"admin", b"moxb")),
+    ),
+    "imap, in steps": (143, mail(b"+ ", b"a AUTHENTICATE LOGIN%b", b"", b"root", b"wago"), []),
+    "imap, by a digest": (
+        143,
+        mail(b"+ ", b"a AUTHENTICATE CRAM-MD5%b", STAMP, cram(b"root", b"wago")),
+        mail(b"+ ", b"a AUTHENTICATE CRAM-MD5%b", STAMP, cram(b"root", b"wagon")),
+    ),
+    "pop3, in steps": (110, mail(b"+ ", b"AUTH LOGIN%b", b"", b"root", b"wago"), mail(b"+ ", b"AUTH LOGIN%b", b"", b"r", b"wago")),
+    "pop3, by a digest": (110, [(apop(b"admin", b"moxa"), b"+OK\r\n")], [(apop(b"admin", b"moxb"), b"+OK\r\n")]),
     "pop3, when it is asked for": (
         110,
         [(b"AUTH PLAIN\r\n", b"+ \r\n"), (b64encode(b"pi\0pi\0raspberry") + b"\r\n", b"+OK\r\n")],

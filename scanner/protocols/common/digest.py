@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from scanner.protocols.common import default_log_ins
 from scanner.wording import Said
 
-_PARAMETER = re.compile(r'([A-Za-z*]{1,32})\s{0,8}=\s{0,8}(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+_PARAMETER = re.compile(r'([A-Za-z*-]{1,32})\s{0,8}=\s{0,8}(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 _ALGORITHMS = {"MD5": "md5", "SHA-256": "sha256", "SHA-512-256": "sha512_256"}
 _SESSION = "-SESS"
 _NEEDED = ("realm", "nonce", "uri", "response")
@@ -25,9 +25,7 @@ def of_field(value: str, method: str) -> Said | str:
     scheme, _, rest = value.strip().partition(" ")
     if scheme.lower() != "digest":
         return ""
-    sent = {
-        m[1].lower(): re.sub(r"\\(.)", r"\1", m[2]) if m[2] is not None else m[3] for m in _PARAMETER.finditer(rest)
-    }
+    sent = _parameters(rest)
     algorithm = sent.get("algorithm", "MD5").upper()
     name = _ALGORITHMS.get(algorithm.removesuffix(_SESSION), "")
     quality = sent.get("qop", "").lower()
@@ -46,6 +44,30 @@ def of_field(value: str, method: str) -> Said | str:
         return _hash(name, known, sent["nonce"], *counted, called) == sent["response"].lower()
 
     return default_log_ins.of_proof(user.encode("latin-1", "replace"), proves)
+
+
+def of_sasl(response: bytes) -> Said | str:
+    """What is told of the response of SASL's DIGEST-MD5 (RFC 2831, section 2.1.2.1); nothing where something lacks."""
+    sent = _parameters(response.decode("latin-1"))
+    if not {"username", "nonce", "cnonce", "nc", "digest-uri", "response"} <= sent.keys():
+        return ""
+    quality = sent.get("qop", "auth")
+    called = f"AUTHENTICATE:{sent['digest-uri']}" + (f":{'0' * 32}" if quality != "auth" else "")
+    beside = [sent["nonce"], sent["cnonce"], *([sent["authzid"]] if "authzid" in sent else [])]
+    secret_of = f"{sent['username']}:{sent.get('realm', '')}:".encode("latin-1")
+
+    def proves(password: bytes) -> bool:
+        known = hashlib.md5(secret_of + password, usedforsecurity=False).digest()
+        session = _digest("md5", known + ":".join(("", *beside)).encode("latin-1"))
+        shown = _hash("md5", session, sent["nonce"], sent["nc"], sent["cnonce"], quality, _hash("md5", called))
+        return shown == sent["response"].lower()
+
+    return default_log_ins.of_proof(sent["username"].encode("latin-1"), proves)
+
+
+def _parameters(text: str) -> dict[str, str]:
+    found = _PARAMETER.finditer(text)
+    return {m[1].lower(): re.sub(r"\\(.)", r"\1", m[2]) if m[2] is not None else m[3] for m in found}
 
 
 def _user(sent: Mapping[str, str], name: str) -> str | None:

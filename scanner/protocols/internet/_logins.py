@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from scanner.framing.language import Byte, Case, Delimiter, Framing, Line, Range, Role, Sync, Whole, magic
+from scanner.framing.language import Byte, Case, Delimiter, Framing, Line, Range, Role, Sync, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Session, Verb
 from scanner.protocols.common import default_log_ins
 from scanner.wording import joined, verbatim
@@ -62,21 +62,6 @@ def cases(name: str, *tests: tuple[Byte, ...], notices: tuple[tuple[Byte, ...], 
     for when in tests:
         yield Case(name, when, (Range(0),), Role.BY_SIDE, keep=KEEP)
     yield Case(name, (), (Range(0, 0),), Role.NOTICE, keep=4)
-
-
-def known_responses(name: str) -> Iterator[Case]:
-    """Lines by which SASL's PLAIN sends a known default once it is asked to; of others nothing is kept, since lines of
-    mail look like them.
-    """
-    for token in sorted(default_log_ins.plain_tokens()):
-        size = len(token)
-        yield Case(name, (*magic(0, token), Byte(size, b"\r\n")), (Range(0, size),), Role.REQUEST, keep=size)
-
-
-def known_response(line: bytes, shown_by: str) -> Iterator[Row]:
-    """The rows of such a line; none of another."""
-    if line in default_log_ins.plain_tokens():
-        yield from login("SASL response", "user-password", shown_by, default_log_ins.DEFAULT)
 
 
 def probe(message: Message) -> bool:

@@ -6,11 +6,11 @@ Written from RFC 9051 sections 6.1, 6.2 and 7.1.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Byte, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.common.default_log_ins import of_log_in, of_sasl
+from scanner.protocols.common.default_log_ins import of_log_in
 from scanner.protocols.internet._logins import (
     LINES,
     TEXT,
@@ -25,13 +25,17 @@ from scanner.protocols.internet._logins import (
     probe,
     segment,
     session,
+    word,
 )
+from scanner.protocols.internet._sasl import Exchanges, exchange_cases
 from scanner.wording import said
 
 NAME = "imap"
 _COMMAND = re.compile(
     rb"(?i)([A-Za-z0-9.]{1,16}) (LOGIN|AUTHENTICATE|STARTTLS|CAPABILITY|SELECT|EXAMINE|LOGOUT|ID)\b ?(.*)"
 )
+_BEGINS = re.compile(rb"(?i)[A-Za-z0-9.]{1,16} AUTHENTICATE ")
+_MORE = b"+ "  # is asked for
 _REPLY = re.compile(rb"(?i)([A-Za-z0-9.]{1,16}|\*) (OK|NO|BAD|PREAUTH|BYE|CAPABILITY)\b.*")
 _USER = re.compile(rb'("?)([^" {}]*)\1 ("?)([^"\\{}]*)\3')  # both in one line, as atoms or quoted
 _TAG = (Byte(0, frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*")),)
@@ -43,8 +47,22 @@ def proof(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """Log-ins and how they ended; nothing of mail."""
+    """Log-ins and how they ended; nothing of mail; as if nothing had been sent before."""
+    yield from reader()(message)
+
+
+def reader() -> Callable[[Message], Iterator[Row]]:
+    """What reads the messages of one capture in their order."""
+    exchanges = Exchanges("imap", _MORE)
+    return lambda message: _read(message, exchanges)
+
+
+def _read(message: Message, exchanges: Exchanges) -> Iterator[Row]:
     data = segment(message)
+    if begun := _BEGINS.match(data):
+        exchanges.begin(message, data[begun.end() :])
+    else:
+        yield from exchanges.read(message)
     for line in lines(data):
         if command := _COMMAND.fullmatch(line):
             yield from _command(command[2].upper(), command[3])
@@ -53,8 +71,6 @@ def dissect(message: Message) -> Iterator[Row]:
             said = reply[2].decode().upper()
             kind = Kind.REFUSAL if refused else Kind.RESPONSE
             yield Operation(Verb.UNKNOWN, "reply", kind, refusal=said if refused else "", filter="imap")
-        elif message.from_client and (told := of_sasl(line)):  # what AUTHENTICATE PLAIN sends when it is asked to
-            yield from login("SASL response", "user-password", "imap", told)
 
 
 def _command(name: bytes, argument: bytes) -> Iterator[Row]:
@@ -75,10 +91,14 @@ PROTOCOL = Protocol(
     name=NAME,
     title="IMAP",
     framing=on_port(NAME, 143, sync=TEXT, delimiter=LINES),
-    cases=tuple(cases(NAME, _TAG, notices=(magic(0, b"* "),))),
+    cases=(
+        *exchange_cases(NAME, tuple(word(b" AUTHENTICATE ", at) for at in range(1, 17)), goes_on=_MORE),
+        *cases(NAME, _TAG, notices=(magic(0, b"* "),)),
+    ),
     probe=probe,
     proof=proof,
     dissect=dissect,
+    reader=reader,
     verbs=frozenset(VERBS),
     specification="RFC 9051 sections 6.1, 6.2 and 7.1",
     industrial=False,

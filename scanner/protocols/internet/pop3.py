@@ -5,9 +5,9 @@ Written from RFC 1939 sections 3 to 7, RFC 5034 (AUTH) and RFC 2595 section 4 (S
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from scanner.framing.language import magic
+from scanner.framing.language import Within, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.default_log_ins import of_password
 from scanner.protocols.internet._logins import (
@@ -16,8 +16,6 @@ from scanner.protocols.internet._logins import (
     VERBS,
     by_mechanism,
     cases,
-    known_response,
-    known_responses,
     lines,
     login,
     mechanism,
@@ -28,10 +26,12 @@ from scanner.protocols.internet._logins import (
     session,
     word,
 )
+from scanner.protocols.internet._sasl import Exchanges, Greetings, apop, exchange_cases, greeting_cases
 from scanner.wording import said
 
 NAME = "pop3"
 _COMMANDS = (b"USER", b"PASS", b"APOP", b"AUTH", b"STLS", b"CAPA", b"STAT", b"LIST", b"RETR", b"UIDL", b"QUIT", b"DELE")
+_MORE = b"+ "  # is asked for
 _REPLIES = (b"+OK", b"-ERR")
 
 
@@ -42,13 +42,28 @@ def proof(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """Log-ins and how they ended; nothing of mail."""
+    """Log-ins and how they ended; nothing of mail; as if nothing had been sent before."""
+    yield from reader()(message)
+
+
+def reader() -> Callable[[Message], Iterator[Row]]:
+    """What reads the messages of one capture in their order."""
+    exchanges, greetings = Exchanges("pop", _MORE), Greetings()
+    return lambda message: _read(message, exchanges, greetings)
+
+
+def _read(message: Message, exchanges: Exchanges, greetings: Greetings) -> Iterator[Row]:
     data = segment(message)
+    greetings.see(message)
+    if data.upper().startswith(b"AUTH "):
+        exchanges.begin(message, data.partition(b" ")[2])
+    else:
+        yield from exchanges.read(message)
     for line in lines(data):
-        yield from _line(line)
+        yield from _line(line, greetings.of(message))
 
 
-def _line(line: bytes) -> Iterator[Row]:
+def _line(line: bytes, greeting: bytes) -> Iterator[Row]:
     command, _, argument = line.upper().partition(b" ")
     if line.startswith(_REPLIES):
         kind, refusal = (Kind.RESPONSE, "") if line.startswith(b"+OK") else (Kind.REFUSAL, "-ERR")
@@ -56,7 +71,8 @@ def _line(line: bytes) -> Iterator[Row]:
     elif command == b"PASS":
         yield from login("PASS", "user-password", "pop", of_password(line.partition(b" ")[2]))
     elif command == b"APOP":
-        yield from login("APOP", "digest", "pop")
+        user, _, shown = line.partition(b" ")[2].strip().rpartition(b" ")
+        yield from login("APOP", "digest", "pop", apop(user, greeting, shown))
     elif command == b"AUTH" and argument:
         sent = line.partition(b" ")[2]
         yield from login("AUTH", mechanism(sent.split(b" ")[0]), "pop", by_mechanism(sent))
@@ -65,18 +81,21 @@ def _line(line: bytes) -> Iterator[Row]:
     elif command in _COMMANDS:
         yield Operation(Verb.READ if command in (b"RETR", b"LIST") else Verb.SESSION, command.decode(), filter="pop")
         yield Session(encrypted=False)
-    else:
-        yield from known_response(line, "pop")
 
 
 PROTOCOL = Protocol(
     name=NAME,
     title="POP3",
     framing=on_port(NAME, 110, sync=TEXT, delimiter=LINES),
-    cases=(*known_responses(NAME), *cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS))),
+    cases=(
+        *greeting_cases(NAME, (*magic(0, b"+OK"), Within(ord("<"), range(0x21, 0x7F))), word(b"APOP ")),
+        *exchange_cases(NAME, (word(b"AUTH "),), goes_on=_MORE),
+        *cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS)),
+    ),
     probe=probe,
     proof=proof,
     dissect=dissect,
+    reader=reader,
     verbs=frozenset(VERBS),
     specification="RFC 1939 sections 3 to 7, RFC 5034, RFC 2595 section 4",
     industrial=False,

@@ -6,9 +6,9 @@ Written from RFC 5321 sections 3 and 4, RFC 4954 (AUTH) and RFC 3207 (STARTTLS).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from scanner.framing.language import Byte, magic
+from scanner.framing.language import Byte
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.internet._logins import (
     LINES,
@@ -16,8 +16,6 @@ from scanner.protocols.internet._logins import (
     VERBS,
     by_mechanism,
     cases,
-    known_response,
-    known_responses,
     lines,
     login,
     mechanism,
@@ -28,6 +26,7 @@ from scanner.protocols.internet._logins import (
     session,
     word,
 )
+from scanner.protocols.internet._sasl import Exchanges, exchange_cases
 from scanner.wording import said
 
 NAME = "smtp"
@@ -37,7 +36,7 @@ _REPLY = re.compile(rb"([2-5])[0-9]{2}(?:[ -].*)?")
 _GREETING = re.compile(rb"220[ -].*\bE?SMTP\b.*")
 _DIGITS = (Byte(0, b"2345"), Byte(1, b"012345"), Byte(2, b"0123456789"), Byte(3, b" \r"))
 _GOES_ON = (*_DIGITS[:3], Byte(3, b"-"))
-_ASKS = magic(0, b"334")  # for what a log-in sends, whose outcome is yet to come
+_MORE = b"334"  # is asked for, what a log-in sends, whose outcome is yet to come
 _HELLO = (Byte(0, b"EeHh"), Byte(1, b"HhEe"), *word(b"LO ", 2))
 
 
@@ -48,8 +47,22 @@ def proof(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """Log-ins and how they ended; nothing of mail and of who writes to whom."""
+    """Log-ins and how they ended; nothing of mail and of who writes to whom; as if nothing had been sent before."""
+    yield from reader()(message)
+
+
+def reader() -> Callable[[Message], Iterator[Row]]:
+    """What reads the messages of one capture in their order."""
+    exchanges = Exchanges("smtp", _MORE)
+    return lambda message: _read(message, exchanges)
+
+
+def _read(message: Message, exchanges: Exchanges) -> Iterator[Row]:
     data = segment(message)
+    if data.upper().startswith(b"AUTH "):
+        exchanges.begin(message, data.partition(b" ")[2])
+    else:
+        yield from exchanges.read(message)
     for line in lines(data):
         if command := _COMMAND.fullmatch(line):
             yield from _command(command[1].decode().upper(), command[2] or b"")
@@ -61,8 +74,6 @@ def dissect(message: Message) -> Iterator[Row]:
             if not line.startswith((b"220", b"334")):
                 kind = Kind.REFUSAL if refused else Kind.RESPONSE
                 yield Operation(Verb.UNKNOWN, "reply", kind, code=code, refusal=code if refused else "", filter="smtp")
-        else:
-            yield from known_response(line, "smtp")
     if _GREETING.match(data) and (product := re.search(rb"E?SMTP (\w[\w.-]{1,30})", data)):
         yield Identity("software", product[1].decode("ascii", "replace"))
 
@@ -83,10 +94,14 @@ PROTOCOL = Protocol(
     name=NAME,
     title="SMTP",
     framing=on_port(NAME, 25, 587, 2525, sync=TEXT, delimiter=LINES),
-    cases=(*known_responses(NAME), *cases(NAME, _DIGITS, *(word(w) for w in _WORDS), notices=(_GOES_ON, _ASKS))),
+    cases=(
+        *exchange_cases(NAME, (word(b"AUTH "),), goes_on=_MORE, answers=True),
+        *cases(NAME, _DIGITS, *(word(w) for w in _WORDS), notices=(_GOES_ON,)),
+    ),
     probe=probe,
     proof=proof,
     dissect=dissect,
+    reader=reader,
     verbs=frozenset(VERBS),
     specification="RFC 5321 sections 3 and 4, RFC 4954, RFC 3207",
     industrial=False,
