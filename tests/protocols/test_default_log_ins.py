@@ -21,7 +21,6 @@ from scanner.protocols.http import _forms as forms
 from scanner.protocols.http._bodies import found_in
 
 HTTP = 80
-GREETED = {25: b"220 a ESMTP\r\n", 143: b"* OK IMAP\r\n", 110: b"+OK POP3 <1896.697170952@plant.example>\r\n"}
 GET = b"GET /config HTTP/1.1\r\nHost: plc\r\n%b\r\n\r\n"
 OK, DENIED = (b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % code for code in (b"200 OK", b"401 Unauthorized"))
 RTSP = b"DESCRIBE rtsp://%b10.20.0.40/s RTSP/1.0\r\nCSeq: 1\r\n%b\r\n\r\n"
@@ -136,22 +135,69 @@ def mail(goes_on: bytes, asks: bytes, challenge: bytes, *responses: bytes) -> Tu
     return [(line + b"\r\n", answer + b"\r\n") for line, answer in zip(lines, answers, strict=True)]
 
 
+def md5(data: bytes) -> bytes:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest().encode()
+
+
+def postgresql(kind: int, user: bytes, shown: bytes) -> Turns:
+    """What is shown behind a request for a password, 3, or for its digest, 5."""
+    start = b"\0\3\0\0user\0" + user + b"\0database\0plant\0\0"
+    asks = b"R\0\0\0" + bytes((8 + 4 * (kind == 5), 0, 0, 0, kind)) + SALT * (kind == 5)
+    sent = b"p" + (len(shown) + 5).to_bytes(4, "big") + shown + b"\0"
+    return [((len(start) + 4).to_bytes(4, "big") + start, asks), (sent, b"R\0\0\0\x08\0\0\0\0")]
+
+
+def pg_md5(user: bytes, password: bytes) -> bytes:
+    return b"md5" + md5(md5(password + user) + SALT)
+
+
+def native(password: bytes, scramble: bytes) -> bytes:
+    once = hashlib.sha1(password, usedforsecurity=False).digest()
+    twice = hashlib.sha1(once, usedforsecurity=False).digest()
+    mask = hashlib.sha1(scramble + twice, usedforsecurity=False).digest()
+    return bytes(a ^ b for a, b in zip(once, mask, strict=True))
+
+
+def caching(password: bytes, scramble: bytes) -> bytes:
+    once = hashlib.sha256(password).digest()
+    mask = hashlib.sha256(hashlib.sha256(once).digest() + scramble).digest()
+    return bytes(a ^ b for a, b in zip(once, mask, strict=True))
+
+
+def packet(number: int, body: bytes) -> bytes:
+    return len(body).to_bytes(3, "little") + bytes((number,)) + body
+
+
+def mysql(user: bytes, shown: bytes, *more: bytes) -> Turns:
+    """A log-in behind the greeting; ``more``: what is shown once the server wants another plugin."""
+    plugin = b"mysql_native_password\0"
+    sent = b"\5\x82\x08\0" + b"\0\0\0\1\x21" + bytes(23) + user + b"\0" + bytes((len(shown),)) + shown + plugin
+    done = b"\0\0\0\2\0\0\0"
+    if not more:
+        return [(packet(1, sent), packet(2, done))]
+    return [(packet(1, sent), packet(2, b"\xfe" + plugin + SCRAMBLE + b"\0")), (packet(3, more[0]), packet(4, done))]
+
+
+SALT = b"\1\2\3\4"
+SCRAMBLE = b"abcdefghijklmnopqrst"
+MYSQL = packet(
+    0,
+    b"\x0a8.0.1\0" + b"\1\0\0\0" + SCRAMBLE[:8] + b"\0\xff\xf7\x21\2\0\xff\x81\x15" + bytes(10) + SCRAMBLE[8:] + b"\0",
+)
+
+
 def cram(user: bytes, password: bytes) -> bytes:
     return user + b" " + hmac.new(password, STAMP, "md5").hexdigest().encode()
 
 
 def apop(user: bytes, password: bytes) -> bytes:
-    return b"APOP %b %b\r\n" % (user, hashlib.new("md5", STAMP + password).hexdigest().encode())
+    return b"APOP %b %b\r\n" % (user, md5(STAMP + password))
 
 
 def digest_md5(user: bytes, password: bytes) -> bytes:
     """RFC 2831, section 2.1.2.1."""
-
-    def of(data: bytes) -> bytes:
-        return hashlib.new("md5", data).hexdigest().encode()
-
-    session = of(hashlib.new("md5", user + b":plant:" + password).digest() + b":n:c")
-    shown = of(b":".join((session, b"n", b"00000001", b"c", b"auth", of(b"AUTHENTICATE:smtp/plant"))))
+    session = md5(bytes.fromhex(md5(user + b":plant:" + password).decode()) + b":n:c")
+    shown = md5(b":".join((session, b"n", b"00000001", b"c", b"auth", md5(b"AUTHENTICATE:smtp/plant"))))
     text = b'username="%b",realm="plant",nonce="n",cnonce="c",nc=00000001,qop=auth,digest-uri="smtp/plant",response=%b'
     return text % (user, shown)
 
@@ -346,7 +392,11 @@ LOG_INS: dict[str, tuple[int, Turns, Turns]] = {  # port, one with a default tha
         mail(b"+ ", b"a AUTHENTICATE CRAM-MD5%b", STAMP, cram(b"root", b"wago")),
         mail(b"+ ", b"a AUTHENTICATE CRAM-MD5%b", STAMP, cram(b"root", b"wagon")),
     ),
-    "pop3, in steps": (110, mail(b"+ ", b"AUTH LOGIN%b", b"", b"root", b"wago"), mail(b"+ ", b"AUTH LOGIN%b", b"", b"r", b"wago")),
+    "pop3, in steps": (
+        110,
+        mail(b"+ ", b"AUTH LOGIN%b", b"", b"root", b"wago"),
+        mail(b"+ ", b"AUTH LOGIN%b", b"", b"r", b"wago"),
+    ),
     "pop3, by a digest": (110, [(apop(b"admin", b"moxa"), b"+OK\r\n")], [(apop(b"admin", b"moxb"), b"+OK\r\n")]),
     "pop3, when it is asked for": (
         110,
@@ -359,6 +409,19 @@ LOG_INS: dict[str, tuple[int, Turns, Turns]] = {  # port, one with a default tha
         [(b"USER pi\r\n", b"+OK\r\n"), (b"PASS Raspberry\r\n", b"+OK\r\n")],
     ),
     "ldap": (389, [(ldap(b"changeme"), LDAP_REPLY % b"\0")], [(ldap(b"changed"), LDAP_REPLY % b"\0")]),
+    "postgresql": (5432, postgresql(3, b"admin", b"admin"), postgresql(3, b"bob", b"admin")),
+    "postgresql, by a digest": (
+        5432,
+        postgresql(5, b"admin", pg_md5(b"admin", b"moxa")),
+        postgresql(5, b"admin", pg_md5(b"admin", b"moxb")),
+    ),
+    "mysql": (3306, mysql(b"root", native(b"root", SCRAMBLE)), mysql(b"root", native(b"toor", SCRAMBLE))),
+    "mysql, since version 8": (
+        3306,
+        mysql(b"root", caching(b"dbps", SCRAMBLE)),
+        mysql(b"admin", caching(b"dbps", SCRAMBLE)),
+    ),
+    "mysql, no password at all": (3306, mysql(b"sa", b""), mysql(b"root", b"")),
     "amqp": (
         5672,
         amqp_begins(b"PLAIN", b"\0guest\0guest"),
@@ -374,6 +437,14 @@ LOG_INS: dict[str, tuple[int, Turns, Turns]] = {  # port, one with a default tha
     "tds, no password at all": (1433, tds_begins("sa", ""), tds_begins("sb", "")),
     "tds 5": (5000, sybase(b"sa", b"42Emerson42Eme"), sybase(b"sa", b"42Emerson42Emf")),
     "redis": (6379, [(bulks(b"AUTH", b"foobared"), b"+OK\r\n")], [(bulks(b"AUTH", b"default", b"x"), b"+OK\r\n")]),
+}
+
+
+GREETED = {
+    25: b"220 a ESMTP\r\n",
+    143: b"* OK IMAP\r\n",
+    3306: MYSQL,
+    110: b"+OK POP3 <1896.697170952@plant.example>\r\n",
 }
 
 

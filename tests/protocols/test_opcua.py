@@ -9,6 +9,7 @@ import pytest
 
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
+from scanner.protocols.common.default_log_ins import DEFAULT, OTHER
 from scanner.protocols.opc.opcua import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES, streams
@@ -93,6 +94,9 @@ def test_times_and_handles_tell_no_discovery_apart(token):
     assert endpoints[0] == endpoints[1] != endpoints[2]
 
 
+IN_CLEAR = "user name token, password in clear"
+
+
 def test_answers_pair_by_request_identifier():
     assert pair("opcua", asked(673, write("A", 1), request=5)) == pair("opcua", answered(676, request=5))
     assert pair("opcua", answered(676, request=5)) != pair("opcua", answered(676, request=6))
@@ -102,7 +106,8 @@ def test_answers_pair_by_request_identifier():
     ("number", "body", "words", "credentials"),
     [
         (321, text("p"), "anonymous token", "none"),
-        (324, text("p") + text("op") + text("never") + NULL, "user name token, password in clear", "user-password"),
+        (324, text("p") + text("op") + text("never") + NULL, f"{IN_CLEAR}, {OTHER}", "user-password"),
+        (324, text("p") + text("Admin") + text("admin") + NULL, f"{IN_CLEAR}, {DEFAULT}", "user-password"),
         (324, text("p") + text("op") + text("never") + text("http://rsa"), "user name token", "user-password"),
         (327, text("p") + text("cert"), "certificate token", "certificate"),
         (940, text("p") + text("t") + NULL, "issued token", "issued-token"),
@@ -113,6 +118,7 @@ def test_the_kind_of_user_token_and_nothing_of_it(number, body, words, credentia
     found = rows(asked(467, NULL * 4 + extension + NULL * 2))
     operation, session = found
     assert (operation.detail, session.credentials) == (words, credentials)
+    assert ("password in clear" in session.detail) == (IN_CLEAR in words)
     assert "never" not in str(found)
 
 

@@ -6,22 +6,30 @@ AuthSwitchRequest).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from scanner.framing.language import Byte, Case, Range, Role, Size
+from scanner.framing.language import Byte, Case, Range, Role, SentBy, Size
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.before import Before
+from scanner.protocols.common.default_log_ins import UNTOLD, of_log_in, of_proof
 from scanner.protocols.common.text import printable
 from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, segment, session
 from scanner.protocols.internet._logins import probe as any_segment
-from scanner.wording import said
+from scanner.wording import Said, said
 
 NAME = "mysql"
 _DIGITS = range(0x30, 0x3A)
 _GREETING = (Byte(2, 0), Byte(3, 0), Byte(4, 10), Byte(5, _DIGITS), Byte(6, b".0123456789"), Size(30, 300))
 _RESPONSE = (Byte(2, 0), Byte(3, (1, 2)))
 _REFUSAL = (Byte(2, 0), Byte(4, 0xFF), Byte(5, 0x15), Byte(6, 4))  # ERR 1045: access denied
+_NEW = 0x82  # there, too: CLIENT_PROTOCOL_41 and CLIENT_SECURE_CONNECTION, with the length of the proof in front of it
 _TLS = 0x08  # CLIENT_SSL in the second byte of the capabilities
 _SSL_REQUEST = 36  # bytes of a response that only asks for TLS
+_HEADER, _LONG = 4, 20  # bytes of a packet's header, and of a scramble
+# How a password is proved, by the bytes: mysql_native_password, and what caching_sha2_password tries first.
+_PROOFS = {20: "sha1", 32: "sha256"}
 # Records of TLS 1.0 and later, which no packet of less than 64 KB begins like (its length comes first, low byte first).
 _RECORD = (Byte(0, range(20, 25)), Byte(1, 3), Byte(2, range(1, 5)), Byte(3, range(0x49)))
 _PLUGINS = {
@@ -55,10 +63,31 @@ def proof(message: Message) -> bool:
     return _greets(message.data) or (message.data[3:4] == b"\1" and any(p in message.data for p in _PLUGINS))
 
 
+@dataclass(slots=True)
+class _Begun:
+    """What was said of a log-in: the user, and the number that goes into what proves the password."""
+
+    user: bytes | None = None
+    scramble: bytes = b""
+
+
 def dissect(message: Message) -> Iterator[Row]:
-    """The server's version, how the client logs in and with what outcome; no statement and no data."""
+    """The server's version, how the client logs in and with what outcome, as if nothing had been sent before; no
+    statement and no data.
+    """
+    yield from reader()(message)
+
+
+def reader() -> Callable[[Message], Iterator[Row]]:
+    """What reads the messages of one capture in their order."""
+    before = Before(_Begun)
+    return lambda message: _read(message, before.of(message))
+
+
+def _read(message: Message, begun: _Begun) -> Iterator[Row]:
     data = segment(message)
     if _greets(data):
+        begun.scramble = _scramble(data)
         version = printable(data[5 : data.find(b"\0", 5)])
         yield Operation(Verb.SESSION, "greeting", Kind.NOTICE, filter="mysql")
         yield Session(encrypted=False)
@@ -67,9 +96,15 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Session(detail=said("upgraded by {name}", name="CLIENT_SSL"))
     elif message.from_client and data[3:4] in b"\1\3" and len(data) > _SSL_REQUEST:
         kind = next((kind for plugin, kind in _PLUGINS.items() if plugin in data), "challenge")
-        yield from login("log-in", kind, "mysql")
-    elif data[4:5] == b"\xfe" and b"mysql_clear_password" in data:
-        yield Session(credentials="user-password", encrypted=False)
+        begun.user, shown = _user(data) or (None, b"")
+        found = UNTOLD if kind == "user-password" else _compared(begun, shown)
+        yield from login("log-in", kind, "mysql", found)
+    elif message.from_client and data[3:4] == b"\3" and len(data) - _HEADER in (0, *_PROOFS) and begun.user is not None:
+        yield from login("log-in", "challenge", "mysql", _compared(begun, data[_HEADER:]))
+    elif data[4:5] == b"\xfe":
+        begun.scramble = data.rstrip(b"\0")[-_LONG:]
+        if b"mysql_clear_password" in data:
+            yield Session(credentials="user-password", encrypted=False)
     elif not message.from_client and data[3:4] in b"\2\3\4\5\6\7" and data[4:5] == b"\0":
         yield Operation(Verb.AUTHENTICATE, "log-in", Kind.RESPONSE, filter="mysql")
         yield Session(authenticated=True)
@@ -77,21 +112,73 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Operation(Verb.AUTHENTICATE, "log-in", Kind.REFUSAL, refusal="access denied", filter="mysql")
 
 
+def _scramble(data: bytes) -> bytes:
+    """The number that a greeting asks to take in: 8 bytes behind the version and the number of the thread, 12 more
+    behind what the server can.
+    """
+    at = data.find(b"\0", 5) + 5
+    return data[at : at + 8] + data[at + 27 : at + 39]
+
+
+def _user(data: bytes) -> tuple[bytes, bytes] | None:
+    """The user of a response, and what proves the password; None where that is written otherwise."""
+    end = data.find(b"\0", _SSL_REQUEST)
+    if end < 0 or len(data) <= end + 1 or data[5] & _NEW != _NEW:
+        return None
+    size = data[end + 1]
+    shown = data[end + 2 : end + 2 + size]
+    return (data[_SSL_REQUEST:end], shown) if len(shown) == size else None
+
+
+def _compared(begun: _Begun, shown: bytes) -> Said:
+    """What is told of a user by his response to the scramble; of an empty one, that he sends no password."""
+    if begun.user is None or len(begun.scramble) != _LONG:
+        return UNTOLD
+    if not shown:
+        return of_log_in(begun.user, b"")
+    name = _PROOFS.get(len(shown))
+    if name is None:
+        return UNTOLD
+
+    def proves(password: bytes) -> bool:
+        def of(data: bytes) -> bytes:
+            return hashlib.new(name, data, usedforsecurity=False).digest()
+
+        once = of(password)
+        twice = of(once)
+        mask = of(begun.scramble + twice) if name == "sha1" else of(twice + begun.scramble)
+        return bytes(a ^ b for a, b in zip(once, mask, strict=True)) == shown
+
+    return of_proof(begun.user, proves)
+
+
+def _in_order(when: tuple[Byte | Size | SentBy, ...], role: Role, keep: int = KEEP) -> Case:
+    return Case(NAME, when, (), role, keep=keep, in_order=True, most=16384)
+
+
 PROTOCOL = Protocol(
     name=NAME,
     title="MySQL",
     framing=on_port(NAME, 3306, unless=_RECORD),
     cases=(
-        Case(NAME, _GREETING, (Range(0),), Role.NOTICE, keep=300),
+        _in_order(_GREETING, Role.NOTICE, keep=300),
         Case(NAME, _REFUSAL, (Range(0, 7),), Role.RESPONSE, keep=64),
+        _in_order((Byte(2, 0), Byte(3, 2), Byte(4, 0xFE)), Role.NOTICE, keep=128),
         Case(NAME, (Byte(2, 0), Byte(4, 0xFE)), (Range(0),), Role.NOTICE, keep=128),
+        *(
+            _in_order(
+                (SentBy(client=True), Byte(0, size), Byte(3, 3), Size(_HEADER + size, _HEADER + size)), Role.REQUEST
+            )
+            for size in (0, *_PROOFS)
+        ),
         Case(NAME, (Byte(2, 0), Byte(3, range(2, 8)), Byte(4, 0), Size(11)), (Range(0, 5),), Role.RESPONSE, keep=16),
-        Case(NAME, _RESPONSE, (Range(0),), Role.REQUEST, keep=KEEP),
+        _in_order(_RESPONSE, Role.REQUEST),
         Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
     ),
     probe=probe,
     proof=proof,
     dissect=dissect,
+    reader=reader,
     verbs=frozenset(VERBS),
     specification="MySQL client/server protocol: Connection Phase",
     industrial=False,

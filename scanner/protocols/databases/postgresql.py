@@ -6,11 +6,14 @@ Formats" (protocol 3.0).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from scanner.framing.language import Byte, Case, Range, Role, Size, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.common.default_log_ins import of_password
+from scanner.protocols.common.before import Before
+from scanner.protocols.common.default_log_ins import UNTOLD, of_log_in, of_password, of_proof
 from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
 from scanner.wording import said
 
@@ -23,6 +26,7 @@ _REFUSAL = (Byte(0, b"E"), Byte(1, 0), Byte(2, 0))
 # AuthenticationXXX: what the server asks for.
 _METHODS = {3: "user-password", 5: "digest", 6: "challenge", 7: "negotiate", 9: "negotiate", 10: "challenge"}
 
+_MD5, _SALT = 5, 4
 _LETS_IN = (0, 12)  # the second proves the server to a client who has proved himself by SCRAM
 
 
@@ -34,16 +38,37 @@ def proof(message: Message) -> bool:
     return data[4:8] == b"\0\3\0\0" or data.startswith(b"\0\0\0\x08\x04\xd2\x16\x2f")
 
 
+@dataclass(slots=True)
+class _Begun:
+    """What was said of a log-in: the user, and the salt that goes into a digest."""
+
+    user: bytes = b""
+    salt: bytes = b""
+
+
 def dissect(message: Message) -> Iterator[Row]:
-    """How the client logs in and with what outcome; no statement and no data."""
+    """How the client logs in and with what outcome, as if nothing had been sent before; no statement and no data."""
+    yield from reader()(message)
+
+
+def reader() -> Callable[[Message], Iterator[Row]]:
+    """What reads the messages of one capture in their order."""
+    before = Before(_Begun)
+    return lambda message: _read(message, before.of(message))
+
+
+def _read(message: Message, begun: _Begun) -> Iterator[Row]:
     data = segment(message)
     if data == b"S" and not message.from_client:
         yield Session(detail=said("upgraded by {name}", name="SSLRequest"))
     elif data[4:8] == b"\0\3\0\0" and data[:2] == b"\0\0":
+        fields = data[8 : int.from_bytes(data[:4], "big")].split(b"\0")
+        begun.user = dict(zip(fields[::2], fields[1::2], strict=False)).get(b"user", b"")
         yield Operation(Verb.SESSION, "start-up", Kind.NOTICE, filter="pgsql")
         yield Session(version="PostgreSQL 3.0", encrypted=False)
     elif data.startswith(b"R\0\0\0"):
         method = int.from_bytes(data[5:9], "big")
+        begun.salt = data[9:13] if method == _MD5 else b""
         if method in _METHODS:
             yield Session(credentials=_METHODS[method], encrypted=False)
         elif method in _LETS_IN:
@@ -51,13 +76,28 @@ def dissect(message: Message) -> Iterator[Row]:
             yield Session(authenticated=True)
     elif data[:3] == b"p\0\0":
         kind = _sent(data)
-        yield from login("password", kind, "pgsql", of_password(data[5:-1]) if kind == "user-password" else "")
+        yield from login("password", kind, "pgsql", _compared(kind, data[5:-1], begun))
     elif data[:3] == b"E\0\0":
         refused = b"C28" in data  # class 28: invalid authorization specification
         if refused:
             yield Operation(
                 Verb.AUTHENTICATE, "password", Kind.REFUSAL, refusal="invalid authorization", filter="pgsql"
             )
+
+
+def _compared(kind: str, shown: bytes, begun: _Begun) -> str:
+    """What is told of a password, or of the MD5 digest of it, the user and a salt."""
+    if kind == "user-password":
+        return of_log_in(begun.user, shown) if begun.user else of_password(shown)
+    if kind != "digest":
+        return ""
+    if not (begun.user and len(begun.salt) == _SALT):
+        return UNTOLD
+    return of_proof(begun.user, lambda p: b"md5" + _md5(_md5(p + begun.user) + begun.salt) == shown.lower())
+
+
+def _md5(data: bytes) -> bytes:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest().encode()
 
 
 def _sent(data: bytes) -> str:
@@ -70,12 +110,17 @@ def _sent(data: bytes) -> str:
     return "user-password"
 
 
+def _in_order(when: tuple[Byte, ...], role: Role) -> Case:
+    return Case(NAME, when, (), role, keep=KEEP, in_order=True, most=16384)
+
+
 def _cases() -> Iterator[Case]:
-    yield Case(NAME, _STARTUP, (Range(0, 8),), Role.NOTICE, keep=16)
+    yield _in_order(_STARTUP, Role.NOTICE)
     yield Case(NAME, _SSL, (Range(0, 8),), Role.NOTICE, keep=16)
     yield Case(NAME, (Byte(0, b"S"), Size(1, 1)), (Range(0),), Role.NOTICE, keep=4)
+    yield _in_order((*_ASKS, *magic(5, _MD5.to_bytes(4, "big"))), Role.RESPONSE)
     yield Case(NAME, _ASKS, (Range(0, 9),), Role.RESPONSE, keep=64)
-    yield Case(NAME, _PASSWORD, (Range(0),), Role.REQUEST, keep=KEEP)
+    yield _in_order(_PASSWORD, Role.REQUEST)
     yield Case(NAME, _REFUSAL, (Range(0),), Role.RESPONSE, keep=256)
     yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4)
 
@@ -88,6 +133,7 @@ PROTOCOL = Protocol(
     probe=probe,
     proof=proof,
     dissect=dissect,
+    reader=reader,
     verbs=frozenset(VERBS),
     specification="PostgreSQL documentation: Frontend/Backend Protocol 3.0, Message Formats",
     industrial=False,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from scanner.framing.language import Byte, Framing, Length
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.default_log_ins import of_log_in
 from scanner.protocols.common.encrypted import hidden_kind
 from scanner.protocols.opc import _opcua_json as in_json
 from scanner.protocols.opc._opcua_cases import (
@@ -73,7 +74,7 @@ from scanner.protocols.opc._opcua_names import (
     operation,
 )
 from scanner.protocols.opc._opcua_types import Application, Endpoint, OpcUaReader, application, endpoint
-from scanner.wording import joined, said, verbatim
+from scanner.wording import Said, joined, said, verbatim
 
 SECURED = "Secured message"
 _MSG = 'opcua.transport.type == "MSG"'
@@ -106,6 +107,7 @@ POLICIES = NONE.removesuffix("None")
 ANONYMOUS, USER_NAME, CERTIFICATE, ISSUED = "i=321", "i=324", "i=327", "i=940"
 MOST_CERTIFICATES = 4
 _DETAIL = 1000  # characters of a list of endpoints
+_IN_CLEAR = said("password in clear")
 
 
 def probe(message: Message) -> bool:
@@ -427,8 +429,16 @@ def _activate_session(r: OpcUaReader, number: int, service: Service) -> Iterator
         credentials=credentials,
         authenticated=False if credentials == "none" else None,
         encrypted=False,
-        detail=said("session without signed messages") if _unsigned(r) else "",
+        detail=joined(_session_notes(token, r), "; "),
     )
+
+
+def _session_notes(token: str, r: OpcUaReader) -> Iterator[Said]:
+    """What is told of the session; ``token``: what is told of who logs in."""
+    if _IN_CLEAR in token:
+        yield _IN_CLEAR
+    if _unsigned(r):
+        yield said("session without signed messages")
 
 
 def _unsigned(r: OpcUaReader) -> bool:
@@ -447,10 +457,9 @@ def _token(kind: str, r: OpcUaReader) -> tuple[str, str]:
     """(kind of token, kind of credentials)."""
     if kind == USER_NAME:
         r.string()
-        r.string()
-        secret, algorithm = r.string(), r.string()
-        in_clear = said("password in clear") if secret and algorithm in (b"", NONE.encode()) else ""
-        return joined((said("user name token"), in_clear)), "user-password"
+        user, secret, algorithm = r.string(), r.string(), r.string()
+        in_clear = [_IN_CLEAR, of_log_in(user, secret)] if secret and algorithm in (b"", NONE.encode()) else []
+        return joined((said("user name token"), *in_clear)), "user-password"
     if kind == CERTIFICATE:
         return said("certificate token"), "certificate"
     if kind == ISSUED:
