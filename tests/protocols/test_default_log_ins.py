@@ -16,9 +16,11 @@ from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.protocols import framing_plan, protocols
+from scanner.protocols.common import default_log_ins
 from scanner.protocols.common.default_log_ins import DEFAULT, OTHER, tokens
 from scanner.protocols.http import _forms as forms
 from scanner.protocols.http._bodies import found_in
+from tests.protocols.recordings import CAPTURES
 
 HTTP = 80
 GET = b"GET /config HTTP/1.1\r\nHost: plc\r\n%b\r\n\r\n"
@@ -512,3 +514,29 @@ def test_fields_that_log_nobody_in_or_hide_the_password(body: bytes, words: str)
 
 def test_what_is_cut_off_is_not_compared() -> None:
     assert forms.compared(found_in(b"user=admin&password=admin", "", whole=False).fields, read=False) == forms.UNTOLD
+
+
+# Recorded at programs with a password that is none of anybody -> how often it was shown and taken, and another refused.
+RECORDED = {
+    "ipmi/lanplus": (1, 0),
+    "ipmi/weak": (2, 0),  # by MD5, and as it is
+    "mysql/mariadb_11": (1, 1),
+    "postgresql/postgresql_15": (2, 1),  # by MD5, and as it is
+    "imap/dovecot_2_4": (3, 1),
+    "pop3/dovecot_2_4": (1, 1),
+    "smtp/aiosmtpd_1_4": (3, 1),
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_programs_show_it_as_their_specifications_say(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    users = (b"admin", b"plain", b"digest", b"historian", b"operator")
+    monkeypatch.setattr(default_log_ins, "_pairs", lambda: {(user, b"real-secret") for user in users})
+    monkeypatch.setattr(default_log_ins, "_of_users", lambda: dict.fromkeys(users, frozenset((b"real-secret",))))
+    monkeypatch.setattr(default_log_ins, "passwords", lambda: {b"real-secret"})
+    path = CAPTURES / f"{name}.pcap"
+    found = capture_facts(read_capture(path, path.name, framing_plan()), protocols())["operations"].to_dicts()
+    shown = [o for o in found if DEFAULT in o["detail"]]
+    others = [o for o in found if OTHER in o["detail"]]
+    assert (sum(o["accepted"] for o in shown), sum(o["refused"] for o in others)) == RECORDED[name]
+    assert not sum(o["refused"] for o in shown)

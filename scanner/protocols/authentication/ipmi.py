@@ -8,10 +8,12 @@ challenges, codes and the content of encrypted packets are in no row. Whoever as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, bits
+from scanner.protocols.authentication import _ipmi_log_ins as log_ins
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.before import Before
 
 NAME = "ipmi"
 _RMCP, _ASF, _IPMI, _ACK = 6, 6, 7, 0x80
@@ -69,6 +71,7 @@ _COMMANDS = {
 }
 _IN_CLEAR = "ipmi_session && !(ipmi_session.payloadtype > 0 || ipmi_session.payloadtype.enc == 1)"
 _CHASSIS_CONTROL = (0x00, 0x02)
+_APPLICATION = 0x06
 _CONTROLS = {  # section 28.3
     0: "power down",
     1: "power up",
@@ -122,7 +125,17 @@ def _payload(message: Message) -> tuple[int, int, int] | None:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """What is asked or answered, and by which algorithms the session is protected."""
+    """What is asked or answered, and by which algorithms the session is protected, as if nothing had been sent."""
+    yield from reader()(message)
+
+
+def reader() -> Callable[[Message], Iterator[Row]]:
+    """What reads the messages of one capture in their order."""
+    before = Before(log_ins.Begun)
+    return lambda message: _read(message, before.of(message))
+
+
+def _read(message: Message, begun: log_ins.Begun) -> Iterator[Row]:
     if not probe(message):
         raise Malformed("no packet of RMCP")
     data = message.data
@@ -134,7 +147,7 @@ def dissect(message: Message) -> Iterator[Row]:
         raise Malformed("no packet of RMCP")
     kind, payload, start = found
     if kind != _PLUS:
-        yield from _message(data[start:])
+        yield from _message(data[start:], message, begun)
         if any(data[9:13]):  # a session; before one there is nothing to authenticate
             credentials = _KINDS.get(kind, "digest")
             yield Session(version="IPMI 1.5", cipher=_TYPES[kind], credentials=credentials, encrypted=False)
@@ -145,10 +158,10 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Operation(verb, name, Kind.NOTICE, code=str(number), filter=f"ipmi_session.payloadtype == {number}")
         yield Session(version="IPMI 2.0", encrypted=True)
     elif number == 0:
-        yield from _message(data[start:])
+        yield from _message(data[start:], message, begun)
         yield Session(version="IPMI 2.0", encrypted=False if any(data[6:10]) else None)
     else:
-        yield from _set_up(number, data[start:])
+        yield from _set_up(number, data[start : message.length], begun)
 
 
 def _presence(data: bytes) -> Iterator[Row]:
@@ -160,7 +173,7 @@ def _presence(data: bytes) -> Iterator[Row]:
     yield Operation(Verb.IDENTIFY, "Presence Ping", kind, code=str(data[8]), filter=f"asf.type == {data[8]}")
 
 
-def _message(body: bytes) -> Iterator[Row]:
+def _message(body: bytes, message: Message, begun: log_ins.Begun) -> Iterator[Row]:
     """A command in clear (section 13.8): addresses, network function, sequence, command.
 
     tshark leaves it unread, so the filter has its bytes.
@@ -178,13 +191,14 @@ def _message(body: bytes) -> Iterator[Row]:
         name or f"network function 0x{function & 0x3E:02X}, command 0x{command:02X}",
         Kind.REFUSAL if refused else Kind.RESPONSE if answer else Kind.REQUEST,
         code=f"0x{function & 0x3E:02X}:0x{command:02X}",
+        detail="" if answer or function != _APPLICATION else log_ins.command(begun, message, command, body),
         object=_CONTROLS.get(body[6] & 15, "") if asked == _CHASSIS_CONTROL and len(body) > 7 else "",
         refusal=f"completion code 0x{body[6]:02X}" if refused else "",
         filter=f"{_IN_CLEAR} && data.data[1] & 0xf8 == 0x{function >> 1 << 3:02x} && data.data[5] == 0x{command:02x}",
     )
 
 
-def _set_up(number: int, body: bytes) -> Iterator[Row]:
+def _set_up(number: int, body: bytes, begun: log_ins.Begun) -> Iterator[Row]:
     """Steps of the set-up of a session."""
     name, verb = _PAYLOADS[number]
     answer = number in _ANSWERS
@@ -194,6 +208,7 @@ def _set_up(number: int, body: bytes) -> Iterator[Row]:
         name,
         Kind.REFUSAL if status else Kind.RESPONSE if answer else Kind.REQUEST,
         code=str(number),
+        detail=log_ins.set_up(begun, number, body),
         refusal=_STATUS.get(status, f"status 0x{status:02X}") if status else "",
         filter=f"ipmi_session.payloadtype == {number}",
     )
@@ -223,6 +238,15 @@ def _commands(at: int, session: int, *when: Byte) -> Iterator[Case]:
     yield Case(NAME, (*when, answer), (*known, Range(at + 5, at + 7)), Role.RESPONSE, pair, keep=64)
 
 
+def _asks(at: int, command: int) -> tuple[Byte, Byte]:
+    """Tests for a request for a command of the application."""
+    return Byte(at + 1, bits(0xFC, _APPLICATION << 2)), Byte(at + 5, command)
+
+
+def _in_order(when: tuple[Byte, ...], role: Role, *pair: Range) -> Case:
+    return Case(NAME, when, (), role, pair, keep=128, in_order=True, most=16384)
+
+
 _SESSION_STARTED = Byte(4, _PLUS)
 _IPMI_CLASS = Byte(3, _IPMI)
 
@@ -236,12 +260,12 @@ PROTOCOL = Protocol(
         Case(NAME, (Byte(3, _ASF),), (Range(3, 9),), Role.RESPONSE, keep=64),
         Case(NAME, (Byte(3, _ASF | _ACK),), (Range(3, 4),), Role.NOTICE, keep=8),
         Case(NAME, (_SESSION_STARTED, Byte(5, bits(0x80, 0x80))), (Range(3, 6),), Role.NOTICE, keep=64),
-        Case(
-            NAME, (_SESSION_STARTED, Byte(5, 0x11)), (Range(3, 6), Range(17, 18), Range(28, 52)), Role.RESPONSE, keep=64
-        ),
+        _in_order((_SESSION_STARTED, Byte(5, (0x11, 0x13))), Role.RESPONSE),
         Case(NAME, (_SESSION_STARTED, Byte(5, _ANSWERS)), (Range(3, 6), Range(17, 18)), Role.RESPONSE, keep=64),
-        Case(NAME, (_SESSION_STARTED, Byte(5, _PROVES)), (Range(3, 6), Range(14, 16)), Role.REQUEST, keep=64),
-        Case(NAME, (_SESSION_STARTED, Byte(5, (0x10, 0x12))), (Range(3, 6),), Role.REQUEST, keep=64),
+        _in_order((_SESSION_STARTED, Byte(5, (_PROVES, 0x12))), Role.REQUEST),
+        Case(NAME, (_SESSION_STARTED, Byte(5, 0x10)), (Range(3, 6),), Role.REQUEST, keep=64),
+        _in_order((_IPMI_CLASS, Byte(4, 0), *_asks(14, 0x39)), Role.REQUEST, Range(18, 19)),
+        _in_order((_IPMI_CLASS, Byte(4, (1, 2, 4, 5)), *_asks(30, log_ins.ACTIVATE)), Role.REQUEST, Range(34, 35)),
         *_commands(16, 6, _IPMI_CLASS, _SESSION_STARTED, Byte(5, (0, 0x40))),
         *_commands(14, 9, _IPMI_CLASS, Byte(4, 0)),
         *_commands(30, 9, _IPMI_CLASS, Byte(4, (1, 2, 4, 5))),
@@ -249,6 +273,7 @@ PROTOCOL = Protocol(
     ),
     probe=probe,
     dissect=dissect,
+    reader=reader,
     verbs=frozenset({verb for _, verb in (*_PAYLOADS.values(), *_COMMANDS.values())} | {Verb.SESSION, Verb.IDENTIFY}),
     specification="IPMI v2.0 rev. 1.1 sections 13.1 to 13.8, 13.17 to 13.28 and 22, ASF 2.0 section 3.2",
     industrial=False,
