@@ -244,7 +244,7 @@ def _asks(at: int, command: int) -> tuple[Byte, Byte]:
 
 
 def _in_order(when: tuple[Byte, ...], role: Role, *pair: Range) -> Case:
-    return Case(NAME, when, (), role, pair, keep=128, in_order=True, most=16384)
+    return Case(NAME, when, (Range(0),), role, pair, keep=128, in_order=True, most=16384)
 
 
 _SESSION_STARTED = Byte(4, _PLUS)

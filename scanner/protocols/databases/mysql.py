@@ -153,7 +153,7 @@ def _compared(begun: _Begun, shown: bytes) -> Said:
 
 
 def _in_order(when: tuple[Byte | Size | SentBy, ...], role: Role, keep: int = KEEP) -> Case:
-    return Case(NAME, when, (), role, keep=keep, in_order=True, most=16384)
+    return Case(NAME, when, (Range(0),), role, keep=keep, in_order=True, most=16384)
 
 
 PROTOCOL = Protocol(

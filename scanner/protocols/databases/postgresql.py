@@ -111,7 +111,7 @@ def _sent(data: bytes) -> str:
 
 
 def _in_order(when: tuple[Byte, ...], role: Role) -> Case:
-    return Case(NAME, when, (), role, keep=KEEP, in_order=True, most=16384)
+    return Case(NAME, when, (Range(0),), role, keep=KEEP, in_order=True, most=16384)
 
 
 def _cases() -> Iterator[Case]:

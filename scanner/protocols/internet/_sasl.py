@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from scanner.framing.language import Byte, Case, Role, SentBy, Size, Within, magic
+from scanner.framing.language import Byte, Case, Range, Role, SentBy, Size, Within, magic
 from scanner.protocols.base import Message, Row
 from scanner.protocols.common import default_log_ins, digest
 from scanner.protocols.internet._logins import KEEP, login, mechanism
@@ -45,7 +45,7 @@ def exchange_cases(
 
 
 def _in_order(name: str, when: tuple[Byte | Size | SentBy | Within, ...], role: Role) -> Case:
-    return Case(name, when, (), role, keep=KEEP, in_order=True, most=_MOST)
+    return Case(name, when, (Range(0),), role, keep=KEEP, in_order=True, most=_MOST)
 
 
 @dataclass(slots=True)
