@@ -8,9 +8,7 @@ import cython
 
 
 @cython.boundscheck(False)
-def is_known(
-    hashes: Any, first: cython.Py_ssize_t, last: cython.Py_ssize_t, digest: cython.ulonglong
-) -> cython.bint:
+def is_known(hashes: Any, first: cython.Py_ssize_t, last: cython.Py_ssize_t, digest: cython.ulonglong) -> cython.bint:
     """The hash is one of those from ``first`` to ``last`` (excluded), which are in ascending order."""
     end: cython.Py_ssize_t = last
     while first < last:
