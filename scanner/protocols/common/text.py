@@ -33,10 +33,11 @@ def readable(raw: bytes, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def path_shown(text: str, limit: int = 120) -> str:
-    """A path as one line of at most ``limit`` characters: its beginning, and its end, which says what it is."""
-    text = readable(text.encode("utf-8", "replace"), len(text) + 1)
-    return text if len(text) <= limit else text[: limit // 3] + "…" + text[limit // 3 + 1 - limit :]
+def readable_path(raw: bytes, limit: int = 120) -> str:
+    """The same of a path: of a long one the beginning and the end, which says what kind of file it is."""
+    text = readable(raw, len(raw) + 1)
+    head = limit // 3
+    return text if len(text) <= limit else f"{text[:head]}…{text[head + 1 - limit :]}"
 
 
 def quoted(text: str) -> str:

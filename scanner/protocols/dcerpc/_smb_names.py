@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scanner.protocols.base import Verb
-from scanner.protocols.common.text import path_shown
+from scanner.protocols.common.text import readable_path
 
 PIPES = "IPC$"  # the share of named pipes, which are no files
 _CONTENT = 0xF20D0027  # rights by which contents may be read or written, or the file deleted; owners take them
@@ -77,4 +77,4 @@ def target(share: str, name: str, *, absolute: bool = False) -> Target:
     if name.lower().endswith(_DEFAULT_STREAM):
         name = name[: -len(_DEFAULT_STREAM)]
     whole = name if absolute or not share else f"{share}\\{name}" if name else share
-    return Target(path_shown(whole), share.upper() == PIPES)
+    return Target(readable_path(whole.encode("utf-8", "replace")), share.upper() == PIPES)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Sign, Verb
 from scanner.protocols.common import default_log_ins, digest, ntlm
-from scanner.protocols.common.text import readable
+from scanner.protocols.common.text import readable, readable_path
 from scanner.protocols.http import _ai_interfaces as ai
 from scanner.protocols.http import _core_services as core
 from scanner.protocols.http import _forms
@@ -119,11 +119,16 @@ _WINDOWS = {
 
 
 def _text(value: str, limit: int = 120) -> str:
-    """A field value as one printable line; the bytes behind Latin-1 characters may be UTF-8."""
+    """A field value as one printable line."""
+    return readable(_octets(value), limit)
+
+
+def _octets(value: str) -> bytes:
+    """The bytes behind Latin-1 characters, which may be UTF-8."""
     try:
-        return readable(value.encode("latin-1"), limit)
+        return value.encode("latin-1")
     except UnicodeEncodeError:
-        return readable(value.encode("utf-8"), limit)
+        return value.encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +326,7 @@ class _Target:
         path, _, query = target.partition("?")
         plain = _ENCODED.sub(_plain, path.split("#", 1)[0].split(";", 1)[0])
         masked = _SUBSCRIBER.sub(lambda found: f"{found[1] or found[2]}-\N{HORIZONTAL ELLIPSIS}", plain)
-        shown = _text(_LONG_SEGMENT.sub("\N{HORIZONTAL ELLIPSIS}", masked))
+        shown = readable_path(_octets(_LONG_SEGMENT.sub("\N{HORIZONTAL ELLIPSIS}", masked)))
         return cls(host, shown, tuple(form(query)[0]), user_info, shown == path)
 
 

@@ -29,7 +29,7 @@ from scanner.protocols.base import (
     Verb,
 )
 from scanner.protocols.common.default_log_ins import of_password, passwords
-from scanner.protocols.common.text import printable, readable
+from scanner.protocols.common.text import printable, readable, readable_path
 from scanner.wording import said
 
 COMMANDS = {
@@ -183,7 +183,7 @@ def _command(word: str, argument: bytes, message: Message) -> Iterator[Row]:
 def _object(word: str, argument: bytes) -> str:
     """What the command is about, if that can be shown."""
     if word in _WITH_PATH:
-        return readable(argument)
+        return readable_path(argument)
     if word in ("USER", "AUTH", "PROT", "HOST"):
         return readable(argument, 60)
     if word == "SITE":

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Malformed, Message, Operation, Protocol, Related, Row, Session, Verb
-from scanner.protocols.common.text import readable
+from scanner.protocols.common.text import readable_path
 
 FRAMING = Framing(
     name="tftp",
@@ -80,7 +80,7 @@ def dissect(message: Message) -> Iterator[Row]:
         verb=verb,
         function=function,
         code=str(message.data[1]),
-        object=readable(_parts(message.data)[0]),
+        object=readable_path(_parts(message.data)[0]),
         filter=f"tftp.opcode == {message.data[1]}",
     )
     yield Session(credentials="none", encrypted=False)
