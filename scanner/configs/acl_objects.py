@@ -14,6 +14,8 @@ from scanner.intervals import united
 MOST_MEMBERS = 200  # networks that one end of a policy is written out as; more stay a group by its name
 _GLOBAL = IPv6Network("2000::/3")  # what hosts of the Internet can have
 _WITH_PORTS = ("tcp", "udp", "sctp")
+_ICMP = ("icmp", "icmp6", "icmpv6")
+_OF_A_TYPE = 256  # codes
 
 Network = IPv4Network | IPv6Network
 
@@ -71,14 +73,17 @@ def services_in_words(
     for number, name in enumerate(names):
         told = [*parts(name)] if number < MOST_MEMBERS else []
         for protocol, spans in told:
-            found.setdefault(protocol, []).extend(spans)
+            found.setdefault(protocol, []).extend(spans or [(0, PORTS - 1)] * (protocol in _ICMP))
         if not told:
             unknown.append(name)
         if number == MOST_MEMBERS:
             break
     if "ip" in found:
         return [("ip", "")]
-    apart = [(protocol, ports_in_words(protocol, spans)) for protocol, spans in found.items()]
+    apart = [
+        (protocol, types_in_words(spans) if protocol in _ICMP else ports_in_words(protocol, spans))
+        for protocol, spans in found.items()
+    ]
     return apart + [("ip", f"service {' '.join(unknown)}")] * bool(unknown)
 
 
@@ -109,3 +114,18 @@ def ports_in_words(protocol: str, spans: Iterable[Span]) -> str:
     if protocol not in _WITH_PORTS or any(low <= 1 and high >= PORTS - 1 for low, high in ports):
         return ""
     return "port in " + ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ports) if ports else "port none"
+
+
+def types_in_words(spans: Iterable[Span]) -> str:
+    """Messages of ICMP, as type × 256 + code, as what narrows an entry; empty where that is all of them."""
+    told = united(spans)
+    if not told or told == [(0, PORTS - 1)]:
+        return ""
+    found: list[str] = []
+    for low, high in told:
+        first, last = low // _OF_A_TYPE, high // _OF_A_TYPE
+        if low == first * _OF_A_TYPE and high == (last + 1) * _OF_A_TYPE - 1:
+            found += map(str, range(first, last + 1))
+        else:
+            found += (f"{one // _OF_A_TYPE}/{one % _OF_A_TYPE}" for one in range(low, high + 1))
+    return f"icmp-type in {','.join(found)}" if len(found) > 1 else f"icmp-type {found[0].replace('/', ' ')}"

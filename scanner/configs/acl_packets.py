@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import itertools
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -18,15 +19,16 @@ from scanner.configs.acl_entries import ANY, Acl, AclEntry
 from scanner.configs.forwarding import Entry, Filter, Place
 from scanner.configs.nodes import Node
 from scanner.configs.wildcards import spans_with_holes
+from scanner.intervals import united
 from scanner.packet_sets import (
     ADDRESSES,
     ALL_PORTS,
     ANSWERS,
     EITHER,
+    MAX_BOXES,
     Box,
     Boxes,
     Span,
-    disjoint,
     everything,
 )
 from scanner.wording import said
@@ -52,9 +54,17 @@ class _Reading:
         self.answers: Span = EITHER
 
     def boxes(self) -> Boxes:
-        """The packets, as far as they are understood."""
-        parts = (self.sources, self.destinations, self.protocols, self.source_ports, self.ports)
-        return disjoint((*spans, self.answers) for spans in itertools.product(*parts))
+        """The packets, as far as they are understood. Where they are too ragged, the most ragged of them are rounded
+        off.
+        """
+        parts = [
+            united(spans) for spans in (self.sources, self.destinations, self.protocols, self.source_ports, self.ports)
+        ]
+        while math.prod(map(len, parts)) > MAX_BOXES:
+            self.exact = False
+            ragged = max(parts, key=len)
+            parts[parts.index(ragged)] = [(ragged[0][0], ragged[-1][1])]
+        return tuple((*spans, self.answers) for spans in itertools.product(*parts))
 
 
 def entry(source: str, one: AclEntry, version: int, groups: Groups) -> Entry:
@@ -174,6 +184,12 @@ def _narrow_ports(found: _Reading, spans: Sequence[Span] | None, *, sources: boo
 
 def _icmp(found: _Reading, words: list[str], at: int) -> int:
     """Where the words about the type and code end."""
+    if words[at : at + 1] == ["in"] and len(words) > at + 1:
+        listed = [acl_words.messages(one, found.version) for one in words[at + 1].split(",")]
+        told = [span for span in listed if span]
+        found.exact &= len(told) == len(listed)
+        found.ports = told if len(told) == len(listed) else found.ports
+        return at + 2
     span = acl_words.icmp(words[at], found.version) if at < len(words) else None
     if span is None:
         found.exact = False

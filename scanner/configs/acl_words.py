@@ -176,3 +176,12 @@ def icmp(word: str, version: int) -> Span | None:
         return None
     first = kind * _OF_A_TYPE
     return (first + code, first + code) if code is not None else (first, first + _OF_A_TYPE - 1)
+
+
+def messages(word: str, version: int) -> Span | None:
+    """The messages of a type, or of one with its code: ``8``, ``3/1``."""
+    kind, _, code = word.partition("/")
+    span = icmp(kind, version)
+    if span is None or not code:
+        return span
+    return (span[0] + int(code),) * 2 if code.isdecimal() and int(code) < _OF_A_TYPE else None

@@ -110,12 +110,13 @@ def _hidden(acl: Acl) -> Mapping[int, tuple[str, str]]:
     do the opposite.
     """
     alone = acl_sense.shadowed(acl)
-    hiding = {place: [first] for place, first in alone.items()} | hidden_together(acl, alone)
+    together = hidden_together(acl, alone)
     told = {}
-    for place, several in hiding.items():
-        names = [one.name for one in several]
+    for place in sorted({*alone, *together}):
+        hiding = [alone[place]] if place in alone else together[place]
+        names = [one.name for one in hiding]
         more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-        against = overruled(one.action != acl.entries[place].action for one in several)
+        against = overruled(one.action != acl.entries[place].action for one in together.get(place, hiding))
         told[place] = f"entry {', '.join(names[:MAX_NAMED])}{more}", against
     return told
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.configs import reader
 from scanner.configs.acl_cover import ports_of
 from scanner.configs.acl_entries import Acl, AclEntry
 from scanner.configs.acl_sense import MOST_COMPARED, pairs, shadowed
@@ -72,10 +73,15 @@ def test_what_is_said_never_to_match_never_does(chosen: list[tuple[str, str, str
 def test_what_several_hide_never_matches(chosen: list[tuple[str, str, str, str, str]]) -> None:
     entries = [_entry(i, *words) for i, words in enumerate(chosen, 1)]
     acl = Acl("L", Node(1, 1, "ip access-list extended L", "ip access-list extended l"), entries)
-    found = hidden_together(acl, shadowed(acl))
-    assert not found.keys() & shadowed(acl).keys()
-    for packet in _WORLD:
-        assert next((i for i, e in enumerate(entries) if _matches(e, packet)), None) not in found
+    alone = shadowed(acl)
+    found = hidden_together(acl, alone)
+    assert all(alone[place].action != entries[place].action for place in found.keys() & alone.keys())
+    firsts = {packet: next((e for e in entries if _matches(e, packet)), None) for packet in _WORLD}
+    for place, several in found.items():
+        told = {id(firsts[packet]) for packet in _WORLD if _matches(entries[place], packet)}
+        assert id(entries[place]) not in told
+        groups = {id(e) for e in entries if "group" in e.source + e.destination}  # which may take some before
+        assert told <= {id(one) for one in several} | groups
 
 
 @pytest.mark.parametrize(
@@ -88,16 +94,72 @@ def test_what_several_hide_never_matches(chosen: list[tuple[str, str, str, str, 
         (["ip 2001:db8::/33 any", "ip 2001:db8:8000::/33 any", "tcp 2001:db8::/32 any eq 22"], {2: ["1", "2"]}),
         (["ip 10.0.0.0/25 any", "ip 2001:db8::/33 any", "tcp 10.0.0.0/24 any"], {}),
         (["ip group-G any", "ip 10.0.0.128/25 any", "tcp 10.0.0.0/24 any"], {}),
+        # a denial that comes too late for what the last permits overrules nothing
+        (["ip 10.0.0.0/25 any", "ip 10.0.0.128/25 any", "deny ip any any", "ip 10.0.0.0/24 any"], {3: ["1", "2"]}),
+        (["ip 10.0.0.0/25 any", "deny ip any any", "ip 10.0.0.0/24 any"], {2: ["1", "2"]}),
+        (["ip 10.0.0.0/25 any", "ip 10.0.0.0/24 any", "deny ip 10.0.0.0/24 any"], {2: ["1", "2"]}),
     ],
 )
 def test_entries_that_several_hide(entries: list[str], hidden: dict[int, list[str]]) -> None:
     made = []
     for number, line in enumerate(entries, 1):
-        protocol, source, destination, *options = line.split()
-        made.append(_entry(number, "permit", protocol, source.replace("-", " "), destination, " ".join(options)))
+        action = "deny" if line.startswith("deny ") else "permit"
+        protocol, source, destination, *options = line.removeprefix("deny ").split()
+        made.append(_entry(number, action, protocol, source.replace("-", " "), destination, " ".join(options)))
     acl = Acl("L", Node(1, 1, "ip access-list extended L", "ip access-list extended l"), made)
     found = hidden_together(acl, shadowed(acl))
     assert {place: [one.name for one in several] for place, several in found.items()} == hidden
+
+
+_FORTIOS = """\
+#config-version=FGT60F-7.2.8-FW-build1639-240313:opmode=0:vdom=0:user=admin
+config firewall service custom
+    edit a
+        set {narrow}
+    next
+    edit b
+        set {wide}
+    next
+end
+config firewall policy
+    edit 1
+        set srcintf port1
+        set dstintf port2
+        set srcaddr all
+        set dstaddr all
+        set service a
+        set schedule always
+    next
+    edit 2
+        set srcintf port1
+        set dstintf port2
+        set srcaddr all
+        set dstaddr all
+        set service b
+        set schedule always
+        set action accept
+    next
+end
+config router multicast
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide", "hidden"),
+    [
+        ("tcp-portrange 443:1024-65535", "tcp-portrange 443", "no"),
+        ("tcp-portrange 443:0-65535", "tcp-portrange 443", "entry 1"),
+        ("protocol ICMP\n        set icmptype 8", "protocol ICMP", "no"),
+        ("protocol ICMP\n        set icmptype 8", "protocol ICMP\n        set icmptype 13", "no"),
+        ("protocol ICMP", "protocol ICMP\n        set icmptype 8", "entry 1"),
+    ],
+)
+def test_a_service_that_is_narrowed_otherwise_than_by_ports_hides_only_itself(
+    narrow: str, wide: str, hidden: str
+) -> None:
+    rows = reader.read(_FORTIOS.format(narrow=narrow, wide=wide).encode(), "fw.conf").rows
+    assert [r["value"] for r in rows if r["setting"] == "shadowed"] == ["no", hidden]
 
 
 def test_a_long_list_can_be_compared_within_the_bound() -> None:

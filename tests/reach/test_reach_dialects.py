@@ -32,6 +32,9 @@ _AWAY = " ip access-group GUARD out\ninterface Vlan30\n ip address 10.0.30.1 255
         (ios(ten=_BOUND, entries=" permit tcp any addrgroup PLCS eq 502"), _UNKNOWN),
         (ios(ten=_BOUND, entries=" permit ip 10.0.10.0 0.0.0.255 10.0.20.1 0.0.255.0"), _CLOSED),
         (ios(ten=_BOUND, entries=" permit ip 10.0.10.0 0.0.0.255 10.0.20.9 0.0.255.0"), _OPEN),
+        # more pieces than are calculated with
+        (ios(ten=_BOUND, entries=" permit tcp 10.0.0.7 0.0.255.0 10.0.20.1 0.0.0.254 neq 80"), _UNKNOWN),
+        (ios(ten=_BOUND, entries=" permit tcp 10.0.0.7 0.0.255.0 10.0.30.1 0.0.0.254 neq 80"), _CLOSED),
         (ios(ten=_BOUND, entries=" remark permit ip any any\n deny ip any any"), _CLOSED),
         (ios(ten=_BOUND, entries=" permit ip 10.0.99.0 0.0.0.255 any"), _CLOSED),
         (ios(ten=_BOUND, entries=" dynamic X permit ip any any"), _UNKNOWN),

@@ -54,6 +54,22 @@ _OTHER = "set interfaces ge-0/0/2 unit 0 family inet address 10.0.30.1/24\n"
         (_IN + _WEB + "set firewall family inet filter G term a then routing-instance r\n", _UNKNOWN),
         (_IN + "set firewall family inet filter G term a then count x\n", _OPEN),  # counting accepts
         (_IN + "set firewall family inet filter G term a then next term\n" + _DROP, _CLOSED),
+        (_IN + _WEB.replace("then accept", "then next term") + _DROP, _CLOSED),
+        (
+            _IN + _WEB.replace("tcp", "icmp") + "set firewall family inet filter G term a from icmp-type echo-reply\n",
+            _CLOSED,
+        ),
+        (
+            _IN
+            + _WEB.replace("tcp", "icmp")
+            + "set firewall family inet filter G term a from icmp-type echo-request\n",
+            _OPEN,
+        ),
+        (
+            _IN + _WEB.replace("tcp", "icmp") + "set firewall family inet filter G term a from icmp-type wizardry\n",
+            _UNKNOWN,
+        ),
+        (_IN + _DROP + "set schedulers scheduler s daily start-time 08:00 stop-time 17:00\n", _CLOSED),
         (_IN + "set firewall family inet filter G term a filter H\n" + _DROP, _UNKNOWN),
         (_IN, _UNKNOWN),  # there is no such filter
         (

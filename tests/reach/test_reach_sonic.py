@@ -56,6 +56,9 @@ _REST = _rule(1, "DROP", ETHER_TYPE="2048")
         (_sonic(**_listed("Ethernet0")), _UNKNOWN),  # a list on a port that is in the VLAN: other ports may be, too
         (_sonic(**_listed("Vlan10", one=_rule(9, "FORWARD", IP_PROTOCOL="6", L4_DST_PORT="502"), rest=_REST)), _OPEN),
         (_sonic(**_listed("Vlan10", one=_rule(9, "FORWARD", DST_IP="10.0.30.0/24"), rest=_REST)), _CLOSED),
+        (_sonic(**_listed("Vlan10", one=_rule(9, "FORWARD", IP_PROTOCOL="1", ICMP_TYPE="0"), rest=_REST)), _CLOSED),
+        (_sonic(**_listed("Vlan10", one=_rule(9, "FORWARD", IP_PROTOCOL="1", ICMP_TYPE="8"), rest=_REST)), _OPEN),
+        (_sonic(**_listed("Vlan10", one=_rule(9, "FORWARD", ICMP_TYPE="0"), rest=_REST)), _UNKNOWN),
         (_sonic(**_listed("Vlan10", one=_rule(9, "REDIRECT:Ethernet4"), rest=_REST)), _UNKNOWN),
         (_sonic(**_listed("Vlan10", one=_rule(9, "FORWARD", TUNNEL_TERM="true"), rest=_REST)), _UNKNOWN),
         (_sonic(**_listed("Vlan10", one=_rule(1, "FORWARD", SRC_IP="10.0.10.0/24"), rest=_REST)), _UNKNOWN),

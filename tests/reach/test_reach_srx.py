@@ -51,6 +51,11 @@ def _policy(name: str = "p", then: str = "permit", start: str = "cell", stop: st
         (_policy(destination_address="plc", destination_address_excluded=""), _OPEN),
         (_policy(application="junos-ssh"), _OPEN),
         (_policy(application="oddity"), _UNKNOWN),
+        # which are echo requests alone
+        (_policy("a", "deny", application="junos-icmp-ping") + _policy("b", application="junos-icmp-all"), _OPEN),
+        (_policy("a", "deny", application="junos-icmp-all") + _policy("b", application="junos-icmp-ping"), _CLOSED),
+        (_policy(application="x") + "set applications application x protocol icmp icmp-type 0\n", _CLOSED),
+        (_policy(application="x") + "set applications application x protocol icmp icmp-type wizardry\n", _UNKNOWN),
         (_policy(dynamic_application="junos:MODBUS"), _UNKNOWN),
         (_policy() + "set security policies from-zone cell to-zone scada policy p scheduler-name day\n", _UNKNOWN),
         (_policy() + "set security policies from-zone cell to-zone scada policy p wizardry\n", _UNKNOWN),

@@ -106,7 +106,12 @@ def _rule(*lines: str, name: str = "one", start: str = "trust", stop: str = "sca
         (_usg(_rule("service modbus")), _OPEN),
         (_usg(_rule("service https ssh")), _OPEN),
         (_usg(_rule("service protocol tcp destination-port 502 to 503 44818")), _OPEN),
-        (_usg(_rule("service protocol tcp source-port 20000 destination-port 502")), _UNKNOWN),
+        (_usg(_rule("service protocol tcp source-port 20000 destination-port 502")), _OPEN),
+        (
+            _usg(_rule("service protocol tcp source-port 9", name="a", action="deny") + _rule("service protocol tcp")),
+            _OPEN,
+        ),
+        (_usg(_rule("service protocol tcp icmp-type 8")), _UNKNOWN),
         (_usg(_rule("service oddity")), _UNKNOWN),
         (_usg(_rule("application app Modbus")), _UNKNOWN),
         (_usg(_rule("time-range worktime")), _UNKNOWN),

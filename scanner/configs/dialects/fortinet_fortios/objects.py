@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY, NUMBERS
 from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, network, services_in_words, within
 from scanner.configs.dialects.fortinet_fortios.services import service_packets
@@ -19,28 +18,10 @@ from scanner.configs.policy_packets import (
     every_address,
     some_address,
 )
+from scanner.packet_sets import ALL_PORTS, ALL_PROTOCOLS, Span
 
 _ALL = ("all", "all6", "any")
-_PREDEFINED: Mapping[str, tuple[str, str]] = {  # protocol and ports of services that a file may leave out
-    "ALL": ("ip", ""),
-    "ALL_TCP": ("tcp", "1-65535"),
-    "ALL_UDP": ("udp", "1-65535"),
-    "ALL_ICMP": ("icmp", ""),
-    "ALL_ICMP6": ("icmp6", ""),
-    "PING": ("icmp", ""),
-    "GRE": ("47", ""),
-    "FTP": ("tcp", "21"),
-    "SSH": ("tcp", "22"),
-    "TELNET": ("tcp", "23"),
-    "SMTP": ("tcp", "25"),
-    "HTTP": ("tcp", "80"),
-    "NTP": ("udp", "123"),
-    "SNMP": ("udp", "161-162"),
-    "HTTPS": ("tcp", "443"),
-    "SYSLOG": ("udp", "514"),
-    "RDP": ("tcp", "3389"),
-}
-_PROTOCOLS = {**NUMBERS, "58": "icmp6"}
+_NAMES = {ALL_PROTOCOLS: "ip", (58, 58): "icmp6", **{(int(n), int(n)): name for n, name in NUMBERS.items() if n != "0"}}
 
 
 class Objects:
@@ -142,25 +123,11 @@ class Objects:
         return None if group is None else values(group, "member")
 
     def _parts(self, name: str) -> Iterator[tuple[str, list[Span]]]:
-        entry = self._services.get(name)
-        if entry is None:
-            if name.upper() in _PREDEFINED:
-                protocol, port = _PREDEFINED[name.upper()]
-                yield protocol, [_span(port)] if port else []
-            return
-        if setting(entry, "iprange") or setting(entry, "fqdn"):
-            return
-        kind = value(entry, "protocol", "TCP/UDP/SCTP").upper()
-        if kind == "IP":
-            number = value(entry, "protocol-number", "0")
-            yield _PROTOCOLS.get(number, number), [(0, PORTS - 1)] if number in ("6", "17") else []
-        elif kind in ("ICMP", "ICMP6"):
-            yield kind.lower(), []
-        elif kind in ("TCP/UDP/SCTP", "TCP/UDP/UDP-LITE/SCTP"):
-            for protocol in ("tcp", "udp", "sctp"):
-                ports = [_span(p.partition(":")[0]) for p in values(entry, f"{protocol}-portrange")]
-                if ports:
-                    yield protocol, ports
+        """Protocols and destination ports; none where these do not tell all that narrows it."""
+        told = service_packets(name, self._services.get(name))
+        if told.sure == told.most and all(one.source_ports == ALL_PORTS for one in told.most):
+            for one in told.most:
+                yield _NAMES.get(one.protocol, str(one.protocol[0])), [one.ports]
 
 
 def _of_address(entry: Node, *, six: bool) -> list[Network] | None:
@@ -189,11 +156,3 @@ def virtual_targets(entry: Node) -> list[Network] | None:
             return None
         found += inside
     return found or None
-
-
-def _span(text: str) -> Span:
-    """``80`` or ``8000-8080``; no port where it is none."""
-    low, _, high = text.partition("-")
-    if not (low.isdecimal() and (high or low).isdecimal() and len(text) <= len("65535-65535")):
-        return (0, -1)
-    return int(low), min(int(high or low), PORTS - 1)

@@ -6,6 +6,7 @@ destination-address, service).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -138,11 +139,12 @@ class FirewallObjects:
 
     def _packets(self, name: str) -> PolicyServices:
         found: list[PolicyService] = []
-        for protocol, spans in self._parts(name):
+        for protocol, sources, targets in self._of_service(name):
             numbers = acl_words.protocol(protocol, 4)
             if numbers is None:
                 return SOME_SERVICE
-            found += [PolicyService(number, ports=span) for number in numbers for span in spans or [ALL_PORTS]]
+            ports = itertools.product(sources or [ALL_PORTS], targets or [ALL_PORTS])
+            found += [PolicyService(number, *both) for number, both in itertools.product(numbers, ports)]
         return PolicyServices(tuple(found), tuple(found)) if found else SOME_SERVICE
 
     def services(self, names: Sequence[str]) -> list[tuple[str, str]]:
@@ -152,20 +154,25 @@ class FirewallObjects:
         return services_in_words(within(names, self._group), self._parts)
 
     def _parts(self, name: str) -> list[tuple[str, Sequence[Span]]]:
-        """Protocols and destination ports; none where they are not told."""
+        """Protocols and destination ports; none where these do not tell all that narrows it."""
+        told = self._of_service(name)
+        if any(sources not in ([], [ALL_PORTS]) for _, sources, _ in told):
+            return []
+        return [(protocol, targets or [ALL_PORTS] * (protocol in _WITH_PORTS)) for protocol, _, targets in told]
+
+    def _of_service(self, name: str) -> list[tuple[str, Sequence[Span], Sequence[Span]]]:
+        """Protocols, source and destination ports; none where they are not told."""
         if name.startswith("set "):
             known = _PREDEFINED.get(name.removeprefix("set ").lower(), ())
-            return [
-                (protocol, [*spans] or ([ALL_PORTS] if protocol in _WITH_PORTS else [])) for protocol, spans in known
-            ]
+            return [(protocol, [], [*spans]) for protocol, spans in known]
         words = name.split()
         protocol, options = words[0].lower(), words[1:]
         protocol = _NAMES.get(protocol, protocol)
         source, options = _ports(options, "source-port")
         target, options = _ports(options, "destination-port")
-        if options or source is None or target is None or (source and source != [(0, _LAST_PORT)]):
+        if options or source is None or target is None:
             return []
-        return [(protocol, target or ([ALL_PORTS] if protocol in _WITH_PORTS else []))]
+        return [(protocol, source, target)]
 
 
 _WITH_PORTS = ("tcp", "udp", "sctp")

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scanner.code_tables import rows_table
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY, AclEntry
-from scanner.configs.acl_objects import in_words, ports_in_words
+from scanner.configs.acl_objects import in_words, ports_in_words, types_in_words
 from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import SYSTEMS, JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import Prefix, entries, named, networks, of_list
@@ -54,6 +54,43 @@ _GOES_ON_WORDS = (
 # actions that end nothing
 GOES_ON = frozenset(_GOES_ON_WORDS.split())
 _LOGS = ("log", "syslog")
+MESSAGES = ("icmp-type", "icmp-code")
+_CODES = 256  # of a type of ICMP
+_TYPES = {  # types of ICMP as filters name them
+    "icmp": {
+        "echo-reply": "0",
+        "unreachable": "3",
+        "source-quench": "4",
+        "redirect": "5",
+        "echo-request": "8",
+        "router-advertisement": "9",
+        "router-solicit": "10",
+        "time-exceeded": "11",
+        "parameter-problem": "12",
+        "timestamp": "13",
+        "timestamp-reply": "14",
+        "info-request": "15",
+        "info-reply": "16",
+        "mask-request": "17",
+        "mask-reply": "18",
+    },
+    "icmpv6": {
+        "destination-unreachable": "1",
+        "packet-too-big": "2",
+        "time-exceeded": "3",
+        "parameter-problem": "4",
+        "echo-request": "128",
+        "echo-reply": "129",
+        "membership-query": "130",
+        "membership-report": "131",
+        "membership-termination": "132",
+        "router-solicit": "133",
+        "router-advertisement": "134",
+        "neighbor-solicit": "135",
+        "neighbor-advertisement": "136",
+        "redirect": "137",
+    },
+}
 _MOST_ENTRIES = 256  # that one term is written out as
 
 
@@ -118,6 +155,7 @@ def _entries(term: Term) -> Iterator[AclEntry]:
     node = leaf(term.statement)
     then = at(term.statement, "then")
     action = _action(term.statement, then)
+    parts = list(itertools.islice(_parts(term), _MOST_ENTRIES + 1))
     if node is None or action == "next":
         return
     name = term.statement.word
@@ -127,7 +165,6 @@ def _entries(term: Term) -> Iterator[AclEntry]:
         yield AclEntry(at_line, name, "permit", "other", "", "", told, unsure=True)
         return
     logs = any(at(then, word) for word in _LOGS)
-    parts = list(itertools.islice(_parts(term), _MOST_ENTRIES + 1))
     if len(parts) > _MOST_ENTRIES:
         yield AclEntry(at_line, name, action, "other", "", "", "more than is written out", unsure=action == "permit")
         return
@@ -159,12 +196,29 @@ def _parts(term: Term) -> Iterator[tuple[str, str, str, str]]:
     given = at(term.statement, "from")
     sources, destinations = _end(term, given, "source"), _end(term, given, "destination")
     protocols = [p for word in _PROTOCOL_WORDS for p in words(given, word)]
-    options = _options(given)
     any_ip = "ipv6" if term.version == 6 else "ip"
     for protocol in [_PROTOCOLS.get(p, p) for p in protocols] or [any_ip]:
-        narrowed = " ".join(w for w in (_ports(given, protocol), options) if w)
+        message = _message(given, protocol)
+        options = _options(given, aside=MESSAGES if message else ())
+        narrowed = " ".join(w for w in (_ports(given, protocol), message, options) if w)
         if sources is not None and destinations is not None:  # else nothing matches
             yield protocol, narrowed, sources, destinations
+
+
+def _message(given: TreeStatement | None, protocol: str) -> str:
+    """The types of ICMP that the term names, each with each code; empty where that is not told."""
+    types, codes = (words(given, word) for word in MESSAGES)
+    return types_in_words(messages_of(protocol, types, codes) or ())
+
+
+def messages_of(protocol: str, types: Sequence[str], codes: Sequence[str]) -> list[Span] | None:
+    """The types of ICMP, by number or name, each with each code, as type × 256 + code; None where that is not told."""
+    known = _TYPES.get(protocol, {})
+    numbers = [known.get(name, name) for name in types]
+    if not known or not numbers or not all(whole(n) and int(n) < _CODES for n in (*numbers, *codes)):
+        return None
+    lows = [int(n) * _CODES for n in numbers]
+    return [(low + int(c),) * 2 for low in lows for c in codes] or [(low, low + _CODES - 1) for low in lows]
 
 
 def _end(term: Term, given: TreeStatement | None, end: str) -> str | None:
@@ -189,12 +243,12 @@ def _end(term: Term, given: TreeStatement | None, end: str) -> str | None:
     return in_words(left, label) if left else None
 
 
-def _options(given: TreeStatement | None) -> str:
-    """What else narrows the term, in words that say whether they are understood."""
+def _options(given: TreeStatement | None, *, aside: Sequence[str]) -> str:
+    """What else narrows the term, in words that say whether they are understood. aside: words that were read."""
     known = {*_PROTOCOL_WORDS, *(w for end in _ENDS.values() for w in end), "source-port", "destination-port"}
     found = []
     for child in given or ():
-        if child.word in known:
+        if child.word in known or child.word in aside:
             continue
         told = [c.word for c in child]
         if child.word == "tcp-established" or (child.word == "tcp-flags" and _answers(told)):

@@ -62,7 +62,7 @@ _HARMLESS = re.compile(
     r"|virtual-chassis|policy-options|chassis(?! cluster)|switch-options (?:interface|mac-|vtep|voip|service-id)"
     r"|ethernet-switching-options (?:secure-access-port|storm-control|bpdu-block|voip|mac-|port-error-disable|analyzer"
     r"|nonstop-bridging|unknown-unicast|traceoptions)|forwarding-options (?:storm-control-profiles|sampling|hash-key"
-    r"|enhanced-hash-key|analyzer|port-mirroring)|class-of-service|routing-options (?:static|rib|router-id"
+    r"|enhanced-hash-key|analyzer|port-mirroring)|class-of-service|schedulers|routing-options (?:static|rib|router-id"
     r"|autonomous-system|graceful-restart|nonstop-routing|forwarding-table|route-record|traceoptions|ppm)"
     r"|protocols (?:lldp(?:-med)?|rstp|mstp|vstp|stp|layer2-control|dot1x|igmp-snooping|mld-snooping|lacp|sflow|vrrp"
     r"|router-advertisement|igmp|oam|uplink-failure-detection|mvrp|gvrp|ptp|l2-learning)\b"

@@ -18,7 +18,7 @@ from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry
 from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, services_in_words, within
 from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
-from scanner.configs.dialects.juniper_junos.filters import families, span
+from scanner.configs.dialects.juniper_junos.filters import MESSAGES, families, messages_of, span
 from scanner.configs.dialects.juniper_junos.prefixes import entries, prefix
 from scanner.configs.policy_packets import (
     EVERY_SERVICE,
@@ -189,11 +189,12 @@ class AddressBooks:
 
     def _packets(self, name: str) -> PolicyServices:
         told = []
-        for protocol, spans in self._parts(name):
+        for protocol, sources, targets in self._of_service(name):
             numbers = acl_words.protocol(protocol, 4)
             if numbers is None:
                 return SOME_SERVICE
-            told += [PolicyService(number, ports=span_) for number in numbers for span_ in spans or [ALL_PORTS]]
+            ports = itertools.product(sources or [ALL_PORTS], targets or [ALL_PORTS])
+            told += [PolicyService(number, *both) for number, both in itertools.product(numbers, ports)]
         return PolicyServices(tuple(told), tuple(told)) if told else SOME_SERVICE
 
     def _members(self, name: str, zone: str) -> list[str] | None:
@@ -231,24 +232,28 @@ class AddressBooks:
         return None if group is None else [m for kind in ("application", "application-set") for m in words(group, kind)]
 
     def _parts(self, name: str) -> list[tuple[str, list[Span]]]:
+        """Protocols and destination ports; none where these do not tell all that narrows it."""
+        told = self._of_service(name)
+        narrowed = any(sources not in ([], [ALL_PORTS], [(1, PORTS - 1)]) for _, sources, _ in told)
+        return [] if narrowed else [(protocol, targets) for protocol, _, targets in told]
+
+    def _of_service(self, name: str) -> list[tuple[str, list[Span], list[Span]]]:
+        """Protocols, source and destination ports; none where they are not told."""
         application = at(self.applications, "application", name)
         if application is None:
-            return list(_predefined().get(name, ()))
-        terms = entries(application, "term") or [application]
+            return [(protocol, [], spans) for protocol, spans in _predefined().get(name, ())]
         found = []
-        for term in terms:
+        for term in entries(application, "term") or [application]:
             protocol = value(term, "protocol")
-            narrowed = [
-                w for w in ("source-port", "icmp-type", "icmp-code", "rpc-program-number", "uuid") if words(term, w)
-            ]
-            ports = words(term, "destination-port")
-            spans = [span(p) for p in ports]
-            whole_range = narrowed == ["source-port"] and words(term, "source-port") in (["0-65535"], ["1-65535"])
-            if not protocol or not all(spans) or (narrowed and not whole_range):
-                return []
-            known = [s for s in spans if s]
             name_ = _PROTOCOLS.get(protocol, protocol)
-            found.append((name_, known or ([(0, PORTS - 1)] if name_ in ("tcp", "udp") else [])))
+            sources, targets = ([span(p) for p in words(term, word)] for word in ("source-port", "destination-port"))
+            types, codes = (words(term, word) for word in MESSAGES)
+            messages = messages_of(name_, types, codes) if types or codes else []
+            odd = any(words(term, w) for w in ("rpc-program-number", "uuid"))
+            if not protocol or not all((*sources, *targets)) or messages is None or odd:
+                return []
+            all_of_it = [ALL_PORTS] if name_ in ("tcp", "udp") else []
+            found.append((name_, [s for s in sources if s], messages or [s for s in targets if s] or all_of_it))
         return found
 
 

@@ -140,7 +140,9 @@ def _entry(rule: TableEntry, kind: str) -> AclEntry:
     action = rule.of("PACKET_ACTION").upper()
     own = kind == "CTRLPLANE"  # the service says protocol and port
     ports = () if own else _ports(rule)
-    narrowed = [f"{n} {rule.of(n)}" for n in sorted(NARROWS) if rule.of(n) and not (own and action == "DROP")]
+    message = [] if own else _message(rule)
+    others = NARROWS - _MESSAGE if message else NARROWS
+    narrowed = [f"{n} {rule.of(n)}" for n in sorted(others) if rule.of(n) and not (own and action == "DROP")]
     usual = action in (*_PERMITS, "DROP")
     narrowed += [] if usual else [action.lower() or "no action"]
     strange = [*rule.others(READ | NARROWS | aside()["ACL_RULE"])]  # what it means is not told
@@ -155,7 +157,7 @@ def _entry(rule: TableEntry, kind: str) -> AclEntry:
         _protocol(rule, kind),
         source,
         destination,
-        " ".join((*ports, *narrowed)),
+        " ".join((*ports, *message, *narrowed)),
         unsure=not usual or bool(strange),
     )
 
@@ -198,6 +200,17 @@ def _version(rule: TableEntry) -> int | None:
         texts = (rule.of("SRC_IP"), rule.of("DST_IP"))
         return 6 if any(":" in text for text in texts) else 4
     return None
+
+
+_MESSAGE = frozenset(("icmp_type", "icmp_code"))
+
+
+def _message(rule: TableEntry) -> list[str]:
+    """The type of ICMP, with its code; nothing where that is not told by numbers."""
+    told = [rule.of(field_) for field_ in ("icmp_type", "icmp_code")]
+    if _protocol(rule, "") != "icmp" or not told[0] or not all(map(whole, filter(None, told))):
+        return []
+    return ["icmp-type", *filter(None, told)]
 
 
 def _ports(rule: TableEntry) -> list[str]:
