@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.understand import Understood
-from scanner.protocols.base import Protocol, Session
+from scanner.protocols.base import MAY_BE, Protocol, Session
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.iinfo(np.int64).max
@@ -46,7 +46,7 @@ def lone_bytes(
 
 def encrypted_bytes(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> Numbers:
     """Of each conversation, and each of its ends: how many bytes its messages have that say nothing but that they are
-    encrypted, in a protocol that is not so as such.
+    encrypted, in a general protocol whose operations change something; industrial ones have operations that say it.
     """
     rows = result.messages.rows
     sessions = understood.others.of(Session)
@@ -54,9 +54,11 @@ def encrypted_bytes(result: CaptureResult, understood: Understood, protocols: Ma
     silent = np.zeros(len(rows), np.bool_)
     silent[sessions.message[closed[sessions.row]] if len(closed) else sessions.message] = True
     silent[understood.operations.message] = False
-    names = result.messages.protocols
-    secured = np.array([name in protocols and protocols[name].secured for name in names], np.bool_)
-    places = np.flatnonzero(silent & ~secured[rows["protocol"]])
+    known = [protocols.get(name) for name in result.messages.protocols]
+    may = np.array(
+        [p is not None and bool(p.verbs & MAY_BE) and not (p.secured or p.industrial) for p in known], np.bool_
+    )
+    places = np.flatnonzero(silent & may[rows["protocol"]])
     sizes = np.zeros((len(result.conversations), 2), np.int64)
     ends = rows["conversation"][places], 1 - rows["from_client"][places].astype(np.int64)
     np.add.at(sizes, ends, rows["length"][places] * rows["count"][places])
