@@ -17,6 +17,7 @@ from scanner.assets.free_addresses import is_free
 from scanner.assets.headers import (
     AMBIGUOUS_LEVELS,
     ANY_ADDRESS,
+    HOST,
     IDENTITY,
     addresses_by_value,
     fields_of,
@@ -303,6 +304,8 @@ class _Builder:
         good, bad = cells.mac_addresses(value)
         if good and not bad:
             target.extend("macs", good)
+        elif normalise(header) == HOST and _HOST_NAME.fullmatch(text := cells.text_of(value)):
+            self._text(target, header, "hostname", text)
         else:
             _keep(target, header, value)
             self.remarks[header, "values that are neither IP nor MAC addresses, only kept"] += 1

@@ -98,3 +98,33 @@ def test_normalising_twice_changes_nothing(header: str) -> None:
 def test_separators_and_case_do_not_matter(alias: str, separator: str, upper: bool) -> None:
     written = separator.join(alias)
     assert normalise(written.upper() if upper else written) == alias
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("IP-Adr.", "ips"),
+        ("Adr. MAC", "macs"),
+        ("IP Address (static)", "ips"),
+        ("IP address 2 (Field)", "ips"),
+        ("IP-Adresse Anlagenbus", "ips"),
+        ("IP地址/网段", "ips"),
+        ("设备IP地址", "ips"),
+        ("LAN IP", "ips"),
+        ("node_ip", "ips"),
+        ("IP(s)", "ips"),
+        ("Gateway IP", None),
+        ("IP des Gateways", None),
+        ("OPC server IP", None),
+        ("NTP-Server IP", None),
+        ("网关IP地址", None),
+        ("触摸屏IP", None),
+        ("IP/MAC", None),
+        ("old IP", None),
+        ("IP range", None),
+        ("description", None),
+        ("machine", None),
+    ],
+)
+def test_whose_address_a_column_holds(header: str, field: str | None) -> None:
+    assert fields_of([header]).get(header) == field

@@ -177,6 +177,8 @@ def test_an_address_is_what_its_value_looks_like() -> None:
     assert not found.problems
     assert ("column Address", "2 values that are neither IP nor MAC addresses, only kept") in found.notes
     assert ("columns used", "Name = name, Address = ips") in found.notes
+    hosts = read(b"Host,Serial number\n10.0.0.1,1\nhmi-1,2\n", "a").rows
+    assert [(row.get("ips"), row.get("hostname")) for row in hosts] == [(["10.0.0.1"], None), (None, "hmi-1")]
     mapped = read(b"Name,Address\na,10.0.0.1\n", "a", {"Address": "location"})
     assert [(row.get("ips"), row["location"]) for row in mapped.rows] == [(None, "10.0.0.1")]
 
