@@ -116,3 +116,8 @@ def test_the_configuration_of_a_switch_is_one_and_no_inventory(tmp_path: Path) -
 def test_a_list_without_assets_says_so() -> None:
     found = read(b"Name,IP address,MAC address,Vendor\n", "a")
     assert [str(p) for p in found.problems] == ["a: no asset is listed"]
+
+
+def test_indented_lines_without_end_are_looked_at_in_no_time() -> None:
+    text = "services:\n" + "      - [hello, 1, 0, 1]\n" * 500
+    assert not recognises(text.encode(), text.encode())

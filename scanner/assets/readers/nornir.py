@@ -28,7 +28,7 @@ _MEANINGS = {
     "groups": "extra",
     "port": "extra",
 }
-_HOST = re.compile(r"^[\"']?[\w.-]+[\"']?:\s*$\n(?:[ ]+.*\n)*?[ ]+hostname:\s", re.MULTILINE)
+_HOST = re.compile(r"^[\"']?[\w.-]+[\"']?:[ \t]*\n(?:[ ]+[^ \n].*\n)*?[ ]+hostname:\s", re.MULTILINE)
 _KEYS = frozenset(("hostname", "port", "username", "password", "platform", "groups", "data", "connection_options"))
 
 
