@@ -20,6 +20,7 @@ from scanner.protocols.common import default_log_ins
 from scanner.protocols.common.default_log_ins import DEFAULT, OTHER, tokens
 from scanner.protocols.http import _forms as forms
 from scanner.protocols.http._bodies import found_in
+from scanner.wording import plain
 from tests.protocols.recordings import CAPTURES
 
 HTTP = 80
@@ -540,3 +541,63 @@ def test_programs_show_it_as_their_specifications_say(name: str, monkeypatch: py
     others = [o for o in found if OTHER in o["detail"]]
     assert (sum(o["accepted"] for o in shown), sum(o["refused"] for o in others)) == RECORDED[name]
     assert not sum(o["refused"] for o in shown)
+
+
+OPENED = b"\xff\xfd\x18\xff\xfb\x01"  # DO TERMINAL-TYPE, WILL ECHO
+BANNER, WRONG, SHELL = b"Plant switch\r\nUsername: ", b"\r\nLogin incorrect\r\nUsername: ", b"\r\nswitch> "
+ADMIN = ("admin\r\n", b"Password: ")
+
+
+def typed(*turns: tuple[str, bytes], begins: bytes = OPENED + BANNER) -> list[tuple[bool, bytes]]:
+    """(the client sends it, what) of each segment; keys are pressed one by one where the text has no end of line."""
+    said = [(False, begins)]
+    for keys, answer in turns:
+        if keys.endswith("\r\n"):
+            said.append((True, keys.encode()))
+        else:
+            for key in keys:
+                said += [(True, key.encode()), *([(False, key.encode())] if answer == b"Password: " else [])]
+        said.append((False, answer))
+    return said
+
+
+ACCEPTED, GUESSED = "Typed password accepted", "Typed password refused"
+TYPED = {
+    "a line at once": (typed(ADMIN, ("moxa\r\n", SHELL)), [(ACCEPTED, DEFAULT)]),
+    "letter by letter": (typed(("admin\r", b"Password: "), ("moxa\r", SHELL)), [(ACCEPTED, DEFAULT)]),
+    "with a letter taken back": (typed(("admim\x7fn\r", b"Password: "), ("mox\x08xa\r", SHELL)), [(ACCEPTED, DEFAULT)]),
+    "another one": (typed(ADMIN, ("moxb\r\n", SHELL)), [(ACCEPTED, OTHER)]),
+    "a default that is refused, then another": (
+        typed(ADMIN, ("moxa\r\n", WRONG), ADMIN, ("Moxa-7\r\n", SHELL)),
+        [(GUESSED, DEFAULT), (ACCEPTED, OTHER)],
+    ),
+    "the password alone": (typed(("wago\r\n", SHELL), begins=OPENED + b"Password: "), [(ACCEPTED, DEFAULT)]),
+    "from the middle on": (typed(("in\r\n", b"Password: "), ("moxa\r\n", SHELL), begins=b"adm"), []),
+    "an unknown question": (
+        typed(("vt100\r\n", BANNER), ADMIN, ("moxa\r\n", SHELL), begins=OPENED + b"Terminal type? "),
+        [],
+    ),
+    "no outcome": (typed(ADMIN, ("moxa\r\n", b"\r\n")), []),
+    "keys of a terminal": (typed(ADMIN, ("mo\x1b[Dxa\r\n", SHELL)), [(ACCEPTED, default_log_ins.UNTOLD)]),
+    "a later question for a password": (
+        typed(ADMIN, ("moxb\r\n", SHELL), ("en\r\n", b"Password: "), ("moxa\r\n", SHELL)),
+        [(ACCEPTED, OTHER)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_what_is_typed(name: str, tmp_path: Path) -> None:
+    segments, expected = TYPED[name]
+    path = tmp_path / "typed.pcap"
+    with Wire(path) as wire:
+        tcp = wire.tcp("10.20.0.10", "10.20.0.40", 23)
+        for from_client, data in segments:
+            (tcp.client if from_client else tcp.server)(data)
+        tcp.close()
+    found = capture_facts(read_capture(path, path.name, framing_plan()), protocols())
+    rows = [o for o in found["operations"].to_dicts() if o["function"] in (ACCEPTED, GUESSED)]
+    assert sorted((o["function"], plain(o["detail"])) for o in rows) == sorted(expected)
+    assert "mox" not in str(
+        [found[table].to_dicts() for table in ("operations", "sessions", "identities", "malformed")]
+    )

@@ -80,8 +80,8 @@ def test_serial_settings_are_configuration():
 @pytest.mark.parametrize(
     ("name", "functions", "authenticated"),
     [
-        ("login.pcap", {"Login prompt", "Password prompt"}, True),
-        ("login_port_2323.pcap", {"Login prompt", "Password prompt"}, True),
+        ("login.pcap", {"Login prompt", "Password prompt", "Typed password accepted"}, True),
+        ("login_port_2323.pcap", {"Login prompt", "Password prompt", "Typed password accepted"}, True),
         ("console_port_7023.pcap", {"Login prompt", "Password prompt", "Login refused"}, True),
         ("serial_data_port_4002.pcap", set(), None),
     ],

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Sender, Session, Verb
 from scanner.protocols.http import _core_services as core
+from scanner.protocols.http import _forms
 from scanner.protocols.http import _http2_frames as frames
 from scanner.protocols.http._ai_interfaces import of_body
-from scanner.protocols.http._bodies import credentials
+from scanner.protocols.http._bodies import found_in
 from scanner.protocols.http._header_blocks import MOST_BLOCK, UNKNOWN, Direction, Fields, KnownBlocks
 from scanner.protocols.http._rows import Body, may_log_in, request, response, shown_path
 from scanner.protocols.http._tools import of_request as tools_of
@@ -244,8 +245,10 @@ def _body(connection: _Connection, message: Message) -> Iterator[Row]:
     if goes_on and len(sent.data) < 2 * sent.looked_at:
         return
     sent.looked_at = len(sent.data)
-    kinds, read = credentials(bytes(sent.data), sent.encoding, whole=whole and ends)
+    kinds, read, named = found_in(bytes(sent.data), sent.encoding, whole=whole and ends)
     yield from (Session(credentials=found, encrypted=False) for found in kinds)
+    if not goes_on and (words := _forms.compared(named, read=read)):
+        yield Operation(Verb.UNKNOWN, "form", Kind.NOTICE, detail=words, filter="http2")
     yield from of_body(sent.path, bytes(sent.data), sent.encoding, whole=whole and ends, more=goes_on)
     if goes_on:
         return

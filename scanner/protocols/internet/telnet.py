@@ -3,18 +3,21 @@
 Written from RFC 854 (NVT and commands), RFC 855 (options), the IANA registry of Telnet options, RFC 2217 (serial ports
 of device servers), RFC 2941 and 2946 (authentication, encryption) and the START_TLS draft.
 
-Typed text is never kept: of a segment without negotiation or prompt not more is kept than tells whether it is text.
+Typed text is told of nowhere but as what it is compared with; of what servers show, beside prompts, not more is kept
+than tells whether it is text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scanner.code_tables import code_table
-from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, magic
+from scanner.framing.language import Byte, Case, Framing, Range, Role, SentBy, Size, Test, Whole, magic
 from scanner.framing.shared import TELNET, TELNET_SESSION, TELNET_TEXT
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.before import Before
+from scanner.protocols.internet._telnet_log_in import FAILED, WELCOMED, Typed
 from scanner.protocols.internet._telnet_prompts import LOGIN, PASSWORD
 from scanner.wording import Said, said
 
@@ -49,11 +52,6 @@ _SERIAL_SETTINGS = {
 _AUTHENTICATION, _ENCRYPTION, _START_TLS = 37, 38, 46
 _PROTECTING = (_AUTHENTICATION, _ENCRYPTION, _START_TLS)
 
-_FAILED = re.compile(
-    rb"(?i)login (incorrect|failed|invalid)|(bad|wrong|invalid|incorrect) (password|passwords|login)|access denied"
-    rb"|authentication (failed|failure)|login failure|authorization failed"
-)
-_WELCOMED = re.compile(rb"(?i)last login|last successful login|login successful|logged in successfully")
 # What a text connection may turn out to be, also one that begins with options, as FTP may (RFC 959, section 3.2).
 # Of text no more than four bytes are kept.
 _OTHER = re.compile(rb"(GET |POST|PUT |HEAD|OPTI|HTTP|SSH-|RFB |\+OK|\* OK|220[ -])")
@@ -83,7 +81,17 @@ def proof(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """Negotiation, prompts and outcomes of logins; nothing of what is typed or shown."""
+    """Negotiation, prompts and outcomes of logins; nothing of what is typed or shown. As if nothing had been before."""
+    yield from reader()(message)
+
+
+def reader() -> Callable[[Message], Iterator[Row]]:
+    """What reads the messages of one capture in their order."""
+    before = Before(Typed)
+    return lambda message: _read(message, before.of(message))
+
+
+def _read(message: Message, typed: Typed) -> Iterator[Row]:
     if not message.data:
         raise Malformed("empty segment")
     said, commands, text = _parse(message.data)
@@ -92,6 +100,8 @@ def dissect(message: Message) -> Iterator[Row]:
         yield _notice(Verb.SESSION, "Option negotiation", ", ".join(said), "telnet.cmd")
     yield from commands
     yield from _login(text)
+    if message.connection:
+        yield from typed.read(message, text, negotiates=len(said) > 1)
 
 
 def _notice(verb: Verb, function: str, detail: str, shown_by: str) -> Operation:
@@ -163,9 +173,9 @@ def _login(text: bytes) -> Iterator[Row]:
     elif LOGIN.search(tail):
         yield _notice(Verb.AUTHENTICATE, "Login prompt", "", "telnet.data")
         yield Session(credentials="prompt")
-    if _FAILED.search(text):
+    if FAILED.search(text):
         yield _notice(Verb.AUTHENTICATE, "Login refused", "", "telnet.data")
-    elif _WELCOMED.search(text):
+    elif WELCOMED.search(text):
         yield Session(authenticated=True)
 
 
@@ -235,7 +245,21 @@ def _outcome(lead: bytes, words: bytes) -> Case:
     return Case(_NAME, magic(0, lead + words[:4]), (Range(start, end),), Role.NOTICE, keep=end)
 
 
+_ENDS_LINE = b":?>#$%"
+
+
+def _in_order(*when: Test, keep: int = 1500) -> Case:
+    return Case(_NAME, when, (Range(0),), Role.NOTICE, keep=keep, in_order=True, most=2048)
+
+
+_SHOWN = SentBy(client=False)
 CASES = (
+    _in_order(_SHOWN, Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION, *_COMMANDS})),
+    _in_order(_SHOWN, Byte(-1, b" "), Byte(-2, _ENDS_LINE)),
+    _in_order(_SHOWN, Byte(-1, _ENDS_LINE)),
+    *(_in_order(_SHOWN, *magic(-len(c), c)) for c in _WIDE_COLONS),
+    *(_in_order(_SHOWN, *magic(0, lead + words[:4])) for lead in _LEADS for words in _OUTCOMES),
+    _in_order(SentBy(client=True), Byte(0, set(range(256)) - {IAC}), keep=512),
     Case(_NAME, (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION, *_COMMANDS})), (Range(0, 64),), Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b" "), Byte(-2, b":>?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b":?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
@@ -253,6 +277,7 @@ PROTOCOL = Protocol(
     unread=("credentials",),
     proof=proof,
     dissect=dissect,
+    reader=reader,
     beyond_key="options are negotiated in runs of any length; the key has their beginning",
     verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.CONFIGURE}),
     specification="RFC 854, RFC 855, RFC 2217, RFC 2941, RFC 2946, IANA Telnet options",
