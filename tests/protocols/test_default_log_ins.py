@@ -577,6 +577,10 @@ TYPED = {
         typed(("vt100\r\n", BANNER), ADMIN, ("moxa\r\n", SHELL), begins=OPENED + b"Terminal type? "),
         [],
     ),
+    "refused in words, behind which comes a prompt of its own": (
+        typed(ADMIN, ("moxa\r\n", b"\r\nAccess denied\r\n"), ("", b"> ")),
+        [(GUESSED, DEFAULT)],
+    ),
     "no outcome": (typed(ADMIN, ("moxa\r\n", b"\r\n")), []),
     "keys of a terminal": (typed(ADMIN, ("mo\x1b[Dxa\r\n", SHELL)), [(ACCEPTED, default_log_ins.UNTOLD)]),
     "a later question for a password": (

@@ -24,6 +24,9 @@ _MOST = 32  # prompts and lines of a connection that are looked at
 _ENDS = re.compile(rb"\r[\n\0]?|\n")
 _SHELL_OF = re.compile(rb"[\w.-]+@[\w.-]+[^\r\n]{0,60}[#$%>] ?\Z")  # user and host, which look like words of a prompt
 _SHELL = re.compile(rb"(?:\A|[\r\n])[^\r\n]{0,60}[#$%>] ?\Z")
+_DENIED = re.compile(
+    rb"(?i)denied|(?<!last )failed(?! log-?in)|invalid|incorrect|wrong (user|pass|log)|bad pass|locked out"
+)
 _QUESTION = re.compile(rb"[:?>] ?\Z")
 _PRINTABLE = re.compile(rb"[ -~\x80-\xff]*")
 _BACK, _KILL = b"\x08\x7f", 0x15
@@ -81,7 +84,7 @@ class Typed:
 
 def said(text: bytes) -> list[str]:
     """What a server says to who logs in: a refusal, and at last a prompt."""
-    found = [REFUSED] if FAILED.search(text) else []
+    found = [REFUSED] if FAILED.search(text) or _DENIED.search(text) else []
     tail = text[-80:]
     if _SHELL_OF.search(tail):
         return [*found, LET_IN]

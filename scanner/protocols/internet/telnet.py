@@ -3,8 +3,8 @@
 Written from RFC 854 (NVT and commands), RFC 855 (options), the IANA registry of Telnet options, RFC 2217 (serial ports
 of device servers), RFC 2941 and 2946 (authentication, encryption) and the START_TLS draft.
 
-Typed text is told of nowhere but as what it is compared with; of what servers show, beside prompts, not more is kept
-than tells whether it is text.
+Of what is typed and shown no more is told than whether it is a prompt, how a login ends, and whether it is by a known
+default.
 """
 
 from __future__ import annotations
@@ -245,20 +245,12 @@ def _outcome(lead: bytes, words: bytes) -> Case:
     return Case(_NAME, magic(0, lead + words[:4]), (Range(start, end),), Role.NOTICE, keep=end)
 
 
-_ENDS_LINE = b":?>#$%"
+def _in_order(*when: Test, keep: int) -> Case:
+    return Case(_NAME, when, (Range(0),), Role.NOTICE, keep=keep, in_order=True, most=16384)
 
 
-def _in_order(*when: Test, keep: int = 1500) -> Case:
-    return Case(_NAME, when, (Range(0),), Role.NOTICE, keep=keep, in_order=True, most=2048)
-
-
-_SHOWN = SentBy(client=False)
 CASES = (
-    _in_order(_SHOWN, Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION, *_COMMANDS})),
-    _in_order(_SHOWN, Byte(-1, b" "), Byte(-2, _ENDS_LINE)),
-    _in_order(_SHOWN, Byte(-1, _ENDS_LINE)),
-    *(_in_order(_SHOWN, *magic(-len(c), c)) for c in _WIDE_COLONS),
-    *(_in_order(_SHOWN, *magic(0, lead + words[:4])) for lead in _LEADS for words in _OUTCOMES),
+    _in_order(SentBy(client=False), keep=1500),
     _in_order(SentBy(client=True), Byte(0, set(range(256)) - {IAC}), keep=512),
     Case(_NAME, (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION, *_COMMANDS})), (Range(0, 64),), Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b" "), Byte(-2, b":>?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
