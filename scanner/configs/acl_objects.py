@@ -9,6 +9,7 @@ from ipaddress import summarize_address_range as summarised
 from scanner.configs import acls
 from scanner.configs.acl_cover import EVERYBODY, PORTS, Span, blocks
 from scanner.configs.acl_entries import ANY
+from scanner.configs.wildcards import spans_with_holes
 from scanner.intervals import united
 
 MOST_MEMBERS = 200  # networks that one end of a policy is written out as; more stay a group by its name
@@ -42,6 +43,14 @@ def between(first: str, last: str) -> list[Network] | None:
     except ValueError:
         pass
     return None
+
+
+def with_holes(address: str, wildcard: str) -> list[Network] | None:
+    """The addresses that the free bits of a wildcard leave open; None where they are none, or too many pieces."""
+    pieces = spans_with_holes(address, wildcard)
+    if pieces is None:
+        return None
+    return [n for low, high in pieces for n in summarised(IPv4Address(low), IPv4Address(high))]
 
 
 def within(names: Iterable[str], group: Callable[[str], Iterable[str] | None]) -> Iterator[str]:

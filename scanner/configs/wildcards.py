@@ -39,6 +39,12 @@ def spans_with_holes(address: str, wildcard: str) -> list[tuple[int, int]] | Non
     return united((start, start + size - 1) for start in starts)
 
 
+def inverse(mask: str) -> str:
+    """The bits that a mask leaves free, as a wildcard; the text itself where it is no dotted quad."""
+    held = number(mask)
+    return mask if held is None else ".".join(str(~held >> shift & 255) for shift in (24, 16, 8, 0))
+
+
 def free_bits(wildcard: str) -> int:
     """How many bits of an address the wildcard leaves open; none where it is no dotted quad."""
     return (number(wildcard) or 0).bit_count()

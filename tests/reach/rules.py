@@ -63,6 +63,11 @@ class Part(NamedTuple):
         return 32 - self.free.bit_length()
 
     @property
+    def has_holes(self) -> bool:
+        """Its free bits do not all stand at the end."""
+        return self.free & (self.free + 1) != 0
+
+    @property
     def prefix(self) -> str:
         """With its length."""
         return f"{self.text}/{self.length}"

@@ -29,6 +29,8 @@ _AWAY = " ip access-group GUARD out\ninterface Vlan30\n ip address 10.0.30.1 255
         (ios(ten=_BOUND, entries=" permit icmp any any echo-reply"), _CLOSED),
         (ios(ten=_BOUND, entries=" permit icmp any any echo"), _OPEN),
         (ios(ten=_BOUND, entries=" evaluate BACK"), _CLOSED),
+        (ios(ten=_BOUND, entries=" permit tcp any eq www ftp any"), _OPEN),
+        (ios(ten=_BOUND, entries=" permit tcp any eq www ftp host 10.0.30.9"), _CLOSED),
         (ios(ten=_BOUND, entries=" permit tcp any addrgroup PLCS eq 502"), _UNKNOWN),
         (ios(ten=_BOUND, entries=" permit ip 10.0.10.0 0.0.0.255 10.0.20.1 0.0.255.0"), _CLOSED),
         (ios(ten=_BOUND, entries=" permit ip 10.0.10.0 0.0.0.255 10.0.20.9 0.0.255.0"), _OPEN),

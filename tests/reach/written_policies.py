@@ -42,7 +42,7 @@ def _table(path: str, entries: dict[str, list[str]]) -> str:
     return "\n".join([*lines, "end", ""]) if entries else ""
 
 
-FORTIOS = Can(("net", "host", "group"), several=True, negates=True)
+FORTIOS = Can(("net", "host", "wild", "group"), several=True, negates=True)
 
 
 def _service(rule: Rule) -> list[str]:
@@ -62,7 +62,12 @@ def _object(end: End) -> str:
 def fortios(base: Base) -> str:
     """Policies by their place; objects, groups of them, and services."""
     parts = {r.source.part for r in base.rules} | {r.target.part for r in base.rules} | {*G2}
-    objects = {part.prefix: [f"subnet {part.text} {part.mask}"] for part in sorted(parts) if part.length}
+    objects = {
+        part.prefix: ["type wildcard"] * part.has_holes
+        + [f"{'wildcard' if part.has_holes else 'subnet'} {part.text} {part.mask}"]
+        for part in sorted(parts)
+        if part.length
+    }
     objects["G3"] = ["type iprange", f"start-ip {RANGE[0]}", f"end-ip {RANGE[1]}"]
     groups = {"G1": [f"member {' '.join(p.prefix for p in G1)}"], "G2": [f"member G1 {G2[2].prefix}"]}
     services = {f"s{at}": _service(r) for at, r in enumerate(base.rules) if r.protocol != "any"}
@@ -96,7 +101,7 @@ def in_order(base: Base, start: int, stop: int, packet: OnePacket) -> Fate:
 # PAN-OS, whose second and third network are in one zone when ``same``
 
 PANOS = Can(
-    ("net", "host", "group"),
+    ("net", "host", "wild", "group"),
     several=True,
     icmp="",
     gre=False,
@@ -121,6 +126,8 @@ def panos(base: Base) -> str:
     lines += [f"set network virtual-router default interface ethernet1/{n}" for n in NETS]
     lines += [f"set zone {zone(base, n)} network layer3 ethernet1/{n}" for n in NETS]
     lines += [f"set address o{at} ip-netmask {part.prefix}" for at, part in enumerate(G2)]
+    wild = {end.part for r in base.rules for end in (r.source, r.target) if end.kind == "wild"}
+    lines += [f"set address w{part.text} ip-wildcard {part.text}/{part.wildcard}" for part in sorted(wild)]
     lines += [f"set address G3 ip-range {'-'.join(RANGE)}", "set address-group G1 static [ o0 o1 ]"]
     lines += ["set address-group G2 static [ G1 o2 ]"]
     rules = []
@@ -132,8 +139,8 @@ def panos(base: Base) -> str:
         told = {
             "from": zone(base, rule.start) if rule.start else "any",
             "to": zone(base, rule.stop) if rule.stop and rule.kind != "intrazone" else "any",
-            "source": _literal(rule.source),
-            "destination": _literal(rule.target),
+            "source": f"w{rule.source.part.text}" if rule.source.kind == "wild" else _literal(rule.source),
+            "destination": f"w{rule.target.part.text}" if rule.target.kind == "wild" else _literal(rule.target),
             "application": "any",
             "service": "any" if rule.protocol == "any" else f"s{at}",
             "action": "allow" if rule.permit else base.random.choice(("drop", "deny", "reset-both")),
@@ -192,7 +199,9 @@ def srx(base: Base) -> str:
     lines += [f"set security zones security-zone z{n} interfaces ge-0/0/{n}.0" for n in NETS]
     book = "set security address-book global address"
     parts = {r.source.part for r in base.rules} | {r.target.part for r in base.rules} | {*G2}
-    lines += [f"{book} {part.prefix} {part.prefix}" for part in sorted(parts) if part.length]
+    for part in (one for one in sorted(parts) if one.length):
+        meant = f"wildcard-address {part.text}/{part.mask}" if part.has_holes else part.prefix
+        lines.append(f"{book} {part.prefix} {meant}")
     lines += [f"{book} G3 range-address {' to '.join(RANGE)}", *(f"{book}-set G1 address {p.prefix}" for p in G1)]
     lines += [f"{book}-set G2 address-set G1", f"{book}-set G2 address {G2[2].prefix}"]
     lines += ["set schedulers scheduler NIGHT daily start-time 20:00 stop-time 23:00"]
@@ -221,7 +230,7 @@ def zones_first(base: Base, start: int, stop: int, packet: OnePacket) -> Fate:
 
 # RouterOS, whose rules of even numbers stand in a chain of their own
 
-ROUTEROS = FORTIOS
+ROUTEROS = FORTIOS._replace(ends=("net", "host", "group"))
 
 
 def _of_chain(base: Base, chain: str, rule: Rule) -> str:

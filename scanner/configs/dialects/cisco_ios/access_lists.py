@@ -11,6 +11,7 @@ from scanner.configs import acls
 from scanner.configs.acl_cover import EVERYBODY, Span, blocks, leaves_few, nearly_all, ports_of
 from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry, in_order
 from scanner.configs.acl_objects import within
+from scanner.configs.acl_words import port
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
 from scanner.configs.dialects.cisco_ios.logging_and_time import time_guards
@@ -222,7 +223,7 @@ def split_ports(words: list[str]) -> tuple[str, list[str]]:
         words = [operator, *words[1:]]
     count = _PORT_WORDS.get(words[0], 0) if words else 0
     if count == 1:  # eq takes several ports
-        while count + 1 < len(words) and whole(words[count + 1]):
+        while count + 1 < len(words) and port(words[count + 1].lower()) is not None:
             count += 1
     return (" ".join(words[: count + 1]), words[count + 1 :]) if count else ("", words)
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.configs.acl_entries import ANY, NUMBERS
-from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, network, services_in_words, within
+from scanner.configs.acl_objects import (
+    MOST_MEMBERS,
+    Network,
+    between,
+    in_words,
+    network,
+    services_in_words,
+    with_holes,
+    within,
+)
 from scanner.configs.dialects.fortinet_fortios.services import service_packets
 from scanner.configs.dialects.fortinet_fortios.tables import Device, setting, value, values
 from scanner.configs.nodes import Node
@@ -18,6 +27,7 @@ from scanner.configs.policy_packets import (
     every_address,
     some_address,
 )
+from scanner.configs.wildcards import inverse
 from scanner.packet_sets import ALL_PORTS, ALL_PROTOCOLS, Span
 
 _ALL = ("all", "all6", "any")
@@ -142,7 +152,7 @@ def _of_address(entry: Node, *, six: bool) -> list[Network] | None:
         return network(*words[:2])
     if kind == "wildcard":
         words = values(entry, "wildcard")
-        return network(*words) if len(words) == 2 else None
+        return with_holes(words[0], inverse(words[1])) if len(words) == 2 else None
     return between(value(entry, "start-ip"), value(entry, "end-ip")) if kind == "iprange" else None
 
 

@@ -15,7 +15,7 @@ from scanner.code_tables import rows_table
 from scanner.configs import acl_words
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry
-from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, services_in_words, within
+from scanner.configs.acl_objects import MOST_MEMBERS, Network, between, in_words, services_in_words, with_holes, within
 from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.filters import MESSAGES, families, messages_of, span
@@ -33,6 +33,7 @@ from scanner.configs.policy_packets import (
     some_address,
 )
 from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, value, words
+from scanner.configs.wildcards import inverse
 from scanner.packet_sets import ALL_PORTS
 
 NAME = "security-policies"
@@ -258,11 +259,14 @@ class AddressBooks:
 
 
 def _networks(address: TreeStatement) -> list[Network] | None:
-    """What an address of a book is: a prefix, a range; a name or a wildcard is not told."""
+    """What an address of a book is: a prefix, a range, a wildcard; a name is not told."""
     if (first := one(address, "range-address")) is not None:
         last = value(first, "to")
         return between(first.word, last or first.word)
-    if at(address, "dns-name") or at(address, "wildcard-address"):
+    if (wild := one(address, "wildcard-address")) is not None:
+        first_, _, mask = wild.word.partition("/")
+        return with_holes(first_, inverse(mask))
+    if at(address, "dns-name"):
         for each in address.below():
             each.understand()
         return None

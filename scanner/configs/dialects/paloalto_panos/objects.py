@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_network
 
-from scanner.configs import acls
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY
-from scanner.configs.acl_objects import Network, between, in_words, services_in_words, within
+from scanner.configs.acl_objects import Network, between, in_words, services_in_words, with_holes, within
 from scanner.configs.policy_packets import (
     EVERY_SERVICE,
     SOME_SERVICE,
@@ -152,7 +151,8 @@ class PanosObjects:
         if (span := one(found, "ip-range")) is not None:
             return _networks(span.word)
         if (wild := one(found, "ip-wildcard")) is not None:
-            return _wild(wild.word)
+            address, _, free = wild.word.partition("/")
+            return with_holes(address, free)
         inside(found, "fqdn")
         return None
 
@@ -208,13 +208,6 @@ def _networks(text: str) -> list[Network] | None:
         return [ip_network(text, strict=False)]
     except ValueError:
         return None
-
-
-def _wild(text: str) -> list[Network] | None:
-    """``10.0.0.0/0.0.255.255``: the bits that are set stand for any; None where they do not all stand at the end."""
-    address, _, free = text.partition("/")
-    told = acls.network(address, free)
-    return _networks("0.0.0.0/0" if told == ANY else told) if " " not in told else None
 
 
 def _without(networks: Sequence[Network], version: int) -> list[Network] | None:
