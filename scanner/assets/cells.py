@@ -32,7 +32,7 @@ OF_INTERFACE = re.compile(
 )
 _SPACED_RANGE = re.compile(r"\s*([-–])\s*(?=[0-9a-fA-F.:]+$)")
 _FORMULA = re.compile(r"=\s*\"((?:[^\"]|\"\")*)\"")  # by which programs tell Excel that a cell is text
-_LEVEL = re.compile(r"(?:purdue)?\s*(?:level|ebene|l|layer)?\s*([0-5](?:[.,][05])?)(?:\s*\(.*\))?", re.IGNORECASE)
+_LEVEL = re.compile(r"(?:purdue\s*)?(?:(?:level|ebene|l|layer)\s*)?([0-5](?:[.,][05])?)(?:\s*\(.*\))?", re.IGNORECASE)
 _VLAN = re.compile(r"(?:vlan|vid)?[\s_-]*(\d{1,4})(?:\s*-\s*(\d{1,4}))?", re.IGNORECASE)
 _SECRET_IN_TEXT = re.compile(
     r"(?P<word>pass(?:word|wd|phrase|wort|code)|\bpass\b|\bpwd?\b|\bpin\b|kennwort|secret|community|\bpsk\b"

@@ -9,7 +9,9 @@ from scanner.resemblance import NONE, Resemblance
 from scanner.wording import said
 
 _COMMENTS = re.compile(rb"\A(?:[ \t]*\n|[ \t]*[!#][^\n]*(?:\n|\Z)){1,40}")
-_NAMED = re.compile(rb"\n[ \t]*[!#][ \t]*(?:Device|Model|System|Product)?[ \t]*[:=]?[ \t]*(?:Siemens )?SCALANCE [XSMW]")
+_NAMED = re.compile(
+    rb"\n[ \t]*[!#][ \t]*(?:(?:Device|Model|System|Product)[ \t]*)?(?:[:=][ \t]*)?(?:Siemens )?SCALANCE [XSMW]"
+)
 _OTHERS = re.compile(rb"\n(?:version \d|Building configuration|Current configuration)")  # as Cisco's begin
 
 

@@ -113,7 +113,7 @@ def _media(message: Message) -> Iterator[Row]:
 # query, as cameras have it.
 _IN_ADDRESS = {
     "basic": re.compile(rb"[A-Z_]+ (?:rtsps?://|sips?:)([^@\s/:;?]+):([^@\s/]+)@"),
-    "form": re.compile(rb"(?i)[A-Z_]+ rtsps?://[^\s/?]*[^\s?]*[?&/_](?:[^\s?]*[&_])?(?:pass(?:word|wd)?|pwd)=[^\s&]"),
+    "form": re.compile(rb"(?i)[A-Z_]+ rtsps?://\S*[?&/_](?:pass(?:word|wd)?|pwd)=[^\s&]"),
 }
 
 

@@ -27,7 +27,7 @@ _ELEMENT = re.compile(
     rb"(Hello|Bye|Probe|ProbeMatches|Resolve|ResolveMatches)[\s>/]"
 )
 _TEXT = {
-    name: re.compile(rb"<(?:[\w.-]{1,32}:)?" + name + rb"(?:\s[^>]{0,500})?>\s*([^<]{1,1500}?)\s*</")
+    name: re.compile(rb"<(?:[\w.-]{1,32}:)?" + name + rb"(?:\s[^>]{0,500})?>([^<]{1,1500})</")
     for name in (b"Types", b"Scopes", b"XAddrs")
 }
 _SCOPES = {"hardware": "model", "name": "name"}  # of ONVIF -> identity
@@ -53,7 +53,7 @@ def _element(message: Message) -> str:
 
 def _text(message: Message, name: bytes) -> str:
     found = _TEXT[name].search(message.data[:_KEPT])
-    return readable(found[1], 400) if found else ""
+    return readable(found[1].strip(), 400) if found else ""
 
 
 def probe(message: Message) -> bool:

@@ -16,7 +16,7 @@ from scanner.wording import said
 NAME = "xmpp"
 _AUTH = re.compile(rb"<auth\b[^>]*\bmechanism\s*=\s*['\"]([A-Za-z0-9_-]+)['\"]")
 _LEGACY = re.compile(rb"<query\b[^>]*jabber:iq:auth.*<(password|digest)>", re.DOTALL)
-_STREAM = re.compile(rb"\s*(<\?xml[^>]*\?>)?\s*<stream:stream\b")
+_STREAM = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?<stream:stream\b")
 _OPENINGS = (b"<stream:stream", b"<?xml version='1.0'?><stream:stream", b'<?xml version="1.0"?><stream:stream')
 
 

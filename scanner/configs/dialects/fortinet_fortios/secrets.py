@@ -12,7 +12,7 @@ import re
 from scanner.configs.secrets import MASK, UNTOLD, Masked, Masker, SecretWords
 
 _HASHES = ("SH2", "AK1", "PB2")
-_HIDDEN = re.compile(r"FortinetPasswordMask|\W*(?:configuration|secret)?\W*removed\W*", re.IGNORECASE)
+_HIDDEN = re.compile(r"FortinetPasswordMask|\W*+(?:(?:configuration|secret)\W*+)?removed\W*", re.IGNORECASE)
 _NAMES = (
     r"member|srcaddr6?|dstaddr6?|service|srcintf|dstintf|intf|interface|schedule|poolname|users|groups|comments?"
     r"|accprofile|auth-method|authmethod|security|user-type|key-type|ssh-hostkey-algo|ssh-key-algo|application"

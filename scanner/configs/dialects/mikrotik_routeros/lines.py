@@ -19,7 +19,8 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "_": " "}
 _PROMPT = re.compile(r"\[[^\]@\s]+@[^\]]*\] [^>\n]*> ?")
 MAX_JOINED = 5_000  # lines of one command: a script in a property has some hundred
 _CODE = re.compile(r":|\{|\}|\(|\$")
-_HEAD = re.compile(rf"/([a-z\d/ -]*?)(?:[ /]+(?=(?:{'|'.join(sorted(VERBS))})(?:\s|$))|\s*$)")
+_VERB = rf"(?:{'|'.join(sorted(VERBS))})(?:\s|$)"
+_HEAD = re.compile(rf"/((?:[a-z\d-]++|[ /]++(?!{_VERB}))*+)(?:[ /]+(?={_VERB})|\s*$)")
 _CHOOSING = ("set", "remove", "disable", "enable", "unset", "move")
 
 

@@ -15,7 +15,7 @@ from scanner.configs.dialects.mikrotik_routeros.lines import RosLine, tokens, un
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import MASK, Secret
 
-_FIND = re.compile(r"\[\s*(?:/[\w /-]+\s)?find\b\s*(?:where\s+)?(.*?)\s*\]$", re.DOTALL)
+_FIND = re.compile(r"\[\s*(?:/[\w /-]+\s)?find\b\s*+(?:where\s++)?(.*)\]$", re.DOTALL)
 
 
 _CHOSEN = " chosen"  # a property that no device has: by which words an entry was chosen
@@ -137,7 +137,7 @@ class RosMenu:
             for word in text.split(","):
                 yield from self._called(word.strip(), node, missing=missing)
             return
-        told = [token for token in tokens(found[1]) if token != ("", "")]
+        told = [token for token in tokens(found[1].rstrip()) if token != ("", "")]
         asked = {name: unquoted(value) for name, value in told if name}
         if len(asked) != len(told):
             self.lost = True  # something else is asked for
