@@ -63,7 +63,7 @@ def is_understood(header: Sequence[str], columns: Mapping[str, str] | None = Non
     return is_inventory_header(named, columns) and (known >= 4 or 2 * known >= len(named))
 
 
-def told_by_values(header: Sequence[str], rows: Iterable[Sequence[str]]) -> dict[str, str]:
+def fields_by_value(header: Sequence[str], rows: Iterable[Sequence[str]]) -> dict[str, str]:
     """Header -> field of the columns of addresses of any kind that hold IP addresses in these rows, like a mapping that
     a user gives.
     """

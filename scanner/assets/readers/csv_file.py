@@ -16,7 +16,7 @@ from scanner.assets.headers import fields_of
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _text
-from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, told_by_values, unique
+from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, fields_by_value, unique
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
 from scanner.office import OWN, is_container
@@ -63,7 +63,7 @@ def _is_inventory(head: bytes) -> bool:
     prose and program text with "ip, mac" in a line are not taken for a table).
     """
     table = None if is_own(head) else _in_head(head)
-    return table is not None and is_understood(table.header, _told(head, table)) and not _lacking(head, table)
+    return table is not None and is_understood(table.header, _by_value(head, table)) and not _lacking(head, table)
 
 
 def lacks(head: bytes) -> Said:
@@ -71,9 +71,9 @@ def lacks(head: bytes) -> Said:
     table = None if is_own(head) or is_container(head) else _in_head(head)
     if table is None:
         return NOTHING
-    told = _told(head, table)
-    if not (lacking := _lacking(head, table)) and not is_understood(table.header, told):
-        known, every = len(fields_of(table.header, told)), sum(map(bool, table.header))
+    by_value = _by_value(head, table)
+    if not (lacking := _lacking(head, table)) and not is_understood(table.header, by_value):
+        known, every = len(fields_of(table.header, by_value)), sum(map(bool, table.header))
         return said("of its {every} columns only {known} are understood", every=every, known=known)
     return lacking
 
@@ -107,13 +107,13 @@ def _following(text: str, table: CsvLayout) -> Iterator[CsvRecord]:
 def _lacking(head: bytes, table: CsvLayout) -> Said:
     following = _following(decode(head, whole=False).text, table)
     rows = (dict(zip(table.header, line.cells, strict=False)) for line in following)
-    return what_lacks(table.header, rows, _told(head, table))
+    return what_lacks(table.header, rows, _by_value(head, table))
 
 
-def _told(head: bytes, table: CsvLayout) -> dict[str, str]:
+def _by_value(head: bytes, table: CsvLayout) -> dict[str, str]:
     """What the first rows say of columns whose headers leave it open."""
     following = _following(decode(head, whole=False).text, table)
-    return told_by_values(table.header, (line.cells for line in islice(following, _FIRST)))
+    return fields_by_value(table.header, (line.cells for line in islice(following, _FIRST)))
 
 
 def _could_be(head: bytes) -> bool:

@@ -18,7 +18,7 @@ from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers._merged import Merged, joined
 from scanner.assets.readers._sheets import Sheet, sheets_of
-from scanner.assets.readers._tables import Header, best_header, is_understood, told_by_values, unique
+from scanner.assets.readers._tables import Header, best_header, is_understood, fields_by_value, unique
 from scanner.errors import InputError, Problem
 from scanner.places import sheet_of
 from scanner.resemblance import NONE, Resemblance
@@ -132,7 +132,7 @@ def _header(sheet: Sheet, columns: Mapping[str, str] | None) -> Header | None:
         return None
     again = Merged(sheet.merged).filled(sheet.rows)
     below = ([_text(cell) for cell in cells] for number, cells in again if number > header.number)
-    columns = told_by_values(header.cells, islice(below, _FIRST)) | dict(columns or {})
+    columns = fields_by_value(header.cells, islice(below, _FIRST)) | dict(columns or {})
     fields = fields_of(header.cells, columns)
     known = fields_of(header.cells)
     mapped = any(field in IDENTITY and known.get(h) != field for h, field in fields.items())

@@ -76,11 +76,12 @@ _CHAIN = Chain(
     24, Field(0, 4, little=True), (Select((), (Range(46, 48), Range(85, 86), Range(-12, -6), Range(-4, -3))),)
 )
 _COMPOUNDED = ((Byte(24, range(1, 256)),), (Byte(25, range(1, 256)),))  # offset of the second; a multiple of 8
-# Of a CREATE flags, disposition, options and the name, and the name that a file is given, counted from the header.
+# Of a CREATE flags, disposition, options and the name, and the name that a file is given, counted from the header;
+# names with their lengths, by which one that is not whole is told.
 _CREATES = (Byte(12, smb2.CREATE), Byte(13, 0))
 _MADE: tuple[Range, ...] = (Range(19, 20), Range(100, 101), Range(104, 106))
-_NAMED: tuple[Range, ...] = (*_MADE, Range(120, Field(110, 2, 120, little=True)))
-_GIVEN = Range(116, Field(112, 4, 116, little=True))
+_NAMED: tuple[Range, ...] = (*_MADE, Range(110, 112), Range(120, Field(110, 2, 120, little=True)))
+_GIVEN = (Range(112, 116), Range(116, Field(112, 4, 116, little=True)))
 _AS_ALL = (Byte(108, 120), Byte(109, 0))  # the name begins behind the body
 _NAMES = Chain(
     4,
@@ -88,10 +89,10 @@ _NAMES = Chain(
     (
         *(Select((*_CREATES, *looks), _MADE) for looks in _looks(88, 100, 104)),
         Select((*_CREATES, *_AS_ALL), _NAMED),
-        Select((Byte(12, smb2.SET_INFO), Byte(13, 0), Byte(66, 1), Byte(67, smb2.RENAMES)), (_GIVEN,)),
+        Select((Byte(12, smb2.SET_INFO), Byte(13, 0), Byte(66, 1), Byte(67, smb2.RENAMES)), _GIVEN),
     ),
 )
-_PATH = Range(76, Field(74, 2, 76, little=True))  # of a TREE_CONNECT
+_PATH = (Range(74, 76), Range(76, Field(74, 2, 76, little=True)))  # of a TREE_CONNECT: its length and itself
 _H = 4  # the header begins behind that of the session
 
 
@@ -170,10 +171,10 @@ def _requests_2() -> Iterator[Case]:
     yield _case_2(_is(smb2.CLOSE), _V2_KEY, drops=_file(76))
     yield _case_2(_is(smb2.IOCTL), (*_V2_KEY, Range(72, 76)), most=MOST_OTHERS, uses=_file(76))
     yield _case_2(
-        (*_is(smb2.TREE_CONNECT), Byte(72, 72), Byte(73, 0)), (*_V2_KEY, _PATH), keep=_KEPT_NAMES, most=MOST_OTHERS
+        (*_is(smb2.TREE_CONNECT), Byte(72, 72), Byte(73, 0)), (*_V2_KEY, *_PATH), keep=_KEPT_NAMES, most=MOST_OTHERS
     )
     path = After(Field(72, 2, _H, little=True))
-    yield _case_2(_is(smb2.TREE_CONNECT), (*_V2_KEY, path), keep=_KEPT_NAMES, most=MOST_OTHERS)
+    yield _case_2(_is(smb2.TREE_CONNECT), (*_V2_KEY, Range(72, 76), path), keep=_KEPT_NAMES, most=MOST_OTHERS)
     yield _case_2((*_is(smb2.SETUP), *_BARE_2), (*_V2_KEY, _NTLM_2))
     yield _case_2(_is(smb2.SETUP), (*_V2_KEY, *_token(_AT_2)))
     yield _case_2((), _V2_KEY)
@@ -183,7 +184,7 @@ def _set() -> Iterator[Case]:
     """A new name, whether a file is to be deleted, or something else; of a name at an unusual place all behind it."""
     of_file, usual = (*_is(smb2.SET_INFO), Byte(70, 1)), (Byte(76, 96), Byte(77, 0))
     renames = (*of_file, Byte(71, smb2.RENAMES))
-    yield _named_2((*renames, *usual), (*_SET, _at(_GIVEN)), _file(84))
+    yield _named_2((*renames, *usual), (*_SET, *map(_at, _GIVEN)), _file(84))
     yield _case_2((*of_file, Byte(71, smb2.DISPOSES), *usual), (*_SET, Bits(100, 1)), uses=_file(84))
     yield _case_2(_is(smb2.SET_INFO), _SET, uses=_file(84))
 
@@ -192,10 +193,10 @@ def _created() -> Iterator[Case]:
     for looks in _looks(88, 100, 104):
         yield _case_2((*_is(smb2.CREATE), *_shifted(looks)), _OPENED, uses=_TREE)
     how = tuple(map(_at, _MADE))
-    named = (*_V2_KEY, *how, _at(_NAMED[-1]))
+    named = (*_V2_KEY, *map(_at, _NAMED))
     yield _named_2((*_is(smb2.CREATE), *_shifted(_AS_ALL)), named, _TREE)
     elsewhere = After(Field(112, 2, _H, little=True))
-    yield _named_2(_is(smb2.CREATE), (*_V2_KEY, *how, elsewhere), _TREE)
+    yield _named_2(_is(smb2.CREATE), (*_V2_KEY, *how, Range(112, 116), elsewhere), _TREE)
 
 
 # --- SMB 1 ----------------------------------------------------------------------------------------------------------
@@ -264,6 +265,7 @@ def _requests_1() -> Iterator[Case]:
     yield _case_1((*transaction, Byte(65, smb1.SETS[1])), (word, later), most=MOST_OTHERS, uses=set_of_file)
     yield _case_1((*transaction, Byte(65, smb1.SETS[0])), (word, level), most=MOST_OTHERS)
     yield _case_1((Byte(8, smb1.TRANSACTION2),), (word,), most=MOST_OTHERS)
+    yield _case_1((Byte(8, smb1.CHAINS), Byte(36, range(1, 256))), (chained,))
     yield _case_1((), ())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scanner.protocols.base import Verb
-from scanner.protocols.common.text import readable_path
+from scanner.protocols.common.text import readable, readable_path
 
 PIPES = "IPC$"  # the share of named pipes, which are no files
 _CONTENT = 0xF20D0027  # rights by which contents may be read or written, or the file deleted; owners take them
@@ -68,7 +68,7 @@ def decoded(raw: bytes, *, unicode: bool = True) -> str:
 
 def share_of(path: str) -> str:
     r"""``LINE2`` of ``\\server\LINE2``."""
-    return path.rstrip("\\").rpartition("\\")[2]
+    return readable(path.rstrip("\\").rpartition("\\")[2].encode("utf-8", "replace"))
 
 
 def target(share: str, name: str, *, absolute: bool = False) -> Target:
