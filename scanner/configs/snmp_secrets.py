@@ -6,6 +6,7 @@ import re
 
 from scanner.configs.secrets import MASK, Masked, Masker, Secret
 
+NAME = r"(?!(?:passw(?:or)?d|secret|key-string|cipher)\s)\S+"  # of a user or group
 _ALGORITHM = re.compile(
     r"md5|sha(?:-?\d+)?(?:[-_]\d+)?|hmac-\S+|des(?:56)?|3des(?:168)?|aes(?:-?\d+)?|sm3|sm4", re.IGNORECASE
 )

@@ -121,6 +121,7 @@ TRIGGERS = st.sampled_from(["password", "secret", "key-string", "cipher"])
 
 @pytest.mark.parametrize("name", READ)
 @example(before=[], trigger="password", secret="Zq000000xQ", after=["password", "7", "no"])  # noqa: S106 - made up
+@example(before=["snmp-server", "user"], trigger="password", secret="Zq000000xQ", after=["no"])  # noqa: S106 - made up
 @given(before=st.lists(WORDS, max_size=5), trigger=TRIGGERS, secret=SECRET, after=st.lists(WORDS, max_size=3))
 @settings(max_examples=300, deadline=None)
 def test_what_follows_an_announcing_word_is_masked_in_any_company(

@@ -16,7 +16,7 @@ from scanner.assets.headers import fields_of
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _text
-from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, fields_by_value, unique
+from scanner.assets.readers._tables import HEADER_WITHIN, best_header, fields_by_value, is_understood, unique
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
 from scanner.office import OWN, is_container

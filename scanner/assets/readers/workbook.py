@@ -18,7 +18,7 @@ from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers._merged import Merged, joined
 from scanner.assets.readers._sheets import Sheet, sheets_of
-from scanner.assets.readers._tables import Header, best_header, is_understood, fields_by_value, unique
+from scanner.assets.readers._tables import Header, best_header, fields_by_value, is_understood, unique
 from scanner.errors import InputError, Problem
 from scanner.places import sheet_of
 from scanner.resemblance import NONE, Resemblance

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.secrets import MASK, UNTOLD, Masked, Masker, Secret, SecretWords
-from scanner.configs.snmp_secrets import users
+from scanner.configs.snmp_secrets import NAME, users
 
 _STORED = {"encrypted": "pix-md5", "pbkdf2": "pbkdf2", "nt-encrypted": "nt-hash", "mschap": "nt-hash"}
 _NOTHING = "8Ry2YjIyt7RRXU24"  # the hash of no password
@@ -107,7 +107,7 @@ SECRETS = SecretWords(
         ("", r"passwd\s+", _password),
         ("", r"username\s+\S+\s+password\s+", _password),
         ("", r"snmp-server\s+community\s+", _community),
-        ("", r"snmp-server\s+(?:host|host-group)\s+\S+\s+\S+\s+", _host),
-        ("", r"snmp-server\s+user\s+\S+\s+\S+\s+", users),
+        ("", rf"snmp-server\s+(?:host|host-group)\s+{NAME}\s+{NAME}\s+", _host),
+        ("", rf"snmp-server\s+user\s+{NAME}\s+{NAME}\s+", users),
     ),
 )

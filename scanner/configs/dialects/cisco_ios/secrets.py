@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.secrets import MASK, UNTOLD, Masked, Masker, SecretWords
-from scanner.configs.snmp_secrets import community, users
+from scanner.configs.snmp_secrets import NAME, community, users
 
 _TYPE_7_KEY = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 _HOST_WORDS = frozenset(
@@ -65,7 +65,6 @@ _NTP_SERVER = (
     r"(?:\s+(?:prefer|burst|iburst|version\s+\d|source\s+\S+|key\s+\d{1,5}))*"
 )
 
-_NAME = r"(?!(?:passw(?:or)?d|secret|key-string|cipher)\s)\S+"  # of a user or group
 
 SECRETS = SecretWords(
     announces=(r"(?<=\ )authentication\s+(?:text|md5)",),
@@ -94,6 +93,6 @@ SECRETS = SecretWords(
     forms=(
         (r"snmp-server\s+community\s+", _community),
         (r"snmp-server\s+host\s+\S+\s+", _host),
-        (rf"snmp-server\s+user\s+{_NAME}\s+{_NAME}\s+", users),
+        (rf"snmp-server\s+user\s+{NAME}\s+{NAME}\s+", users),
     ),
 )
