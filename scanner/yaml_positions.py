@@ -97,7 +97,7 @@ def head_text(head: bytes) -> str:
 
 def names_itself(text: str, key: str) -> bool:
     """A line begins with the key by which files of a form name themselves, ``otaudit_policy``, as YAML or JSON."""
-    return bool(re.search(rf"""^\ufeff?\s*\{{?\s*["']?{key}["']?\s*:""", text, re.MULTILINE))
+    return bool(re.search(rf"""^\ufeff?[ \t]*+\{{?[ \t]*+["']?{key}["']?[ \t]*:""", text, re.MULTILINE))
 
 
 def load(

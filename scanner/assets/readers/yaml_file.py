@@ -17,9 +17,9 @@ from scanner.wording import NOTHING, Said, at_line, said
 from scanner.yaml_positions import Document
 
 _KEY = re.compile(
-    r"^(?P<indent>[ ]*)(?P<item>(?:-[ ]+)*)[\"']?(?P<key>[^\s\"'#\-{}\[\],][^\"':{}\[\],#]*)[\"']?\s*:(?=\s|$)"
+    r"^(?P<indent>[ ]*)(?P<item>(?:-[ ]+)*)[\"']?(?P<key>[^\s\"'#\-{}\[\],][^\"':{}\[\],#]*+)[\"']?\s*:(?=\s|$)"
 )
-_FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[^\s\"':{}\[\],][^\"':{}\[\],]*)[\"']?\s*:\s")
+_FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[^\s\"':{}\[\],][^\"':{}\[\],]*+)[\"']?\s*:\s")
 
 
 def _is_inventory(head: bytes) -> bool:
@@ -49,7 +49,7 @@ def _typed(lines: list[str]) -> Iterator[dict[str, str]]:
 
 def _could_be(head: bytes) -> bool:
     """Text with a line that begins like YAML."""
-    return re.search(rb"(?m)^\s*(-\s|[\w\"' .-]+:(\s|$))", head) is not None
+    return re.search(rb"(?m)^[ \t]*+(?:-\s|[\w\"'.-][\w\"' .-]*+:(?:\s|$))", head) is not None
 
 
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides

@@ -24,6 +24,6 @@ TELLTALES = Telltales(
         said("values"): r"[ \t]+set \S+ \S",
     },
     needs=r"(?:#config-version=| *config (?:system |global\n|vdom\n|firewall ))",
-    never=rf"#config-version=(?!{_FIREWALLS})|```|\s*<|\s*[{{\[]\s*[\"{{\]]",
+    never=rf"#config-version=(?!{_FIREWALLS})|```|[ \t]*+<|[ \t]*+[{{\[]\s*[\"{{\]]",
     with_mark=2,
 )

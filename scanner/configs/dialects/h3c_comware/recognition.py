@@ -23,5 +23,5 @@ TELLTALES = Telltales(
         said("modes of ports"): r" port (?:link-mode (?:bridge|route)|access vlan \d|trunk permit vlan )",
     },
     needs=r" ?sysname \S",
-    never=r"hostname |!Software Version V|vlan batch |[{<]\?|\s*[{\[]\s*[\"{\]]",
+    never=r"hostname |!Software Version V|vlan batch |[{<]\?|[ \t]*+[{\[]\s*+[\"{\]]",
 )

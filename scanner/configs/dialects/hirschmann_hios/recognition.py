@@ -8,8 +8,8 @@ from scanner.wording import said
 TELLTALES = Telltales(
     marks={
         said("its version"): r".*urn:xml:ns:mibconf:base:",
-        said("values of MIB objects"): r"\s*<MibData>",
-        said("objects of the vendor"): r"\s*<MIB name=\"HM2-",
+        said("values of MIB objects"): r"[ \t]*+<MibData>",
+        said("objects of the vendor"): r"[ \t]*+<MIB name=\"HM2-",
     },
     shared={},
     needs=r".*urn:xml:ns:mibconf:base:",

@@ -26,7 +26,7 @@ TELLTALES = Telltales(
         "port": r" port (?:link-type|default vlan|trunk|hybrid) ",
     },
     needs=r" ?sysname \S|!Software Version V\d",
-    never=r" *authentication-mode scheme|radius scheme \S|[{<]\?|\s*[{\[]\s*[\"{\]]",
+    never=r" *authentication-mode scheme|radius scheme \S|[{<]\?|[ \t]*+[{\[]\s*+[\"{\]]",
     least=3,
     with_mark=2,
 )

@@ -44,7 +44,7 @@ TELLTALES = Telltales(
         r"set (?:deviceconfig|mgt-config|network (?:interface|profiles|virtual-router)|rulebase|shared address)\b"
         r"|(?:[ \t]*deviceconfig|mgt-config|config) \{|[ \t]*(?:ethernet|loopback|bridge) (?:eth\d+|lo|br\d+) \{"
         r"|set interfaces (?:ethernet|loopback|bridge|bonding|openvpn|switch) (?:eth|lo|br|bond|vtun|switch)\d*\b"
-        r"|// vyos-config-version|/\* === vyatta|```|\s*<(?:\?|rpc|config)|hostname \S|/configure |nv set "
+        r"|// vyos-config-version|/\* === vyatta|```|[ \t]*+<(?:\?|rpc|config)|hostname \S|/configure |nv set "
     ),
     least=2,
     with_mark=1,

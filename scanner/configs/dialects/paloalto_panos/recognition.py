@@ -6,7 +6,7 @@ from scanner.configs.telltales import Telltales
 from scanner.wording import said
 
 _ATTRIBUTE = r"[ \t\r\n]+(?:version|detail-version)=\"[^\"\n]*\""
-_AROUND = r"(?:[ \t]*<\?xml[^\n>]*>[ \t\n]*)?[ \t]*(?:<response[^>\n]*>[ \t\n]*<result[^>\n]*>[ \t\n]*)?"
+_AROUND = r"(?:[ \t]*+<\?xml[^\n>]*>[ \t\n]*+)?[ \t]*+(?:<response[^>\n]*>[ \t\n]*+<result[^>\n]*>[ \t\n]*+)?"
 _INTERFACES = (
     r"set (?:template \S+ config )?network (?:interface (?:ethernet|aggregate-ethernet|vlan|loopback|tunnel) "
     r"|profiles (?:interface-management|zone-protection)|virtual-router |ike )"
@@ -28,5 +28,5 @@ TELLTALES = Telltales(
         said("its parts as XML"): _DEVICE,
         said("its administrators as XML"): r"[ \t]*<config(?:[ \t][^>\n]*)?>[ \t\n]*<mgt-config>",
     },
-    never=r"set (?:version \d|interfaces |system host-name |firewall name )|\s*<(?:opnsense|pfsense)>",
+    never=r"set (?:version \d|interfaces |system host-name |firewall name )|[ \t]*+<(?:opnsense|pfsense)>",
 )
