@@ -20,7 +20,26 @@ import pytest
 
 _TIMES = 40  # which two ways each time make a trillion
 _SECONDS = 20.0  # of processor time, for what takes microseconds
-_MORE = (" ", "a", "0", "\n", " a\n", "a ", "a: ", "      - [a, 1]\n", "\t", "-", ".", ",", '"', "/", "&", "=", "A", "a,")
+_MORE = (
+    " ",
+    "a",
+    "0",
+    "\n",
+    " a\n",
+    "a ",
+    "a: ",
+    "      - [a, 1]\n",
+    "\t",
+    "-",
+    ".",
+    ",",
+    '"',
+    "/",
+    "&",
+    "=",
+    "A",
+    "a,",
+)
 _COLLECT = """
 import importlib, pickle, pkgutil, re, sys
 found = {}
@@ -44,24 +63,25 @@ def _text(part: Any, chance: random.Random) -> str:
 
 
 def _piece(op: Any, value: Any, chance: random.Random) -> str:
+    made = ""
     match str(op):
         case "LITERAL":
-            return chr(value)
+            made = chr(value)
         case "NOT_LITERAL" | "ANY" | "CATEGORY":
-            return "a"
+            made = "a"
         case "IN":
-            return _one_of(value, chance)
+            made = _one_of(value, chance)
         case "BRANCH":
-            return _text(chance.choice(value[1]), chance)
+            made = _text(chance.choice(value[1]), chance)
         case "SUBPATTERN":
-            return _text(value[3], chance)
+            made = _text(value[3], chance)
         case "ATOMIC_GROUP":
-            return _text(value, chance)
+            made = _text(value, chance)
         case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
             least, most, inner = value
             times = min(least + chance.randrange(2), 30 if most is codes.MAXREPEAT else most)
-            return "".join(_text(inner, chance) for _ in range(times))
-    return ""
+            made = "".join(_text(inner, chance) for _ in range(times))
+    return made
 
 
 def _one_of(members: Any, chance: random.Random) -> str:

@@ -47,7 +47,7 @@ def test_operations_of_cameras(path: str, body: str, detail: str, verb: Verb) ->
 @pytest.mark.parametrize(
     ("path", "detail"),
     [
-        ("/write?db=plant&u=a&p=real-secret", "InfluxDB: write"),
+        ("/write?db=plant&u=a&p=real-secret", "InfluxDB: write; password in a form not compared"),
         ("/proxied/api/v2/write?org=o&bucket=b", "InfluxDB: write"),
         ("/query?q=x&db=y", "InfluxDB: query"),
         ("/write?file=x", ""),

@@ -160,3 +160,9 @@ def test_what_is_kept_of_a_device_is_the_same_each_time() -> None:
     router.filters[4][0] = replace(first, entries=tuple(replace(e, goes_out=names) for e in first.entries))
     assert '"goes_out":["a","b","c"]' in saved(router)
     assert saved(restored(saved(router))) == saved(router)
+
+
+def test_all_source_ports_of_a_service_are_no_condition() -> None:
+    service = "object-group service S\n service-object tcp source range 0 65535 destination eq 502"
+    proof = studied(_device(service, *_guarded("permit object-group S any any")), policy=POLICY).proofs["a", "b"]
+    assert [(box[2], box[4]) for box in proof.sure[4]] == [((6, 6), (502, 502))]

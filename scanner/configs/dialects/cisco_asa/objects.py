@@ -23,6 +23,7 @@ _NAMED = (  # ports, beside those that every system knows
     " pcanywhere-data/5631 pcanywhere-status/5632 pptp/1723 radius/1645 radius-acct/1646 rsh/514 rtsp/554"
     " secureid-udp/5510 sip/5060 sqlnet/1521"
 )
+_ALL: tuple[Span, ...] = ((0, PORTS - 1),)
 _PORTS = {name: int(number) for name, _, number in (pair.partition("/") for pair in _NAMED.split())}
 _BOTH = ("tcp", "udp")
 
@@ -197,9 +198,9 @@ def service(words: Sequence[str]) -> list[ServicePart]:
             other += rest
             break
         found[side], rest = told, rest[1 + count :]
-    if found["source"] is not None:
-        other.insert(0, f"source {ports_in_words('tcp', found['source'])}".strip())
-    default = ((0, PORTS - 1),) if protocol in (*_BOTH, "tcp-udp", "sctp") else None
+    if some := ports_in_words("tcp", found["source"] or _ALL):
+        other.insert(0, f"source {some}")
+    default = _ALL if protocol in (*_BOTH, "tcp-udp", "sctp") else None
     parts = _BOTH if protocol == "tcp-udp" else (protocol,)
     return [ServicePart(one, found["destination"] or default, " ".join(other)) for one in parts]
 
