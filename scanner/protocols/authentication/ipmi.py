@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, bits
 from scanner.protocols.authentication import _ipmi_log_ins as log_ins
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.common.before import Before
+from scanner.protocols.common.before import Before, in_order
 
 NAME = "ipmi"
+_KEPT = 128  # bytes of a message of a log-in
 _RMCP, _ASF, _IPMI, _ACK = 6, 6, 7, 0x80
 _PLUS = 6  # in the place of the type of authentication: a packet of RMCP+
 _TYPES = {0: "IPMI none", 1: "IPMI MD2", 2: "IPMI MD5", 4: "IPMI password", 5: "IPMI OEM"}
@@ -243,10 +244,6 @@ def _asks(at: int, command: int) -> tuple[Byte, Byte]:
     return Byte(at + 1, bits(0xFC, _APPLICATION << 2)), Byte(at + 5, command)
 
 
-def _in_order(when: tuple[Byte, ...], role: Role, *pair: Range) -> Case:
-    return Case(NAME, when, (Range(0),), role, pair, keep=128, in_order=True, most=16384)
-
-
 _SESSION_STARTED = Byte(4, _PLUS)
 _IPMI_CLASS = Byte(3, _IPMI)
 
@@ -260,12 +257,18 @@ PROTOCOL = Protocol(
         Case(NAME, (Byte(3, _ASF),), (Range(3, 9),), Role.RESPONSE, keep=64),
         Case(NAME, (Byte(3, _ASF | _ACK),), (Range(3, 4),), Role.NOTICE, keep=8),
         Case(NAME, (_SESSION_STARTED, Byte(5, bits(0x80, 0x80))), (Range(3, 6),), Role.NOTICE, keep=64),
-        _in_order((_SESSION_STARTED, Byte(5, (0x11, 0x13))), Role.RESPONSE),
+        in_order(NAME, (_SESSION_STARTED, Byte(5, (0x11, 0x13))), Role.RESPONSE, keep=_KEPT),
         Case(NAME, (_SESSION_STARTED, Byte(5, _ANSWERS)), (Range(3, 6), Range(17, 18)), Role.RESPONSE, keep=64),
-        _in_order((_SESSION_STARTED, Byte(5, (_PROVES, 0x12))), Role.REQUEST),
+        in_order(NAME, (_SESSION_STARTED, Byte(5, (_PROVES, 0x12))), Role.REQUEST, keep=_KEPT),
         Case(NAME, (_SESSION_STARTED, Byte(5, 0x10)), (Range(3, 6),), Role.REQUEST, keep=64),
-        _in_order((_IPMI_CLASS, Byte(4, 0), *_asks(14, 0x39)), Role.REQUEST, Range(18, 19)),
-        _in_order((_IPMI_CLASS, Byte(4, (1, 2, 4, 5)), *_asks(30, log_ins.ACTIVATE)), Role.REQUEST, Range(34, 35)),
+        in_order(NAME, (_IPMI_CLASS, Byte(4, 0), *_asks(14, 0x39)), Role.REQUEST, (Range(18, 19),), keep=_KEPT),
+        in_order(
+            NAME,
+            (_IPMI_CLASS, Byte(4, (1, 2, 4, 5)), *_asks(30, log_ins.ACTIVATE)),
+            Role.REQUEST,
+            (Range(34, 35),),
+            keep=_KEPT,
+        ),
         *_commands(16, 6, _IPMI_CLASS, _SESSION_STARTED, Byte(5, (0, 0x40))),
         *_commands(14, 9, _IPMI_CLASS, Byte(4, 0)),
         *_commands(30, 9, _IPMI_CLASS, Byte(4, (1, 2, 4, 5))),

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from scanner.framing.language import Case, Range, Role, Test
 from scanner.protocols.base import Message
 
+_MOST_IN_ORDER = 16384  # messages of a case that a conversation's side has
 _MOST = 4096  # connections of which something is remembered
 Kept = TypeVar("Kept")
+
+
+def in_order(name: str, when: tuple[Test, ...], role: Role, pair: tuple[Range, ...] = (), *, keep: int) -> Case:
+    """Messages that stand for themselves, as what they mean depends on those before them."""
+    return Case(name, when, (Range(0),), role, pair, keep=keep, in_order=True, most=_MOST_IN_ORDER)
 
 
 class Before(Generic[Kept]):

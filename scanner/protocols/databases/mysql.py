@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scanner.framing.language import Byte, Case, Range, Role, SentBy, Size
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.common.before import Before
+from scanner.protocols.common.before import Before, in_order
 from scanner.protocols.common.default_log_ins import UNTOLD, of_log_in, of_proof
 from scanner.protocols.common.text import printable
 from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, segment, session
@@ -152,27 +152,26 @@ def _compared(begun: _Begun, shown: bytes) -> Said:
     return of_proof(begun.user, proves)
 
 
-def _in_order(when: tuple[Byte | Size | SentBy, ...], role: Role, keep: int = KEEP) -> Case:
-    return Case(NAME, when, (Range(0),), role, keep=keep, in_order=True, most=16384)
-
-
 PROTOCOL = Protocol(
     name=NAME,
     title="MySQL",
     framing=on_port(NAME, 3306, unless=_RECORD),
     cases=(
-        _in_order(_GREETING, Role.NOTICE, keep=300),
+        in_order(NAME, _GREETING, Role.NOTICE, keep=300),
         Case(NAME, _REFUSAL, (Range(0, 7),), Role.RESPONSE, keep=64),
-        _in_order((Byte(2, 0), Byte(3, 2), Byte(4, 0xFE)), Role.NOTICE, keep=128),
+        in_order(NAME, (Byte(2, 0), Byte(3, 2), Byte(4, 0xFE)), Role.NOTICE, keep=128),
         Case(NAME, (Byte(2, 0), Byte(4, 0xFE)), (Range(0),), Role.NOTICE, keep=128),
         *(
-            _in_order(
-                (SentBy(client=True), Byte(0, size), Byte(3, 3), Size(_HEADER + size, _HEADER + size)), Role.REQUEST
+            in_order(
+                NAME,
+                (SentBy(client=True), Byte(0, size), Byte(3, 3), Size(_HEADER + size, _HEADER + size)),
+                Role.REQUEST,
+                keep=KEEP,
             )
             for size in (0, *_PROOFS)
         ),
         Case(NAME, (Byte(2, 0), Byte(3, range(2, 8)), Byte(4, 0), Size(11)), (Range(0, 5),), Role.RESPONSE, keep=16),
-        _in_order(_RESPONSE, Role.REQUEST),
+        in_order(NAME, _RESPONSE, Role.REQUEST, keep=KEEP),
         Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
     ),
     probe=probe,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scanner.framing.language import Byte, Case, Range, Role, Size, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.common.before import Before
+from scanner.protocols.common.before import Before, in_order
 from scanner.protocols.common.default_log_ins import UNTOLD, of_log_in, of_password, of_proof
 from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
 from scanner.wording import said
@@ -110,17 +110,13 @@ def _sent(data: bytes) -> str:
     return "user-password"
 
 
-def _in_order(when: tuple[Byte, ...], role: Role) -> Case:
-    return Case(NAME, when, (Range(0),), role, keep=KEEP, in_order=True, most=16384)
-
-
 def _cases() -> Iterator[Case]:
-    yield _in_order(_STARTUP, Role.NOTICE)
+    yield in_order(NAME, _STARTUP, Role.NOTICE, keep=KEEP)
     yield Case(NAME, _SSL, (Range(0, 8),), Role.NOTICE, keep=16)
     yield Case(NAME, (Byte(0, b"S"), Size(1, 1)), (Range(0),), Role.NOTICE, keep=4)
-    yield _in_order((*_ASKS, *magic(5, _MD5.to_bytes(4, "big"))), Role.RESPONSE)
+    yield in_order(NAME, (*_ASKS, *magic(5, _MD5.to_bytes(4, "big"))), Role.RESPONSE, keep=KEEP)
     yield Case(NAME, _ASKS, (Range(0, 9),), Role.RESPONSE, keep=64)
-    yield _in_order(_PASSWORD, Role.REQUEST)
+    yield in_order(NAME, _PASSWORD, Role.REQUEST, keep=KEEP)
     yield Case(NAME, _REFUSAL, (Range(0),), Role.RESPONSE, keep=256)
     yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4)
 

@@ -14,16 +14,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from scanner.framing.language import Byte, Case, Range, Role, SentBy, Size, Within, magic
+from scanner.framing.language import Byte, Case, Role, SentBy, Size, Within, magic
 from scanner.protocols.base import Message, Row
 from scanner.protocols.common import default_log_ins, digest
+from scanner.protocols.common.before import in_order
 from scanner.protocols.internet._logins import KEEP, login, mechanism
 from scanner.wording import Said
 
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _LONGEST = 512  # bytes of a line
-_MOST = 16384  # lines of a conversation
-_OPEN = 4096  # connections
 _SENT = "SASL response"
 _STAMP = re.compile(rb"<[^<>@]+@[^<>@]+>")
 
@@ -35,17 +34,12 @@ def exchange_cases(
     base64, in fours. answers: what asks for more is always an answer.
     """
     for when in begins:
-        yield _in_order(name, when, Role.BY_SIDE)
-    yield _in_order(name, magic(0, goes_on), Role.RESPONSE if answers else Role.NOTICE)
+        yield in_order(name, when, Role.BY_SIDE, keep=KEEP)
+    yield in_order(name, magic(0, goes_on), Role.RESPONSE if answers else Role.NOTICE, keep=KEEP)
     digits = (Byte(0, _DIGITS), Byte(1, _DIGITS), Byte(2, _DIGITS + b"="), Byte(3, _DIGITS + b"="))
     for size in range(4, _LONGEST, 4):
-        yield _in_order(
-            name, (SentBy(client=True), *digits, Size(size + 1, size + 2), Byte(size, b"\r\n")), Role.REQUEST
-        )
-
-
-def _in_order(name: str, when: tuple[Byte | Size | SentBy | Within, ...], role: Role) -> Case:
-    return Case(name, when, (Range(0),), role, keep=KEEP, in_order=True, most=_MOST)
+        line = (SentBy(client=True), *digits, Size(size + 1, size + 2), Byte(size, b"\r\n"))
+        yield in_order(name, line, Role.REQUEST, keep=KEEP)
 
 
 @dataclass(slots=True)
@@ -61,26 +55,23 @@ class _Exchange:
     due: int = 0
 
 
-class Exchanges:
-    """The log-ins that are under way, by connection."""
+class LogIn:
+    """The log-in that is under way on a connection."""
 
     def __init__(self, shown_by: str, goes_on: bytes) -> None:
         self._shown_by, self._goes_on = shown_by, goes_on
-        self._open: dict[int, _Exchange] = {}
+        self._open: _Exchange | None = None
 
     def begin(self, message: Message, argument: bytes) -> None:
         """A mechanism is chosen, perhaps with a first response."""
         name, _, response = argument.strip().partition(b" ")
-        if message.connection and not (response and name.upper() == b"PLAIN"):
-            if len(self._open) >= _OPEN:
-                self._open.pop(next(iter(self._open)))
-            exchange = _Exchange(name.decode("latin-1").upper(), message.lost)
-            exchange.responses += [decoded(response)] if response else []
-            self._open[message.connection] = exchange
+        if not (response and name.upper() == b"PLAIN"):
+            self._open = _Exchange(name.decode("latin-1").upper(), message.lost)
+            self._open.responses += [decoded(response)] if response else []
 
     def read(self, message: Message) -> Iterator[Row]:
         """The rows of a line that is a challenge or answers one; of others there are none."""
-        exchange = self._open.get(message.connection)
+        exchange = self._open
         line = message.data.rstrip(b"\r\n")
         if not message.from_client:
             if exchange and line.startswith(self._goes_on):
@@ -98,7 +89,7 @@ class Exchanges:
         exchange.responses.append(decoded(line))
         if exchange.mechanism == "LOGIN" and len(exchange.responses) < 2:
             return
-        del self._open[message.connection]
+        self._open = None
         kind = mechanism(exchange.mechanism.encode())
         if kind in ("user-password", "digest"):
             found = _compared(exchange) if whole else ""
@@ -147,26 +138,8 @@ _COMPARE: dict[str, Callable[[_Exchange], Said | str]] = {
 
 def greeting_cases(name: str, greets: tuple[Byte | Within, ...], asks: tuple[Byte, ...]) -> Iterator[Case]:
     """A greeting that who logs in has to take in, and the line in which he does."""
-    yield _in_order(name, greets, Role.BY_SIDE)
-    yield _in_order(name, asks, Role.BY_SIDE)
-
-
-class Greetings:
-    """What servers say first, by connection."""
-
-    def __init__(self) -> None:
-        self._said: dict[int, bytes] = {}
-
-    def see(self, message: Message) -> None:
-        """Keep it if it is the first that the server says."""
-        if message.connection and not message.from_client:
-            if len(self._said) >= _OPEN:
-                self._said.pop(next(iter(self._said)))
-            self._said.setdefault(message.connection, message.data if message.length == len(message.data) else b"")
-
-    def of(self, message: Message) -> bytes:
-        """What was said first on the connection of the message; empty where that was not seen."""
-        return self._said.get(message.connection, b"")
+    yield in_order(name, greets, Role.BY_SIDE, keep=KEEP)
+    yield in_order(name, asks, Role.BY_SIDE, keep=KEEP)
 
 
 def apop(user: bytes, greeting: bytes, shown: bytes) -> Said:

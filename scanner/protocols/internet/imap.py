@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Byte, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.before import Before
 from scanner.protocols.common.default_log_ins import of_log_in
 from scanner.protocols.internet._logins import (
     LINES,
@@ -27,7 +28,7 @@ from scanner.protocols.internet._logins import (
     session,
     word,
 )
-from scanner.protocols.internet._sasl import Exchanges, exchange_cases
+from scanner.protocols.internet._sasl import LogIn, exchange_cases
 from scanner.wording import said
 
 NAME = "imap"
@@ -53,16 +54,16 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def reader() -> Callable[[Message], Iterator[Row]]:
     """What reads the messages of one capture in their order."""
-    exchanges = Exchanges("imap", _MORE)
-    return lambda message: _read(message, exchanges)
+    before = Before(lambda: LogIn("imap", _MORE))
+    return lambda message: _read(message, before.of(message))
 
 
-def _read(message: Message, exchanges: Exchanges) -> Iterator[Row]:
+def _read(message: Message, log_in: LogIn) -> Iterator[Row]:
     data = segment(message)
     if begun := _BEGINS.match(data):
-        exchanges.begin(message, data[begun.end() :])
+        log_in.begin(message, data[begun.end() :])
     else:
-        yield from exchanges.read(message)
+        yield from log_in.read(message)
     for line in lines(data):
         if command := _COMMAND.fullmatch(line):
             yield from _command(command[2].upper(), command[3])

@@ -6,9 +6,11 @@ Written from RFC 1939 sections 3 to 7, RFC 5034 (AUTH) and RFC 2595 section 4 (S
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from scanner.framing.language import Within, magic
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.before import Before
 from scanner.protocols.common.default_log_ins import of_password
 from scanner.protocols.internet._logins import (
     LINES,
@@ -26,7 +28,7 @@ from scanner.protocols.internet._logins import (
     session,
     word,
 )
-from scanner.protocols.internet._sasl import Exchanges, Greetings, apop, exchange_cases, greeting_cases
+from scanner.protocols.internet._sasl import LogIn, apop, exchange_cases, greeting_cases
 from scanner.wording import said
 
 NAME = "pop3"
@@ -41,6 +43,14 @@ def proof(message: Message) -> bool:
     return data.startswith(_REPLIES) or data.startswith((b"APOP ", b"UIDL", b"STLS", b"CAPA"))
 
 
+@dataclass(slots=True)
+class _Begun:
+    """What was said first, None before anything was, and the log-in that is under way."""
+
+    greeting: bytes | None = None
+    log_in: LogIn = field(default_factory=lambda: LogIn("pop", _MORE))
+
+
 def dissect(message: Message) -> Iterator[Row]:
     """Log-ins and how they ended; nothing of mail; as if nothing had been sent before."""
     yield from reader()(message)
@@ -48,19 +58,20 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def reader() -> Callable[[Message], Iterator[Row]]:
     """What reads the messages of one capture in their order."""
-    exchanges, greetings = Exchanges("pop", _MORE), Greetings()
-    return lambda message: _read(message, exchanges, greetings)
+    before = Before(_Begun)
+    return lambda message: _read(message, before.of(message))
 
 
-def _read(message: Message, exchanges: Exchanges, greetings: Greetings) -> Iterator[Row]:
+def _read(message: Message, begun: _Begun) -> Iterator[Row]:
     data = segment(message)
-    greetings.see(message)
+    if begun.greeting is None and not message.from_client:
+        begun.greeting = message.data if message.length == len(message.data) else b""
     if data.upper().startswith(b"AUTH "):
-        exchanges.begin(message, data.partition(b" ")[2])
+        begun.log_in.begin(message, data.partition(b" ")[2])
     else:
-        yield from exchanges.read(message)
+        yield from begun.log_in.read(message)
     for line in lines(data):
-        yield from _line(line, greetings.of(message))
+        yield from _line(line, begun.greeting or b"")
 
 
 def _line(line: bytes, greeting: bytes) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Byte
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.before import Before
 from scanner.protocols.internet._logins import (
     LINES,
     TEXT,
@@ -26,7 +27,7 @@ from scanner.protocols.internet._logins import (
     session,
     word,
 )
-from scanner.protocols.internet._sasl import Exchanges, exchange_cases
+from scanner.protocols.internet._sasl import LogIn, exchange_cases
 from scanner.wording import said
 
 NAME = "smtp"
@@ -53,16 +54,16 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def reader() -> Callable[[Message], Iterator[Row]]:
     """What reads the messages of one capture in their order."""
-    exchanges = Exchanges("smtp", _MORE)
-    return lambda message: _read(message, exchanges)
+    before = Before(lambda: LogIn("smtp", _MORE))
+    return lambda message: _read(message, before.of(message))
 
 
-def _read(message: Message, exchanges: Exchanges) -> Iterator[Row]:
+def _read(message: Message, log_in: LogIn) -> Iterator[Row]:
     data = segment(message)
     if data.upper().startswith(b"AUTH "):
-        exchanges.begin(message, data.partition(b" ")[2])
+        log_in.begin(message, data.partition(b" ")[2])
     else:
-        yield from exchanges.read(message)
+        yield from log_in.read(message)
     for line in lines(data):
         if command := _COMMAND.fullmatch(line):
             yield from _command(command[1].decode().upper(), command[2] or b"")

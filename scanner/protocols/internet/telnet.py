@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from scanner.code_tables import code_table
-from scanner.framing.language import Byte, Case, Framing, Range, Role, SentBy, Size, Test, Whole, magic
+from scanner.framing.language import Byte, Case, Framing, Range, Role, SentBy, Size, Whole, magic
 from scanner.framing.shared import TELNET, TELNET_SESSION, TELNET_TEXT
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.common.before import Before
+from scanner.protocols.common.before import Before, in_order
 from scanner.protocols.internet._telnet_log_in import FAILED, WELCOMED, Typed
 from scanner.protocols.internet._telnet_prompts import LOGIN, PASSWORD
 from scanner.wording import Said, said
@@ -245,13 +245,9 @@ def _outcome(lead: bytes, words: bytes) -> Case:
     return Case(_NAME, magic(0, lead + words[:4]), (Range(start, end),), Role.NOTICE, keep=end)
 
 
-def _in_order(*when: Test, keep: int) -> Case:
-    return Case(_NAME, when, (Range(0),), Role.NOTICE, keep=keep, in_order=True, most=16384)
-
-
 CASES = (
-    _in_order(SentBy(client=False), keep=1500),
-    _in_order(SentBy(client=True), Byte(0, set(range(256)) - {IAC}), keep=512),
+    in_order(_NAME, (SentBy(client=False),), Role.NOTICE, keep=1500),
+    in_order(_NAME, (SentBy(client=True), Byte(0, set(range(256)) - {IAC})), Role.NOTICE, keep=512),
     Case(_NAME, (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION, *_COMMANDS})), (Range(0, 64),), Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b" "), Byte(-2, b":>?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b":?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
