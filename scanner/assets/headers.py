@@ -47,9 +47,9 @@ AMBIGUOUS_LEVELS = {
     normalise(w) for w in ("level", "layer", "ebene", "niveau", "nivel", "层级", "层次", "レベル", "階層")
 }
 
+HOST = "host"  # an address or a name
 # headers whose values are addresses on a network only when they look so (an address may be a street, or a unit's)
-HOST = "host"  # which may as well be a name
-ANY_ADDRESS = {
+_ANY_ADDRESS = {
     normalise(w)
     for w in ("address", "addr", "host address", "node address", "device address", "Adresse", "Geräteadresse")
     + ("physical address", "ethernet address", "hardware address", HOST)
@@ -74,7 +74,7 @@ _NAMED = re.compile(rf"(?P<before>.+?){_OF_INTERFACE}|{_OF_INTERFACE}(?P<behind>
 _SEVERAL = frozenset(("ips", "macs", "vlans"))
 # "IP address (static)", "LAN IP", "Adr. MAC", "IP地址/网段": words that leave open which of its interfaces it is;
 # "Gateway IP" and "IP of the OPC server" are another's.
-_WORD = re.compile(r"[a-z]+|\d+|[^\W\da-z_]+")
+_WORD = re.compile(r"[a-zß-ɏ]+|\d+|[^\W\da-zß-ɏ_]+")  # of Latin letters, digits or others
 _KIND_OF_ADDRESS = {"ip": "ips", "ips": "ips", "ipv": "ips", "mac": "macs", "macs": "macs"}
 _ADDRESS = frozenset(
     ("address", "addresses", "addr", "adr", "adresse", "adressen", "adresses", "direccion", "indirizzo")
@@ -84,7 +84,7 @@ _OWN_ADDRESS = re.compile(
     r"|main|additional|first|second|lan|wan|vpn|wlan|wifi|plant|field|control|process|production|terminal|cell|machine"
     r"|bus|(anlagen|feld|terminal|system|prozess)(bus|netz)|profinet|ethernet|eth|pn|ie|x|port|nic|interface|if|mgmt"
     r"|management|device|node|host|station|asset|equipment|own|local"
-    r"|(地址|网段|设备|主机|管理|静态|固定|动态|内网|外网|生产网|控制网|以太网|网口|网卡|接口|本机|终端|アドレス|設備|機器|固定)+"
+    r"|(地址|网段|设备|主机|管理|静态|固定|动态|内网|外网|生产网|控制网|以太网|网口|网卡|接口|本机|终端|アドレス|設備|機器)+"
 )
 _INTERFACES = frozenset(  # of an asset in JSON: "interfaces.ip"
     ("interfaces", "networkinterfaces", "nics", "adapters", "networkadapters", "netinterfaces", "ifs", "interface")
@@ -134,7 +134,7 @@ def fields_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) 
 def addresses_by_value(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> list[str]:
     """The headers of addresses of any kind, of which the values say which. ``columns``: as in ``fields_of``."""
     own = {normalise(k) for k in columns or {}}
-    return [h for h in headers if (word := normalise(h)) in ANY_ADDRESS and word not in own]
+    return [h for h in headers if (word := normalise(h)) in _ANY_ADDRESS and word not in own]
 
 
 def is_weak(header: str) -> bool:
@@ -158,8 +158,7 @@ def _one_of_several(header: str, table: Mapping[str, str]) -> str | None:
 
 def _of_own_address(header: str) -> str | None:
     """The field of a header that says IP or MAC among words that only say which of an asset's own it is."""
-    text = unicodedata.normalize("NFKC", header).casefold().translate(_UMLAUTS)
-    words = _WORD.findall(_ACCENTS.sub("", unicodedata.normalize("NFD", text)))
+    words = [normalise(word) for word in _WORD.findall(unicodedata.normalize("NFKC", header).casefold())]
     kinds = {_KIND_OF_ADDRESS[word] for word in words if word in _KIND_OF_ADDRESS}
     rest = (word for word in words if word not in _KIND_OF_ADDRESS and word not in _ADDRESS)
     return kinds.pop() if len(kinds) == 1 and all(map(_OWN_ADDRESS.fullmatch, rest)) else None

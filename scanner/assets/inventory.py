@@ -16,7 +16,6 @@ from scanner.assets.answers_given import ANSWERS, settled
 from scanner.assets.free_addresses import is_free
 from scanner.assets.headers import (
     AMBIGUOUS_LEVELS,
-    ANY_ADDRESS,
     HOST,
     IDENTITY,
     addresses_by_value,
@@ -139,8 +138,7 @@ def assemble(
     as_given = list(dict.fromkeys(headers))
     shown = {h: readable(h) for h in as_given if is_unreadable(h)}
     headers = list(dict.fromkeys(shown.get(h, h) for h in as_given))
-    fields = fields_of(headers, columns) | dict.fromkeys(addresses_by_value(headers, columns), "ips")
-    builder = _Builder(source, headers, fields, shown)
+    builder = _Builder(source, headers, fields_of(headers, columns), addresses_by_value(headers, columns), shown)
     if not headers:
         raise InputError(source, said("no entries"), remedy=said("expected a list of assets"))
     if IDENTITY.isdisjoint(builder.fields.values()):
@@ -192,13 +190,20 @@ def _column_notes(builder: _Builder, kept: Iterable[str], dropped: Iterable[str]
 class _Builder:
     """Understands record after record; one method a kind of field."""
 
-    def __init__(self, source: str, headers: Sequence[str], fields: dict[str, str], shown: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        source: str,
+        headers: Sequence[str],
+        fields: Mapping[str, str],
+        by_value: Iterable[str],
+        shown: Mapping[str, str],
+    ) -> None:
         self.source = source
-        self.fields = fields
+        self.by_value = frozenset(by_value)  # headers of addresses of any kind
+        self.fields = {**fields, **dict.fromkeys(by_value, "ips")}
         self.weak = frozenset(filter(is_weak, fields))
-        self.by_value = frozenset(header for header in fields if normalise(header) in ANY_ADDRESS)
         self.shown = shown  # headers with characters that are none -> without these
-        self.tellers = Tellers(headers, fields)
+        self.tellers = Tellers(headers, self.fields)
         self.rows: list[Row] = []
         self.problems = Problems(source)
         for header in shown.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from scanner.assets.cells import addresses
@@ -29,6 +30,7 @@ _OF_NETWORKS = frozenset(  # beside the addresses of devices; never one of their
     )
 )
 HEADER_WITHIN = 20  # rows
+FIRST = 6  # rows below the header that are looked at to see what the table is
 COMMENTS = ("#", "//", "'")  # Kaspersky's exports begin comment lines with an apostrophe
 
 
@@ -64,11 +66,11 @@ def is_understood(header: Sequence[str], columns: Mapping[str, str] | None = Non
 
 
 def fields_by_value(header: Sequence[str], rows: Iterable[Sequence[str]]) -> dict[str, str]:
-    """Header -> field of the columns of addresses of any kind that hold IP addresses in these rows, like a mapping that
-    a user gives.
+    """Header -> field of the columns of addresses of any kind that hold IP addresses in the first rows below, like a
+    mapping that a user gives.
     """
     found: dict[str, str] = {}
-    rows = list(rows)
+    rows = list(islice(rows, FIRST))
     for named in addresses_by_value(header):
         at = header.index(named)
         told = [addresses(row[at]) for row in rows if at < len(row) and row[at].strip()]

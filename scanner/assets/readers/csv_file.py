@@ -16,7 +16,7 @@ from scanner.assets.headers import fields_of
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _text
-from scanner.assets.readers._tables import HEADER_WITHIN, best_header, fields_by_value, is_understood, unique
+from scanner.assets.readers._tables import FIRST, HEADER_WITHIN, best_header, fields_by_value, is_understood, unique
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
 from scanner.office import OWN, is_container
@@ -29,7 +29,6 @@ SEPARATORS = {
     "\t": said("tab separated"),
     "|": said("bar separated"),
 }
-_FIRST = 6  # rows below the header that are looked at to see whether it is a table of assets
 _JOINED_LINES = 100  # a quoted cell spans at most so many lines
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _OWN = re.compile(rb"[,;\t|]\"?otaudit\"?\s*(?:[\r\n]|$)")  # the last header of the tables that otaudit writes
@@ -58,28 +57,36 @@ def is_own(head: bytes) -> bool:
     return _OWN.search((head if end < 0 else head[:end]) + b"\n") is not None
 
 
+class _Head(NamedTuple):
+    """The first bytes of a table as text. by_value: what its first rows say of columns whose headers leave it open."""
+
+    text: str
+    table: CsvLayout
+    by_value: Mapping[str, str]
+
+
 def _is_inventory(head: bytes) -> bool:
     """A header row of which enough is known stands within the first rows, and rows that fit it follow (so that
     prose and program text with "ip, mac" in a line are not taken for a table).
     """
-    table = None if is_own(head) else _in_head(head)
-    return table is not None and is_understood(table.header, _by_value(head, table)) and not _lacking(head, table)
+    seen = None if is_own(head) else _in_head(head)
+    return seen is not None and is_understood(seen.table.header, seen.by_value) and not _lacking(seen)
 
 
 def lacks(head: bytes) -> Said:
     """What a table lacks to be a list of assets."""
-    table = None if is_own(head) or is_container(head) else _in_head(head)
-    if table is None:
+    seen = None if is_own(head) or is_container(head) else _in_head(head)
+    if seen is None:
         return NOTHING
-    by_value = _by_value(head, table)
-    if not (lacking := _lacking(head, table)) and not is_understood(table.header, by_value):
-        known, every = len(fields_of(table.header, by_value)), sum(map(bool, table.header))
+    header = seen.table.header
+    if not (lacking := _lacking(seen)) and not is_understood(header, seen.by_value):
+        known, every = len(fields_of(header, seen.by_value)), sum(map(bool, header))
         return said("of its {every} columns only {known} are understood", every=every, known=known)
     return lacking
 
 
-def _in_head(head: bytes) -> CsvLayout | None:
-    """The layout when a header with a known column is followed by rows that fit it."""
+def _in_head(head: bytes) -> _Head | None:
+    """A header with a known column that is followed by rows that fit it."""
     try:
         text = decode(head, whole=False).text
     except ValueError:
@@ -89,9 +96,9 @@ def _in_head(head: bytes) -> CsvLayout | None:
     table = _table(text, None)
     if table is None:
         return None
-    following = list(islice(_following(text, table), _FIRST))
-    fitting = sum(_fits(line.cells, len(table.header)) for line in following)
-    return table if 2 * fitting >= len(following) else None
+    first = [line.cells for line in islice(_following(text, table), FIRST)]
+    fitting = sum(_fits(cells, len(table.header)) for cells in first)
+    return _Head(text, table, fields_by_value(table.header, first)) if 2 * fitting >= len(first) else None
 
 
 def _fits(cells: Sequence[str], width: int) -> bool:
@@ -104,16 +111,9 @@ def _following(text: str, table: CsvLayout) -> Iterator[CsvRecord]:
     return (line for line in _lines(text, table.separator) if line.number > table.number)
 
 
-def _lacking(head: bytes, table: CsvLayout) -> Said:
-    following = _following(decode(head, whole=False).text, table)
-    rows = (dict(zip(table.header, line.cells, strict=False)) for line in following)
-    return what_lacks(table.header, rows, _by_value(head, table))
-
-
-def _by_value(head: bytes, table: CsvLayout) -> dict[str, str]:
-    """What the first rows say of columns whose headers leave it open."""
-    following = _following(decode(head, whole=False).text, table)
-    return fields_by_value(table.header, (line.cells for line in islice(following, _FIRST)))
+def _lacking(seen: _Head) -> Said:
+    rows = (dict(zip(seen.table.header, line.cells, strict=False)) for line in _following(seen.text, seen.table))
+    return what_lacks(seen.table.header, rows, seen.by_value)
 
 
 def _could_be(head: bytes) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,6 @@ from scanner.wording import said
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "model", "hostname", "profinet_name", "order_number", "firmware"))
 _SURE = frozenset(("id", "name", "hostname", "ips", "macs", "serial"))  # two of them, whatever stands beside them
 _NAMING = frozenset(("id", "name", "hostname", "profinet_name", "serial"))
-_FIRST = 6  # rows below the header that are looked at to see what its columns hold
 _REMEDY = said("name the columns (name, ip, mac, ...) or map them with a columns file")
 
 
@@ -132,7 +130,7 @@ def _header(sheet: Sheet, columns: Mapping[str, str] | None) -> Header | None:
         return None
     again = Merged(sheet.merged).filled(sheet.rows)
     below = ([_text(cell) for cell in cells] for number, cells in again if number > header.number)
-    columns = fields_by_value(header.cells, islice(below, _FIRST)) | dict(columns or {})
+    columns = fields_by_value(header.cells, below) | dict(columns or {})
     fields = fields_of(header.cells, columns)
     known = fields_of(header.cells)
     mapped = any(field in IDENTITY and known.get(h) != field for h, field in fields.items())
