@@ -9,6 +9,7 @@ from ipaddress import summarize_address_range as summarised
 from scanner.configs import acls
 from scanner.configs.acl_cover import EVERYBODY, PORTS, Span, blocks
 from scanner.configs.acl_entries import ANY
+from scanner.configs.acl_words import CODES
 from scanner.configs.wildcards import spans_with_holes
 from scanner.intervals import united
 
@@ -16,7 +17,6 @@ MOST_MEMBERS = 200  # networks that one end of a policy is written out as; more 
 _GLOBAL = IPv6Network("2000::/3")  # what hosts of the Internet can have
 _WITH_PORTS = ("tcp", "udp", "sctp")
 _ICMP = ("icmp", "icmp6", "icmpv6")
-_OF_A_TYPE = 256  # codes
 
 Network = IPv4Network | IPv6Network
 
@@ -132,9 +132,9 @@ def types_in_words(spans: Iterable[Span]) -> str:
         return ""
     found: list[str] = []
     for low, high in told:
-        first, last = low // _OF_A_TYPE, high // _OF_A_TYPE
-        if low == first * _OF_A_TYPE and high == (last + 1) * _OF_A_TYPE - 1:
+        first, last = low // CODES, high // CODES
+        if low == first * CODES and high == (last + 1) * CODES - 1:
             found += map(str, range(first, last + 1))
         else:
-            found += (f"{one // _OF_A_TYPE}/{one % _OF_A_TYPE}" for one in range(low, high + 1))
+            found += (f"{one // CODES}/{one % CODES}" for one in range(low, high + 1))
     return f"icmp-type in {','.join(found)}" if len(found) > 1 else f"icmp-type {found[0].replace('/', ' ')}"

@@ -121,7 +121,7 @@ _ICMP: dict[int, dict[str, tuple[int, int | None]]] = {  # type, and code where 
         "nd-na": (136, None),
     },
 }
-_OF_A_TYPE = 256
+CODES = 256  # of a type of ICMP
 ANSWERING = {  # types of ICMP that only answer something (RFC 792, RFC 4443)
     4: (0, 3, 4, 11, 12, 14, 16, 18),
     6: (1, 2, 3, 4, 129),
@@ -172,10 +172,10 @@ def icmp(word: str, version: int) -> Span | None:
         kind, code = _ICMP[version][word]
     else:
         return None
-    if kind >= _OF_A_TYPE:
+    if kind >= CODES:
         return None
-    first = kind * _OF_A_TYPE
-    return (first + code, first + code) if code is not None else (first, first + _OF_A_TYPE - 1)
+    first = kind * CODES
+    return (first + code, first + code) if code is not None else (first, first + CODES - 1)
 
 
 def messages(word: str, version: int) -> Span | None:
@@ -184,4 +184,4 @@ def messages(word: str, version: int) -> Span | None:
     span = icmp(kind, version)
     if span is None or not code:
         return span
-    return (span[0] + int(code),) * 2 if code.isdecimal() and int(code) < _OF_A_TYPE else None
+    return (span[0] + int(code),) * 2 if code.isdecimal() and int(code) < CODES else None

@@ -14,7 +14,6 @@ from scanner.configs.chains.interface_names import spans_outside
 from scanner.configs.chains.model import ANY_STATE, ESTABLISHED, INVALID, NEW, RELATED, UNTRACKED
 from scanner.packet_sets import ALL_PORTS, ALL_PROTOCOLS, Span
 
-_OF_A_TYPE = 256
 _PROTOCOLS = {
     "all": ALL_PROTOCOLS,
     "ah": (51, 51),
@@ -112,8 +111,8 @@ def flagged(mask: int, wanted: int, *, but: bool = False) -> tuple[list[Span], l
 def _kinds(version: int) -> dict[str, Span]:
     return {
         name: (
-            int(kind) * _OF_A_TYPE + (int(code) if code != "*" else 0),
-            int(kind) * _OF_A_TYPE + int(code if code != "*" else 255),
+            int(kind) * acl_words.CODES + (int(code) if code != "*" else 0),
+            int(kind) * acl_words.CODES + int(code if code != "*" else 255),
         )
         for family, name, kind, code in rows_table(__package__, "icmp.tsv")
         if family == str(version)
@@ -126,10 +125,10 @@ def icmp(text: str, version: int) -> Span | None:
     if text == "any":
         return 0, ALL_PORTS[1]
     if kind.isdecimal() and (code.isdecimal() or not code) and len(text) < 8:
-        first = int(kind) * _OF_A_TYPE
+        first = int(kind) * acl_words.CODES
         if int(kind) > 255 or (code and int(code) > 255):
             return None
-        return (first + int(code), first + int(code)) if code else (first, first + _OF_A_TYPE - 1)
+        return (first + int(code), first + int(code)) if code else (first, first + acl_words.CODES - 1)
     return _kinds(version).get(text.lower())
 
 

@@ -15,7 +15,8 @@ from scanner.engine.definitions.sees import Sees
 from scanner.engine.language.selections import possible_words, tests_of
 from scanner.engine.language.truths import RowTruths
 from scanner.engine.obstacles import Obstacle
-from scanner.engine.verdict.carriers import carrying_protocols, could_fail, one_of_each
+from scanner.engine.verdict.carriers import carrying_protocols, could_fail
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.sight import HIDDEN, MOST_UNREAD, Sight, counted_bytes, named
 from scanner.facts.schema import FLOWS, OPERATIONS
 from scanner.facts.when_asked import OtherTables
@@ -34,24 +35,28 @@ def _asks_what_is_done(rule: Rule) -> bool:
     return any(possible_words(test, "verb", _LATER) for test in named)
 
 
-def in_encrypted_messages(rule: Rule, sight: Sight, *, authority: bool) -> Iterator[Obstacle]:
+def in_encrypted_messages(rule: Rule, case: JudgedFacts, *, authority: bool) -> Iterator[Obstacle]:
     """Conversations in whose encrypted messages may be what the rule looks for."""
-    if rule.table != OPERATIONS.name or not rule.sees - {Sees.CONNECTIONS}:
+    if rule.table != OPERATIONS.name or not rule.sees - {Sees.CONNECTIONS} or not _asks_what_is_done(rule):
         return
-    columns = [f"{end}_encrypted" for end in ("client", "server")]
-    if not set(columns) <= set(sight.flows.columns) or not _asks_what_is_done(rule):
+    encrypted = case.once("encrypted messages", lambda: _encrypted(case.sight))
+    if encrypted is None:
         return
-    size = pl.sum_horizontal(pl.col(name).fill_null(0) for name in columns)
-    found = sight.flows.with_columns(_encrypted=size).filter(pl.col("_encrypted") > MOST_UNREAD)
-    if not found.height:
-        return
-    names = carrying_protocols(rule, one_of_each(sight.tables))
-    found = found.filter(pl.col("protocols").list.set_intersection(sorted(names)).list.len() > 0)
-    rows = RowTruths(
-        FLOWS.name, OtherTables(sight.tables, {FLOWS.name: found.with_columns(secured=pl.lit(value=True))})
-    )
-    found = found.filter(could_fail(rule, rows, spoken=True, authority=authority))
+    names = carrying_protocols(rule, case.sight.each)
+    spoken = encrypted.frame["protocols"].list.set_intersection(sorted(names)).list.len() > 0
+    found = encrypted.frame.filter(spoken & could_fail(rule, encrypted, spoken=True, authority=authority))
     if found.height:
-        shown = named(sight.files, found.sort("_encrypted", descending=True))
+        shown = named(case.sight.files, found.sort("_encrypted", descending=True))
         hidden = counted_bytes(int(found["_encrypted"].sum()))
         yield Obstacle(Cause.UNRECOGNISED, said(HIDDEN, size=hidden, conversations=shown))
+
+
+def _encrypted(sight: Sight) -> RowTruths | None:
+    """The conversations that have such messages, as if they were as protected as these; None where there are none."""
+    columns = [f"{end}_encrypted" for end in ("client", "server")]
+    if not set(columns) <= set(sight.flows.columns):
+        return None
+    size = pl.sum_horizontal(pl.col(name).fill_null(0) for name in columns)
+    found = sight.flows.with_columns(_encrypted=size).filter(pl.col("_encrypted") > MOST_UNREAD)
+    frame = found.with_columns(secured=pl.lit(value=True))
+    return RowTruths(FLOWS.name, OtherTables(sight.tables, {FLOWS.name: frame})) if frame.height else None

@@ -321,7 +321,7 @@ class Sight:
             yield from self._tunnelled(rule, authority=authority)
         if rule.sees == {Sees.CONNECTIONS}:
             return
-        names = carrying_protocols(rule, self._each)
+        names = carrying_protocols(rule, self.each)
         if doubtful:
             yield from self._doubtful(rule, names, authority=authority)
         if not hidden:
@@ -360,7 +360,8 @@ class Sight:
             yield Obstacle(Cause.UNRECOGNISED, said(HIDDEN, size=size, conversations=where))
 
     @cached_property
-    def _each(self) -> RowTruths:
+    def each(self) -> RowTruths:
+        """A conversation of each protocol."""
         return one_of_each(self.tables)
 
     def _doubtful(self, rule: Rule, names: frozenset[str], *, authority: bool) -> Iterator[Obstacle]:
@@ -442,8 +443,7 @@ class Sight:
         if near.height:
             where = self._named(near)
             size = counted_bytes(int(near["_sent"].sum()))
-            sentence = said(HIDDEN, size=size, conversations=where)
-            yield Obstacle(Cause.UNRECOGNISED, sentence)
+            yield Obstacle(Cause.UNRECOGNISED, said(HIDDEN, size=size, conversations=where))
             return
         far = Subset.where(self.hidden.frame, could & pool)
         part = int(far["_payload"].sum()) / self.payload if far.height and self.payload else 0.0

@@ -53,7 +53,7 @@ def nowhere(rule: Rule, case: JudgedFacts, *, absence: bool) -> list[Obstacle]:
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
         found += _of_captures(case.captured)
         found += case.sight.doubts(rule, authority=authority)
-        found += in_encrypted_messages(rule, case.sight, authority=authority)
+        found += in_encrypted_messages(rule, case, authority=authority)
         found += unheard(rule, case)
     return found
 

@@ -1,7 +1,6 @@
 """The significant bytes of an HTTP header block: the request line without the values of its query but known ones of
-log-ins, the status, and
-of the header fields those that understanding uses. Dates, lengths, tokens and the values of cookies do not; of a
-request's body the names in it.
+log-ins, the status, and of the header fields those that understanding uses. Dates, lengths, tokens and the values of
+cookies do not; of a request's body the names in it.
 
 RFC 9112 sections 2 to 5 (lines), RFC 3986 sections 3.3 and 3.4 (parameters of a path, query), RFC 9110 section 5.
 """

@@ -20,9 +20,7 @@ _USER = re.compile(
     r"(?i)user|usr|uname|log[-_]?(?:in|on)|account|(?:^|[_.-])(?:name|uid|id|u)$|operator|benutzer|nutzername|usuario|utilisateur"
     r"|utente|identifiant|mail|u(?:z|ż)ytkownik|u(?:z|ž)ivatel|gebruiker|bruger|anv(?:a|ä)ndar|kullanici|имя|логин|用户|账号|ユーザ"
 )
-_LATER = re.compile(
-    r"(?i)new|confirm|repeat|again|retype|re[-_]?enter|verif|neu|wiederhol|nouv|nuev|nuov|confer|\d$|2$"
-)
+_LATER = re.compile(r"(?i)new|confirm|repeat|again|retype|re[-_]?enter|verif|neu|wiederhol|nouv|nuev|nuov|confer|\d$")
 
 
 def compared(fields: Iterable[tuple[str, str]], *, read: bool) -> Said | str:

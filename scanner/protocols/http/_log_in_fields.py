@@ -11,42 +11,12 @@ from scanner.framing.spelling import FOUND, search
 from scanner.framing.text_states import leave
 
 _STEMS = (
-    *(
-        "pass",
-        "pwd",
-        "psw",
-        "pw",
-        "kennw",
-        "mot",
-        "mdp",
-        "contras",
-        "senha",
-        "parol",
-        "heslo",
-        "hasl",
-        "wachtw",
-        "adgang",
-    ),
-    *("losen", "salas", "sifre", "mima", "secret", "pin", "key", "cred", "code"),
-    *(
-        "user",
-        "usr",
-        "uname",
-        "login",
-        "logon",
-        "account",
-        "name",
-        "operator",
-        "benutz",
-        "usu",
-        "util",
-        "utente",
-        "mail",
-    ),
-    *("uid", "uzyt", "uziv", "kayt", "gebruik", "bruger", "anv", "kulla", "id"),
+    "pass pwd psw pw kennw mot mdp contras senha parol heslo hasl wachtw adgang losen salas sifre mima secret"
+    " pin key cred code user usr uname login logon account name operator benutz usu util utente mail uid uzyt"
+    " uziv kayt gebruik bruger anv kulla id"
 )
 _HIDES = b"%\\" + bytes(range(0x80, 0x100))  # letters that are escaped or of other scripts: it may be any name
-NODES = search(_STEMS)
+NODES = search(_STEMS.split())
 HELD = "held"
 
 

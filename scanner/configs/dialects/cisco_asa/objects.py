@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from scanner.configs.acl_cover import PORTS, Span
+from scanner.configs.acl_cover import Span
 from scanner.configs.acl_entries import ANY, NUMBERS
 from scanner.configs.acl_objects import Network, between, in_words, network, ports_in_words
 from scanner.configs.acl_words import OPERATORS, port, spans
 from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
+from scanner.packet_sets import ALL_PORTS
 
 _ZERO = "0"  # short for 0.0.0.0, as address and as mask
 _DEEPEST = 10  # groups in groups
@@ -23,7 +24,7 @@ _NAMED = (  # ports, beside those that every system knows
     " pcanywhere-data/5631 pcanywhere-status/5632 pptp/1723 radius/1645 radius-acct/1646 rsh/514 rtsp/554"
     " secureid-udp/5510 sip/5060 sqlnet/1521"
 )
-_ALL: tuple[Span, ...] = ((0, PORTS - 1),)
+_ALL: tuple[Span, ...] = (ALL_PORTS,)
 _PORTS = {name: int(number) for name, _, number in (pair.partition("/") for pair in _NAMED.split())}
 _BOTH = ("tcp", "udp")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from scanner.configs.acl_words import CODES
 from scanner.configs.dialects.fortinet_fortios.tables import setting, value, values
 from scanner.configs.nodes import Node
 from scanner.configs.policy_packets import ICMP, SOME_SERVICE, PolicyService, PolicyServices
@@ -12,14 +13,13 @@ from scanner.packet_sets import ALL_PORTS, Span
 _NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
 _ICMP_KINDS = {"ICMP": ICMP[4], "ICMP6": ICMP[6]}
 _ECHO = 8
-_TYPES = 256  # codes of a type of ICMP
 _DEFAULTS: Mapping[str, PolicyService] = {  # which are the same in every release, and a file may leave out
     "ALL": PolicyService(),
     "ALL_TCP": PolicyService((6, 6)),
     "ALL_UDP": PolicyService((17, 17)),
     "ALL_ICMP": PolicyService(ICMP[4]),
     "ALL_ICMP6": PolicyService(ICMP[6]),
-    "PING": PolicyService(ICMP[4], ports=(_ECHO * _TYPES, _ECHO * _TYPES + _TYPES - 1)),
+    "PING": PolicyService(ICMP[4], ports=(_ECHO * CODES, _ECHO * CODES + CODES - 1)),
     "GRE": PolicyService((47, 47)),
     **{
         name: PolicyService((6, 6), ports=(port, port))
@@ -46,7 +46,7 @@ def _of_entry(entry: Node) -> Iterator[PolicyService]:
     kind = value(entry, "protocol", "TCP/UDP/SCTP").upper()
     if kind == "IP":
         number = value(entry, "protocol-number", "0")
-        if number.isdecimal() and len(number) <= len("255") and int(number) < _TYPES:
+        if number.isdecimal() and len(number) <= len("255") and int(number) < CODES:
             yield PolicyService((int(number), int(number))) if int(number) else PolicyService()
     elif kind in _ICMP_KINDS:
         yield PolicyService(_ICMP_KINDS[kind], ports=_icmp(value(entry, "icmptype"), value(entry, "icmpcode")))
@@ -63,10 +63,10 @@ def _icmp(kind: str, code: str) -> Span:
     """Types and codes; a type by itself has every code."""
     if not (kind.isdecimal() and len(kind) <= len("255")):
         return ALL_PORTS
-    low = int(kind) * _TYPES
+    low = int(kind) * CODES
     if code.isdecimal() and len(code) <= len("255"):
         return low + int(code), low + int(code)
-    return low, low + _TYPES - 1
+    return low, low + CODES - 1
 
 
 def _span(text: str) -> Span | None:

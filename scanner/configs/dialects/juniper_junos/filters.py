@@ -18,6 +18,7 @@ from scanner.code_tables import rows_table
 from scanner.configs.acl_cover import PORTS, Span
 from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.acl_objects import in_words, ports_in_words, types_in_words
+from scanner.configs.acl_words import CODES
 from scanner.configs.acls import Acls
 from scanner.configs.dialects.juniper_junos.configuration import SYSTEMS, JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import Prefix, entries, named, networks, of_list
@@ -55,7 +56,6 @@ _GOES_ON_WORDS = (
 GOES_ON = frozenset(_GOES_ON_WORDS.split())
 _LOGS = ("log", "syslog")
 MESSAGES = ("icmp-type", "icmp-code")
-_CODES = 256  # of a type of ICMP
 _TYPES = {  # types of ICMP as filters name them
     "icmp": {
         "echo-reply": "0",
@@ -215,10 +215,10 @@ def messages_of(protocol: str, types: Sequence[str], codes: Sequence[str]) -> li
     """The types of ICMP, by number or name, each with each code, as type × 256 + code; None where that is not told."""
     known = _TYPES.get(protocol, {})
     numbers = [known.get(name, name) for name in types]
-    if not known or not numbers or not all(whole(n) and int(n) < _CODES for n in (*numbers, *codes)):
+    if not known or not numbers or not all(whole(n) and int(n) < CODES for n in (*numbers, *codes)):
         return None
-    lows = [int(n) * _CODES for n in numbers]
-    return [(low + int(c),) * 2 for low in lows for c in codes] or [(low, low + _CODES - 1) for low in lows]
+    lows = [int(n) * CODES for n in numbers]
+    return [(low + int(c),) * 2 for low in lows for c in codes] or [(low, low + CODES - 1) for low in lows]
 
 
 def _end(term: Term, given: TreeStatement | None, end: str) -> str | None:
