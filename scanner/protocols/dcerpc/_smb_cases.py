@@ -7,6 +7,7 @@ for. Names tell where content may be moved by them: directories and attributes a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from scanner.framing.language import (
     After,
@@ -117,7 +118,10 @@ def _is(*commands: int) -> tuple[Byte, ...]:
     return Byte(16, commands), Byte(17, 0)
 
 
-def _case_2(
+def _request(
+    begins: tuple[Byte | Size, ...],
+    own: tuple[Part, ...],
+    pair: tuple[Range, ...],
     when: tuple[Test, ...],
     key: tuple[Part, ...],
     *,
@@ -126,8 +130,11 @@ def _case_2(
     uses: Handle | None = None,
     drops: Handle | None = None,
 ) -> Case:
-    """A request."""
-    return Case(NAME, (*_V2, *when), key, Role.REQUEST, _MESSAGE_ID, keep=keep, most=most, uses=uses, drops=drops)
+    """begins, own, pair: the tests, key and identifier of all messages of the version."""
+    return Case(NAME, (*begins, *when), (*own, *key), Role.REQUEST, pair, keep=keep, most=most, uses=uses, drops=drops)
+
+
+_case_2 = partial(_request, _V2, (), _MESSAGE_ID)
 
 
 def _named_2(when: tuple[Test, ...], key: tuple[Part, ...], uses: Handle) -> Case:
@@ -213,18 +220,7 @@ def _file_1(*parts: Part) -> Handle:
     return Handle((*parts, Range(28, 30)), brief=True)
 
 
-def _case_1(
-    when: tuple[Test, ...],
-    key: tuple[Part, ...],
-    *,
-    keep: int = _KEPT,
-    most: int = 0,
-    uses: Handle | None = None,
-    drops: Handle | None = None,
-) -> Case:
-    """A request."""
-    own = (*_V1_KEY, *key)
-    return Case(NAME, (*_V1, *when), own, Role.REQUEST, _MULTIPLEX_ID, keep=keep, most=most, uses=uses, drops=drops)
+_case_1 = partial(_request, _V1, _V1_KEY, _MULTIPLEX_ID)
 
 
 def _named_1(when: tuple[Test, ...], key: tuple[Part, ...]) -> Case:

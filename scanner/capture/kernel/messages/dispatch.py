@@ -68,6 +68,7 @@ class Dispatch:
         known: CasePointer
         role: cython.int
         identity: cython.ulonglong = cython.cast(cython.ulonglong, connection.conversation) << 32
+        handle: cython.ulonglong
         row: cython.int
         conversation: ConversationPointer = cython.address(self.conversations.rows[connection.conversation])
         if start < 0 or start + visible > len(packet.buffer):
@@ -82,9 +83,15 @@ class Dispatch:
         identity |= cython.cast(cython.ulonglong, case) << 1 | from_client
         self.matcher.keys.opener = 0
         if known.first_use != known.last_use:
-            self.matcher.keys.opener = self.handles.meaning(connection, known, packet, start, visible, total)
+            handle = self.handles.digest(
+                connection, known, known.first_use, known.last_use, packet, start, visible, total
+            )
+            self.matcher.keys.opener = self.handles.meaning(handle, connection, known.brief)
         if known.first_drop != known.last_drop:
-            self.handles.drop(connection, known, packet, start, visible, total)
+            handle = self.handles.digest(
+                connection, known, known.first_drop, known.last_drop, packet, start, visible, total
+            )
+            self.handles.drop(handle)
         if known.in_order:
             row = self.messages.alone(
                 identity,
@@ -132,7 +139,10 @@ class Dispatch:
             packet.time,
         )
         if known.first_gift != known.last_gift and role == RESPONSE and self.pairing.took >= 0:
-            self.handles.give(connection, known, packet, start, visible, total, self.pairing.asked)
+            handle = self.handles.digest(
+                connection, known, known.first_gift, known.last_gift, packet, start, visible, total
+            )
+            self.handles.give(handle, connection, self.pairing.asked)
         return 0
 
     def orient(

@@ -11,34 +11,9 @@ cdef class Handles:
     cdef unsigned long long secret
     cdef unsigned long long seed
 
-    cdef int give(
-        self,
-        ConnectionPointer connection,
-        CasePointer known,
-        Packet packet,
-        Py_ssize_t start,
-        Py_ssize_t visible,
-        long long total,
-        int request,
-    ) except -1
-    cdef int meaning(
-        self,
-        ConnectionPointer connection,
-        CasePointer known,
-        Packet packet,
-        Py_ssize_t start,
-        Py_ssize_t visible,
-        long long total,
-    ) except -1
-    cdef int drop(
-        self,
-        ConnectionPointer connection,
-        CasePointer known,
-        Packet packet,
-        Py_ssize_t start,
-        Py_ssize_t visible,
-        long long total,
-    ) except -1
+    cdef int give(self, unsigned long long digest, ConnectionPointer connection, int request) except -1
+    cdef int meaning(self, unsigned long long digest, ConnectionPointer connection, bint brief) except -1
+    cdef int drop(self, unsigned long long digest) except -1
     cdef Py_ssize_t find(self, unsigned long long digest) except -2
     cdef unsigned long long digest(
         self,

@@ -28,7 +28,7 @@ HANDLE = np.dtype([("hash", "u8"), ("lost", "u8"), ("row", "i4"), ("unused", "i4
 @cython.final
 @cython.cclass
 class Handles:
-    """``give``, ``meaning`` and ``drop`` take the handle from the packet, as its case says.
+    """``give``, ``meaning`` and ``drop`` know a handle by its ``digest``.
 
     row: that of the request plus one. lost: what had been lost of the conversation when it was given, of those that are
     not believed behind a loss.
@@ -46,20 +46,8 @@ class Handles:
         self.rows = table(HANDLES, HANDLE)
 
     @cython.boundscheck(False)
-    def give(
-        self,
-        connection: ConnectionPointer,
-        known: CasePointer,
-        packet: Packet,
-        start: cython.Py_ssize_t,
-        visible: cython.Py_ssize_t,
-        total: cython.longlong,
-        request: cython.int,
-    ) -> cython.int:
-        """The answer gives a handle to the request in this row."""
-        digest: cython.ulonglong = self.digest(
-            connection, known, known.first_gift, known.last_gift, packet, start, visible, total
-        )
+    def give(self, digest: cython.ulonglong, connection: ConnectionPointer, request: cython.int) -> cython.int:
+        """An answer on the connection gives the handle to the request in this row."""
         place: cython.Py_ssize_t = self.find(digest)
         i: cython.Py_ssize_t
         first: cython.Py_ssize_t = (digest >> 20) & (HANDLES - PLACES)
@@ -75,38 +63,18 @@ class Handles:
         return 0
 
     @cython.boundscheck(False)
-    def meaning(
-        self,
-        connection: ConnectionPointer,
-        known: CasePointer,
-        packet: Packet,
-        start: cython.Py_ssize_t,
-        visible: cython.Py_ssize_t,
-        total: cython.longlong,
-    ) -> cython.int:
-        """The row of the request that got the handle of the message plus one, 0 when that is not known."""
-        place: cython.Py_ssize_t = self.find(
-            self.digest(connection, known, known.first_use, known.last_use, packet, start, visible, total)
-        )
-        if place < 0 or (known.brief and self.rows[place].lost != self.lost(connection)):
+    def meaning(self, digest: cython.ulonglong, connection: ConnectionPointer, brief: cython.bint) -> cython.int:
+        """The row of the request that got the handle plus one, 0 when that is not known."""
+        place: cython.Py_ssize_t = self.find(digest)
+        if place < 0 or (brief and self.rows[place].lost != self.lost(connection)):
             return 0
         row: cython.int = self.rows[place].row
         return row
 
     @cython.boundscheck(False)
-    def drop(
-        self,
-        connection: ConnectionPointer,
-        known: CasePointer,
-        packet: Packet,
-        start: cython.Py_ssize_t,
-        visible: cython.Py_ssize_t,
-        total: cython.longlong,
-    ) -> cython.int:
-        """The handle of the message means nothing any more."""
-        place: cython.Py_ssize_t = self.find(
-            self.digest(connection, known, known.first_drop, known.last_drop, packet, start, visible, total)
-        )
+    def drop(self, digest: cython.ulonglong) -> cython.int:
+        """The handle means nothing any more."""
+        place: cython.Py_ssize_t = self.find(digest)
         if place >= 0:
             self.rows[place].row = 0
             self.rows[place].hash = 0
@@ -134,7 +102,9 @@ class Handles:
         visible: cython.Py_ssize_t,
         total: cython.longlong,
     ) -> cython.ulonglong:
-        """Of the bytes of the handle and where it holds."""
+        """Of the bytes of a handle of the packet, which the ranges from ``first`` to ``last`` have, and of where it
+        holds.
+        """
         i: cython.Py_ssize_t
         size: cython.Py_ssize_t = self.keys.collect(first, last, packet, start, visible, total)
         owner: cython.ulonglong = connection.serial if known.brief else connection.conversation
