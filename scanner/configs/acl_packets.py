@@ -52,6 +52,7 @@ class _Reading:
         self.source_ports: Sequence[Span] = (ALL_PORTS,)
         self.ports: Sequence[Span] = (ALL_PORTS,)
         self.answers: Span = EITHER
+        self.plain = True  # it may match a whole packet with no more headers than it needs
 
     def boxes(self) -> Boxes:
         """The packets, as far as they are understood. Where they are too ragged, the most ragged of them are rounded
@@ -85,6 +86,8 @@ def entry(source: str, one: AclEntry, version: int, groups: Groups) -> Entry:
     if one.timed or "time-range" in words or "inactive" in words:
         found.exact = False
     _options(found, one.options.lower().split())
+    if not found.plain and one.action != "permit":
+        return Entry(_place(source, one.node), False, (), ())
     most = found.boxes()
     doubt = None if found.exact else said("only a part of this entry is understood, or it holds at times")
     return Entry(_place(source, one.node), one.action == "permit", most if found.exact else (), most, doubt)
@@ -137,6 +140,7 @@ def _options(found: _Reading, words: list[str]) -> None:
         elif found.protocols == (_ICMP[found.version],) and acl_words.icmp(words[at], found.version):
             at = _icmp(found, words, at)
         else:
+            found.plain &= word not in acl_words.OF_NO_PLAIN_PACKET or words[at - 1 : at] == ["time-range"]
             found.exact = False
             at += 1
 

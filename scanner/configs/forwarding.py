@@ -183,7 +183,8 @@ class Route:
 
 @dataclass(eq=False)
 class Router:
-    """A device as packets meet it. forwards: for each IP version, whether it does; None: cannot be told.
+    """A device as packets meet it. forwards: for each IP version, whether it does; None: cannot be told. tables_off:
+    the tables of routes by which it forwards nothing all the same.
 
     filters: what goes from interface to interface passes these, by IP version, between the filters of the two.
     stateful: answers pass it in conversations that it let through, whatever its filters say, if they come in where the
@@ -207,3 +208,8 @@ class Router:
     vlan_doubts: dict[int, list[ForwardingDoubt]] = field(default_factory=dict)
     wires: list[Wire] = field(default_factory=list)
     is_host: bool = False
+    tables_off: dict[int, list[str]] = field(default_factory=dict)
+
+    def forwards_by(self, table: str, version: int) -> bool | None:
+        """Whether it forwards what comes in on interfaces of a table."""
+        return False if table in self.tables_off.get(version, ()) else self.forwards[version]

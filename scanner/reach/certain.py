@@ -143,7 +143,7 @@ class CertainWalk:
         router = self._topology.routers[number]
         if not boxes or any(id(interface) == c.comes_in for c in before) or len(before) > _MOST_HOPS:
             return ()
-        if router.forwards[self._version] is not True or kinds(router.doubts) & _OF_A_DEVICE:
+        if router.forwards_by(interface.table, self._version) is not True or kinds(router.doubts) & _OF_A_DEVICE:
             return ()
         found: Boxes = ()
         for here, ways in self._ways(router, interface.table, boxes) if boxes else ():

@@ -139,11 +139,12 @@ class GivenNetwork:
     def _is_gateway(self, number: int, link: Link) -> bool:
         """The device routes between the network and another; one with a single network is managed there."""
         router, version = self.routers[number], link.network.version
-        networks = {a.network for i in self.up(router) if i.hosts for a in i.addresses if a.network.version == version}
+        routing = [i for i in self.up(router) if router.forwards_by(i.table, version)]
+        networks = {a.network for i in routing if i.hosts for a in i.addresses if a.network.version == version}
         return (
-            router.forwards[version] is True
+            any(i is j.interface for i in routing for j in link.joins)
             and not router.is_host
-            and (len(networks) > 1 or any(i.loose for i in self.up(router)))
+            and (len(networks) > 1 or any(i.loose for i in routing))
         )
 
     def of_version(self, version: int) -> Iterator[Link]:

@@ -192,7 +192,7 @@ class PossibleWalk:
         self._came = interface
         router = self._topology.routers[number]
         what = kinds([*router.doubts, *interface.doubts])
-        if router.forwards[self._version] is False and DoubtKind.ANYTHING not in what:
+        if router.forwards_by(interface.table, self._version) is False and DoubtKind.ANYTHING not in what:
             self.found.closes.note(_DOES_NOT_ROUTE, _root(router))
             return
         if not what & {DoubtKind.ANYTHING, DoubtKind.TUNNELS}:

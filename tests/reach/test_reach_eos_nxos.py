@@ -63,7 +63,11 @@ def _eos(**said: str) -> str:
         (_eos(ten="   ip access-group NOWHERE in"), _UNKNOWN),
         (_eos(ten=_IN + "\n   traffic-policy input T"), _CLOSED),
         (_eos(ten="   traffic-policy input T"), _UNKNOWN),
-        (_eos(ten="   vrf OT"), _CLOSED),
+        (_eos(ten="   vrf OT"), _UNKNOWN),  # in which nothing is routed: another device may be the gateway
+        (_eos(ten="   vrf OT", routing="ip routing\nip routing vrf OT"), _CLOSED),
+        (_eos(ten="   vrf OT", twenty="   vrf OT"), _UNKNOWN),
+        (_eos(ten="   vrf OT", twenty="   vrf OT", routing="no ip routing\nip routing vrf OT"), _OPEN),
+        (_eos(ten="   vrf OT", twenty="   vrf OT", routing="ip routing vrf OT\nno ip routing vrf OT"), _UNKNOWN),
         (_eos(ten=_IN + "\n   frobnicate everything"), _UNKNOWN),
         (_eos(ten="   frobnicate everything"), _UNKNOWN),
         (_eos(ten=_IN, port="   frobnicate everything"), _UNKNOWN),

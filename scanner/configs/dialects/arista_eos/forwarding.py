@@ -40,15 +40,23 @@ _DOUBTFUL = (
 )
 
 
-def _forwards(tree: Tree) -> dict[int, bool | None]:
-    found: dict[int, bool | None] = {}
-    for version, command in ((4, "ip routing"), (6, "ipv6 unicast-routing")):
-        told = [n for n in tree.all(command) if n.key.split()[-1:] != ["hardware"]]
-        plain = [n for n in told if n.key == command]
-        tables = [n for n in told if n.key != command and not n.negated]
-        on = bool(plain) and not plain[-1].negated
-        found[version] = on if on or not tables else None  # some of its tables route
+_ROUTING = ((4, "ip routing"), (6, "ipv6 unicast-routing"))
+
+
+def _tables(tree: Tree, command: str) -> set[str]:
+    """The tables of routes that are in use; each VRF is told by itself."""
+    found: set[str] = set()
+    for node in tree.all(command):
+        words = node.text.split()[len(command.split()) + node.negated :]
+        words = words[2:] if words[:2] == ["ipv6", "interfaces"] else words
+        if not words or (words[0] == "vrf" and len(words) > 1):
+            table = words[1] if words else ""
+            (found.discard if node.negated else found.add)(table)
     return found
+
+
+def _forwards(tree: Tree) -> dict[int, bool | None]:
+    return {version: bool(_tables(tree, command)) for version, command in _ROUTING}
 
 
 _SYSTEM = IosLike(
@@ -67,4 +75,9 @@ _SYSTEM = IosLike(
 
 def forwarding(tree: Tree) -> Router:
     """The device as packets meet it."""
-    return device(tree, _SYSTEM)
+    router = device(tree, _SYSTEM)
+    for version, command in _ROUTING:
+        still = {i.table for i in router.interfaces} - _tables(tree, command)
+        if still and router.forwards[version]:
+            router.tables_off[version] = sorted(still)
+    return router

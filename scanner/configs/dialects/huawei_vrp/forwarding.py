@@ -74,7 +74,7 @@ _HARMLESS = re.compile(
     r"description |(?:undo )?shutdown$|(?:auto )?(?:speed|duplex)|negotiation |mtu |jumboframe|flow-control|loopback"
     r"|qos (?!apply)|trust |stp |lldp |lacp |eth-trunk |mode |max active|least |load-balance "
     r"|port (?:link-type|link-mode|default|access|trunk|hybrid|priority|media|mode|auto-neg)"
-    r"|(?:undo )?portswitch|ip address|ip binding|ip relay|ipv6 (?:enable|address|nd |mtu)|arp |arp-proxy|dhcp |vrrp "
+    r"|(?:undo )?portswitch|ip address|ip binding|ip relay|ipv6 (?:enable|address|nd |mtu)|arp |arp-proxy|dhcp |vrrp6? "
     r"|ospf |isis |rip |pim |igmp |mpls|bfd |dot1q termination|vlan-type |control-vid |statistic|traffic-statistic"
     r"|traffic-limit |set |combo |bandwidth |am |dot1x |mac-authen|mac-|port-security|storm-|loop-detect"
     r"|loopback-detect"
@@ -259,7 +259,7 @@ class _Reader:
                 if "link-local" not in node.key and not add_address(found, words, self.lines.place(node)):
                     found.loose = self.lines.doubt(_ROUTES, ADDRESS_UNTOLD, node)
         words = node.text.split()
-        if node.is_("vrrp") and "virtual-ip" in words[:-1]:
+        if (node.is_("vrrp") or node.is_("vrrp6")) and "virtual-ip" in words[:-1]:
             add_virtual(found, words[words.index("virtual-ip") + 1], self.lines.place(node))
 
     def _filtering(self, found: Interface, node: Node) -> None:

@@ -21,6 +21,7 @@ MAX_JOINED = 5_000  # lines of one command: a script in a property has some hund
 _CODE = re.compile(r":|\{|\}|\(|\$")
 _VERB = rf"(?:{'|'.join(sorted(VERBS))})(?:\s|$)"
 _HEAD = re.compile(rf"/((?:[a-z\d-]++|[ /]++(?!{_VERB}))*+)(?:[ /]+(?={_VERB})|\s*$)")
+_FLAGS = ("blackhole",)  # properties without a value
 _CHOOSING = ("set", "remove", "disable", "enable", "unset", "move")
 
 
@@ -115,6 +116,8 @@ def read_line(text: str) -> RosLine:
             properties[name] = unquoted(value)
         elif verb in _CHOOSING and not chooses and not properties:
             chooses = unquoted(value)
+        elif verb == "add" and value in _FLAGS:
+            properties[value] = "yes"
         elif value.startswith("!") and len(value) > 1:
             properties[value[1:]] = ""
         else:
