@@ -22,6 +22,7 @@ _ALL = ("ip", "ipv6", "any")
 _PROTOCOLS = {
     "icmp": 1,
     "icmpv6": 58,
+    "icmp6": 58,
     "igmp": 2,
     "ipinip": 4,
     "tcp": 6,

@@ -73,6 +73,12 @@ _SAME = "same-security-traffic permit inter-interface"
         (_device(*_guarded(_ANY), cell=80), _CLOSED),
         (_device(*_guarded(_ANY), _SAME, cell=80), _OPEN),
         (_device(*_guarded(_ANY, at="scada")), _CLOSED),
+        (_device("object-group icmp-type T", " icmp-object echo-reply", " icmp-object 3",
+            *_guarded("permit icmp any any object-group T")), _CLOSED),
+        (_device("object-group icmp-type T", " icmp-object echo", "object-group icmp-type U", " group-object T",
+            *_guarded("permit icmp any any object-group U")), _OPEN),
+        (_device("object-group icmp-type T", " group-object GONE", *_guarded("permit icmp any any object-group T")),
+            _UNKNOWN),
         (_device(*_guarded("permit tcp any host plc eq 502")), _OPEN),
         (_device(*_guarded("permit tcp any object PLC eq 502")), _OPEN),
         (_device(*_guarded("permit tcp any object-group DEEP eq 502")), _OPEN),
@@ -127,6 +133,25 @@ def test_answers_come_back_in_the_conversations_that_were_let_through() -> None:
     )
     (conduit,) = found.conduits
     assert (conduit.state, conduit.answers) == (_OPEN, _OPEN)
+
+
+@pytest.mark.parametrize(
+    ("entry", "state"),
+    [
+        ("permit icmp any any", _CLOSED),  # that of IPv4
+        ("permit icmp6 any6 any6", _OPEN),
+        ("permit icmp6 any any echo", _OPEN),
+        ("permit icmp6 any any echo-reply", _CLOSED),
+        ("permit 58 any6 any6", _OPEN),
+        ("permit tcp any4 any4", _CLOSED),
+        ("permit tcp any any eq 502", _OPEN),
+    ],
+)
+def test_ipv6_has_an_icmp_of_its_own(entry: str, state: ReachState) -> None:
+    text = _device(*_guarded(entry)).replace("ip address 10.0.", "ipv6 address fd00:0:0:")
+    text = text.replace(".1 255.255.255.0", "::1/64")
+    policy = POLICY.replace("10.0.10.0/24", "'fd00:0:0:10::/64'").replace("10.0.20.0/24", "'fd00:0:0:20::/64'")
+    assert proved(text, policy=policy) is state
 
 
 def test_a_list_for_ipv6_leaves_ipv4_closed() -> None:

@@ -110,7 +110,7 @@ def _extended(node: Node, words: list[str], position: str, objects: NamedObjects
     who += _narrowed_to(left)
     destination = _address(left, objects)
     target_ports, to_group = _ports(left, objects)
-    options = _options(left)
+    options = _options(left, objects)
     if source is None or destination is None:
         permits = words[0].lower() == "permit"
         yield AclEntry(node, position, words[0].lower(), "other", "", "", " ".join(words[1:]), unsure=permits)
@@ -199,7 +199,7 @@ def _ports(left: _Words, objects: NamedObjects) -> tuple[str, str]:
     return "", ""
 
 
-def _options(left: _Words) -> str:
+def _options(left: _Words, objects: NamedObjects) -> str:
     """What else narrows an entry: types of ICMP, times are aside, as is what is logged."""
     found: list[str] = []
     while left.left:
@@ -213,7 +213,9 @@ def _options(left: _Words) -> str:
         elif lower == "time-range":
             left.take()
         elif lower == "object-group":
-            found.append(f"group {left.take()}")
+            name = left.take()
+            types = objects.messages(name)
+            found.append(f"icmp-type in {','.join(types)}" if types else f"group {name}")
         else:
             found.append(word)
     return " ".join(found)

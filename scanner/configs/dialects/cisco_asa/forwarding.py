@@ -369,9 +369,11 @@ class _Forwarding:
 
 
 def _is_of(entry: AclEntry, version: int) -> bool:
-    """The entry is about this version of IP."""
+    """The entry is about this version of IP. ICMP is that of IPv4; that of IPv6 has a name of its own."""
+    if entry.protocol == "icmp":
+        return version == 4
     ends = f"{entry.source} {entry.destination}"
-    six = ":" in ends or entry.protocol in ("ipv6", "icmp6") or "/ipv6-" in entry.name
+    six = ":" in ends or entry.protocol in ("ipv6", "icmp6", "58") or "/ipv6-" in entry.name
     four = "." in ends or "group " in ends
     return four <= (version == 4) if not six else version == 6
 

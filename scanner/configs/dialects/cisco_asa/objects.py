@@ -63,6 +63,7 @@ class NamedObjects:
         self._groups = _blocks(tree, "object-group network")
         self._service_groups = _blocks(tree, "object-group service")
         self._protocols = _blocks(tree, "object-group protocol")
+        self._messages = _blocks(tree, "object-group icmp-type")
 
     def address(self, word: str) -> str:
         """The address that a word is or that ``name`` calls so."""
@@ -157,6 +158,22 @@ class NamedObjects:
                     yield _unknown(name) if told is None else ServicePart(one, told)
             else:
                 yield _unknown(name)
+
+    def messages(self, name: str) -> list[str]:
+        """The types of ICMP in a group, with those of groups in it; none where that is not told."""
+        found: dict[str, None] = {}
+        names = [name]
+        for each in names:
+            if each not in self._messages:
+                return []
+            for words in _lines(self._messages[each]):
+                if len(words) != 2 or words[0].lower() not in ("icmp-object", "group-object"):
+                    return []
+                if words[0].lower() == "icmp-object":
+                    found[words[1].lower()] = None
+                elif words[1] not in names:
+                    names.append(words[1])
+        return list(found)
 
     def ports(self, name: str) -> tuple[Span, ...] | None:
         """The ports of a group of services that names its protocol at its head; None where that is not understood."""

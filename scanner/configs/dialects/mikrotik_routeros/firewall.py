@@ -58,6 +58,7 @@ _NARROWS = re.compile(
     r"|src-mac-address|tcp-mss|time|tls-host|ttl|hop-limit|headers|in-bridge-port(?:-list)?|out-bridge-port(?:-list)?"
     r"|ingress-priority|p2p|vlan-id|connection-nat-state|src-address-type|dst-address-type|bridge-in|bridge-out"
 )
+_PROTOCOLS = {"icmpv6": "58", "ipv6-icmp": "58", "ipsec-esp": "50", "ipsec-ah": "51", "udp-lite": "136", "ipencap": "4"}
 _STATEFUL_LISTS = ("add-src-to-address-list", "add-dst-to-address-list")
 
 
@@ -126,6 +127,8 @@ class _Lists:
         self.untracked = any(
             e.text("action") == "notrack" for table in _TABLES.values() for e in device.entries(f"{table} raw")
         )
+        self.encrypts = _encrypts(device)
+        self.redirects = _redirects(device)
         self._addresses: dict[tuple[int, str], list[Span] | None] = {}
         self._grows = {
             entry.text("address-list")
@@ -169,6 +172,30 @@ class _Lists:
             if name in odd or entry.text("include") or entry.text("exclude"):
                 found[name] = None
         return {name: None if name in odd else spans for name, spans in found.items()}
+
+
+def _encrypts(device: RosDevice) -> bool:
+    """It may have policies of IPsec, its own or those that tunnels make."""
+    told = [*device.entries("ip ipsec peer", "ip ipsec identity")]
+    told += [e for e in device.entries("ip ipsec policy") if e.own and not e.of("template").is_yes]
+    servers = [device.menu(f"interface {kind}-server server").whole for kind in ("l2tp", "pptp")]
+    tunnels = [e for path, menu in device.menus.items() if path.startswith("interface ") for e in menu.entries]
+    by_themselves = [e for e in (*servers, *tunnels) if e.text("use-ipsec", "no") != "no" or e.text("ipsec-secret")]
+    return bool(told or by_themselves or device.menu("ip ipsec policy").lost)
+
+
+def _redirects(device: RosDevice) -> bool:
+    """It may change destinations."""
+    menus = [device.menu(f"{table} nat") for table in _TABLES.values()]
+    rules = [e for menu in menus for e in menu.entries if not e.disabled and e.text("chain") != "srcnat"]
+    asked = [device.menu(path).whole.of("enabled").is_yes for path in ("ip upnp", "ip nat-pmp")]
+    goes_on = ("accept", "return", "log", "passthrough", "jump", *_STATEFUL_LISTS)
+    return (
+        any(e.text("action", "accept") not in goes_on for e in rules)
+        or any(asked)
+        or any(menu.lost for menu in menus)
+        or bool(device.entries("ip hotspot"))
+    )
 
 
 def spans_of(text: str, version: int) -> list[Span] | None:
@@ -235,7 +262,7 @@ class _Conditions:
         return True
 
     def protocol(self, _name: str, text: str, *, but: bool) -> bool:
-        found = words_of.protocol("58" if text in ("icmpv6", "ipv6-icmp") else text)
+        found = words_of.protocol(_PROTOCOLS.get(text, text))
         if found is None:
             return False
         self.left.to(PROTOCOL, [found], but=but)
@@ -272,6 +299,25 @@ class _Conditions:
         self.left.to_states(spans, spans)
         return True
 
+    def encrypted(self, _name: str, text: str, *, but: bool) -> bool:
+        """Where nothing is encrypted, no packet meets a policy of IPsec."""
+        way, _, policy = text.partition(",")
+        if self.lists.encrypts or but or way not in ("in", "out") or policy not in ("ipsec", "none"):
+            return False
+        return self._settled(f"ipsec-policy {text}", holds=policy == "none")
+
+    def translated(self, _name: str, text: str, *, but: bool) -> bool:
+        """Where no destinations are changed, this holds for no packet, or for every one."""
+        if self.lists.redirects or text != "dstnat":
+            return False
+        return self._settled(f"connection-nat-state {'!' * but}{text}", holds=but)
+
+    def _settled(self, written: str, *, holds: bool) -> bool:
+        self.left.also(written)
+        if not holds:
+            self.left.nothing()
+        return True
+
     def flags(self, _name: str, text: str, *, but: bool) -> bool:
         parts = words_of.chunks(text)
         mask = words_of.flags(",".join(p.lstrip("!") for p in parts).upper())
@@ -299,6 +345,8 @@ _READ = {
     "icmp-options": _Conditions.icmp,
     "connection-state": _Conditions.state,
     "tcp-flags": _Conditions.flags,
+    "ipsec-policy": _Conditions.encrypted,
+    "connection-nat-state": _Conditions.translated,
 }
 
 

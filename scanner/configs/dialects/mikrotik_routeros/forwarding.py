@@ -292,25 +292,25 @@ class _Forwarding:
         ) and not any(p.text("interface-list") == listed for p in self.device.entries("ppp profile"))
 
     def _translate(self) -> None:
-        for path in ("ip firewall nat", "ipv6 firewall nat"):
+        for path, anywhere in (("ip firewall nat", ANYWHERE[:1]), ("ipv6 firewall nat", ANYWHERE[1:])):
             for entry in (e for e in self.device.entries(path) if e.own):
                 if entry.text("action", "accept") not in _PASSES:
-                    self._translated(entry)
+                    self._translated(entry, anywhere)
         for entry in (e for e in self.device.entries("ip firewall mangle", "ipv6 firewall mangle") if e.own):
             if entry.text("action") in ("mark-routing", "route", "sniff-tzsp", "sniff-pc"):
                 self.router.doubts.append(self.doubts.doubt(_ROUTES, POLICY_ROUTED, entry.node))
 
-    def _translated(self, entry: RosEntry) -> None:
+    def _translated(self, entry: RosEntry, anywhere: tuple[Network, ...]) -> None:
         doubt = self.doubts.doubt(_REWRITES, TRANSLATED, entry.node)
         chain = entry.text("chain")
         if chain != "dstnat":
             self.router.translations.append(SourceTranslation(doubt, frozenset(), self._on(entry, "out")))
         if chain != "srcnat":
-            asked = _networks(entry.text("dst-address")) or ANYWHERE
+            asked = _networks(entry.text("dst-address")) or anywhere
             if entry.text("action") == "redirect":
                 targets: tuple[Network, ...] = ()
             else:
-                targets = _networks(entry.text("to-addresses") or entry.text("to-address")) or ANYWHERE
+                targets = _networks(entry.text("to-addresses") or entry.text("to-address")) or anywhere
             self.router.redirections.append(Redirection(doubt, asked, targets, self._on(entry, "in")))
 
     # The whole device
