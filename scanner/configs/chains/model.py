@@ -25,6 +25,15 @@ FORWARD, INPUT, OUTPUT, PREROUTING, POSTROUTING, INGRESS = (
 )
 
 
+class Tracking(NamedTuple):
+    """What connection tracking can tell. untracked: some packets are kept from it; redirects: rules may change
+    destinations.
+    """
+
+    untracked: bool = False
+    redirects: bool = True
+
+
 class Does(enum.Enum):
     """What a rule does with what it matches. UNTOLD: nobody can tell."""
 

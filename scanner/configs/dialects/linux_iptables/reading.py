@@ -6,13 +6,15 @@ import itertools
 
 from scanner.configs.chains.entrances import entrance_rows
 from scanner.configs.chains.interface_names import InterfaceNames
-from scanner.configs.chains.model import FilterChain, Ruleset
+from scanner.configs.chains.model import FilterChain, Ruleset, Tracking
 from scanner.configs.chains.rows import chain_rows
 from scanner.configs.chains.study import ChainStudy
 from scanner.configs.dialects.linux_iptables.passing import netfilter
 from scanner.configs.dialects.linux_iptables.rules import (
+    REDIRECTING,
     TRANSLATING,
     interface_patterns,
+    is_target,
     rule_of,
     target_of,
 )
@@ -70,16 +72,24 @@ def _areas(node: Node) -> tuple[str, ...]:
 def _ruleset(saved: Saved, names: InterfaceNames, sets: AddressSets) -> Ruleset:
     ruleset = Ruleset()
     untracked = any(target_of(rule) in ("NOTRACK", "CT") and _untracks(rule.words) for rule in rules_of(saved))
+    tracking = Tracking(untracked, any(map(_redirects, saved.tables)))
     for table in saved.tables:
         for own in table.chains.values():
             if not _matters(table, own):
                 continue
             chain = _chain(table, own)
             rules = enumerate(own.rules, 1)
-            chain.rules = [rule_of(r, n, table.version, names, sets, untracked=untracked) for n, r in rules]
+            chain.rules = [rule_of(r, n, table.version, names, sets, tracking=tracking) for n, r in rules]
             ruleset.chains[chain.table, chain.name] = chain
         ruleset.translates |= any(target_of(r) in TRANSLATING for c in table.chains.values() for r in c.rules)
     return ruleset
+
+
+def _redirects(table: SavedTable) -> bool:
+    """It may change destinations."""
+    targets = {target_of(rule) for chain in table.chains.values() for rule in chain.rules} - {""}
+    unknown = {t for t in targets - table.chains.keys() if not is_target(t)}
+    return bool(targets.intersection(REDIRECTING)) or (table.name == "nat" and bool(unknown))
 
 
 def _untracks(words: list[str]) -> bool:

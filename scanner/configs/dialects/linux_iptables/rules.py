@@ -14,7 +14,7 @@ from scanner.code_tables import rows_table
 from scanner.configs.acl_objects import between, network
 from scanner.configs.chains import netfilter_words as words_of
 from scanner.configs.chains.interface_names import InterfaceNames, spans_outside
-from scanner.configs.chains.model import ANY_STATE, INCOMING, OUTGOING, ChainRule, Does, Match
+from scanner.configs.chains.model import ANY_STATE, INCOMING, OUTGOING, ChainRule, Does, Match, Tracking
 from scanner.configs.chains.narrowing import Narrowing
 from scanner.configs.dialects.linux_iptables.saved import SavedRule
 from scanner.configs.dialects.linux_iptables.sets import AddressSets
@@ -89,12 +89,12 @@ def _options(words: Sequence[str]) -> list[Option]:
 class _Conditions:
     """What the options of one rule leave, for one version of IP."""
 
-    def __init__(self, version: int, names: InterfaceNames, sets: AddressSets, *, untracked: bool) -> None:
+    def __init__(self, version: int, names: InterfaceNames, sets: AddressSets, tracking: Tracking) -> None:
         self.left = Narrowing(version, names)
         self.version = version
         self.names = names
         self.sets = sets
-        self.untracked = untracked
+        self.tracking = tracking
         self.understood = True
 
     def take(self, option: Option) -> None:
@@ -176,8 +176,10 @@ class _Conditions:
         return True
 
     def state(self, option: Option) -> bool:
-        found = words_of.states(words_of.chunks(option.words[0]))
-        if found is None or self.untracked:
+        names = words_of.chunks(option.words[0].upper())
+        asked = [name for name in names if name != "DNAT"]
+        found = words_of.states(asked) if asked else []
+        if found is None or self.tracking.untracked or (len(asked) < len(names) and self.tracking.redirects):
             self.left.unclear(_written(option))
             return found is not None
         spans = spans_outside(found, ANY_STATE) if option.but else found
@@ -297,6 +299,7 @@ _DOES = {
     "unknown": Does.UNTOLD,
 }
 _LOGGING = ("LOG", "NFLOG", "ULOG")
+REDIRECTING = ("DNAT", "REDIRECT", "NETMAP", "SAME", "TPROXY", "RAWDNAT", "DNPT", "CLUSTERIP", "ROUTE", "MIRROR")
 TRANSLATING = ("DNAT", "SNAT", "MASQUERADE", "REDIRECT", "NETMAP", "SAME")
 
 
@@ -312,10 +315,10 @@ def is_target(name: str) -> bool:
 
 
 def rule_of(
-    rule: SavedRule, number: int, version: int, names: InterfaceNames, sets: AddressSets, *, untracked: bool
+    rule: SavedRule, number: int, version: int, names: InterfaceNames, sets: AddressSets, *, tracking: Tracking
 ) -> ChainRule:
     """The rule of a chain; its line counts as understood when all of it was."""
-    conditions = _Conditions(version, names, sets, untracked=untracked)
+    conditions = _Conditions(version, names, sets, tracking)
     does, target = Does.GO_ON, ""
     behind = known = False
     plain = False  # what follows is no option of the target

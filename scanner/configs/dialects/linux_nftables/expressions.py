@@ -14,6 +14,7 @@ from scanner.configs.dialects.linux_nftables.values import (
     PORT,
     PROTOCOL,
     STATE,
+    STATUS,
     VERSION,
     NftSelector,
 )
@@ -126,8 +127,8 @@ def selector_of(words: Sequence[Token], at: int) -> tuple[NftSelector, int] | No
 
 
 def _of_connection(second: str, text: Sequence[str], at: int) -> tuple[NftSelector, int]:
-    if second == "state":
-        return NftSelector(STATE), at + 2
+    if second in (STATE, STATUS):
+        return NftSelector(second), at + 2
     return NftSelector(OTHER), at + (3 if second in _CT_DIRECTIONS else 2) + (text[2:3] in (["ip"], ["ip6"]))
 
 

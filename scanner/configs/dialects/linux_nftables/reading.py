@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scanner.configs.chains.entrances import entrance_rows
 from scanner.configs.chains.interface_names import InterfaceNames
-from scanner.configs.chains.model import INGRESS, FilterChain, Ruleset
+from scanner.configs.chains.model import INGRESS, FilterChain, Ruleset, Tracking
 from scanner.configs.chains.rows import chain_rows
 from scanner.configs.chains.study import ChainStudy
 from scanner.configs.chains.walk import calls
@@ -27,6 +27,8 @@ from scanner.wording import at_line, said
 _NAME = "linux-nftables"
 _ABOUT = ("acl", "line")  # what a line of a table may be about
 _VERSIONS = {"ip": (4,), "ip6": (6,), "inet": (4, 6), "bridge": (4, 6), "netdev": (4, 6), "arp": ()}
+_REDIRECTING = ("dnat", "redirect", "tproxy", "xt")
+_ASKING = ("status", "==", "!=", "{", ",", "|", "&", "(")
 _CHANGES = ("add", "update", "delete")
 _INTERFACES = frozenset(("iifname", "oifname", "iif", "oif"))
 
@@ -56,9 +58,9 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
 def study_of(file: NftFile) -> tuple[ChainStudy, dict[tuple[str, str], Nameable]]:
     """What the tables do, and what their rules name."""
     names = InterfaceNames(itertools.chain(_interfaces(file), file.host.links))
-    untracked = _untracked(file)
+    tracking = Tracking(_untracked(file), _redirects(file))
     _mark_changing(file)
-    known = {key: Nameable(table, names, file.variables, untracked) for key, table in file.tables.items()}
+    known = {key: Nameable(table, names, file.variables, tracking) for key, table in file.tables.items()}
     return ChainStudy(_ruleset(file, known), names), known
 
 
@@ -100,6 +102,15 @@ def _mark_changing(file: NftFile) -> None:
 
 def _untracked(file: NftFile) -> bool:
     return any(w.text == "notrack" and not w.quoted for words in _statements(file) for w in words)
+
+
+def _redirects(file: NftFile) -> bool:
+    """Some statement may change destinations; ``ct status dnat`` asks whether one did."""
+    for words in _statements(file):
+        for before, word in itertools.pairwise([Token("", 0), *words]):
+            if word.text in _REDIRECTING and not word.quoted and before.text not in _ASKING:
+                return True
+    return False
 
 
 def _ruleset(file: NftFile, known: dict[tuple[str, str], Nameable]) -> Ruleset:

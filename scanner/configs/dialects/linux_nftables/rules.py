@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from scanner.configs.chains import netfilter_words as words_of
 from scanner.configs.chains.interface_names import InterfaceNames, spans_outside
-from scanner.configs.chains.model import ANY_STATE, INCOMING, OUTGOING, ChainRule, Does, Match
+from scanner.configs.chains.model import ANY_STATE, INCOMING, OUTGOING, ChainRule, Does, Match, Tracking
 from scanner.configs.chains.narrowing import Narrowing
 from scanner.configs.dialects.linux_nftables.blocks import NftTable, Statement, elements_of
 from scanner.configs.dialects.linux_nftables.expressions import selector_of
@@ -24,6 +24,7 @@ from scanner.configs.dialects.linux_nftables.values import (
     OTHER,
     PROTOCOL,
     STATE,
+    STATUS,
     NftSelector,
     parts_of,
     spans_of,
@@ -63,7 +64,7 @@ class Nameable:
     table: NftTable
     names: InterfaceNames
     variables: Variables
-    untracked: bool = False
+    tracking: Tracking
     used: set[str] = field(default_factory=set)
 
 
@@ -227,7 +228,9 @@ class _Reading:
             left.unclear(f"nexthdr {said}")
             if operator in ("!=", "ne"):
                 return
-        if any(key.kind in (OTHER, "flags", "code") for key in keys):
+        if [key.kind for key in keys] == [STATUS] and self._redirected(operator, words):
+            return
+        if any(key.kind in (STATUS, OTHER, "flags", "code") for key in keys):
             self._understand(keys, words)
             left.unclear(f"{keys[0].kind} {said}", untold=any(k.kind == ADDRESS for k in keys))
             return
@@ -239,6 +242,18 @@ class _Reading:
             self._single(keys[0], operator, elements, said)
         else:
             self._several(keys, operator, elements, said)
+
+    def _redirected(self, operator: str, words: Sequence[Token]) -> bool:
+        """Where no destinations are changed, it is settled whether one was; False: it is not."""
+        if self.known.tracking.redirects or [w.text for w in words] != ["dnat"]:
+            return False
+        but = operator in ("!=", "ne")
+        if operator and operator not in (*_SAME, "!=", "ne"):
+            return False
+        self.rule.left.also(f"status {'!= ' * but}dnat")
+        if not but:
+            self.rule.left.to_states((), ())
+        return True
 
     def _understand(self, keys: Sequence[NftSelector], words: Sequence[Token]) -> None:
         """A set that it names is used."""
@@ -316,7 +331,7 @@ class _Reading:
         found = words_of.states(names) if elements is not None else None
         if found is None:
             self._lost(said)
-        elif self.known.untracked:
+        elif self.known.tracking.untracked:
             self.rule.left.unclear(f"state {said}")
         else:
             spans = spans_outside(found, ANY_STATE) if operator in ("!=", "ne") else found

@@ -26,8 +26,8 @@ class NftSelector(NamedTuple):
     protocols: tuple[Span, ...] = ()
 
 
-ADDRESS, PORT, PROTOCOL, INTERFACE, STATE, ICMP, VERSION, CODE, OTHER = (
-    *("address", "port", "protocol", "interface", "state"),
+ADDRESS, PORT, PROTOCOL, INTERFACE, STATE, STATUS, ICMP, VERSION, CODE, OTHER = (
+    *("address", "port", "protocol", "interface", "state", "status"),
     *("icmp", "version", "code", "other"),
 )
 
