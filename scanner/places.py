@@ -1,4 +1,6 @@
-"""How a sheet of a workbook is named beside its file: ``plant/assets.xlsx[Devices]``."""
+"""How a sheet of a workbook is named beside its file: ``plant/assets.xlsx[Devices]``; of several assets in one row it
+is followed by what the columns call the asset: ``plant/assets.xlsx[Devices, PLC]``, ``plant/assets.csv[PLC]``.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,14 @@ from collections.abc import Container
 def sheet_of(file: str, sheet: str) -> str:
     """The source of what stands on a sheet."""
     return f"{file}[{sheet.replace('[', '(').replace(']', ')')}]"
+
+
+def part_of(source: str, label: str) -> str:
+    """The source of the assets that the columns call so."""
+    _, bracket, sheet = source.rpartition("[")
+    if not bracket or not source.endswith("]"):
+        return sheet_of(source, label)
+    return sheet_of(source[: -len(sheet) - 1], f"{sheet[:-1]}, {label}")
 
 
 def file_and_sheet(source: str, files: Container[str]) -> tuple[str, str]:

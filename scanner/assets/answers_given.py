@@ -10,8 +10,8 @@ import re
 from collections import defaultdict
 from functools import cache
 
-from scanner.assets.headers import normalise
 from scanner.assets.kinds import consent
+from scanner.assets.spelling import normalise
 from scanner.code_tables import rows_table
 from scanner.errors import WrongText
 

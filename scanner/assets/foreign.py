@@ -11,7 +11,8 @@ from typing import Any
 
 from scanner.assets import kinds
 from scanner.assets.cells import text_of
-from scanner.assets.headers import IDENTITY, fields_of, normalise
+from scanner.assets.headers import IDENTITY, fields_of
+from scanner.assets.spelling import normalise
 from scanner.wording import NOTHING, Said, said
 
 _OF_ONE = frozenset(("ips", "macs", "serial", "hostname", "profinet_name", "id"))

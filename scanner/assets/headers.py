@@ -7,27 +7,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from scanner.assets.device_columns import DeviceColumns, device_columns
+from scanner.assets.spelling import normalise
 from scanner.code_tables import name_table
-
-_DROPPED = re.compile(r"[\s\-_.()\[\]{}\"'’/:#*°ºª\ufeff]")
-_ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin letters; those of kana are letters of their own
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-
-
-def normalise(header: str) -> str:
-    """Lower case, full-width forms folded, umlauts written out, no accents, spaces, hyphens, underscores, dots or
-    brackets.
-    """
-    before = header
-    for _ in range(4):  # dropping a space may join a letter and a mark, which is then another letter
-        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", before).casefold())
-        text = _DROPPED.sub("", text.translate(_UMLAUTS))
-        if not text.isascii():
-            text = unicodedata.normalize("NFKC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
-        if text == before:
-            break
-        before = text
-    return text
 
 
 def _aliases() -> dict[str, str]:
@@ -115,6 +97,20 @@ def field_named(word: str) -> str | None:
 
 def fields_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> dict[str, str]:
     """Header -> field for every header that is understood. ``columns``: the user's own mapping, which wins."""
+    headers = list(headers)
+    found, devices = _each_alone(headers, columns), devices_of(headers, columns)
+    return {h: f for h, f in found.items() if h not in devices.unclear} | devices.fields
+
+
+def devices_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> DeviceColumns:
+    """The devices of which each row holds several. ``columns``: as in ``fields_of``."""
+    headers = [h for h in headers if h and not is_secret(h)]
+    mapped = {normalise(k) for k in columns or {}}
+    found = _each_alone(headers, columns)
+    return device_columns([h for h in headers if normalise(h) not in mapped], FIELD_OF, found)
+
+
+def _each_alone(headers: Iterable[str], columns: Mapping[str, str] | None) -> dict[str, str]:
     headers = [h for h in headers if h and not is_secret(h)]
     own = {normalise(k): v for k, v in (columns or {}).items()}
     table = FIELD_OF

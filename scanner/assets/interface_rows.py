@@ -13,7 +13,8 @@ from itertools import groupby
 from typing import Any
 
 from scanner.assets.cells import OF_INTERFACE
-from scanner.assets.headers import NETBOX_INTERFACES, normalise
+from scanner.assets.headers import NETBOX_INTERFACES
+from scanner.assets.spelling import normalise
 
 _HEADERS = frozenset(
     map(

@@ -13,26 +13,29 @@ from typing import Any, NamedTuple
 from scanner.addresses import address_of
 from scanner.assets import cells, kinds
 from scanner.assets.answers_given import ANSWERS, settled
+from scanner.assets.device_columns import NO_DEVICES
 from scanner.assets.free_addresses import is_free
 from scanner.assets.headers import (
     AMBIGUOUS_LEVELS,
     HOST,
     IDENTITY,
     addresses_by_value,
+    devices_of,
     fields_of,
     is_secret,
     is_weak,
-    normalise,
 )
 from scanner.assets.headings import Headings
 from scanner.assets.interface_rows import joined
 from scanner.assets.lifecycle import ENDED, life_cycle
 from scanner.assets.observed import Tellers
 from scanner.assets.problems import Problems
+from scanner.assets.spelling import normalise
 from scanner.assets.text import is_unreadable, readable
 from scanner.bounded import read_up_to
 from scanner.errors import InputError, Problem, WrongText, reason
 from scanner.limits import limits
+from scanner.places import part_of
 from scanner.wording import NOTHING, Said, at_row, said
 
 HEAD = 65536  # bytes that a reader wants to see to recognise its format
@@ -98,12 +101,14 @@ class Unusable:
 class Record(NamedTuple):
     """One asset before its cells are understood: the number of its row, line or entry, and header -> value.
 
-    Values are what JSON can hold, Date or Unusable. at: says the number in words.
+    Values are what JSON can hold, Date or Unusable. at: says the number in words. kind: what the headers of its columns
+    call the asset, where its row holds several.
     """
 
     row: int
     cells: dict[str, Any]
     at: Callable[[int], Said] = at_row
+    kind: str = ""
 
     @property
     def place(self) -> Said:
@@ -139,6 +144,7 @@ def assemble(
     shown = {h: readable(h) for h in as_given if is_unreadable(h)}
     headers = list(dict.fromkeys(shown.get(h, h) for h in as_given))
     builder = _Builder(source, headers, fields_of(headers, columns), addresses_by_value(headers, columns), shown)
+    builder.devices = devices_of(headers, columns)
     if not headers:
         raise InputError(source, said("no entries"), remedy=said("expected a list of assets"))
     if IDENTITY.isdisjoint(builder.fields.values()):
@@ -156,7 +162,7 @@ def assemble(
             builder.problems.beyond = Problem(source, what, record.place, remedy)
             break
         elif not headings.held(record):
-            builder.add(record)
+            builder.take(record)
     builder.settle(headings)
     if not builder.rows and not builder.problems.reported():
         builder.problems.add(said("no asset is listed"), NOTHING)
@@ -199,8 +205,11 @@ class _Builder:
         shown: Mapping[str, str],
     ) -> None:
         self.source = source
+        self.devices = NO_DEVICES
+        self.parts: set[str] = set()  # of rows that hold several
         self.by_value = frozenset(by_value)  # headers of addresses of any kind
         self.fields = {**fields, **dict.fromkeys(by_value, "ips")}
+        self.no_model = "model" not in fields.values()
         self.weak = frozenset(filter(is_weak, fields))
         self.shown = shown  # headers with characters that are none -> without these
         self.tellers = Tellers(headers, self.fields)
@@ -229,8 +238,23 @@ class _Builder:
             **dict.fromkeys(ANSWERS, self._answer),
         }
 
+    def take(self, record: Record) -> None:
+        """One asset, or those of which the row holds several; the same one again is none."""
+        if not self.devices.devices:
+            self.add(record)
+            return
+        parts = list(self.devices.parts(record.cells, self.fields))
+        if not parts and any(record.cells.values()):
+            self.left_out["rows without a device left out"] += 1
+        for part in parts:
+            key = json.dumps([part.label, part.own], default=str, sort_keys=True)
+            if key not in self.parts:
+                self.parts.add(key)
+                self.add(record._replace(cells=part.cells, kind=part.label))
+
     def add(self, record: Record) -> None:
-        target = _Target(record, {"source": self.source, "row": record.row})
+        source = part_of(self.source, record.kind) if record.kind else self.source
+        target = _Target(record, {"source": source, "row": record.row})
         cells_in_order = sorted(record.cells.items(), key=lambda cell: cell[0] in self.weak)
         for given, value in cells_in_order:
             header = self.shown.get(given, given)
@@ -272,6 +296,8 @@ class _Builder:
 
     def _finish(self, target: _Target) -> None:
         row = target.row
+        if target.record.kind and row.get("type", "unknown") == "unknown":
+            row["type"] = kinds.asset_type(target.record.kind)
         for why in target.invalid:
             self.problems.add(why, target.record.place)
         if not any(row.get(name) for name in IDENTITY):
@@ -341,7 +367,9 @@ class _Builder:
         kind = kinds.asset_type(text)
         if target.row.get("type", "unknown") == "unknown":
             target.row["type"] = kind
-        if kind == "unknown" or target.row["type"] != kind:
+        if kind == "unknown" and self.no_model and _DESIGNATION.search(text):
+            self._text(target, header, "model", text)
+        elif kind == "unknown" or target.row["type"] != kind:
             _keep(target, header, text)
 
     def _yes_or_no(self, target: _Target, header: str, value: Any) -> None:
@@ -401,6 +429,7 @@ def _stated(text: str) -> int:
     return 2 if told.state == ENDED else 1 if told.ends else 0
 
 
+_DESIGNATION = re.compile(r"[A-Za-z]\w*[- ]?\d{2,}|\d{3,}-\w")  # S7-1515, TP1200, 1756-L71: no kind of device
 _NO_TEXT = said("holds a character that is not text (a control character, or bytes of another encoding)")
 
 

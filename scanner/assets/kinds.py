@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from scanner.assets.headers import normalise
+from scanner.assets.spelling import normalise
 from scanner.errors import WrongText
 from scanner.wording import said
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from scanner.assets.headers import normalise
+from scanner.assets.spelling import normalise
 
 _OF_SENSORS = tuple(  # in whatever form it is exported: Defender for IoT, Nozomi
     frozenset(headers.split())

@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from scanner.assets.headers import FIELD_OF, normalise
+from scanner.assets.headers import FIELD_OF
+from scanner.assets.spelling import normalise
 from scanner.facts.schema import INVENTORY
 
 _OURS = frozenset(("source", "row", "public_ips", "extra", "missing", "invalid"))  # made when it is read

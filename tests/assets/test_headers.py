@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scanner.assets.headers import FIELD_OF, fields_of, is_inventory_header, is_secret, normalise
+from scanner.assets.headers import FIELD_OF, fields_of, is_inventory_header, is_secret
+from scanner.assets.spelling import normalise
 from scanner.facts.schema import INVENTORY
 
 

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from scanner.assets.foreign import foreign_file, lacking, refusal
-from scanner.assets.headers import fields_of, is_inventory_header, normalise
+from scanner.assets.headers import fields_of, is_inventory_header
+from scanner.assets.spelling import normalise
 from scanner.wording import NOTHING, Said, joined, said, verbatim
 
 WRAPPERS = frozenset(

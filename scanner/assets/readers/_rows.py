@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from scanner.assets.headers import FIELD_OF, normalise
+from scanner.assets.headers import FIELD_OF
 from scanner.assets.inventory import Inventory, Record, assemble
+from scanner.assets.spelling import normalise
 from scanner.errors import Problem
 from scanner.wording import Said
 

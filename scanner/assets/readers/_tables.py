@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from scanner.assets.cells import addresses
-from scanner.assets.headers import IDENTITY, addresses_by_value, fields_of, is_inventory_header, normalise
+from scanner.assets.headers import IDENTITY, addresses_by_value, fields_of, is_inventory_header
+from scanner.assets.kinds import asset_type
+from scanner.assets.spelling import normalise
 
 _OF_NETWORKS = frozenset(  # beside the addresses of devices; never one of theirs
     map(
@@ -35,11 +38,14 @@ COMMENTS = ("#", "//", "'")  # Kaspersky's exports begin comment lines with an a
 
 
 class Header(NamedTuple):
-    """The header row: its number in the file, its cells, and how many columns are understood and there are."""
+    """The header row: its number in the file, what its columns are called, how many are understood and there are, and
+    its own cells, as they come again where tables go on.
+    """
 
     number: int
     cells: list[str]
     score: tuple[int, int]
+    own: list[str]
 
 
 def best_header(
@@ -47,15 +53,35 @@ def best_header(
 ) -> Header | None:
     """The row, of the first ``within``, of which the most columns are understood; None when none names an asset."""
     best: Header | None = None
+    above: list[str] = []
     for _, (number, row) in zip(range(within), rows, strict=False):
-        cells = [c.strip() for c in row]
-        if not cells or (cells[0].startswith(COMMENTS) and cells[0] != "#"):  # a column of numbers may be called #
+        own = [c.strip() for c in row]
+        if not own or (own[0].startswith(COMMENTS) and own[0] != "#"):  # a column of numbers may be called #
             continue
+        cells = _below(above, own)
         fields = fields_of(cells, columns).values()
         score = len(set(fields)), len(cells)
         if not IDENTITY.isdisjoint(fields) and (best is None or score > best.score):
-            best = Header(number, cells, score)
+            best = Header(number, cells, score, own)
+        above = own
     return best
+
+
+def _below(above: Sequence[str], own: Sequence[str]) -> list[str]:
+    """What columns are called by their header and the row above it: where several are called alike, the kind of device
+    above them ("PLC" over "IP" and "MAC", "HMI" over the same) tells whose they are; where one is called nothing, the
+    cell above it is its header.
+    """
+    if sum(map(bool, above)) < 2:  # a title
+        return list(own)
+    often = Counter(normalise(cell) for cell in own if cell)
+    found, label = [], ""
+    for column, cell in enumerate(own):
+        over = above[column] if column < len(above) else ""
+        label = over or label
+        several = often[normalise(cell)] > 1 and asset_type(label) != "unknown"
+        found.append(f"{label} {cell}" if cell and several else cell or over)
+    return found
 
 
 def is_understood(header: Sequence[str], columns: Mapping[str, str] | None = None) -> bool:

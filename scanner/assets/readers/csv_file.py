@@ -44,11 +44,12 @@ class CsvRecord(NamedTuple):
 
 
 class CsvLayout(NamedTuple):
-    """Where the header stands and how cells are separated."""
+    """Where the header stands and how cells are separated. own: its cells as they are, of which ``header`` is made."""
 
     separator: str
     header: list[str]
     number: int
+    own: list[str]
 
 
 def is_own(head: bytes) -> bool:
@@ -161,7 +162,7 @@ def _records(name: str, text: str, table: CsvLayout, headers: list[str]) -> Iter
             continue
         if line.cells[0].lstrip().startswith("#") and len(line.cells) != len(headers):
             continue
-        if line.cells == table.header:  # of files that were put together
+        if line.cells == table.own:  # of files that were put together
             continue
         if line.broken:
             yield Problem(name, said("row skipped: {reason}", reason=line.broken), at_row(line.number))
@@ -184,7 +185,7 @@ def _table(text: str, columns: Mapping[str, str] | None) -> CsvLayout | None:
         rows = ((line.number, [] if line.broken else line.cells) for line in lines)
         header = best_header(rows, columns)
         if header and (best is None or header.score > best[0]):
-            best = header.score, CsvLayout(separator, header.cells, header.number)
+            best = header.score, CsvLayout(separator, header.cells, header.number, header.own)
     return best[1] if best else None
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scanner.addresses import is_ip
-from scanner.assets.headers import FIELD_OF, normalise
+from scanner.assets.headers import FIELD_OF
 from scanner.assets.inventory import Inventory, Record, assemble
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _text
+from scanner.assets.spelling import normalise
 from scanner.assets.text import decode
 from scanner.errors import Problem
 from scanner.resemblance import NONE, Resemblance

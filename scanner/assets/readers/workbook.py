@@ -165,7 +165,7 @@ def _records(
     merged = Merged(sheet.merged)
     below = ((number, cells) for number, cells in merged.filled(sheet.rows) if number > header.number)
     for number, cells in joined(below, merged, naming):
-        if [_text(c) for c in cells[: len(header.cells)]] == header.cells:
+        if [_text(c) for c in cells[: len(header.own)]] == header.own:
             skipped["repeated header rows left out"] += 1
         elif merged.is_title(number, cells):
             skipped["title rows left out"] += 1

@@ -95,8 +95,9 @@ def _lines(inventory: Inventory, most: int) -> Iterator[str]:
         if key not in _SHOWN and not key.startswith("columns "):
             yield "  " + line(said("{header}: {text}", header=term(f"detail.{key}", key), text=text))
     shown = inventory.rows[:most] if most else inventory.rows
+    told = {*inventory.used.values(), "type", "model"}  # which headers and other columns may tell
     for row, cells in zip(shown, canonical(shown), strict=True):
-        text = ", ".join(f"{key}: {_text(value)}" for key, value in cells.items() if key in inventory.used.values())
+        text = ", ".join(f"{key}: {_text(value)}" for key, value in cells.items() if key in told)
         yield f"{row['row']:>6}  {one_line(printable(text))}"
     if len(inventory.rows) > len(shown):
         yield "  " + line(said("{count:,} more; --rows 0 shows all", count=len(inventory.rows) - len(shown)))
