@@ -30,7 +30,7 @@ _AROUND = re.compile(
 )
 
 
-class Part(NamedTuple):
+class OneOfRow(NamedTuple):
     """One device of a row: all that is said of it, the cells of its own columns, and what their headers call it."""
 
     cells: dict[str, Any]
@@ -39,14 +39,14 @@ class Part(NamedTuple):
 
 
 @dataclass
-class Device:
+class DeviceOfRow:
     """One kind of device that rows have columns for: as the headers call it, and header -> field of its columns."""
 
     label: str
     fields: dict[str, str] = field(default_factory=dict)
     headers: set[str] = field(default_factory=set)  # those that are not understood, too
 
-    def part(self, cells: Mapping[str, Any], shared: Mapping[str, Any], fields: Mapping[str, str]) -> Part | None:
+    def part(self, cells: Mapping[str, Any], shared: Mapping[str, Any], fields: Mapping[str, str]) -> OneOfRow | None:
         """The device of one row; None where the row has none."""
         own = {h: v for h, v in cells.items() if h in self.headers}
         given = {self.fields.get(h) for h, v in own.items() if v not in _NOTHING}
@@ -56,14 +56,14 @@ class Device:
         rest = {h: v for h, v in shared.items() if not named or fields.get(h) not in _NAMES}
         if not named:
             rest |= {h: f"{v} {self.label}" for h, v in rest.items() if fields.get(h) in _NAMES and isinstance(v, _ONE)}
-        return Part(rest | own, own, self.label)
+        return OneOfRow(rest | own, own, self.label)
 
 
 @dataclass(frozen=True)
 class DeviceColumns:
     """The devices of each row. unclear: headers of what is of one device, and nobody knows of which."""
 
-    devices: tuple[Device, ...] = ()
+    devices: tuple[DeviceOfRow, ...] = ()
     unclear: frozenset[str] = frozenset()
 
     @property
@@ -71,7 +71,7 @@ class DeviceColumns:
         """Header -> field of the columns of all devices."""
         return {header: name for device in self.devices for header, name in device.fields.items()}
 
-    def parts(self, cells: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[Part]:
+    def parts(self, cells: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[OneOfRow]:
         """Each device of a row. It is called by the name that the row has, and its kind, where it has no name of its
         own. fields: header -> field of the table.
         """
@@ -90,11 +90,11 @@ def device_columns(headers: Iterable[str], known: Mapping[str, str], found: Mapp
     is understood without them.
     """
     headers = list(headers)
-    devices: dict[str, Device] = {}
+    devices: dict[str, DeviceOfRow] = {}
     for header in headers:
         if split := _split(header, known):
             label, name = split
-            device = devices.setdefault(normalise(label), Device(label))
+            device = devices.setdefault(normalise(label), DeviceOfRow(label))
             device.fields[header] = name
             device.headers.add(header)
     there = {word: d for word, d in devices.items() if not _ADDRESSES.isdisjoint(d.fields.values())}
