@@ -31,6 +31,8 @@ OF_INTERFACE = re.compile(
     re.IGNORECASE,
 )
 _SPACED_RANGE = re.compile(r"\s*([-–])\s*(?=[0-9a-fA-F.:]+$)")
+_SPACED_PREFIX = re.compile(r"(?<=[0-9a-fA-F])\s*/\s*(\d{1,3})(?![\d.])")  # 10.0.0.5 / 24
+_TWO_ADDRESSES = re.compile(r"(?<=\d)/(?=(?!255\.|0\.)(?:\d{1,3}\.){3}\d)")  # 10.0.0.5/10.0.0.6
 _FORMULA = re.compile(r"=\s*\"((?:[^\"]|\"\")*)\"")  # by which programs tell Excel that a cell is text
 _LEVEL = re.compile(r"(?:purdue\s*)?(?:(?:level|ebene|l|layer)\s*)?([0-5](?:[.,][05])?)(?:\s*\(.*\))?", re.IGNORECASE)
 _VLAN = re.compile(r"(?:vlan|vid)?[\s_-]*(\d{1,4})(?:\s*-\s*(\d{1,4}))?", re.IGNORECASE)
@@ -116,7 +118,7 @@ def addresses(value: Any) -> tuple[list[str], list[str], list[Said]]:
     good: list[str] = []
     ranges: list[str] = []
     bad: list[Said] = []
-    for text in many(_close_ranges(value), _SPLIT):
+    for text in many(_without_gaps(value), _SPLIT):
         found, networks, understood = _addresses_in(text)
         ranges += networks
         # Beside words that nobody understands (before, gateway, or) only what comes first is the device's.
@@ -177,8 +179,11 @@ def _host_address(text: str) -> str:
     return str(address)
 
 
-def _close_ranges(value: Any) -> Any:
-    return _SPACED_RANGE.sub(r"\1", value) if isinstance(value, str) else value
+def _without_gaps(value: Any) -> Any:
+    """Each range, and each address with its prefix, as one word, and every address as one of its own."""
+    if not isinstance(value, str):
+        return value
+    return _TWO_ADDRESSES.sub(" / ", _SPACED_PREFIX.sub(r"/\1", _SPACED_RANGE.sub(r"\1", value)))
 
 
 def _is_range(text: str) -> bool:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from scanner.assets.device_columns import DeviceColumns, device_columns
+from scanner.assets.loose_headers import loosely
 from scanner.assets.spelling import normalise
 from scanner.code_tables import name_table
 
@@ -63,7 +64,7 @@ _ADDRESS = frozenset(
 )
 _OWN_ADDRESS = re.compile(
     r"\d+|e?s|v|is|static|fixed|fix|fest|statisch|statique|dhcp|dynamic|dynamisch|current|aktuell|primary|secondary"
-    r"|main|additional|first|second|lan|wan|vpn|wlan|wifi|plant|field|control|process|production|terminal|cell|machine"
+    r"|main|additional|first|second|lan|wan|vpn|wlan|wifi|plant|field|control|process|production|terminal|cell|machine|ot|it|ics|scada|dcs|nat"
     r"|bus|(anlagen|feld|terminal|system|prozess)(bus|netz)|profinet|ethernet|eth|pn|ie|x|port|nic|interface|if|mgmt"
     r"|management|device|node|host|station|asset|equipment|own|local"
     r"|(地址|网段|设备|主机|管理|静态|固定|动态|内网|外网|生产网|控制网|以太网|网口|网卡|接口|本机|终端|アドレス|設備|機器)+"
@@ -123,7 +124,10 @@ def _each_alone(headers: Iterable[str], columns: Mapping[str, str] | None) -> di
         table = {word: field for word, field in FIELD_OF.items() if word not in {"name", "type"}}
     elif normalised >= _TENABLE:
         table = FIELD_OF | {"addresses": "ips"}
-    found = {h: own.get(normalise(h)) or table.get(normalise(h)) or _one_of_several(h, table) for h in headers}
+    found = {
+        h: own.get(normalise(h)) or table.get(normalise(h)) or _one_of_several(h, table) or loosely(h, table)
+        for h in headers
+    }
     return {h: f for h, f in found.items() if f and f != "extra"}
 
 
@@ -135,7 +139,8 @@ def addresses_by_value(headers: Iterable[str], columns: Mapping[str, str] | None
 
 def is_weak(header: str) -> bool:
     """Another column of the same field says more."""
-    return normalise(header) in _WEAK
+    word = normalise(header)
+    return word in _WEAK or (word not in FIELD_OF and loosely(header, FIELD_OF) is not None)
 
 
 def _one_of_several(header: str, table: Mapping[str, str]) -> str | None:

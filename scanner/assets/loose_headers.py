@@ -1,0 +1,59 @@
+"""Headers with words that add nothing: "Device vendor", 设备厂商, "Criticality (H/M/L)", "Manufacturer / Model"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from scanner.assets.spelling import normalise
+
+# Of the asset itself; a component may be a piece of software, a node's or unit's number one on a bus.
+_ASSET = (
+    r"(?:assets?|devices?|equipment|hardware|ger(?:ä|ae)te?s?|apparate?s?|[eé]quipements?|mat[eé]riel|equipos?"
+    r"|dispositivos?|activos?)"
+)
+_BEFORE = re.compile(
+    rf"(?:{_ASSET}[\s_./-]*|(?:设备|資産|资产|装置|機器|設備|장비|устройств\w?\s)(?:的|の)?)(?P<rest>.+)", re.IGNORECASE
+)
+_BEHIND = re.compile(
+    rf"(?P<rest>.+?)[\s_./-]+(?:of|der|des|du|de|del|della|do|da)[\s_]*(?:the|la|l['’])?\s*{_ASSET}", re.IGNORECASE
+)
+# What may be entered, or whether anything must be.
+_HINT = re.compile(
+    r"(?P<rest>.+?)\s*[(（\[](?:\w{1,8}(?:\s*[/|,、]\s*\w{1,8})+|\d\s*(?:-|–|\.\.|to|bis)\s*\d|[dmyhjt.:/ -]+|optional"
+    r"|required|mandatory|if (?:any|known|applicable)|(?:e\.? ?g\.?|z\.? ?b\.?|ex\.?|如|例).*|必填|选填|可选|任意|必須)"
+    r"[)）\]]",
+    re.IGNORECASE,
+)
+_TWO = re.compile(r"(?P<one>[^/&+]+?)\s*(?:[/&+]|\b(?:and|und|et|y)\b|和|及|、)\s*(?P<other>[^/&+]+)", re.IGNORECASE)
+_TOGETHER = {  # what a column of two fields is
+    frozenset(("vendor", "model")): "model",
+    frozenset(("vendor", "type")): "model",
+    frozenset(("model", "order_number")): "model",
+    frozenset(("name", "hostname")): "name",
+    frozenset(("name", "id")): "name",
+    frozenset(("firmware", "os")): "firmware",
+    frozenset(("firmware", "hardware_revision")): "firmware",
+}
+_ITS = frozenset(("version", "versions", "release", "版本"))
+_LONGEST = 80  # characters
+
+
+def loosely(header: str, known: Mapping[str, str]) -> str | None:
+    """The field of a header without such words. known: normalised header -> field."""
+    if len(header) > _LONGEST:
+        return None
+    for pattern in (_HINT, _BEFORE, _BEHIND):
+        if (found := pattern.fullmatch(header.strip())) and (name := _known(found["rest"], known)):
+            return name
+    if two := _TWO.fullmatch(header.strip()):
+        one, other = (_known(two[part], known) for part in ("one", "other"))
+        if one and normalise(two["other"]) in _ITS:
+            return one
+        return one if one == other else _TOGETHER.get(frozenset(filter(None, (one, other))))
+    return None
+
+
+def _known(words: str, known: Mapping[str, str]) -> str | None:
+    name = known.get(normalise(words))
+    return name if name or not (found := _BEFORE.fullmatch(words.strip())) else known.get(normalise(found["rest"]))
