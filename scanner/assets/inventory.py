@@ -365,11 +365,12 @@ class _Builder:
     def _type(self, target: _Target, header: str, value: Any) -> None:
         text = cells.text_of(value)
         kind = kinds.asset_type(text)
-        if target.row.get("type", "unknown") == "unknown":
-            target.row["type"] = kind
         if kind == "unknown" and self.no_model and _DESIGNATION.search(text):
             self._text(target, header, "model", text)
-        elif kind == "unknown" or target.row["type"] != kind:
+            return
+        if target.row.get("type", "unknown") == "unknown":
+            target.row["type"] = kind
+        if kind == "unknown" or target.row["type"] != kind:
             _keep(target, header, text)
 
     def _yes_or_no(self, target: _Target, header: str, value: Any) -> None:

@@ -12,8 +12,7 @@ from typing import Any
 
 import yaml
 
-from scanner.assets.headers import FIELD_OF
-from scanner.assets.spelling import normalise
+from scanner.assets.headers import fields_of
 from scanner.facts.schema import INVENTORY
 
 _OURS = frozenset(("source", "row", "public_ips", "extra", "missing", "invalid"))  # made when it is read
@@ -35,7 +34,7 @@ def canonical(rows: Iterable[Row]) -> list[dict[str, Any]]:
 
 def _header(header: str) -> str:
     """A header that is not taken for a field when it is read again, as it was not before."""
-    return f"{header} (kept)" if normalise(header) in FIELD_OF else header
+    return f"{header} (kept)" if fields_of([header]) else header
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
