@@ -1,7 +1,8 @@
 """Lists that guard a login or a service of the device itself and let everybody in, or most of all there are.
 
-What a list lets in to some destinations only counts where an address of the device is among them. A list that is not
-there, or is empty, guards nothing: many systems then let everybody in, and of the others nobody can tell.
+What a list lets in to some destinations only counts where an address of the device is among them; from which port
+somebody asks is for him to choose. A list that is not there, or is empty, guards nothing: many systems then let
+everybody in, and of the others nobody can tell.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from scanner.configs.acl_passing import Passing
 from scanner.configs.acl_together import version_of
 from scanner.configs.acls import Acls, filters_nothing, maybe_defined
 from scanner.configs.settings import ABSENT, CLOSED, EVERYBODY, UNKNOWN, YES, Sheet
-from scanner.packet_sets import BEGINS, SOURCE, Boxes, Span, TooManyBoxes, everything
+from scanner.packet_sets import BEGINS, SOURCE, Boxes, TooManyBoxes, everything
 
 MOST_GUARDING = 500  # entries of a list that guards a login or service; a longer one may let in anybody
 MOST_OWN = 64  # addresses of the device of each version of IP that a list may let everybody reach
@@ -154,14 +155,9 @@ def _open(boxes: Boxes, version: int, own: Sequence[int]) -> bool:
 
 
 def _passing(entries: Sequence[AclEntry], version: int, protocol: int, port: int) -> tuple[Boxes, Boxes]:
-    """What begins a conversation with the service and is let in for certain; and what may be."""
+    """What begins a conversation with the service and is let in for certain, from whichever port; and what may be."""
     sources, targets, _, ports, _, _ = everything(version)
-    service = (targets, (protocol, protocol), ports)
-    found = Passing.before(((sources, *service, (port, port), BEGINS),))
+    found = Passing.before(((sources, targets, (protocol, protocol), ports, (port, port), BEGINS),))
     for one in entries:
         found = found.behind(one, version)
-    return _of_all_ports(found.passed, service), _of_all_ports(found.may_pass, service)
-
-
-def _of_all_ports(boxes: Boxes, service: tuple[Span, ...]) -> Boxes:
-    return tuple(box for box in boxes if box[2:4] == service[1:])
+    return found.passed, found.may_pass
