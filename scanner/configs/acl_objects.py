@@ -109,9 +109,9 @@ def is_everybody(networks: Iterable[Network]) -> bool:
 
 def in_words(networks: Sequence[Network], name: str) -> str:
     """Networks of one version of IP as an end of an entry: any, them in one line, or the group by its name."""
-    if is_everybody(networks):
-        return ANY
     whole = list(collapse_addresses(networks))  # type: ignore[type-var]
+    if is_everybody(whole) and (whole[0].version == 4 or whole[0].prefixlen == 0):  # plants have unique local addresses
+        return ANY
     if not whole or len(whole) > MOST_MEMBERS:
         return f"group {name}"
     return ",".join(str(n.network_address) if n.prefixlen == n.max_prefixlen else str(n) for n in whole)

@@ -145,11 +145,15 @@ def test_answers_come_back_in_the_conversations_that_were_let_through() -> None:
         ("permit 58 any6 any6", _OPEN),
         ("permit tcp any4 any4", _CLOSED),
         ("permit tcp any any eq 502", _OPEN),
+        ("permit tcp object-group GLOBAL any6", _CLOSED),  # the zones have unique local addresses
     ],
 )
 def test_ipv6_has_an_icmp_of_its_own(entry: str, state: ReachState) -> None:
     text = _device(*_guarded(entry)).replace("ip address 10.0.", "ipv6 address fd00:0:0:")
     text = text.replace(".1 255.255.255.0", "::1/64")
+    text = text.replace(
+        "object network PLC", "object-group network GLOBAL\n network-object 2000::/3\nobject network PLC"
+    )
     policy = POLICY.replace("10.0.10.0/24", "'fd00:0:0:10::/64'").replace("10.0.20.0/24", "'fd00:0:0:20::/64'")
     assert proved(text, policy=policy) is state
 

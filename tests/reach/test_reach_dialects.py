@@ -99,6 +99,30 @@ def test_a_list_for_one_version_of_ip_leaves_the_other_open() -> None:
     assert proved(text.replace(six, ""), policy=policy) is _UNKNOWN  # somebody else may route it
 
 
+_ALMOST = "object-group network ALMOST\n range 0.0.0.1 10.0.9.255\n range 10.0.11.0 223.255.255.255"
+
+
+@pytest.mark.parametrize(
+    ("group", "entries", "state"),
+    [
+        ("service S\n tcp eq 443", "permit object-group S any any", _OPEN),
+        ("service S\n tcp eq 443", "deny tcp any any\n permit object-group S any any", _CLOSED),
+        ("service S\n tcp\n icmp echo", "deny tcp any any\n permit object-group S any any", _OPEN),
+        ("service S\n tcp\n udp eq 5", "deny tcp any any lt 5\n deny object-group S any any\n permit udp any any eq 5",
+            _CLOSED),
+        ("service S\n tcp source gt 1023 eq 443", "permit object-group S any any", _OPEN),
+        ("service S\n group-object T\nobject-group service T\n tcp-udp eq 53", "permit object-group S any any", _OPEN),
+        ("service S\n group-object GONE", "permit object-group S any any", _UNKNOWN),
+        ("service S\n tcp eq 443", "permit object-group GONE any any", _UNKNOWN),
+        # all addresses but those of zone a
+        (_ALMOST.partition(" ")[2], "permit ip object-group ALMOST any", _CLOSED),
+        (_ALMOST.partition(" ")[2], "deny ip object-group ALMOST any\n permit ip any any", _OPEN),
+    ],
+)  # fmt: skip
+def test_object_groups_of_ios_are_followed_exactly(group: str, entries: str, state: ReachState) -> None:
+    assert proved(ios(top=f"object-group {group}", ten=_BOUND, entries=f" {entries}")) is state
+
+
 def test_a_switch_that_is_managed_in_the_network_of_others_is_not_their_gateway() -> None:
     managed = IOS.partition("interface Vlan20")[0].format(top="", ten=" no ip route-cache") + "line con 0\n!\nend\n"
     other = managed.replace("Vlan10", "Vlan20").replace("10.0.10.", "10.0.20.").replace("CORE", "OTHER")

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from scanner.configs import acls
 from scanner.configs.acl_cover import EVERYBODY, Span, blocks, leaves_few, nearly_all, ports_of
 from scanner.configs.acl_entries import ANY, NUMBERS, AclEntry, in_order
-from scanner.configs.acl_objects import within
 from scanner.configs.acl_words import port
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
 from scanner.configs.dialects.cisco_ios.logging_and_time import time_guards
-from scanner.configs.dialects.cisco_ios.object_groups import network_groups
+from scanner.configs.dialects.cisco_ios.object_groups import network_groups, service_groups
 from scanner.configs.dialects.cisco_ios.snmp import lists_of
 from scanner.configs.nodes import Node, every, walk
 from scanner.configs.settings import whole
@@ -45,7 +44,33 @@ _ENDS = ("any", "host", "object-group", "addrgroup")
 
 
 def read_access_lists(tree: Tree) -> acls.Acls:
-    """All access lists with their entries, numbered and named."""
+    """All access lists with their entries, numbered and named; groups of nearly everything stand as everything."""
+    lists = _as_written(tree)
+    everybody, services = _groups(tree)
+    for acl in lists.values():
+        acl.entries = [_resolved(e, everybody, services) for e in acl.entries]
+    return lists
+
+
+def packet_lists(tree: Tree) -> acls.Acls:
+    """The same as packets meet them: an entry for each part of a group of services, and nothing rounded off."""
+    lists = _as_written(tree)
+    services = service_groups(tree)
+    for acl in lists.values():
+        acl.entries = [one for entry in acl.entries for one in _apart(entry, services)]
+    return lists
+
+
+def _apart(entry: AclEntry, services: Mapping[str, Sequence[str]]) -> Iterator[AclEntry]:
+    lines = services.get(entry.protocol.removeprefix("group ").lower()) if entry.protocol.startswith("group ") else None
+    for line in lines or ():
+        protocol, _, options = line.partition(" ")
+        yield replace(entry, protocol=NUMBERS.get(protocol, protocol), options=f"{options} {entry.options}".strip())
+    if not lines:
+        yield entry
+
+
+def _as_written(tree: Tree) -> acls.Acls:
     lists = acls.Acls()
     for node in tree.all("access-list"):
         words = node.after("access-list")
@@ -67,9 +92,6 @@ def read_access_lists(tree: Tree) -> acls.Acls:
             if block.negated or not words:
                 continue
             read_block(lists, block, words[0], "other" if command.startswith("mac") else command.rsplit(" ", 1)[-1])
-    everybody, services = _groups(tree)
-    for acl in lists.values():
-        acl.entries = [_resolved(e, everybody, services) for e in acl.entries]
     return lists
 
 
@@ -99,25 +121,15 @@ def _groups(tree: Tree) -> tuple[set[str], dict[str, str]]:
     everybody = {name for name, some in held.items() if some & EVERYBODY == EVERYBODY}
     everybody |= {name for name, spans in network_groups(tree).items() if spans and leaves_few(spans, 4)}
     services: dict[str, str] = {}
-    told = {
-        " ".join(b.after("object-group service")).lower(): [n.key for n in b.children if not n.negated]
-        for b in tree.all("object-group service")
-    }
-    for block in tree.all("object-group service"):
+    for group, lines in service_groups(tree).items():
         ports: dict[str, list[Span]] = {}
-        for line in within([n.key for n in block.children if not n.negated], lambda line: _inside(line, told)):
+        for line in lines:
             protocol, _, options = line.partition(" ")
             ports.setdefault(protocol, []).extend(ports_of(options) or ())
         whole = {name for name in ("ip", "tcp", "udp", "tcp-udp") if nearly_all(ports.get(name, ()))}
         if whole:
-            services[" ".join(block.after("object-group service"))] = "ip" if "ip" in whole else min(whole)[:3]
+            services[group] = "ip" if "ip" in whole else min(whole)[:3]
     return everybody, services
-
-
-def _inside(line: str, groups: Mapping[str, list[str]]) -> list[str] | None:
-    """The lines of the group that a line names."""
-    command, _, name = line.partition(" ")
-    return groups.get(name.strip()) if command == "group-object" else None
 
 
 _ALL = "0.0.0.0"  # noqa: S104 - no address to bind to
@@ -156,7 +168,7 @@ def _resolved(entry: AclEntry, everybody: set[str], services: dict[str, str]) ->
     )
     protocol = entry.protocol
     if protocol.startswith("group "):
-        protocol = services.get(protocol.removeprefix("group "), protocol)
+        protocol = services.get(protocol.removeprefix("group ").lower(), protocol)
     return replace(entry, source=source, destination=destination, protocol=protocol)
 
 

@@ -16,7 +16,7 @@ from scanner.addresses import IPAddress
 from scanner.configs import acls
 from scanner.configs.acl_packets import Groups
 from scanner.configs.acls import Acls
-from scanner.configs.dialects.cisco_ios.access_lists import read_access_lists
+from scanner.configs.dialects.cisco_ios.access_lists import packet_lists
 from scanner.configs.dialects.cisco_ios.bridging import joins, port
 from scanner.configs.dialects.cisco_ios.grammar import full_name
 from scanner.configs.dialects.cisco_ios.object_groups import network_groups
@@ -391,7 +391,7 @@ def static_route(words: list[str], node: Node, lines: Lines) -> Route | None:
     return Route(network, lines.place(node), table, hop, interface, discards, distance, certain)
 
 
-_IOS = IosLike(read_access_lists, network_groups, _ios_forwards)
+_IOS = IosLike(packet_lists, network_groups, _ios_forwards)
 
 
 def forwarding(tree: Tree) -> Router:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from scanner.configs import acls
+from scanner.configs.acl_objects import MOST_MEMBERS, within
 from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
 from scanner.configs.wildcards import number
@@ -21,6 +22,25 @@ def network_groups(tree: Tree) -> dict[str, Sequence[Span] | None]:
     for _ in range(_NESTED):
         known = {name: _addresses(nodes, known) for name, nodes in members.items()}
     return known
+
+
+def service_groups(tree: Tree) -> dict[str, Sequence[str]]:
+    """What each object group of services means, with the groups in it: ``tcp eq 443``, ``udp source gt 1023 eq 53``."""
+    told = {
+        " ".join(b.after("object-group service")).lower(): [n.key for n in b.children if not n.negated]
+        for b in tree.all("object-group service")
+    }
+
+    def inside(line: str) -> Sequence[str] | None:
+        command, _, name = line.partition(" ")
+        return told.get(name.strip()) if command == "group-object" else None
+
+    whole = {name: [line for line in within(lines, inside) if not _says_nothing(line)] for name, lines in told.items()}
+    return {name: lines for name, lines in whole.items() if 0 < len(lines) <= MOST_MEMBERS}
+
+
+def _says_nothing(line: str) -> bool:
+    return line.startswith("description")
 
 
 def _addresses(nodes: list[Node], known: Mapping[str, Sequence[Span] | None]) -> Sequence[Span] | None:
