@@ -30,11 +30,11 @@ def test_the_greatest_sum_at_one_place(pieces: list[tuple[int, ...]], asked: lis
     assert found.tolist() == wanted
 
 
-@given(INTERVALS)
-def test_united_intervals_hold_the_same_and_do_not_touch(pieces: list[tuple[int, ...]]) -> None:
+@given(INTERVALS, st.sampled_from([1, 1 << 60]))
+def test_united_intervals_hold_the_same_and_do_not_touch(pieces: list[tuple[int, ...]], apart: int) -> None:
     key, low, length, _ = columns(pieces, 4)
-    keys, lows, highs = united(key, low, low + length)
-    held = {(k, s) for k, a, n, _ in pieces for s in range(a, a + n + 1)}
+    keys, lows, highs = united(key * apart, low, low + length)
+    held = {(k * apart, s) for k, a, n, _ in pieces for s in range(a, a + n + 1)}
     found = [(k, s) for k, a, b in zip(keys, lows, highs, strict=True) for s in range(a, b + 1)]
     assert sorted(found) == sorted(held)  # a place held twice would be there twice
 

@@ -9,7 +9,7 @@ may lack some (``lacking``).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 import polars as pl
@@ -69,11 +69,15 @@ def with_reached(frame: pl.DataFrame, table: str, paths: Iterable[str], tables: 
 
 @dataclass(frozen=True)
 class Others:
-    """The other tables. condition: which of their rows count. unread: kinds of input not read completely."""
+    """The other tables. condition: which of their rows count. unread: kinds of input not read completely.
+
+    doubts: of the rows of one table, by the relations that lead to others.
+    """
 
     tables: Tables
     condition: Condition
     unread: Collection[str]
+    doubts: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
 
 
 def with_gathered(frame: pl.DataFrame, gatherings: Iterable[Gathering], others: Others) -> pl.DataFrame:
@@ -177,7 +181,10 @@ def _of_rows(frame: pl.DataFrame, gathering: Gathering, relation: Relation, othe
         held = held.filter("_maybe")
     held = held.filter(_has_key(held, relation.there, relation))
     counts = held.group_by(relation.there).agg(pl.len().alias(_COUNT), pl.col("_sure", "_maybe").sum().cast(pl.Int64))
-    joined = _beside(frame, counts, relation).with_columns(_doubt=_doubt(frame, relation, others))
+    way = tuple(step.name for step in gathering.end.steps)
+    if way not in others.doubts:
+        others.doubts[way] = _doubt(frame, relation, others)
+    joined = _beside(frame, counts, relation).with_columns(_doubt=others.doubts[way])
     unknown = pl.lit(value=False)
     if relation.absent == UNKNOWN:
         nobodys = target.select((~_has_key(target, relation.there, relation)).any()).item()
