@@ -24,6 +24,7 @@ from scanner.packet_sets import (
     ADDRESSES,
     ALL_PORTS,
     ANSWERS,
+    BEGINS,
     EITHER,
     MAX_BOXES,
     Box,
@@ -129,6 +130,8 @@ def _options(found: _Reading, words: list[str]) -> None:
         elif word == "established" or words[at : at + 2] == ["tcp-flag", "established"]:
             at += 1 if word == "established" else 2
             _established(found)
+        elif word in _FLAGS and words[at + 1 : at + 2] in (["0"], ["1"]):
+            at = _flags(found, words, at)
         elif word in _ANSWERING or (word == "tcp-flag" and words[at + 1 : at + 2] in ([one] for one in _ANSWERING)):
             at += 1 if word in _ANSWERING else 2
             _established(found)
@@ -151,6 +154,23 @@ def _established(found: _Reading) -> None:
         found.answers = ANSWERS
     else:
         found.exact = False
+
+
+def _flags(found: _Reading, words: list[str], at: int) -> int:
+    """Flags of TCP that are all as it is said of them: ``syn 1 ack 0``. Where these words end."""
+    told: dict[str, str] = {}
+    while at + 1 < len(words) and words[at] in _FLAGS and words[at + 1] in ("0", "1"):
+        told[words[at]] = words[at + 1]
+        at += 2
+    if tuple(found.protocols) != (_TCP,):
+        found.exact = False
+    elif told == {**dict.fromkeys(told, "0"), "syn": "1", "ack": "0"}:
+        found.answers = BEGINS
+    else:
+        found.exact = False
+        if any(told.get(flag) == "1" for flag in _ANSWERING):
+            found.answers = ANSWERS
+    return at
 
 
 def _ports(found: _Reading, words: list[str], at: int) -> int:

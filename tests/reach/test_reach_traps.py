@@ -218,6 +218,24 @@ def test_comware(vlan: str, port: str, state: ReachState) -> None:
     assert proved(_COMWARE.format(vlan=vlan, port=port)) is state
 
 
+@pytest.mark.parametrize(
+    ("rules", "state"),
+    [
+        ("rule 5 permit tcp ack 1", _CLOSED),
+        ("rule 5 permit tcp ack 0", _UNKNOWN),
+        ("rule 5 permit tcp rst 0 psh 1", _UNKNOWN),
+        ("rule 5 permit tcp syn 1 ack 1", _CLOSED),
+        ("rule 5 permit tcp syn 1 ack 0", _OPEN),  # what begins a connection
+        ("rule 5 permit udp syn 1 ack 0", _UNKNOWN),
+        ("rule 5 deny tcp syn 1 ack 0\n rule 6 permit tcp", _CLOSED),
+        ("rule 5 deny tcp ack 1\n rule 6 permit tcp", _OPEN),
+    ],
+)
+def test_flags_of_comware_are_set_or_not(rules: str, state: ReachState) -> None:
+    text = _COMWARE.format(vlan="", port="").replace("rule 5 deny ip", f"{rules}\n rule 9 deny ip")
+    assert proved(text) is state
+
+
 def _listed(*ips: str, name: str = "SCADA-1") -> dict[str, Any]:
     names = {"name": name, "hostname": "", "profinet_name": "", "id": ""}
     return {**names, "source": "assets.csv", "row": 7, "ips": list(ips), "macs": [], "vlans": []}
