@@ -64,7 +64,7 @@ _ADDRESS = frozenset(
 )
 _OWN_ADDRESS = re.compile(
     r"\d+|e?s|v|is|static|fixed|fix|fest|statisch|statique|dhcp|dynamic|dynamisch|current|aktuell|primary|secondary"
-    r"|main|additional|first|second|lan|wan|vpn|wlan|wifi|plant|field|control|process|production|terminal|cell|machine|ot|it|ics|scada|dcs|nat"
+    r"|main|additional|first|second|lan|wan|vpn|wlan|wifi|plant|field|control|process|production|terminal|cell|machine|ot|it|ics|scada|dcs|nat|oob|ilo|bmc|idrac|ipmi"
     r"|bus|(anlagen|feld|terminal|system|prozess)(bus|netz)|profinet|ethernet|eth|pn|ie|x|port|nic|interface|if|mgmt"
     r"|management|device|node|host|station|asset|equipment|own|local"
     r"|(地址|网段|设备|主机|管理|静态|固定|动态|内网|外网|生产网|控制网|以太网|网口|网卡|接口|本机|终端|アドレス|設備|機器)+"

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from scanner.assets.headers import fields_of
+from scanner.assets.loose_headers import KEPT
 from scanner.facts.schema import INVENTORY
 
 _OURS = frozenset(("source", "row", "public_ips", "extra", "missing", "invalid"))  # made when it is read
@@ -34,7 +35,7 @@ def canonical(rows: Iterable[Row]) -> list[dict[str, Any]]:
 
 def _header(header: str) -> str:
     """A header that is not taken for a field when it is read again, as it was not before."""
-    return f"{header} (kept)" if fields_of([header]) else header
+    return f"{header} ({KEPT})" if fields_of([header]) else header
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
