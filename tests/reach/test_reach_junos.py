@@ -35,6 +35,32 @@ _TO_ITSELF = (
 _OTHER = "set interfaces ge-0/0/2 unit 0 family inet address 10.0.30.1/24\n"
 
 
+_LEAD = "set firewall family inet filter G term"
+
+
+@pytest.mark.parametrize(
+    ("condition", "accepted", "denied"),
+    [  # of a term for TCP that accepts, and of one that discards before everything else is accepted
+        ("is-fragment", _UNKNOWN, _OPEN),  # which no whole packet is
+        ("first-fragment", _UNKNOWN, _OPEN),
+        ("fragment-offset 1-8191", _UNKNOWN, _OPEN),
+        ("fragment-offset 0-8191", _UNKNOWN, _UNKNOWN),
+        ("tcp-initial", _OPEN, _CLOSED),
+        ('tcp-flags "(syn & !ack)"', _OPEN, _CLOSED),
+        ('tcp-flags "!ack & syn"', _OPEN, _CLOSED),
+        ('tcp-flags "syn"', _UNKNOWN, _UNKNOWN),
+        ("tcp-established", _CLOSED, _OPEN),
+        ("destination-port-except 1024-65535", _OPEN, _OPEN),
+        ("destination-port-except wizardry", _UNKNOWN, _UNKNOWN),
+    ],
+)
+def test_conditions_of_junos(condition: str, accepted: ReachState, denied: ReachState) -> None:
+    term = f"{_IN}{_LEAD} a from protocol tcp\n{_LEAD} a from {condition}\n"
+    assert proved(f"{_BASE}{term}{_LEAD} a then accept\n") is accepted
+    rest = f"{_LEAD} b from protocol tcp\n{_LEAD} b then accept\n"
+    assert proved(f"{_BASE}{term}{_LEAD} a then discard\n{rest}") is denied
+
+
 @pytest.mark.parametrize(
     ("lines", "state"),
     [

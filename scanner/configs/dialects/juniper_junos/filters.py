@@ -20,6 +20,7 @@ from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.acl_objects import in_words, ports_in_words, types_in_words
 from scanner.configs.acl_words import CODES
 from scanner.configs.acls import Acls
+from scanner.configs.chains.interface_names import spans_outside
 from scanner.configs.dialects.juniper_junos.configuration import SYSTEMS, JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import Prefix, entries, named, networks, of_list
 from scanner.configs.settings import whole
@@ -245,7 +246,7 @@ def _end(term: Term, given: TreeStatement | None, end: str) -> str | None:
 
 def _options(given: TreeStatement | None, *, aside: Sequence[str]) -> str:
     """What else narrows the term, in words that say whether they are understood. aside: words that were read."""
-    known = {*_PROTOCOL_WORDS, *(w for end in _ENDS.values() for w in end), "source-port", "destination-port"}
+    known = {*_PROTOCOL_WORDS, *(w for end in _ENDS.values() for w in end), *_PORTS}
     found = []
     for child in given or ():
         if child.word in known or child.word in aside:
@@ -255,6 +256,10 @@ def _options(given: TreeStatement | None, *, aside: Sequence[str]) -> str:
             for each in child.below():
                 each.understand()
             found.append("established")
+        elif told_of := _as_elsewhere(child.word, told):
+            for each in child.below():
+                each.understand()
+            found.append(told_of)
         elif child.word in ("icmp-type", "icmp-code", "tcp-flags", "tcp-initial", *_EITHER) or child.word in _NARROWS:
             for each in child.below():
                 each.understand()
@@ -264,17 +269,33 @@ def _options(given: TreeStatement | None, *, aside: Sequence[str]) -> str:
     return " ".join(found)
 
 
+def _flags(told: Sequence[str]) -> str:
+    return re.sub(r"[\s()]", "", told[0]) if len(told) == 1 else ""
+
+
 def _answers(told: Sequence[str]) -> bool:
     """The flags of TCP are those of answers."""
-    return len(told) == 1 and re.sub(r"[\s()]", "", told[0]) in ("ack|rst", "rst|ack", "ack&!syn|rst", "ack", "rst")
+    return _flags(told) in ("ack|rst", "rst|ack", "ack&!syn|rst", "ack")
 
 
+def _as_elsewhere(word: str, told: Sequence[str]) -> str:
+    """What other systems have words for, too: fragments, and flags of what begins a connection; else nothing."""
+    if word in ("is-fragment", "first-fragment"):
+        return "fragments"
+    if word == "fragment-offset" and told and not any(one.partition("-")[0].lstrip("0") == "" for one in told):
+        return "fragments"
+    if word == "tcp-initial" or (word == "tcp-flags" and _flags(told) in ("syn&!ack", "!ack&syn")):
+        return "syn 1 ack 0"
+    return ""
+
+
+_PORTS = ("source-port", "destination-port", "source-port-except", "destination-port-except")
 _NARROWS_WORDS = (
     "is-fragment first-fragment fragment-flags fragment-offset dscp traffic-class precedence ttl packet-length"
     " ip-options"
     " forwarding-class loss-priority interface interface-set interface-group source-class destination-class"
     " hop-limit"
-    " protocol-except source-port-except destination-port-except port-except icmp-type-except icmp-code-except"
+    " protocol-except port-except icmp-type-except icmp-code-except"
     " dscp-except ttl-except packet-length-except next-header-except ip-version vlan user-vlan-id ether-type"
     " ip-destination-address ip-source-address ip-protocol source-mac-address destination-mac-address vlan-id"
     " learn-vlan-id service-filter-hit rat-type ip-options-except interface-group-except fragment-offset-except"
@@ -286,12 +307,15 @@ _NARROWS = frozenset(_NARROWS_WORDS.split())
 def _ports(given: TreeStatement | None, protocol: str) -> str:
     """The ports of both ends in words."""
     found = []
-    for word, lead in (("source-port", "source "), ("destination-port", "")):
+    for word in _PORTS:
         told = words(given, word)
         if not told:
             continue
+        lead = "source " * word.startswith("source")
         spans = [span(w) for w in told]
         known = [s for s in spans if s]
+        if word.endswith("-except") and len(known) == len(spans):
+            known = spans_outside(known, (0, PORTS - 1))
         if len(known) < len(spans):
             found.append(f"{word}={','.join(told)}")
         elif protocol in ("tcp", "udp", "sctp"):
