@@ -62,13 +62,21 @@ def _problems(document: Document, error: Any) -> Iterator[tuple[Path, bool, Prob
             if key not in known:
                 place = (*path, key)
                 what = said("unknown key '{key}'", key=_short(key))
-                yield place, True, document.problem(place, what, expected(key, known), key=True)
+                yield place, True, document.problem(place, what, _below(key, known) or expected(key, known), key=True)
         return
     what, remedy = _of_quoted(error) or _sentences(error)
     names = [step for step in path if isinstance(step, str)]
     if names and error.validator != "required":
         what = said("{key}: {what}", key=names[-1], what=what)  # say what the message speaks of
     yield path, False, document.problem(path, what, remedy)
+
+
+def _below(key: Any, known: Mapping[str, Any]) -> Said:
+    """Under which of the known keys it stands, where one key alone holds it."""
+    holding = [
+        name for name, schema in known.items() if isinstance(schema, dict) and key in schema.get("properties", ())
+    ]
+    return said("it stands under '{key}'", key=holding[0]) if len(holding) == 1 else NOTHING
 
 
 def _of_quoted(error: Any) -> tuple[Said, Said] | None:

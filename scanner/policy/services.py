@@ -19,6 +19,30 @@ _LIMIT = {"tcp": 65535, "udp": 65535, "sctp": 65535, "ip": 255, "ethernet": 6553
 _BARE = ("tcp", "udp", "sctp", "icmp")
 BY_NUMBER = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp", 132: "sctp"}  # as the facts name these transports
 
+# What people call protocols, without spaces and punctuation, where it is far from the word that is meant.
+OTHER_NAMES = {
+    **dict.fromkeys(("ethernetip", "cip", "eip", "cipethernetip", "commonindustrialprotocol"), "enip"),
+    **dict.fromkeys(("s7", "siemenss7", "s7communication", "step7", "isotsap"), "s7comm"),
+    **dict.fromkeys(("iec608705104", "iec60870104", "608705104", "t104"), "iec104"),
+    **dict.fromkeys(("iec608705101", "iec60870101", "608705101"), "iec101"),
+    **dict.fromkeys(("iec61850", "61850", "iec61850mms"), "mms"),
+    **dict.fromkeys(("iec61850goose", "gse"), "goose"),
+    **dict.fromkeys(("sampledvalues", "iec61850sv", "iec6185092"), "sv"),
+    **dict.fromkeys(("profinet", "pnio", "profinetio"), "profinet-io"),
+    **dict.fromkeys(("opcda", "opcclassic", "opcae", "opchda", "dcom"), "opc-classic"),
+    **dict.fromkeys(("cifs", "windowsfilesharing", "smbcifs"), "smb"),
+    **dict.fromkeys(("ping", "icmpv4", "icmpv6"), "icmp"),
+    **dict.fromkeys(("remotedesktop", "msrdp", "mstsc"), "rdp"),
+    **dict.fromkeys(("twincat", "beckhoff", "amsads"), "ads"),
+    **dict.fromkeys(("mcprotocol", "melsec", "mitsubishi"), "slmp"),
+    **dict.fromkeys(("omron", "omronfins"), "fins"),
+    **dict.fromkeys(("ieeec37118", "c37118"), "synchrophasor"),
+    **dict.fromkeys(("knx", "eibknx"), "knxnet-ip"),
+    **dict.fromkeys(("sqlserver", "mstds"), "tds"),
+    **dict.fromkeys(("postgres",), "postgresql"),
+    **dict.fromkeys(("ssl",), "tls"),
+}
+
 # IT services by the ports that IANA registers them on (service-names-port-numbers), for services that otaudit does not
 # recognise by content; a protocol that it does recognise is never judged by these
 WELL_KNOWN: dict[str, tuple[tuple[str, int], ...]] = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from scanner.errors import Problem, WrongText
 from scanner.nearest import closest, expected
 from scanner.policy.forms import canonical_member
-from scanner.policy.services import ANY, WELL_KNOWN, parse_service
+from scanner.policy.services import ANY, OTHER_NAMES, WELL_KNOWN, parse_service
 from scanner.protocols.base import Verb
 from scanner.wording import Said, said
 from scanner.yaml_positions import Document
@@ -80,11 +81,16 @@ def known_verb(document: Document, path: Path, verb: Any) -> Iterator[Problem]:
         yield document.problem(path, said("unknown verb '{verb}'", verb=verb), expected(str(verb), known))
 
 
+_UNSPOKEN = re.compile(r"[\W_]")
+
+
 def known_protocol(document: Document, path: Path, text: Any, names: Iterable[str]) -> Iterator[Problem]:
     """A protocol that is none of ``names``."""
     word = str(text).strip().lower()
     if word not in names:
-        remedy = closest(word, names) or said("or give the port, for example tcp/502")
+        meant = OTHER_NAMES.get(_UNSPOKEN.sub("", word))
+        remedy = closest(meant or word, [*names, meant] if meant else names)
+        remedy = remedy or said("or give the port, for example tcp/502")
         yield document.problem(path, said("unknown protocol '{protocol}'", protocol=text), remedy)
 
 

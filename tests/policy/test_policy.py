@@ -195,6 +195,17 @@ def test_json_is_a_policy_too(tmp_path: Path) -> None:
             ZONES + "conduits:\n  - {id: c, from: a, to: bottling, protocols: [modbuss]}\n",
             "line 6, column 48: unknown protocol 'modbuss'; did you mean 'modbus'?",
         ),
+        *(
+            (
+                ZONES + f"conduits:\n  - {{id: c, from: a, to: bottling, protocols: [{word}]}}\n",
+                f"unknown protocol '{word}'; did you mean '{meant}'?",
+            )
+            for word, meant in (("CIP", "enip"), ("S7", "s7comm"), ("IEC 60870-5-104", "iec104"), ("ping", "icmp"))
+        ),
+        (
+            "otaudit_policy: 1\nzones:\n  - {id: a, name: A, level: 1, members: {vlans: [7]}, subnets: [10.0.1.0/24]}\n",
+            "line 3, column 55: unknown key 'subnets'; it stands under 'members'",
+        ),
         (
             ZONES + "conduits:\n  - {id: c, from: a, to: bottling, protocols: [opcua]}\n",
             "unknown protocol 'opcua'; or give the port, for example tcp/502",
