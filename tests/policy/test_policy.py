@@ -203,8 +203,8 @@ def test_json_is_a_policy_too(tmp_path: Path) -> None:
             for word, meant in (("CIP", "enip"), ("S7", "s7comm"), ("IEC 60870-5-104", "iec104"), ("ping", "icmp"))
         ),
         (
-            "otaudit_policy: 1\nzones:\n  - {id: a, name: A, level: 1, members: {vlans: [7]}, subnets: [10.0.1.0/24]}\n",
-            "line 3, column 55: unknown key 'subnets'; it stands under 'members'",
+            "otaudit_policy: 1\nzones:\n  - {id: a, name: A, level: 1,members: {vlans: [7]}, subnets: [10.0.1.0/24]}\n",
+            "line 3, column 54: unknown key 'subnets'; it stands under 'members'",
         ),
         (
             ZONES + "conduits:\n  - {id: c, from: a, to: bottling, protocols: [opcua]}\n",
