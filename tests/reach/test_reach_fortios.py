@@ -71,6 +71,21 @@ config firewall addrgrp
         set exclude enable
         set exclude-member "elsewhere"
     next
+    edit "but plc"
+        set member "all"
+        set exclude enable
+        set exclude-member "plc"
+    next
+    edit "nothing"
+        set member "inner"
+        set exclude enable
+        set exclude-member "plc" "named"
+    next
+    edit "itself"
+        set member "itself"
+        set exclude enable
+        set exclude-member "named"
+    next
 end
 config firewall service custom
     edit "MODBUS"
@@ -132,7 +147,11 @@ _DNS = "\nconfig system dns\n    set primary {}\nend"
         (_device(_policy(1, 'dstaddr "elsewhere"', "dstaddr-negate enable")), _OPEN),
         (_device(_policy(1, 'dstaddr "named"')), _UNKNOWN),
         (_device(_policy(1, 'dstaddr "mixed"')), _OPEN),  # one of them is known
-        (_device(_policy(1, 'dstaddr "holes"')), _UNKNOWN),
+        (_device(_policy(1, 'dstaddr "holes"')), _OPEN),
+        (_device(_policy(1, 'dstaddr "holes"', action="deny"), _policy(2)), _CLOSED),
+        (_device(_policy(1, 'dstaddr "but plc"', action="deny"), _policy(2, 'dstaddr "plc"')), _OPEN),
+        (_device(_policy(1, 'dstaddr "nothing"')), _CLOSED),
+        (_device(_policy(1, 'dstaddr "itself"')), _UNKNOWN),
         (_device(_policy(1, 'dstaddr "nowhere"')), _UNKNOWN),
         (_device(_policy(1, 'service "MODBUS"')), _OPEN),
         (_device(_policy(1, 'service "ODDITY"')), _UNKNOWN),

@@ -15,6 +15,7 @@ from scanner.configs.acl_objects import (
     with_holes,
     within,
 )
+from scanner.configs.chains.interface_names import spans_common
 from scanner.configs.dialects.fortinet_fortios.services import service_packets
 from scanner.configs.dialects.fortinet_fortios.tables import Device, setting, value, values
 from scanner.configs.nodes import Node
@@ -68,6 +69,7 @@ class Objects:
         """The addresses that the names mean."""
         key = (tuple(names), six)
         if key not in self._meant:
+            self._meant[key] = some_address(6 if six else 4)  # of a group that holds itself
             self._meant[key] = self._together(names, six=six)
         return self._meant[key]
 
@@ -79,13 +81,25 @@ class Objects:
         found = []
         for name in leaves:
             networks = self._networks(name, six=six)
-            if networks is None:
+            group = self._groups[six].get(name) if networks is None else None
+            if group is not None and name not in self._addresses[six]:
+                found.append(self._left(group, six=six))
+            elif networks is None:
                 found.append(some_address(version))
             elif self.is_virtual(name, six=six):
                 found.append(PolicyAddresses((), addresses_of(networks, version).most))
             else:
                 found.append(addresses_of(networks, version))
         return all_of(found)
+
+    def _left(self, group: Node, *, six: bool) -> PolicyAddresses:
+        """The members of a group but for those that it leaves out."""
+        held = self.meant(values(group, "member"), six=six)
+        rest = self.meant(values(group, "exclude-member"), six=six).but(6 if six else 4)
+        return PolicyAddresses(
+            tuple(spans_common(held.sure, rest.sure)),
+            tuple(spans_common(held.most, rest.most)),
+        )
 
     def is_virtual(self, name: str, *, six: bool) -> bool:
         """It is an address behind which others are (VIP), or a group of such."""
