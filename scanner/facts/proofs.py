@@ -6,7 +6,7 @@ was seen when rules are judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -16,7 +16,7 @@ from scanner.configs.forwarding_saved import restored
 from scanner.facts.frames import Facts, frame
 from scanner.facts.observed_between import ObservedBetween
 from scanner.facts.schema import PROOFS
-from scanner.packet_sets import ALL_PORTS, PORT, PROTOCOL, Box, beginning
+from scanner.packet_sets import ALL_PORTS, PORT, PROTOCOL, SOURCE_PORT, Box, beginning
 from scanner.reach.confront import ConduitProof, SeenProof
 from scanner.reach.proofs import Proof, ReachState, Witness, reasons
 from scanner.reach.services import PORTED, Ports, named_services, protocol_number, version_boxes
@@ -28,8 +28,9 @@ MOST_ZONES = 40  # between which something is proved; the time grows with their 
 _MOST_LINES = 12  # that one proof names
 _FLOW = (
     *("client", "server", "transport", "server_port", "opened_by", "client_packets", "server_packets"),
-    *("established", "capture", "frames", "filter"),
+    *("client_missing", "server_missing", "established", "capture", "frames", "filter"),
 )
+_DATAGRAMS = (17, 17)
 _TOO_MANY = said("there are more than {most} zones", most=MOST_ZONES)
 
 Row = dict[str, Any]
@@ -77,7 +78,8 @@ def _flows(facts: Facts) -> list[Row] | None:
     """Each conversation that was answered, once; None without captures."""
     if not facts.captured:
         return None
-    answered = (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0)
+    heard = ((pl.col(f"{e}_packets") > 0) | (pl.col(f"{e}_missing").fill_null(0) > 0) for e in ("client", "server"))
+    answered = pl.all_horizontal(*heard)
     meant = answered & ((pl.col("transport") != "tcp") | pl.col("established").fill_null(value=False))
     key = ["client", "server", "transport", "server_port", "opened_by"]
     return facts["flows"].select(_FLOW).filter(meant).unique(key, keep="first", maintain_order=True).to_dicts()
@@ -104,16 +106,27 @@ def _pairs(found: Study, observed: ObservedBetween) -> Iterator[Row]:
 
 def _idle(proof: Proof, observed: ObservedBetween) -> Iterator[Box]:
     """Of the packets that certainly begin conversations those of services that nobody was seen to ask for, whatever the
-    addresses.
+    addresses. Datagrams from the port of a service that was asked for the other way are its answers.
 
     Nothing is idle where it is not known who began a conversation the other way: it may be one of these.
     """
     if observed.services is None or (proof.server, proof.client) in observed.turned:
         return
     used = observed.services.get((proof.client, proof.server), ())
+    answering = {
+        port for transport, port in observed.services.get((proof.server, proof.client), ()) if transport == "udp"
+    }
     for version, boxes in proof.sure.items():
         asked = {(protocol_number(transport, version), port) for transport, port in used}
-        yield from (box for box in beginning(boxes) if not any(_is_of(one, port, box) for one, port in asked))
+        for box in beginning(boxes):
+            if not _answers_from(answering, box) and not any(_is_of(one, port, box) for one, port in asked):
+                yield box
+
+
+def _answers_from(ports: Collection[int], box: Box) -> bool:
+    """All of the packets are datagrams from these ports."""
+    first, last = box[SOURCE_PORT]
+    return box[PROTOCOL] == _DATAGRAMS and last - first < len(ports) and all(p in ports for p in range(first, last + 1))
 
 
 def _is_of(protocol: int, port: int, box: Box) -> bool:
@@ -171,25 +184,29 @@ def _conduits(found: Study) -> Iterator[Row]:
         }
 
 
-def _answers(one: ConduitProof) -> str:
+def _answers(one: ConduitProof | SeenProof) -> str:
     """Of what is closed no answers are asked."""
     return one.answers.value if one.state is ReachState.OPEN else ""
 
 
 def _seen(found: Study) -> Iterator[Row]:
     for one in found.seen or ():
-        yield _conversation(one, found.proofs[one.flow.client, one.flow.server])
+        there, back = (one.flow.client, one.flow.server), (one.flow.server, one.flow.client)
+        yield _conversation(one, found.proofs[back if one.state is ReachState.OPEN else there])
 
 
 def _conversation(one: SeenProof, proof: Proof) -> Row:
+    """proof: of the way that decides."""
     row = one.flow.row
+    states = (one.state, one.answers) if one.state is ReachState.OPEN else (one.state,)
     return {
         "kind": "seen",
         "from_zone": one.flow.client,
         "to_zone": one.flow.server,
         "state": one.state.value,
+        "answers": _answers(one),
         "packet": packet_text(one.flow.version, one.flow.packet),
-        "lines": _sentences(proof.closes) if one.state is ReachState.CLOSED else [],
-        "missing": _sentences(proof.doubts) if one.state is ReachState.UNKNOWN else [],
+        "lines": _sentences(proof.closes) if ReachState.CLOSED in states else [],
+        "missing": _sentences(proof.doubts) if ReachState.UNKNOWN in states else [],
         **{name: row[name] for name in ("client", "server", "server_port", "capture", "frames", "filter")},
     }

@@ -76,10 +76,11 @@ class SeenFlow(NamedTuple):
 
 
 class SeenProof(NamedTuple):
-    """What is proved of the packets of a conversation."""
+    """What is proved of the packets of a conversation; answers: of those that come back, where the others may pass."""
 
     flow: SeenFlow
     state: ReachState
+    answers: ReachState
 
 
 @dataclass(frozen=True)
@@ -230,9 +231,13 @@ def blocked(listed: Iterable[ConduitProof]) -> Iterator[Disagreement]:
 
 
 def seen_flows(rows: Iterable[Row], ends: Sequence[ZoneEnd]) -> Iterator[SeenFlow]:
-    """The conversations between zones that were answered. What nobody answered may have been dropped on the way."""
+    """The conversations between zones that were answered. What nobody answered may have been dropped on the way; who
+    acknowledges what was not captured got an answer.
+    """
     for row in rows:
-        if not row["server_packets"] or not row["client_packets"] or row["transport"] == "ethernet":
+        if row["transport"] == "ethernet" or not all(
+            row[f"{end}_packets"] or row[f"{end}_missing"] for end in ("client", "server")
+        ):
             continue
         if row["transport"] == "tcp" and not row["established"]:
             continue
@@ -253,20 +258,51 @@ def _zone_of(ends: Iterable[ZoneEnd], version: int, number: int) -> str:
     return next((end.zone for end in ends if overlap(end.ranges, at)), "")
 
 
-def seen_proofs(flows: Iterable[SeenFlow], proofs: Proofs) -> Iterator[SeenProof]:
-    """Of each conversation of which it is known who began it, whether the configurations let it through."""
+def seen_proofs(flows: Iterable[SeenFlow], proofs: Proofs, *, answered: Answered) -> Iterator[SeenProof]:
+    """Of each conversation whether the configurations let it through, and what was answered.
+
+    One that either end may have begun is judged when it is open neither way.
+    """
     for flow in flows:
+        there, back = proofs[flow.client, flow.server], proofs[flow.server, flow.client]
+        one = _seen(flow, _packets(flow), (there, back), answered)
         if flow.row["opened_by"] == "first":
-            continue
-        proof = proofs[flow.client, flow.server]
-        may, sure = (
-            {flow.version: intersection(_packets(flow), held.get(flow.version, ()))} for held in (proof.may, proof.sure)
-        )
-        yield SeenProof(flow, proof.of(may, sure))
+            ways = {_passes(one), _passes(_seen(flow, _turned(flow), (back, there), answered))}
+            if ReachState.OPEN in ways:
+                continue
+            one = one._replace(state=ReachState.UNKNOWN if ReachState.UNKNOWN in ways else ReachState.CLOSED)
+        yield one
+
+
+def _seen(flow: SeenFlow, packets: Boxes, proofs: tuple[Proof, Proof], answered: Answered) -> SeenProof:
+    """Of the packets that begin it, by the proofs of the way there and back."""
+    there, back = proofs
+    may, sure = (
+        {v: intersection(packets, held.get(v, ())) if v == flow.version else () for v in VERSIONS}
+        for held in (there.may, there.sure)
+    )
+    state = there.of(may, sure)
+    if state is not ReachState.OPEN:
+        return SeenProof(flow, state, state)
+    answers = _answers(may, sure, back)
+    if answers is ReachState.UNKNOWN and answered(sure):
+        answers = ReachState.OPEN
+    return SeenProof(flow, state, answers)
+
+
+def _passes(one: SeenProof) -> ReachState:
+    """Both ways."""
+    return one.answers if one.state is ReachState.OPEN else one.state
+
+
+def _turned(flow: SeenFlow) -> Boxes:
+    """The packets of a flow if its server began it, from whatever port to whatever port."""
+    source, target, protocol, *_ = flow.packet
+    return (((target, target), (source, source), (protocol, protocol), ALL_PORTS, ALL_PORTS, EITHER),)
 
 
 def seen_though_closed(found: Iterable[SeenProof]) -> Iterator[Disagreement]:
-    """Conversations that the configurations let nobody have."""
-    for flow, state in found:
-        if state is ReachState.CLOSED:
-            yield Disagreement(Discord.SEEN, flow.client, flow.server, flow=flow)
+    """Conversations that the configurations let nobody have, or nobody answer."""
+    for one in found:
+        if _passes(one) is ReachState.CLOSED:
+            yield Disagreement(Discord.SEEN, one.flow.client, one.flow.server, flow=one.flow)

@@ -142,6 +142,7 @@ def test_what_was_seen_is_set_beside_what_is_proved() -> None:
     assert [(r["client"], r["state"], r["frames"]) for r in found] == [
         ("10.1.30.9", "closed", [4]),
         ("10.1.20.10", "open", [4]),
+        ("10.1.30.8", "closed", [4]),
     ]
 
 
@@ -166,3 +167,11 @@ def test_services_that_pass_and_that_nobody_asks_for() -> None:
         rows = {(r["from_zone"], r["to_zone"]): r for r in tables["proofs"].to_dicts() if r["kind"] == "pair"}
         assert rows["office", "scada"]["unused"] == unused
         assert rows["office", "filling"]["unused"] == []
+
+
+def test_answers_of_datagrams_are_no_service_of_their_own() -> None:
+    asked = _flow("10.1.10.7", "10.1.20.5", 123, transport="udp")
+    for flows, unused in (([], ["tcp/502", "udp from 123"]), ([asked], ["tcp/502"])):
+        tables = enrich(_facts(_forwarding(_PLANT / "core.cfg"), flows=flows))
+        rows = {(r["from_zone"], r["to_zone"]): r for r in tables["proofs"].to_dicts() if r["kind"] == "pair"}
+        assert rows["scada", "filling"]["unused"] == unused

@@ -21,13 +21,13 @@ from scanner.reach.study import Study, study
 _PLANT = Path("tests/reach/plants/bottling")
 
 
-def _study(*flows: dict[str, Any], policy: str = "") -> Study:
-    data = (_PLANT / "core.cfg").read_bytes()
-    device = reader.read(data, "core.cfg", "cisco-ios").router
-    assert device
+def _study(*flows: dict[str, Any], policy: str = "", device: str = "") -> Study:
+    data = device.encode() or (_PLANT / "core.cfg").read_bytes()
+    router = reader.read(data, "core.cfg", "cisco-ios").router
+    assert router
     text = policy or (_PLANT / "policy.yaml").read_text(encoding="utf-8")
     given = parse_policy(text, "policy.yaml", ())
-    return study([device], {**given.tables(), "inventory": ()}, HomePorts(), flows)
+    return study([router], {**given.tables(), "inventory": ()}, HomePorts(), flows)
 
 
 def _flow(client: str, server: str, port: int, **other: Any) -> dict[str, Any]:
@@ -38,6 +38,8 @@ def _flow(client: str, server: str, port: int, **other: Any) -> dict[str, Any]:
         "server_port": port,
         "client_packets": 9,
         "server_packets": 9,
+        "client_missing": 0,
+        "server_missing": 0,
         "established": True,
         "opened_by": "syn",
         "capture": "c1",
@@ -54,6 +56,21 @@ def test_what_is_seen_though_it_is_closed_is_a_bypass_or_a_stale_file() -> None:
     assert _seen(_study(_flow("10.1.30.9", "10.1.10.7", 502))) == ["10.1.10.7"]
     assert _seen(_study(_flow("10.1.20.10", "10.1.10.7", 502))) == []
     assert _seen(_study(_flow("10.1.20.11", "10.1.10.7", 502))) == ["10.1.10.7"]
+    assert _seen(_study(_flow("10.1.30.9", "10.1.10.7", 502, opened_by="first"))) == ["10.1.10.7"]  # whoever began it
+
+
+def test_who_acknowledges_what_was_not_captured_was_answered() -> None:
+    half = _flow("10.1.30.9", "10.1.10.7", 502, server_packets=0, server_missing=40)
+    assert _seen(_study(half)) == ["10.1.10.7"]
+    other = _flow("10.1.30.9", "10.1.10.7", 502, client_packets=0, client_missing=40)
+    assert _seen(_study(other)) == ["10.1.10.7"]
+
+
+def test_what_was_answered_though_no_answer_may_pass_is_a_bypass() -> None:
+    flow, text = _flow("10.1.20.10", "10.1.10.7", 502), (_PLANT / "core.cfg").read_text(encoding="utf-8")
+    known = " permit tcp 10.1.10.0 0.0.0.255 10.1.20.0 0.0.0.255 established\n"
+    assert _seen(_study(flow)) == []
+    assert _seen(_study(flow, device=text.replace(known, ""))) == ["10.1.10.7"]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +78,12 @@ def test_what_is_seen_though_it_is_closed_is_a_bypass_or_a_stale_file() -> None:
     [
         {"server_packets": 0},  # dropped on the way, perhaps
         {"established": False},  # a reset may come from whoever dropped it
-        {"opened_by": "first"},  # who began it is not known
+        {
+            "client": "10.1.10.7",
+            "server": "10.1.20.10",
+            "server_port": 50001,
+            "opened_by": "first",
+        },  # or it is the client
         {"server": "10.1.30.10"},  # inside one zone
         {"server": "10.77.0.1"},  # in no zone
         {"client": "00:00:5e:00:53:01", "server": "00:00:5e:00:53:02", "transport": "ethernet"},

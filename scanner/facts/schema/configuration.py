@@ -64,7 +64,11 @@ PROOFS = Table(
         Column("conduit", "str", "the conduit"),
         Column("service", "str", "what it allows, a protocol or port"),
         Column("state", "str", "whether packets that begin a conversation get through: open, closed or unknown"),
-        Column("answers", "str", "the same of packets that answer; of a conduit that is open, to what gets through"),
+        Column(
+            "answers",
+            "str",
+            "the same of packets that answer; of a conduit or a conversation that is open, to what gets through",
+        ),
         Column(
             "beyond", "str", "of a pair, the same of packets that no conduit allows, answers of datagrams left aside"
         ),
