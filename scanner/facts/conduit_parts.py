@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -25,6 +26,7 @@ from scanner.protocols.base import Verb
 Row = Mapping[str, Any]
 Tables = Mapping[str, pl.DataFrame]
 Pair = tuple[str, str]
+_Service = tuple[str, int]  # transport and port of the server
 SERVICE, CLIENT, VERB = "service", "client", "verb"
 _MOST_SEEN = 20  # services that were seen, that one row names
 
@@ -54,21 +56,30 @@ class _Flow(NamedTuple):
     guessed: bool
     payload: bool
 
+    @property
+    def veiled(self) -> bool:
+        """It may be any protocol, and do anything."""
+        return self.payload and (self.sealed or not self.protocol or self.guessed)
+
+    @property
+    def service(self) -> _Service:
+        return self.transport, self.server_port
+
 
 @dataclass
 class _Between:
     """Everything that was seen from one zone to another. turned: whose direction is not known."""
 
     flows: list[_Flow] = field(default_factory=list)
-    clients: set[_End] = field(default_factory=set)
+    clients: defaultdict[_End, set[_Flow]] = field(default_factory=lambda: defaultdict(set))
     servers: set[_End] = field(default_factory=set)
-    verbs: set[str] = field(default_factory=set)
+    verbs: defaultdict[_Service, set[str]] = field(default_factory=lambda: defaultdict(set))
     turned: bool = False
 
     @property
     def veiled(self) -> bool:
         """Something in it may be any protocol, and do anything."""
-        return any(f.payload and (f.sealed or not f.protocol or f.guessed) for f in self.flows)
+        return any(f.veiled for f in self.flows)
 
 
 _NOTHING = _Between()
@@ -101,29 +112,34 @@ def _seen(tables: Tables, who: Mapping[tuple[str, str, int], Endpoint], turned: 
     crossing = tables["flows"].filter(pl.col("crosses_zones").fill_null(value=False))
     payload = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
     spoken = pl.concat_list("protocol", "protocols").list.unique()  # those that carry another, too
-    flows = crossing.select(
-        *("client_zone", "server_zone", "transport", "server_port"),
+    pair = "client_zone", "server_zone"
+    said = (
+        *("transport", "server_port"),
         spoken.alias("protocol"),
         pl.col("sealed").fill_null(value=False),
-        guessed=pl.col("recognised_by") == "port",
-        payload=payload,
+        (pl.col("recognised_by") == "port").alias("guessed"),
+        payload.alias("payload"),
     )
-    flows = flows.explode("protocol").unique(maintain_order=True)
+    flows = crossing.select(*pair, *said).explode("protocol").unique(maintain_order=True)
     for client, server, *flow in flows.iter_rows():
         found.setdefault((client, server), _Between()).flows.append(_Flow(*flow))
-    for end in ("client", "server"):
-        ends = crossing.select("client_zone", "server_zone", end, f"{end}_mac", "vlan").unique(maintain_order=True)
-        for client, server, *key in ends.iter_rows():
-            one = who.get((key[0], key[1], key[2]))
-            if one is not None:
-                getattr(found[client, server], f"{end}s").add(_End(key[0], one))
-    for pair in turned:
-        found[pair].turned = True
-    operations = tables["operations"].select("client_zone", "server_zone", "verb", "crosses_zones").unique()
-    for client, server, verb, crosses in operations.iter_rows():
-        if not crosses:
-            continue
-        found.setdefault((client, server), _Between()).verbs.add(verb)
+    clients = crossing.select(*pair, "client", "client_mac", "vlan", *said).explode("protocol").unique()
+    for client, server, address, mac, vlan, *flow in clients.iter_rows():
+        one = who.get((address, mac, vlan))
+        if one is not None:
+            found[client, server].clients[_End(address, one)].add(_Flow(*flow))
+    servers = crossing.select(*pair, "server", "server_mac", "vlan").unique(maintain_order=True)
+    for client, server, address, mac, vlan in servers.iter_rows():
+        one = who.get((address, mac, vlan))
+        if one is not None:
+            found[client, server].servers.add(_End(address, one))
+    for both in turned:
+        found[both].turned = True
+    done = tables["operations"].filter(pl.col("crosses_zones").fill_null(value=False))
+    for client, server, transport, port, verb in (
+        done.select(*pair, "transport", "server_port", "verb").unique().iter_rows()
+    ):
+        found.setdefault((client, server), _Between()).verbs[transport, port].add(verb)
     return found
 
 
@@ -159,22 +175,33 @@ class _Conduit:
 
     def _by(self, text: str) -> Iterator[_Flow]:
         """What was seen in it of a service."""
-        narrowed = {**self.row, "protocols": [text], "clients": [], "verbs": []}
-        permission = Permission([narrowed], self.ports)
-        for (client, server), between in zip(self.ways, self.there, strict=True):
-            for flow in between.flows:
-                kind = flow.transport, flow.server_port, flow.protocol, None, flow.payload
-                if permission.judge(Traffic(client, server, *kind, "", "", ())).conduits:
-                    yield flow
+        for way in range(len(self.ways)):
+            yield from self._of([text], way)
+
+    def _of(self, texts: list[str], way: int) -> Iterator[_Flow]:
+        """What was seen of these services one way, whoever did it."""
+        permission = Permission([{**self.row, "protocols": texts, "clients": [], "verbs": []}], self.ports)
+        client, server = self.ways[way]
+        for flow in self.there[way].flows:
+            kind = flow.transport, flow.server_port, flow.protocol, None, flow.payload
+            if permission.judge(Traffic(client, server, *kind, "", "", ())).conduits:
+                yield flow
+
+    @cached_property
+    def _own(self) -> list[set[_Flow]]:
+        """What was seen in it, each way."""
+        return [set(self._of(self.row["protocols"], way)) for way in range(len(self.ways))]
 
     def _may_hide(self, text: str) -> bool:
         """What was seen may be the service, although nothing says so."""
-        by_name = text != ANY and parse_service(text) is None
-        return any(one.turned for one in (*self.there, *self.back)) or (by_name and any(b.veiled for b in self.there))
+        return any(one.turned for one in (*self.there, *self.back)) or (
+            _is_name(text) and any(b.veiled for b in self.there)
+        )
 
     def clients(self, everybody: Mapping[str, set[_End]]) -> Iterator[dict[str, Any]]:
-        """Each client that it lists, of those who were seen anywhere."""
+        """Each client that it lists, of those who were seen anywhere. Who does something else there does not use it."""
         zones = {way[0] for way in self.ways}
+        named = any(map(_is_name, self.row["protocols"]))
         for word in self.row["clients"]:
             permission = Permission([{**self.row, "clients": [word]}], self.ports)
 
@@ -183,16 +210,28 @@ class _Conduit:
                 return any(asked.naming(zone, one.address, mac, one.who.names) for zone in zones)
 
             meant = [one for zone in zones for one in everybody.get(zone, ()) if is_meant(one)]
-            using = [one for between in self.there for one in between.clients if is_meant(one)]
+            asking = [
+                (one, flows, own)
+                for between, own in zip(self.there, self._own, strict=True)
+                for one, flows in between.clients.items()
+                if is_meant(one)
+            ]
+            using = [one for one, flows, own in asking if not flows.isdisjoint(own)]
+            veiled = named and any(flow.veiled for _, flows, _ in asking for flow in flows)
             turned = any(between.turned and is_meant(one) for between in self.back for one in between.servers)
-            used = True if using else self._unless(turned or not meant)
+            used = True if using else self._unless(turned or veiled or not meant)
             longest = max((self.of_devices.get(one.who.device) or 0.0 for one in meant), default=0.0)
             names = (one.who.name for one in using)
             yield self._row(CLIENT, word, used=used, seconds=min(self.seconds, longest), seen=names)
 
     def verbs(self) -> Iterator[dict[str, Any]]:
         """Each verb that it is limited to."""
-        seen = {verb for between in self.there for verb in between.verbs}
+        seen = {
+            verb
+            for between, own in zip(self.there, self._own, strict=True)
+            for service in {flow.service for flow in own}
+            for verb in between.verbs.get(service, ())
+        }
         veiled = Verb.UNKNOWN in seen or any(b.veiled for b in self.there) or any(b.turned for b in self.back)
         for verb in self.row["verbs"]:
             if verb not in (Verb.SESSION, Verb.UNKNOWN):
@@ -202,6 +241,11 @@ class _Conduit:
     def _unless(self, doubtful: bool) -> bool | None:
         """Not used; None where that is doubtful, or nothing was captured."""
         return None if doubtful or self.row["used"] is None else False
+
+
+def _is_name(text: str) -> bool:
+    """It names a protocol, on whatever port."""
+    return text != ANY and parse_service(text) is None
 
 
 def _service_text(flow: _Flow) -> str:

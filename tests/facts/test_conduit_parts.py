@@ -30,7 +30,8 @@ def _flow(**other: Any) -> dict[str, Any]:
 
 def _used(conduit: dict[str, Any], *flows: dict[str, Any], verbs: tuple[str, ...] = ()) -> dict[str, bool | None]:
     given = {"conduit": "c1", "from_zone": "scada", "to_zone": "cell", "both_ways": False, "source": "p", "line": 9}
-    operations = [{**_HMI, "capture": "c", "protocol": "modbus", "verb": verb, "vlan": -1} for verb in verbs]
+    modbus = {"capture": "c", "transport": "tcp", "server_port": 502, "protocol": "modbus", "vlan": -1}
+    operations = [{**_HMI, **modbus, "verb": verb} for verb in verbs]
     rows = {"zones": _ZONES, "conduits": [given | conduit], "flows": list(flows), "operations": operations}
     inputs = tuple(Provenance(kind, kind, 1, "e" * 64) for kind in ("capture", "policy"))
     tables = enrich(Facts({name: frame(TABLES[name], found) for name, found in rows.items()}, inputs))
@@ -75,6 +76,18 @@ _BACK = _flow(
             id="client that serves only",
         ),
         pytest.param(
+            {"protocols": ["modbus"], "clients": ["10.1.0.5", "10.1.0.6"]},
+            [_MODBUS, _flow(client="10.1.0.6", server_port=80, protocol="http")],
+            {"modbus": True, "10.1.0.5": True, "10.1.0.6": False},
+            id="client of something else",
+        ),
+        pytest.param(
+            {"protocols": ["modbus", "tcp/22"], "clients": ["10.1.0.5", "10.1.0.6"]},
+            [_MODBUS, _flow(client="10.1.0.6", server_port=4840, protocol="", recognised_by="")],
+            {"modbus": True, "tcp/22": False, "10.1.0.5": True, "10.1.0.6": None},
+            id="client of what was not recognised",
+        ),
+        pytest.param(
             {"protocols": ["modbus"], "both_ways": True},
             [_flow(client="10.2.0.7", server="10.1.0.5")],
             {"modbus": True},
@@ -97,6 +110,11 @@ def test_parts_of_a_conduit(conduit: dict[str, Any], flows: list[dict[str, Any]]
 def test_verbs(flows: list[dict[str, Any]], seen: tuple[str, ...], used: dict[str, bool | None]) -> None:
     parts = _used({"protocols": ["any"], "verbs": ["read", "write", "session"]}, *flows, verbs=seen)
     assert parts == {"any": True, **used}
+
+
+def test_verbs_of_another_service_are_not_used_in_it() -> None:
+    parts = _used({"protocols": ["http"], "verbs": ["read"]}, _flow(server_port=80, protocol="http"), verbs=("read",))
+    assert parts == {"http": True, "read": False}
 
 
 def test_without_a_capture_nothing_is_told() -> None:
