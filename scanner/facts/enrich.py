@@ -29,6 +29,7 @@ from scanner.facts.derived_tables import DerivedTables, devices_of
 from scanner.facts.encryption import encryption
 from scanner.facts.ends import CONVERSED, END, Ends, beside
 from scanner.facts.exports import leading_out
+from scanner.facts.file_names import file_names
 from scanner.facts.frames import Facts, frame, polars_schema
 from scanner.facts.homes import HomePorts
 from scanner.facts.kept_verbs import verbs_kept
@@ -60,7 +61,13 @@ from scanner.policy.writers import KnownNames, OperationEnd, UndecidedEntry, Wri
 from scanner.protocols.base import Verb
 
 _JUDGED_BY = ("zone", "level", "public")  # of who is at an end
-_LATER = ("verbs_kept", "writes_per_minute", "writers_of_object", "writers_of_server")  # when all tables are joined
+_LATER = (
+    "verbs_kept",
+    "file",
+    "writes_per_minute",
+    "writers_of_object",
+    "writers_of_server",
+)  # when all tables are joined
 _VERBS = {PUBLICATIONS.name: Verb.REPORT}  # that every row has
 _CLIENT = ("_client", "client", "client_zone")
 # what the conduits are asked, in the order of the fields of Traffic; then how it is meant
@@ -136,10 +143,11 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
 
 
 def _counted(operations: pl.DataFrame) -> pl.DataFrame:
-    """With how often was written, and by how many."""
+    """With how often was written, and by how many, and what files are called."""
     if not operations.height:
         return operations
-    return compacted(operations.with_columns(writes_per_minute(operations), *writer_counts(operations)))
+    told = writes_per_minute(operations), *writer_counts(operations), file_names(operations)
+    return compacted(operations.with_columns(told))
 
 
 def _slim(table: Table, known: pl.DataFrame, ends: Ends) -> pl.DataFrame:

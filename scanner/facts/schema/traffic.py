@@ -320,6 +320,13 @@ OPERATIONS = Table(
         Column("code", "str", "its number as the specification writes it"),
         Column("unit", "str", "unit identifier, common address, rack and slot, slave number", said=True),
         Column("object", "str", "what is touched: registers, data block, object address, file; many reads as ranges"),
+        Column(
+            "file",
+            "str",
+            "of files the name alone, as Windows compares names: without folder, quotes, stream, version and the dots "
+            "and blanks at its end, in lower case; empty for everything else",
+            derived=True,
+        ),
         Column("detail", "str", "further meaning, never a secret or process value", said=True),
         Column(
             "ai_interfaces",
