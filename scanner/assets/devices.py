@@ -526,9 +526,10 @@ class Plant:
         yield "conflict_details", [[marked(c.detail) for c in found] for found in conflicts]
 
     def _reach(self, device: _Device) -> set[str]:
-        """The zones that claim it, and those of the addresses whose packets it forwards."""
+        """The zones that claim it, and those of addresses whose packets it forwards or that the inventory gives it."""
         host = device.host
-        addresses = () if host.virtual or not self.membership.levels else map(address_of, host.relayed)
+        listed = device.entry["ips"] if device.entry is not None and device.bound else ()
+        addresses = () if host.virtual or not self.membership.levels else map(address_of, (*host.relayed, *listed))
         return {*device.zones, *(self.membership.zone_of(addresses=[a]).zone for a in addresses)} - {""}
 
     def _conflicts(self, device: _Device) -> list[Conflict]:

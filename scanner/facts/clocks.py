@@ -32,7 +32,8 @@ def clocks(captures: pl.DataFrame, flows: pl.DataFrame) -> list[pl.Series]:
 
 def _pairs(flows: pl.DataFrame) -> pl.DataFrame:
     """Of each two captures with the same packets, by how many seconds the clock of the first is ahead."""
-    carried = (pl.col("client_packets") + pl.col("server_packets") >= FEWEST_PACKETS) & (pl.col("client_bytes") > 0)
+    packets, payload = (pl.col(f"client_{what}") + pl.col(f"server_{what}") for what in ("packets", "bytes"))
+    carried = (packets >= FEWEST_PACKETS) & (payload > 0)
     found = flows.select("capture", *_KEY, pl.col("first_time", "last_time").to_physical()).filter(carried)
     found = found.unique(["capture", *_KEY], keep="none")
     both = found.join(found, on=list(_KEY), suffix="_right").filter(pl.col("capture") != pl.col("capture_right"))

@@ -286,6 +286,18 @@ def inventory() -> list[Case]:
             )
             for name, same in none.items()
         ),
+        not_calm(
+            "inventory with an address in the office",
+            NOTHING,
+            "device-in-several-zones",
+            edits=_row("10.20.10.10,", "10.20.10.10; 10.10.0.77,"),
+        ),
+        calm(
+            "inventory with two addresses in a zone",
+            NOTHING,
+            "device-in-several-zones",
+            edits=_row("10.20.10.10,", "10.20.10.10; 10.20.10.77,"),
+        ),
         *(
             seen(f"inventory with the address {ip}", NOTHING, "public-address-listed", edits=_row("10.10.0.5", ip))
             for ip in ("8.8.8.8", "2606:4700::1", "172.32.0.1", "::ffff:8.8.8.8")

@@ -13,7 +13,7 @@ from scanner.facts.frames import Facts
 from scanner.protocols import framing_plan, protocols
 from tests.capture.files import pcap
 from tests.capture.polls import Polled, recorded
-from tests.twins import Record
+from tests.twins import Record, answers_only
 
 DEVICES = [Polled(f"10.20.1.{n}", range(n, 60 + 3 * n), own_port=50000 + n) for n in range(11, 15)]
 WHOLE = recorded(*DEVICES)
@@ -39,6 +39,11 @@ def ahead(*recordings: list[Record]) -> list[tuple[float | None, str]]:
 @pytest.mark.parametrize("by", [1.5, 3600.0, 0.004])
 def test_one_clock_is_ahead(by: float) -> None:
     assert ahead(WHOLE, later(WHOLE, by)) == [(0.0, ""), (by, "0.pcap")]
+
+
+def test_answers_alone_tell_it_too() -> None:
+    answers = answers_only(WHOLE)
+    assert ahead(answers, later(answers, 60)) == [(0.0, ""), (60.0, "0.pcap")]
 
 
 def test_the_furthest_of_several_counts() -> None:

@@ -53,6 +53,27 @@ def test_the_clients_order_decides() -> None:
     assert taken(turned, BOTH)[1] == weak
 
 
+@pytest.mark.parametrize(
+    ("place", "weak", "well"),
+    [
+        (0, "gss-group14-sha1-toWM5Slw5Ew8Mqkay+al2g==", "gss-group14-sha256-toWM5Slw5Ew8Mqkay+al2g=="),
+        (0, "gss-gex-sha1-toWM5Slw5Ew8Mqkay+al2g==", "gss-nistp256-sha256-toWM5Slw5Ew8Mqkay+al2g=="),
+        (0, "diffie-hellman-group14-sha1", "diffie-hellman-group14-sha256"),
+        (1, "ssh-rsa-cert-v01@openssh.com", "rsa-sha2-256-cert-v01@openssh.com"),
+        (1, "x509v3-ssh-dss", "x509v3-rsa2048-sha256"),
+        (1, "ssh-rsa", "ssh-rsa-sha256@ssh.com"),
+        (2, "3des-ctr", "aes128-ctr"),
+        (2, "rijndael-cbc@lysator.liu.se", "aes256-ctr"),
+        (4, "hmac-sha2-256-96", "hmac-sha2-256-etm@openssh.com"),
+        (4, "hmac-sha1-96-etm@openssh.com", "umac-128@openssh.com"),
+    ],
+)
+def test_weak_ones_and_their_like(place: int, weak: str, well: str) -> None:
+    for name, detail in ((weak, f"both ends agreed on weak algorithms: {weak}"), (well, "")):
+        lists = (*MODERN[:place], name, *MODERN[place + 1 :])
+        assert taken(lists, lists)[1] == detail
+
+
 def test_one_end_knows_nothing_better() -> None:
     assert "3des-cbc" in taken(OLD, BOTH)[1]
     assert taken(BOTH, MODERN)[1] == ""

@@ -1,8 +1,8 @@
 """SSH: identification strings and the algorithms offered before encryption begins, on any TCP port.
 
 Written from RFC 4253 (sections 4.2 identification, 6.6 keys, 7.1 key exchange init, 8 reply), RFC 4419 (groups), RFC
-5656 (elliptic curves), RFC 8709 (Ed25519, Ed448), OpenSSH's PROTOCOL.certkeys, and RFC 9142 (algorithms to avoid). The
-server's key is read from the reply that ends the key exchange, which is the last before encryption.
+5656 (elliptic curves), RFC 8709 (Ed25519, Ed448), OpenSSH's PROTOCOL.certkeys, and RFC 9142 and 8732 (algorithms to
+avoid). The server's key is read from the reply that ends the key exchange, which is the last before encryption.
 """
 
 from __future__ import annotations
@@ -32,10 +32,12 @@ SESSION = Framing("ssh-session", Whole(), ports={"tcp": ()}, confirmations=1, an
 _BANNER = re.compile(rb"SSH-(\d\.\d+)-([\x21-\x7e]*)(?: ([\x20-\x7e]*))?\r?\n?")
 _SYSTEMS = ("Ubuntu", "Debian", "FreeBSD", "Raspbian", "Windows")
 _LISTS = ("kex", "host key", "cipher", "cipher", "mac", "mac")
-# RFC 9142 section 3 and 4 (SHOULD NOT, MUST NOT), and ciphers and MACs that RFC 8758 and later practice retire.
+# RFC 9142 section 3 and 4 (SHOULD NOT, MUST NOT; RFC 8732 section 5 has those of GSS-API), keys of DSA and those signed
+# with SHA-1 in certificates, too (RFC 6187), and ciphers and MACs that RFC 8758 and later practice retire.
 WEAK = re.compile(
-    r"diffie-hellman-group1-sha1|diffie-hellman-group14-sha1|diffie-hellman-group-exchange-sha1|rsa1024-sha1"
-    r"|ssh-dss|ssh-rsa|3des-cbc|.*-cbc(@.*)?|arcfour.*|none|hmac-md5.*|hmac-sha1-96.*|hmac-ripemd160.*"
+    r"(diffie-hellman|gss)-(group1|group14|group-exchange|gex)-sha1([-@].*)?|rsa1024-sha1"
+    r"|(x509v3-)?ssh-(dss|rsa)(-cert-v\d+@openssh\.com)?|(x509v3|pgp|spki)-sign-dss|x509v3-sign-rsa-sha1"
+    r"|3?des(-.*)?(@.*)?|.*-cbc(@.*)?|arcfour.*|none|hmac-md5.*|hmac-.*-96([-@].*)?|hmac-ripemd160.*"
 )
 
 
@@ -194,7 +196,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION}),
-    specification="RFC 4253 sections 4.2, 6.6, 7.1 and 8, RFC 4419, RFC 5656, RFC 8709, RFC 9142, RFC 8758",
+    specification="RFC 4253 (4.2, 6.6, 7.1, 8), RFC 4419, RFC 5656, RFC 6187, RFC 8709, RFC 8732, RFC 8758, RFC 9142",
     industrial=False,
     secured=True,
     agree=agree,
