@@ -20,6 +20,7 @@ WHOLE = [name for name in FORMS if name not in LOSSY]
 EVERYWHERE = [name for name in WHOLE if name in ANY_LAYER or name == AS_IT_IS]
 USUAL = {
     "certificate-expired",
+    "client-certificate-expired",
     "control-protocol-unprotected-across-zones",
     "national-cryptography-not-used",
     "opcua-endpoint-unprotected",

@@ -38,11 +38,17 @@ Forms that lose evidence ({lossy}) cannot always be caught; there it counts that
 """
 
 
+_HELD_OTHERWISE = (
+    "\n\nThey are held by their own examples, and rules on configurations by the files of `fixtures/configs/`."
+)
+
+
 def text(mutants: Sequence[Mutant]) -> str:
     """The whole page."""
     whole = [m for m in mutants if m.form not in LOSSY]
     lost = [m for m in mutants if m.form in LOSSY]
     requirements = {rule.id: [f"{m.framework} {m.requirement}" for m in rule.mappings] for rule in rules()}
+    without = sorted(requirements.keys() - {m.rule for m in mutants})
     parts = [
         _INTRODUCTION.format(violations=len(violations()), lossy=", ".join(LOSSY)),
         _row("all of the evidence there", whole),
@@ -58,8 +64,7 @@ def text(mutants: Sequence[Mutant]) -> str:
         "\n## Missed\n\n",
         *(_missed(mutants) if any(m.missed for m in mutants) else ["None.\n\n"]),
         "## Rules without a violation here\n\n",
-        "They are held by their own examples, and rules on configurations by the files of `fixtures/configs/`:\n\n",
-        ", ".join(f"`{rule}`" for rule in sorted(requirements.keys() - {m.rule for m in mutants})),
+        ", ".join(f"`{rule}`" for rule in without) + (_HELD_OTHERWISE if without else "None."),
         "\n",
     ]
     return "".join(parts)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,10 +24,10 @@ from scanner.facts.enrich import join
 from scanner.facts.worlds import Worlds
 from scanner.inputs import find_inputs
 from scanner.results.model import Verdict
-from scanner.scan import read_inputs
+from scanner.scan import Scan, read_inputs
+from tests.adequacy.recorders import Recorder
 from tests.adequacy.scene import CAPTURES, Part, recorded
 from tests.adequacy.written import Played, in_user_plane, written
-from tests.capture.files import pcap
 from tests.conformance.changes import TODAY, judging
 from tests.twins import ANY_LAYER, EVASIVE, IP_ONLY, Form, Record, is_ip
 
@@ -34,8 +35,10 @@ HERE = Path(__file__).parent
 PLANT = HERE / "plant"
 Edits = Mapping[str, str]
 FILES = {"policy": "policy.yaml", "inventory": "inventory.csv", "switch": "switch.cfg"}
+ASKED_FOR = {"router": "router.cfg"}  # files of the plant that are given where an entry edits them, if only by {}
 AS_IT_IS = "as it is"
 FORMS: Mapping[str, Form] = {AS_IT_IS: list, **ANY_LAYER, **IP_ONLY, **EVASIVE}
+GIVEN: Mapping[str, Callable[[Scan, Path], None]] = {"countries": Scan.locate, "trust": Scan.trust}
 AT = 200.0  # seconds after the recording began, when a violation happens
 SEEN = (Verdict.FAIL, Verdict.REVIEW)
 SILENT = (Verdict.PASS, Verdict.NOT_APPLICABLE)
@@ -50,7 +53,16 @@ class Violation:
     add: Sequence[Played] = ()
     edits: Mapping[str, Edits] = field(default_factory=dict)  # of each file, texts and what they are replaced by
     files: Mapping[str, bytes] = field(default_factory=dict)  # beside the plant's own
+    given: Mapping[str, bytes] = field(default_factory=dict)  # files that the options of these names give
+    recorders: Sequence[Recorder] = (Recorder(),)
     beside: Sequence[str] = ()  # of an innocent change: rules that object to it for a good reason
+
+    @property
+    def alone(self) -> bool:
+        """Traffic and edits of what the plant always has are all of it."""
+        return not (self.files or self.given or self.edits.keys() - {*FILES.values()}) and self.recorders == (
+            Recorder(),
+        )
 
     @property
     def over_ip(self) -> bool:
@@ -83,15 +95,22 @@ def _listed(name: str) -> tuple[Violation, ...]:
             one["name"],
             tuple(one.get("rules", ())),
             tuple(_played(part) for part in one.get("add", ())),
-            {name: one[key] for key, name in FILES.items() if key in one},
+            {name: one[key] for key, name in (FILES | ASKED_FOR).items() if key in one},
             {
-                **{name: text.encode() for name, text in one.get("outputs", {}).items()},
+                **{name: _content(told) for name, told in one.get("files", {}).items()},
                 **{f"{taken.replace('/', '-')}.pcap": _fixture(taken) for taken in one.get("captures", ())},
             },
+            {option: _content(told) for option, told in one.get("given", {}).items()},
+            tuple(Recorder(**recorder) for recorder in one.get("recorders", ({},))),
             tuple(one.get("beside", ())),
         )
         for one in given
     )
+
+
+def _content(told: Any) -> bytes:
+    """Text as it is, or a document in JSON."""
+    return (told if isinstance(told, str) else json.dumps(told, default=str)).encode()
 
 
 def _played(part: Mapping[str, Any]) -> Played:
@@ -128,26 +147,32 @@ def told(
     violation: Violation | None = None, form: Form | None = None, only: Collection[str] | None = None
 ) -> Mapping[str, Told]:
     """What each rule, or ``only`` those named, says of the plant with a violation, whose traffic is in another form."""
-    own = list(traffic())
-    added = recorded(violation.add) if violation else []
+    violation = violation or Violation("as it is", ())
+    added = recorded(violation.add)
     added = form(added) if form else added
-    everything = sorted([*own, *added], key=lambda record: record[:2])
-    texts = {name: edited(PLANT / name, violation.edits.get(name, {}) if violation else {}) for name in FILES.values()}
-    files = {"plant.pcap": pcap(everything), **{n: t.encode() for n, t in texts.items()}}
-    found, problems = verdicts({**files, **(violation.files if violation else {})}, only)
-    if problems:
-        raise AssertionError(f"{violation and violation.name}: {problems}")
+    files = {recorder.file: recorder.written(traffic(), added) for recorder in violation.recorders}
+    names = {*FILES.values(), *violation.edits}
+    texts = {name: edited(PLANT / name, violation.edits.get(name, {})).encode() for name in names}
+    found, problems = verdicts({**files, **texts, **violation.files}, only, violation.given)
+    if problems and not any(recorder.cut for recorder in violation.recorders):
+        raise AssertionError(f"{violation.name}: {problems}")
     return found
 
 
 def verdicts(
-    files: Mapping[str, bytes], only: Collection[str] | None = None
+    files: Mapping[str, bytes], only: Collection[str] | None = None, given: Mapping[str, bytes] | None = None
 ) -> tuple[Mapping[str, Told], Sequence[Problem]]:
-    """What each rule, or ``only`` those named, says of the files of a folder, and what is wrong with these."""
-    with TemporaryDirectory() as folder:
+    """What each rule, or ``only`` those named, says of the files of a folder, and what is wrong with these.
+
+    given: files that options give (``GIVEN``).
+    """
+    with TemporaryDirectory() as folder, TemporaryDirectory() as apart:
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
         scan = read_inputs(list(find_inputs([folder], [])), jobs=1)
+        for option, content in (given or {}).items():
+            (Path(apart) / option).write_bytes(content)
+            GIVEN[option](scan, Path(apart) / option)
     rules, profile, _ = judging()
     joined = join(scan.facts)
     case = enriched(scan.facts, joined.tables, Worlds(joined))

@@ -1,18 +1,22 @@
 """Traffic that stands in YAML byte by byte: frames, and conversations line by line, over and over.
 
 A line is ``> hex`` or ``< hex`` for what client and server say, with text instead of digits behind ``>:`` and ``<:``,
-``again`` for the last segment once more, or a number for seconds of waiting. In lines and frames ``{n}`` counts the
-times, in any format of Python, and ``{z:0<8}`` are eight zeros.
+``again`` for the last segment once more, ``> lost 1000`` for bytes of TCP that nobody recorded, or a number for seconds
+of waiting. In lines and frames ``{n}`` counts the times, in any format of Python, and ``{z:0<8}`` are eight zeros; in
+lines stand names of messages of ``parts.yaml``, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from ipaddress import IPv4Address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
+
+import yaml
 
 from fixtures.record.wire import ACK, PSH, START, Tcp, Udp, Wire, ipv4, mac_of, udp_datagram
 from tests.capture.frames import gtp
@@ -20,6 +24,7 @@ from tests.twins import is_ip, records, summed
 
 CLIENT_PORT = 61_000  # the first: no recording has it
 GTP_U = 2152
+PARTS = Path(__file__).parent / "parts.yaml"
 Timed = Iterator[tuple[float, bytes]]
 
 
@@ -42,7 +47,7 @@ class Frames:
         """With right checksums."""
         for n in range(self.times):
             for number, frame in enumerate(self.frames):
-                raw = bytes.fromhex(_filled(frame, n)).ljust(60, b"\0")
+                raw = bytes.fromhex(frame.format(n=n, z="")).ljust(60, b"\0")
                 yield self.at + n * self.every + number / 1000, summed(raw) if is_ip(raw) else raw
 
 
@@ -55,6 +60,7 @@ class Talk:
     blocks: Sequence[Mapping[str, Any]]
     at: float
     each: bool = False  # time in a conversation of its own
+    over: str = ""  # what is another one each time: ``hosts``
     hops: Sequence[int] = ()  # times to live of what the server sends, in turn
     rounds: int = 1  # that every packet comes, each time with less time to live
 
@@ -79,21 +85,30 @@ class Talk:
         talk = None if self.each else self._opened(wire)
         for block in self.blocks:
             for n in range(block.get("times", 1)):
-                mine = talk or self._opened(wire)
+                mine = talk or self._opened(wire, n)
                 for line in block["lines"]:
-                    _say(wire, mine, line, n)
+                    _say(wire, mine, line, {"n": n, "z": "", **parts()})
                 if self.each:
                     mine.close()
                 wire.pause(block.get("every", 0))
         if talk:
             talk.close()
 
-    def _opened(self, wire: Wire) -> Tcp | Udp:
+    def _opened(self, wire: Wire, number: int = 0) -> Tcp | Udp:
         transport, port = self.port.split("/")
-        return getattr(wire, transport)(*self.ends, int(port))  # type: ignore[no-any-return]
+        client, server = self.ends
+        if self.over == "hosts":
+            server = str(IPv4Address(server) + number)
+        return getattr(wire, transport)(client, server, int(port))  # type: ignore[no-any-return]
 
 
-def _say(wire: Wire, talk: Tcp | Udp, line: str | float, n: int) -> None:
+@cache
+def parts() -> Mapping[str, str]:
+    """All of ``parts.yaml``."""
+    return dict(yaml.safe_load(PARTS.read_text(encoding="utf-8")))
+
+
+def _say(wire: Wire, talk: Tcp | Udp, line: str | float, named: Mapping[str, Any]) -> None:
     if isinstance(line, int | float):
         wire.pause(line)
     elif line == "again" and isinstance(talk, Tcp):
@@ -101,14 +116,15 @@ def _say(wire: Wire, talk: Tcp | Udp, line: str | float, n: int) -> None:
         talk.seq[side] -= len(data)
         talk._segment(side, PSH | ACK, data)
         talk.seq[side] += len(data)
+    elif line[1:].startswith(" lost ") and isinstance(talk, Tcp):
+        side = int(line[0] == "<")
+        talk.seq[side] += int(line.split()[-1])
+        talk._segment(1 - side, ACK)
     else:
-        data = _filled(line[2:], n).encode() if line[1] == ":" else bytes.fromhex(_filled(line[1:], n))
+        text = line[1:].format(**named)
+        data = text[1:].encode() if text[0] == ":" else bytes.fromhex(text)
         (talk.client if line[0] == ">" else talk.server)(data)
         talk.last = (int(line[0] == "<"), data)  # type: ignore[union-attr]
-
-
-def _filled(text: str, n: int) -> str:
-    return text.format(n=n, z="")
 
 
 def _with_hops(frame: bytes, hops: int) -> bytes:
@@ -146,7 +162,7 @@ def written(part: Mapping[str, Any], at: float) -> Played | None:
     if "talk" not in part:
         return None
     blocks = part["said"] if isinstance(part["said"][0], Mapping) else [{**part, "lines": part["said"]}]
-    more = {key: part[key] for key in ("each", "hops", "rounds") if key in part}
+    more = {key: part[key] for key in ("each", "hops", "rounds", "over") if key in part}
     return Talk(tuple(part["talk"]), part["port"], blocks, at, **more)
 
 

@@ -84,7 +84,7 @@ def cases() -> list[Case]:
     """All."""
     found = []
     forms = list(TOGETHER.items())
-    over_ip = [v for v in violations() if v.add and v.over_ip]
+    over_ip = [v for v in violations() if v.add and v.over_ip and v.alone]
     for number, violation in enumerate(over_ip):
         for turn in (0, 3):
             title, form = forms[(number + turn) % len(forms)]
