@@ -277,6 +277,7 @@ class _Builder:
     def settle(self, headings: Headings) -> None:
         """Rows that hold a single cell, now that the others are known."""
         known = len(self.rows)
+        self.left_out.update({"headings and notes left out": headings.totals} if headings.totals else {})
         for lone, why in headings.settled():
             if why is None:
                 self.add(lone.record)
