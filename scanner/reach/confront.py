@@ -32,6 +32,10 @@ from scanner.reach.services import PORTED, Allowed, Ports, allowed, protocol_num
 Row = Mapping[str, Any]
 Proofs = Mapping[tuple[str, str], Proof]
 Answered = Callable[[Mapping[int, Boxes]], bool]
+_TCP = (6, 6)
+# Of each range from which systems choose a client's port one that is hardly ever a service: of IANA, of Linux, and of
+# old ones.
+_CLIENT_PORTS = (60_123, 40_123, 4_123)
 
 
 class Discord(enum.StrEnum):
@@ -120,7 +124,11 @@ def conduit_proofs(
             for protocol in conduit["protocols"]:
                 one = allowed(conduit, protocol, (ends[client], ends[server]), *known)
                 proof = _conduit((conduit, protocol), one, (there, back), seen)
-                if proof.answers is ReachState.UNKNOWN and proof.state is ReachState.OPEN and answered(proof.sure):
+                if (
+                    proof.answers is ReachState.UNKNOWN
+                    and proof.state is ReachState.OPEN
+                    and answered(_asked(proof.sure))
+                ):
                     proof = proof._replace(answers=ReachState.OPEN)
                 yield proof, one
 
@@ -138,10 +146,23 @@ def _conduit(
         state = ReachState.UNKNOWN
     answers = ReachState.UNKNOWN
     if state is ReachState.OPEN:
-        answers = _answers(may, sure, back)
+        answers = _answers(_asked(may), _asked(sure), back)
     own = [f for f in seen or () if (f.client, f.server) == (there.client, there.server)]
     used = None if seen is None else any(_is_in(f, wanted) for f in own)
     return ConduitProof(*named, there.client, there.server, state, answers, sure, one.beyond, used)
+
+
+def _asked(sets: Mapping[int, Boxes]) -> dict[int, Boxes]:
+    """As clients ask: in TCP from ports that systems choose, where they may ask from these."""
+    found: dict[int, Boxes] = {}
+    for version, boxes in sets.items():
+        addresses = ADDRESSES[version]
+        tcp = intersection(boxes, ((addresses, addresses, _TCP, ALL_PORTS, ALL_PORTS, EITHER),))
+        usual = intersection(
+            tcp, [(addresses, addresses, _TCP, (port, port), ALL_PORTS, EITHER) for port in _CLIENT_PORTS]
+        )
+        found[version] = boxes if not usual else (*difference(boxes, tcp), *usual)
+    return found
 
 
 def _answers(may: Mapping[int, Boxes], sure: Mapping[int, Boxes], back: Proof) -> ReachState:

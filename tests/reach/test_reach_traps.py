@@ -290,3 +290,29 @@ def test_one_vlan_number_on_two_devices_may_be_one_vlan() -> None:
 def test_what_may_drop_packets_proves_nothing_open(line: str) -> None:
     assert proved(ios(bottom=line), policy=POLICY) is _UNKNOWN
     assert proved(ios(bottom="")) is _OPEN
+
+
+@pytest.mark.parametrize(
+    ("asks", "back", "answers"),
+    [
+        ("permit tcp any any eq 443", "permit tcp any any established", _OPEN),
+        ("permit tcp any any eq 443", "permit tcp any eq 443 any", _OPEN),
+        ("permit tcp any any eq 443", "permit tcp any eq 443 any gt 1023", _OPEN),
+        ("permit tcp any any eq 443", "permit tcp any eq 443 any range 32768 60999", _OPEN),
+        ("permit tcp any any eq 443", "permit tcp any eq 443 any range 1024 5000", _OPEN),
+        ("permit tcp any any eq 443", "permit tcp any any eq 443", _CLOSED),  # no client asks from there
+        ("permit tcp any any eq 443", "permit tcp any any range 8000 8100", _CLOSED),
+        ("permit tcp any eq 2000 any eq 443", "permit tcp any eq 443 any eq 2000", _OPEN),  # but here it has to
+        ("permit tcp any eq 2000 any eq 443", "permit tcp any eq 443 any eq 2001", _CLOSED),
+    ],
+)
+def test_answers_go_to_ports_that_clients_have(asks: str, back: str, answers: ReachState) -> None:
+    text = ios(
+        ten=_BOUND,
+        twenty=" ip access-group BACK in",
+        entries=f" {asks}",
+        bottom=f"ip access-list extended BACK\n {back}\n!",
+    )
+    policy = POLICY.replace("conduits: []", "conduits: [{id: c, from: a, to: b, protocols: [tcp/443]}]")
+    (conduit,) = studied(text, policy=policy).conduits
+    assert (conduit.state, conduit.answers) == (_OPEN, answers)
