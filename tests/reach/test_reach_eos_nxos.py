@@ -65,6 +65,14 @@ def _eos(**said: str) -> str:
         (_eos(ten="   traffic-policy input T"), _UNKNOWN),
         (_eos(ten="   vrf OT"), _UNKNOWN),  # in which nothing is routed: another device may be the gateway
         (_eos(ten="   vrf OT", routing="ip routing\nip routing vrf OT"), _CLOSED),
+        (
+            _eos(
+                ten="   vrf OT",
+                routing="ip routing\nip routing vrf OT",
+                more="router general\n   vrf OT\n      leak routes source-vrf default subscribe-policy ALL",
+            ),
+            _UNKNOWN,
+        ),
         (_eos(ten="   vrf OT", twenty="   vrf OT"), _UNKNOWN),
         (_eos(ten="   vrf OT", twenty="   vrf OT", routing="no ip routing\nip routing vrf OT"), _OPEN),
         (_eos(ten="   vrf OT", twenty="   vrf OT", routing="ip routing vrf OT\nno ip routing vrf OT"), _UNKNOWN),

@@ -12,7 +12,8 @@ import re
 from scanner.configs.dialects.arista_eos.network import read_access_lists
 from scanner.configs.dialects.cisco_ios.forwarding import DOUBTFUL, HARMLESS, KNOWN, IosLike, device
 from scanner.configs.forwarding import DoubtKind, Router
-from scanner.configs.forwarding_lines import ENCRYPTED, NOT_UNDERSTOOD, POLICY_ROUTED, SELECTED
+from scanner.configs.forwarding_lines import ENCRYPTED, LEARNT, NOT_UNDERSTOOD, POLICY_ROUTED, SELECTED, Doubts
+from scanner.configs.nodes import walk
 from scanner.configs.tree import Tree
 
 _HARMLESS = re.compile(
@@ -76,6 +77,12 @@ _SYSTEM = IosLike(
 def forwarding(tree: Tree) -> Router:
     """The device as packets meet it."""
     router = device(tree, _SYSTEM)
+    doubts = Doubts(tree.source)
+    for block in tree.all("router general"):
+        leaks = (n for n in walk(block) if not n.negated and n.key.startswith("leak routes"))
+        for node in leaks:  # of another table
+            for version, _ in _ROUTING:
+                router.dynamic.setdefault(version, []).append(doubts.doubt(DoubtKind.ROUTES, LEARNT, node))
     for version, command in _ROUTING:
         still = {i.table for i in router.interfaces} - _tables(tree, command)
         if still and router.forwards[version]:
