@@ -256,10 +256,10 @@ def _options(given: TreeStatement | None, *, aside: Sequence[str]) -> str:
             for each in child.below():
                 each.understand()
             found.append("established")
-        elif told_of := _as_elsewhere(child.word, told):
+        elif common := _as_elsewhere(child.word, told):
             for each in child.below():
                 each.understand()
-            found.append(told_of)
+            found.append(common)
         elif child.word in ("icmp-type", "icmp-code", "tcp-flags", "tcp-initial", *_EITHER) or child.word in _NARROWS:
             for each in child.below():
                 each.understand()
