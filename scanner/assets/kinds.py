@@ -69,10 +69,22 @@ _TYPES: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("robot", r"robot|机器人"),
-    ("firewall", r"firewall|utm|ngfw|防火墙|网闸|parefeu|cortafuegos|ファイアウォール"),
-    ("wireless_ap", r"accesspoint|wlan|wifi|wireless|无线"),
-    ("router", r"router|路由|routeur|enrutador|ルータ"),
-    ("switch", r"switch(?!gear|board|cabinet|room)|交换机|commutateur|conmutador|スイッチ"),
+    (
+        "firewall",
+        r"firewall|utm|ngfw|securityappliance|防火墙|网闸|parefeu|cortafuegos|ファイアウォール|межсетев\w*экран|брандмауэр|방화벽",
+    ),
+    (
+        "wireless_ap",
+        (
+            r"accesspoint|^aps?$|wlan|wifi|wireless|无线|接入点|pointdacces|puntode?acceso|puntodiaccesso|pontodeacesso|"
+            r"アクセスポイント|точкадоступа|액세스포인트"
+        ),
+    ),
+    ("router", r"router|路由|routeur|enrutador|roteador|ルータ|маршрутизатор|라우터"),
+    (
+        "switch",
+        r"switch(?!gear|board|cabinet|room)|交换机|commutateur|conmutador|comutador|スイッチ|коммутатор|스위치",
+    ),
     (
         "gateway",
         r"gateway|protocolconverter|umsetzer|(?<!knowl)edge|modem|网关|协议转换|passerelle|pasarela|ゲートウェイ",

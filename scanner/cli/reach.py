@@ -152,9 +152,11 @@ def _policy(facts: Facts) -> dict[str, Sequence[dict[str, Any]]]:
 
 
 def _tell_proofs(facts: Facts, devices: _Devices, form: str) -> _Outcome:
+    from scanner.facts.enrich import enrich
+    from scanner.facts.proofs import answered_flows
     from scanner.reach.tell import as_rows, contradicting, lines
 
-    flows = facts["flows"].to_dicts() if facts.has("capture") else None
+    flows = answered_flows(enrich(facts)["flows"]) if facts.has("capture") else None
     found = _study(devices, facts, flows)
     if form == "json":
         click.echo(json.dumps(as_rows(found, general().language), ensure_ascii=False, indent=1))

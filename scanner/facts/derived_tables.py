@@ -252,7 +252,7 @@ class DerivedTables:
             return frame(PROOFS, ())
         from scanner.facts.proofs import proofs  # with what calculates with sets of packets, which only devices need
 
-        return proofs(self.facts, self.ports, self._between)
+        return proofs(self.facts, self.tables["flows"], self.ports, self._between)
 
     def _conduit_parts(self) -> pl.DataFrame:
         if not self.facts["conduits"].height:

@@ -28,7 +28,7 @@ MOST_ZONES = 40  # between which something is proved; the time grows with their 
 _MOST_LINES = 12  # that one proof names
 _FLOW = (
     *("client", "server", "transport", "server_port", "opened_by", "client_packets", "server_packets"),
-    *("client_missing", "server_missing", "established", "capture", "frames", "filter"),
+    *("client_missing", "server_missing", "established", "related_protocol", "capture", "frames", "filter"),
 )
 _DATAGRAMS = (17, 17)
 _TOO_MANY = said("there are more than {most} zones", most=MOST_ZONES)
@@ -36,13 +36,14 @@ _TOO_MANY = said("there are more than {most} zones", most=MOST_ZONES)
 Row = dict[str, Any]
 
 
-def proofs(facts: Facts, ports: Ports, observed: ObservedBetween) -> pl.DataFrame:
-    """The table, of facts with devices and zones. ports: where protocols are at home."""
+def proofs(facts: Facts, flows: pl.DataFrame, ports: Ports, observed: ObservedBetween) -> pl.DataFrame:
+    """The table, of facts with devices and zones. flows: as they are judged. ports: where protocols are at home."""
     policy = {name: facts[name].to_dicts() for name in ("zones", "conduits", "inventory")}
     if len(policy["zones"]) > MOST_ZONES:
         return frame(PROOFS, _untold(policy["zones"]))
     routers, untold, unread = followed_devices(facts)
-    found = study(routers, policy, ports, _flows(facts), untold=untold, unread=unread)
+    seen = answered_flows(flows) if facts.captured else None
+    found = study(routers, policy, ports, seen, untold=untold, unread=unread)
     return frame(PROOFS, (*_pairs(found, observed), *_conduits(found), *_seen(found)))
 
 
@@ -74,15 +75,13 @@ def followed_devices(facts: Facts) -> tuple[list[Router], list[str], list[str]]:
     return routers, untold, unread
 
 
-def _flows(facts: Facts) -> list[Row] | None:
-    """Each conversation that was answered, once; None without captures."""
-    if not facts.captured:
-        return None
+def answered_flows(flows: pl.DataFrame) -> list[Row]:
+    """Each conversation that was answered, once. flows: the table with its derived columns."""
     heard = ((pl.col(f"{e}_packets") > 0) | (pl.col(f"{e}_missing").fill_null(0) > 0) for e in ("client", "server"))
     answered = pl.all_horizontal(*heard)
     meant = answered & ((pl.col("transport") != "tcp") | pl.col("established").fill_null(value=False))
     key = ["client", "server", "transport", "server_port", "opened_by"]
-    return facts["flows"].select(_FLOW).filter(meant).unique(key, keep="first", maintain_order=True).to_dicts()
+    return flows.select(_FLOW).filter(meant).unique(key, keep="first", maintain_order=True).to_dicts()
 
 
 def _pairs(found: Study, observed: ObservedBetween) -> Iterator[Row]:

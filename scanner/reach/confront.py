@@ -279,10 +279,13 @@ def _zone_of(ends: Iterable[ZoneEnd], version: int, number: int) -> str:
     return next((end.zone for end in ends if overlap(end.ranges, at)), "")
 
 
-def seen_proofs(flows: Iterable[SeenFlow], proofs: Proofs, *, answered: Answered) -> Iterator[SeenProof]:
+def seen_proofs(
+    flows: Iterable[SeenFlow], proofs: Proofs, *, answered: Answered, stateful: bool
+) -> Iterator[SeenProof]:
     """Of each conversation whether the configurations let it through, and what was answered.
 
-    One that either end may have begun is judged when it is open neither way.
+    One that either end may have begun is judged when it is open neither way. stateful: there are devices that know
+    conversations: these may let pass what another conversation agreed on (the data of FTP), whatever their filters say.
     """
     for flow in flows:
         there, back = proofs[flow.client, flow.server], proofs[flow.server, flow.client]
@@ -292,6 +295,8 @@ def seen_proofs(flows: Iterable[SeenFlow], proofs: Proofs, *, answered: Answered
             if ReachState.OPEN in ways:
                 continue
             one = one._replace(state=ReachState.UNKNOWN if ReachState.UNKNOWN in ways else ReachState.CLOSED)
+        if stateful and flow.row["related_protocol"] and _passes(one) is ReachState.CLOSED:
+            one = one._replace(state=ReachState.UNKNOWN)
         yield one
 
 

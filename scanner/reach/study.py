@@ -77,7 +77,8 @@ def study(
     )
     conduits = tuple(one for one, _ in listed)
     beyond = dict(strays(proofs.values(), listed, prover))
-    told = None if seen is None else tuple(seen_proofs(seen, proofs, answered=prover.answered))
+    stateful = any(router.stateful for router in given.routers)
+    told = None if seen is None else tuple(seen_proofs(seen, proofs, answered=prover.answered, stateful=stateful))
     found = [*unlisted(beyond), *blocked(conduits), *seen_though_closed(told or ())]
     witnesses = {pair: w for pair, proof in proofs.items() if (w := prover.witness(proof.sure)) is not None}
     used = {(flow.client, flow.server) for flow in seen or ()}

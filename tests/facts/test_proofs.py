@@ -44,7 +44,9 @@ def _facts(*rows: dict[str, Any], flows: list[dict[str, Any]] | None = None, pol
 def _proofs(facts: Facts, kind: str) -> list[dict[str, Any]]:
     return [
         row
-        for row in proofs(facts, HomePorts(), ObservedBetween({}, {}, {}, None, frozenset())).to_dicts()
+        for row in proofs(
+            facts, enrich(facts)["flows"], HomePorts(), ObservedBetween({}, {}, {}, None, frozenset())
+        ).to_dicts()
         if row["kind"] == kind
     ]
 

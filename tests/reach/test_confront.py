@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,13 @@ from scanner.reach.study import Study, study
 _PLANT = Path("tests/reach/plants/bottling")
 
 
-def _study(*flows: dict[str, Any], policy: str = "", device: str = "") -> Study:
+def _study(*flows: dict[str, Any], policy: str = "", device: str = "", stateful: bool = False) -> Study:
     data = device.encode() or (_PLANT / "core.cfg").read_bytes()
     router = reader.read(data, "core.cfg", "cisco-ios").router
     assert router
     text = policy or (_PLANT / "policy.yaml").read_text(encoding="utf-8")
     given = parse_policy(text, "policy.yaml", ())
-    return study([router], {**given.tables(), "inventory": ()}, HomePorts(), flows)
+    return study([replace(router, stateful=stateful)], {**given.tables(), "inventory": ()}, HomePorts(), flows)
 
 
 def _flow(client: str, server: str, port: int, **other: Any) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def _flow(client: str, server: str, port: int, **other: Any) -> dict[str, Any]:
         "server_missing": 0,
         "established": True,
         "opened_by": "syn",
+        "related_protocol": "",
         "capture": "c1",
         "frames": [4],
         "filter": "",
@@ -64,6 +66,13 @@ def test_who_acknowledges_what_was_not_captured_was_answered() -> None:
     assert _seen(_study(half)) == ["10.1.10.7"]
     other = _flow("10.1.30.9", "10.1.10.7", 502, client_packets=0, client_missing=40)
     assert _seen(_study(other)) == ["10.1.10.7"]
+
+
+def test_what_another_conversation_agreed_on_may_pass_devices_that_know_conversations() -> None:
+    data = _flow("10.1.30.9", "10.1.10.7", 51_210)
+    assert _seen(_study(data | {"related_protocol": "ftp"}, stateful=True)) == []
+    assert _seen(_study(data | {"related_protocol": "ftp"})) == ["10.1.10.7"]
+    assert _seen(_study(data, stateful=True)) == ["10.1.10.7"]
 
 
 def test_what_was_answered_though_no_answer_may_pass_is_a_bypass() -> None:
