@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from scanner.assets.inventory import HEAD, Inventory
 from scanner.assets.readers import read, recognises, resembling
-from scanner.assets.readers.workbook import letters
+from scanner.assets.readers._lists import letters
 from scanner.cli import main
 from scanner.errors import InputError
 from scanner.facts.frames import frame

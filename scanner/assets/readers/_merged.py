@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 Cells = list[Any]
-_MOST_ROWS = 1000  # a merged cell that covers more is a drawing, not an asset
+MOST_ROWS = 1000  # a merged cell that covers more is a drawing, not an asset
 
 
 class Merged:
@@ -17,7 +17,7 @@ class Merged:
         self._wide: dict[int, set[int]] = defaultdict(set)  # row -> first columns of ranges over several columns
         self._tall: dict[tuple[int, int], int] = {}  # (row, column) -> last row, of ranges in one column
         for top, left, bottom, right in ranges:
-            if bottom - top > _MOST_ROWS:
+            if bottom - top > MOST_ROWS:
                 continue
             if right > left:
                 for row in range(top, bottom + 1):

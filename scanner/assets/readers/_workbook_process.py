@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.assets.inventory import MAX_COLUMNS
-from scanner.assets.readers._worksheets import CellNotes, Format, TooFar, formats, sheet_parts, tell
+from scanner.assets.readers._worksheets import MAX_MERGED, CellNotes, Format, TooFar, formats, sheet_parts, tell
 from scanner.office import ENCRYPTED
 from scanner.wording import marked, said
 
@@ -29,7 +29,6 @@ MAX_MEMORY = 2 << 30  # bytes of address space
 _MAX_OUTPUT = 512 << 20  # characters; one text of 32 kB may be used by a million cells
 _MAX_TEXT = 32767  # characters of a cell, which is Excel's limit
 _BREAKS = {0x0B: " ", 0x0C: " "}  # line and page breaks of word processors
-_MAX_MERGED = 100_000
 
 Say = Callable[..., None]
 
@@ -100,7 +99,7 @@ def _rows(sheet: Any, told: CellNotes, most: int, say: Say) -> int:
     """Say the rows that are not empty, ``most`` at most; how many they are."""
     if sheet.start is None:
         return 0
-    say("merged", [[*first, *last] for first, last in (sheet.merged_cell_ranges or ())[:_MAX_MERGED]])
+    say("merged", [[*first, *last] for first, last in (sheet.merged_cell_ranges or ())[:MAX_MERGED]])
     left, count, cut = sheet.start[1], 0, False
     for row, values in enumerate(sheet.iter_rows()):
         cells = _row(values, row, left, told)

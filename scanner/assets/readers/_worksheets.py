@@ -10,12 +10,14 @@ import posixpath
 import re
 import xml.etree.ElementTree as ET
 import zipfile
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from scanner.errors import WrongText
 from scanner.wording import Said, said
 
 MAX_GRID = 30_000_000  # cells of the smallest rectangle that holds all: 1,048,576 rows of 28 columns
+MAX_MERGED = 100_000  # cells
 _MAX_PART = 32 << 20  # bytes of a list of sheets or formats
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^>/])>")
@@ -51,6 +53,19 @@ class CellNotes(NamedTuple):
 
 class TooFar(WrongText):
     """The cells of a sheet lie too far apart."""
+
+
+@dataclass
+class Room:
+    """For the cells of all sheets of a file, empty ones between others, too."""
+
+    cells: int = 0
+
+    def take(self, cells: int) -> None:
+        """TooFar when they are more than any list needs."""
+        self.cells += cells
+        if self.cells > MAX_GRID:
+            raise TooFar(said("its cells claim more than {most:,} places", most=MAX_GRID))
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -43,6 +43,10 @@ class CsvRecord(NamedTuple):
     broken: Said = NOTHING
 
 
+_FRAMED = re.compile(r"\s*\|(.*)\|\s*", re.DOTALL)  # a row of a table in Markdown
+_RULE = re.compile(r"[\s|+:=-]*--[\s|+:=-]*")  # the line under its header
+
+
 class CsvLayout(NamedTuple):
     """Where the header stands and how cells are separated. own: its cells as they are, of which ``header`` is made."""
 
@@ -211,7 +215,7 @@ def _lines(text: str, separator: str) -> Iterator[CsvRecord]:
                 number += count
             else:
                 broken = said("a quote is opened and never closed")
-        if record.strip():
+        if record.strip() and not (separator == "|" and _RULE.fullmatch(record)):
             yield _cells(first, record, separator, broken)
 
 
@@ -225,6 +229,8 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _cells(number: int, record: str, separator: str, broken: Said) -> CsvRecord:
+    if separator == "|" and (framed := _FRAMED.fullmatch(record)):
+        record = framed[1]
     if broken or '"' not in record:
         return CsvRecord(number, record.split(separator), broken)
     try:
