@@ -71,7 +71,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("robot", r"robot|机器人"),
     (
         "firewall",
-        r"firewall|utm|ngfw|securityappliance|防火墙|网闸|parefeu|cortafuegos|ファイアウォール|межсетев\w*экран|брандмауэр|방화벽",
+        r"firewall|^fw\d*$|utm|ngfw|securityappliance|防火墙|网闸|parefeu|cortafuegos|ファイアウォール|межсетев\w*экран|брандмауэр|방화벽",
     ),
     (
         "wireless_ap",
@@ -83,7 +83,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("router", r"router|路由|routeur|enrutador|roteador|ルータ|маршрутизатор|라우터"),
     (
         "switch",
-        r"switch(?!gear|board|cabinet|room)|交换机|commutateur|conmutador|comutador|スイッチ|коммутатор|스위치",
+        r"switch(?!gear|board|cabinet|room)|^(core|access|distribution|l[23])?sw\d*$|交换机|commutateur|conmutador|comutador|スイッチ|коммутатор|스위치",
     ),
     (
         "gateway",

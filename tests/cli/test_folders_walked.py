@@ -169,7 +169,7 @@ def test_documents_are_aside_and_what_is_none_is_named(plant: Path) -> None:
     done = scan(plant)
     assert (done.exit_code, done.stderr) == (0, "")
     assert aside(done).keys() == {"documentation"}
-    (plant / "export.xls").write_text("<html><table><tr><td>Name</td><td>IP</td></tr></table></html>")
+    (plant / "export.xls").write_text("<html><table><tr><td>Name</td><td>Date</td></tr></table></html>")
     (plant / "few.csv").write_text("Name;IP;A;B;C;D;E\nplc-1;10.0.0.1;1;2;3;4;5\n")
     (plant / "plan").write_bytes(b"%PDF-1.7\n")
     done = scan(plant)
