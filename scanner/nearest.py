@@ -9,18 +9,17 @@ from collections.abc import Iterable
 from scanner.wording import NOTHING, Said, said
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """Lower case, without spaces and punctuation."""
     return re.sub(r"[\W_]", "", word.lower())
 
 
 def closest(word: str, words: Iterable[str]) -> Said:
     """``did you mean 'x'?`` for the valid word most like ``word``; nothing when none is near."""
     words = sorted(words)
-    plain = _plain(word)
-    same = [w for w in words if _plain(w) == plain]
-    longer = [
-        w for w in words if len(w) > 2 and plain.startswith(_plain(w)) and not word[len(w) : len(w) + 1].isalnum()
-    ]
+    bare = plain(word)
+    same = [w for w in words if plain(w) == bare]
+    longer = [w for w in words if len(w) > 2 and bare.startswith(plain(w)) and not word[len(w) : len(w) + 1].isalnum()]
     nearly = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.9)
     near = (
         same

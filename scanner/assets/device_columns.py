@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from scanner.assets.kinds import asset_type
@@ -71,12 +72,16 @@ class DeviceColumns:
         """Header -> field of the columns of all devices."""
         return {header: name for device in self.devices for header, name in device.fields.items()}
 
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """The headers of all of them."""
+        return frozenset(header for device in self.devices for header in device.headers)
+
     def parts(self, cells: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[OneOfRow]:
         """Each device of a row. It is called by the name that the row has, and its kind, where it has no name of its
         own. fields: header -> field of the table.
         """
-        own = {header for device in self.devices for header in device.headers}
-        shared = {header: value for header, value in cells.items() if header not in own}
+        shared = {header: value for header, value in cells.items() if header not in self._own}
         for device in self.devices:
             if part := device.part(cells, shared, fields):
                 yield part

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from scanner.assets.device_columns import DeviceColumns, device_columns
 from scanner.assets.loose_headers import loosely
@@ -96,23 +97,28 @@ def field_named(word: str) -> str | None:
     return _SHORT_NAMES.get(word, word if word in _FIELDS else None)
 
 
-def fields_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Header -> field for every header that is understood. ``columns``: the user's own mapping, which wins."""
-    headers = list(headers)
-    found, devices = _each_alone(headers, columns), devices_of(headers, columns)
-    return {h: f for h, f in found.items() if h not in devices.unclear} | devices.fields
+class HeaderRow(NamedTuple):
+    """Header -> field for every header that is understood, and the devices of which each row holds several."""
+
+    fields: dict[str, str]
+    devices: DeviceColumns
 
 
-def devices_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> DeviceColumns:
-    """The devices of which each row holds several. ``columns``: as in ``fields_of``."""
+def header_row(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> HeaderRow:
+    """What the headers mean. ``columns``: the user's own mapping, which wins."""
     headers = [h for h in headers if h and not is_secret(h)]
     mapped = {normalise(k) for k in columns or {}}
     found = _each_alone(headers, columns)
-    return device_columns([h for h in headers if normalise(h) not in mapped], FIELD_OF, found)
+    devices = device_columns([h for h in headers if normalise(h) not in mapped], FIELD_OF, found)
+    return HeaderRow({h: f for h, f in found.items() if h not in devices.unclear} | devices.fields, devices)
 
 
-def _each_alone(headers: Iterable[str], columns: Mapping[str, str] | None) -> dict[str, str]:
-    headers = [h for h in headers if h and not is_secret(h)]
+def fields_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Header -> field for every header that is understood. ``columns``: as in ``header_row``."""
+    return header_row(headers, columns).fields
+
+
+def _each_alone(headers: Sequence[str], columns: Mapping[str, str] | None) -> dict[str, str]:
     own = {normalise(k): v for k, v in (columns or {}).items()}
     table = FIELD_OF
     normalised = {normalise(h) for h in headers}

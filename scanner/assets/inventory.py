@@ -15,16 +15,7 @@ from scanner.assets import cells, kinds
 from scanner.assets.answers_given import ANSWERS, settled
 from scanner.assets.device_columns import NO_DEVICES
 from scanner.assets.free_addresses import is_free
-from scanner.assets.headers import (
-    AMBIGUOUS_LEVELS,
-    HOST,
-    IDENTITY,
-    addresses_by_value,
-    devices_of,
-    fields_of,
-    is_secret,
-    is_weak,
-)
+from scanner.assets.headers import AMBIGUOUS_LEVELS, HOST, IDENTITY, addresses_by_value, header_row, is_secret, is_weak
 from scanner.assets.headings import Headings
 from scanner.assets.interface_rows import joined
 from scanner.assets.lifecycle import ENDED, life_cycle
@@ -143,8 +134,9 @@ def assemble(
     as_given = list(dict.fromkeys(headers))
     shown = {h: readable(h) for h in as_given if is_unreadable(h)}
     headers = list(dict.fromkeys(shown.get(h, h) for h in as_given))
-    builder = _Builder(source, headers, fields_of(headers, columns), addresses_by_value(headers, columns), shown)
-    builder.devices = devices_of(headers, columns)
+    known = header_row(headers, columns)
+    builder = _Builder(source, headers, known.fields, addresses_by_value(headers, columns), shown)
+    builder.devices = known.devices
     if not headers:
         raise InputError(source, said("no entries"), remedy=said("expected a list of assets"))
     if IDENTITY.isdisjoint(builder.fields.values()):

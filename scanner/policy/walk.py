@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from scanner.errors import Problem, WrongText
-from scanner.nearest import closest, expected
+from scanner.nearest import closest, expected, plain
 from scanner.policy.forms import canonical_member
 from scanner.policy.services import ANY, OTHER_NAMES, WELL_KNOWN, parse_service
 from scanner.protocols.base import Verb
@@ -81,14 +80,11 @@ def known_verb(document: Document, path: Path, verb: Any) -> Iterator[Problem]:
         yield document.problem(path, said("unknown verb '{verb}'", verb=verb), expected(str(verb), known))
 
 
-_UNSPOKEN = re.compile(r"[\W_]")
-
-
 def known_protocol(document: Document, path: Path, text: Any, names: Iterable[str]) -> Iterator[Problem]:
     """A protocol that is none of ``names``."""
     word = str(text).strip().lower()
     if word not in names:
-        meant = OTHER_NAMES.get(_UNSPOKEN.sub("", word))
+        meant = OTHER_NAMES.get(plain(word))
         remedy = closest(meant or word, [*names, meant] if meant else names)
         remedy = remedy or said("or give the port, for example tcp/502")
         yield document.problem(path, said("unknown protocol '{protocol}'", protocol=text), remedy)

@@ -123,18 +123,15 @@ def conduit_proofs(
             there, back = proofs[client, server], proofs[server, client]
             for protocol in conduit["protocols"]:
                 one = allowed(conduit, protocol, (ends[client], ends[server]), *known)
-                proof = _conduit((conduit, protocol), one, (there, back), seen)
-                if (
-                    proof.answers is ReachState.UNKNOWN
-                    and proof.state is ReachState.OPEN
-                    and answered(_asked(proof.sure))
-                ):
-                    proof = proof._replace(answers=ReachState.OPEN)
-                yield proof, one
+                yield _conduit((conduit, protocol), one, (there, back), seen, answered), one
 
 
 def _conduit(
-    named: tuple[Row, str], one: Allowed, proofs: tuple[Proof, Proof], seen: Sequence[SeenFlow] | None
+    named: tuple[Row, str],
+    one: Allowed,
+    proofs: tuple[Proof, Proof],
+    seen: Sequence[SeenFlow] | None,
+    answered: Answered,
 ) -> ConduitProof:
     """proofs: of the way there and back."""
     there, back = proofs
@@ -146,7 +143,7 @@ def _conduit(
         state = ReachState.UNKNOWN
     answers = ReachState.UNKNOWN
     if state is ReachState.OPEN:
-        answers = _answers(_asked(may), _asked(sure), back)
+        answers = _answers(_asked(may), _asked(sure), back, answered)
     own = [f for f in seen or () if (f.client, f.server) == (there.client, there.server)]
     used = None if seen is None else any(_is_in(f, wanted) for f in own)
     return ConduitProof(*named, there.client, there.server, state, answers, sure, one.beyond, used)
@@ -165,8 +162,13 @@ def _asked(sets: Mapping[int, Boxes]) -> dict[int, Boxes]:
     return found
 
 
-def _answers(may: Mapping[int, Boxes], sure: Mapping[int, Boxes], back: Proof) -> ReachState:
-    """Whether answers to what gets through come back."""
+def _answers(may: Mapping[int, Boxes], sure: Mapping[int, Boxes], back: Proof, answered: Answered) -> ReachState:
+    """Whether answers to what gets through come back: by filters, or as devices know conversations."""
+    found = _let_back(may, sure, back)
+    return ReachState.OPEN if found is ReachState.UNKNOWN and answered(sure) else found
+
+
+def _let_back(may: Mapping[int, Boxes], sure: Mapping[int, Boxes], back: Proof) -> ReachState:
     try:
         if any(conversations(sure[v], back.sure.get(v, ())) for v in VERSIONS):
             return ReachState.OPEN
@@ -310,10 +312,7 @@ def _seen(flow: SeenFlow, packets: Boxes, proofs: tuple[Proof, Proof], answered:
     state = there.of(may, sure)
     if state is not ReachState.OPEN:
         return SeenProof(flow, state, state)
-    answers = _answers(may, sure, back)
-    if answers is ReachState.UNKNOWN and answered(sure):
-        answers = ReachState.OPEN
-    return SeenProof(flow, state, answers)
+    return SeenProof(flow, state, _answers(may, sure, back, answered))
 
 
 def _passes(one: SeenProof) -> ReachState:

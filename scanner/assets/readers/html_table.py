@@ -144,10 +144,6 @@ def _without_comments(text: str) -> str:
     return "".join((*kept, text[at:]))
 
 
-def _could_be(text: str) -> bool:
-    return text.lstrip("\ufeff \t\r\n")[:1] == "<" and "<table" in text.lower()
-
-
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
     """How much it is an export: a table that lists assets, and hardly anything beside it."""
     if head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1] != b"<":
@@ -156,7 +152,7 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
         text = decode(head, whole=False).text
     except ValueError:
         return NONE
-    if not _could_be(text):
+    if "<table" not in text.lower():
         return NONE
     sheets, beside = _tables(text)
     listing = any(header_of(sheet, None) for sheet in sheets)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanner.assets.inventory import MAX_COLUMNS, Date, Inventory, Unusable, content_of
+from scanner.assets.inventory import MAX_COLUMNS, Date, Inventory, Unusable
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _xml
 from scanner.assets.readers._lists import inventory
@@ -35,7 +35,7 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The assets of all sheets; InputError when no sheet lists any."""
-    root = _xml.parsed(content_of(content, name), name)
+    root = _xml.parsed(content, name)
     try:
         room = Room()
         sheets = [_sheet(worksheet, room) for worksheet in _xml.children(root, "Worksheet")]
