@@ -2,7 +2,8 @@
 
 A column is one device's own where its header names a kind of device beside a field. The devices are assets of their
 own when two of them have addresses and no address stands without a kind: where one does, "Switch IP" says what the
-asset is connected to. Gateways, routers and servers that a row names ("Gateway IP") are no devices of the row.
+asset is connected to. Gateways, routers and servers that a row names ("Gateway IP") are no devices of the row, nor is
+what was there before or is to come ("Old HMI IP").
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ _OTHERS = frozenset(("gateway", "router", "server", "unknown"))
 _ADDRESSES = frozenset(("ips", "macs"))
 _NAMES = frozenset(("name", "hostname", "id"))
 _OF_ONE = frozenset(("serial", "profinet_name"))  # of the row as a whole they are no device's
+_NOT_THERE = re.compile(
+    r"\b(?:old|former|formerly|previous|prev|retired|removed|replaced|spare|reserved?|free|planned|future|new|alte?r?s?"
+    r"|ehemalig\w*|neue?r?s?|geplant\w*|ancien\w*|futur\w*|antigu[oa]|nuev[oa]|vecchi[oa]|nuov[oa])\b|[旧原废预新]",
+    re.IGNORECASE,
+)
 _NOTHING: tuple[Any, ...] = (None, "", [], {}, "-", "n/a", "none")
 _ONE = (str, int, float)
 _LONGEST = 60  # characters of a header that names a device
@@ -122,5 +128,5 @@ def _split(header: str, known: Mapping[str, str]) -> tuple[str, str] | None:
         for label, column in ((before, behind), (behind, before)):
             name = known.get(normalise(column))
             if name and asset_type(label) not in _OTHERS and normalise(label) not in known:
-                return label, name
+                return None if _NOT_THERE.search(label) else (label, name)
     return None

@@ -325,6 +325,14 @@ def test_what_otaudit_wrote_is_no_inventory(tmp_path: Path) -> None:
     assert "audit.xlsx: is a report of otaudit, which is not supported" in done.stderr
 
 
+def test_a_page_that_otaudit_wrote_is_no_inventory(tmp_path: Path) -> None:
+    page = '<html><head><meta name="generator" content="otaudit"></head><table><tr><td>Name<td>IP<tr><td>a<td>10.0.0.1'
+    (tmp_path / "audit.html").write_text(page, encoding="utf-8")
+    done = scan("-i", tmp_path / "audit.html")
+    assert done.exit_code == 4
+    assert "audit.html: is a report of otaudit, which is not supported" in done.stderr
+
+
 def test_findings_name_sheet_and_row(tmp_path: Path) -> None:
     twice = [*LIST, ["plc-3", "10.0.0.1", "ABB", "B1"]]
     (tmp_path / "assets.xlsx").write_bytes(xlsx({"Devices": twice}))

@@ -21,12 +21,15 @@ from scanner.assets.readers._sheets import Sheet
 from scanner.assets.readers._worksheets import MAX_MERGED, Room, TooFar
 from scanner.assets.text import decode
 from scanner.errors import InputError
+from scanner.office import OWN
 from scanner.resemblance import NONE, Resemblance
 from scanner.wording import said
 
 _MARK = re.compile(r"<(?:(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^<>]*)|[!?][^<>]*)>")
 _SPAN = re.compile(r"\b(?P<which>row|col)span\s*=\s*[\"']?\s*(?P<count>\d{1,5})", re.IGNORECASE)
 _EXCEL = re.compile(r"urn:schemas-microsoft-com:office:excel|excel\.sheet", re.IGNORECASE)
+_OWN = '<meta name="generator" content="otaudit">'
+_HEAD = 4096  # characters, in which reports say who wrote them
 _UNSEEN = frozenset(("script", "style", "title"))
 _LINES = frozenset(("br", "p", "div", "li"))
 _BESIDE = 300  # characters beside the tables of what is an export, and no page
@@ -144,6 +147,11 @@ def _without_comments(text: str) -> str:
     return "".join((*kept, text[at:]))
 
 
+def _is_own(text: str) -> bool:
+    """A report of otaudit: taken for an inventory it would list every intruder."""
+    return _OWN in text[:_HEAD]
+
+
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
     """How much it is an export: a table that lists assets, and hardly anything beside it."""
     if head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1] != b"<":
@@ -152,6 +160,8 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
         text = decode(head, whole=False).text
     except ValueError:
         return NONE
+    if _is_own(text):
+        return Resemblance(0.3, (OWN.what,))
     if "<table" not in text.lower():
         return NONE
     sheets, beside = _tables(text)
@@ -163,8 +173,11 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The assets of all tables; InputError when none lists any."""
+    text = _text.decoded(content_of(content, name), name).text
+    if _is_own(text):
+        raise InputError(name, said("{what}, which is not supported", what=OWN.what), remedy=OWN.remedy)
     try:
-        sheets, _ = _tables(_text.decoded(content_of(content, name), name).text)
+        sheets, _ = _tables(text)
     except TooFar as error:
         raise InputError(name, error.what, remedy=said("export the list alone")) from error
     return inventory(sheets, name, columns, said("HTML table"))
