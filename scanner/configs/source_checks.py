@@ -32,7 +32,7 @@ class SourceChecks:
         router = self._router
         for version in _VERSIONS:
             back = [a.network for a in interface.addresses]
-            back += [r.network for r in router.routes if _leads(r, interface) and not r.discards]
+            back += [r.network for r in router.routes if _leads(r, interface) and r.certain and not r.discards]
             back = [n for n in back if n.prefixlen or default]
             kept = addresses_of(back, version).most
             narrower = list(self._elsewhere(back, interface, version))
@@ -44,7 +44,7 @@ class SourceChecks:
             interface.filters_in[version] = [told, *interface.filters_in.get(version, ())]
 
     def _elsewhere(self, back: list[Network], interface: Interface, version: int) -> Iterator[Network]:
-        """Networks within these to which other interfaces lead."""
+        """Networks within these to which other interfaces of its table lead."""
         ways = self._ways[version]
         for network in (n for n in back if n.version == version):
             first = bisect_left(ways, (int(network.network_address), network.prefixlen, -1))
@@ -52,7 +52,7 @@ class SourceChecks:
             for _, length, number in ways[first:last]:
                 own, way = self._by_number[number]
                 leads = _leads(way, interface) if isinstance(way, Route) else way is interface
-                if length >= network.prefixlen and not leads:
+                if length >= network.prefixlen and way.table == interface.table and not leads:
                     yield own
 
 

@@ -125,7 +125,8 @@ def within(version: int, net: int, text: str) -> bool:
 
 class Can(NamedTuple):
     """What a system can say, and how it says nothing. rest: what becomes of what no line of a list matches; distance:
-    of a static route; back: packets go out where they came in.
+    of a static route; back: packets go out where they came in; ranks: routes differ in their distances; discards: some
+    lead nowhere.
     """
 
     rest: bool = False
@@ -134,6 +135,9 @@ class Can(NamedTuple):
     back: bool = True
     lists: bool = True
     shares: bool = True
+    ranks: bool = True
+    discards: bool = True
+    versions: tuple[int, ...] = (4, 6)
 
 
 def drawn(random: Random, version: int, cans: Sequence[Can]) -> list[DrawnRouter]:
@@ -154,6 +158,9 @@ def drawn(random: Random, version: int, cans: Sequence[Can]) -> list[DrawnRouter
             leg.up = leg.net not in ZONES or random.random() > 0.07
     for router, can in zip(routers, cans, strict=True):
         _routes(random, router, routers)
+        router.routes = [r for r in router.routes if r.hop or can.discards]
+        if not can.ranks:
+            router.routes = [StaticRoute(*r[:2]) for r in {r.prefix: r for r in router.routes}.values()]
         if can.lists:
             _lists(random, router)
     return routers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.reach.proofs import ReachState
-from tests.reach.devices import POLICY, proved, studied
+from tests.reach.devices import POLICY, ios, proved, studied
 
 _OPEN, _CLOSED, _UNKNOWN = ReachState.OPEN, ReachState.CLOSED, ReachState.UNKNOWN
 _BASE = """\
@@ -292,3 +292,35 @@ def test_the_line_that_lets_through_is_told() -> None:
     found = studied(_device(_policy(7, 'service "MODBUS"')))
     witness = found.witnesses["a", "b"]
     assert [hop.lets_through.text for hop in witness.hops if hop.lets_through] == ["edit 7"]
+
+
+_BEYOND = ios(bottom="ip route 10.0.10.0 255.255.255.0 10.0.99.1").replace("10.0.10.1", "10.0.99.2")
+_ROUTE = (
+    "config router static\n    edit 1\n        set dst 10.0.20.0/24\n        set gateway 10.0.99.2\n{}    next\n{}end"
+)
+_OTHER = (
+    "    edit 2\n        set dst 10.0.20.0/24\n        set gateway 10.0.30.9\n        set device plant\n{}    next\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "scada", "route", "state"),
+    [
+        ("", "", _ROUTE.format("", ""), _OPEN),
+        ("set vrf 5", "set vrf 5", _ROUTE.format("        set device scada\n", ""), _OPEN),  # in that of its interface
+        ("set vrf 5", "set vrf 5", _ROUTE.format("        set device scada\n        set vrf 5\n", ""), _OPEN),
+        ("set vrf 6", "set vrf 5", _ROUTE.format("        set device scada\n", ""), _CLOSED),
+        ("", "set vrf 5", _ROUTE.format("        set device scada\n", ""), _UNKNOWN),  # which VRF 0 may follow
+        ("", "", _ROUTE.format("        set device scada\n", _OTHER.format("        set priority 9\n")), _OPEN),
+        ("", "", _ROUTE.format("        set device scada\n", _OTHER.format("")), _UNKNOWN),
+    ],
+)
+def test_routes_are_of_the_vrf_of_their_interface(cell: str, scada: str, route: str, state: ReachState) -> None:
+    text = _device(_policy(1, source="any", target="any"), cell=cell, more=route).replace("10.0.20.1", "10.0.99.1")
+    assert proved(text.replace("10.0.99.1 255.255.255.0", f"10.0.99.1 255.255.255.0\n{scada}"), _BEYOND) is state
+
+
+def test_networks_of_another_vrf_are_not_followed_back_to_sources() -> None:
+    text = _device(_policy(1, source="any", target="any"), cell="set vrf 5")
+    text = text.replace("10.0.20.1 255.255.255.0", "10.0.20.1 255.255.255.0\nset vrf 5")
+    assert proved(text.replace("10.0.30.1 255.255.255.0", "10.0.10.129 255.255.255.128\nset vrf 6")) is _OPEN

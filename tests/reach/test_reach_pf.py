@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.reach.proofs import ReachState
-from tests.reach.devices import POLICY, proved, studied
+from tests.reach.devices import POLICY, ios, proved, studied
 
 _OPEN, _CLOSED, _UNKNOWN = ReachState.OPEN, ReachState.CLOSED, ReachState.UNKNOWN
 _AROUND = (
@@ -66,6 +66,34 @@ _OFF = "<nat><outbound><mode>disabled</mode></outbound></nat>"
 )
 def test_what_rules_do_to_packets(rules: str, more: str, state: ReachState) -> None:
     assert proved(_AROUND.format(f"{_OFF}<filter>\n{rules}</filter>{more}")) is state
+
+
+_BEYOND = ios(bottom="ip route 10.0.10.0 255.255.255.0 10.0.99.1").replace("10.0.10.1", "10.0.99.2")
+_GATEWAY = (
+    "<gateways>{}<gateway_item><interface>opt1</interface><gateway>10.0.99.2</gateway><name>GW</name>"
+    "<ipprotocol>inet</ipprotocol>{}</gateway_item></gateways>"
+)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "more", "pfsense", "opnsense"),
+    [
+        ("", "", _UNKNOWN, _UNKNOWN),  # any may be chosen
+        ("<defaultgw4>-</defaultgw4>", "", _CLOSED, _CLOSED),
+        ("<defaultgw4>GW</defaultgw4>", "", _OPEN, _OPEN),
+        ("<defaultgw4>GROUP</defaultgw4>", "", _UNKNOWN, _UNKNOWN),
+        ("", "<defaultgw>1</defaultgw>", _OPEN, _OPEN),
+        ("", "<defaultgw>0</defaultgw>", _OPEN, _UNKNOWN),
+        ("", "<fargw>1</fargw>", _UNKNOWN, _UNKNOWN),
+        ("", "<disabled>1</disabled>", _CLOSED, _CLOSED),
+    ],
+)
+def test_gateways_may_be_the_default_one(chosen: str, more: str, pfsense: ReachState, opnsense: ReachState) -> None:
+    gateway = _GATEWAY.format(chosen, more)
+    text = _AROUND.replace("10.0.20.1", "10.0.99.1").format(f"{_OFF}{gateway}<filter>\n{_rule('pass', 'lan')}</filter>")
+    assert proved(text, _BEYOND) is pfsense
+    text = text.replace("pfsense>", "opnsense>").replace("<version>22.9</version>\n", "")
+    assert proved(text, _BEYOND) is opnsense
 
 
 def test_a_port_forward_may_lead_anywhere() -> None:

@@ -97,6 +97,7 @@ class _Forwarding:
         self.doubts = Doubts(tree.source)
         self.router = Router(tree.name, tree.source, {v: self._forwards(v) for v in _VERSIONS})
         self.found: dict[str, Interface] = {}
+        self.connected: dict[Network, int] = {}  # the least metric of a network that is there by an interface
 
     def _forwards(self, version: int) -> bool | None:
         value = self.host.setting(*_FORWARDING[version])
@@ -165,10 +166,7 @@ class _Forwarding:
 
     def _routes(self) -> None:
         routes = [(route, (line, text)) for route, line, text in self.host.routes if route.main]
-        homes: dict[Network, list[Interface]] = {}
-        for interface in self.router.interfaces:
-            for address in interface.addresses:
-                homes.setdefault(address.network, []).append(interface)
+        homes = self._homes(route for route, _ in routes)
         for version in _VERSIONS:
             own = [one for one in routes if one[0].version == version]
             has = any(a.address.version == version for link in self.host.links.values() for a in link.addresses)
@@ -190,6 +188,17 @@ class _Forwarding:
         elif self.host.ruled == 1:
             self.router.dynamic.setdefault(6, []).append(self.doubt(DoubtKind.ROUTES, _NO_RULES))
 
+    def _homes(self, routes: Iterable[RouteLine]) -> Mapping[Network, list[Interface]]:
+        """The interfaces that are in a network. routes: of which those tell the metrics."""
+        homes: dict[Network, list[Interface]] = {}
+        for interface in (one for one in self.router.interfaces if one.up):
+            for address in interface.addresses:
+                homes.setdefault(address.network, []).append(interface)
+        for route in routes:
+            if route.connected and route.network is not None:
+                self.connected[route.network] = min(route.metric, self.connected.get(route.network, route.metric))
+        return homes
+
     def _route(self, route: RouteLine, at: tuple[int, str], homes: Mapping[Network, list[Interface]]) -> None:
         """homes: the interfaces that are in a network."""
         if route.network is None or route.own or not route.understood:
@@ -197,14 +206,16 @@ class _Forwarding:
         if route.learnt:
             self.router.dynamic.setdefault(route.version, []).append(self.doubt(DoubtKind.ROUTES, LEARNT, at))
         place = self.place(*at)
-        if route.discards:
-            self.router.routes.append(Route(route.network, place, discards=True, distance=route.metric))
-            return
         same = homes.get(route.network, [])
         if same and all(way.next_hop is None and any(i.name == way.interface for i in same) for way in route.ways):
             return  # the network of an interface
-        if same:  # which of the two counts is a matter of their metrics
+        if same and self.connected.get(route.network, route.metric) < route.metric:
+            return  # which counts when no interface leads there
+        if same:
             self.router.doubts.append(self.doubt(DoubtKind.ROUTES, POLICY_ROUTED, at))
+        if route.discards:
+            self.router.routes.append(Route(route.network, place, discards=True, distance=route.metric))
+            return
         for way in route.ways:
             if route.network.is_link_local or route.network.is_multicast or way.interface == "lo":
                 continue

@@ -55,6 +55,7 @@ _PART = said("only a part of this entry is understood, or it holds at times")
 _TUNNELS = ("ipsec", "openvpn", "l2tp", "pptpd", "wireguard", "gifs", "gres")
 _PROXIES = ("captiveportal", "load_balancer")
 _DYNAMIC = ("frr", "frrbgp", "frrospfd", "frrospf6d", "quagga", "openbgpd", "routed", "olsrd")
+_NO_DEFAULT = "-"  # in place of a gateway's name
 # Networks that bogons never hold, since lists of them leave these out.
 _NO_BOGONS = tuple(
     (int(n.network_address), int(n.broadcast_address))
@@ -194,13 +195,18 @@ class _Forwarding:
                 continue
             gateway = self.gateways.get(value(route, "gateway"))
             self._route(value(route, "network"), gateway, route)
-        wanted = {self.file.text("gateways/defaultgw4"), self.file.text("gateways/defaultgw6")}
-        for name, gateway in self.gateways.items():
-            if name in wanted or child(gateway, "defaultgw") is not None or value(gateway, "fargw"):
-                version = 6 if value(gateway, "ipprotocol") == "inet6" else 4
-                self._route("::/0" if version == 6 else "0.0.0.0/0", gateway, gateway)
+        for version in (4, 6):
+            self._default_routes(version)
 
-    def _route(self, text: str, gateway: XmlElement | None, line: XmlElement) -> None:
+    def _default_routes(self, version: int) -> None:
+        """By the gateway that is named; where none is, or a group of them, any gateway may be chosen."""
+        named = self.file.text(f"gateways/defaultgw{version}")
+        own = {n: g for n, g in self.gateways.items() if (value(g, "ipprotocol") == "inet6") is (version == 6)}
+        chosen = [n for n, g in own.items() if n == named or self.file.switch(g, "defaultgw")]
+        for name in chosen or (own if named != _NO_DEFAULT else ()):
+            self._route("::/0" if version == 6 else "0.0.0.0/0", own[name], own[name], certain=bool(chosen))
+
+    def _route(self, text: str, gateway: XmlElement | None, line: XmlElement, *, certain: bool = True) -> None:
         try:
             network = ip_network(text, strict=False)
         except ValueError:
@@ -211,7 +217,7 @@ class _Forwarding:
         if gateway is None or (hop is None and not interface):
             self.router.doubts.append(self.doubt(DoubtKind.ROUTES, NOT_UNDERSTOOD, line.node))
             return
-        self.router.routes.append(Route(network, self.place(line.node), "", hop, interface))
+        self.router.routes.append(Route(network, self.place(line.node), "", hop, interface, certain=certain))
 
     def _whole(self) -> None:
         """What is doubtful of the whole device."""

@@ -3,7 +3,8 @@
 Sources: FortiOS CLI references 5.2 to 7.6 and administration guides (policies, zones, routing concepts, virtual IPs,
 reverse path forwarding, "packets with ingress and egress as same interface"). What no policy accepts is denied, also
 what goes out where it came in unless ``allow-traffic-redirect`` lets it; a source is believed only where a route leads
-back to it. A virtual domain is a table of its own, and its policies hold between its interfaces.
+back to it. A virtual domain is a table of its own, and its policies hold between its interfaces. So is a VRF; static
+routes are in that of their interface, and VRF 0 has those of all.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ from scanner.configs.understood import not_understood
 _ANYTHING, _DROPS, _ROUTES, _REWRITES = DoubtKind.ANYTHING, DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES
 _VERSIONS = (4, 6)
 _DISTANCE = 10  # of static routes
+_MOST_PRIORITIES = 65_536  # of routes of one distance, the least of which counts
 _TUNNELS = frozenset(("tunnel", "gre", "ipip", "sit", "vxlan", "geneve"))
 _BRIDGES = frozenset(("vxlan", "geneve", "emac-vlan", "wl-mesh"))
 _UNTOLD_MODES = ("dhcp", "pppoe", "pppoa", "ipoa", "eoa", "ipam")
@@ -140,14 +142,17 @@ class _Forwarding:
         self.router = Router(device.tree.name, device.tree.source, {4: True, 6: True}, stateful=True)
         self.domains = sorted({t.domain for t in device.tables("firewall policy", "system settings", "router static")})
         self.several = len([d for d in self.domains if d]) > 1
+        self.tables: dict[str, str] = {}  # of interfaces
 
     def run(self) -> Router:
         """All of it."""
         for _, name, entry in self.device.entries("system interface"):
             self.router.interfaces.append(self._interface(name, entry))
+        self.tables = {i.name: i.table for i in self.router.interfaces}
         for domain in self.domains or [""]:
             self._policies(domain)
             self._routes(domain)
+            self._in_vrf_0(domain if self.several else "")
         self._sources()
         self._whole()
         return self.router
@@ -316,8 +321,11 @@ class _Forwarding:
             self.router.doubts.append(self.doubts.doubt(_ROUTES, POLICY_ROUTED, entry))
             return
         vrf = value(entry, "vrf", "0")
-        number = value(entry, "distance")
-        distance = int(number) if whole(number) else _DISTANCE
+        given = f"{table}/{vrf}" if vrf != "0" else ""
+        distance, priority = (
+            int(n) if whole(n) else usual
+            for n, usual in ((value(entry, "distance"), _DISTANCE), (value(entry, "priority"), 0))
+        )
         hop = address_in(value(entry, "gateway"))
         device = value(entry, "device")
         ways = [(hop, device)]
@@ -333,14 +341,22 @@ class _Forwarding:
                     Route(
                         network,
                         self.doubts.place(entry),
-                        f"{table}/{vrf}" if vrf != "0" else table,
+                        given or self.tables.get(name, table),
                         gateway if usable else None,
                         name,
                         is_on(entry, "blackhole"),
-                        distance,
+                        distance * _MOST_PRIORITIES + priority,
                         certain=not zones and name not in watched and not is_on(entry, "dynamic-gateway"),
                     )
                 )
+
+    def _in_vrf_0(self, domain: str) -> None:
+        """The routes of other VRFs, which VRF 0 has, too; whether it forwards by them is not told."""
+        apart = [i for i in self.router.interfaces if i.table.startswith(f"{domain}/")]
+        told = [(a.network, a.place, i.name) for i in apart for a in i.addresses]
+        told += [(r.network, r.place, r.interface) for r in self.router.routes if r.table.startswith(f"{domain}/")]
+        for network, place, name in told:
+            self.router.routes.append(Route(network, place, domain, None, name, certain=False))
 
     def _members(self, domain: str, zones: list[str]) -> Iterator[tuple[IPAddress | None, str]]:
         for table in self._of(domain, "system sdwan", "system virtual-wan-link"):
