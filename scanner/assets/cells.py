@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from scanner.addresses import is_group_mac, parse_ip, parse_mac
 from scanner.errors import WrongText
@@ -15,7 +15,7 @@ from scanner.wording import Said, said
 MAX_CELL = 2000  # characters kept of one cell
 
 _UNKNOWN = frozenset(
-    ("-", "--", "---", "n/a", "na", "n.a.", "null", "nil", "unknown", "tbd", "?", "k.a.", "/", "\\", ".")
+    ("-", "--", "---", "n/a", "na", "n.a.", "n/s", "null", "nil", "unknown", "tbd", "?", "k.a.", "/", "\\", ".")
     + ("unbekannt", "未知", "不明", "待定", "#n/a", "#nv", "??", "???", "...", "\N{HORIZONTAL ELLIPSIS}")
     + ("\N{EN DASH}", "\N{EM DASH}", "\N{HORIZONTAL BAR}", "\N{FULLWIDTH HYPHEN-MINUS}", "\N{MINUS SIGN}")
 )
@@ -23,6 +23,7 @@ _LONGEST_UNKNOWN = 20  # with blanks between
 _NOTHING = frozenset(("none", "keine", "无", "没有"))  # an answer where one asks for logging or accounts
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))  # that come with copied text
 _SPLIT = re.compile(r"[,;|\n\r、，；]+")
+_BETWEEN = re.compile(r"\s*[()\[\]]\s*|\s*/(?!\s*\d{1,2}(?:\s|$))\s*")  # not an address and the length of its prefix
 _OCTETS = re.compile(r"[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){5}")
 # X1, eth0, PN/IE_1: by which people say which of a device's interfaces an address is of
 OF_INTERFACE = re.compile(
@@ -77,7 +78,7 @@ def text_of(value: Any, *, nothing: str = "") -> str:
         return ", ".join(t for t in map(text_of, value) if t)
     text = str(value)
     text = (text if text.isascii() else text.translate(_INVISIBLE)).strip().removeprefix("'").strip()
-    short = "".join(text.casefold().split()) if len(text) <= _LONGEST_UNKNOWN else ""
+    short = "".join(text.casefold().split()).strip("[]()<>") if len(text) <= _LONGEST_UNKNOWN else ""
     if short in _NOTHING:
         return nothing
     return "" if short in _UNKNOWN else mask(text)[:MAX_CELL]
@@ -219,6 +220,35 @@ def _mac_words(part: str) -> list[str]:
         return [part.strip().replace(" ", ":")]
     words = [word.strip("()[]").rstrip(":") for word in part.split() if word != "/"]
     return [word for word in words if word and not OF_INTERFACE.fullmatch(word)]
+
+
+class AddressesAndNames(NamedTuple):
+    """What a cell holds that has addresses of any kind, or names beside them. ranges: networks, too."""
+
+    ips: list[str]
+    macs: list[str]
+    names: list[str]
+    ranges: list[str]
+
+
+def addresses_and_names(value: Any) -> AddressesAndNames:
+    """Each part of "10.0.0.5 / Filler PLC (00:1b:1b:00:00:11)" as what it is; words beside an address are a name."""
+    found = AddressesAndNames([], [], [], [])
+    for part in (part for text in many(value, _SPLIT) for part in _BETWEEN.split(text) if part):
+        words = part.split() if addresses(part)[2] else [part]
+        named = [word for word in words if addresses(word)[2] and mac_addresses(word)[1]]
+        if 0 < len(named) < len(words):  # "Filler PLC 10.0.0.5"
+            pieces = [*(word for word in words if word not in named), " ".join(named)]
+        else:
+            pieces = [part]
+        for each in pieces:
+            ips, ranges, no_ips = addresses(each)
+            macs, no_macs = mac_addresses(each) if no_ips else ([], [])
+            found.ips.extend(() if no_ips else ips)
+            found.macs.extend(() if no_macs else macs)
+            found.ranges.extend(() if no_ips else ranges)
+            found.names.extend([each] if no_ips and no_macs else ())
+    return found
 
 
 def vlan_ids(value: Any) -> tuple[list[int], list[Said]]:

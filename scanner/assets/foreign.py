@@ -6,6 +6,7 @@ something that only devices have, or says of most entries that they are devices.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -46,6 +47,15 @@ _QUANTITIES = frozenset(
         + ("количество", "кол-во", "数量", "库存数量", "库存量", "個数", "在庫数", "수량"),
     )
 )
+# A list of what a scanner found has a row for each finding: by what each is called, and how it is rated or fixed.
+_FINDINGS = frozenset(
+    ("pluginid", "pluginname", "nvtname", "nvtoid", "qid", "vulnid", "vulnerabilityid", "findingid", "vulnerability")
+    + ("vulnerabilityname", "cveid", "schwachstelle", "漏洞名称", "漏洞编号", "cve编号")
+)
+_RATINGS = re.compile(
+    r"cvss\w*|severity|risk|solution|synopsis|remediation|threat|qod|schweregrad|漏洞等级|风险等级|危险级别"
+)
+FINDINGS = said("a list of findings, in which one asset may have many rows")
 _LOOKED_AT = 50  # entries
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "hostname", "profinet_name", "order_number", "firmware"))
 _OF_PRODUCTS = frozenset(("vendor", "type", "os", "id", "level", "zone", "criticality"))  # beside a model
@@ -101,6 +111,8 @@ def lacking(
     known = set(fields.values())
     if len(known) < 2 or IDENTITY.isdisjoint(known):
         return said("its columns name no asset: no name, address, host name or serial number beside something else")
+    if are_findings(headers):
+        return FINDINGS
     if are_parts(headers, known):
         return said(
             "a list of parts with quantities, in which no address or serial number tells one device from another"
@@ -114,6 +126,12 @@ def lacking(
         "a list of names without anything that devices have: an IP or MAC address, host name, serial number, order "
         "number, firmware, model, or a type such as PLC"
     )
+
+
+def are_findings(headers: Iterable[str]) -> bool:
+    """A list of what a scanner for vulnerabilities found."""
+    words = set(map(normalise, headers))
+    return not words.isdisjoint(_FINDINGS) and any(map(_RATINGS.fullmatch, words))
 
 
 def are_parts(headers: Iterable[str], fields: Collection[str]) -> bool:

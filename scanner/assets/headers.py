@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scanner.assets.device_columns import DeviceColumns, device_columns
-from scanner.assets.loose_headers import loosely
+from scanner.assets.loose_headers import loosely, one_or_other
+from scanner.assets.products import own_meanings
 from scanner.assets.spelling import normalise
 from scanner.code_tables import name_table
 
@@ -35,17 +36,22 @@ HOST = "host"  # an address or a name
 # headers whose values are addresses on a network only when they look so (an address may be a street, or a unit's)
 _ANY_ADDRESS = {
     normalise(w)
-    for w in ("address", "addr", "host address", "node address", "device address", "Adresse", "Geräteadresse")
+    for w in (
+        "address",
+        "addresses",
+        "addr",
+        "host address",
+        "node address",
+        "device address",
+        "Adresse",
+        "Geräteadresse",
+    )
     + ("physical address", "ethernet address", "hardware address", HOST)
     + ("地址", "设备地址", "主机地址", "dirección", "indirizzo", "endereço", "adres", "адрес", "アドレス", "주소")
 }
 
 IDENTITY = frozenset(("id", "name", "hostname", "profinet_name", "ips", "macs", "serial"))
-_NETBOX = {"manufacturer", "devicetype", "role"}
-_NETBOX_EXPORT = {"name", "status", "tenant", "site", "role", "manufacturer", "type"}  # what people see in its table
 NETBOX_INTERFACES = {"name", "device", "enabled"}  # its table of interfaces: the name is the interface's
-_NETBOX_FIELDS = {"role": "type", "devicetype": "model", "platform": "os", "devicerole": "type"}
-_TENABLE = {"addresses", "macaddresses"}
 # Headers that mean less than another of the same field: who made the network card, what a model is one of.
 _WEAK = frozenset(("macvendor", "family"))
 _NUMBERED = re.compile(r"(.*\D)\d{1,2}")  # "IP address 2"
@@ -66,10 +72,12 @@ _ADDRESS = frozenset(
 _OWN_ADDRESS = re.compile(
     r"\d+|e?s|v|is|static|fixed|fix|fest|statisch|statique|dhcp|dynamic|dynamisch|current|aktuell|primary|secondary"
     r"|main|additional|first|second|lan|wan|vpn|wlan|wifi|plant|field|control|process|production|terminal|cell|machine|ot|it|ics|scada|dcs|nat|oob|ilo|bmc|idrac|ipmi"
-    r"|bus|(anlagen|feld|terminal|system|prozess)(bus|netz)|profinet|ethernet|eth|pn|ie|x|port|nic|interface|if|mgmt"
+    r"|networking|bus|(anlagen|feld|terminal|system|prozess)(bus|netz)|profinet|ethernet|eth|pn|ie|x|port|nic|interface|if|mgmt"
     r"|management|device|node|host|station|asset|equipment|own|local"
     r"|(地址|网段|设备|主机|管理|静态|固定|动态|内网|外网|生产网|控制网|以太网|网口|网卡|接口|本机|终端|アドレス|設備|機器)+"
 )
+_ADDRESSES = frozenset(("ips", "macs"))
+_NAMES = frozenset(("name", "hostname"))
 _INTERFACES = frozenset(  # of an asset in JSON: "interfaces.ip"
     ("interfaces", "networkinterfaces", "nics", "adapters", "networkadapters", "netinterfaces", "ifs", "interface")
 )
@@ -120,27 +128,39 @@ def fields_of(headers: Iterable[str], columns: Mapping[str, str] | None = None) 
 
 def _each_alone(headers: Sequence[str], columns: Mapping[str, str] | None) -> dict[str, str]:
     own = {normalise(k): v for k, v in (columns or {}).items()}
-    table = FIELD_OF
-    normalised = {normalise(h) for h in headers}
-    if normalised >= _NETBOX:
-        table = FIELD_OF | _NETBOX_FIELDS
-    elif normalised >= _NETBOX_EXPORT:
-        table = FIELD_OF | _NETBOX_FIELDS | {"type": "model"}
-    elif normalised >= NETBOX_INTERFACES:
-        table = {word: field for word, field in FIELD_OF.items() if word not in {"name", "type"}}
-    elif normalised >= _TENABLE:
-        table = FIELD_OF | {"addresses": "ips"}
-    found = {
-        h: own.get(normalise(h)) or table.get(normalise(h)) or _one_of_several(h, table) or loosely(h, table)
-        for h in headers
-    }
+    products = own_meanings({normalise(h) for h in headers})
+    table = {**FIELD_OF, **products}
+
+    def field(header: str) -> str | None:
+        word = normalise(header)
+        if word in own or word in products:
+            return own.get(word) or products.get(word)
+        meant = table.get(word) or _one_of_several(header, table) or loosely(header, table)
+        return "ips" if not meant and _holds_several(header) else meant
+
+    found = {h: field(h) for h in headers}
     return {h: f for h, f in found.items() if f and f != "extra"}
 
 
 def addresses_by_value(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> list[str]:
     """The headers of addresses of any kind, of which the values say which. ``columns``: as in ``fields_of``."""
     own = {normalise(k) for k in columns or {}}
-    return [h for h in headers if (word := normalise(h)) in _ANY_ADDRESS and word not in own]
+    return [h for h in headers if _holds_any(h) and normalise(h) not in own]
+
+
+def named_beside(header: str) -> str:
+    """The field of the names that a column holds as well as addresses ("Host", "IP / Hostname"); empty: of none."""
+    return "hostname" if normalise(header) == HOST else next(iter(one_or_other(header, FIELD_OF) & _NAMES), "")
+
+
+def _holds_any(header: str) -> bool:
+    return normalise(header) in _ANY_ADDRESS or _holds_several(header)
+
+
+def _holds_several(header: str) -> bool:
+    """Columns such as "IP / MAC address" and "Hostname / IP"."""
+    two = one_or_other(header, FIELD_OF)
+    return bool(two & _ADDRESSES) and two <= _ADDRESSES | _NAMES
 
 
 def is_weak(header: str) -> bool:

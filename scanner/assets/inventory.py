@@ -14,8 +14,17 @@ from scanner.addresses import address_of
 from scanner.assets import cells, kinds
 from scanner.assets.answers_given import ANSWERS, settled
 from scanner.assets.device_columns import NO_DEVICES
+from scanner.assets.foreign import FINDINGS, are_findings
 from scanner.assets.free_addresses import is_free
-from scanner.assets.headers import AMBIGUOUS_LEVELS, HOST, IDENTITY, addresses_by_value, header_row, is_secret, is_weak
+from scanner.assets.headers import (
+    AMBIGUOUS_LEVELS,
+    IDENTITY,
+    addresses_by_value,
+    header_row,
+    is_secret,
+    is_weak,
+    named_beside,
+)
 from scanner.assets.headings import Headings
 from scanner.assets.interface_rows import joined
 from scanner.assets.lifecycle import ENDED, life_cycle
@@ -137,6 +146,8 @@ def assemble(
     known = header_row(headers, columns)
     builder = _Builder(source, headers, known.fields, addresses_by_value(headers, columns), shown)
     builder.devices = known.devices
+    if are_findings(headers):
+        raise InputError(source, FINDINGS, remedy=said("name a list with a row for each asset"))
     if not headers:
         raise InputError(source, said("no entries"), remedy=said("expected a list of assets"))
     if IDENTITY.isdisjoint(builder.fields.values()):
@@ -301,6 +312,9 @@ class _Builder:
         if is_free(row, target.extra.values()):
             self.left_out["free addresses left out"] += 1
             return
+        if self.tellers.unanswered(row, target.record.cells):
+            self.left_out["addresses that did not answer left out"] += 1
+            return
         row.setdefault("observed", self.tellers.observed(row, target.record.cells))
         row["public_ips"] = [ip for ip in row.get("ips", ()) if address_of(ip).public]
         row["invalid"] = target.invalid
@@ -325,14 +339,16 @@ class _Builder:
         target.refuse(header, bad)
 
     def _other_addresses(self, target: _Target, header: str, value: Any) -> None:
-        good, bad = cells.mac_addresses(value)
-        if good and not bad:
-            target.extend("macs", good)
-        elif normalise(header) == HOST and _HOST_NAME.fullmatch(text := cells.text_of(value)):
-            self._text(target, header, "hostname", text)
-        else:
+        found, field = cells.addresses_and_names(value), named_beside(header)
+        known = field == "name" or all(map(_HOST_NAME.fullmatch, found.names))
+        if found.ranges or len(found.names) > bool(field) or not known:
             _keep(target, header, value)
             self.remarks[header, "values that are neither IP nor MAC addresses, only kept"] += 1
+            return
+        target.extend("ips", found.ips)
+        target.extend("macs", found.macs)
+        for name in found.names:
+            self._text(target, header, field, name)
 
     def _macs(self, target: _Target, header: str, value: Any) -> None:
         good, bad = cells.mac_addresses(value)
@@ -358,12 +374,11 @@ class _Builder:
     def _type(self, target: _Target, header: str, value: Any) -> None:
         text = cells.text_of(value)
         kind = kinds.asset_type(text)
-        if kind == "unknown" and self.no_model and _DESIGNATION.search(text):
+        if self.no_model and (_DESIGNATION if kind == "unknown" else _MODEL_OF_A_KIND).search(text):
             self._text(target, header, "model", text)
-            return
-        if target.row.get("type", "unknown") == "unknown":
-            target.row["type"] = kind
-        if kind == "unknown" or target.row["type"] != kind:
+            if kind == "unknown":
+                return
+        if kind == "unknown" or target.row.setdefault("type", kind) != kind:
             _keep(target, header, text)
 
     def _yes_or_no(self, target: _Target, header: str, value: Any) -> None:
@@ -424,6 +439,9 @@ def _stated(text: str) -> int:
 
 
 _DESIGNATION = re.compile(r"[A-Za-z]\w*[- ]?\d{2,}|\d{3,}-\w")  # S7-1515, TP1200, 1756-L71: no kind of device
+_MODEL_OF_A_KIND = re.compile(
+    r"\b(?!(?:windows|linux|server|win)\b)[A-Za-z]\w*[- ]?\d{3,}", re.IGNORECASE
+)  # CPU 1511-1 PN
 _NO_TEXT = said("holds a character that is not text (a control character, or bytes of another encoding)")
 
 

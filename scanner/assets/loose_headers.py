@@ -32,6 +32,9 @@ _NUMBER = re.compile(r"(?:no\.?|nr\.?)?\s*\(?\d{1,2}[.):、]\s*(?P<rest>.+)", re
 _REMARK = re.compile(r"(?P<rest>.+?)\s*[(（](?P<inside>[^()（）;]+)[)）]")
 _SCRIPT = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]+(?:[\s/]*[\u3040-\u9fff\uac00-\ud7a3]+)*")  # of East Asia
 _TWO = re.compile(r"(?P<one>[^/&+]+?)\s*(?:[/&+]|\b(?:and|und|et|y)\b|和|及|、)\s*(?P<other>[^/&+]+)", re.IGNORECASE)
+_EITHER = re.compile(
+    r"(?P<one>[^/|]+?)\s*(?:[/|&]|\b(?:and|or|und|oder|et|ou|y|o)\b|和|及|或|、)\s*(?P<other>[^/|]+)", re.IGNORECASE
+)
 _TOGETHER = {  # what a column of two fields is
     frozenset(("vendor", "model")): "model",
     frozenset(("vendor", "type")): "model",
@@ -63,7 +66,15 @@ def loosely(header: str, known: Mapping[str, str]) -> str | None:
         if one and normalise(two["other"]) in _ITS:
             return one
         return one if one == other else _TOGETHER.get(frozenset(filter(None, (one, other))))
-    return None
+    return known.get(normalise(header).removesuffix("s"))  # "Manufacturers"
+
+
+def one_or_other(header: str, known: Mapping[str, str]) -> frozenset[str]:
+    """The two fields of "IP / Hostname", "MAC or IP address"; none of other headers."""
+    found = _EITHER.fullmatch(" ".join(header.split())) if len(header) <= _LONGEST else None
+    two = (_known(found[part], known) for part in ("one", "other")) if found else ()
+    fields = frozenset(filter(None, two))
+    return fields if len(fields) == 2 else frozenset()
 
 
 def _known(words: str, known: Mapping[str, str]) -> str | None:

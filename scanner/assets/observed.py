@@ -10,11 +10,13 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from scanner.assets.cells import text_of
 from scanner.assets.spelling import normalise
 
-_OF_SENSORS = tuple(  # in whatever form it is exported: Defender for IoT, Nozomi
+_OF_SENSORS = tuple(  # in whatever form it is exported: Defender for IoT, Nozomi; DHCP of Windows, Kea; UniFi
     frozenset(headers.split())
     for headers in ("programmingdevice scannerdevice", "macaddresslevel", "appliancehosts", "capturedevice")
+    + ("scopeid clientid addressstate", "hwaddr validlifetime", "clientname connection")
 )
 # Since when and until when something was there: of what people list nobody writes both.
 _FIRST = frozenset(
@@ -42,6 +44,11 @@ _INTERFACES = frozenset(
     )
 )
 _REACHED = frozenset(("on", "off", "dead", "alive", "up", "down"))
+_ASKED = re.compile(r"ping\w*|alive|isalive|reachable|reachability|(response|roundtrip)time\w*|rtt\w*|响应时间")
+_NO_ANSWER = frozenset(
+    ("", "no", "false", "dead", "down", "off", "timeout", "timed out", "unreachable", "offline", "0")
+)
+_OF_WHO_ANSWERED = ("macs", "name", "hostname", "vendor", "ports", "os", "model")
 _LEARNED = frozenset(("dynamic", "dyn", "learned", "dynamisch", "dynamique", "dinámico", "dinamica", "动态", "動的"))
 
 
@@ -55,7 +62,15 @@ class Tellers:
         tool = not self._people and any(map(_OF_TOOLS.fullmatch, words))
         self.found = seen or tool or any(marks <= words for marks in _OF_SENSORS)
         self._addresses = {"ips", "macs"} <= known <= _OF_ADDRESS_TABLES and not words.isdisjoint(_INTERFACES)
+        self._asked = [header for header in headers if _ASKED.fullmatch(normalise(header))]
         self._types = [header for header, field in fields.items() if field == "type"]
+
+    def unanswered(self, row: Mapping[str, Any], cells: Mapping[str, Any]) -> bool:
+        """A scanner asked the address, and nobody answered. cells: as they were given."""
+        if not self.found or not row.get("ips") or any(row.get(name) for name in _OF_WHO_ANSWERED):
+            return False
+        asked = [text_of(cells.get(header)).casefold() for header in self._asked]
+        return bool(asked) and all(answer in _NO_ANSWER for answer in asked)
 
     def observed(self, row: Mapping[str, Any], cells: Mapping[str, Any]) -> bool:
         """The row was found on the network, and nobody has said that it belongs there. cells: as they were given."""

@@ -137,7 +137,7 @@ def test_separators_and_case_do_not_matter(alias: str, separator: str, upper: bo
         ("NTP-Server IP", None),
         ("网关IP地址", None),
         ("触摸屏IP", None),
-        ("IP/MAC", None),
+        ("IP/MAC", "ips"),
         ("Model (switch)", None),
         ("Vendor (of the MAC address)", None),
         ("IP (gateway)", None),

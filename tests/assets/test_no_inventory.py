@@ -26,6 +26,14 @@ NO_INVENTORY = {
         "Artikelnummer;Hersteller;Bezeichnung;Menge\n6ES7 512;Siemens;CPU 1512C;2\n",
         "a list of parts with",
     ),
+    "findings of a scanner": (
+        "Plugin ID,CVE,Risk,Host,Protocol,Port,Name\n11219,,None,10.0.0.1,tcp,102,SYN scanner\n",
+        "a list of findings",
+    ),
+    "findings of another": (
+        "IP,Hostname,Port,CVSS,Severity,NVT Name,NVT OID\n10.0.0.1,plc1,80,5.0,Medium,Cleartext HTTP,1.3.6\n",
+        "a list of findings",
+    ),
     "jobs": ('[{"id": "1", "name": "job", "status": "ok"}]', NAMES),
     "packages": ('{"name": "x", "version": "1", "dependencies": {"a": "1"}}', "a file of package.json (npm)"),
     "cloud": (

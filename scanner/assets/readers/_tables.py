@@ -10,6 +10,7 @@ from typing import NamedTuple
 from scanner.assets.cells import addresses
 from scanner.assets.headers import IDENTITY, addresses_by_value, fields_of, is_inventory_header
 from scanner.assets.kinds import asset_type
+from scanner.assets.products import own_meanings
 from scanner.assets.spelling import normalise
 
 _OF_NETWORKS = frozenset(  # beside the addresses of devices; never one of theirs
@@ -88,7 +89,8 @@ def is_understood(header: Sequence[str], columns: Mapping[str, str] | None = Non
     """Enough of the header is known for the table to be an inventory."""
     named = [h for h in header if h]
     known = len(fields_of(named, columns)) + sum(normalise(h) in _OF_NETWORKS for h in named)
-    return is_inventory_header(named, columns) and (known >= 4 or 2 * known >= len(named))
+    product = own_meanings({normalise(h) for h in named})
+    return is_inventory_header(named, columns) and (known >= 4 or 2 * known >= len(named) or bool(product))
 
 
 def fields_by_value(header: Sequence[str], rows: Iterable[Sequence[str]]) -> dict[str, str]:

@@ -56,7 +56,7 @@ _SPOKEN = {  # a script that gives an answer has spoken the protocol
     "modbus-discover": "modbus",
     "iec-identify": "iec104",
 }
-_MEANINGS = {
+MEANINGS = {
     "address": "ips",
     "MAC address": "macs",
     "MAC vendor": "vendor",
@@ -88,7 +88,7 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
     notes = [("format", said("nmap XML, an active scan")), ("nmap", verbatim(root.get("startstr", "")))]
     if len(records) < len(hosts):
         notes.append(("hosts that did not answer", verbatim(str(len(hosts) - len(records)))))
-    return _rows.inventory(name, records, _MEANINGS, columns, notes)
+    return _rows.inventory(name, records, MEANINGS, columns, notes)
 
 
 def _answered(host: Element) -> bool:
