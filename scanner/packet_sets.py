@@ -104,6 +104,14 @@ def difference(ones: Iterable[Box], others: Iterable[Box]) -> Boxes:
     return tuple(left)
 
 
+def is_within(ones: Sequence[Box], others: Iterable[Box]) -> bool:
+    """All packets of the one set are in the other; no, too, where the sets are too ragged to tell."""
+    try:
+        return not difference(ones, others)
+    except TooManyBoxes:
+        return False
+
+
 def union(ones: Sequence[Box], others: Iterable[Box]) -> Boxes:
     """The packets of either set."""
     more = difference(others, ones)

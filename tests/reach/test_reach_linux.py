@@ -53,6 +53,10 @@ def _nat(*rules: str) -> str:
 
 _IN = "-A FORWARD -i eth1"
 _ACCEPT = "-A FORWARD -j ACCEPT"
+_RAGGED = (
+    "-A c -s 10.0.0.7/255.255.225.255 -d 10.0.0.7/255.255.225.255 -p tcp -m multiport --dports 0:442,444:501,503:65535 "
+    "-j ACCEPT"
+)
 _DOCKER = "-A FORWARD ! -i eth+ -j ACCEPT"
 _TO_DOCKER = "172.17.0.0/16 dev docker0 proto kernel scope link"
 _TO_WG = "172.17.0.0/16 dev wg0 proto kernel scope link"
@@ -119,6 +123,9 @@ _TO_WG = "172.17.0.0/16 dev wg0 proto kernel scope link"
         (_saved('-A FORWARD -m comment --comment "-j ACCEPT" -j DROP'), _CLOSED),
         (_saved("-A FORWARD -s 10.0.10.0/24,10.0.30.0/24 -d 10.0.20.9 -j ACCEPT"), _OPEN),
         (_saved("-A FORWARD -i ! eth3 -j ACCEPT"), _OPEN),
+        (_saved("-A FORWARD -d 10.0.20.5/255.0.255.255 -j ACCEPT"), _OPEN),
+        (_saved("-A FORWARD -d 10.0.30.5/255.0.255.255 -j ACCEPT"), _CLOSED),
+        (_saved("-A FORWARD -j c", _RAGGED, "-A c -j RETURN"), _OPEN),
         (_saved(policy="-"), _UNKNOWN),
         (_saved("-A FORWARD -j DROP", "-I FORWARD -j ACCEPT"), _OPEN),
         (_saved(_ACCEPT, more=_beside("security", "-A FORWARD -d 10.0.20.0/24 -j DROP")), _CLOSED),
@@ -190,6 +197,13 @@ def _table(family: str, hook: str, *rules: str, kind: str = "filter") -> str:
         (_nft("ct status snat accept"), _UNKNOWN),
         (_nft("ct status dnat accept",
             beside=_table("ip", "prerouting", "tcp dport 80 dnat to 10.0.30.9", kind="nat")), _UNKNOWN),
+        (_nft("ip daddr & 255.0.255.255 == 10.0.20.5 accept"), _OPEN),
+        (_nft("ip daddr & 255.0.255.255 == 10.0.30.5 accept"), _CLOSED),
+        (_nft("ip daddr & 255.255.255.0 != 10.0.20.0 accept"), _CLOSED),
+        (_nft("ip daddr & 255.255.0.0 == 10.0.20.5 accept"), _UNKNOWN),
+        (_nft("icmp type echo-request icmp code 0-255 drop", "icmp type 8 accept"), _CLOSED),
+        (_nft("icmp code { net-unreachable, 1 } drop", "icmp type 8 accept"), _OPEN),
+        (_nft("icmp type . icmp code { 8 . 0 } accept"), _UNKNOWN),
         (_nft("jump c", more="chain c { tcp dport 502 accept; }"), _OPEN),
         (_nft("jump { accept; }"), _UNKNOWN),
         (_nft("accept", more="chain raw { type filter hook prerouting priority raw; iifname eth1 drop; }"), _CLOSED),

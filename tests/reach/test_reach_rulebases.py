@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.packet_sets import OnePacket
+from tests.reach import written_chains as chains
 from tests.reach import written_lists as at_interfaces
 from tests.reach import written_policies as between
 from tests.reach.devices import studied
+from tests.reach.respelled import RESPELL
 from tests.reach.rules import POLICY, Base, Can, Fate, lists, packets, policies
 
 
@@ -59,6 +61,8 @@ SYSTEMS = {
     "srx": System(policies, between.SRX, between.srx, between.zones_first, stateful=True),
     "routeros": System(policies, between.ROUTEROS, between.routeros, between.inner_first, stateful=True),
     "usg": System(policies, between.USG, between.usg, between.with_default, stateful=True),
+    "iptables": System(policies, chains.LINUX, chains.iptables, chains.in_turn, stateful=True),
+    "nftables": System(policies, chains.LINUX, chains.nftables, chains.in_turn, stateful=True),
     "pfsense": System(_floating, between.PF, between.pf, between.last_but_quick, stateful=True),
 }
 _PACKETS = packets()
@@ -71,7 +75,10 @@ _BEGINNING = [one for one in _PACKETS if not one[2].answer]
 def test_every_packet_is_proved_as_the_rules_say(name: str, random: Random) -> None:
     system = SYSTEMS[name]
     base = system.draws(random, system.can)
-    proofs = studied(system.writes(base), policy=POLICY).proofs
+    text = system.writes(base)
+    if name in RESPELL and random.random() < 0.5:
+        text = RESPELL[name](text, random)
+    proofs = studied(text, policy=POLICY).proofs
     for start, stop, packet in _BEGINNING if system.stateful else _PACKETS:
         proof = proofs[f"z{start}", f"z{stop}"]
         told = tuple(any(packet.within(box) for box in sets.get(4, ())) for sets in (proof.may, proof.sure))

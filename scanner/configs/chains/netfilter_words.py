@@ -43,6 +43,26 @@ _STATES = {
     "UNTRACKED": UNTRACKED,
 }
 _SYN, _RST, _ACK = 2, 4, 16
+_CODES = {  # that nft names
+    4: {
+        "net-unreachable": 0,
+        "host-unreachable": 1,
+        "prot-unreachable": 2,
+        "port-unreachable": 3,
+        "frag-needed": 4,
+        "net-prohibited": 9,
+        "host-prohibited": 10,
+        "admin-prohibited": 13,
+    },
+    6: {
+        "no-route": 0,
+        "admin-prohibited": 1,
+        "addr-unreachable": 3,
+        "port-unreachable": 4,
+        "policy-fail": 5,
+        "reject-route": 6,
+    },
+}
 
 
 def protocol(word: str) -> Span | None:
@@ -130,6 +150,19 @@ def icmp(text: str, version: int) -> Span | None:
             return None
         return (first + int(code), first + int(code)) if code else (first, first + acl_words.CODES - 1)
     return _kinds(version).get(text.lower())
+
+
+def icmp_codes(text: str, version: int) -> list[Span] | None:
+    """The messages with one of these codes, of any type."""
+    low, _, high = text.partition("-")
+    named = _CODES[version].get(text.lower())
+    numbers = [str(named)] * 2 if named is not None else [low, high or low]
+    if not all(number.isdecimal() and len(number) < 4 for number in numbers):
+        return None
+    first, last = (int(number) for number in numbers)
+    if not first <= last < acl_words.CODES:
+        return None
+    return [(kind * acl_words.CODES + first, kind * acl_words.CODES + last) for kind in range(256)]
 
 
 def chunks(text: str) -> Sequence[str]:

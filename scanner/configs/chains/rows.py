@@ -36,6 +36,8 @@ from scanner.packet_sets import (
     TooManyBoxes,
     difference,
     intersection,
+    is_within,
+    meet,
 )
 
 UNTOLD = "unknown"
@@ -383,7 +385,7 @@ def _against(study: ChainStudy, rule: ChainRule, root: FilterChain, version: int
 
 def _covers(earlier: ChainRule, rule: ChainRule, version: int) -> bool:
     match = earlier.matches.get(version)
-    return earlier.does in _ENDS[:-1] and match is not None and not difference(rule.matches[version].most, match.sure)
+    return earlier.does in _ENDS[:-1] and match is not None and is_within(rule.matches[version].most, match.sure)
 
 
 def _gets_in(study: ChainStudy, root: FilterChain, chain: FilterChain, version: int) -> bool:
@@ -395,4 +397,5 @@ def _gets_in(study: ChainStudy, root: FilterChain, chain: FilterChain, version: 
 
 
 def _meets(one: ChainRule, other: ChainRule) -> bool:
-    return any(v in other.matches and bool(intersection(m.most, other.matches[v].most)) for v, m in one.matches.items())
+    both = ((m.most, other.matches[v].most) for v, m in one.matches.items() if v in other.matches)
+    return any(meet(a, b) is not None for ones, others in both for a in ones for b in others)

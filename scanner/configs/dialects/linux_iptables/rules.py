@@ -18,6 +18,7 @@ from scanner.configs.chains.model import ANY_STATE, INCOMING, OUTGOING, ChainRul
 from scanner.configs.chains.narrowing import Narrowing
 from scanner.configs.dialects.linux_iptables.saved import SavedRule
 from scanner.configs.dialects.linux_iptables.sets import AddressSets
+from scanner.configs.wildcards import inverse, spans_with_holes
 from scanner.packet_sets import (
     ALL_PORTS,
     DESTINATION,
@@ -122,6 +123,10 @@ class _Conditions:
         spans: list[Span] = []
         for text in words_of.chunks(option.words[0]):
             address, _, mask = text.partition("/")
+            masked = spans_with_holes(address, inverse(mask)) if self.version == 4 and "." in mask else None
+            if masked is not None:
+                spans += masked
+                continue
             found = network(_EVERYBODY[self.version]) if text == "0/0" else network(address, mask)
             if found is None or any(n.version != self.version for n in found):
                 self.left.unclear(_written(option), untold=True)

@@ -121,8 +121,8 @@ def selector_of(words: Sequence[Token], at: int) -> tuple[NftSelector, int] | No
         return _of_ip(6 if first == "ip6" else 4, second), at + 2
     if first in ("icmp", "icmpv6"):
         number, version = (1, 4) if first == "icmp" else (58, 6)
-        kind = ICMP if second == "type" else CODE
-        return NftSelector(kind, "port" if kind == ICMP else "", version, ((number, number),)), at + 2
+        kind = {"type": ICMP, "code": CODE}.get(second, OTHER)
+        return NftSelector(kind, "port" if second in ("type", "code") else "", version, ((number, number),)), at + 2
     return _of_connection(second, text, at) if first == "ct" else _of_rest(first, text, at)
 
 

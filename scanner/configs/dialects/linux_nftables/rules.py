@@ -30,6 +30,7 @@ from scanner.configs.dialects.linux_nftables.values import (
     spans_of,
 )
 from scanner.configs.dialects.linux_nftables.variables import Variables
+from scanner.configs.wildcards import inverse, number, spans_with_holes
 from scanner.packet_sets import (
     DESTINATION,
     PORT,
@@ -195,7 +196,9 @@ class _Reading:
         return self.words[begin : self.at]
 
     def _bits(self, key: NftSelector) -> None:
-        """``tcp flags & (fin|syn) == syn``, ``tcp flags syn``, ``tcp flags syn / fin,syn``, ``meta mark & 1 == 1``."""
+        """``tcp flags & (fin|syn) == syn``, ``tcp flags syn``, ``tcp flags syn / fin,syn``, ``ip saddr & 255.0.255.0 ==
+        10.0.1.0``, ``meta mark & 1 == 1``.
+        """
         rest: list[Token] = []
         while self.at < len(self.words) and (
             self.words[self.at].text in _SIGNS or (not rest or rest[-1].text in _SIGNS)
@@ -206,10 +209,16 @@ class _Reading:
             self.at += 1
         said = "".join(w.text for w in rest)
         found = _flags(said) if key.kind == "flags" else None
+        if key.version not in (0, self.rule.version):
+            self.rule.left.nothing()
+            return
         for span in key.protocols:
             self.rule.left.to(PROTOCOLS, [span])
-        if found is None:
-            self.rule.left.unclear(f"{key.kind} {said}")
+        masked = _masked(said) if key.kind == ADDRESS and key.version == 4 else None
+        if masked is not None:
+            self.rule.left.to(_DIMENSIONS[key.dimension], masked, but="!=" in said)
+        elif found is None:
+            self.rule.left.unclear(f"{key.kind} {said}", untold=key.kind == ADDRESS)
         else:
             self.rule.left.to_states(*found)
 
@@ -230,7 +239,7 @@ class _Reading:
                 return
         if [key.kind for key in keys] == [STATUS] and self._redirected(operator, words):
             return
-        if any(key.kind in (STATUS, OTHER, "flags", "code") for key in keys):
+        if any(key.kind in (STATUS, OTHER, "flags") for key in keys):
             self._understand(keys, words)
             left.unclear(f"{keys[0].kind} {said}", untold=any(k.kind == ADDRESS for k in keys))
             return
@@ -309,7 +318,7 @@ class _Reading:
         self.rule.left.also(said)
 
     def _boxes(self, keys: list[NftSelector], elements: list[list[Token]]) -> list[Box] | None:
-        if len(elements) > MOST_CASES:
+        if len(elements) > MOST_CASES or len({key.dimension for key in keys}) < len(keys):
             return None
         boxes: list[Box] = []
         for element in elements:
@@ -383,6 +392,15 @@ def _without_extras(words: Sequence[Token]) -> list[Token]:
 def _key_and_verdict(words: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     at = next((n for n, w in enumerate(words) if w.text == ":" and not w.quoted), len(words))
     return list(words[:at]), list(words[at + 1 :])
+
+
+def _masked(said: str) -> list[Span] | None:
+    """The addresses of ``& MASK == BASE`` or ``& MASK != BASE``; None when that is not understood."""
+    mask, sign, base = said.removeprefix("&").partition("!=" if "!=" in said else "==")
+    own = inverse(mask)
+    return (
+        spans_with_holes(base, own) if sign and own != mask and (number(base) or 0) & (number(own) or 0) == 0 else None
+    )
 
 
 def _flags(said: str) -> tuple[list[Span], list[Span]] | None:

@@ -50,24 +50,28 @@ def spans_of(selector: NftSelector, words: Sequence[Token], version: int, names:
         return [whole_of(selector, version, names)]
     if selector.kind == ADDRESS:
         return _addresses(text, version)
+    if selector.kind == CODE:
+        return words_of.icmp_codes(text, version)
+    if selector.kind == VERSION:
+        told = _NFPROTO.get(text.lower())
+        return None if told is None else [ALL_PORTS] if told == version else []
+    span = _span_of(selector, text, version, names, quoted=words[0].quoted)
+    return None if span is None else [span]
+
+
+def _span_of(selector: NftSelector, text: str, version: int, names: InterfaceNames, *, quoted: bool) -> Span | None:
     if selector.kind == PORT:
-        span = words_of.ports(text, "-") if not text.startswith("-") else None
-    elif selector.kind == PROTOCOL:
+        return words_of.ports(text, "-") if not text.startswith("-") else None
+    if selector.kind == PROTOCOL:
         low, _, high = text.partition("-")
         span = words_of.protocol(text)
         if span is None and low.isdecimal() and high.isdecimal() and len(text) < 8 and int(low) <= int(high) < 256:
-            span = (int(low), int(high))
-    elif selector.kind == INTERFACE:
-        number = text[:1].isdigit() and not words[0].quoted  # which nobody tells the name of
-        span = None if text.startswith("$") or number else names.span(text)
-    elif selector.kind == ICMP:
-        span = words_of.icmp(text, version)
-    elif selector.kind == VERSION:
-        told = _NFPROTO.get(text.lower())
-        return None if told is None else [ALL_PORTS] if told == version else []
-    else:
-        return None
-    return None if span is None else [span]
+            return int(low), int(high)
+        return span
+    if selector.kind == INTERFACE:
+        number = text[:1].isdigit() and not quoted  # which nobody tells the name of
+        return None if text.startswith("$") or number else names.span(text)
+    return words_of.icmp(text, version) if selector.kind == ICMP else None
 
 
 def _addresses(text: str, version: int) -> list[Span] | None:
