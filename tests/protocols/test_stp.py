@@ -93,6 +93,11 @@ def test_a_bridge_that_is_root_itself():
     assert identities == [Identity("mac", ROGUE)]
 
 
+def test_a_bridge_is_its_address_whatever_priority_it_says():
+    operation, _ = rows(replace(ATTACK, bridge=identifier(0x8000, ROGUE)).raw())
+    assert operation.detail.startswith("itself, ")
+
+
 def test_a_system_identifier_extension():
     assert rows(replace(RAPID, root=identifier(0x800A, CORE)).raw())[0].object == f"root 32768+10/{CORE}"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
-from scanner.capture.files import magic, pcap, pcapng
+from scanner.capture.files import frame_checks, magic, pcap, pcapng
 from scanner.capture.files.byte_streams import (
     Contradiction,
     PieceStream,
@@ -65,6 +65,7 @@ class CaptureSource:
         self._ahead = ReadAhead(stream, raw)
         self._stop: Unreadable | None = None
         self._endless = False
+        self._with_sums: frozenset[int] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +101,10 @@ class CaptureSource:
             while full and position < end:
                 position, full = self._step(buffer, position, end, base)
                 if self.index.count:
+                    if self._with_sums is None:
+                        self._with_sums = frame_checks.with_sums(buffer, self.index)
+                    if self._with_sums:
+                        self.index.end_with_sums(self._with_sums, frame_checks.SIZE)
                     yield Chunk(buffer, self.index)
                     self.index.clear()
             if self._stop:

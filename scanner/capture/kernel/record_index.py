@@ -31,6 +31,7 @@ MAX_INTERFACES = 4096  # of one section
 MAX_COMMENTS = 100
 LONGEST_TEXT = 4096  # bytes kept of a comment or a name
 
+ETHERNET = 1
 # Link types carry, above the 16 bits of their number, how many bytes of frame check sequence end each frame.
 NO_INTERFACE = 0xFFFF  # the packet names an interface that its section does not describe
 
@@ -102,6 +103,24 @@ class Index:
         """Forget the rows, keep the totals."""
         self.first_frame += self.count
         self.count = 0
+
+    def ethernet_frames(self, most: int) -> dict[int, list[tuple[int, int, int]]]:
+        """By interface (offset, captured, wire) of its first frames, where the file tells of no check sequence."""
+        found: dict[int, list[tuple[int, int, int]]] = {}
+        at: cython.Py_ssize_t
+        for at in range(self.count):
+            if self.link[at] == ETHERNET:
+                frames = found.setdefault(self.interface[at], [])
+                if len(frames) < most:
+                    frames.append((self.offset[at], self.captured[at], self.wire[at]))
+        return found
+
+    def end_with_sums(self, interfaces: frozenset[int], size: int) -> None:
+        """The frames of these interfaces end with a check sequence of ``size`` bytes."""
+        at: cython.Py_ssize_t
+        for at in range(self.count):
+            if self.link[at] == ETHERNET and self.interface[at] in interfaces:
+                self.link[at] = ETHERNET | size << 16
 
     def rows(self) -> list[tuple[int, int, int, int, int, int]]:
         """(offset, captured, wire, time, link, interface) of each row, for tests and inspection."""

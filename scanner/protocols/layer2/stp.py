@@ -137,9 +137,12 @@ def _has_instances(data: bytes) -> bool:
 
 def _details(data: bytes, root: _Bridge, sender: _Bridge) -> Iterator[str]:
     port = int.from_bytes(data[25:27], "big")
-    yield said("itself") if sender == root else said("bridge {name}", name=str(sender))
+    cost = int.from_bytes(data[13:17], "big")
+    # One bridge may say two priorities; its address is that of the root, to which only the root has no way.
+    itself = sender == root or (sender.address == root.address and not cost)
+    yield said("itself") if itself else said("bridge {name}", name=str(sender))
     yield said("port {name}", name=f"{port >> 12 << 4}.{port & 0xFFF}" if data[2] else f"{port >> 8}.{port & 0xFF}")
-    yield said("cost {n}", n=int.from_bytes(data[13:17], "big"))
+    yield said("cost {n}", n=cost)
     yield from _flags(data[4], version=data[2])
     if _has_instances(data):
         yield from _region(data)
