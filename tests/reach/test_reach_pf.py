@@ -68,6 +68,32 @@ def test_what_rules_do_to_packets(rules: str, more: str, state: ReachState) -> N
     assert proved(_AROUND.format(f"{_OFF}<filter>\n{rules}</filter>{more}")) is state
 
 
+def _new(action: str, place: str, *, but: bool = False) -> str:
+    told = f"<action>{action}</action><interface>{place}</interface><interfacenot>{int(but)}</interfacenot>"
+    return f"<rule><enabled>1</enabled>{told}<ipprotocol>inet</ipprotocol></rule>\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "state"),
+    [
+        (_new("pass", "opt1", but=True), _OPEN),
+        (_new("pass", "lan", but=True), _CLOSED),
+        (_new("pass", "lan") + _new("block", "opt1", but=True), _OPEN),  # it stands among those of single interfaces
+        (_new("block", "lan") + _new("pass", "opt1", but=True), _CLOSED),
+        (_new("block", "opt1", but=True) + _new("pass", "lan"), _CLOSED),
+        (_new("pass", "opt1", but=True) + _new("block", ""), _CLOSED),
+    ],
+)
+def test_rules_for_all_interfaces_but_one_come_after_floating_ones(rules: str, state: ReachState) -> None:
+    text = _AROUND.format(f"{_OFF}<OPNsense><Firewall><Filter><rules>\n{rules}</rules></Filter></Firewall></OPNsense>")
+    text = (
+        text.replace("pfsense>", "opnsense>")
+        .replace("<version>22.9</version>\n", "")
+        .replace("<enable/>", "<enable>1</enable>")
+    )
+    assert proved(text) is state
+
+
 _BEYOND = ios(bottom="ip route 10.0.10.0 255.255.255.0 10.0.99.1").replace("10.0.10.1", "10.0.99.2")
 _GATEWAY = (
     "<gateways>{}<gateway_item><interface>opt1</interface><gateway>10.0.99.2</gateway><name>GW</name>"

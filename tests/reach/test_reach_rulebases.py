@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scanner.packet_sets import OnePacket
 from tests.reach import written_chains as chains
 from tests.reach import written_lists as at_interfaces
+from tests.reach import written_opnsense as opnsense
 from tests.reach import written_policies as between
 from tests.reach.devices import studied
 from tests.reach.respelled import RESPELL
@@ -64,6 +65,7 @@ SYSTEMS = {
     "iptables": System(policies, chains.LINUX, chains.iptables, chains.in_turn, stateful=True),
     "nftables": System(policies, chains.LINUX, chains.nftables, chains.in_turn, stateful=True),
     "pfsense": System(_floating, between.PF, between.pf, between.last_but_quick, stateful=True),
+    "opnsense": System(opnsense.draws, opnsense.OPNSENSE, opnsense.opnsense, opnsense.in_places, stateful=True),
 }
 _PACKETS = packets()
 _BEGINNING = [one for one in _PACKETS if not one[2].answer]

@@ -331,8 +331,8 @@ def with_default(base: Base, start: int, stop: int, packet: OnePacket) -> Fate:
 # pfSense, where rules that start anywhere float, and of those that are not quick the last counts
 
 PF = Can(("net", "host", "group"), several=True, icmp="types", negates=True)
-_PLACES = dict(zip(NETS, ("lan", "opt1", "opt2"), strict=True))
-_PF_TYPES = {8: "echoreq", 0: "echorep", 3: "unreach"}
+PLACES = dict(zip(NETS, ("lan", "opt1", "opt2"), strict=True))
+PF_TYPES = {8: "echoreq", 0: "echorep", 3: "unreach"}
 
 
 def _pf_end(end: End, some: Ports | None, name: str, *, out: bool) -> str:
@@ -340,28 +340,34 @@ def _pf_end(end: End, some: Ports | None, name: str, *, out: bool) -> str:
     return ("<any/>" if end.kind == "any" else told + "<not/>" * out) + f"<port>{name}</port>" * (some is not None)
 
 
-def pf(base: Base) -> str:
-    """Rules at interfaces and floating ones, with aliases of addresses and ports."""
+def pf_aliases(base: Base) -> dict[str, tuple[str, str]]:
+    """Their kinds and members."""
     aliases = {"G1": ("network", " ".join(p.prefix for p in G1)), "G2": ("network", f"G1 {G2[2].prefix}")}
     aliases["G3"] = ("host", "-".join(RANGE))
-    rules = ""
     for at, rule in enumerate(base.rules):
         for side, some in (("s", rule.source_ports), ("d", rule.ports)):
             aliases |= {f"{side}{at}": ("port", " ".join(_spans(some, ":")))} if some else {}
+    return aliases
+
+
+def pf(base: Base) -> str:
+    """Rules at interfaces and floating ones, with aliases of addresses and ports."""
+    aliases, rules = pf_aliases(base), ""
+    for at, rule in enumerate(base.rules):
         ways = f"<direction>{rule.way}</direction>" if not rule.start else ""
         kind = "pass" if rule.permit else base.random.choice(("block", "reject"))
-        rules += f"<rule><type>{kind}</type><interface>{_PLACES.get(rule.start, '')}</interface>"
+        rules += f"<rule><type>{kind}</type><interface>{PLACES.get(rule.start, '')}</interface>"
         rules += "<ipprotocol>inet</ipprotocol>"
         rules += ("<floating>yes</floating>" + "<quick/>" * rule.quick) * (not rule.start) + ways
         rules += f"<protocol>{rule.protocol}</protocol>" * (rule.protocol != "any")
-        rules += f"<icmptype>{_PF_TYPES[rule.icmp[0]]}</icmptype>" if rule.icmp else ""
+        rules += f"<icmptype>{PF_TYPES[rule.icmp[0]]}</icmptype>" if rule.icmp else ""
         rules += "<sched>Workdays</sched>" * rule.timed + "<log/>" * rule.logs + "<disabled/>" * (not rule.on)
         source = _pf_end(rule.source, rule.source_ports, f"s{at}", out=rule.not_source)
         target = _pf_end(rule.target, rule.ports, f"d{at}", out=rule.not_target)
         rules += f"<source>{source}</source><destination>{target}</destination></rule>\n"
     named = (f"<alias><name>{n}</name><type>{k}</type><address>{a}</address></alias>" for n, (k, a) in aliases.items())
     interfaces = "".join(
-        f"<{_PLACES[n]}>\n<enable/>\n<if>em{n}</if>\n<ipaddr>10.0.{n}.1</ipaddr>\n<subnet>24</subnet>\n</{_PLACES[n]}>\n"
+        f"<{PLACES[n]}>\n<enable/>\n<if>em{n}</if>\n<ipaddr>10.0.{n}.1</ipaddr>\n<subnet>24</subnet>\n</{PLACES[n]}>\n"
         for n in NETS
     )
     return (
@@ -371,14 +377,14 @@ def pf(base: Base) -> str:
     )
 
 
-def _pf_ends(rules: list[Rule], packet: OnePacket, permits: bool) -> Iterator[bool]:
+def pf_ends(rules: list[Rule], packet: OnePacket, permits: bool) -> Iterator[bool]:
     """What may become of a packet. permits: so far."""
     for at, rule in enumerate(rules):
         if rule.on and rule.matches(packet):
             if rule.timed:
-                yield from _pf_ends(rules[at + 1 :], packet, permits)
+                yield from pf_ends(rules[at + 1 :], packet, permits)
             permits = rule.permit
-            if rule.quick or rule.start:
+            if rule.quick or (rule.start and not rule.kind):
                 break
     yield permits
 
@@ -388,7 +394,7 @@ def last_but_quick(base: Base, start: int, _: int, packet: OnePacket) -> Fate:
     floating, own = ([r for r in base.rules if bool(r.start) is there] for there in (False, True))
     comes = [r for r in floating if r.way != "out"] + [r for r in own if r.start == start]
     goes = [r for r in floating if r.way != "in"]
-    fates = [{*_pf_ends(comes, packet, False)}, {*_pf_ends(goes, packet, True)}]
+    fates = [{*pf_ends(comes, packet, False)}, {*pf_ends(goes, packet, True)}]
     return all(True in one for one in fates), all(one == {True} for one in fates)
 
 

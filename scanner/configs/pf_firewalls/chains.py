@@ -92,8 +92,9 @@ class ChainMaker:
         for place in grouped:
             root.rules += self._ordered([r for r in coming if r.place == place and r.quick], ends, INCOMING)
         for place in places:
-            if place not in self.interfaces.groups:
-                chain = self._interface(place, [r for r in coming if r.place == place], ends)
+            own = [r for r in coming if self._is_at(r, place)]
+            if own and place not in self.interfaces.groups:
+                chain = self._interface(place, own, ends)
                 ruleset.chains["pf", chain.name] = chain
                 root.rules += self._jumps(chain, place)
         slow = [r for p in (FLOATING, *grouped) for r in coming if r.place == p and not r.quick]
@@ -104,9 +105,17 @@ class ChainMaker:
         return ChainStudy(ruleset, self.names)
 
     def _places(self, rules: Iterable[PfRule]) -> list[str]:
-        found = dict.fromkeys(r.place for r in rules if r.place != FLOATING)
-        order = self.interfaces.group_order
+        rules, order = [r for r in rules if r.place != FLOATING], self.interfaces.group_order
+        found = dict.fromkeys(r.place for r in rules)
+        if any(r.but and r.place not in self.interfaces.groups for r in rules):
+            found |= dict.fromkeys(self.interfaces)
         return sorted(found, key=lambda place: (place not in order, order.get(place, 0)))
+
+    def _is_at(self, rule: PfRule, place: str) -> bool:
+        """A rule for all interfaces but one stands among those of each of the others."""
+        if rule.but and rule.place != FLOATING and rule.place not in self.interfaces.groups:
+            return place != rule.place
+        return rule.place == place
 
     def _interface(self, place: str, rules: list[PfRule], ends: RuleEnds) -> FilterChain:
         first = rules[0].element.node

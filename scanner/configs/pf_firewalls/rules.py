@@ -48,7 +48,8 @@ class RuleEnd:
 
 @dataclass(eq=False)
 class PfRule:
-    """One rule. place: floating, a group of interfaces, or an interface. name: as it is called in its place.
+    """One rule. place: floating, a group of interfaces, or an interface. name: as it is called in its place. but: it
+    is for all interfaces but those that it names.
 
     does: None where its switch is not told, so that it may not hold at all. narrowed: what else narrows it, in words;
     lost: it has an element that nobody knows.
@@ -203,7 +204,7 @@ def _new_rule(file: FirewallFile, element: XmlElement, name: str) -> PfRule | No
         return None
     does = _ACTIONS.get(value(element, "action", "pass").lower(), Does.UNTOLD)
     names = value(element, "interface").replace(",", " ").split()
-    place = names[0] if len(names) == 1 and not file.switch(element, "interfacenot") else FLOATING
+    place = names[0] if len(names) == 1 else FLOATING
     rule = PfRule(element, place, name, does)
     rule.quick = value(element, "quick", "1") != "0"
     rule.direction = value(element, "direction", "in")
