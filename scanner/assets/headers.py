@@ -79,7 +79,33 @@ _OWN_ADDRESS = re.compile(
 _ADDRESSES = frozenset(("ips", "macs"))
 _NAMES = frozenset(("name", "hostname"))
 _INTERFACES = frozenset(  # of an asset in JSON: "interfaces.ip"
-    ("interfaces", "networkinterfaces", "nics", "adapters", "networkadapters", "netinterfaces", "ifs", "interface")
+    (
+        "interfaces",
+        "networkinterfaces",
+        "networkports",
+        "ports",
+        "nics",
+        "adapters",
+        "networkadapters",
+        "netinterfaces",
+        "ifs",
+        "interface",
+    )
+)
+_ASPECTS = frozenset(
+    (
+        "attributes",
+        "customfields",
+        "details",
+        "general",
+        "hardware",
+        "hw",
+        "identification",
+        "identity",
+        "info",
+        "inventory",
+    )
+    + ("network", "networking", "properties", "software", "spec", "system", "systeminfo", "netzwerk", "硬件", "网络")
 )
 _SHORT_NAMES = {"ip": "ips", "mac": "macs", "vlan": "vlans", "purdue": "level", "hardware_rev": "hardware_revision"}
 
@@ -97,6 +123,16 @@ _SECRET = re.compile(
 def is_secret(header: str) -> bool:
     """The column holds secrets by its name and is never kept."""
     return _SECRET.search(normalise(header)) is not None
+
+
+def is_interfaces(key: str) -> bool:
+    """The key under which JSON and YAML have an asset's interfaces."""
+    return normalise(key) in _INTERFACES
+
+
+def is_aspect(key: str) -> bool:
+    """The key under which JSON and YAML have what belongs to the asset itself ("hardware", "network")."""
+    return normalise(key) in _ASPECTS
 
 
 def field_named(word: str) -> str | None:
@@ -172,7 +208,9 @@ def is_weak(header: str) -> bool:
 def _one_of_several(header: str, table: Mapping[str, str]) -> str | None:
     """The field of a header with a number, or of what an asset's interfaces have, where an asset has several."""
     outer, dot, inner = header.rpartition(".")
-    if dot and normalise(outer) in _INTERFACES:
+    if dot and is_aspect(outer):
+        return table.get(normalise(inner))
+    if dot and is_interfaces(outer):
         found = table.get(normalise(inner))
     else:
         word = normalise(header)

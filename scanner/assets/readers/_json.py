@@ -188,6 +188,6 @@ def _in_object(text: str, at: int, depth: int) -> list[dict[str, Any]]:
         entries[str(key[0])], at = value[0], value[1]
     if only and structured == 1:
         return only
-    if not depth or not _objects.keys_of_named(entries):
+    if not (depth or _objects.are_addressed(entries)) or not _objects.keys_of_named(entries):
         return []
     return [_objects.cells(name, entry) for name, entry in entries.items()]

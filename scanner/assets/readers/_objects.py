@@ -6,19 +6,18 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
+from scanner.addresses import is_ip
 from scanner.assets.foreign import foreign_file, lacking, refusal
-from scanner.assets.headers import fields_of, is_inventory_header
+from scanner.assets.headers import fields_of, is_aspect, is_inventory_header
+from scanner.assets.readers._groups import WRAPPERS, Entry, ungrouped
 from scanner.assets.spelling import normalise
 from scanner.wording import NOTHING, Said, joined, said, verbatim
 
-WRAPPERS = frozenset(
-    ("assets", "result", "results", "devices", "hosts", "items", "data", "inventory", "nodes", "records", "entries")
-    + ("value", "objects", "components", "list", "geraete", "资产", "设备")
-)
 # top-level keys of other things: results, SARIF, firewall rules, bills of materials, web captures
 FOREIGN = frozenset(("$schema", "runs", "nftables", "bomFormat", "frameworks", "log"))
 
 _LOOKED_AT = 50  # entries
+_NEARLY_EACH = 0.8
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "vendor", "model", "hostname"))
 
 
@@ -29,11 +28,11 @@ class Found(NamedTuple):
     part: Any
 
     @property
-    def entries(self) -> Iterator[tuple[tuple[str | int, ...], str, Any]]:
+    def entries(self) -> Iterator[Entry]:
         """(path, name, object) of each asset."""
-        if isinstance(self.part, list):
-            return (((*self.path, i), "", entry) for i, entry in enumerate(self.part))
-        return (((*self.path, key), str(key), entry) for key, entry in self.part.items())
+        named = isinstance(self.part, dict)
+        for key, entry in self.part.items() if named else enumerate(self.part):
+            yield from ungrouped((*self.path, key), str(key) if named else "", entry)
 
 
 def is_foreign(data: Mapping[str, Any]) -> bool:
@@ -58,7 +57,7 @@ def why_not(data: Any) -> Said:
         return NOTHING
     reason = NOTHING
     for _, part in _candidates(data):
-        entries = _entries(part)
+        entries = assets_of(part)
         reason = lacking(list(dict.fromkeys(k for entry in entries for k in entry)), entries) if entries else reason
         if entries and not reason:
             return NOTHING
@@ -74,15 +73,17 @@ def find(data: Any, columns: Mapping[str, str] | None = None) -> Found | None:
     """The assets: the data itself, or under a key of it, at most two levels down; the best understood wins."""
     best: tuple[int, Found] | None = None
     for path, part in _candidates(data):
-        if isinstance(part, list):
-            keys = list(dict.fromkeys(k for entry in part[:50] if isinstance(entry, dict) for k in entry))
-        else:
+        found = Found(path, part)
+        entries = [entry for _, _, entry in islice(found.entries, _LOOKED_AT) if isinstance(entry, dict)]
+        if isinstance(part, dict) and all(any(entry is one for one in part.values()) for entry in entries):
             keys = keys_of_named(part, columns) or []
+        else:
+            keys = list(dict.fromkeys(key for entry in entries for key in cells("", entry)))
         if not is_inventory_header(keys, columns):
             continue
         score = len(set(fields_of(keys, columns).values()))
         if best is None or score > best[0]:
-            best = score, Found(path, part)
+            best = score, found
     return best[1] if best else None
 
 
@@ -97,20 +98,45 @@ def keys_of_named(entries: Mapping[str, Any], columns: Mapping[str, str] | None 
     return ["name", *(k for k in keys if k != "name")] if len(fields) >= 2 and fields & _OF_DEVICES else None
 
 
+def are_addressed(entries: Mapping[str, Any]) -> bool:
+    """Several named objects, nearly each of which has an IP address, or is called by it."""
+    held = sum(isinstance(entry, dict) and _has_address(str(key), entry) for key, entry in entries.items())
+    return held >= max(2, _NEARLY_EACH * len(entries))
+
+
+def _has_address(name: str, entry: Mapping[str, Any]) -> bool:
+    return is_ip(name) or any(
+        is_address(entry[key]) for key, field in fields_of(map(str, entry)).items() if field == "ips" and key in entry
+    )
+
+
+def is_address(value: Any) -> bool:
+    """The text is an IP address, with its prefix or without."""
+    return isinstance(value, str) and is_ip(value.strip().split("/")[0])
+
+
 def headers(found: Found) -> list[str]:
     """Every key of the assets, in the order in which they first stand."""
-    named = any(name for _, name, _ in found.entries)
-    keys = (str(k) for _, _, entry in found.entries if isinstance(entry, dict) for k in cells("", entry))
-    return list(dict.fromkeys([*(("name",) if named else ()), *keys]))
+    return list(
+        dict.fromkeys(str(k) for _, name, entry in found.entries if isinstance(entry, dict) for k in cells(name, entry))
+    )
 
 
 def cells(name: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """The cells of one asset; its key in a mapping is its name unless it has one."""
-    told = {"name": name} | entry if name else entry
+    """The cells of one asset; its key in a mapping is its name, or its address, unless it has one."""
+    told = {"ip" if is_ip(name) else "name": name} | entry if name else entry
     for key, value in entry.items():
-        if nested := _interfaces(key, value):
+        if nested := _aspects(str(key), value) or _interfaces(key, value):
             told = {k: v for k, v in told.items() if k != key} | nested
     return told
+
+
+def _aspects(key: str, value: Any) -> dict[str, Any]:
+    """What an object says of the asset itself, each under its path; nothing of another's."""
+    found = (
+        {f"{key}.{inner}": text for inner, text in value.items()} if isinstance(value, dict) and is_aspect(key) else {}
+    )
+    return found if fields_of(found) else {}
 
 
 def _interfaces(key: str, value: Any) -> dict[str, Any]:
@@ -138,7 +164,7 @@ def _candidates(data: Any, depth: int = 0, path: tuple[str | int, ...] = ()) -> 
     if isinstance(data, list):
         yield path, data
     elif isinstance(data, dict):
-        if depth and data and all(isinstance(v, dict) for v in data.values()):
+        if (depth or are_addressed(data)) and data and all(isinstance(v, dict) for v in data.values()):
             yield path, data
         if depth < 2:
             structured = sum(isinstance(value, list | dict) for value in data.values())
@@ -147,7 +173,7 @@ def _candidates(data: Any, depth: int = 0, path: tuple[str | int, ...] = ()) -> 
                     yield from _candidates(value, depth + 1, (*path, key))
 
 
-def _entries(part: Any) -> list[dict[str, Any]]:
-    if isinstance(part, list):
-        return [entry for entry in part[:_LOOKED_AT] if isinstance(entry, dict)]
-    return [cells(str(name), entry) for name, entry in islice(part.items(), _LOOKED_AT)]
+def assets_of(part: Any) -> list[dict[str, Any]]:
+    """The cells of the first assets of a list, or of a mapping of named ones."""
+    found = Found((), part).entries
+    return [cells(name, entry) for _, name, entry in islice(found, _LOOKED_AT) if isinstance(entry, dict)]

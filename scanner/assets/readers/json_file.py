@@ -16,7 +16,7 @@ from scanner.wording import NOTHING, Said, at_entry, said
 
 def _is_inventory(head: bytes) -> bool:
     """The first objects of a list in it have keys of assets."""
-    first = _json.first_objects(head)
+    first = _objects.assets_of(_json.first_objects(head))
     return bool(first) and not lacking(list(dict.fromkeys(k for entry in first for k in entry)), first)
 
 

@@ -21,6 +21,7 @@ from scanner.wording import Said, at_line, joined, said, verbatim
 
 _IP = r"(?P<ip>[0-9A-Fa-f.:]{3,39})(?:%\w{1,16})?"
 _MAC = r"(?P<mac>(?:[0-9A-Fa-f]{1,2}[:-]){5}[0-9A-Fa-f]{1,2})"
+_ANY_MAC = re.compile(rb"\b[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}\b")
 _LINES = {  # tool -> a line of its table
     "arp-scan": rf"{_IP}\t{_MAC}(?:\t(?P<vendor>[^\t]*))?(?:\t.*)?",
     "netdiscover": rf"\s{{0,8}}{_IP}\s+{_MAC}\s+\d+\s+\d+\s+(?P<vendor>\S.*?)\s*",
@@ -56,8 +57,12 @@ def _entries(text: str) -> tuple[str, list[tuple[int, re.Match[str]]]]:
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     for tool, pattern in _TOOLS.items():
         found = [(number, match) for number, line in lines if (match := _entry(pattern, line))]
-        around = sum(_AROUND.fullmatch(line[:300]) is not None for _, line in lines)
-        if len(found) + _HEADINGS >= around and len(found) + around >= _SHARE * len(lines) and found:
+        rest = len(lines) - len(found)
+        if not found or rest > len(found) + _HEADINGS:
+            continue
+        known = {number for number, _ in found}
+        around = sum(_AROUND.fullmatch(line[:300]) is not None for number, line in lines if number not in known)
+        if len(found) + around >= _SHARE * len(lines):
             return tool, found
     return "", []
 
@@ -69,6 +74,8 @@ def _entry(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
 
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
     """How much it is a table of neighbours."""
+    if not _ANY_MAC.search(head):
+        return NONE
     try:
         text = decode(head, whole=False).text.removeprefix("\ufeff")
     except ValueError:

@@ -21,6 +21,8 @@ _KEY = re.compile(
 )
 _FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[^\s\"':{}\[\],][^\"':{}\[\],]*+)[\"']?\s*:\s")
 
+_IN_GROUPS = frozenset(("assets", "devices", "equipment", "geraete", "资产", "设备"))  # keys of lists below groups
+
 
 def _is_inventory(head: bytes) -> bool:
     """A list of mappings at the top or under a key that means assets, with at least two known keys."""
@@ -34,8 +36,20 @@ def _is_inventory(head: bytes) -> bool:
     top, inner = _keys(lines)
     if _objects.is_foreign(dict.fromkeys(top)):
         return False
-    listed = lines[0].startswith("-")
-    return (listed or any(map(_objects.is_wrapper, top))) and not lacking(inner, _typed(lines))
+    listed = lines[0].startswith("-") or any(map(_objects.is_wrapper, top)) or not _IN_GROUPS.isdisjoint(inner)
+    return (listed or _are_addressed(lines)) and not lacking(["name", *inner], _typed(lines))
+
+
+def _are_addressed(lines: list[str]) -> bool:
+    """Nearly each key at the margin has an IP address below it."""
+    named: dict[str, dict[str, str]] = {}
+    for line in lines:
+        if match := _KEY.match(line):
+            if not match["indent"] and not match["item"]:
+                below = named.setdefault(match["key"].strip(), {})
+            elif named:
+                below.setdefault(match["key"].strip(), line[match.end() :].strip().strip("\"'"))
+    return _objects.are_addressed(named)
 
 
 def _typed(lines: list[str]) -> Iterator[dict[str, str]]:
