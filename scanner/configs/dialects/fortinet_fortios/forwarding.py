@@ -65,7 +65,7 @@ from scanner.configs.understood import not_understood
 _ANYTHING, _DROPS, _ROUTES, _REWRITES = DoubtKind.ANYTHING, DoubtKind.DROPS, DoubtKind.ROUTES, DoubtKind.REWRITES
 _VERSIONS = (4, 6)
 _DISTANCE = 10  # of static routes
-_MOST_PRIORITIES = 65_536  # of routes of one distance, the least of which counts
+_PRIORITIES = 65_536  # of routes of one distance, the least of which counts
 _TUNNELS = frozenset(("tunnel", "gre", "ipip", "sit", "vxlan", "geneve"))
 _BRIDGES = frozenset(("vxlan", "geneve", "emac-vlan", "wl-mesh"))
 _UNTOLD_MODES = ("dhcp", "pppoe", "pppoa", "ipoa", "eoa", "ipam")
@@ -345,7 +345,7 @@ class _Forwarding:
                         gateway if usable else None,
                         name,
                         is_on(entry, "blackhole"),
-                        distance * _MOST_PRIORITIES + priority,
+                        distance * _PRIORITIES + priority,
                         certain=not zones and name not in watched and not is_on(entry, "dynamic-gateway"),
                     )
                 )
