@@ -17,7 +17,8 @@ from tests.reach.rules import NETS, Base, Rule, firsts, number
 from tests.reach.test_reach_rulebases import SYSTEMS
 from tests.reach.written_policies import between_zones
 
-_SYSTEMS = [s for s in SYSTEMS if s not in ("routeros", "pfsense")]  # whose chains have tests of their own
+_CHAINS = ("routeros", "pfsense", "opnsense", "iptables", "nftables")  # which have tests of their own
+_SYSTEMS = [s for s in SYSTEMS if s not in _CHAINS]
 _ADDRESSES = [
     *(
         (10 << 24) + (net << 8) + host
