@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 from typing import Any, NamedTuple
 
-from scanner.advisories.versions import within
+from scanner.advisories.versions import serials_within, within
 from scanner.three_valued import some
 from scanner.wording import NOTHING, Said, said
 
@@ -191,7 +191,9 @@ def _holds(asset: Asset, leaf: Row) -> tuple[bool | None, Said]:
         return None, said("the advisory names no version")
     if not leaf["plain"]:
         return None, said("the advisory narrows the product by more than its version")
-    answers = {within(version, stated, exact=leaf["exact"]) for version in asset.firmwares or ("",)}
+    by_serial = serials_within(asset.serials, stated)
+    tried = asset.firmwares or ("",)
+    answers = {within(v, stated, exact=leaf["exact"]) for v in tried} if by_serial is None else {by_serial}
     if len(answers) == 1 and None not in answers:
         return answers.pop(), NOTHING
     if not asset.firmwares:

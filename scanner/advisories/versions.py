@@ -8,9 +8,10 @@ V1.5``. What is not understood is never outside of anything, nor are bounds that
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from scanner.three_valued import every
 
@@ -22,10 +23,20 @@ _LEADING = re.compile(
     r"^(?:all |any )?(?:firmware |software |product |fw |sw )?(?:versions?|releases?|firmware|revisions?)?:?\s+(?=\S)",
     re.IGNORECASE,
 )
-_VERSION = (
-    r"(?:versions?\s+|release\s+|firmware\s+|s?v(?:er)?\.?\s*|r(?=\d))?"
-    r"(\d+(?:\.\d+)*(?:[\w.()+]|-(?!\d))*(?:\s*(?:sp|hf|upd|update|patch|build|rev)\.?\s*\d+)*)"
-)
+_NEUTRAL = r"(?:versions?|ver|firmware|fw|software|sw|release|rev(?:ision)?|s?v|r)"  # says nothing of a version
+_NAMED = r"[a-z][a-z0-9]{0,15}[-_ ](?=v\d|\d+\.\d)|[a-z](?=\d+\.\d)"  # CPCI85 V05, MX-V4.1.4, M2.1.6.05
+_PATCH = r"(?:sp|hf|hotfix|upd|update|patch|build|rev|cu|mp|p|r|service pack)\.?\s*\d+[a-z]?"
+
+
+def _version(dash: str) -> str:
+    """A pattern of a version with one group. dash: what a hyphen in it may be."""
+    return (
+        rf"(?:{_NEUTRAL}[.:\s]*(?=v?\d|[a-z]+[-_ ]v?\d))?"
+        rf"((?:{_NAMED})?(?:v(?:er)?\.?\s*)?\d+(?:\.\d+)*(?:[\w.()+]|{dash})*(?:\s*{_PATCH})*)"
+    )
+
+
+_VERSION = _version(r"-(?!\d)")  # 1.0-2.0 are two
 _EARLIER, _LATER = "earlier|prior|older|below|lower|previous", "later|newer|above|higher|greater"
 _BELOW = r"prior to|before|(?:earlier|lower|less|older) than|below|up to but not including|up to \(excluding\)"
 _UP_TO = r"up to(?: and including)?|through|until|<=|≤"
@@ -44,11 +55,25 @@ _BETWEEN = re.compile(
     rf"^(?:from )?{_VERSION}\s*(?:to|through|until|–|-(?=\s))\s*{_VERSION}$|^between {_VERSION} and {_VERSION}$",
     re.IGNORECASE,
 )
+_TOLD_ENDS = re.compile(
+    rf"^(?:between )?{_VERSION} \((?P<first>in|ex)cluding\) and {_VERSION} \((?P<last>in|ex)cluding\)$", re.IGNORECASE
+)
+_DASHED = re.compile(r"^v?(\d+(?:\.\d+){2,})-v?(\d+(?:\.\d+){2,})$", re.IGNORECASE)  # 12.4.1-12.4.11
+_ANY_OF = re.compile(r"^v?(\d+(?:\.\d+)*)(?:\.| )\*$", re.IGNORECASE)  # 12.2.*
 _OR = re.compile(rf"\s*(?:\|\||\||\bor\b(?! (?:{_EARLIER}|{_LATER})))\s*", re.IGNORECASE)
-_SIGNED = re.compile(rf"^(<=|>=|<|>|!=|==|=|≤|≥)\s*{_VERSION}$", re.IGNORECASE)
+_SIGNED = re.compile(rf"^(<=|>=|<|>|!=|==|=|≤|≥)\s*\(?{_version('-')}\)?$", re.IGNORECASE)
 _BARE = re.compile(rf"^{_VERSION}$", re.IGNORECASE)
-_PARTS = re.compile(r"\s*(?:,|\band\b|&&|;|(?<=[\w)])\s+(?=[<>≤≥]))\s*", re.IGNORECASE)
+_PARTS = re.compile(
+    r"\s*(?:,|\band\b(?! including)|&&|;|(?<=[\w)])\s+(?=[<>≤≥]|(?:up to|through|until)\b))\s*", re.IGNORECASE
+)
+_BY_SERIAL = re.compile(
+    r"<=\s*(?:with )?(?:the )?first (\d{1,2}) digits of (?:the )?serial (?:numbers?|no\.?)\s*(?:are |is )?"
+    r"[\"']?(\d{1,20})[\"']?",
+    re.IGNORECASE,
+)
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+_SAYS_NOTHING = re.compile(rf"^(?:{_NEUTRAL}[.:\s_]*(?=v?\d|[a-z]+[-_ ]v?\d))+")
+_NAME = re.compile(_NAMED)
 _HUAWEI = re.compile(r"(\d{3})r(\d{3})c(\d{2,3})(?:spc(\d{2,4}))?")  # V200R019C10SPC500
 _NORMAL = {"≤": "<=", "≥": ">=", "==": "="}
 
@@ -62,37 +87,51 @@ class Order(IntEnum):
     WITHIN = 2  # it begins with the other and says more: 2.9.4 is one of 2.9
 
 
+class _Parts(NamedTuple):
+    """Of a version: what it is of, its numbers, and what follows them: letters, service packs, builds."""
+
+    name: str
+    numbers: tuple[int, ...]
+    rest: str
+
+
 def compared(version: str, other: str) -> Order | None:
-    """None when it cannot be told: one says less than the other (2.9 may be 2.9.4), or something else than numbers."""
-    (mine, rest), (theirs, others) = _parts(version), _parts(other)
-    if not mine or not theirs:
+    """None when it cannot be told: one says less than the other (2.9 may be 2.9.4), or something else than numbers, or
+    they are of different things (CPCI85 V05, V05).
+    """
+    own, its = _parts(version), _parts(other)
+    if not own.numbers or not its.numbers or own.name != its.name:
         return None
-    for own, its in zip(mine, theirs, strict=False):
-        if own != its:
-            return Order.BEFORE if own < its else Order.AFTER
-    if len(mine) < len(theirs):
+    for mine, theirs in zip(own.numbers, its.numbers, strict=False):
+        if mine != theirs:
+            return Order.BEFORE if mine < theirs else Order.AFTER
+    if len(own.numbers) < len(its.numbers):
         return None
-    if len(mine) > len(theirs) and any(mine[len(theirs) :]):
-        return None if others else Order.WITHIN  # 2.9.x, 2.9 SP1
-    return Order.SAME if rest == others else None
+    if len(own.numbers) > len(its.numbers) and any(own.numbers[len(its.numbers) :]):
+        return None if its.rest else Order.WITHIN  # 2.9.x, 2.9 SP1
+    return Order.SAME if own.rest == its.rest else None
 
 
-def _parts(version: str) -> tuple[tuple[int, ...], str]:
-    """Its numbers, and what follows them: letters, service packs, builds."""
-    text = re.sub(r"^(?:versions?|ver|firmware|fw|release|s?v|r)[.:\s]*(?=\d)", "", version.strip().casefold())
-    if named := _HUAWEI.match(text):
-        numbers = tuple(int(number) for number in named.groups() if number)
-        return numbers, re.sub(r"[\s._-]+", "", text[named.end() :])
+def _parts(version: str) -> _Parts:
+    text = _SAYS_NOTHING.sub("", version.strip().casefold())
+    if huawei := _HUAWEI.match(text):
+        numbers = tuple(int(number) for number in huawei.groups() if number)
+        return _Parts("", numbers, re.sub(r"[\s._-]+", "", text[huawei.end() :]))
+    named = _NAME.match(text)
+    text = _SAYS_NOTHING.sub("", text[named.end() :]) if named else text
     match = _NUMBERS.match(text)
     if not match or len(match[0]) > 60:
-        return (), ""
-    return tuple(map(int, match[0].split("."))), re.sub(r"[\s._-]+", "", text[match.end() :])
+        return _Parts("", (), "")
+    rest = re.sub(r"[\s._-]+", "", text[match.end() :])
+    return _Parts(named[0].strip("-_ ") if named else "", tuple(map(int, match[0].split("."))), rest)
 
 
 @lru_cache(maxsize=1 << 14)  # every vulnerability of an advisory states the same few ranges
 def within(version: str, stated: str, *, exact: bool) -> bool | None:
     """exact: the advisory names one version and no range. An empty ``version`` is in what holds for all only."""
     text = " ".join(stated.split())[:_LONGEST]
+    if " " not in text:  # as CISA writes them since 2023: <=firmware_05
+        text = text.replace("_", " ")
     if not text:
         return None
     if _ALL.fullmatch(text):
@@ -101,17 +140,37 @@ def within(version: str, stated: str, *, exact: bool) -> bool | None:
         return None
     if text.casefold().startswith("vers:"):
         return _vers(version, text.partition("/")[2])
-    if exact and (bare := _BARE.fullmatch(text)):
-        return _holds(compared(version, bare[1]), "=")
-    return _either(version, _OR.split(text))
+    return _either(version, _OR.split(text), exact=exact)
 
 
-def _either(version: str, texts: Sequence[str]) -> bool | None:
-    """One of several ranges holds it."""
-    found = [_all_of(version, text) for text in texts if text]
+def serials_within(serials: Iterable[str], stated: str) -> bool | None:
+    """Whether serial numbers are in a range that is stated by their first digits, as Mitsubishi Electric does;
+    None where the range is none of these, or nothing is known to compare.
+    """
+    match = _BY_SERIAL.fullmatch(" ".join(stated.replace("_", " ").split())[:_LONGEST])
+    first = [digits[1] for serial in serials if match and (digits := re.match(rf"\s*(\d{{{match[1]}}})", serial))]
+    if not match or not first or len(match[2]) != int(match[1]):
+        return None
+    answers = {int(digits) <= int(match[2]) for digits in first}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _either(version: str, texts: Sequence[str], *, exact: bool) -> bool | None:
+    """One of several ranges, or versions, holds it."""
+    found = [
+        _alone(version, bare[1], exact=exact) if (bare := _BARE.fullmatch(text)) else _all_of(version, text)
+        for text in texts
+        if text
+    ]
     if any(found):
         return True
     return None if None in found or not found else False
+
+
+def _alone(version: str, stated: str, *, exact: bool) -> bool | None:
+    """A version without a sign; where a range should stand, what else it may mean is not known."""
+    holds = _holds(compared(version, stated), "=")
+    return holds if exact or holds else None
 
 
 def _all_of(version: str, text: str) -> bool | None:
@@ -159,6 +218,15 @@ def _simple(version: str, text: str) -> bool | None:
         first, last = match[1] or match[3], match[2] or match[4]
         bounds = _holds(compared(version, first), ">="), _holds(compared(version, last), "<=")
         return every(bounds)
+    if match := _TOLD_ENDS.match(text):
+        lower = _holds(compared(version, match[1]), ">=" if match["first"].casefold() == "in" else ">")
+        upper = _holds(compared(version, match[3]), "<=" if match["last"].casefold() == "in" else "<")
+        return every((lower, upper))
+    if (match := _DASHED.match(text)) and match[1].count(".") == match[2].count("."):
+        return every((_holds(compared(version, match[1]), ">="), _holds(compared(version, match[2]), "<=")))
+    if match := _ANY_OF.match(text):
+        order = compared(version, match[1])
+        return None if order is None else order in (Order.SAME, Order.WITHIN)
     return NotImplemented  # type: ignore[no-any-return]
 
 

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.advisories.versions import Order, compared, within
+from scanner.advisories.versions import Order, compared, serials_within, within
 
 CASES = yaml.safe_load((Path(__file__).parent / "ranges.yaml").read_text(encoding="utf-8"))
 
@@ -49,3 +49,21 @@ def test_what_says_less_cannot_be_compared() -> None:
     assert compared("2.9.4", "2.9") is Order.WITHIN
     assert compared("2.9.0", "2.9") is Order.SAME
     assert compared("2.9.4 SP1", "2.9.4") is None
+
+
+@pytest.mark.parametrize(
+    ("serials", "stated", "holds"),
+    [
+        (["24031-0001"], "<=the_first_5_digits_of_serial_number_24031", True),
+        (["24032-0001"], "<=with_the_first_5_digits_of_serial_number_24031", False),
+        (["260611234"], '<=The_first_5_digits_of_serial_No._"26061"', True),
+        (["0512"], "<= first 2 digits of serial number are 04", False),
+        (["24031", "25001"], "<=the_first_5_digits_of_serial_number_24031", None),
+        (["ABC"], "<=the_first_5_digits_of_serial_number_24031", None),
+        ([], "<=the_first_5_digits_of_serial_number_24031", None),
+        (["24031"], "<=the_first_5_digits_of_serial_number_240", None),
+        (["24031"], "<= 24031", None),
+    ],
+)
+def test_serial_numbers_in_a_range(serials: list[str], stated: str, holds: bool | None) -> None:
+    assert serials_within(serials, stated) is holds
