@@ -30,6 +30,7 @@ _NOISE = frozenset(
         *("variant", "variants", "version", "versions"),
     )
 )
+_ADDITION = re.compile(r"\((?:incl(?:\.|uding)?\s|all variants|eol\)|end.of.life)[^()]*\)?", re.IGNORECASE)
 _SYSTEM = frozenset(("software", "os", "operating", "system"))
 
 
@@ -118,7 +119,7 @@ def index_of(advisories: Sequence[Row]) -> ProductIndex:
         name = leaf["vendor"], leaf["product"]
         if name not in numbers:
             numbers[name] = len(found.products)
-            words = words_of(leaf["product"]) - words_of(leaf["vendor"]) - _NOISE
+            words = words_of(_ADDITION.sub(" ", leaf["product"])) - words_of(leaf["vendor"]) - _NOISE
             found.products.append(_Product(leaf["vendor"], frozenset(words)))
             found.by_name[_system(leaf["product"], leaf["vendor"])].append(numbers[name])
             for word in filter(identifying, words):

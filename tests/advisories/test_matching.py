@@ -124,6 +124,22 @@ def test_result_and_reason(known: dict[str, str], result: str | None, reason: st
     assert all(reason in why for _, _, why in found)
 
 
+@pytest.mark.parametrize(
+    ("product", "model", "result"),
+    [
+        ("LOGO! 8 BM (incl. SIPLUS variants)", "LOGO! 8 BM", "affected"),
+        ("SIMOCODE pro V PROFINET (including SIPLUS variants)", "SIMOCODE pro V PROFINET", "affected"),
+        ("Climatix POL909 (AWM module)", "Climatix POL909", "unknown"),
+    ],
+)
+def test_what_else_a_product_takes_in_is_no_part_of_its_name(product: str, model: str, result: str) -> None:
+    advisory = copy.deepcopy(ADVISORY)
+    siemens = branch("vendor", "Siemens", branch("product_name", product, leaf("product_version_range", "< V8.3", "1")))
+    advisory["product_tree"] = {"branches": [siemens]}
+    advisory["vulnerabilities"][0]["product_status"] = {"known_affected": ["1"]}
+    assert [r for r, _, _ in judged(advisory, models=model, firmwares="V8.2", **SIEMENS)] == [result]
+
+
 def test_versions_that_disagree_are_judged_together() -> None:
     rows = parse_advisories(json.dumps(ADVISORY).encode(), "a.json").advisories
     asset = Asset(1, order_numbers=("6ES7516-3AN02-0AB0",), firmwares=("2.9.4", "2.9.7"))
