@@ -193,3 +193,18 @@ def test_the_version_before_dtls_1_0(tmp_path: Path) -> None:
         ["DTLS 1.0"],
         ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"],
     )
+
+
+PRIME = b"\xff" * 64
+EXCHANGE = b"".join(struct.pack(">H", len(part)) + part for part in (PRIME, b"\2", PRIME, bytes(256)))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "lost", "told"),
+    [((), -1, True), ((30,), -1, True), ((30, 200), 2, False), ((90, 200), 2, False), ((30,), 0, False)],
+)
+def test_key_exchanges_in_fragments(tmp_path: Path, bounds: Sequence[int], lost: int, told: bool) -> None:
+    parts = [fragment(a, EXCHANGE[a:b], 2, len(EXCHANGE), 12) for a, b in pairwise((0, *bounds, len(EXCHANGE)))]
+    found = session(tmp_path / "d.pcap", [([hello(1)], [hello(2), *(p for i, p in enumerate(parts) if i != lost)])])
+    assert ("512" in found["detail"]) == told
+    assert ("detail" in found["unread"]) == (not told)

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixtures.record.wire import Wire
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import CertificateChain, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.tls._cipher_suites import SUITES, is_grease, suite_name
@@ -514,3 +515,38 @@ def test_a_hello_of_which_the_rest_was_not_joined(kind: int) -> None:
     assert sessions(dissect(b"\x16\3\1\0\2" + begun[:2])) == {"unread": SPREAD[1] + SPREAD[2]}
     sealed = begun[:1] + b"\xff" * 39
     assert not dissect(b"\x16\3\1\0\x28" + sealed), "encrypted"
+
+
+def in_records(payload: bytes, size: int) -> bytes:
+    return b"".join(record(payload[at : at + size]) for at in range(0, len(payload), size))
+
+
+def prime_of(bits: int) -> bytes:
+    prime = b"\xff" * (bits // 8)
+    return handshake(12, vector(2, prime) + vector(2, b"\2") + vector(2, prime) + vector(2, bytes(256)))
+
+
+CHOICE, WEAK, DONE = server_hello(0x0303, 0x009E), prime_of(512), handshake(14, b"")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (record(CHOICE) + record(WEAK + DONE), True),
+        (record(CHOICE) + in_records(WEAK, 100) + record(DONE), True),
+        (in_records(CHOICE, 7) + in_records(WEAK, 16) + record(DONE), True),
+        (in_records(CHOICE + WEAK + DONE, 50), False),
+        (in_records(CHOICE + WEAK + DONE, len(CHOICE) + 2), False),
+        (record(CHOICE + certificates(CERTIFICATE) + WEAK[:200]) + record(WEAK[200:]), True),
+        (record(CHOICE + certificates(CERTIFICATE) + WEAK[:40]) + record(WEAK[40:]), False),
+    ],
+    ids=["whole", "exchange", "both", "of one flight", "within its length", "behind a certificate", "within its prime"],
+)
+def test_a_key_exchange_in_several_records_is_joined_or_not_read(tmp_path, answer, told):
+    with Wire(tmp_path / "e.pcap") as wire:
+        talk = wire.tcp("10.20.0.10", "10.20.0.40", 8443)
+        talk.client(record(client_hello(0x0303, [0x009E])))
+        talk.server(answer)
+    (found,) = [columns for _, _, columns in session_rows(*understand_capture(tmp_path / "e.pcap"))]
+    assert found["ciphers"] == ["TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"]
+    assert ("512" in found["detail"]) == told

@@ -17,7 +17,7 @@ from scanner.protocols.common import reader as _reader
 from scanner.protocols.common.text import readable
 from scanner.protocols.tls import _ja4 as ja4
 from scanner.protocols.tls._cipher_suites import is_grease, suite_name
-from scanner.protocols.tls._unread import BEHIND_CERTIFICATES, OF_CERTIFICATE
+from scanner.protocols.tls._unread import BEHIND_CERTIFICATES, OF_CERTIFICATE, OF_KEY_EXCHANGE
 from scanner.wording import joined, said
 
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, KEY_EXCHANGE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY = 1, 2, 11, 12, 13, 15
@@ -327,15 +327,23 @@ def _chain(own: bytes, read: Reader, left: int) -> CertificateChain:
     return CertificateChain(sha256(lengths + bytes((complete,))).hexdigest()[:24], tuple(found), complete)
 
 
-def key_exchange(body: bytes) -> Iterator[Row]:
-    """The group of an ephemeral key exchange: a named curve, or a prime by its size."""
+def key_exchange(body: bytes, *, complete: bool) -> Iterator[Row]:
+    """The group of an ephemeral key exchange: a named curve, or a prime by its size, which stands first."""
     if len(body) >= 4 and body[0] == 3 and int.from_bytes(body[1:3], "big") in GROUPS:
         yield Session(detail=said("key exchange {name}", name=GROUPS[int.from_bytes(body[1:3], "big")]))
         return
     read = Reader(body)
     try:
-        prime, generator, public = read.vector(2), read.vector(2), read.vector(2)
+        prime = read.vector(2)
     except Malformed:
-        return  # a PSK hint, an RSA export key, or cut short: nothing to say
+        if not complete:
+            yield Session(unread=OF_KEY_EXCHANGE)
+        return
+    try:
+        generator, public = read.vector(2), read.vector(2)
+    except Malformed:
+        if complete:
+            return  # a PSK hint or an RSA export key: nothing to say
+        generator = public = prime[:1]
     if len(prime) >= 32 and generator and len(public) <= len(prime):
         yield Session(detail=said("key exchange DHE {n} bits", n=int.from_bytes(prime, "big").bit_length()))

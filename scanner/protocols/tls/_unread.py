@@ -10,3 +10,4 @@ OF_CERTIFICATE = {
 }
 # The key exchange stands behind the certificates: in a record that begins within them it is not found.
 BEHIND_CERTIFICATES = {"client": (), "server": ("detail",)}
+OF_KEY_EXCHANGE = ("detail",)

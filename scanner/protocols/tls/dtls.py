@@ -16,14 +16,14 @@ from scanner.protocols.base import Malformed, Message, Protocol, Row, Session, V
 from scanner.protocols.tls import _handshake as handshake
 from scanner.protocols.tls._dtls_fragments import Fragments
 from scanner.protocols.tls._secured_ports import registered
-from scanner.protocols.tls._unread import OF_CERTIFICATE
+from scanner.protocols.tls._unread import OF_CERTIFICATE, OF_KEY_EXCHANGE
 from scanner.wording import said
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = range(20, 25)
 _HEADER, _HANDSHAKE_HEADER = 13, 12
 _BODY = _HEADER + _HANDSHAKE_HEADER
 # Bytes of a hello that say something: the version, or all up to the suite without an identifier of the session.
-_JOINED = (*handshake.HELLOS, handshake.CERTIFICATE)
+_JOINED = (*handshake.HELLOS, handshake.CERTIFICATE, handshake.KEY_EXCHANGE)
 _LEAST = {handshake.CLIENT_HELLO: 2, handshake.SERVER_HELLO: 2 + 32 + 1 + 2}
 
 FRAMING = Framing(
@@ -112,12 +112,14 @@ def _handshake(message: Message, part: _Part, fragments: Fragments) -> Iterator[
     elif part.kind in _JOINED:
         yield from _joined(message, part, fragments)
     elif part.offset == 0:
-        yield from _notes(part.kind, part.body)
+        yield from _notes(part.kind, part.body, complete=False)
 
 
 def _joined(message: Message, part: _Part, fragments: Fragments) -> Iterator[Row]:
     """What a message says once all of it is there. Each that began and never was is told once as not read."""
     columns = handshake.HELLOS.get(part.kind) or OF_CERTIFICATE[_sender(message)]
+    if part.kind == handshake.KEY_EXCHANGE:
+        columns = OF_KEY_EXCHANGE
     begins, whole = True, None
     if len(part.body) == part.size and message.connection:  # behind a message that is told by itself there is no order
         whose = (message.connection, message.from_client, part.kind, part.number)
@@ -142,13 +144,13 @@ def _whole(message: Message, kind: int, length: int, body: bytes) -> Iterator[Ro
     elif kind == handshake.CERTIFICATE and len(body) >= 6:
         yield from handshake.certificate(body, _sender(message), complete=complete)
     else:
-        yield from _notes(kind, body)
+        yield from _notes(kind, body, complete=complete)
 
 
-def _notes(kind: int, body: bytes) -> Iterator[Row]:
+def _notes(kind: int, body: bytes, *, complete: bool) -> Iterator[Row]:
     """What the beginning of a message tells."""
     if kind == handshake.KEY_EXCHANGE:
-        yield from handshake.key_exchange(body)
+        yield from handshake.key_exchange(body, complete=complete)
     elif kind == handshake.CERTIFICATE_REQUEST:
         yield Session(detail=said("client certificate requested"))
 
@@ -189,8 +191,8 @@ PROTOCOL = Protocol(
         _case(1, (_VERSION,), Role.REQUEST),
         *(_case(2, (_VERSION, *handshake.chosen(60 + n)), Role.RESPONSE, Byte(59, n)) for n in handshake.SESSIONS),
         _case(2, (_VERSION,), Role.RESPONSE),
+        _case(handshake.KEY_EXCHANGE, (Range(25, 28),), Role.NOTICE),
         _in_order(*_JOINED),
-        Case(_NAME, _of(12), (_TYPE, Range(13, 14), Range(25, 28)), Role.NOTICE, keep=_KEPT, with_length=True),
         Case(_NAME, _of(*range(256)), (_TYPE, Range(13, 14)), Role.NOTICE, keep=64),
         Case(_NAME, (Byte(0, HANDSHAKE),), (_TYPE, Range(3, 5)), Role.NOTICE, keep=64),
         Case(_NAME, (Byte(0, range(20, 25)),), (_TYPE, Range(3, 5)), Role.NOTICE, keep=16),

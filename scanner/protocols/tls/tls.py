@@ -3,8 +3,8 @@
 Written from RFC 8446 (TLS 1.3: records in section 5, alerts in 6), RFC 5246 (TLS 1.2), RFC 6101 (SSL 3), the SSL 2.0
 draft specification (hello messages), RFC 6520 (heartbeat) and GB/T 38636-2020 (TLCP, record version 1.1).
 
-Certificates are visible up to TLS 1.2. The certificate of the sender is the first of its message; hellos and
-certificates that are spread over several records are joined where they begin their record and it holds their length.
+Certificates are visible up to TLS 1.2. The certificate of the sender is the first of its message; hellos, certificates
+and key exchanges spread over several records are joined where they begin their record and it holds their length.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ FRAMING = Framing(
         add=_HEADER,
         minimum=_HEADER + 1,
         maximum=_WHOLE,
-        # A handshake record that begins with a hello or a certificate: 4 bytes with its length are behind the header.
+        # A handshake record that begins with what is joined: 4 bytes with the message's length are behind the header.
         more=Byte(0, 22),
-        more_if=Byte(5, (1, 2, 11)),
+        more_if=Byte(5, (1, 2, 11, 12)),
         header=_HEADER,
         whole=Field(6, 3, add=_HEADER + 4),
     ),
@@ -99,7 +99,7 @@ _FITS: dict[int, Callable[[int, int], bool]] = {
     HEARTBEAT: lambda length, _: length >= 3,
 }
 
-_JOINED = (*handshake.HELLOS, handshake.CERTIFICATE)
+_JOINED = (*handshake.HELLOS, handshake.CERTIFICATE, handshake.KEY_EXCHANGE)
 
 # --- records --------------------------------------------------------------------------------------------------------
 
@@ -191,7 +191,7 @@ def _handshake(message: Message) -> Iterator[Row]:
             case handshake.CERTIFICATE:
                 yield from handshake.certificate(body, of, complete=complete)
             case handshake.KEY_EXCHANGE:
-                yield from handshake.key_exchange(body)
+                yield from handshake.key_exchange(body, complete=complete)
             case handshake.CERTIFICATE_REQUEST:
                 yield Session(detail=said("client certificate requested"))
             case handshake.CERTIFICATE_VERIFY:
@@ -220,21 +220,35 @@ def _messages(message: Message) -> Iterator[tuple[int, bytes, bool]]:
     """(type, body, whole) of the messages in a record, none when it is encrypted or goes on from the one before.
 
     Unencrypted messages fill the record exactly. Only hellos and certificates are long enough to be spread over
-    several records; the last message of a record that was captured in part may be cut.
+    several records; behind one of those that are joined any may be. The last message of a record that was captured in
+    part may be cut.
     """
-    data, at, found = message.data, _HEADER, []
-    while at + 4 <= len(data) and at < message.length:
+    data, at = message.data, _HEADER
+    found: list[tuple[int, bytes, bool]] = []
+    while at < min(len(data), message.length):
         kind, length = data[at], int.from_bytes(data[at + 1 : at + 4], "big")
         end = at + 4 + length
         spread = end > message.length
-        if kind not in handshake.PLAIN_TYPES or (spread and not _may_be_spread(kind, data[at + 4 :], length)):
+        joined = bool(found) and _begins_plainly(*found[0][:2])
+        if at + 4 > len(data) and not joined:
+            break
+        if kind not in handshake.PLAIN_TYPES:
             return
-        found.append((kind, data[at + 4 : end], end <= len(data)))
+        if spread and not joined and not _may_be_spread(kind, data[at + 4 :], length):
+            return
+        found.append((kind, data[at + 4 : end], at + 4 <= end <= len(data)))
         at = end
     if message.length < at and not found:
         return
     if at >= message.length or len(data) < message.length:
         yield from found
+
+
+def _begins_plainly(kind: int, body: bytes) -> bool:
+    """A message that is joined, and says its version or its length again: what is behind it is not encrypted."""
+    if kind == handshake.CERTIFICATE:
+        return int.from_bytes(body[:3], "big") == len(body) - 3
+    return kind in handshake.HELLOS and body[:1] in (b"\1", b"\3")
 
 
 def _may_be_spread(kind: int, body: bytes, length: int) -> bool:
