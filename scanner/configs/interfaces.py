@@ -41,6 +41,18 @@ def is_down(nodes: list[Node]) -> bool:
     return is_on(last(nodes, "shutdown"))
 
 
+def shut_ports(tree: Tree) -> frozenset[str]:
+    """The interfaces that are administratively down, in lower case without blanks."""
+    shut = (b for b in tree.all("interface") if not b.negated and is_down(b.children))
+    return frozenset("".join(b.after("interface")).lower() for b in shut)
+
+
+def lies_down(block: Node, shut: Collection[str]) -> bool:
+    """The interface is down, or a part of one that is. shut: those that are down."""
+    name = "".join(block.after("interface")).lower()
+    return name in shut or name.rpartition(".")[0] in shut
+
+
 def is_for_management(nodes: list[Node], *commands: str) -> bool:
     """The interface is in a routing table of its own, for management, which one of the commands names."""
     node = last(nodes, *commands)

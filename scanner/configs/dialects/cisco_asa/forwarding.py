@@ -43,7 +43,7 @@ from scanner.configs.forwarding_lines import (
     unfinished,
     unread_at_top,
 )
-from scanner.configs.interfaces import is_down
+from scanner.configs.interfaces import lies_down, shut_ports
 from scanner.configs.nodes import Node, is_on, last
 from scanner.configs.policy_packets import every_packet
 from scanner.configs.settings import whole
@@ -123,6 +123,7 @@ class _Forwarding:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+        self.shut = shut_ports(tree)
         self.objects = NamedObjects(tree)
         self.lists = read_access_lists(tree, self.objects)
         self.lines = Lines(tree, self.lists, {}, lambda _: False)
@@ -158,7 +159,9 @@ class _Forwarding:
         if not name:
             return
         spelt = block.key.partition(" ")[2]
-        found = Interface(name, self.lines.place(block), up=not is_down(nodes), hosts=not spelt.startswith("loopback"))
+        found = Interface(
+            name, self.lines.place(block), up=not lies_down(block, self.shut), hosts=not spelt.startswith("loopback")
+        )
         tag = last(nodes, "vlan")
         number = tag.after("vlan")[:1] if tag and not tag.negated else [spelt.removeprefix("vlan").strip()]
         found.vlan = int(number[0]) if number and whole(number[0]) else 0

@@ -46,7 +46,7 @@ from scanner.configs.forwarding_lines import (
     unfinished,
     unread_at_top,
 )
-from scanner.configs.interfaces import is_down, vlans_of
+from scanner.configs.interfaces import lies_down, shut_ports, vlans_of
 from scanner.configs.nodes import Node, last, walk
 from scanner.configs.settings import whole
 from scanner.configs.source_checks import check_sources
@@ -195,6 +195,7 @@ def _interfaces(tree: Tree, router: Router, lines: Lines, system: IosLike) -> No
     classes = {" ".join(b.after("policy-map")): b for b in tree.all("policy-map")}
     told = router.forwards[4] is None or any(n.is_("switchport") for b in tree.all("interface") for n in b.children)
     switch = told if system.switches is None else system.switches
+    shut = shut_ports(tree)
     for block in tree.all("interface"):
         name = " ".join(block.after("interface"))
         if block.negated or full_name(name).startswith("null"):
@@ -205,6 +206,7 @@ def _interfaces(tree: Tree, router: Router, lines: Lines, system: IosLike) -> No
             port(router, block, lines, system.harmless, system.bridged)
         else:
             router.interfaces.append(_interface(name, block, (lines, classes, system)))
+            router.interfaces[-1].up = not lies_down(block, shut)
             if not router.interfaces[-1].addresses and not router.interfaces[-1].loose:
                 unaddressed(router, block, lines)
 
@@ -234,7 +236,7 @@ def _interface(name: str, block: Node, known: tuple[Lines, dict[str, Node], IosL
     lines, _, system = known
     nodes = block.children
     spelt = full_name(name)
-    found = Interface(name, lines.place(block), up=not is_down(nodes), hosts=not spelt.startswith("loopback"))
+    found = Interface(name, lines.place(block), hosts=not spelt.startswith("loopback"))
     table = last(nodes, *system.tables)
     if table and not table.negated:
         found.table = table.text.split()[-1]

@@ -142,10 +142,12 @@ class _Forwarding:
         self.router = Router(device.tree.name, device.tree.source, {4: True, 6: True}, stateful=True)
         self.domains = sorted({t.domain for t in device.tables("firewall policy", "system settings", "router static")})
         self.several = len([d for d in self.domains if d]) > 1
-        self.tables: dict[str, str] = {}  # of interfaces
+        self.entries: dict[str, Node] = {}  # of interfaces
+        self.tables: dict[str, str] = {}
 
     def run(self) -> Router:
         """All of it."""
+        self.entries = {name: entry for _, name, entry in self.device.entries("system interface")}
         for _, name, entry in self.device.entries("system interface"):
             self.router.interfaces.append(self._interface(name, entry))
         self.tables = {i.name: i.table for i in self.router.interfaces}
@@ -173,7 +175,7 @@ class _Forwarding:
             self.doubts.place(entry),
             table=self._table(entry),
             vlan=vlan_number(tag),
-            up=value(entry, "status", "up") != "down",
+            up=not self._is_down(name),
             hosts=kind != "loopback",
         )
         self._addresses(found, entry)
@@ -191,6 +193,17 @@ class _Forwarding:
             else:
                 found.doubts.append(self.doubts.doubt(doubt_kind, why, line))
         return found
+
+    def _is_down(self, name: str) -> bool:
+        """It is, or an interface that it is a VLAN of."""
+        seen: set[str] = set()
+        while name in self.entries and name not in seen:
+            seen.add(name)
+            entry = self.entries[name]
+            if value(entry, "status", "up") == "down":
+                return True
+            name = value(entry, "interface") if setting(entry, "vlanid") else ""
+        return False
 
     def _join(self, line: Node) -> None:
         self.router.wires.append(Wire(frozenset(), self.doubts.doubt(DoubtKind.JOINS, JOINED, line)))

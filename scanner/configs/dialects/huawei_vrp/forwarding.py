@@ -44,7 +44,7 @@ from scanner.configs.forwarding_lines import (
     unfinished,
     unread_at_top,
 )
-from scanner.configs.interfaces import is_down
+from scanner.configs.interfaces import lies_down, shut_ports
 from scanner.configs.nodes import Node, last, walk
 from scanner.configs.settings import whole
 from scanner.configs.tree import Tree
@@ -202,6 +202,7 @@ class _Reader:
         self.tree = tree
         self.lines = lines
         self.system = system
+        self.shut = shut_ports(tree)
         block, _ = system.behaviours
         kinds = ("deny", "redirect", "filter deny", "nexthop")
         inside = [n for b in tree.all(block) for n in b.children if not n.negated]
@@ -226,7 +227,9 @@ class _Reader:
     def interface(self, name: str, block: Node) -> Interface:
         """One that routes."""
         nodes, spelt = block.children, name.lower()
-        found = Interface(name, self.lines.place(block), up=not is_down(nodes), hosts=not spelt.startswith("loopback"))
+        found = Interface(
+            name, self.lines.place(block), up=not lies_down(block, self.shut), hosts=not spelt.startswith("loopback")
+        )
         table = last(nodes, "ip binding vpn-instance")
         if table and not table.negated:
             found.table = table.text.split()[-1]

@@ -156,12 +156,22 @@ class _Forwarding:
                 self.doubts.place(node),
                 table=self.tables.get(name, ""),
                 vlan=vlan_number(tag),
-                up=name not in self.down,
+                up=not self._is_down(name),
                 hosts=name not in ("lo", "loopback"),
             )
             self.found[name] = one
             self.router.interfaces.append(one)
         return self.found[name]
+
+    def _is_down(self, name: str) -> bool:
+        """It is, or an interface that it is a VLAN of."""
+        seen: set[str] = set()
+        while name not in seen:
+            if name in self.down:
+                return True
+            seen.add(name)
+            name = self.tags[name].text("interface") if name in self.tags else name
+        return False
 
     def _addresses(self) -> None:
         shared = {e.text("name"): e.text("interface") for e in self.device.entries("interface vrrp")}
