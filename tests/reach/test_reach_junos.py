@@ -141,3 +141,12 @@ def test_what_lines_do_to_packets(lines: str, state: ReachState) -> None:
 
 def test_what_is_cut_off_closes_nothing() -> None:
     assert proved((_BASE + _IN + _DROP).rstrip("\n")) is _UNKNOWN
+
+
+_GROUP = "set groups G interfaces <*> unit <*> family inet filter input D\nset apply-groups G\n"
+_DENIES = "set firewall family inet filter D term a then discard\n"
+
+
+def test_groups_that_an_interface_does_not_inherit() -> None:
+    assert proved(f"{_BASE}{_DENIES}{_GROUP}") is _CLOSED
+    assert proved(f"{_BASE}{_DENIES}{_GROUP}set interfaces irb apply-groups-except G\n") is _OPEN

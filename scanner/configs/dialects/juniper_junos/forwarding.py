@@ -79,12 +79,35 @@ _INTERFACE = frozenset(  # statements of an interface and of its units that leav
             "traps",
             "no-traps",
         ),
-        *("apply-groups", "vlan-id", "family", "bandwidth", "proxy-arp", "mac", "auto-negotiation", "apply-macro"),
+        *(
+            "apply-groups",
+            "apply-groups-except",
+            "vlan-id",
+            "family",
+            "bandwidth",
+            "proxy-arp",
+            "mac",
+            "auto-negotiation",
+            "apply-macro",
+        ),
         *("redundant-ether-options", "fastether-options", "optics-options", "no-gratuitous-arp-request", "arp-resp"),
     )
 )
 _FAMILY = frozenset(
-    ("address", "filter", "mtu", "no-redirects", "primary", "targeted-broadcast", "apply-groups", "rpf-check")
+    (
+        "address",
+        "filter",
+        "mtu",
+        "no-redirects",
+        "primary",
+        "targeted-broadcast",
+        "apply-groups",
+        "apply-groups-except",
+        "rpf-check",
+    )
+)
+_INSTANCE = (
+    *("interface", "description", "routing-options", "route-distinguisher", "apply-groups", "apply-groups-except"),
 )
 _DYNAMIC_ADDRESS = ("dhcp", "dhcp-client", "dhcpv6-client", "unnumbered-address", "negotiate-address")
 _BRIDGED = frozenset(
@@ -96,6 +119,7 @@ _BRIDGED = frozenset(
         "storm-control",
         "recovery-timeout",
         "apply-groups",
+        "apply-groups-except",
         "filter",
     )
 )
@@ -345,7 +369,7 @@ class _Reader:
                 if statement.word != "static":
                     self.router.doubts.append(self.doubt(_ROUTES, POLICY_ROUTED, statement))
         for statement in inside(options, "static"):
-            if statement.word not in ("route", "apply-groups"):
+            if statement.word not in ("route", "apply-groups", "apply-groups-except"):
                 self.router.doubts.append(self.doubt(_ROUTES, POLICY_ROUTED, statement))
         for rib_name, route in found:
             if rib_name and rib_name not in ("inet.0", "inet6.0", f"{table}.inet.0", f"{table}.inet6.0"):
@@ -385,7 +409,7 @@ class _Reader:
         """What a routing instance says beside its interfaces, its static routes and its protocols."""
         kind = value(table, "instance-type")
         for statement in table:
-            if statement.word in ("interface", "description", "routing-options", "route-distinguisher", "apply-groups"):
+            if statement.word in _INSTANCE:
                 continue
             if statement.word == "protocols" and all(p.word in _LEARNS for p in statement):
                 continue

@@ -25,7 +25,7 @@ _MATCHES = frozenset(
     ("source-address", "destination-address", "application", "from-zone", "to-zone", "source-address-excluded")
     + ("destination-address-excluded", *NARROWS)
 )
-_POLICY = frozenset(("match", "then", "description", "scheduler-name", "apply-groups"))
+_POLICY = frozenset(("match", "then", "description", "scheduler-name", "apply-groups", "apply-groups-except"))
 _PERMITS = frozenset(("tcp-options",))  # what may stand behind "then permit" and changes nothing
 _SAFE = frozenset(  # parts of "security" that leave packets alone, or are read here
     (
@@ -48,7 +48,7 @@ _SAFE = frozenset(  # parts of "security" that leave packets alone, or are read 
         "ike",
         "ipsec",
     )
-    + ("application-tracking", "traceoptions", "datapath-debug", "apply-groups")
+    + ("application-tracking", "traceoptions", "datapath-debug", "apply-groups", "apply-groups-except")
 )
 Doubting = Callable[[DoubtKind, Said, TreeStatement | None], ForwardingDoubt]
 
