@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from scanner.configs.acl_objects import between, network
 from scanner.configs.chains import netfilter_words as words_of
-from scanner.configs.chains.interface_names import InterfaceNames, spans_outside
+from scanner.configs.chains.interface_names import InterfaceNames, spans_common, spans_outside
 from scanner.configs.chains.model import (
     ANY_STATE,
     INCOMING,
@@ -27,6 +27,7 @@ from scanner.configs.chains.narrowing import Narrowing
 from scanner.configs.chains.study import ChainStudy
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice
 from scanner.configs.dialects.mikrotik_routeros.menus import RosEntry, RosMenu
+from scanner.intervals import united
 from scanner.packet_sets import ALL_PORTS, DESTINATION, PORT, PROTOCOL, SOURCE, SOURCE_PORT, Span, TooManyBoxes
 
 _TABLES = {4: "ip firewall", 6: "ipv6 firewall"}
@@ -75,6 +76,10 @@ def study_of(device: RosDevice) -> ChainStudy:
             _chains(device.menu(f"{table} {kind}"), kind, hooks, ruleset, lists, version)
         ruleset.translates |= bool(device.entries(f"{table} nat"))
     return ChainStudy(ruleset, names)
+
+
+# Menus that put interfaces into lists as they come.
+_ADDS_INTERFACES = ("ppp profile", "caps-man datapath", "interface wifi datapath", "interface wifi configuration")
 
 
 def _interfaces(device: RosDevice) -> Iterator[str]:
@@ -161,17 +166,31 @@ class _Lists:
         return self._members.get(name)
 
     def _of_interfaces(self) -> dict[str, list[Span] | None]:
-        found: dict[str, list[Span] | None] = {}
-        odd = {p.text("interface-list") for p in self._device.entries("ppp profile") if p.text("interface-list")}
+        odd = {e.text("interface-list") for e in self._device.entries(*_ADDS_INTERFACES)}
+        found = self._device.menu("interface detect-internet").whole
+        if found.text("detect-interface-list", "none") != "none":
+            odd |= {found.text(f"{kind}-interface-list") for kind in ("internet", "lan", "wan")}
         defined = {e.text("name"): e for e in self._device.entries("interface list")}
+        own: dict[str, list[Span]] = {name: [] for name in defined}
         for member in self._device.entries("interface list member"):
-            spans = found.setdefault(member.text("list"), [])
-            if spans is not None:
-                spans.append(self.names.span(member.text("interface")))
-        for name, entry in defined.items():
-            if name in odd or entry.text("include") or entry.text("exclude"):
-                found[name] = None
-        return {name: None if name in odd else spans for name, spans in found.items()}
+            own.setdefault(member.text("list"), []).append(self.names.span(member.text("interface")))
+
+        def held(name: str, *below: str) -> list[Span] | None:
+            """What lists that it includes have and those that it excludes have not, and its own members."""
+            if name in ("all", "none"):
+                return [self.names.every] if name == "all" else []
+            if name in odd or name in below or name not in own:
+                return None
+            sides: list[list[Span]] = []
+            for key in ("include", "exclude"):
+                others = [o for o in (defined[name].text(key) if name in defined else "").split(",") if o]
+                told = [held(other, name, *below) for other in others]
+                if any(spans is None for spans in told):
+                    return None
+                sides.append([span for spans in told for span in spans or ()])
+            return united([*spans_common(sides[0], spans_outside(sides[1], self.names.every)), *own[name]])
+
+        return {name: held(name) for name in own}
 
 
 def _encrypts(device: RosDevice) -> bool:
