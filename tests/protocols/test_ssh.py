@@ -189,3 +189,15 @@ def test_what_the_client_says_is_not_the_servers_version(tmp_path: Path, greetin
     found = capture_facts(result, protocols())["sessions"].row(0, named=True)
     assert found["unread"] == unread
     assert ("SSH 1.99" in found["versions"]) is not bool(unread)
+
+
+LONG = ("curve25519-sha256," + ",".join(f"kex-{n}@example.com" for n in range(120)), *BOTH[1:])
+
+
+@pytest.mark.parametrize(
+    ("server", "unread"), [(init(MODERN), []), (init(BOTH), []), (init(LONG), ["detail"]), (None, ["detail"])]
+)
+def test_offers_of_a_server_that_were_not_read_whole(tmp_path: Path, server: bytes | None, unread: list[str]) -> None:
+    found = facts(tmp_path / "a.pcap", (init(MODERN), server, reply(ED25519)))
+    assert found["unread"] == unread
+    assert ("weak" in str(found["detail"])) == (server == init(BOTH))

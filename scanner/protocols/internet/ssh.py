@@ -48,9 +48,7 @@ def probe(message: Message) -> bool:
         return False
     if data.startswith(b"SSH-"):
         return _BANNER.fullmatch(data) is not None
-    if _is_key_exchange(data):
-        return len(_name_lists(data)) > 0
-    return message.framing == SESSION.name
+    return message.framing == SESSION.name or (_is_key_exchange(data) and len(_name_lists(data)) > 0)
 
 
 def _is_key_exchange(data: bytes) -> bool:
@@ -66,16 +64,23 @@ def dissect(message: Message) -> Iterator[Row]:
     if _is_reply(data):
         yield from _host_key(data)
         return
-    if message.framing == SESSION.name and not _is_key_exchange(data):
+    lists = _name_lists(data) if _is_key_exchange(data) else []
+    if message.framing == SESSION.name and not lists:  # encrypted, or of a list of which only a part is here
         return
-    lists = _name_lists(data)
     if not lists:
         raise Malformed("key exchange init cut short")
     yield _notice("Key exchange init", "20")
     weak = [name for kind, names in zip(_LISTS, lists, strict=False) for name in names if kind and WEAK.fullmatch(name)]
     if weak and not message.from_client:
         yield Session(detail=said("server offers weak algorithms: {names}", names=", ".join(dict.fromkeys(weak))))
-    yield Session(encrypted=True, offers=tuple(map(tuple, lists)) if len(lists) == len(_LISTS) else ())
+    offers = tuple(map(tuple, lists)) if len(lists) == len(_LISTS) else ()
+    said_so = ("detail",)  # whoever asks is answered by all that the server offers
+    yield Session(
+        encrypted=True,
+        offers=offers,
+        unread=said_so if message.from_client else (),
+        read=said_so if offers and not message.from_client else (),
+    )
 
 
 _SIGNS = re.compile(r"ext-info-.*|kex-strict-.*")  # what is said in the list of key exchanges and is none
