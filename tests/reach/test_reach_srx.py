@@ -101,3 +101,16 @@ def test_answers_come_back_in_the_conversations_that_were_let_through(more: str,
     found = studied(_BASE + _policy(application="junos-ssh") + more, policy=_CONDUIT)
     (conduit,) = found.conduits
     assert (conduit.state, conduit.answers) == (_OPEN, answers)
+
+
+_FILTER = (
+    "set firewall family inet filter F term a then {}\nset interfaces ge-0/0/{} unit 0 family inet filter input F\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("action", "port", "state"),
+    [("packet-mode", 1, _UNKNOWN), ("packet-mode", 3, _CLOSED), ("accept", 1, _CLOSED)],
+)
+def test_packets_may_go_past_the_policies(action: str, port: int, state: ReachState) -> None:
+    assert proved(_BASE + _FILTER.format(action, port)) is state

@@ -317,6 +317,8 @@ class _Reader:
             for action in inside(term, "then"):
                 if action.word == "routing-instance":
                     yield self.doubt(_ROUTES, POLICY_ROUTED, action)
+                elif action.word == "packet-mode" and self.firewall:  # past zones and policies
+                    yield self.doubt(_ANYTHING, STATEFUL, action)
                 elif action.word not in _ENDS and action.word not in GOES_ON:
                     yield self.doubt(_ANYTHING, NOT_UNDERSTOOD, action)
             if at(term, "filter"):
