@@ -124,6 +124,8 @@ def _table(path: str, *lines: str) -> str:
     return f"config {path}\n    edit 1\n" + "".join(f"        set {line}\n" for line in lines) + "    next\nend"
 
 
+_SCRIPT = _table("system automation-action", "action-type cli-script", 'script "config firewall policy"') + "\n"
+_STITCH = f"config system automation-stitch\n    edit 1\n{_table('actions', 'action 1')}\n    next\nend"
 _ALLOWED = _NO_VIP + _ZONE.format("        set intrazone allow\n")
 _DNS = "\nconfig system dns\n    set primary {}\nend"
 
@@ -179,6 +181,10 @@ _DNS = "\nconfig system dns\n    set primary {}\nend"
         (_device(more=_table("system dns-server", "mode forward-only") + _DNS.format("10.0.20.8")), _UNKNOWN),
         (_device(more=_table("system dns-server", "mode forward-only") + _DNS.format("192.0.2.8")), _CLOSED),
         (_device(more="config log syslogd setting\n    set status enable\nend"), _CLOSED),
+        (_device(more=_SCRIPT), _CLOSED),
+        (_device(more=_SCRIPT + _table("system automation-stitch", 'action "1"')), _UNKNOWN),
+        (_device(more=_SCRIPT + _table("system automation-stitch", 'action "1"', "status disable")), _CLOSED),
+        (_device(more=_SCRIPT + _STITCH), _UNKNOWN),
         (_device(more="config firewall frobnication\n    set status enable\nend"), _UNKNOWN),
         (_device().replace("    set allow-traffic-redirect disable\n", ""), _CLOSED),
         (_device().replace("config router multicast\nend\n", ""), _UNKNOWN),

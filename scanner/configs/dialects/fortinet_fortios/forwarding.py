@@ -41,6 +41,7 @@ from scanner.configs.forwarding import (
 )
 from scanner.configs.forwarding_lines import (
     ADDRESS_UNTOLD,
+    CHANGES_ITSELF,
     ENCRYPTED,
     JOINED,
     LEARNT,
@@ -103,7 +104,7 @@ _TABLES = (
     ("firewall ttl-policy", _DROPS, SELECTED),
     ("firewall ipmacbinding table", _DROPS, SELECTED),
     ("system virtual-wire-pair", _ANYTHING, JOINED),
-    ("system auto-script", _ANYTHING, NOT_UNDERSTOOD),
+    ("system auto-script", _ANYTHING, CHANGES_ITSELF),
     ("system evpn", _ANYTHING, JOINED),
     ("system vdom-link", _ANYTHING, NOT_UNDERSTOOD),
     ("firewall ssl-server", _REWRITES, PROXIED),
@@ -418,9 +419,19 @@ class _Forwarding:
             for table in self.device.tables(path):
                 if is_on(table.node):
                     doubts.append(self.doubts.doubt(kind, why, table.node))
+        doubts += [self.doubts.doubt(_ANYTHING, CHANGES_ITSELF, entry) for entry in self._scripts()]
         for table in self.device.tables("system settings"):
             self._mode(table.node)
         self._resolving()
+
+    def _scripts(self) -> list[Node]:
+        """Scripts that the device runs by itself when something happens; what they say is not kept."""
+        stitches = [e for _, _, e in self.device.entries("system automation-stitch")]
+        on = [e for e in stitches if value(e, "status", "enable") == "enable"]
+        used = {name for e in on for name in values(e, "action")}
+        used |= {value(one, "action") for e in on for _, one in entries(inner(e, "actions"))}
+        actions = self.device.entries("system automation-action")
+        return [e for _, name, e in actions if name in used and value(e, "action-type") == "cli-script"]
 
     def _mode(self, settings: Node) -> None:
         for key, harmless in (("opmode", "nat"), ("ngfw-mode", "profile-based"), ("asymroute", "disable")):
