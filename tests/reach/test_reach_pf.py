@@ -122,6 +122,31 @@ def test_gateways_may_be_the_default_one(chosen: str, more: str, pfsense: ReachS
     assert proved(text, _BEYOND) is opnsense
 
 
+_RELAYS = "<dhcrelay>{}<interface>opt9,{}</interface><server>{}</server></dhcrelay>"
+_NEW_RELAYS = (
+    '<OPNsense><DHCRelay><relays uuid="a"><enabled>{}</enabled><interface>lan</interface><destination>b</destination>'
+    '</relays><destinations uuid="b"><server>10.0.20.9</server></destinations></DHCRelay></OPNsense>'
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "state"),
+    [
+        (_RELAYS.format("<enable>1</enable>", "lan", "10.0.20.9"), _UNKNOWN),
+        (_RELAYS.format("", "lan", "10.0.20.9"), _CLOSED),
+        (_RELAYS.format("<enable>1</enable>", "opt1", "10.0.20.9"), _CLOSED),
+        (_RELAYS.format("<enable>1</enable>", "lan", "10.0.30.9"), _CLOSED),
+        (_NEW_RELAYS.format(1), _UNKNOWN),
+        (_NEW_RELAYS.format(0), _CLOSED),
+    ],
+)
+def test_requests_of_dhcp_go_on_to_a_server(more: str, state: ReachState) -> None:
+    text = _AROUND.format(f"{_OFF}<filter/>{more}")
+    if more.startswith("<OPNsense>"):
+        text = text.replace("pfsense>", "opnsense>").replace("<version>22.9</version>\n", "")
+    assert proved(text) is state
+
+
 def test_a_port_forward_may_lead_anywhere() -> None:
     forward = (
         "<nat><outbound><mode>disabled</mode></outbound><rule><interface>lan</interface><protocol>tcp</protocol>"

@@ -70,9 +70,9 @@ def is_read(path: tuple[str, ...]) -> bool:
 
 _READ = (
     "version lastchange revision system interfaces vlans laggs bridges gateways staticroutes filter nat aliases"
-    " schedules ifgroups virtualip syslog snmpd ntpd"
+    " schedules ifgroups virtualip syslog snmpd ntpd dhcrelay"
 )
 _SECTIONS = frozenset(_READ.split())
-_PARTS = frozenset(("Firewall", "Syslog", "netsnmp", "Gateways", "Interfaces", "Backup", "system"))
+_PARTS = frozenset(("Firewall", "DHCRelay", "Syslog", "netsnmp", "Gateways", "Interfaces", "Backup", "system"))
 _BINDS = {"reservation", "hosts"}
 _OTHERS = (("unbound", "hosts"), ("dnsmasq", "hosts"), ("installedpackages", "miniupnpd"))

@@ -15,6 +15,7 @@ from scanner.configs.forwarding import (
     Interface,
     InterfaceAddress,
     Place,
+    Relay,
     Route,
     Router,
     SourceTranslation,
@@ -29,6 +30,7 @@ from scanner.configs.forwarding_lines import (
     NOT_WHOLE,
     POLICY_ROUTED,
     PROXIED,
+    RELAYED,
     STATEFUL,
     TRANSLATED,
 )
@@ -55,6 +57,8 @@ _PART = said("only a part of this entry is understood, or it holds at times")
 _TUNNELS = ("ipsec", "openvpn", "l2tp", "pptpd", "wireguard", "gifs", "gres")
 _PROXIES = ("captiveportal", "load_balancer")
 _DYNAMIC = ("frr", "frrbgp", "frrospfd", "frrospf6d", "quagga", "openbgpd", "routed", "olsrd")
+_DHCP, _DHCP_VERSION = (67, 68), 4
+_TO_RELAY = ((ADDRESSES[4], (ADDRESSES[4][1], ADDRESSES[4][1]), (17, 17), _DHCP, (67, 67), EITHER),)
 _NO_DEFAULT = "-"  # in place of a gateway's name
 # Networks that bogons never hold, since lists of them leave these out.
 _NO_BOGONS = tuple(
@@ -121,6 +125,7 @@ class _Forwarding:
             self.router.translations.append(SourceTranslation(doubt, goes_out=frozenset((one.name,))))
         if not self.router.stateful:
             found.doubts.append(self.doubt(DoubtKind.OPENS, STATEFUL, node))  # some answers pass
+        found.relays = list(self._relays(one.name))
         for version in (4, 6):
             found.filters_in[version] = [self._filter(one, version, INCOMING)]
             if (self.filtering.passed_on.ruleset.chains.get(("pf", "out"))) is not None:
@@ -150,8 +155,27 @@ class _Forwarding:
         if dimension == INCOMING and (bogons := child(one.element, "blockbogons")) is not None and bogons.text != "0":
             entries.insert(0, self._bogons(bogons, version))
         rest = dimension == OUTGOING
+        if dimension == INCOMING and version == _DHCP_VERSION:
+            entries[:0] = [Entry(relay.doubt.place, True, _TO_RELAY, _TO_RELAY) for relay in self._relays(one.name)]
         at = self.place(root.node)
         return Filter(root.label, self.place(one.element.node), tuple(entries), rest, at=at)
+
+    def _relays(self, name: str) -> Iterator[Relay]:
+        """Requests of DHCP that go on from there to servers; the system lets them in."""
+        file = self.file
+        told = [(e, value(e, "interface"), value(e, "server")) for e in file.every("dhcrelay")]
+        told = [one for one in told if file.switch(one[0], "enable")]
+        servers = {
+            e.attributes.get("uuid", ""): value(e, "server") for e in file.every("OPNsense/DHCRelay/destinations")
+        }
+        for one in file.every("OPNsense/DHCRelay/relays"):
+            if value(one, "enabled") == "1":
+                told.append((one, value(one, "interface"), servers.get(value(one, "destination"), "")))
+        for line, names, texts in told:
+            doubt = self.doubt(DoubtKind.REWRITES, RELAYED, line.node)
+            for hop in map(_hop, texts.replace(",", " ").split() if name in names.replace(",", " ").split() else ()):
+                if hop is not None:
+                    yield Relay(hop, (_DHCP,), doubt)
 
     def _bogons(self, line: XmlElement, version: int) -> Entry:
         """Networks that nobody may have, which a list tells that is fetched."""
