@@ -98,15 +98,23 @@ _ASPECTS = frozenset(
         "customfields",
         "details",
         "general",
-        "hardware",
-        "hw",
         "identification",
         "identity",
         "info",
         "inventory",
+        "properties",
     )
-    + ("network", "networking", "properties", "software", "spec", "system", "systeminfo", "netzwerk", "硬件", "网络")
 )
+_PARTS = {  # of an asset, which have names of their own -> the fields that they may tell
+    **dict.fromkeys(
+        ("hardware", "hw", "硬件"),
+        frozenset(("vendor", "model", "type", "serial", "order_number", "hardware_revision")),
+    ),
+    **dict.fromkeys(
+        ("network", "networking", "netzwerk", "网络"), frozenset(("ips", "macs", "vlans", "hostname", "zone"))
+    ),
+    **dict.fromkeys(("software", "system", "systeminfo", "软件"), frozenset(("os", "firmware", "hostname"))),
+}
 _SHORT_NAMES = {"ip": "ips", "mac": "macs", "vlan": "vlans", "purdue": "level", "hardware_rev": "hardware_revision"}
 
 _SECRET = re.compile(
@@ -121,8 +129,8 @@ _SECRET = re.compile(
 
 @functools.lru_cache(maxsize=4096)
 def is_secret(header: str) -> bool:
-    """The column holds secrets by its name and is never kept."""
-    return _SECRET.search(normalise(header)) is not None
+    """The column holds secrets by its name, or by the last part of its path, and is never kept."""
+    return any(_SECRET.search(normalise(part)) for part in (header, header.rpartition(".")[2]))
 
 
 def is_interfaces(key: str) -> bool:
@@ -132,7 +140,7 @@ def is_interfaces(key: str) -> bool:
 
 def is_aspect(key: str) -> bool:
     """The key under which JSON and YAML have what belongs to the asset itself ("hardware", "network")."""
-    return normalise(key) in _ASPECTS
+    return normalise(key) in _ASPECTS or normalise(key) in _PARTS
 
 
 def field_named(word: str) -> str | None:
@@ -171,11 +179,15 @@ def _each_alone(headers: Sequence[str], columns: Mapping[str, str] | None) -> di
         word = normalise(header)
         if word in own or word in products:
             return own.get(word) or products.get(word)
+        outer, dot, inner = header.rpartition(".")
+        if dot and is_aspect(outer):
+            found = table.get(normalise(inner))
+            return found if found in _PARTS.get(normalise(outer), (found,)) else None
         meant = table.get(word) or _one_of_several(header, table) or loosely(header, table)
         return "ips" if not meant and _holds_several(header) else meant
 
-    found = {h: field(h) for h in headers}
-    return {h: f for h, f in found.items() if f and f != "extra"}
+    fields = {h: field(h) for h in headers}
+    return {h: f for h, f in fields.items() if f and f != "extra"}
 
 
 def addresses_by_value(headers: Iterable[str], columns: Mapping[str, str] | None = None) -> list[str]:
@@ -208,8 +220,6 @@ def is_weak(header: str) -> bool:
 def _one_of_several(header: str, table: Mapping[str, str]) -> str | None:
     """The field of a header with a number, or of what an asset's interfaces have, where an asset has several."""
     outer, dot, inner = header.rpartition(".")
-    if dot and is_aspect(outer):
-        return table.get(normalise(inner))
     if dot and is_interfaces(outer):
         found = table.get(normalise(inner))
     else:

@@ -20,6 +20,7 @@ WRAPPERS = frozenset(
 )
 _DEEPEST = 4
 _OF_ONE = frozenset(("ips", "macs", "serial", "hostname"))  # what an asset has, and no group
+_ADDRESSES = frozenset(("ips", "macs"))
 _OF_DEVICES = frozenset(("vendor", "model", "type", "serial", "firmware", "order_number"))  # and no interface
 _OF_ALL = frozenset(("zone", "level", "site", "location", "vlans", "owner", "criticality"))
 # What the name of a group is to its assets, by what the groups are called.
@@ -70,7 +71,8 @@ def _of_assets(key: str, value: Any, entry: Mapping[str, Any], depth: int) -> bo
     named = isinstance(value, dict) or "name" in fields
     if not fields & (_OF_ONE | _OF_DEVICES) or not (named or fields & _OF_ONE):
         return False
-    if normalise(key) in WRAPPERS or asset_type(key) != "unknown":
-        return len(fields) > 1 or isinstance(value, dict)
     alone = {k: v for k, v in entry.items() if k != key}
-    return len(fields & _OF_DEVICES) > 0 and bool(fields & _OF_ONE) and _OF_ONE.isdisjoint(fields_of(alone).values())
+    of_one = not _OF_ONE.isdisjoint(fields_of(alone).values())  # whose modules are no assets of their own
+    if normalise(key) in WRAPPERS or asset_type(key) != "unknown":
+        return not fields.isdisjoint(_ADDRESSES) if of_one else len(fields) > 1 or isinstance(value, dict)
+    return not of_one and not fields.isdisjoint(_OF_DEVICES) and not fields.isdisjoint(_OF_ONE)
