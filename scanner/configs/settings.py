@@ -100,7 +100,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("snmp", "auth_algorithm"): "SNMPv3 authentication of a user, absent",
     ("snmp", "priv_algorithm"): "SNMPv3 encryption of a user, absent",
     ("account", "storage"): "how a login password is stored: none, plain, type-4 to type-9, simple, cipher, "
-    "irreversible-cipher, pix-md5, des-crypt, nt-hash, sha-1, pbkdf2, aes, unknown",
+    "irreversible-cipher, pix-md5, des-crypt, nt-hash, sha-1, pbkdf2, aes, fixed-key (which all devices have), unknown",
     ("account", "password"): "the account asks for a password: yes, no",
     ("account", "key_storage"): "how a shared key of a server is stored, as storage",
     ("account", "privilege"): "privilege level",

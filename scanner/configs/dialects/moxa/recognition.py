@@ -1,18 +1,20 @@
-"""Moxa switches and secure routers (EDS, IKS, EDR and others) with a command line: known, not read."""
+"""What a configuration of a Moxa switch or secure router looks like: what nobody else writes, beside shared lines."""
 
 from __future__ import annotations
 
-from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
 from scanner.wording import said
 
-_TELLTALES = Telltales(
+TELLTALES = Telltales(
     marks={
         said("its ring"): r"(?:no )?redundancy mode turbo-",
         said("its lock of accounts"): r"(?:no )?login-lockout (?:retry-threshold|lockout-time) ",
         said("its policies"): r"(?:no )?l3l7-policy\b",
         said("its utility"): r"(?:no )?moxa-utility\b",
         said("its rules of passwords"): r"(?:no )?password-policy (?:minimum-length|complexity-check)\b",
+        said("its trusted hosts"): r"(?:no )?interface trusted-access\b",
+        said("VLANs of its ports"): r"[ \t]*switchport (?:trunk|hybrid) (?:fixed|forbidden) vlan add \d",
+        said("its warnings"): r"(?:no )?warning-notification system-event ",
     },
     shared={
         said("its heading"): r"! -{4,} \S[^\n]* -{4,}[ \t\r]*$",
@@ -30,5 +32,3 @@ _TELLTALES = Telltales(
     least=4,
     with_mark=1,
 )
-
-DIALECT = Dialect("moxa", "Moxa switch or secure router", _TELLTALES.resemblance)
