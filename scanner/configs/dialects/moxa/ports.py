@@ -101,7 +101,7 @@ def _use(tree: Tree, port: MoxaPort) -> str:
     if is_on(port.last("trunk-group")):
         return MEMBER
     mode = tree.last("vlan mode")
-    if mode is not None and (mode.negated or text_of(mode, "vlan mode") != _TAGGED):
+    if mode is not None and (mode.negated or text_of(mode, "vlan mode").lower() != _TAGGED):
         return UNKNOWN
     kind = port.kind()
     if kind == "trunk":
