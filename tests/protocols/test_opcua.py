@@ -122,6 +122,22 @@ def test_the_kind_of_user_token_and_nothing_of_it(number, body, words, credentia
     assert "never" not in str(found)
 
 
+def offered(policy: str, mode: int, *tokens: int) -> bytes:
+    names = text("u") + text("p") + b"\2" + text("plc") + bytes(4) + NULL * 3
+    kinds = b"".join(text("t") + struct.pack("<I", kind) + NULL * 3 for kind in tokens)
+    about = NULL + struct.pack("<I", mode) + text(f"http://opcfoundation.org/UA/SecurityPolicy#{policy}")
+    return text("opc.tcp://plc:4840") + names + about + struct.pack("<I", len(tokens)) + kinds + NULL + b"\1"
+
+
+def test_of_many_endpoints_those_without_security_are_shown_first():
+    many = [offered(f"Policy{n:030}", 3, 1) for n in range(40)]
+    last = offered("None", 1), offered("None", 1, 0)
+    body = struct.pack("<I", 42) + b"".join((*many, *last))
+    (session,) = [row for row in rows(answered(431, body)) if isinstance(row, Session)]
+    assert session.detail.startswith("endpoints offered: None/None (anonymous); None/None (no user tokens); Policy")
+    assert "more" in session.detail
+
+
 def test_what_several_messages_offer_is_listed_once():
     result, meaning = understand_capture(CAPTURES / "opcua" / "sign.pcap")
     (words,) = {row["detail"] for _, protocol, row in session_rows(result, meaning) if protocol == "opcua"}

@@ -303,9 +303,20 @@ def _status(code: int) -> str:
 
 def _offers(body: Mapping[str, Any]) -> str | Said:
     """Security of the endpoints that a server offers."""
-    found = dict.fromkeys(map(_offer, (e for e in _list(body, "Endpoints") if isinstance(e, dict))))
+    endpoints = sorted((e for e in _list(body, "Endpoints") if isinstance(e, dict)), key=_protects)
+    found = dict.fromkeys(map(_offer, endpoints))  # of many only the first are shown
     more = len(found) - _MOST_OFFERS
     return joined([*list(found)[:_MOST_OFFERS], said("{n} more", n=more) if more > 0 else ""], "; ")
+
+
+def _protects(endpoint: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Whether it protects what is sent, and whether nobody can log on at it."""
+    without = _text(endpoint.get("SecurityPolicyUri")).endswith("#None") or endpoint.get("SecurityMode") in (
+        1,
+        "None",
+        "None_1",
+    )
+    return not without, not _list(endpoint, "UserIdentityTokens")
 
 
 def _offer(endpoint: Mapping[str, Any]) -> str:

@@ -470,7 +470,7 @@ def _token(kind: str, r: OpcUaReader) -> tuple[str, str]:
 
 
 def _endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
-    found = [endpoint(r) for _ in range(r.count())]
+    found = sorted((endpoint(r) for _ in range(r.count())), key=_protects)  # of many only the first are shown
     offered = _shown([*dict.fromkeys(map(_offer, found))])
     detail = said("endpoints: {text}", text=offered) if offered else said("no endpoints")
     yield operation(number, service, Kind.RESPONSE, detail=detail)
@@ -480,6 +480,11 @@ def _endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
         yield from _names(server)
     for certificate in [*dict.fromkeys(e.certificate for e in found)][:MOST_CERTIFICATES]:
         yield from _certificate(certificate, "server")
+
+
+def _protects(found: Endpoint) -> tuple[bool, bool]:
+    """Whether it protects what is sent, and whether nobody can log on at it."""
+    return found.policy.removeprefix(POLICIES) != "None" and MODES.get(found.mode) != "None", not found.tokens
 
 
 def _offer(found: Endpoint) -> str:
