@@ -38,9 +38,12 @@ def ungrouped(path: Path, name: str, entry: Any, above: Mapping[str, Any] | None
         yield path, name, entry
         return
     lists = _lists(entry) if len(path) < 2 * _DEEPEST else {}
+    if not lists:
+        yield path, name, {**above, **entry} if above else entry
+        return
     own = {key: value for key, value in entry.items() if key not in lists}
     fields = fields_of(own)
-    if not lists or not _OF_ONE.isdisjoint(fields.values()):
+    if not _OF_ONE.isdisjoint(fields.values()):
         yield path, name, {**(above or {}), **own}
     called = name or next((own[key] for key, field in fields.items() if field == "name"), "")
     kind = next((part for part in reversed(path) if isinstance(part, str) and part != name), "")

@@ -133,9 +133,9 @@ def cells(name: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 def _aspects(key: str, value: Any) -> dict[str, Any]:
     """What an object says of the asset itself, each under its path; nothing of another's."""
-    found = (
-        {f"{key}.{inner}": text for inner, text in value.items()} if isinstance(value, dict) and is_aspect(key) else {}
-    )
+    if not isinstance(value, dict) or not is_aspect(key):
+        return {}
+    found = {f"{key}.{inner}": text for inner, text in value.items()}
     return found if fields_of(found) else {}
 
 
