@@ -49,8 +49,8 @@ _QUANTITIES = frozenset(
 )
 # A list of what a scanner found has a row for each finding: by what each is called, and how it is rated or fixed.
 _FINDINGS = frozenset(
-    ("pluginid", "pluginname", "nvtname", "nvtoid", "qid", "vulnid", "vulnerabilityid", "findingid", "vulnerability")
-    + ("vulnerabilityname", "cveid", "schwachstelle", "漏洞名称", "漏洞编号", "cve编号")
+    ("pluginid", "pluginname", "nvtname", "nvtoid", "qid", "vulnid", "vulnerabilityid", "findingid")
+    + ("vulnerabilityname", "cveid", "漏洞名称", "漏洞编号", "cve编号")
 )
 _RATINGS = re.compile(
     r"cvss\w*|severity|risk|solution|synopsis|remediation|threat|qod|schweregrad|漏洞等级|风险等级|危险级别"

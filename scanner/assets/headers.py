@@ -51,7 +51,6 @@ _ANY_ADDRESS = {
 }
 
 IDENTITY = frozenset(("id", "name", "hostname", "profinet_name", "ips", "macs", "serial"))
-NETBOX_INTERFACES = {"name", "device", "enabled"}  # its table of interfaces: the name is the interface's
 # Headers that mean less than another of the same field: who made the network card, what a model is one of.
 _WEAK = frozenset(("macvendor", "family"))
 _NUMBERED = re.compile(r"(.*\D)\d{1,2}")  # "IP address 2"

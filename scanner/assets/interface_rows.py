@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import Any
 
 from scanner.assets.cells import OF_INTERFACE
-from scanner.assets.headers import NETBOX_INTERFACES
 from scanner.assets.spelling import normalise
 
 _HEADERS = frozenset(
@@ -24,6 +23,7 @@ _HEADERS = frozenset(
         + ("接口", "网口", "网卡", "网络接口", "インターフェース", "インタフェース"),
     )
 )
+_NETBOX = {"name", "device", "enabled"}  # its table of interfaces: the name is the interface's
 _PER_INTERFACE = frozenset(("row", "ips", "macs", "vlans", "public_ips", "missing", "extra"))
 Row = dict[str, Any]
 
@@ -31,7 +31,7 @@ Row = dict[str, Any]
 def joined(rows: Iterable[Row], headers: Iterable[str]) -> list[Row]:
     """The rows, those of one device's interfaces made one."""
     words = {header: normalise(header) for header in headers}
-    own = {"name"} if set(words.values()) >= NETBOX_INTERFACES else _HEADERS
+    own = {"name"} if set(words.values()) >= _NETBOX else _HEADERS
     columns = [header for header, word in words.items() if word in own]
     if len(columns) != 1:
         return list(rows)

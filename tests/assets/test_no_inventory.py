@@ -129,3 +129,20 @@ def test_a_list_without_assets_says_so() -> None:
 def test_indented_lines_without_end_are_looked_at_in_no_time() -> None:
     text = "services:\n" + "      - [hello, 1, 0, 1]\n" * 500
     assert not recognises(text.encode(), text.encode())
+
+
+def test_names_are_supposed_of_keys_at_the_margin_alone() -> None:
+    text = b"- vendor: Acme\n  model: X1\n- vendor: Acme\n  model: X2\n"
+    assert not recognises(text, text)
+
+
+def test_a_list_of_assets_may_rate_them() -> None:
+    text = b"Name,IP address,Vulnerability,Risk\nplc,10.0.0.1,old firmware,high\n"
+    assert recognises(text, text)
+    assert [row["name"] for row in read(text, "a").rows] == ["plc"]
+
+
+def test_an_object_of_very_many_lists_costs_each_once() -> None:
+    """Whether the object is an asset itself was asked anew for each of its lists: minutes for this one."""
+    listed = {f"k{number}": [{"name": "a", "ip": "10.0.0.1", "vendor": "x"}] for number in range(3000)}
+    assert len(read(json.dumps([listed]).encode(), "a").rows) == 3000

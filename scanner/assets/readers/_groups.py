@@ -59,23 +59,32 @@ def ungrouped(path: Path, name: str, entry: Any, above: Mapping[str, Any] | None
 
 def _lists(entry: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
     """The lists in an entry that are of assets, or of groups of them; not those of an asset's own interfaces."""
-    return {key: value for key, value in entry.items() if _of_assets(str(key), value, entry, depth)}
+    held = {key: objects for key, value in entry.items() if (objects := _objects_in(str(key), value))}
+    if not held:
+        return {}
+    own = fields_of(str(key) for key in entry if key not in held)
+    of_one = not _OF_ONE.isdisjoint(own.values())  # whose modules are no assets of their own
+    return {
+        key: entry[key]
+        for key, objects in held.items()
+        if (depth < _DEEPEST and any(_lists(one, depth + 1) for one in objects))
+        or _are_assets(str(key), objects, named=isinstance(entry[key], dict), of_one=of_one)
+    }
 
 
-def _of_assets(key: str, value: Any, entry: Mapping[str, Any], depth: int) -> bool:
-    entries = list(value.values()) if isinstance(value, dict) else value
-    if not isinstance(entries, list) or not entries or is_interfaces(key):
+def _objects_in(key: str, value: Any) -> list[dict[str, Any]]:
+    """The objects in a list, or in a mapping of named ones, that may be assets."""
+    objects = list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(objects, list) or is_interfaces(key):
+        return []
+    return objects if all(isinstance(one, dict) for one in objects) else []
+
+
+def _are_assets(key: str, objects: list[dict[str, Any]], *, named: bool, of_one: bool) -> bool:
+    """named: their keys are their names. of_one: what holds them is an asset."""
+    fields = set(fields_of(dict.fromkeys(str(k) for one in objects for k in one)).values())
+    if not fields & (_OF_ONE | _OF_DEVICES) or not (named or "name" in fields or fields & _OF_ONE):
         return False
-    if not all(isinstance(one, dict) for one in entries):
-        return False
-    if depth < _DEEPEST and any(_lists(one, depth + 1) for one in entries):
-        return True
-    fields = set(fields_of(dict.fromkeys(str(k) for one in entries for k in one)).values())
-    named = isinstance(value, dict) or "name" in fields
-    if not fields & (_OF_ONE | _OF_DEVICES) or not (named or fields & _OF_ONE):
-        return False
-    alone = {k: v for k, v in entry.items() if k != key}
-    of_one = not _OF_ONE.isdisjoint(fields_of(alone).values())  # whose modules are no assets of their own
     if normalise(key) in WRAPPERS or asset_type(key) != "unknown":
-        return not fields.isdisjoint(_ADDRESSES) if of_one else len(fields) > 1 or isinstance(value, dict)
+        return not fields.isdisjoint(_ADDRESSES) if of_one else named or len(fields) > 1
     return not of_one and not fields.isdisjoint(_OF_DEVICES) and not fields.isdisjoint(_OF_ONE)

@@ -106,11 +106,11 @@ def are_addressed(entries: Mapping[str, Any]) -> bool:
 
 def _has_address(name: str, entry: Mapping[str, Any]) -> bool:
     return is_ip(name) or any(
-        is_address(entry[key]) for key, field in fields_of(map(str, entry)).items() if field == "ips" and key in entry
+        _is_address(entry[key]) for key, field in fields_of(map(str, entry)).items() if field == "ips" and key in entry
     )
 
 
-def is_address(value: Any) -> bool:
+def _is_address(value: Any) -> bool:
     """The text is an IP address, with its prefix or without."""
     return isinstance(value, str) and is_ip(value.strip().split("/")[0])
 

@@ -21,9 +21,7 @@ from scanner.resemblance import NONE, Resemblance
 from scanner.wording import at_line, said
 
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:# Nmap \S+ scan initiated |Starting Nmap \S+ )")
-_REPORT = re.compile(
-    r"Nmap scan report for (?:(?P<name>\S{1,255}) \((?P<ip>\S{1,45})\)|(?P<alone>\S{1,45}))(?P<rest> .*)?"
-)
+_REPORT = re.compile(r"Nmap scan report for (?:(?P<name>\S{1,255}) \((?P<ip>\S{1,45})\)|(?P<alone>\S{1,45}))(?: .*)?")
 _MAC = re.compile(r"MAC Address: (?P<mac>\S{17})(?: \((?P<vendor>.{1,100})\))?")
 _PORT = re.compile(r"(?P<port>\d{1,5})/(?P<transport>tcp|udp|sctp)\s+open\s+(?P<service>\S.{0,200})?")
 _HOST = re.compile(r"Host: (?P<ip>\S{1,45}) \((?P<name>[^)]{0,255})\)\t(?P<rest>.*)")

@@ -37,7 +37,9 @@ def _is_inventory(head: bytes) -> bool:
     if _objects.is_foreign(dict.fromkeys(top)):
         return False
     listed = lines[0].startswith("-") or any(map(_objects.is_wrapper, top)) or not _IN_GROUPS.isdisjoint(inner)
-    return (listed or _are_addressed(lines)) and not lacking(["name", *inner], _typed(lines))
+    if not listed and not _are_addressed(lines):
+        return False
+    return not lacking(inner if listed else ["name", *inner], _typed(lines))  # keys at the margin are names
 
 
 def _are_addressed(lines: list[str]) -> bool:
