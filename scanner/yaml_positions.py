@@ -172,11 +172,22 @@ def _syntax_problem(error: yaml.YAMLError, text: str, source: str) -> Problem:
         remedy = said("put text that holds ': ' in quotes, and check the indentation")
     elif "undefined alias" in parser or "unknown alias" in parser:
         remedy = _ANCHOR_FIRST
+    elif "cannot start any token" in parser:
+        remedy = said("put text that begins with @, ` or % in quotes")
+    elif "quoted scalar" in parser and "end of stream" in parser:
+        mark = error.context_mark or mark  # type: ignore[attr-defined]  # where the quotes open: the end says nothing
+        remedy = said("close the quotes that open there")
     place = Position(mark.line + 1, mark.column + 1).place if mark else NOTHING
-    if not mark and isinstance(getattr(error, "position", None), int):
-        place = said("character {character}", character=error.position + 1)  # type: ignore[attr-defined]
+    if not mark and (foreign := _FOREIGN.search(text)):
+        before = text[: foreign.start()]
+        place = at_line(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        remedy = said("remove the control character") if "\0" not in text else said("save the file as UTF-8")
     what = said("YAML syntax: {error}", error=parser) if parser else said("not readable as YAML")
     return Problem(source, what, place, remedy)
+
+
+# What YAML 1.2 (section 5.1) lets no text hold: control characters, lone surrogates and two that are none
+_FOREIGN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _line(text: str, number: int) -> str:

@@ -126,3 +126,20 @@ def test_closest() -> None:
 def test_random_text_raises_nothing_else(content: str | bytes) -> None:
     with contextlib.suppress(DefinitionError):
         load(content, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: é\nb: c\x07d\n", "line 2, column 5: YAML syntax: control characters are not allowed; remove the"),
+        ("a: b\n\0", "line 2, column 1: YAML syntax: control characters are not allowed; save the file as UTF-8"),
+        ("a: b".encode("utf-16-le"), "line 1, column 2: YAML syntax: control characters are not allowed; save the"),
+        ("a: 1\nb: @c\n", "line 2, column 4: YAML syntax: found character that cannot start any token"),
+        ("a: @c\n", "put text that begins with @, ` or % in quotes"),
+        ('a: 1\nb: "c\nd: e\n', "line 2, column 4: YAML syntax: found unexpected end of stream"),
+        ('b: "c\n', "close the quotes that open there"),
+    ],
+)
+def test_where_text_ceases_to_be_yaml_is_told_with_what_to_do(text: str | bytes, told: str) -> None:
+    (mistake,) = mistakes(text)
+    assert told in mistake

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -56,6 +57,9 @@ class _Otaudit(folder_group(COMMANDS)):  # type: ignore[misc]
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001 - the last boundary: a crash must not look like a finding
+            if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:  # wherever a path is first looked at
+                what = said("'{path}...' is longer than a path may be", path=str(error.filename)[:60])
+                raise usage_error(what) from None
             from scanner.cli._general import wants_detail
 
             tell_defect(error, at_length=wants_detail(ctx))

@@ -269,3 +269,11 @@ def test_names_and_cells_cannot_write_to_the_terminal(tmp_path: Path) -> None:
     (line,) = done.stderr.splitlines()
     assert "\x1b" not in done.output
     assert r"\x1b[2J.csv" in line
+
+
+@pytest.mark.parametrize("option", [(), ("-z",), ("--rules",), ("-o",), ("--baseline",)])
+def test_a_path_that_is_too_long_is_a_usage_error(tmp_path: Path, option: tuple[str, ...]) -> None:
+    result = scan(capture(tmp_path / "a.pcap"), *option, "a b " * 1000)
+    assert result.exit_code == 2, result.output
+    assert "is longer than a path may be" in result.output or "File name too long" in result.output
+    assert "internal error" not in result.output

@@ -385,6 +385,15 @@ def test_mistakes_in_a_framework(old: str, new: str, wanted: str) -> None:
     assert any(wanted in str(p) for p in error.value.problems), error.value.problems
 
 
+@pytest.mark.parametrize("text", ["", "# nothing\n", "- a\n"])
+def test_what_is_no_mapping_is_told_once(text: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        small(text)
+    assert [str(p) for p in caught.value.problems] == [
+        "rules/frameworks/small.yaml: line 1, column 1: is not a mapping; expected key: value lines"
+    ]
+
+
 def test_a_judged_rule_reaches_its_requirement() -> None:
     given: Rule = rule(RULE)
     failing = judged(given, case(operations=[{"verb": "write", "allowed": False}]))

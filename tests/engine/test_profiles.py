@@ -209,6 +209,7 @@ def test_a_packaged_profile_and_one_beside_a_file_can_be_extended(tmp_path: Path
 @pytest.mark.parametrize(
     ("texts", "wanted"),
     [
+        ({"site": "extends: " + "z" * 3000}, "line 4, column 10: unknown profile 'zzz"),
         ({"site": "extends: defualt"}, "line 4, column 10: unknown profile 'defualt'; did you mean 'default'?"),
         ({"site": "extends: [mlps3, plnat]", "plant": ""}, "line 4, column 18: unknown profile 'plnat'; did you mean 'plant'?"),  # noqa: E501
         ({"site": "extends: site"}, "line 4, column 10: profiles extend each other in a circle: site → site"),

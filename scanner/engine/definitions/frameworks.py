@@ -134,7 +134,7 @@ def read_framework(content: bytes | str, source: str, rules: Named[str, str]) ->
     keys = ("id", "title", "edition", "source", "requirements")
     data = notes.mapping((), (*keys, "levels", "overlay_of", "manual", "scale", "classes"), keys)
     stem = stem_of(source)
-    if notes.text(("id",)) != stem:
+    if notes.has(("id",)) and notes.text(("id",)) != stem:
         notes.note(("id",), said("the id is not the file name '{stem}'", stem=stem), said("rename one of them"))
     levels = notes.words(("levels",))
     framework = Framework(

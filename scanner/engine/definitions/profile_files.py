@@ -24,7 +24,7 @@ _KEYS = (
     *("id", "title", "description", "extends", "frameworks", "select", "exclude"),
     *("severity", "parameters", "minimum_duration"),
 )
-_NAME = re.compile(r"[\w.-]+")
+_NAME = re.compile(r"[\w.-]{1,50}")  # in UTF-8 no longer than a file may be called
 _MOST_IN_A_CHAIN = 20
 
 
@@ -123,7 +123,7 @@ class _Profiles:
         notes = Collector(load(file.content, file.source))
         notes.mapping((), _KEYS, ("id", "title", "description"))
         stem = stem_of(file.source)
-        if notes.text(("id",)) != stem:
+        if notes.has(("id",)) and notes.text(("id",)) != stem:
             notes.note(("id",), said("the id is not the file name '{stem}'", stem=stem), said("rename one of them"))
         extended = self._extended(notes, (*above, file.source))
         base = united(extended)
