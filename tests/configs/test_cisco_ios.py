@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
+
 from scanner.configs.settings import MAX_VALUE
 from scanner.limits import InputLimits
 from tests.configs.dialect_cases import read_lines
@@ -44,3 +46,44 @@ def test_rows_values_and_places_are_bounded() -> None:
         "interface Gi1\n switchport mode trunk\n" + trunk + "interface Vlan1\n" + " ip access-group 1 in\n" * 900
     )
     assert max(len(r["value"]) for r in long.rows) == MAX_VALUE
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "item", "setting", "line"),
+    [
+        ("cisco-ios", "snmp-server group G v3 priv\nsnmp-server community x RO\n", "agent", "versions", 3),
+        (
+            "cisco-ios",
+            (
+                "interface Gi1/1\n switchport mode trunk\n switchport trunk allowed vlan 2\ninterface Gi1/1\n"
+                " switchport trunk allowed vlan all\n"
+            ),
+            "Gi1/1",
+            "trunk_vlans",
+            6,
+        ),
+        (
+            "huawei-vrp",
+            (
+                "interface GigabitEthernet0/0/1\n port link-type trunk\n undo port trunk allow-pass vlan 1\n"
+                " port trunk allow-pass vlan 9\n port trunk allow-pass vlan all\n"
+            ),
+            "GigabitEthernet0/0/1",
+            "trunk_vlans",
+            6,
+        ),
+    ],
+)
+def test_the_line_is_the_one_that_makes_it_so(dialect: str, text: str, item: str, setting: str, line: int) -> None:
+    (row,) = [r for r in read_lines(dialect, text).rows if (r["item"], r["setting"]) == (item, setting)]
+    assert row["line_start"] == line
+
+
+@pytest.mark.parametrize("dialect", ["huawei-vrp", "h3c-comware"])
+def test_lldp_that_is_switched_on_again_speaks(dialect: str) -> None:
+    name = "GigabitEthernet1/0/1"
+    port = f"interface {name}\n port link-type access\n undo lldp enable\n"
+    lldp = "lldp enable\n" if dialect == "huawei-vrp" else "lldp global enable\n"
+    for more, told in (("", "none"), (f"interface {name}\n lldp enable\n", "lldp")):
+        rows = read_lines(dialect, lldp + port + more).rows
+        assert [r["value"] for r in rows if r["setting"] == "discovery"] == [told]

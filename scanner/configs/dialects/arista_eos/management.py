@@ -12,6 +12,7 @@ from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
 from scanner.configs.tree import Tree
 
+APIS = ("http-commands", "http", "netconf", "restconf", "gnmi")  # the second: the first cut short
 _LISTS = ("ip access-group", "ipv6 access-group")
 
 
@@ -29,7 +30,7 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.put("management", "device", "banner", kind, banner, present=banner is not None)
     sheet.switch("management", "lldp", "enabled", tree.exact("lldp run"), default=YES)
     _web(tree, sheet)
-    for item in ("netconf", "restconf", "gnmi"):
+    for item in APIS[2:]:
         block = tree.last(f"management api {item}")
         on = [n for n in block.children if n.is_("transport")] if block else []
         if on:
@@ -76,17 +77,29 @@ def _terminal(tree: Tree, sheet: Sheet, item: str, block: Node | None, *, defaul
     sheet.put("line", item, "authentication", how, method, present=method is not None)
     given = [n for n in block.children if not n.negated] if block else []
     guards, sixth = ([n for n in given if n.is_(c) and n.after(c)] for c in _LISTS)
-    tables = {" ".join(n.text.split()[3:-1]) for n in guards}
     elsewhere = [v for v in (every(block.children, "vrf") if block else []) if not v.negated]
     off = last(block.children, "shutdown") if block else None
-    if guards and ("" in tables or is_on(off)) and all(f"vrf {' '.join(v.after('vrf'))}" in tables for v in elsewhere):
+    served = {f"vrf {' '.join(v.after('vrf'))}" for v in elsewhere} | (set() if is_on(off) else {""})
+    open_, open_six = (served - {" ".join(n.text.split()[3:-1]) for n in lists} for lists in (guards, sixth))
+    open_six &= _tables_of_ipv6(tree)
+    if guards and not open_ and not open_six:
         sheet.put("line", item, "access_acl", guards[-1].text.split()[2], guards[-1])
     elif guards:
-        sheet.put("line", item, "access_acl", UNKNOWN, guards[-1])
+        sheet.put("line", item, "access_acl", UNKNOWN if open_ or sixth else "ipv4-only", guards[-1])
     elif sixth:
         sheet.put("line", item, "access_acl", "ipv6-only", sixth[-1])
     else:
         sheet.missing("line", item, "access_acl", ABSENT, block)
+
+
+def _tables_of_ipv6(tree: Tree) -> set[str]:
+    """The routing tables in which the device has an address of IPv6, as lists name them: empty for the default one."""
+    blocks = (b.children for b in tree.all("interface") if last(b.children, "ipv6 address", "ipv6 enable"))
+    return {
+        f"vrf {table.split()[-1]}" if (table := " ".join(n.text for n in every(nodes, "vrf")[-1:])) else ""
+        for nodes in blocks
+        if is_on(last(nodes, "ipv6 address", "ipv6 enable"))
+    }
 
 
 def _timeout(sheet: Sheet, item: str, block: Node | None, *, closed: bool) -> None:
@@ -103,7 +116,7 @@ def _timeout(sheet: Sheet, item: str, block: Node | None, *, closed: bool) -> No
 
 def _web(tree: Tree, sheet: Sheet) -> None:
     """The web server of the API: with HTTPS where it is on, with HTTP where that is asked for."""
-    block = tree.last("management api http-commands")
+    block = tree.last(*(f"management api {api}" for api in APIS[:2]))
     nodes = block.children if block else []
     on, node = _on(block, NO)
     for item, default in (("https", YES), ("http", NO)):
@@ -112,17 +125,24 @@ def _web(tree: Tree, sheet: Sheet) -> None:
         answer = YES if on == YES and wanted == YES else NO
         at = line if answer == NO and line else node or block
         sheet.put("management", item, "enabled", answer, at, present=block is not None)
-        guard = _web_guard(nodes)
+        guard, sixth = (_web_guard(nodes, command) for command in _LISTS)
         told = guard.text.split()[2] if guard and answer == YES else unguarded(answer)
+        if guard and answer == YES and not sixth and _served(nodes).keys() & _tables_of_ipv6(tree):
+            told = "ipv4-only"
         sheet.put("management", item, "acl", told, guard or block, present=guard is not None)
 
 
-def _web_guard(nodes: list[Node]) -> Node | None:
-    """The list that limits who reaches the API, where it has one in each routing table that it is served in: those that
-    are named, else the default one.
-    """
-    named = [v.children for v in every(nodes, "vrf") if (off := last(v.children, "shutdown")) and off.negated]
-    guards = [[n for n in every(t, "ip access-group") if is_on(n) and n.text.split()[2:]] for t in named or [nodes]]
+def _served(nodes: list[Node]) -> dict[str, list[Node]]:
+    """What is said of each routing table that the API is served in: those that are named, else the default one."""
+    named = {f"vrf {' '.join(v.after('vrf'))}": v.children for v in every(nodes, "vrf")}
+    return {t: inside for t, inside in named.items() if (off := last(inside, "shutdown")) and off.negated} or {
+        "": nodes
+    }
+
+
+def _web_guard(nodes: list[Node], command: str) -> Node | None:
+    """The list that limits who reaches the API, where it has one in each routing table that it is served in."""
+    guards = [[n for n in every(t, command) if is_on(n) and n.text.split()[2:]] for t in _served(nodes).values()]
     return guards[-1][0] if all(guards) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.configs import acls
 from scanner.configs.bindings import ARP, MAC_TABLE, in_table, put_binding, put_hosts, word_after
+from scanner.configs.dialects.arista_eos.management import APIS
 from scanner.configs.dialects.cisco_ios.access_lists import (
     bind_selectors,
     bind_services,
@@ -134,7 +135,7 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
             for node in (*every(block.children, "ip access-group"), *every(block.children, "ipv6 access-group")):
                 if not node.negated and len(node.text.split()) > 2:
                     lists.use(node.text.split()[2], node, f"line {service} in", family=node.key.split()[0])
-    for block in tree.all("management api"):
+    for block in (b for api in APIS for b in tree.all(f"management api {api}")):  # another is not thereby understood
         guards = (n for n in walk(block) if n.is_("ip access-group") and not n.negated)
         for node in (n for n in guards if n.after("ip access-group")):
             lists.use(node.text.split()[2], node, "api", family="ip")

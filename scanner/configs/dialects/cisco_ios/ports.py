@@ -241,7 +241,8 @@ def put_trunk(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
     found = [n for n in every(nodes, "switchport trunk allowed vlan") if not n.negated]
     listed = vlan_list(_allowed(nodes))
     told = "all" if carries_every_vlan(listed) else listed
-    sheet.put("interface", name, "trunk_vlans", told, found[0] if found else block, present=bool(found))
+    at = found[-1 if told == "all" else 0] if found else block
+    sheet.put("interface", name, "trunk_vlans", told, at, present=bool(found))
     _put_native(sheet, name, block, nodes, listed)
 
 

@@ -25,7 +25,8 @@ def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "") -> None:
         sheet.put("snmp", "agent", "enabled", NO, off, present=off is not None)
     versions = sorted({v for n in nodes for v in _snmp_versions(n)})
     if versions:
-        sheet.put("snmp", "agent", "versions", ",".join(versions), agent)
+        oldest = next(n for n in nodes if versions[0] in _snmp_versions(n))
+        sheet.put("snmp", "agent", "versions", ",".join(versions), oldest)
     communities = every(nodes, "snmp-server community")
     views = [entry for n in every(nodes, "snmp-server view") if (entry := view_entry(n.after("snmp-server view")))]
     for i, node in enumerate(communities, 1):

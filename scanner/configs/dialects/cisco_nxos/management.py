@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.cisco_ios.accounts import login_method
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, last
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
 from scanner.configs.tree import Tree
@@ -69,9 +70,11 @@ def _line(tree: Tree, sheet: Sheet, name: str) -> None:
         return
     fourth, sixth = (last(nodes, c) for c in ("access-class", "ipv6 access-class"))
     words = fourth.after("access-class") if fourth and not fourth.negated else []
+    guards_six = sixth is not None and not sixth.negated and sixth.key.endswith(" in")
     if len(words) > 1 and words[1] == "in":
-        sheet.put("line", name, "access_acl", words[0], fourth)
-    elif sixth and not sixth.negated and sixth.key.endswith(" in"):
+        all_of_it = guards_six or not speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
+        sheet.put("line", name, "access_acl", words[0] if all_of_it else "ipv4-only", fourth)
+    elif guards_six:
         sheet.put("line", name, "access_acl", "ipv6-only", sixth)
     else:
         sheet.missing("line", name, "access_acl", ABSENT, block)

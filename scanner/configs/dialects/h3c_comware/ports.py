@@ -174,7 +174,8 @@ def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None
 
 def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """LLDP towards the device; whether it runs by default depends on the release."""
-    off = next((n for n in nodes if n.key == "lldp enable" and n.negated), None)
+    own = next((n for n in reversed(nodes) if n.key == "lldp enable"), None)
+    off = own if own and own.negated else None
     status = last(nodes, "lldp admin-status")
     silent = status is not None and status.key.split()[-1] in ("rx", "disable")
     if off or silent or (whole.lldp and whole.lldp.negated):
@@ -191,7 +192,9 @@ def _trunk(sheet: Sheet, name: str, block: Node) -> None:
         text = "all"
     elif not any(n.negated and n.key.split()[-1] == "1" for n in nodes):
         text = f"1,{text}" if text else "1"
-    sheet.put("interface", name, "trunk_vlans", text or "none", nodes[0] if nodes else block, present=bool(nodes))
+    every_vlan = next((n for n in reversed(nodes) if not n.negated), None) if text == "all" else None
+    at = every_vlan or next(iter(nodes), block)
+    sheet.put("interface", name, "trunk_vlans", text or "none", at, present=bool(nodes))
     put_native_vlan(
         sheet, name, block, block.children, f"port {'hybrid' if hybrid else 'trunk'} pvid vlan", listed=text
     )

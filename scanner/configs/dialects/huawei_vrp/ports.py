@@ -218,7 +218,8 @@ def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None
 
 def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """LLDP towards the device; whether it runs by default depends on the release."""
-    off = next((n for n in nodes if n.key == "lldp enable" and n.negated), None)
+    own = next((n for n in reversed(nodes) if n.key == "lldp enable"), None)
+    off = own if own and own.negated else None
     status = last(nodes, "lldp admin-status")
     if off or (whole.lldp and whole.lldp.negated) or (status and status.key.split()[-1] in ("rx", "disable")):
         return "none", off or whole.lldp or status
@@ -231,7 +232,9 @@ def _trunk(sheet: Sheet, name: str, block: Node) -> None:
     nodes = hybrid or every(block.children, "port trunk allow-pass vlan")
     text = vlan_list(_allowed(nodes))
     text = "all" if carries_every_vlan(text) else text
-    sheet.put("interface", name, "trunk_vlans", text, nodes[0] if nodes else block, present=bool(nodes))
+    every_vlan = next((n for n in reversed(nodes) if not n.negated), None) if text == "all" else None
+    at = every_vlan or next(iter(nodes), block)
+    sheet.put("interface", name, "trunk_vlans", text, at, present=bool(nodes))
     command = "port hybrid pvid vlan" if hybrid else "port trunk pvid vlan"
     put_native_vlan(sheet, name, block, block.children, command, listed=text)
 
