@@ -51,6 +51,7 @@ def test_rows_values_and_places_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("dialect", "text", "item", "setting", "line"),
     [
+        ("cisco-asa", "ssh 10.0.0.0 255.0.0.0 inside\nssh 0 0 outside\n", "ssh", "access_acl", 7),
         ("cisco-ios", "snmp-server group G v3 priv\nsnmp-server community x RO\n", "agent", "versions", 3),
         (
             "cisco-ios",

@@ -33,7 +33,13 @@ class ManagedFrom:
     networks: list[Network] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
+    everybody: Node | None = None  # the line that lets everybody in
     doubt: Node | None = None
+
+    @property
+    def node(self) -> Node | None:
+        """The line to be shown."""
+        return self.everybody or (self.nodes[0] if self.nodes else self.doubt)
 
     @property
     def limit(self) -> str:
@@ -65,6 +71,8 @@ def reached(tree: Tree, objects: NamedObjects, service: str) -> ManagedFrom:
         found.networks += networks
         found.words.append(str(networks[0]))
         found.nodes.append(node)
+        if found.everybody is None and is_everybody(networks):
+            found.everybody = node
     return found
 
 
@@ -87,7 +95,7 @@ def access_settings(tree: Tree, sheet: Sheet) -> None:
 
 def _terminal(tree: Tree, sheet: Sheet, service: str, found: ManagedFrom) -> None:
     """SSH or Telnet."""
-    node = found.nodes[0] if found.nodes else found.doubt
+    node = found.node
     answer = UNKNOWN if found.doubt and not found.nodes else YES if found.nodes else NO
     sheet.put("management", service, "enabled", answer, node, present=node is not None)
     sheet.put("line", service, "access_acl", found.limit, node, present=node is not None)
@@ -141,7 +149,7 @@ def _web(tree: Tree, sheet: Sheet, found: ManagedFrom, server: Node | None) -> N
     sheet.missing("management", "http", "enabled", NO)
     sheet.missing("management", "http", "acl", CLOSED)
     sheet.put("management", "https", "enabled", YES if on else NO, server, present=server is not None)
-    node = found.nodes[0] if found.nodes else found.doubt or server
+    node = found.node or server
     limit = found.limit if on else CLOSED
     sheet.put("management", "https", "acl", limit, node, present=on)
     closed = not on or limit == CLOSED

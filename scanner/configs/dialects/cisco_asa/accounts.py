@@ -7,6 +7,8 @@ aes); release notes 9.17 (passwords of 8 characters at least, a lockout ends aft
 
 from __future__ import annotations
 
+from scanner.configs.dialects.cisco_asa.access import reached
+from scanner.configs.dialects.cisco_asa.objects import NamedObjects
 from scanner.configs.dialects.cisco_asa.system import named_node, since
 from scanner.configs.nodes import Node, is_on, last
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights
@@ -69,11 +71,13 @@ def _rights(tree: Tree, sheet: Sheet, users: dict[str, Node], attributes: dict[s
 def aaa_settings(tree: Tree, sheet: Sheet) -> None:
     """How logins are authenticated; where servers are asked, what they authorise and are told."""
     central, any_login = False, False
+    unasked: list[tuple[str, Node]] = []
     for service in _LOGINS:
         command = f"aaa authentication {service} console"
         node = tree.last(command)
         words = node.after(command) if node and not node.negated else []
         if not words:
+            unasked += [(service, n) for n in _reached(tree, service)[:1]]
             continue
         any_login = True
         served = words[0] != _LOCAL
@@ -85,6 +89,8 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
             sheet.put("account", item, "local_fallback", YES if _LOCAL in words[1:] else NO, node)
     if not any_login:
         sheet.missing("account", "aaa", "central", NO)
+    for service, node in unasked if any_login else ():
+        sheet.put("account", f"aaa {service}", "central", NO, node)
     if central:
         told = [n for n in tree.all("aaa accounting") if not n.negated and _accounts(n)]
         sheet.put(
@@ -95,6 +101,16 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
         rights = login or commands if local else commands or login
         methods = ",".join(rights.text.split()[3:]) if rights else ABSENT
         sheet.put("account", "aaa", "authorization", methods, rights, present=rights is not None)
+
+
+def _reached(tree: Tree, service: str) -> list[Node]:
+    """The lines that let somebody reach a service which asks for a password."""
+    if service == "serial" or (
+        service == "http"
+        and (not is_on(tree.last("http server enable")) or is_on(tree.last("http authentication-certificate")))
+    ):
+        return []
+    return reached(tree, NamedObjects(tree), service).nodes
 
 
 def _accounts(node: Node) -> bool:

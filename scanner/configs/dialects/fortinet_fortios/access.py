@@ -8,6 +8,7 @@ from scanner.configs.dialects.fortinet_fortios.tables import (
     ENABLE,
     Device,
     entries,
+    is_on,
     inner,
     setting,
     value,
@@ -41,13 +42,22 @@ def accesses(device: Device) -> list[Access]:
         for _, second in entries(inner(entry, "secondaryip")):
             services |= set(map(str.lower, values(second, "allowaccess")))
         services6 = set(map(str.lower, values(v6, "ip6-allowaccess")))
-        if bridged or value(v6, "ip6-mode", "static") != "static" or value(v6, "ip6-address") not in _NO_ADDRESS:
+        if bridged or _addressed_by_six(v6):
             line = line or setting(v6, "ip6-allowaccess")
         else:
             services6 = set()
         every = frozenset(services | services6)
         found.append(Access(table.called(name), line or entry, every, bool(services6 & LOGINS)))
     return found
+
+
+def _addressed_by_six(settings: Node | None) -> bool:
+    """Given, or taken from a router (``autoconf``), a DHCP server or a provider."""
+    return (
+        value(settings, "ip6-mode", "static") != "static"
+        or value(settings, "ip6-address") not in _NO_ADDRESS
+        or is_on(settings, "autoconf")
+    )
 
 
 def _addressed(entry: Node) -> bool:

@@ -202,7 +202,9 @@ def _trunk(sheet: Sheet, name: str, block: Node) -> None:
 
 def _listed(nodes: Sequence[Node], command: str) -> str:
     """The VLANs behind the command: ``1-99,101``, or the word ``all``."""
-    words = (w for n in nodes if not n.negated for w in n.after(command) if w.lower() != "tagged")
+    words = [w for n in nodes if not n.negated for w in n.after(command) if w.lower() != "tagged"]
+    if any(w.lower() == "all" for w in words):
+        return "all"
     return " ".join(words).replace(" to ", "-").replace(" ", ",")
 
 
