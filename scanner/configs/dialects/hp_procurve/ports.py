@@ -125,8 +125,9 @@ def ports_in(tree: Tree) -> ListedPorts:
             every.at(name, node)
             every.members[name] = group
             every.at(group, node)
-    for number, block in vlan_blocks(tree):
-        _read_vlan(every, block, int(number))
+    lines = [(node, int(number)) for number, block in vlan_blocks(tree) for node in block.children]
+    for node, number in sorted(lines, key=lambda line: line[0].line):  # a block may be opened again behind others
+        _read_vlan(every, node, number)
     for name, group in every.members.items():
         every.found[name].tagged, every.found[name].bare = set(), 0
         every.members[name] = group
@@ -140,31 +141,30 @@ def ports_in(tree: Tree) -> ListedPorts:
     return every
 
 
-def _read_vlan(every: ListedPorts, block: Node, vlan: int) -> None:
-    """The lists of a VLAN, line by line; what comes without a tag leaves the VLAN that it was in."""
-    for node in block.children:
-        words = node.key.split()
-        if node.key == "voice" and not node.negated:
-            every.voices.add(vlan)
-        if words[:1] not in (["untagged"], ["tagged"]):
-            continue
-        names = ports_of(" ".join(words[1:]))
-        if names is None or names == [ALL]:
-            every.unread.setdefault(f"vlan {vlan} members", node)
-            continue
-        if not every.may(len(names), "port lists", node):
-            continue
-        node.understood = True
-        for name in names:
-            port = every.at(name, node)
-            if port.node.negated and not node.negated:
-                port.node = node
-            if words[0] == "tagged":
-                (port.tagged.discard if node.negated else port.tagged.add)(vlan)
-            elif not node.negated:
-                port.bare = vlan
-            elif port.bare == vlan:
-                port.bare = 0
+def _read_vlan(every: ListedPorts, node: Node, vlan: int) -> None:
+    """A line of a VLAN; what comes without a tag leaves the VLAN that it was in."""
+    words = node.key.split()
+    if node.key == "voice" and not node.negated:
+        every.voices.add(vlan)
+    if words[:1] not in (["untagged"], ["tagged"]):
+        return
+    names = ports_of(" ".join(words[1:]))
+    if names is None or names == [ALL]:
+        every.unread.setdefault(f"vlan {vlan} members", node)
+        return
+    if not every.may(len(names), "port lists", node):
+        return
+    node.understood = True
+    for name in names:
+        port = every.at(name, node)
+        if port.node.negated and not node.negated:
+            port.node = node
+        if words[0] == "tagged":
+            (port.tagged.discard if node.negated else port.tagged.add)(vlan)
+        elif not node.negated:
+            port.bare = vlan
+        elif port.bare == vlan:
+            port.bare = 0
 
 
 def _about_several(tree: Tree) -> Iterator[tuple[str, list[str], Node]]:
