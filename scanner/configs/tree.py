@@ -77,6 +77,12 @@ class Tree:
         return max(found, key=lambda n: n.line, default=None)
 
 
+def remark(content: str) -> str:
+    """What a comment of XML, without its marks, says to otaudit."""
+    found = REMARK.fullmatch(f"# {content.strip()}"[:MAX_LINE])
+    return found[1].strip() if found else ""
+
+
 def decode(data: bytes, source: str) -> tuple[str, str]:
     """Text and encoding. UTF-8, UTF-16 with a byte order mark, GB18030, else Latin-1; InputError if it is no text."""
     most = limits().configuration_bytes

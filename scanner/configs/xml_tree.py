@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from xml.sax import SAXParseException, handler
+from xml.sax.handler import LexicalHandler
 from xml.sax.xmlreader import AttributesImpl
 
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
-from scanner.configs.tree import MAX_LINE, Tree, decode
+from scanner.configs.tree import MAX_LINE, Tree, decode, remark
 from scanner.errors import InputError, Problem
 from scanner.wording import at_line, said
 
@@ -59,8 +60,8 @@ class XmlElement:
             left += element.children[::-1]
 
 
-class _Builder(handler.ContentHandler):
-    """What the parser calls; the tree so far."""
+class _Builder(handler.ContentHandler, LexicalHandler):
+    """What the parser calls; the tree so far, and the comments to otaudit."""
 
     def __init__(self, source: str, mask: Mask, shown: Shown, lines: int) -> None:
         super().__init__()
@@ -72,6 +73,7 @@ class _Builder(handler.ContentHandler):
         self.size = 0  # characters of text of the innermost element
         self.count = 0
         self.place: Callable[[], int | None] = lambda: 1
+        self.remarks: list[tuple[int, str]] = []
 
     def line(self) -> int:
         """Where the parser is."""
@@ -100,6 +102,11 @@ class _Builder(handler.ContentHandler):
         if self.size <= MAX_LINE:
             self.texts[-1].append(content)
             self.size += len(content)
+
+    def comment(self, content: str) -> None:
+        """A comment, which may be one to otaudit."""
+        if told := remark(content):
+            self.remarks.append((self.line(), told))
 
     def endElement(self, name: str) -> None:  # noqa: ARG002, N802 - as it calls it
         """An element ends."""
@@ -141,6 +148,7 @@ def parse_xml(data: bytes, source: str, mask: Mask, shown: Shown) -> tuple[Tree,
     parser = create_parser(forbid_dtd=True)
     parser.setFeature(handler.feature_namespaces, False)
     parser.setContentHandler(builder)
+    parser.setProperty(handler.property_lexical_handler, builder)
     builder.place = parser.getLineNumber
     tree = Tree(source, builder.top.node, source.rsplit("/", 1)[-1], encoding, lines, [], complete=False)
     try:
@@ -156,6 +164,7 @@ def parse_xml(data: bytes, source: str, mask: Mask, shown: Shown) -> tuple[Tree,
         remedy = said("export the whole configuration; what seems absent may be in the missing part")
         tree.problems.append(Problem(source, what, at_line(error.getLineNumber() or 1), remedy))
         _close(builder)
+    tree.remarks = builder.remarks
     if not builder.top.children:
         remedy = said("export the whole configuration as text")
         raise InputError(source, said("holds no configuration command"), remedy=remedy)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scanner.cli import main
-from tests.configs.dialect_cases import read
+from tests.configs.dialect_cases import FIXTURES, read
 
 UNTIL = "until 2099-01-01"
 IOS = """\
@@ -200,3 +200,22 @@ def test_what_could_not_be_judged_is_not_hidden(configs: Path) -> None:
     assert rule["coverage"]["unjudged"] > 0
     assert "could not be judged" in rule["reason"]["en"]
     assert [doubt["cause"] for doubt in rule["doubts"]] == ["unjudged"]
+
+
+@pytest.mark.parametrize(
+    ("story", "rule"),
+    [
+        ("pfs-line", "acl-denials-not-logged"),
+        ("opn-cell", "acl-denials-not-logged"),
+        ("brs50", "central-authentication-missing"),
+    ],
+)
+def test_comments_of_xml_are_obeyed(tmp_path: Path, story: str, rule: str) -> None:
+    text = (FIXTURES / story / "bad.cfg").read_text(encoding="utf-8")
+    (tmp_path / "plant").mkdir()
+    end = text.rindex("</")
+    for comment, status in ((f"<!-- otaudit: ignore {rule} replaced {UNTIL} -->\n\n", "waived"), ("", "fail")):
+        _, found, refused = judged(tmp_path / "plant", text[:end] + comment + text[end:], "a.xml")
+        assert set(found[rule]) == {status}
+    _, _, refused = judged(tmp_path / "plant", text[:end] + f"<!-- otaudit: ignore {rule} -->\n" + text[end:], "a.xml")
+    assert any("does not say until when" in line for line in refused)

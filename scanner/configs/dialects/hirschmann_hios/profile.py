@@ -14,7 +14,7 @@ from xml.parsers import expat
 from scanner.configs.dialects.hirschmann_hios.objects import TEXTS, as_text, is_known
 from scanner.configs.nodes import Node
 from scanner.configs.secrets import Mask
-from scanner.configs.tree import MAX_DEPTH, MAX_LINE, Tree, decode
+from scanner.configs.tree import MAX_DEPTH, MAX_LINE, Tree, decode, remark
 from scanner.errors import InputError, Problem
 from scanner.wording import at_line, said
 
@@ -95,6 +95,7 @@ class _Reader:
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.characters
+        self.parser.CommentHandler = self.comment
 
     def refuse(self, *_: object) -> None:
         """No profile declares a document type or entities."""
@@ -118,6 +119,11 @@ class _Reader:
         self.stack[-1].children.append(node)
         self.stack.append(node)
         self.found.append({})
+
+    def comment(self, text: str) -> None:
+        """A comment, which may be one to otaudit."""
+        if told := remark(text):
+            self.tree.remarks.append((self.parser.CurrentLineNumber, told))
 
     def characters(self, text: str) -> None:
         """Text of an element."""
