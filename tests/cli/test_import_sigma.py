@@ -47,3 +47,22 @@ def test_a_file_that_was_changed_is_kept(tmp_path: Path) -> None:
     assert status == 1
     assert "is there already and differs" in told
     assert "high" in target.read_text(encoding="utf-8")
+
+
+def test_a_port_and_a_transport_together_can_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "rules.yml"
+    file.write_text(
+        "title: Odd port\nlogsource: {product: zeek, service: conn}\n"
+        "detection: {s: {id.resp_p: 4444, proto: tcp}, condition: s}\n",
+        encoding="utf-8",
+    )
+    status, told = run("import-sigma", str(file), "-o", str(tmp_path / "own"))
+    assert (status, "1 rule written" in told) == (0, True), told
+
+
+def test_a_file_without_a_rule_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("# nothing\n---\n", encoding="utf-8")
+    (tmp_path / "b.yml").write_text("", encoding="utf-8")
+    status, told = run("import-sigma", str(tmp_path), "-o", str(tmp_path / "own"))
+    assert status == 1
+    assert told.count("holds no rule; check the file, or leave it out") == 2

@@ -67,6 +67,9 @@ def documents(content: bytes, source: str) -> Iterator[SigmaDocument | Definitio
         yield DefinitionError(Problem(source, said("not UTF-8 text"), remedy=said("save the file as UTF-8")))
         return
     text = text.replace("\r\n", "\n")
+    if all(not words or words == "---" or words.startswith("#") for words in map(str.strip, text.splitlines())):
+        yield DefinitionError(Problem(source, said("holds no rule"), remedy=said("check the file, or leave it out")))
+        return
     starts = [0, *(found.end() for found in _BREAK.finditer(text))]
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True)):
         line = text.count("\n", 0, start)

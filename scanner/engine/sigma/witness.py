@@ -40,18 +40,25 @@ Row = dict[str, Any]
 def witnesses(selection: Selection, table: str, wanted: Sequence[tuple[Selection, bool]]) -> Row | None:
     """A row of the table that has each of the wanted answers; values come from ``selection``."""
     left = _rows(selection, table)
-    for number in _AT_ONCE:
-        rows = list(islice(left, number))
-        tables = {**_empty(), table: frame(TABLES[table], rows, derived=True)}
-        good = pl.lit(value=True)
-        for part, answer in wanted:
-            held = condition(part, table, tables)
-            good &= held if answer else ~held
-        numbers = tables[table].select(good.fill_null(value=False).alias("_"))["_"].arg_true()
-        if len(numbers):
-            found: Row = rows[int(numbers[0])]
-            return found
-    return None
+    return next((row for n in _AT_ONCE for row in _that_answer(list(islice(left, n)), table, wanted)), None)
+
+
+def near(row: Row, table: str, wanted: Sequence[tuple[Selection, bool]]) -> list[Row]:
+    """Rows that differ from this one in one column and have each of the wanted answers."""
+    others = [
+        row | {column: value} for column in row for value in _others(table, column) if value not in (None, row[column])
+    ]
+    return _that_answer(others, table, wanted)
+
+
+def _that_answer(rows: list[Row], table: str, wanted: Sequence[tuple[Selection, bool]]) -> list[Row]:
+    tables = {**_empty(), table: frame(TABLES[table], rows, derived=True)}
+    good = pl.lit(value=True)
+    for part, answer in wanted:
+        held = condition(part, table, tables)
+        good &= held if answer else ~held
+    numbers = tables[table].select(good.fill_null(value=False).alias("_"))["_"].arg_true()
+    return [rows[int(n)] for n in numbers]
 
 
 @functools.cache

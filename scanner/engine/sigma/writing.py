@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -21,7 +21,7 @@ from scanner.engine.sigma.correlating import Correlated, correlated
 from scanner.engine.sigma.mapping import LogSource, log_source
 from scanner.engine.sigma.reading import CannotMapError, SigmaDocument
 from scanner.engine.sigma.selecting import selection
-from scanner.engine.sigma.witness import Row, witnesses
+from scanner.engine.sigma.witness import Row, near, witnesses
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.schema import TABLES
 from scanner.wording import said
@@ -52,6 +52,7 @@ class _Case:
     parts: dict[str, Any]
     failing: list[Row]
     passing: list[Row]
+    nearly: tuple[Row, ...] = ()  # other rows that pass: where they stand, a failing one would have been seen
 
 
 def written(files: Iterable[SigmaDocument]) -> Iterator[Written | Problem]:
@@ -81,13 +82,19 @@ def _used(sigma: SigmaDocument) -> Iterator[str]:
 def _written(sigma: SigmaDocument, rules: Mapping[str, SigmaDocument], taken: set[str]) -> Written:
     case = _correlation(sigma, rules) if sigma.correlates else _rule(sigma)
     id_ = _id(sigma, taken)
-    held = _file(sigma, id_, case)
-    text = _head(sigma) + yaml.safe_dump(held, sort_keys=False, allow_unicode=True, width=120)
-    try:
-        rule = read_rule(text, f"{FAMILY}/{id_}.yaml", FAMILY, {})
-    except DefinitionError as error:
-        raise CannotMapError((), error.problems[0].what) from None
-    _tried(rule)
+    cases = (case, *(replace(case, passing=[row]) for row in case.nearly))
+    for number, one in enumerate(cases, 1):
+        text = _head(sigma) + yaml.safe_dump(_file(sigma, id_, one), sort_keys=False, allow_unicode=True, width=120)
+        try:
+            rule = read_rule(text, f"{FAMILY}/{id_}.yaml", FAMILY, {})
+        except DefinitionError as error:
+            raise CannotMapError((), error.problems[0].what) from None
+        try:
+            _tried(rule)
+            break
+        except CannotMapError:
+            if number == len(cases):
+                raise
     taken.add(id_)
     return Written(f"{FAMILY}/{id_}.yaml", text)
 
@@ -109,11 +116,13 @@ def _rule(sigma: SigmaDocument) -> _Case:
     fail = selection(sigma, source)
     base = _read(fail, source.table)
     scope = _read(source.where, source.table) if source.where else None
+    failing = _witness(base, scope, source.table, holds=True)
     return _Case(
         source,
         {"fail": fail},
-        [_witness(base, scope, source.table, holds=True)],
+        [failing],
         [_witness(base, scope, source.table, holds=False)],
+        tuple(near(failing, source.table, [(base, False), *([(scope, True)] if scope else [])])),
     )
 
 
