@@ -18,6 +18,7 @@ from xml.parsers import expat
 
 from scanner.errors import InputError
 from scanner.wording import Said, said
+from scanner.wording.terms import Plural
 from scanner.yaml_positions import load
 
 CONTROLS = "nist-800-53r5"
@@ -247,8 +248,8 @@ def summary(foreign: Foreign) -> Said:
     """How much was brought."""
     decided = sum(bool(answer.verdict) for answer in foreign.answers)
     return said(
-        "{decided} answers, {waiting} to be decided by people, {unmapped} checks or questions not mapped",
-        decided=f"{decided:,}",
+        "{decided}, {waiting} to be decided by people, {unmapped} not mapped",
+        decided=Plural("{n} answer", "{n} answers").of(decided),
         waiting=f"{len(foreign.answers) - decided:,}",
-        unmapped=f"{sum(foreign.unmapped.values()):,}",
+        unmapped=Plural("{n} check or question", "{n} checks or questions").of(sum(foreign.unmapped.values())),
     )

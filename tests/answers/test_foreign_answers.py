@@ -126,7 +126,10 @@ def test_the_command_writes_what_a_scan_reads(tmp_path: Path) -> None:
     assert (result.exit_code, "not mapped: V-2" in result.output) == (0, True), result.output
     (row,) = parse_answers(target.read_bytes(), "answers.yaml")
     assert (row["requirement"], row["verdict"], row["answered_by"]) == ("AC-7", "not-met", "J. Meier")
+    assert "1 answer, 0 to be decided by people, 1 check or question not mapped" in result.output
     assert CliRunner().invoke(main, ["answers", "check", str(target)]).exit_code == 0
+    refused = CliRunner().invoke(main, [*arguments[:-1], "2026-13-02"])
+    assert (refused.exit_code, "'2026-13-02' is not a date" in refused.output) == (2, True), refused.output
 
 
 def test_the_table_of_ccis() -> None:

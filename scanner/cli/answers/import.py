@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
+from scanner.cli._spoken import bad_value
 from scanner.cli.answers._written import STDOUT, write_new
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ def command(  # noqa: PLR0917 - one for each option
     Exit status: 0  written; what could not be mapped is told
                  2  the file is none of these, or the output exists
     """  # noqa: D301 - click looks for the backspace itself
+    _check_day(on)
     with explain():
         from scanner.answers.foreign import read_foreign, summary
         from scanner.bounded import read_up_to
@@ -62,6 +65,16 @@ def command(  # noqa: PLR0917 - one for each option
         for name in list(foreign.unmapped)[:_LISTED]:
             tell(said("not mapped: {name}", name=name))
         tell(summary(foreign))
+
+
+def _check_day(text: str | None) -> None:
+    """No file is written that ``answers check`` refuses."""
+    from scanner.wording import said
+
+    try:
+        date.fromisoformat(text or "2000-01-01")
+    except ValueError:
+        raise bad_value(said("'{text}' is not a date; write it as 2027-03-31", text=text), "--on") from None
 
 
 def _text(foreign: Foreign, zone: str, by: str, on: str) -> str:

@@ -47,7 +47,7 @@ def command(folder: Path, output: Path, version: str, name: str | None, key: Pat
             raise _wrong(str(key), said("is no Ed25519 private key, or its password is another"), _MAKE) from None
         with writing(output):
             output.write_bytes(content)
-        click.echo(f"{output}: {read_pack(output).origin}; {len(files):,} files")
+        click.echo(f"{output}: {read_pack(output).origin}; {len(files):,} file{'s' * (len(files) != 1)}")
 
 
 _FORM = said("expected lower-case words joined by hyphens, and for example 1.2")

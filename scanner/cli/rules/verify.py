@@ -42,7 +42,7 @@ def command(pack: Path, key: Path | None) -> None:
                 remedy = said("openssl pkey -in KEY -pubout makes it of a private one")
                 raise DefinitionError(Problem(str(key), what, remedy=remedy)) from None
     signed = f"signed with the key of SHA-256 {read.signer}" if read.signer else "not signed"
-    click.echo(f"{pack}: {read.name} {read.version}, {len(read.files):,} files, {signed}")
+    click.echo(f"{pack}: {read.name} {read.version}, {len(read.files):,} file{'s' * (len(read.files) != 1)}, {signed}")
     if wanted and read.signer and wanted != read.signer:
         click.echo(f"{pack}: the key of --key is another one, of SHA-256 {wanted}")
     sys.exit(0 if read.signer and wanted in ("", read.signer) else FAILING)
