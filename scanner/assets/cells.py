@@ -109,6 +109,8 @@ def _json_array(text: str) -> Any:
 
 
 _WITH_PORT = re.compile(r"((?:\d{1,3}\.){3}\d{1,3}):\d{1,5}")  # 10.0.0.5:502
+_PAGE = re.compile(r"https?://(?P<host>(?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?(?:/\S*)?", re.IGNORECASE)
+_PADDED = re.compile(r"(?<![\d.])\d{3}(?:\.\d{3}){3}(?![\d.])")  # 010.003.001.007, written so to be sorted
 
 
 def addresses(value: Any) -> tuple[list[str], list[str], list[Said]]:
@@ -152,6 +154,9 @@ def _addresses_in(text: str) -> tuple[list[str], list[str], bool]:
 
 def _interface_address(word: str) -> str | None:
     """An address of a device; None for ranges and networks, ValueError for anything else."""
+    if page := _PAGE.fullmatch(word):
+        word = page["host"]
+    word = _PADDED.sub(lambda found: ".".join(str(int(part)) for part in found[0].split(".")), word)
     if "/" in word:
         interface = ipaddress.ip_interface(word)
         if interface.network.num_addresses > 2 and interface.ip == interface.network.network_address:
