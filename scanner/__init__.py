@@ -11,3 +11,5 @@ __version__ = "0.1.0"
 # The allocator of polars keeps what was freed for ten seconds, which is as much again as what is in use; it is asked
 # when polars is imported.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:20,muzzy_decay_ms:0")
+# Nothing here multiplies matrices; the threads that numpy would start for it wait in a loop.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

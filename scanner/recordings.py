@@ -8,18 +8,19 @@ whether reading them one after another would have made the same recordings.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from scanner.capture.read import First, Progress, Recording, Until, first_packet
+from scanner.capture.interleaved import CapturePart
+from scanner.capture.read import Progress, Recording, Until
+from scanner.capture_entries import CaptureEntry, content_of, in_order, numbered
 from scanner.errors import InputError, Problem, failed
 from scanner.inputs import Input
 from scanner.limits import ceilings, names
 from scanner.reading import Reading
-from scanner.succession import place_of
+from scanner.split_captures import ReadTogether, together
 from scanner.wording import Said, said
 
 if TYPE_CHECKING:
@@ -29,18 +30,6 @@ if TYPE_CHECKING:
 Outcome = tuple[Input, Reading | Problem]
 Kind = TypeVar("Kind", bound=Until)
 MOST_OPEN = 8  # recordings that may go on at one time, each with tables of its own in memory
-_NUMBERED = re.compile(r"(.*_)(\d{5,})_\d{14}(\D.*)?", re.ASCII)  # dumpcap's rings: NAME_00001_20260102030405.pcapng
-
-
-class _Entry(NamedTuple):
-    first: First
-    input: Input
-    missing: int  # files of its ring that are not there, just before it
-
-    @property
-    def series(self) -> str:
-        """The name without its digits: the same for all files of a ring."""
-        return place_of(self.input.source)
 
 
 @dataclass(slots=True)
@@ -48,18 +37,19 @@ class _Open(Generic[Kind]):
     """A recording that may go on."""
 
     recording: Kind
-    entries: list[_Entry] = field(default_factory=list)
+    entries: list[CaptureEntry] = field(default_factory=list)
     read: list[tuple[Input, CaptureInfo]] = field(default_factory=list)
+    interleaved: bool = False
 
-    def takes(self, entry: _Entry) -> bool:
+    def takes(self, entry: CaptureEntry) -> bool:
         """The file may be the next one of this recording."""
         last = self.entries[-1]
         alike = last.first.link == entry.first.link or last.series == entry.series
         return self.precedes(entry) or (alike and self.recording.goes_on_at(entry.first.time))
 
-    def precedes(self, entry: _Entry) -> bool:
+    def precedes(self, entry: CaptureEntry) -> bool:
         """The file's number says that it is the next one, however long nothing was sent meanwhile."""
-        mine, other = _numbered(self.entries[-1].input), _numbered(entry.input)
+        mine, other = numbered(self.entries[-1].input), numbered(entry.input)
         later = entry.first.time >= self.recording.last_time > 0
         return (
             later
@@ -68,7 +58,7 @@ class _Open(Generic[Kind]):
             and (mine.ring, mine.number + 1) == (other.ring, other.number)
         )
 
-    def distance(self, entry: _Entry) -> tuple[bool, bool, int]:
+    def distance(self, entry: CaptureEntry) -> tuple[bool, bool, int]:
         """The smaller, the better the file fits."""
         last = self.entries[-1]
         away = abs(entry.first.time - self.recording.last_time)
@@ -81,13 +71,13 @@ class _Going(Generic[Kind]):
     def __init__(self) -> None:
         self.open: list[_Open[Kind]] = []
 
-    def ended(self, entry: _Entry) -> list[_Open[Kind]]:
+    def ended(self, entry: CaptureEntry) -> list[_Open[Kind]]:
         """Those with which nothing from this file on goes on; they are taken out."""
         ended = [o for o in self.open if o.recording.ended_before(entry.first.time) and not o.precedes(entry)]
         self.open = [o for o in self.open if o not in ended]
         return ended
 
-    def chosen(self, entry: _Entry) -> _Open[Kind] | None:
+    def chosen(self, entry: CaptureEntry) -> _Open[Kind] | None:
         """The one that the file goes on with."""
         return min((o for o in self.open if o.takes(entry)), key=lambda o: o.distance(entry), default=None)
 
@@ -113,7 +103,8 @@ def read_captures(
 
     plan = framing_plan()
     going: _Going[Recording] = _Going()
-    for entry in _in_order(inputs, missing):
+    for group in together(in_order(inputs, missing)):
+        entry = group.entries[0]
         for ended in going.ended(entry):
             yield from _collected(plan, ended)
         chosen = going.chosen(entry)
@@ -124,20 +115,20 @@ def read_captures(
         elif chosen.recording.crowded:
             yield from _collected(plan, chosen, goes_on=True)
         try:
-            info = _read(chosen.recording, entry, progress(entry.input))
-        except InputError as error:
-            yield entry.input, error.problem
+            infos = _read(chosen.recording, group, progress)
         except Exception as error:  # noqa: BLE001 - a defect costs this capture; the others are read anew without it
-            if chosen in going.open:
+            unharmed = isinstance(error, InputError) and len(group.entries) == 1
+            if chosen in going.open and not unharmed:
                 going.open.remove(chosen)
                 yield from _each_alone(plan, _waiting(chosen))
-            yield entry.input, failed(entry.input.source, error).problem
+            yield from _not_read(plan, group, error)
         else:
-            chosen.entries.append(entry)
-            chosen.read.append((entry.input, info))
+            chosen.entries += group.entries
+            chosen.read += infos
             if chosen not in going.open:
                 going.open.append(chosen)
-        finished(entry.input)
+        for entry in group.entries:
+            finished(entry.input)
     for ended in going.open:
         yield from _collected(plan, ended)
 
@@ -166,47 +157,66 @@ def as_in_turn(inputs: Sequence[Input], read: Mapping[Input, Reading | Problem])
 
 
 class Member(NamedTuple):
-    """A file of a recording. missing: how many files of its ring are not there, just before it."""
+    """A file of a recording. missing: how many files of its ring are not there, just before it. interleaved: files of
+    the recording saw the same time.
+    """
 
     input: Input
     missing: int
+    interleaved: bool = False
 
 
 def recordings_of(inputs: Sequence[Input], ends: Mapping[str, int]) -> list[list[Member]]:
     """Which files of a folder are one recording, without reading them. ends: ``ends_of`` them."""
     going: _Going[Until] = _Going()
     found: list[_Open[Until]] = []
-    for entry in _in_order(inputs):
-        going.ended(entry)
-        chosen = going.chosen(entry)
+    for group in together(in_order(inputs)):
+        going.ended(group.entries[0])
+        chosen = going.chosen(group.entries[0])
         if chosen is None:
             list(going.in_the_way())
             chosen = _Open(Until())
-        if entry.input.source not in ends:  # nothing of it could be read
+        known = [entry for entry in group.entries if entry.input.source in ends]
+        if not known:  # nothing of it could be read
             continue
-        chosen.entries.append(entry)
-        chosen.recording.last_time = max(chosen.recording.last_time, ends[entry.input.source])
+        chosen.entries += known
+        chosen.interleaved |= len(known) > 1
+        chosen.recording.last_time = max(chosen.recording.last_time, *(ends[entry.input.source] for entry in known))
         if chosen not in going.open:
             going.open.append(chosen)
             found.append(chosen)
-    return [[Member(entry.input, entry.missing) for entry in recording.entries] for recording in found]
+    return [
+        [Member(entry.input, entry.missing, recording.interleaved) for entry in recording.entries]
+        for recording in found
+    ]
 
 
-def _read(recording: Recording, entry: _Entry, progress: Progress | None) -> CaptureInfo:
-    info = recording.read(_content(entry.input), entry.input.source, progress)
-    info.missing_files = entry.missing
-    return info
+def _read(
+    recording: Recording, group: ReadTogether, progress: Callable[[Input], Progress | None]
+) -> list[tuple[Input, CaptureInfo]]:
+    entries, tell = group.entries, [progress(entry.input) for entry in group.entries]
+    if group.packets:
+        parts = [
+            CapturePart(
+                partial(content_of, entry.input), entry.input.source, entry.input.size(), entry.first.time, packets
+            )
+            for entry, packets in zip(entries, group.packets, strict=True)
+        ]
+        infos = recording.read_together(parts, tell)
+    else:
+        infos = [recording.read(content_of(entries[0].input), entries[0].input.source, tell[0])]
+    for entry, info in zip(entries, infos, strict=True):
+        info.missing_files = entry.missing
+    return [(entry.input, info) for entry, info in zip(entries, infos, strict=True)]
 
 
-def _content(given: Input) -> Path | BinaryIO:
-    if given.url:
-        from scanner.urls import opened
-
-        return opened(given.url)
-    content = given.stream if given.path is None else given.path
-    if content is None:
-        raise InputError(given.source, said("nothing to read"))
-    return content
+def _not_read(plan: FramingPlan, group: ReadTogether, error: Exception) -> Iterator[Outcome]:
+    """What the files of a group give by themselves; of one alone, why it gives nothing."""
+    if len(group.entries) > 1:
+        yield from _each_alone(plan, group.entries)
+        return
+    given = group.entries[0].input
+    yield given, error.problem if isinstance(error, InputError) else failed(given.source, error).problem
 
 
 def _collected(plan: FramingPlan, ended: _Open[Recording], *, goes_on: bool = False) -> Iterator[Outcome]:
@@ -223,16 +233,16 @@ def _collected(plan: FramingPlan, ended: _Open[Recording], *, goes_on: bool = Fa
         ended.recording = Recording(plan, ceilings().capture)
 
 
-def _waiting(held: _Open[Recording]) -> list[_Entry]:
+def _waiting(held: _Open[Recording]) -> list[CaptureEntry]:
     """The files that were read and whose facts are not there yet."""
     return held.entries[len(held.entries) - len(held.read) :]
 
 
-def _each_alone(plan: FramingPlan, entries: Iterable[_Entry]) -> Iterator[Outcome]:
+def _each_alone(plan: FramingPlan, entries: Iterable[CaptureEntry]) -> Iterator[Outcome]:
     for entry in entries:
         alone = _Open(Recording(plan, ceilings().capture), [entry])
         try:
-            alone.read.append((entry.input, _read(alone.recording, entry, None)))
+            alone.read += _read(alone.recording, ReadTogether([entry]), lambda _: None)
             yield from [
                 (given, replace(reading, alone=True)) for given, reading in readings(alone.recording, alone.read)
             ]
@@ -285,42 +295,3 @@ def _remedy(name: str) -> Said:
     if setting not in names():
         return said("scan the capture in parts")
     return said("scan the capture in parts, or set --limit {limit}", limit=setting)
-
-
-def _in_order(inputs: Sequence[Input], missing: Mapping[Input, int] | None = None) -> list[_Entry]:
-    """By the time of their first packets, those without one first."""
-    alone = len(inputs) == 1
-    begun = {given: First(0, -1) if alone else _first(given) for given in inputs}
-    ordered = sorted(inputs, key=lambda given: (begun[given].time, given.source))
-    missing = _missing(ordered) if missing is None else missing
-    return [_Entry(begun[given], given, missing.get(given, 0)) for given in ordered]
-
-
-def _first(given: Input) -> First:
-    try:
-        return first_packet(_content(given)) if given.stream is None else First(0, -1)
-    except Exception:  # noqa: BLE001 - reading it says why
-        return First(0, -1)
-
-
-class _Numbered(NamedTuple):
-    ring: tuple[str, str | None, str]
-    number: int
-
-
-def _numbered(given: Input) -> _Numbered | None:
-    """Of which ring a file is and its number in it, where dumpcap gave it its name."""
-    path = Path(given.source)
-    found = _NUMBERED.fullmatch(path.name)
-    return _Numbered((found[1], found[3], str(path.parent)), int(found[2])) if found else None
-
-
-def _missing(ordered: Iterable[Input]) -> Mapping[Input, int]:
-    """How many files of a ring are missing before each, by the numbers that dumpcap gives them."""
-    latest: dict[tuple[str, str | None, str], int] = {}
-    found = {}
-    for given in ordered:
-        if numbered := _numbered(given):
-            found[given] = max(0, numbered.number - latest.get(numbered.ring, numbered.number) - 1)
-            latest[numbered.ring] = numbered.number
-    return found

@@ -12,7 +12,7 @@ from scanner.facts.saved import load, save
 from scanner.inputs import Input, InputKind
 from scanner.results.model import Results
 from scanner.scan import Scan, judge_scan, read_inputs
-from tests.capture.parts import frames, ring, stretched
+from tests.capture.parts import Frame, frames, ring, stretched
 from tests.protocols.recordings import CAPTURES
 from tests.wording.in_both import both
 
@@ -87,3 +87,54 @@ def test_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
     assert [(p.source, "missing" in p.what) for p in read.problems] == [(paths[3].name, True)]
     assert read.facts["captures"]["missing_files"].sum() == 1
     assert verdicts(judged(read))["capture-incomplete"] == ("fail", 1)
+
+
+def by_direction(found: list[Frame]) -> tuple[list[Frame], list[Frame]]:
+    """What goes to the higher of two addresses, and the rest: as the two outputs of a full-duplex tap."""
+    up = [frame for frame in found if frame[1][6:12] < frame[1][:6]]
+    return up, [frame for frame in found if frame not in up]
+
+
+@pytest.mark.parametrize("name", ["modbus/umas", "dnp3/authenticated", "http/credentials", "tls/tls12", "opcua/none"])
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_file_for_each_direction_is_judged_as_one_file(name: str, number: int, tmp_path: Path) -> None:
+    found = stretched(frames(CAPTURES / f"{name}.pcap"), SECONDS)
+    whole = scan(ring(tmp_path / "whole", found, 1))
+    up, down = by_direction(found)
+    paths = [*ring(tmp_path / "tap", up, number, "rx"), *ring(tmp_path / "tap", down, number, "tx")]
+    parts = scan(paths)
+    assert not parts.problems
+    assert parts.facts["captures"]["file_count"].to_list() == [2 * number]
+    for table in ("operations", "sessions"):
+        columns = [c for c in whole.facts[table].columns if c not in {"capture", "frames", "first_frame"}]
+        seen = (read.facts[table].select(columns).rows() for read in (whole, parts))
+        assert len({str(sorted(map(str, rows))) for rows in seen}) == 1, table
+    results = judged(parts)
+    assert verdicts(results) == verdicts(judged(whole))
+    sizes = {path.name: len(frames(path)) for path in paths}
+    told = [e for r in results.rules for f in r.findings for e in f.evidence if e.frames]
+    assert all(0 < frame <= sizes[e.source] for e in told for frame in e.frames)
+    for jobs in (1, 2):
+        assert verdicts(judged(scan(paths[::-1], jobs))) == verdicts(results)
+
+
+def test_two_points_that_saw_both_directions_are_two_recordings(tmp_path: Path) -> None:
+    found = stretched(frames(CAPTURES / "modbus" / "umas.pcap"), SECONDS)
+    elsewhere = [(time + 1000, data, link) for time, data, link in found]
+    read = scan([*ring(tmp_path / "a", found, 1, "core"), *ring(tmp_path / "a", elsewhere, 1, "cell")])
+    assert read.facts["captures"]["file_count"].to_list() == [1, 1]
+
+
+def test_the_same_direction_twice_is_two_recordings(tmp_path: Path) -> None:
+    up, _ = by_direction(stretched(frames(CAPTURES / "modbus" / "umas.pcap"), SECONDS))
+    read = scan([*ring(tmp_path / "a", up, 1, "rx"), *ring(tmp_path / "a", up, 1, "copy")])
+    assert read.facts["captures"]["file_count"].to_list() == [1, 1]
+
+
+def test_a_direction_that_breaks_off_costs_the_other_nothing(tmp_path: Path) -> None:
+    up, down = by_direction(stretched(frames(CAPTURES / "modbus" / "umas.pcap"), SECONDS))
+    paths = [*ring(tmp_path, up, 1, "rx"), *ring(tmp_path, down, 1, "tx")]
+    paths[1].write_bytes(paths[1].read_bytes()[:-5])
+    read = scan(paths)
+    assert [problem.source for problem in read.problems] == [paths[1].name]
+    assert read.facts["captures"]["file_count"].to_list() == [2]

@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from scanner.capture.collect import collect
 from scanner.capture.files.containers import open_capture
+from scanner.capture.interleaved import CapturePart, interleaved
 from scanner.capture.kernel.decode.layers import Decoder
 from scanner.capture.kernel.decode.packet import Packet
 from scanner.capture.kernel.tracker import Flows
@@ -66,18 +67,45 @@ class Recording(Until):
         A file that breaks off gives what came before, and ``stop`` says where and why.
         """
         flows = self._flows or Flows(self._plan, self._limits)
-        before = sum(file.packets for file in self.files)
-        total = source.stat().st_size if isinstance(source, Path) and source.is_file() else 0
+        before = self._frames
+        total = _size(source)
         with open_capture(source, name, before) as capture, uncollected():
             for chunk in capture.chunks():
                 self._decoder.attach(chunk.buffer)
                 flows.frames(chunk.index, self._decoder, self._packet)
                 if progress:
                     progress(capture.bytes_read, total, self._packet.frame - before)
-            self.files.append(capture.info)
-        self._flows = flows
-        self.last_time = max(self.last_time, capture.info.last_time)
+            self._was_read(flows, capture.info)
         return capture.info
+
+    def read_together(self, parts: Sequence[CapturePart], progress: Sequence[Progress | None]) -> list[CaptureInfo]:
+        """Go on with these files, of which several saw the same time: their packets in the order of their times.
+
+        parts: in the order in which they begin, with how many packets they have (``measured``). The recording cannot be
+        used any more when that raises InputError, as ``read`` does.
+        """
+        flows = self._flows or Flows(self._plan, self._limits)
+        infos: dict[int, CaptureInfo] = {}
+        with uncollected():
+            for stretch in interleaved(parts, self._frames, infos):
+                if stretch.buffer is not None:
+                    self._decoder.attach(stretch.buffer)
+                flows.frames(stretch.rows, self._decoder, self._packet, stretch.begin, stretch.end, stretch.shift)
+                if (tell := progress[stretch.part]) and stretch.bytes_read:
+                    tell(stretch.bytes_read, parts[stretch.part].size, stretch.rows.packets)
+        for number in range(len(parts)):
+            self._was_read(flows, infos[number])
+        return [infos[number] for number in range(len(parts))]
+
+    @property
+    def _frames(self) -> int:
+        """How many there were so far."""
+        return sum(file.packets for file in self.files)
+
+    def _was_read(self, flows: Flows, info: CaptureInfo) -> None:
+        self._flows = flows
+        self.files.append(info)
+        self.last_time = max(self.last_time, info.last_time)
 
     @property
     def crowded(self) -> bool:
@@ -152,23 +180,43 @@ def read_capture(
 
 
 class First(NamedTuple):
-    """The first packet of a capture: ns since 1970 (0: it has no time) and its link type, -1 when there is none."""
+    """The first packet of a capture: ns since 1970 (0: it has no time) and its link type, -1 when there is none.
+
+    until: when the beginning ends that was looked at.
+    """
 
     time: int
     link: int
+    until: int = 0
 
 
 def first_packet(source: Path | BinaryIO) -> First:
     """When and how a capture begins; InputError as ``Recording.read``."""
     with open_capture(source) as capture:
         for chunk in capture.chunks():
-            return First(chunk.index.first_time, chunk.index.first_link)
+            return First(chunk.index.first_time, chunk.index.first_link, chunk.index.last_time)
     return First(0, -1)
+
+
+class Measured(NamedTuple):
+    """How many packets a capture has, and when it ends, ns since 1970."""
+
+    packets: int
+    last_time: int
+
+
+def measured(source: Path | BinaryIO) -> Measured:
+    """What a walk over the packets tells, as ``Recording.read`` has it; InputError as that."""
+    with open_capture(source) as capture:
+        for _ in capture.chunks():
+            pass
+        return Measured(capture.info.packets, capture.info.last_time)
 
 
 def last_time(source: Path) -> int:
     """When a capture ends, ns since 1970, as ``Recording.read`` has it; InputError as that."""
-    with open_capture(source) as capture:
-        for _ in capture.chunks():
-            pass
-        return capture.info.last_time
+    return measured(source).last_time
+
+
+def _size(source: Path | BinaryIO) -> int:
+    return source.stat().st_size if isinstance(source, Path) and source.is_file() else 0

@@ -101,7 +101,7 @@ class Rings:
         self._were_read = []
         for entries in by_folder([entry for entry in captures if entry.path is not None]):
             ends = {entry.source: end for entry in entries if (end := self._end(entry)) is not None}
-            groups = [members for members in recordings_of(entries, ends) if len(members) > 1]
+            groups = [found for found in recordings_of(entries, ends) if len(found) > 1 and not found[0].interleaved]
             folder = str(entries[0].path.parent) if entries[0].path else ""
             try:
                 if groups:

@@ -133,6 +133,6 @@ def test_a_capture_that_cannot_be_read_leaves_the_next_one_alone():
 def test_when_a_capture_begins(tmp_path: Path):
     path = tmp_path / "a.pcap"
     path.write_bytes(capture(FRAMES, 7).read())
-    assert first_packet(path) == First(begins(7), 1)
+    assert first_packet(path)[:2] == (begins(7), 1)
     path.write_bytes(pcap([]))
     assert first_packet(path) == First(0, -1)

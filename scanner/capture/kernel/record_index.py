@@ -99,6 +99,22 @@ class Index:
         """Link of the first row, -1 when there is none."""
         return int(self.link[0]) if self.count else -1
 
+    def time_at(self, row: int) -> int:
+        """Time of a row."""
+        return int(self.time[row])
+
+    def extent(self, row: int) -> tuple[int, int]:
+        """Where in the buffer the packet of a row begins and that of the last one ends."""
+        last = self.count - 1
+        return int(self.offset[row]), int(self.offset[last] + self.captured[last])
+
+    def until(self, row: cython.Py_ssize_t, time: cython.longlong) -> int:
+        """The first row behind ``row`` that is later than ``time``."""
+        row += 1
+        while row < self.count and self.time[row] <= time:
+            row += 1
+        return row
+
     def clear(self) -> None:
         """Forget the rows, keep the totals."""
         self.first_frame += self.count

@@ -124,13 +124,24 @@ class Flows:
         self.exchanges = ArpExchanges()
 
     @cython.boundscheck(False)
-    def frames(self, index: Index, decoder: Decoder, packet: Packet) -> None:
-        """Decode and take every record of the index; ``decoder`` is attached to the buffer they lie in."""
+    def frames(
+        self,
+        index: Index,
+        decoder: Decoder,
+        packet: Packet,
+        begin: cython.Py_ssize_t = 0,
+        end: cython.Py_ssize_t = -1,
+        shift: cython.Py_ssize_t = 0,
+    ) -> None:
+        """Decode and take the records of the index from ``begin`` to before ``end`` (-1: all); ``decoder`` is attached
+        to the buffer they lie in, ``shift`` bytes behind where the index has them.
+        """
         i: cython.Py_ssize_t
-        for i in range(index.count):
+        end = index.count if end < 0 else min(end, index.count)
+        for i in range(begin, end):
             packet.frame = index.first_frame + i
             packet.time = index.time[i]
-            decoder.decode(packet, index.offset[i], index.captured[i], index.wire[i], index.link[i])
+            decoder.decode(packet, index.offset[i] + shift, index.captured[i], index.wire[i], index.link[i])
             self.packet(packet)
             while packet.more:
                 decoder.resume(packet)
