@@ -46,6 +46,7 @@ _NO_MAKER: dict[str, pl.Expr] = {  # no document of a maker was given
     "maker_supports_certainly_until": pl.lit(None, pl.Datetime("ns", "UTC")),
     "maker_supports_possibly_until": pl.lit(None, pl.Datetime("ns", "UTC")),
 }
+_CALLED = ("name", "hostname", "profinet_name", "id")  # of an asset, what people know it by
 _OF_NOBODY: Mapping[str, Any] = {  # of the table inventory: what was only observed is nobody's entry
     "seen": None,
     "device": "",
@@ -169,7 +170,9 @@ class DerivedTables:
         entries = iter(self.plant.inventory_columns())
         observed = listed["observed"].fill_null(value=False)
         rows = [_OF_NOBODY if only_observed else next(entries) for only_observed in observed]
-        return _beside(INVENTORY, listed.with_columns(undecided_column(listed), **ageing, **_NO_MAKER), rows)
+        called = pl.coalesce(*(pl.col(c).replace("", None) for c in _CALLED), pl.col("ips").list.first(), pl.lit(""))
+        known = listed.with_columns(undecided_column(listed), name=called, **ageing, **_NO_MAKER)
+        return _beside(INVENTORY, known, rows)
 
     @cached_property
     def _spoken(self) -> pl.DataFrame:

@@ -542,3 +542,9 @@ def test_a_management_address_that_another_interface_uses_stays_there() -> None:
     seen = [sighting(PORT, ""), sighting(CHASSIS, "10.1.0.2", proof="ip")]
     found = by(plant(inventory=False, sightings=seen, identities=said_by(PORT, *facts))["devices"], "device")
     assert [(found[m]["ips"], found[m]["roles"]) for m in (PORT, CHASSIS)] == [([], []), (["10.1.0.2"], [])]
+
+
+def test_an_asset_without_a_name_is_called_by_what_else_it_is_known_by() -> None:
+    rows = ({"hostname": "plc-b", "ips": ["10.3.1.8"]}, {"ips": ["10.3.1.9"]}, {"name": "PLC", "id": "A-1"}, {})
+    facts = Facts({"inventory": frame(TABLES["inventory"], [{"source": "a.csv", **row} for row in rows])})
+    assert enrich(facts)["inventory"]["name"].to_list() == ["plc-b", "10.3.1.9", "PLC", ""]

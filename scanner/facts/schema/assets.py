@@ -227,7 +227,7 @@ INVENTORY = Table(
         Column("source", "str", "file"),
         Column("row", "int", "row or line in the file, counted from 1 with the header"),
         Column("id", "str", "the asset's key in the source"),
-        Column("name", "str", "display name"),
+        Column("name", "str", "display name; where rules judge, else its host name, PROFINET name, key or address"),
         Column("hostname", "str", "host name"),
         Column("profinet_name", "str", "PROFINET name of station"),
         Column("ips", "list[str]", "IP addresses"),
