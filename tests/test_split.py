@@ -138,3 +138,11 @@ def test_a_direction_that_breaks_off_costs_the_other_nothing(tmp_path: Path) -> 
     read = scan(paths)
     assert [problem.source for problem in read.problems] == [paths[1].name]
     assert read.facts["captures"]["file_count"].to_list() == [2]
+
+
+def test_directions_by_clocks_that_disagree_are_not_brought_together(tmp_path: Path) -> None:
+    up, down = by_direction(stretched(frames(CAPTURES / "http" / "credentials.pcap"), 60))
+    server = up if up[0][0] > down[0][0] else down  # its first packet is an answer
+    late = [(time + 5 * 10**9, data, link) for time, data, link in (down if server is up else up)]
+    read = scan([*ring(tmp_path, server, 1, "rx"), *ring(tmp_path, late, 1, "tx")])
+    assert read.facts["captures"]["file_count"].to_list() == [1, 1]

@@ -46,7 +46,7 @@ _SECOND = 1_000_000_000
 _OTHER = 256  # plus the IP protocol number, in the kernel
 _TCP = 6
 _ICMP = (1, 58)
-_EVIDENCE = ("first", "port", "protocol", "syn")
+EVIDENCE = ("first", "port", "protocol", "syn")
 _WITH_PORTS = ("tcp", "udp", "sctp")
 
 _TURNED = {
@@ -310,7 +310,7 @@ def _made(
         "mobile_end": [
             "" if near is None else _SIDES[near != back] for (*_, near), back in zip(outer, reverse, strict=True)
         ],
-        "opened_by": map(_EVIDENCE.__getitem__, same("evidence")),
+        "opened_by": map(EVIDENCE.__getitem__, same("evidence")),
         "framing": [plan.names[number] if number >= 0 else "" for number in framing],
         "copy_of": np.where(rows["copy_of"] > 0, place[rows["copy_of"]], -1).tolist(),
         **{name: map(mac_text, end(name)) for name in ("client_mac", "server_mac")},
@@ -366,7 +366,7 @@ def _join(into: Conversation, other: Conversation) -> None:
         setattr(into, name, getattr(into, name) + getattr(other, name))
     into.first_time = min(into.first_time, other.first_time)
     into.last_time = max(into.last_time, other.last_time)
-    into.opened_by = max(into.opened_by, other.opened_by, key=_EVIDENCE.index)
+    into.opened_by = max(into.opened_by, other.opened_by, key=EVIDENCE.index)
     for end in _SIDES:
         _join_senders(into, other, end)
     into.tunnel_id = into.tunnel_id or other.tunnel_id
