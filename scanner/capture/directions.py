@@ -21,7 +21,7 @@ _BOTH = FROM_LOWER | FROM_HIGHER
 _ENDS = ("client", "server")
 
 
-class Seen(NamedTuple):
+class SeenWays(NamedTuple):
     """Directions of a conversation that a capture has. opened: when its client opened it and when its server answered
     that, ns since 1970; None: not seen.
     """
@@ -30,7 +30,7 @@ class Seen(NamedTuple):
     opened: tuple[int | None, int | None]
 
 
-Directions = Mapping[tuple[int, ...], Seen]  # by ends, transport and port of a conversation
+Directions = Mapping[tuple[int, ...], SeenWays]  # by ends, transport and port of a conversation
 
 
 def directions(source: Path | BinaryIO, plan: FramingPlan) -> Directions:
@@ -42,7 +42,7 @@ def directions(source: Path | BinaryIO, plan: FramingPlan) -> Directions:
             decoder.attach(chunk.buffer)
             flows.frames(chunk.index, decoder, Packet())
             break
-    found: dict[tuple[int, ...], Seen] = {}
+    found: dict[tuple[int, ...], SeenWays] = {}
     for row in flows.conversations.table()[1:]:
         client, server = (tuple(int(row[f"{end}_{half}"]) for half in ("high", "low")) for end in ("client", "server"))
         lower, higher = (FROM_LOWER, FROM_HIGHER) if client < server else (FROM_HIGHER, FROM_LOWER)
@@ -51,11 +51,11 @@ def directions(source: Path | BinaryIO, plan: FramingPlan) -> Directions:
         began = [
             int(row[f"{end}_first"]) if handshake and seen else None for end, seen in zip(_ENDS, sent, strict=True)
         ]
-        mine = Seen(lower * sent[0] | higher * sent[1], (began[0], began[1]))
+        mine = SeenWays(lower * sent[0] | higher * sent[1], (began[0], began[1]))
         for port in {int(row["server_port"]), max(0, int(row["client_port"]))}:  # who serves may be taken differently
             key = (*min(client, server), *max(client, server), int(row["transport"]), port)
             other = found.get(key, mine)
-            found[key] = Seen(mine.ways | other.ways, other.opened)
+            found[key] = SeenWays(mine.ways | other.ways, other.opened)
     return found
 
 
