@@ -13,10 +13,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.understand import Understood
-from scanner.protocols.base import MAY_BE, Protocol, Session
+from scanner.protocols.base import MAY_BE, Protocol, Session, Verb
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.iinfo(np.int64).max
@@ -46,14 +47,15 @@ def lone_bytes(
 
 def encrypted_bytes(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> Numbers:
     """Of each conversation, and each of its ends: how many bytes its messages have that say nothing but that they are
-    encrypted, in a general protocol whose operations change something; industrial ones have operations that say it.
+    encrypted, by an operation of its own (IPMI, SNMP 3) or none (SMB 3), in a general protocol whose operations change
+    something; industrial ones have operations that say it.
     """
     rows = result.messages.rows
-    sessions = understood.others.of(Session)
+    sessions, operations = understood.others.of(Session), understood.operations
     closed = np.array([bool(row.encrypted) for row in sessions.rows], np.bool_)
     silent = np.zeros(len(rows), np.bool_)
     silent[sessions.message[closed[sessions.row]] if len(closed) else sessions.message] = True
-    silent[understood.operations.message] = False
+    silent[operations.message[operations.where(pl.col("verb") != Verb.UNKNOWN)]] = False
     known = [protocols.get(name) for name in result.messages.protocols]
     may = np.array(
         [p is not None and bool(p.verbs & MAY_BE) and not (p.secured or p.industrial) for p in known], np.bool_

@@ -17,6 +17,7 @@ from scanner.facts.understand import understand
 from scanner.framing.language import Case, Framing, Length, Range
 from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Malformed, Message, Operation, Row, Verb
+from tests.adversarial.talk import CAPTURES
 from tests.capture.traffic import Talk, modbus, read
 
 CLIENT, SERVER = "10.10.0.66", "10.20.1.12"
@@ -104,3 +105,11 @@ def test_data_that_is_of_no_protocol_was_not_read(tmp_path: Path, sent: list[byt
     row = flow(tmp_path / "x.pcap", parts, 102)
     assert "cotp" in row["protocols"]  # type: ignore[operator]
     assert (row["client_unread"], row["server_unread"]) == (unread, 0)
+
+
+@pytest.mark.parametrize(("recording", "hidden"), [("ipmi/lanplus", True), ("snmp/pysnmp", True), ("ipmi/weak", False)])
+def test_messages_that_say_only_that_they_are_encrypted_are_counted(recording: str, hidden: bool) -> None:
+    """IPMI 2.0 and SNMP 3 with privacy: a machine may be switched off in them, a value set."""
+    path = CAPTURES / f"{recording}.pcap"
+    flows = capture_facts(read_capture(path, "x", framing_plan()), protocols())["flows"]
+    assert (flows["client_encrypted"].sum() > 0) is hidden

@@ -276,7 +276,8 @@ def _version_3(message: Message, body: bytes, at: int) -> Iterator[Row]:
     elif pdu and pdu not in PDUS and _is_pdu(bytes((pdu,))):
         yield _unknown(message, pdu, "snmp.msgVersion == 3")
     else:
-        yield Operation(Verb.SESSION, "SNMPv3 message", Kind.NOTICE, detail=level, filter="snmp.msgVersion == 3")
+        verb = Verb.UNKNOWN if flags[0] & 2 else Verb.SESSION
+        yield Operation(verb, "SNMPv3 message", Kind.NOTICE, detail=level, filter="snmp.msgVersion == 3")
     yield Session(version="SNMPv3", encrypted=bool(flags[0] & 2), detail=level)
 
 
