@@ -71,6 +71,16 @@ def numbered(given: Input) -> Numbered | None:
     return Numbered((found[1], found[3], str(path.parent)), int(found[2])) if found else None
 
 
+def next_in_ring(one: Input, other: Input) -> bool:
+    """Their numbers say that the other file follows the one."""
+    mine, following = numbered(one), numbered(other)
+    return (
+        mine is not None
+        and following is not None
+        and (mine.ring, mine.number + 1) == (following.ring, following.number)
+    )
+
+
 def _missing(ordered: Iterable[Input]) -> Mapping[Input, int]:
     """How many files of a ring are missing before each, by the numbers that dumpcap gives them."""
     latest: dict[tuple[str, str | None, str], int] = {}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from scanner.capture.interleaved import CapturePart
 from scanner.capture.read import Progress, Recording, Until
-from scanner.capture_entries import CaptureEntry, content_of, in_order, numbered
+from scanner.capture_entries import CaptureEntry, content_of, in_order, next_in_ring
 from scanner.errors import InputError, Problem, failed
 from scanner.inputs import Input
 from scanner.limits import ceilings, names
@@ -49,14 +49,8 @@ class _Open(Generic[Kind]):
 
     def precedes(self, entry: CaptureEntry) -> bool:
         """The file's number says that it is the next one, however long nothing was sent meanwhile."""
-        mine, other = numbered(self.entries[-1].input), numbered(entry.input)
         later = entry.first.time >= self.recording.last_time > 0
-        return (
-            later
-            and mine is not None
-            and other is not None
-            and (mine.ring, mine.number + 1) == (other.ring, other.number)
-        )
+        return later and next_in_ring(self.entries[-1].input, entry.input)
 
     def distance(self, entry: CaptureEntry) -> tuple[bool, bool, int]:
         """The smaller, the better the file fits."""

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.capture.directions import Directions, directions, opposite
-from scanner.capture.read import PAUSE, Measured, measured
-from scanner.capture_entries import CaptureEntry, content_of, numbered
+from scanner.capture.read import Measured, goes_on, measured
+from scanner.capture_entries import CaptureEntry, content_of, next_in_ring
 from scanner.succession import follows
 
 MOST_PARTS = 16  # files that are read at one time; a queue for each processor of a small computer
@@ -60,7 +60,7 @@ class _Growing:
         """The file belongs here."""
         self.entries.append(entry)
         if self.bound:
-            self.known.append(measured(content_of(entry.input)))
+            self.known.append(_measured(entry))
 
     def goes_on_with(self, entry: CaptureEntry) -> bool:
         """The file is the next one of the ring of a part."""
@@ -68,11 +68,10 @@ class _Growing:
             return False
         latest = {one.series: (one, known) for one, known in zip(self.entries, self.known, strict=True)}
         one, known = latest.get(entry.series, (None, None))
-        if one is None or known is None or not follows(entry.first.time, known.last_time):
+        if one is None or known is None:
             return False
-        mine, other = numbered(one.input), numbered(entry.input)
-        next_one = mine and other and (mine.ring, mine.number + 1) == (other.ring, other.number)
-        return bool(next_one) or entry.first.time - known.last_time <= PAUSE
+        numbered_so = next_in_ring(one.input, entry.input) and follows(entry.first.time, known.last_time)
+        return numbered_so or goes_on(known.last_time, entry.first.time)
 
     def made(self) -> ReadTogether:
         """What has become of it."""
@@ -110,3 +109,10 @@ def _directions(entry: CaptureEntry) -> Directions:
         return directions(content_of(entry.input), framing_plan())
     except Exception:  # noqa: BLE001 - reading it says why
         return {}
+
+
+def _measured(entry: CaptureEntry) -> Measured:
+    try:
+        return measured(content_of(entry.input))
+    except Exception:  # noqa: BLE001 - the same
+        return Measured(0, entry.first.until)

@@ -27,6 +27,11 @@ Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknow
 PAUSE = 60_000_000_000  # ns without a packet after which a capture does not go on where the one before ended
 
 
+def goes_on(last_time: int, time: int) -> bool:
+    """What begins at ``time`` goes on at once where something ended at ``last_time``; 0: not known."""
+    return bool(last_time and time) and follows(time, last_time) and time - last_time <= PAUSE
+
+
 class Until:
     """How far a recording goes. last_time: ns since 1970 of the packet that was seen last, 0 when none has a time."""
 
@@ -35,7 +40,7 @@ class Until:
 
     def goes_on_at(self, time: int) -> bool:
         """A file that begins then follows at once."""
-        return bool(self.last_time and time) and follows(time, self.last_time) and time - self.last_time <= PAUSE
+        return goes_on(self.last_time, time)
 
     def ended_before(self, time: int) -> bool:
         """Nothing that begins then or later follows at once."""
@@ -68,7 +73,7 @@ class Recording(Until):
         """
         flows = self._flows or Flows(self._plan, self._limits)
         before = self._frames
-        total = _size(source)
+        total = source.stat().st_size if isinstance(source, Path) and source.is_file() else 0
         with open_capture(source, name, before) as capture, uncollected():
             for chunk in capture.chunks():
                 self._decoder.attach(chunk.buffer)
@@ -216,7 +221,3 @@ def measured(source: Path | BinaryIO) -> Measured:
 def last_time(source: Path) -> int:
     """When a capture ends, ns since 1970, as ``Recording.read`` has it; InputError as that."""
     return measured(source).last_time
-
-
-def _size(source: Path | BinaryIO) -> int:
-    return source.stat().st_size if isinstance(source, Path) and source.is_file() else 0
