@@ -8,6 +8,7 @@ import re
 from typing import Any, NamedTuple
 
 from scanner.addresses import is_group_mac, parse_ip, parse_mac
+from scanner.assets.unnumbered import has_none, is_how_given
 from scanner.errors import WrongText
 from scanner.vocabulary import LEVELS
 from scanner.wording import Said, said
@@ -122,6 +123,8 @@ def addresses(value: Any) -> tuple[list[str], list[str], list[Said]]:
     ranges: list[str] = []
     bad: list[Said] = []
     for text in many(_without_gaps(value), _SPLIT):
+        if has_none(text):
+            continue
         found, networks, understood = _addresses_in(text)
         ranges += networks
         # Beside words that nobody understands (before, gateway, or) only what comes first is the device's.
@@ -138,7 +141,7 @@ def _addresses_in(text: str) -> tuple[list[str], list[str], bool]:
     understood = True
     for each in text.split():
         word = each.strip("()[]").rstrip(":")
-        if not word or word == "/" or OF_INTERFACE.fullmatch(word) or (found and _is_mask(word)):
+        if not word or word == "/" or is_how_given(each.strip("()[]")) or OF_INTERFACE.fullmatch(word) or (found and _is_mask(word)):
             continue
         try:
             address = _interface_address(word)
