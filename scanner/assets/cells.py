@@ -141,7 +141,13 @@ def _addresses_in(text: str) -> tuple[list[str], list[str], bool]:
     understood = True
     for each in text.split():
         word = each.strip("()[]").rstrip(":")
-        if not word or word == "/" or is_how_given(each.strip("()[]")) or OF_INTERFACE.fullmatch(word) or (found and _is_mask(word)):
+        if (
+            not word
+            or word == "/"
+            or is_how_given(each.strip("()[]"))
+            or OF_INTERFACE.fullmatch(word)
+            or (found and _is_mask(word))
+        ):
             continue
         try:
             address = _interface_address(word)

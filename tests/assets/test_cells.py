@@ -48,8 +48,14 @@ from scanner.vocabulary import LEVELS, ROLE_OF_TYPE, ROLES, TYPES
         ("DHCP: 10.0.0.1", [], [], 1),  # which may be the server's
         ("DHCP server 10.0.0.1", [], [], 1),
         *((text, [], [], 0) for text in ("DHCP", "(via DHCP)", "dynamic IP", "DHCPv6/SLAAC", "per DHCP vergeben")),
-        *((text, [], [], 0) for text in ("no IP", "Keine IP-Adresse", "sans adresse IP", "not networked", "stand-alone")),
-        *((text, [], [], 0) for text in ("RS-485", "RS232 / USB", "Profibus DP", "Modbus RTU (RS485)", "4-20 mA", "Serial")),
+        *(
+            (text, [], [], 0)
+            for text in ("no IP", "Keine IP-Adresse", "sans adresse IP", "not networked", "stand-alone")
+        ),
+        *(
+            (text, [], [], 0)
+            for text in ("RS-485", "RS232 / USB", "Profibus DP", "Modbus RTU (RS485)", "4-20 mA", "Serial")
+        ),
         *((text, [], [], 0) for text in ("自动获取", "动态IP", "无IP地址", "未联网", "串口", "なし")),
         ("485", [], [], 1),
         ("network", [], [], 1),

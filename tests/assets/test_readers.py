@@ -326,6 +326,10 @@ def test_one_reader_claims_each_format(data: bytes) -> None:
         (b"assets:\n  - name: a\n    name: b\n", "a: line 3, column 5: duplicate key 'name'"),
         (b"assets:\n  - zzz: a\n", "a: no list of assets with known keys; expected assets: ["),
         (b"foo,bar\n1,2\n", "a: no header row with a known column within the first 20 rows; name the columns"),
+        (
+            b"Name,PLC1,HMI1\nIP,10.0.0.5,10.0.0.6\nMAC,,\nType,PLC,HMI\n",
+            "name the columns (name, ip, mac, ...), with a row for each asset",
+        ),
     ],
 )
 def test_unusable_files_give_one_line(content: bytes, message: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from scanner.assets.foreign import are_parts
@@ -15,7 +16,15 @@ from scanner.assets.headers import IDENTITY, fields_of
 from scanner.assets.inventory import Inventory, Record, assemble
 from scanner.assets.readers._merged import Merged, joined
 from scanner.assets.readers._sheets import Sheet
-from scanner.assets.readers._tables import Header, best_header, fields_by_value, is_understood, unique
+from scanner.assets.readers._tables import (
+    HEADER_WITHIN,
+    Header,
+    best_header,
+    fields_by_value,
+    is_understood,
+    tagged,
+    unique,
+)
 from scanner.errors import InputError, Problem
 from scanner.places import sheet_of
 from scanner.wording import Said, said
@@ -24,7 +33,7 @@ from scanner.wording import Said, said
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "model", "hostname", "profinet_name", "order_number", "firmware"))
 _SURE = frozenset(("id", "name", "hostname", "ips", "macs", "serial"))  # two of them, whatever stands beside them
 _NAMING = frozenset(("id", "name", "hostname", "profinet_name", "serial"))
-_REMEDY = said("name the columns (name, ip, mac, ...) or map them with a columns file")
+_REMEDY = said("name the columns (name, ip, mac, ...), with a row for each asset, or map them with a columns file")
 
 
 def inventory(sheets: Iterable[Sheet], name: str, columns: Mapping[str, str] | None, form: Said) -> Inventory:
@@ -95,8 +104,10 @@ def header_of(sheet: Sheet, columns: Mapping[str, str] | None) -> Header | None:
     if header is None:
         return None
     again = Merged(sheet.merged).filled(sheet.rows)
-    below = ([_text(cell) for cell in cells] for number, cells in again if number > header.number)
-    columns = fields_by_value(header.cells, below) | dict(columns or {})
+    below = list(
+        islice(([_text(c) for c in cells] for number, cells in again if number > header.number), HEADER_WITHIN)
+    )
+    columns = fields_by_value(header.cells, below) | tagged(header.cells, below, columns) | dict(columns or {})
     fields = fields_of(header.cells, columns)
     known = fields_of(header.cells)
     mapped = any(field in IDENTITY and known.get(h) != field for h, field in fields.items())
@@ -113,6 +124,8 @@ def _text(cell: Any) -> str:
 def _inventory(sheet: Sheet, name: str, header: Header, columns: Mapping[str, str] | None, notes: _Notes) -> Inventory:
     width = max([len(header.cells), *(len(cells) for _, cells in sheet.rows)])
     headers = unique([*header.cells, *[""] * (width - len(header.cells))], letters)
+    below = ([_text(cell) for cell in cells] for number, cells in sheet.rows if number > header.number)
+    columns = tagged(headers, below, columns) | dict(columns or {})
     fields = fields_of(headers, columns)
     naming = [i for i, h in enumerate(headers) if fields.get(h) in _NAMING]
     skipped: Counter[str] = Counter()

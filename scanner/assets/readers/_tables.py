@@ -33,6 +33,9 @@ _OF_NETWORKS = frozenset(  # beside the addresses of devices; never one of their
         + ("ゲートウェイ", "サブネットマスク"),
     )
 )
+_TAG = frozenset(("tag", "位号"))
+_NAMING = IDENTITY - {"ips", "macs", "serial"}
+_ADDRESSES = frozenset(("ips", "macs"))
 HEADER_WITHIN = 20  # rows
 FIRST = 6  # rows below the header that are looked at to see what the table is
 COMMENTS = ("#", "//", "'")  # Kaspersky's exports begin comment lines with an apostrophe
@@ -52,20 +55,30 @@ class Header(NamedTuple):
 def best_header(
     rows: Iterable[tuple[int, Sequence[str]]], columns: Mapping[str, str] | None, within: int = HEADER_WITHIN
 ) -> Header | None:
-    """The row, of the first ``within``, of which the most columns are understood; None when none names an asset."""
+    """The row, of the first ``within``, of which the most columns are understood; None when none names an asset, and
+    where assets are columns.
+    """
     best: Header | None = None
     above: list[str] = []
+    first: list[str] = []
     for _, (number, row) in zip(range(within), rows, strict=False):
         own = [c.strip() for c in row]
         if not own or (own[0].startswith(COMMENTS) and own[0] != "#"):  # a column of numbers may be called #
             continue
+        first.append(own[0])
         cells = _below(above, own)
         fields = fields_of(cells, columns).values()
         score = len(set(fields)), len(cells)
         if not IDENTITY.isdisjoint(fields) and (best is None or score > best.score):
             best = Header(number, cells, score, own)
         above = own
-    return best
+    return None if best and _is_turned(best, first, columns) else best
+
+
+def _is_turned(header: Header, first: Sequence[str], columns: Mapping[str, str] | None) -> bool:
+    """Each asset has a column: the first cells of the rows are what headers are, of the header only the first."""
+    downwards = set(fields_of(first, columns).values())
+    return header.score[0] == 1 and len(downwards) > 2 and not IDENTITY.isdisjoint(downwards)
 
 
 def _below(above: Sequence[str], own: Sequence[str]) -> list[str]:
@@ -105,6 +118,19 @@ def fields_by_value(header: Sequence[str], rows: Iterable[Sequence[str]]) -> dic
         if told and all(good and not bad for good, _, bad in told):
             found[named] = "ips"
     return found
+
+
+def tagged(header: Sequence[str], rows: Iterable[Sequence[str]], columns: Mapping[str, str] | None) -> dict[str, str]:
+    """A column "Tag" as what assets are called, where nothing else calls them anything and the first rows below have
+    addresses and each a tag of its own with a number in it (PLC-101), like a mapping that a user gives.
+    """
+    fields = set(fields_of(header, columns).values())
+    at = next((n for n, h in enumerate(header) if normalise(h) in _TAG and h not in (columns or {})), None)
+    if at is None or fields & _NAMING or not fields & _ADDRESSES:
+        return {}
+    tags = [row[at].strip() if at < len(row) else "" for row in islice(rows, HEADER_WITHIN)]
+    apart = len(set(tags)) == len(tags) and all(any(map(str.isdigit, tag)) for tag in tags)
+    return {header[at]: "name"} if tags and apart else {}
 
 
 def unique(header: Iterable[str], label: Callable[[int], str] = str) -> list[str]:

@@ -16,7 +16,15 @@ from scanner.assets.headers import fields_of
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _text
-from scanner.assets.readers._tables import FIRST, HEADER_WITHIN, best_header, fields_by_value, is_understood, unique
+from scanner.assets.readers._tables import (
+    FIRST,
+    HEADER_WITHIN,
+    best_header,
+    fields_by_value,
+    is_understood,
+    tagged,
+    unique,
+)
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
 from scanner.office import OWN, is_container
@@ -103,7 +111,8 @@ def _in_head(head: bytes) -> _Head | None:
         return None
     first = [line.cells for line in islice(_following(text, table), FIRST)]
     fitting = sum(_fits(cells, len(table.header)) for cells in first)
-    return _Head(text, table, fields_by_value(table.header, first)) if 2 * fitting >= len(first) else None
+    by_value = fields_by_value(table.header, first) | tagged(table.header, first, None)
+    return _Head(text, table, by_value) if 2 * fitting >= len(first) else None
 
 
 def _fits(cells: Sequence[str], width: int) -> bool:
@@ -148,7 +157,9 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
         raise InputError(
             name,
             said("no header row with a known column within the first {rows} rows", rows=HEADER_WITHIN),
-            remedy=said("name the columns (name, ip, mac, ...) or map them with a columns file"),
+            remedy=said(
+                "name the columns (name, ip, mac, ...), with a row for each asset, or map them with a columns file"
+            ),
         )
     if len(table.header) > MAX_COLUMNS:
         raise InputError(name, said("more than {most} columns", most=MAX_COLUMNS))
@@ -157,6 +168,8 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
         ("format", joined((verbatim("CSV"), SEPARATORS[table.separator], verbatim(decoded.encoding)))),
         ("header", at_line(table.number)),
     )
+    below = (line.cells for line in _following(decoded.text, table))
+    columns = tagged(headers, below, columns) | dict(columns or {})
     return assemble(name, headers, _records(name, decoded.text, table, headers), notes, columns)
 
 
