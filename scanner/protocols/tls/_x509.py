@@ -4,6 +4,7 @@ R-21 and R-22, for the role of a Modbus client).
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import warnings
 from collections.abc import Callable
@@ -70,6 +71,7 @@ _MODBUS_ROLE = x509.ObjectIdentifier("1.3.6.1.4.1.50316.802.1")
 _SM2_CURVE = bytes.fromhex("06082a811ccf5501822d")  # the object identifier 1.2.156.10197.1.301 in DER
 
 
+@functools.lru_cache(maxsize=256)  # servers send the same one in every handshake
 def certificate_session(der: bytes, of: str, chain: str = "") -> Session:
     """The certificate's fields as a session row. ``of`` is whose it is: "server" or "client"; chain: the id of what
     was sent with it.
