@@ -102,8 +102,7 @@ def command(  # noqa: PLR0917 - one for each option
         tell_problems([*again.problems, *problems])
         chosen = chosen_findings(rules_of(before, COUNTING), named, ids)
         edits, refused = proposals(chosen, again.policies, again.configurations, NewConduits(owner, reason))
-        made = smallest(before, chosen, edits, again)
-        made = replace(made, refused=(*refused, *made.refused))
+        made = smallest(before, chosen, edits, again, refused)
         texts = {edit.source: again.texts[edit.source] for edit in made.edits}
         _show(diff(texts, made.edits, again.policies))
         _tell(made)
@@ -121,7 +120,16 @@ def _show(lines: Iterable[str]) -> None:
 
     terminal = sys.stdout.isatty()
     for line in lines:
-        click.echo(printable(line) if terminal else line)
+        click.echo(printable(line) if terminal else _bytes(line))
+
+
+def _text(data: bytes) -> str | None:
+    """Lines as they lie there, whatever their bytes mean; None where a line feed is no byte."""
+    return None if b"\0" in data else data.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _tell(made: Fix) -> None:
@@ -131,8 +139,7 @@ def _tell(made: Fix) -> None:
         about = spoken(one.chosen.finding.message.get("en", ""), general().language)
         tell(said("{finding} ({rule}): {why}", finding=about, rule=one.chosen.rule, why=one.why))
     if made.edits and not general().quiet:
-        fixed = len({name for edit in made.edits for name in edit.findings})
-        tell(said("findings fixed: {m}, by so many edits: {n}", n=len(made.edits), m=fixed))
+        tell(said("findings fixed: {m}, by so many edits: {n}", n=len(made.edits), m=made.fixed))
 
 
 class _Again:
@@ -157,9 +164,11 @@ class _Again:
         for entry in self._editable:
             if entry.path is not None and entry.content is None:
                 try:
-                    self.texts[entry.source] = entry.path.read_bytes().decode("utf-8")
-                except (OSError, UnicodeDecodeError):
+                    text = _text(entry.path.read_bytes())
+                except OSError:
                     continue  # it is judged as it is, and not edited
+                if text is not None:
+                    self.texts[entry.source] = text
         self.policies = {
             e.source: self.texts[e.source] for e in self._editable if e.kind is kinds[0] and e.source in self.texts
         }
@@ -175,7 +184,7 @@ class _Again:
             entries = list(self._editable)
             for number, (source, own) in enumerate(by_source(edits).items()):
                 path = Path(folder, str(number))
-                path.write_bytes(edited(self.texts[source], own).encode())
+                path.write_bytes(_bytes(edited(self.texts[source], own)))
                 entries = [replace(e, path=path) if e.source == source else e for e in entries]
             read = read_inputs(entries, jobs=1)
         scan = Scan([self._rest.facts, read.facts], [*self._rest.problems, *read.problems])
@@ -197,9 +206,9 @@ class _Again:
             if path is None:
                 continue
             with writing(source):
-                if path.read_bytes() != self.texts[source].encode():
+                if path.read_bytes() != _bytes(self.texts[source]):
                     raise DefinitionError(Problem(source, _CHANGED, remedy=said("run it again")))
-            changed[path] = [edited(self.texts[source], own).encode()]
+            changed[path] = [_bytes(edited(self.texts[source], own))]
         with writing(", ".join(map(str, changed))):
             write_all(changed)
 
@@ -222,6 +231,11 @@ def _configurations(facts: Facts, texts: Mapping[str, str]) -> Mapping[str, Edit
             texts[given.source],
             entries.get(given.source, {}),
             overruled_denials(rows.get(given.source, ())),
+            {
+                row["line_start"]: row["item"].rpartition(" entry ")[0]
+                for row in rows.get(given.source, ())
+                if (row["setting"], row["value"]) == ("action", "permit")
+            },
         )
         for given in facts.inputs
         if given.kind == "configuration" and given.source in texts

@@ -49,8 +49,13 @@ class _Outcome(NamedTuple):
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory; gives names their addresses.")
 @policies
-@option("--before", metavar="DIR", type=click.Path(), help="Configurations as they were; compare them with --after.")
-@option("--after", metavar="DIR", type=click.Path(), help="Configurations as they are to be.")
+@option(
+    "--before",
+    metavar="DIR",
+    type=click.Path(exists=True),
+    help="Configurations as they were; compare them with --after.",
+)
+@option("--after", metavar="DIR", type=click.Path(exists=True), help="Configurations as they are to be.")
 @text_or_json
 @saved_facts
 @exclusions
@@ -79,7 +84,7 @@ def command(  # noqa: PLR0917 - one for each option
     out with --exclude what is of no device.
 
     \b
-    Exit status: 0  nothing contradicts; with --before and --after, no flow opens or closes
+    Exit status: 0  nothing contradicts; with --before and --after, the change makes no difference
                  1  something does
                  2  usage, or a mistake in a policy
                  3  an input could not be read completely
@@ -120,7 +125,7 @@ def _must_have_zones(facts: Facts, inputs: tuple[str, ...], policy: tuple[str, .
 
     if not facts["zones"].height:
         none = Problem(
-            (*policy, *inputs, "")[0],
+            (*policy, *inputs, "--policy")[0],
             said("no policy was given"),
             remedy=said("name at least one policy (otaudit_policy: 1)"),
         )
@@ -166,19 +171,19 @@ def _tell_proofs(facts: Facts, devices: _Devices, form: str) -> _Outcome:
 
 
 def _tell_changes(facts: Facts, sides: Sequence[_Devices], form: str) -> _Outcome:
-    from scanner.reach.change import changes, still_unknown
+    from scanner.reach.change import changes, contradictions, still_unknown
     from scanner.reach.tell import change_lines, change_rows
 
     old, new = (_study(side, facts, None) for side in sides)
-    found = list(changes(old.proofs, new.proofs))
-    unknown = still_unknown(old.proofs, new.proofs)
+    found = list(changes(old, new))
+    unknown, against = still_unknown(old, new), contradictions(old, new)
     if form == "json":
-        click.echo(json.dumps(change_rows(found, unknown), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(change_rows(found, unknown, against), ensure_ascii=False, indent=1))
     else:
-        _echo(change_lines(found, () if general().quiet else unknown))
-        if not found and not unknown and not general().quiet:
+        _echo(change_lines(found, () if general().quiet else unknown, against))
+        if not found and not unknown and not any(against) and not general().quiet:
             _echo([said("no flow between zones opens or closes")])
-    return _Outcome(bool(found), old.proved or new.proved)
+    return _Outcome(bool(found) or any(against), old.proved or new.proved)
 
 
 def _study(devices: _Devices, facts: Facts, flows: Sequence[dict[str, Any]] | None) -> Study:

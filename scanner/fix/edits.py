@@ -54,12 +54,16 @@ def by_source(edits: Iterable[TextEdit]) -> Mapping[str, list[TextEdit]]:
 
 
 def diff(texts: Mapping[str, str], edits: Iterable[TextEdit], open_to_all: Collection[str] = ()) -> Iterator[str]:
-    """A unified diff of all files, as ``patch`` takes it. texts: of each file, as it is.
+    """A unified diff of all files, line by line, as ``patch`` takes it. texts: of each file, as it is.
 
     open_to_all: files that hold no secrets. Of the others nothing is shown but what changes: beside an entry of a list
     there may be a password.
     """
     for source, own in sorted(by_source(edits).items()):
-        before, after = texts[source].split("\n"), edited(texts[source], own).split("\n")
+        before, after = _LINE.findall(texts[source]), _LINE.findall(edited(texts[source], own))
         around = _CONTEXT if source in open_to_all else 0
-        yield from difflib.unified_diff(before, after, source, source, n=around, lineterm="")
+        name = f"{source}\t" if re.search(r"\s", source) else source  # a name ends at the first blank, but for a tab
+        for line in difflib.unified_diff(before, after, name, name, n=around):
+            yield line.removesuffix("\n")
+            if not line.endswith("\n"):
+                yield "\\ No newline at end of file"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from scanner.fix.edits import lines_of
+
 _HEAD = "otaudit_policy"
 
 
@@ -34,7 +36,7 @@ class PolicyText:
         if _HEAD not in entries or "zones" not in entries:
             return None
         if "conduits" not in entries:
-            return cls(len(text.splitlines()), "  ", (), ("", "conduits:"))
+            return cls(len(lines_of(text)), "  ", (), ("", "conduits:"))
         listed = entries["conduits"]
         if not isinstance(listed, yaml.SequenceNode) or listed.flow_style or not listed.value:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.configs.entry_lines import SEVERAL, Extent, extent
@@ -25,6 +25,7 @@ ENTRIES = (  # rules about single entries of access lists: to delete the entry i
     "acl-permits-what-policy-forbids",
 )
 OVERRULED = "acl-entry-overruled"  # a denial goes before what overrules it, a permit is deleted
+_TOO_WIDE = {"acl-permits-everything", "acl-permits-many-ports"}  # something narrower may be meant
 RULES = (CONDUIT, OVERRULED, *ENTRIES)
 _NAME = re.compile(r"\bentry (\S+)")
 _VERBS = re.compile(r" \(([a-z-]+(?:, [a-z-]+)*)\); no conduit allows it$")
@@ -33,6 +34,8 @@ _WITHOUT_OWNER = said("a conduit needs an owner and a reason: give --owner and -
 _NOT_MOVED = said("only entries whose order is that of their lines are moved; give it a place before what overrules it")
 _AGAIN = said("another edit is about the same lines; run it again when that is made")
 _NO_RULE = said("nothing is known to edit for this rule")
+_NOT_EDITED = said("only files that lie by themselves, in no archive and not in UTF-16, are edited")
+_LAST = said("its list would let nothing through any more; put in its place what is meant to pass")
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,15 @@ def chosen_findings(results: Iterable[RuleResult], rules: Iterable[str], ids: It
 @dataclass(frozen=True)
 class Editable:
     """A configuration. entries: how many entries of access lists each line begins. overruled: the line of each denial
-    that never comes, and of the first entry before it that does the opposite.
+    that never comes, and of the first entry before it that does the opposite. permits: the list of each entry that
+    permits something, by its line.
     """
 
     dialect: str
     text: str
     entries: Mapping[int, int]
     overruled: Mapping[int, int] = field(default_factory=dict)
+    permits: Mapping[int, str] = field(default_factory=dict)
 
 
 def proposals(
@@ -147,8 +152,13 @@ def _deleted(chosen: Iterable[ChosenFinding], configurations: Mapping[str, Edita
     for one in chosen:
         place = one.finding.evidence[0]
         wanted[place.source, place.line_start].append(one)
+    too_wide = {place for place, of in wanted.items() if {one.rule for one in of} & _TOO_WIDE}
     for (source, line), of in wanted.items():
-        extent = _extent(configurations.get(source), line, of)
+        given = configurations.get(source)
+        if given and line in _last_permits(given, {n for s, n in too_wide if s == source}):
+            yield from (NoEdit(one, _LAST) for one in of)
+            continue
+        extent = _extent(given, line, of)
         if extent.why is not None:
             yield from (NoEdit(one, extent.why) for one in of)
         else:
@@ -156,10 +166,18 @@ def _deleted(chosen: Iterable[ChosenFinding], configurations: Mapping[str, Edita
             yield TextEdit(source, extent.first - 1, extent.last - extent.first + 1, extent.instead, ids)
 
 
+def _last_permits(given: Editable, lines: Collection[int]) -> Iterator[int]:
+    """Those of these lines that are all that their list permits."""
+    stay = {name for line, name in given.permits.items() if line not in lines}
+    return (line for line in lines if given.permits.get(line) not in {None, *stay})
+
+
 def _extent(given: Editable | None, line: int, of: list[ChosenFinding]) -> Extent:
     """The lines of an entry, of which some findings are."""
-    dialect = DIALECTS.all().get(given.dialect) if given else None
-    if given is None or dialect is None or dialect.entry_lines is None or not line:
+    if given is None:
+        return Extent(why=_NOT_EDITED)
+    dialect = DIALECTS.all().get(given.dialect)
+    if dialect is None or dialect.entry_lines is None or not line:
         return Extent(why=_other_dialect())
     names = {match[1] for one in of if (match := _NAME.search(_about(one)))}
     if given.entries.get(line, 1) > max(1, len(names)):

@@ -6,6 +6,7 @@ Everything is judged again with the edits made, by the same rules; what is shown
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,14 +43,24 @@ Judge = Callable[[Collection[TextEdit]], Results]
 
 @dataclass(frozen=True)
 class Fix:
-    """edits: in the order of files and lines. refused: chosen findings that stay, and why."""
+    """edits: in the order of files and lines. refused: chosen findings that stay, and why. fixed: how many are gone."""
 
     edits: tuple[TextEdit, ...]
     refused: tuple[NoEdit, ...]
+    fixed: int
 
 
-def smallest(before: Results, chosen: Sequence[ChosenFinding], edits: Iterable[TextEdit], judge: Judge) -> Fix:
-    """The edits to make. judge: the results with some edits made; DefinitionError where a policy is wrong then."""
+def smallest(
+    before: Results,
+    chosen: Sequence[ChosenFinding],
+    edits: Iterable[TextEdit],
+    judge: Judge,
+    without_edit: Iterable[NoEdit] = (),
+) -> Fix:
+    """The edits to make. judge: the results with some edits made; DefinitionError where a policy is wrong then.
+
+    without_edit: chosen findings for which there is none; those that the edits of others settle are not refused.
+    """
     own = {one.finding.id: one for one in chosen}
     trial = _Trial(before, {name: _key(one.rule, one.finding) for name, one in own.items()})
     refused: list[NoEdit] = []
@@ -68,7 +79,12 @@ def smallest(before: Results, chosen: Sequence[ChosenFinding], edits: Iterable[T
         if rest and not trial.wrong(judge, rest, _fixed(kept)):
             kept = rest  # the others do it alone
     kept.sort(key=lambda one: (one.source, one.after, one.added))
-    return Fix(tuple(kept), tuple(refused))
+    beside = list(without_edit)
+    if kept and beside:
+        now = _findings(judge(kept))
+        beside = [one for one in beside if _key(one.chosen.rule, one.chosen.finding) in now]
+    fixed = len(own) - len({one.chosen.finding.id for one in (*beside, *refused)})
+    return Fix(tuple(kept), (*beside, *refused), fixed)
 
 
 def _fixed(edits: Iterable[TextEdit]) -> set[str]:
@@ -94,15 +110,16 @@ class _Trial:
         except DefinitionError as error:
             return said("the policy would be wrong: {what}", what=error.problems[0].what)
         was, now = _findings(self.before), _findings(after)
-        if not now.isdisjoint(self.keys[name] for name in (*wanted, *_fixed(edits))):
+        gone = Counter(self.keys[name] for name in {*wanted, *_fixed(edits)})
+        if any(now[key] > was[key] - count for key, count in gone.items()):  # entries that are alike have one key
             return _LEFT
         if fresh := {rule for rule, *_ in now - was}:
             return said("it would make other findings: {rules}", rules=_named(fresh))
         if worse := set(_worse(self.before, after)):
             return said("less would be known of {rules}", rules=_named(worse))
-        gone = {rule for rule, *_ in was - now - set(self.keys.values())}
-        if loosens and gone:
-            return said("it would settle findings that were not chosen: {rules}", rules=_named(gone))
+        others = {rule for rule, *_ in was - now - Counter(self.keys.values())}
+        if loosens and others:
+            return said("it would settle findings that were not chosen: {rules}", rules=_named(others))
         return None
 
 
@@ -121,14 +138,14 @@ def _key(rule: str, found: Finding) -> _Key:
     return rule, found.status.value, *about
 
 
-def _findings(results: Results) -> set[_Key]:
-    """Everything that fails or waits."""
-    return {
+def _findings(results: Results) -> Counter[_Key]:
+    """Everything that fails or waits, and how often."""
+    return Counter(
         _key(rule.rule, found)
         for rule in rules_of(results)
         for found in rule.findings
         if found.status is not Status.WAIVED
-    }
+    )
 
 
 def _worse(before: Results, after: Results) -> Iterator[str]:

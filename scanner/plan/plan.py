@@ -19,11 +19,13 @@ from scanner.plan.cover import Aim, Need, Parts, chosen, counted, met
 from scanner.plan.ports import Port, hint, ports
 from scanner.plan.topology import Place, Topology, topology
 from scanner.results.model import Cause, RuleResult, Verdict
+from scanner.wording import plain, said
 
 RECOMMENDED = 600.0  # seconds: what capture-insufficient asks of a capture
 _BY_CAPTURE = {Cause.PLACE, Cause.DURATION, Cause.NO_PACKETS, Cause.CAPTURE}
 _INPUTS = (Cause.INVENTORY, Cause.POLICY, Cause.ZONES, Cause.CONFIGURATION, Cause.ADVISORY, Cause.OUTPUT)
 MOST_PORTS = 3  # of a step, any of which shows the same
+_NOT_HERE = said("a port that is mirrored may show nothing of what it is about")
 EVERYTHING = ""  # the place of a plant without zones
 
 
@@ -88,6 +90,8 @@ def _lack(rule: Rule, result: RuleResult, case: JudgedFacts, terms: Terms, known
     short = shortfalls(rule, case, wanted) if "capture" in rule.needs else []
     places = {frozenset(_aims(s.zone, s.other, known)) for s in short if s.cause in _BY_CAPTURE}
     stays = [doubt.text["en"] for doubt in result.doubts if doubt.cause not in {*_BY_CAPTURE, *_INPUTS}]
+    if places and rule.empty is Verdict.NO_EVIDENCE and not result.coverage.subjects:
+        stays.append(plain(_NOT_HERE))
     return Lack(
         rule=rule,
         needs=frozenset(places),

@@ -18,6 +18,7 @@ _STEP = Plural(
     "{number}. Mirror {port} for at least {time}, both directions. {n} check becomes decidable: {rules}",
     "{number}. Mirror {port} for at least {time}, both directions. {n} checks become decidable: {rules}",
 )
+_PORT = Plural("{device} {interface} (zone {zones})", "{device} {interface} (zones {zones})")
 _STAYS = Plural(
     "{n} check stays without evidence whatever is captured there: {rules}",
     "{n} checks stay without evidence whatever is captured there: {rules}",
@@ -64,9 +65,7 @@ def _port(step: MirrorStep) -> str:
 
 def _interface(port: Port) -> str:
     name = f"{port.interface} ({port.description})" if port.description else port.interface
-    return said(
-        "{device} {interface} (zones {zones})", device=port.device, interface=name, zones=listed(sorted(port.zones))
-    )
+    return _PORT.of(len(port.zones), device=port.device, interface=name, zones=listed(sorted(port.zones)))
 
 
 def as_json(plan: Plan) -> str:

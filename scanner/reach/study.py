@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scanner.address_spans import Ranges, merged
 from scanner.configs.forwarding import Router
 from scanner.policy.directory import NameDirectory
 from scanner.reach.confront import (
@@ -34,7 +35,7 @@ Tables = Mapping[str, Sequence[Row]]
 @dataclass(frozen=True)
 class Study:
     """proofs: of each ordered pair of zones; strays: of what no conduit allows. untouched: open, and nobody was seen to
-    use it; None without captures, as seen.
+    use it; None without captures, as seen. own: the addresses of devices, and of no host.
     """
 
     proofs: Mapping[tuple[str, str], Proof]
@@ -44,6 +45,7 @@ class Study:
     seen: tuple[SeenProof, ...] | None
     contradictions: tuple[Disagreement, ...]
     untouched: tuple[tuple[str, str], ...] | None
+    own: Ranges
 
     @property
     def proved(self) -> bool:
@@ -83,4 +85,5 @@ def study(
     witnesses = {pair: w for pair, proof in proofs.items() if (w := prover.witness(proof.sure)) is not None}
     used = {(flow.client, flow.server) for flow in seen or ()}
     untouched = None if seen is None else tuple(pair for pair in witnesses if pair not in used)
-    return Study(proofs, beyond, witnesses, conduits, told, tuple(found), untouched)
+    own = merged(topology.own_addresses())
+    return Study(proofs, beyond, witnesses, conduits, told, tuple(found), untouched, own)

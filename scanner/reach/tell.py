@@ -188,8 +188,14 @@ def _contradiction(one: Disagreement) -> Iterator[Said]:
         )
 
 
-def change_lines(found: Iterable[FlowChange], unknown: Sequence[tuple[str, str]]) -> Iterator[Said]:
-    """What opens and closes. unknown: pairs of zones of which more cannot be told."""
+def change_lines(
+    found: Iterable[FlowChange],
+    unknown: Sequence[Proof],
+    against: tuple[Sequence[Disagreement], Sequence[Disagreement]],
+) -> Iterator[Said]:
+    """What opens and closes. unknown: pairs of zones of which more cannot be told. against: what contradicts the policy
+    after the change alone, and before it alone.
+    """
     signs = {"opens": "+", "closes": "-", "may-open": "?+", "may-close": "?-"}
     words = {
         "opens": said("opens"),
@@ -204,17 +210,27 @@ def change_lines(found: Iterable[FlowChange], unknown: Sequence[tuple[str, str]]
             client=one.client,
             server=one.server,
             turn=words[one.turn.value],
-            services=_services(one.packets),
+            services=_services(one.packets) or said("what cannot be told"),
         )
         proof = one.before if one.turn.value == "may-close" else one.after
         for why, place in reasons(proof.doubts)[:_MOST_SHOWN] if one.turn.value.startswith("may") else ():
             yield said("  {form}: {why}{place}", form=said("not known"), why=why, place=at_place(place))
-    for client, server in unknown:
+    for sign, some in zip("!=", against, strict=True):
+        for disagreement in some:
+            told, *_ = _contradiction(disagreement)
+            form = said("only after") if sign == "!" else said("only before")
+            yield said("{sign} {form}: {told}", sign=sign, form=form, told=told)
+    for proof in unknown:
         yield said(
             "? {client} -> {server}: unknown before and after, so what the change does to it is not proved",
-            client=client,
-            server=server,
+            client=proof.client,
+            server=proof.server,
         )
+    lacking = list(dict.fromkeys(reason for proof in unknown for reason in _missing(proof)))
+    for why, place in lacking[:_MOST_SHOWN]:
+        yield said("  {form}: {why}{place}", form=said("not known"), why=why, place=at_place(place))
+    if len(lacking) > _MOST_SHOWN:
+        yield said("  and {n:,} more", n=len(lacking) - _MOST_SHOWN)
 
 
 def as_rows(found: Study, language: str) -> dict[str, Any]:
@@ -314,8 +330,12 @@ def _contradiction_row(one: Disagreement) -> dict[str, Any]:
     }
 
 
-def change_rows(found: Iterable[FlowChange], unknown: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The changes, for machines, and the pairs of zones of which more cannot be told."""
+def change_rows(
+    found: Iterable[FlowChange],
+    unknown: Sequence[Proof],
+    against: tuple[Sequence[Disagreement], Sequence[Disagreement]],
+) -> dict[str, Any]:
+    """The changes, for machines, as ``change_lines`` has them."""
     rows = [
         {
             "turn": one.turn.value,
@@ -327,5 +347,10 @@ def change_rows(found: Iterable[FlowChange], unknown: Sequence[tuple[str, str]])
         }
         for one in found
     ]
-    still = [{"from": client, "to": server} for client, server in unknown]
-    return {"otaudit_reach_change": FORMAT, "changes": rows, "unknown_before_and_after": still}
+    after, before = ([_contradiction_row(one) for one in some] for some in against)
+    return {
+        "otaudit_reach_change": FORMAT,
+        "changes": rows,
+        "contradictions": {"only_after": after, "only_before": before},
+        "unknown_before_and_after": [{"from": proof.client, "to": proof.server} for proof in unknown],
+    }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from scanner.fix.edits import TextEdit, diff, edited
@@ -39,6 +43,33 @@ def test_beside_what_changes_nothing_is_shown_of_a_file_that_may_hold_secrets() 
     edits = [TextEdit("f", 1, 1, (), _NOBODY)]
     assert "hunter2" not in "\n".join(diff({"f": text}, edits))
     assert "hunter2" in "\n".join(diff({"f": text}, edits, ["f"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "edit"),
+    [
+        ("a", "one\ntwo\n", (2, 0, ("three",))),
+        ("a", "one\ntwo", (2, 0, ("three",))),
+        ("a", "one\ntwo", (0, 1, ())),
+        ("a", "one\ntwo", (1, 1, ())),
+        ("a", "one\r\ntwo\r\n", (2, 0, ("three",))),
+        ("a b \u4ea7 c", "one\n", (0, 1, ("two",))),
+        ("a", "\udcb2\udce2\x85\n\ntwo\n\n", (4, 0, ("three",))),
+    ],
+)
+@pytest.mark.parametrize("shown", ["everything", "changes"])
+def test_patch_takes_what_is_shown(
+    name: str, text: str, edit: tuple[int, int, tuple[str, ...]], shown: str, tmp_path: Path
+) -> None:
+    edits = [TextEdit(name, *edit, _NOBODY)]
+    lines = "".join(f"{line}\n" for line in diff({name: text}, edits, [name] if shown == "everything" else []))
+    (tmp_path / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+    program = shutil.which("patch")
+    if program is None:
+        pytest.skip("no patch here")
+    given = lines.encode("utf-8", "surrogateescape")
+    subprocess.run([program, "-p0", "--binary", "-s", "-F0"], cwd=tmp_path, input=given, check=True, timeout=30)
+    assert (tmp_path / name).read_bytes() == edited(text, edits).encode("utf-8", "surrogateescape")
 
 
 ZONES = "otaudit_policy: 1\nzones:\n  - {id: a, level: 1}\n"

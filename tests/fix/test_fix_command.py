@@ -590,3 +590,42 @@ def test_denials_that_are_not_moved(entries: str, why: str, tmp_path: Path) -> N
     text = _OVERRULED.replace(_NEVER, "").replace(_DENIAL, "").replace(_WIDE, entries)
     path.write_text(text, encoding="utf-8")
     assert why in _run(str(path), "--rule", "acl-entry-overruled").output
+
+
+_TWICE = _LIST.replace(" deny", " permit tcp host 10.0.10.9 host 10.0.20.9 eq 502\n deny")
+_MANY = _LIST.replace("eq 502\n permit tcp host 10.0.10.9 host 10.0.20.9 eq 502", "range 1 65535")
+_ANY = _LIST.replace(" deny", " permit ip any any\n deny")
+_LINES = {
+    "acl-entry-without-effect": " permit tcp host 10.0.10.9 host 10.0.20.9 eq 502\n",
+    "acl-permits-everything": " permit ip any any\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "rule", "why"),
+    [
+        (_TWICE, "utf-8", "acl-entry-without-effect", ""),
+        (_LIST, "utf-8-sig", "acl-entry-without-effect", ""),
+        (_LIST.replace("SW", "SW\n! \u751f\u4ea7"), "gbk", "acl-entry-without-effect", ""),
+        (_LIST.replace("SW", "SW\n! Schl\xfcssel"), "latin-1", "acl-entry-without-effect", ""),
+        (_LIST, "utf-16", "acl-entry-without-effect", "not in UTF-16"),
+        (_MANY, "utf-8", "acl-permits-many-ports", "would let nothing through"),
+        (_ANY, "utf-8", "acl-permits-everything", ""),
+    ],
+)
+def test_what_is_written_and_what_is_not(text: str, encoding: str, rule: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "sw.cfg"
+    path.write_bytes(text.encode(encoding))
+    found = _run(str(path), "--rule", rule, "--write")
+    assert found.exit_code == (1 if why else 0), found.output
+    assert why in found.output
+    assert path.read_bytes() == (text if why else text.replace(_LINES[rule], "")).encode(encoding)
+
+
+def test_what_a_conduit_settles_beside_it_is_fixed_as_well(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(_ZONES[: _ZONES.index("conduits")], encoding="utf-8")
+    _polled_and_written(tmp_path / "c.pcap")
+    rules = ("--rule", "undeclared-conduit", "--rule", "write-unauthorised")
+    found = _run(str(tmp_path), *rules, "--owner", "A", "--reason", "R")
+    assert found.exit_code == 0, found.output
+    assert "nothing is known to edit" not in found.output

@@ -9,7 +9,7 @@ import pytest
 
 from scanner.errors import DefinitionError, Problem
 from scanner.fix.edits import TextEdit
-from scanner.fix.proposals import ChosenFinding
+from scanner.fix.proposals import ChosenFinding, NoEdit
 from scanner.fix.search import MOST_EDITS, Fix, smallest
 from scanner.results.model import Finding, Results, RuleResult, Severity, Status, Verdict
 from scanner.wording import plain, said
@@ -111,3 +111,22 @@ def test_of_very_many_edits_the_rest_is_refused() -> None:
 
     found = smallest(before, [ChosenFinding("r", one) for one in many], [_edit(one.id) for one in many], judge)
     assert (len(found.edits), len(found.refused)) == (MOST_EDITS, 2)
+
+
+def test_entries_that_are_alike_go_one_by_one() -> None:
+    twins = [_finding(n, item=f"acl X entry {n}", device="sw") for n in "23"]
+    twins = [dataclasses.replace(one, message={"en": f"acl X entry {one.id} never matches"}) for one in twins]
+
+    def judge(made: Collection[TextEdit]) -> Results:
+        return _results(_rule("acl", *twins[len(made) :]))
+
+    chosen = [ChosenFinding("acl", one) for one in twins]
+    found = smallest(_results(_rule("acl", *twins)), chosen, [_edit("2"), _edit("3")], judge)
+    assert (len(found.edits), len(found.refused), found.fixed) == (2, 0, 2)
+
+
+@pytest.mark.parametrize(("after", "fixed"), [(WITHOUT_BOTH, 2), (WITHOUT_A, 1)])
+def test_what_the_edit_of_another_settles_is_not_refused(after: Results, fixed: int) -> None:
+    both = [ChosenFinding("r", A), ChosenFinding("r", B)]
+    found = smallest(BEFORE, both, [_edit("a")], lambda _: after, [NoEdit(both[1], said("no edit"))])
+    assert (len(found.edits), found.fixed, len(found.refused)) == (1, fixed, 2 - fixed)

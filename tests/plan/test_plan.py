@@ -148,3 +148,13 @@ def test_before_a_visit() -> None:
 
 def test_no_input_is_a_usage_error() -> None:
     assert CliRunner().invoke(command, []).exit_code == 2
+
+
+def test_a_mirrored_port_is_not_promised_to_show_radio() -> None:
+    result = CliRunner().invoke(command, ["fixtures/plants/bottling/inventory.csv", "-f", "json"])
+    made = json.loads(result.stdout)
+    promised = {rule for step in made["steps"] for rule in step["decides"]}
+    stays = dict(made["stays"])
+    assert "telnet-in-use" in promised
+    assert {"wireless-common-key", "sensor-radio-in-clear"}.isdisjoint(promised)
+    assert stays["wireless-common-key"] == ["a port that is mirrored may show nothing of what it is about"]

@@ -151,7 +151,12 @@ def test_a_change_is_told_by_what_it_opens_and_closes(tmp_path: Path) -> None:
     (after / "core.cfg").write_text(text.replace("eq 443", "eq 444"), encoding="utf-8")
     status, told = _run(*given)
     assert status == 1
-    assert told.splitlines() == ["+ office -> scada: opens: tcp/444", "- office -> scada: closes: tcp/443"]
+    assert told.splitlines() == [
+        "+ office -> scada: opens: tcp/444",
+        "- office -> scada: closes: tcp/443",
+        "! only after: office -> scada: permitted, but in no conduit: tcp/444",
+        "! only after: office -> scada: conduit reports is blocked for tcp/443",
+    ]
     (after / "core.cfg").write_text(text.replace("OFFICE-IN in", "OFFCE-IN in"), encoding="utf-8")
     status, told = _run(*given)
     assert status == 1
