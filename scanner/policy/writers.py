@@ -17,8 +17,10 @@ from typing import Any, NamedTuple
 from scanner.device_names import name_key
 from scanner.policy.membership import names_addresses
 from scanner.policy.objects import Pattern, parse_pattern
+from scanner.protocols.base import MAY_BE, Verb
 from scanner.vocabulary import ROLES
 
+_UNTOLD = frozenset({Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION})
 Row = Mapping[str, Any]
 
 
@@ -35,7 +37,7 @@ class Relevant(NamedTuple):
     """Entries by their number. about: those about an operation; naming: of these, those that name its client.
 
     unknown: some entry about it has no client that anybody knows, and nobody knows who the client is; or it names a MAC
-    address that may be the client's.
+    address that may be the client's; or nobody knows what the operation does.
     """
 
     about: tuple[int, ...]
@@ -143,18 +145,24 @@ class Writers:
         return tuple(n for n, entry in enumerate(self.entries) if entry.targets.holds(server, zone))
 
     def among(self, asking: Asking, serving: tuple[int, ...], protocol: str, verb: str) -> Relevant:
-        """The entries about what these clients do to these servers, and those that name the client."""
-        about = tuple(
-            number
-            for number in serving
-            if verb in self.entries[number].verbs
-            and (not self.entries[number].protocols or protocol in self.entries[number].protocols)
-        )
+        """The entries about what these clients do to these servers, and those that name the client. What nobody can
+        tell may be what an entry forbids the client.
+        """
+        about = self._about(serving, protocol, verb)
+        if verb in _UNTOLD and not about:
+            others = (self._about(serving, protocol, possible) for possible in MAY_BE)
+            forbidden = {n for each in others if asking.naming.isdisjoint(each) for n in each}
+            return Relevant(tuple(sorted(forbidden)), (), unknown=True)
         naming = tuple(number for number in about if number in asking.naming)
         unheard = any(not self.entries[number].clients.anybody(self.known) for number in about)
         of_nobody = self.known.of_nobody
         unseen = asking.unseen and any(not self.entries[n].clients.exact.isdisjoint(of_nobody) for n in about)
         return Relevant(about, naming, (asking.stranger and unheard) or unseen)
+
+    def _about(self, serving: tuple[int, ...], protocol: str, verb: str) -> tuple[int, ...]:
+        """Those of these entries that are about such operations."""
+        entries = ((number, self.entries[number]) for number in serving)
+        return tuple(n for n, e in entries if verb in e.verbs and (not e.protocols or protocol in e.protocols))
 
 
 def _entry(row: Row, known: KnownNames) -> WriterEntry:

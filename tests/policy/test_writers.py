@@ -110,6 +110,10 @@ RECIPES = WRITERS + '{targets: [filling], clients: [SCADA-1], objects: ["holding
             {"first_time": None, "last_time": None},
             None,
         ),
+        # what nobody can tell may be what an entry is about
+        (RECIPES, {"verb": "unknown", "client": "10.3.0.66"}, None),
+        (RECIPES, {"verb": "unknown-function", "client": "10.3.0.66"}, None),
+        (RECIPES.replace("objects", "verbs: [unknown], objects"), {"verb": "unknown", "client": "10.3.0.66"}, False),
         # several entries unite
         (RECIPES + "  - {targets: [PLC-1], clients: [10.3.0.66]}\n", {"client": "10.3.0.66"}, True),
         (RECIPES + "  - {targets: [PLC-1], clients: [10.3.0.66]}\n", {"object": "coil 1"}, False),
@@ -247,6 +251,21 @@ def test_mistakes(text: str, message: str) -> None:
     with pytest.raises(DefinitionError) as caught:
         parse_policy(policy(WRITERS + text + "\n"), "p.yaml", PROTOCOLS)
     assert any(message in str(p) for p in caught.value.problems), [str(p) for p in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("client", "verb", "covered"),
+    [
+        ("10.3.0.66", "write", True),
+        ("10.3.0.66", "unknown", True),
+        ("10.3.0.66", "unknown-function", True),
+        ("10.3.0.66", "read", False),
+        ("10.3.0.10", "unknown", False),
+    ],
+)
+def test_what_may_be_forbidden_is_covered(client: str, verb: str, covered: bool) -> None:
+    text = WRITERS + "{targets: [filling], clients: [SCADA-1]}\n"
+    assert judged(text, operation(client, verb=verb))["covered"].to_list() == [covered]
 
 
 def test_a_conduit_needs_zones() -> None:

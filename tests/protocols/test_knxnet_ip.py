@@ -110,7 +110,7 @@ def test_statuses_refuse():
         (b"\3\x80", Verb.RESTART, "A_Restart", "0x380", ""),
         (b"\3\x81\2\0", Verb.RESTART, "A_Restart (master reset)", "0x381", "erase code 2"),
         (b"\3\xd1\0\xff\xff\xff\xff", Verb.AUTHENTICATE, "A_Authorize_Request", "0x3D1", ""),
-        (b"\3\xd3\0\1\2\3\4", Verb.CONFIGURE, "A_Key_Write", "0x3D3", ""),
+        (b"\3\xd3\0\xff\xff\xff\xff", Verb.CONFIGURE, "A_Key_Write", "0x3D3", ""),
         (b"\3\xd5\0\x0b\x10\1", Verb.READ, "A_PropertyValue_Read", "0x3D5", "object 0 property 11 (PID_SERIAL_NUMBER)"),
         (
             b"\3\xd7\0\x36\x10\1\1",

@@ -269,6 +269,9 @@ def _block(message: Message, at: int) -> Iterator[Row]:
     yield from _service(message, service(data, start))
 
 
+_LOG_INS = (2, 8)
+
+
 def _service(message: Message, found: Service) -> Iterator[Row]:
     group, services, otherwise = GROUPS.get(found.group, (f"group 0x{found.group:02X}", {}, Verb.UNKNOWN))
     name, verb = services.get(found.number, (f"service 0x{found.number:02X}", otherwise))
@@ -290,8 +293,8 @@ def _service(message: Message, found: Service) -> Iterator[Row]:
         refusal=refusal,
         filter=_contains(message, found.header),
     )
-    if found.group == DEVICE and found.number == 2 and not found.reply:
-        yield Session(version="CODESYS V3", encrypted=False)
+    if found.group == DEVICE and found.number in _LOG_INS and not found.reply:  # how it hides the password is not read
+        yield Session(version="CODESYS V3", encrypted=False, unread=("credentials",))
     if found.group == DEVICE and found.number == 1 and found.reply:
         yield from _target(values)
 

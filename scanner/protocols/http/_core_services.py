@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scanner.code_tables import rows_table
+from scanner.protocols.base import Kind, Operation, Verb
 
 _PLACE = re.compile(r"(?:^|/)(n[0-9a-z-]{5,30})/v[1-9][0-9]?(?:[.-][\w.-]{1,20})?/([^?#]+)")
 _CALLED_BACK = re.compile(r"(?i)notif|callback")
@@ -21,6 +22,7 @@ _FOUND_BY_PROXY = "3gpp-sbi-discovery-target-nf-type"  # the proxy, an SCP, find
 _TYPE = re.compile(r"([A-Z][A-Z0-9_]{2,11}|5G_EIR)(?![A-Za-z0-9_])")
 _REGISTERS = re.compile(r"/nnrf-nfm/v[1-9][\w.-]*/nf-instances/[^/]+$")
 _OWN_TYPE = re.compile(rb'"nfType"\s{0,8}:\s{0,8}"([A-Z0-9_]{2,16})"')
+_SUBSCRIBER = re.compile(rb'"(imsi|msisdn)-[0-9]{5,15}"')  # TS 29.571, section 5.3.2: Supi, Gpsi
 _OTHERS = {
     *("BSF", "CHF", "5G_EIR", "NWDAF", "SMSF", "LMF", "GMLC", "UDSF", "UCMF", "HSS", "AF", "DCCF", "MFAF", "ADRF"),
     *("AANF", "NSACF", "MB_SMF", "MB_UPF", "NSSAAF", "EASDF", "ICSCF", "SCSAS", "PANF"),
@@ -77,3 +79,13 @@ def registered(data: bytes) -> str:
     """The role of the network function that a registration names; empty where it was not kept."""
     found = _OWN_TYPE.search(data)
     return _ROLES.get(found[1].decode(), "") if found else ""
+
+
+def named(path: str, data: bytes, protocol: str) -> Iterator[Operation]:
+    """Who a request is about, by its body, as far as that is a subscriber's permanent identity; not which one.
+    protocol: as tshark calls it.
+    """
+    kinds = dict.fromkeys(found[1].decode() for found in _SUBSCRIBER.finditer(data))
+    for kind in kinds:
+        place = f"{path}: {kind}-\N{HORIZONTAL ELLIPSIS}"
+        yield Operation(Verb.SESSION, "body", Kind.NOTICE, object=place, filter=protocol)

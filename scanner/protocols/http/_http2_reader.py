@@ -257,5 +257,7 @@ def _body(connection: _Connection, message: Message) -> Iterator[Row]:
     service = connection.asked.get(stream)
     if service and service.registers:
         service.asks = core.registered(bytes(sent.data)) or service.asks
+    if service:
+        yield from core.named(sent.path, bytes(sent.data), "http2")
     if not read and not sent.call:
         yield Session(unread=("credentials",))

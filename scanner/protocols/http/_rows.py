@@ -61,6 +61,9 @@ _TOKEN_NAMES = re.compile(
     r"(?i)(access|auth|session|id|refresh|api|private)?[_-]?(token|apikey|api[_-]key)$"
     r"|(^|[_-])(jwt|sid|session_?id|(access|subscription|auth|function)s?[_-]?key)$"
 )
+_OF_GOOGLE = re.compile(
+    r":(generateContent|streamGenerateContent|embedContent|batchEmbedContents|countTokens)$"
+)  # Gemini API
 # Header fields that carry a secret, whatever the manufacturer calls them.
 _SECRET_FIELDS = re.compile(
     r"(^|[-_])((api|access|auth|subscription|function|license|shared|private)s?[-_]?key|api[-_]?token|token|jwt|secret"
@@ -195,6 +198,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     yield from _client(fields.get("user-agent", ""))
     if service and service.certain:
         yield Session(core_service=service.service)
+        yield from core.named(place.shown, given.data, "http")
     yield from signs
     if body and method == "POST":
         yield from tools.of_request(fields, body.data, whole=body.whole)
@@ -301,6 +305,8 @@ class _Target:
         # User and password of InfluxDB 1 (its HTTP API, "authentication"), whose names say nothing elsewhere.
         if self.shown.endswith(("/query", "/write")) and {"u", "p"} <= {*self.names}:
             yield "form"
+        if "key" in self.names and _OF_GOOGLE.search(self.shown):
+            yield "bearer"
 
     @property
     def of_influxdb(self) -> str:
@@ -352,7 +358,7 @@ def _credentials(method: str, fields: Fields, place: _Target, *, read: bool) -> 
     have a name; at a place of log-ins they may be called anything.
     """
     for field in ("authorization", "proxy-authorization"):
-        if field in fields:
+        if field in fields and not _is_empty(fields[field]):
             yield _scheme(fields[field])
     for name in fields.keys() - _NO_SECRET:
         if _PASSWORD_FIELDS.search(name):
@@ -372,6 +378,11 @@ def _credentials(method: str, fields: Fields, place: _Target, *, read: bool) -> 
     logs_in = begins and not core.asked(place.shown, fields)
     if method == "POST" and logs_in and ("form" in body or "json" in body):
         yield "form"
+
+
+def _is_empty(value: str) -> bool:
+    """It names a scheme whose credentials lack: a program that was given no key."""
+    return value.strip().lower() in {"", "bearer", "basic"}
 
 
 def _scheme(value: str) -> str:
@@ -442,9 +453,11 @@ def _client(agent: str) -> Iterator[Row]:
 
 
 def response(version: str, code: int, fields: Fields, body: Body | None = None) -> Iterator[Row]:
-    """The rows of a response; ``body``: where it is read."""
+    """The rows of a response; ``body``: where it is read. What was not modified is not sent again (RFC 9110, section
+    15.4.5), and so is refused as well.
+    """
     if code >= 200:
-        refused = code >= 400 or _sends_away(code, fields)
+        refused = code >= 400 or code == http.HTTPStatus.NOT_MODIFIED or _sends_away(code, fields)
         yield Operation(
             verb=Verb.UNKNOWN,
             function="response",

@@ -11,7 +11,8 @@ told all the same. Before a manager authenticates, it asks for the engine of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_address
 
 from scanner.framing.language import (
     BerElements,
@@ -51,6 +52,8 @@ ERRORS = (
     *("undoFailed", "authorizationError", "notWritable", "inconsistentName"),
 )
 _SEQUENCE, _INTEGER, _OCTETS, _OBJECT = 0x30, 0x02, 0x04, 0x06
+_REPORTABLE = 4  # flag of what is to be answered (RFC 3412 section 6.4)
+_FORMAT, _ADDRESS_FORMATS = 4, (1, 2)  # where the identifier of an engine says what follows; an IPv4 or IPv6 address
 _VERSIONS = {0: "SNMPv1", 1: "SNMPv2c", 3: "SNMPv3"}
 _WELL_KNOWN = frozenset(
     {
@@ -149,10 +152,20 @@ def _is_pdu(tag: bytes) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """Version, operation, and what protects it."""
+    """Version, operation, and what protects it, as if nothing had been sent before."""
+    yield from reader()(message)
+
+
+def reader() -> Callable[[Message], Iterator[Row]]:
+    """What reads the messages of one capture in their order, and so learns whose engines are whose."""
+    engines: dict[bytes, set[str]] = {}
+    return lambda message: _read(message, engines)
+
+
+def _read(message: Message, engines: dict[bytes, set[str]]) -> Iterator[Row]:
     version, body, at = _parse(message.data)
     if version == 3:
-        yield from _version_3(message, body, at)
+        yield from _version_3(message, body, at, engines)
         return
     tag, community, at = _element(body, at)
     if tag != 0x04:
@@ -247,7 +260,7 @@ def _identifier(content: bytes) -> str:
     return ".".join(text.split(".")[:_COLUMN]) if text.startswith(_SNMP_MODULES) else text
 
 
-def _version_3(message: Message, body: bytes, at: int) -> Iterator[Row]:
+def _version_3(message: Message, body: bytes, at: int, engines: dict[bytes, set[str]]) -> Iterator[Row]:
     """The flags of the header say whether the message is authenticated and encrypted."""
     tag, header, at = _element(body, at)
     place = 0
@@ -260,8 +273,11 @@ def _version_3(message: Message, body: bytes, at: int) -> Iterator[Row]:
         flags[0] & 3, said("privacy without authentication")
     )
     pdu, fields = (0, []) if flags[0] & 2 else _in_clear(body, at)
-    if not flags[0] & 3 and (pdu == REPORT or _user(body, at) == b""):
+    engine, user = _engine_and_user(body, at)
+    if not flags[0] & 3 and (pdu == REPORT or user == b""):
         level = said("engine discovery")
+    if engine and (pdu == REPORT or (message.from_client is False and not flags[0] & _REPORTABLE)):
+        engines.setdefault(engine, set()).add(message.source)  # who reports or answers is the authoritative engine
     if pdu == SET:
         function, verb, _ = PDUS[SET]
         yield Operation(
@@ -276,17 +292,31 @@ def _version_3(message: Message, body: bytes, at: int) -> Iterator[Row]:
     elif pdu and pdu not in PDUS and _is_pdu(bytes((pdu,))):
         yield _unknown(message, pdu, "snmp.msgVersion == 3")
     else:
-        verb = Verb.UNKNOWN if flags[0] & 2 else Verb.SESSION
+        hidden = Verb.REPORT if engine and _is_own(engine, message, engines) else Verb.UNKNOWN
+        verb = hidden if flags[0] & 2 else Verb.SESSION
         yield Operation(verb, "SNMPv3 message", Kind.NOTICE, detail=level, filter="snmp.msgVersion == 3")
     yield Session(version="SNMPv3", encrypted=bool(flags[0] & 2), detail=level)
 
 
-def _user(body: bytes, at: int) -> bytes | None:
-    """Name of the user in the security parameters, the second text there as in the key (RFC 3414 section 2.4); None
-    when it is not there.
+def _engine_and_user(body: bytes, at: int) -> tuple[bytes, bytes | None]:
+    """The authoritative engine and the name of the user in the security parameters, the texts there as in the key
+    (RFC 3414 section 2.4); empty and None where they are not there.
     """
     texts = [content for tag, content in _contents(_element(body, at)[1], 0, most=6) if tag == _OCTETS]
-    return texts[1] if len(texts) > 1 else None
+    return texts[0] if texts else b"", texts[1] if len(texts) > 1 else None
+
+
+def _is_own(engine: bytes, message: Message, engines: Mapping[bytes, set[str]]) -> bool:
+    """The engine is the sender's, so that the message is a trap, a response or a report: who receives a set is the
+    authoritative engine of it (RFC 3411 section 3.1.1, RFC 3412 section 6.3). It is known by an address in the engine's
+    identifier (RFC 3411 section 5), or by what was answered and reported before.
+    """
+    if len(engine) > _FORMAT and engine[0] & 0x80 and engine[_FORMAT] in _ADDRESS_FORMATS:
+        try:
+            return ip_address(engine[_FORMAT + 1 :]) == ip_address(message.source)
+        except ValueError:
+            return False
+    return engines.get(engine) == {message.source}
 
 
 def _in_clear(body: bytes, at: int) -> tuple[int, list[tuple[int, bytes]]]:
@@ -315,15 +345,16 @@ _ASKED: tuple[Part, ...] = tuple(_in_pdu(tag) for tag in _REQUESTS)
 _ANSWERED: tuple[Part, ...] = (_in_pdu(RESPONSE),)
 _STATUS = _in_pdu(RESPONSE, skip=1)
 _WRITTEN = _in_pdu(SET, _SEQUENCE, _SEQUENCE, of=_OBJECT)
-# Of version 3 the user, and in clear a set and a report: whole, because nothing else tells them from other PDUs.
-_USER = BerElements(0, (_SEQUENCE, _OCTETS, _SEQUENCE), (_OCTETS,), skip=1, most=1)
+# Of version 3 the engine and the user, and in clear a set and a report: whole, because nothing else tells them from
+# other PDUs.
+_ENGINE_AND_USER = BerElements(0, (_SEQUENCE, _OCTETS, _SEQUENCE), (_OCTETS,), most=2)
 _TELLING = BerElements(0, (_SEQUENCE, Nth(_SEQUENCE, 1)), (SET, REPORT))
 
 
 def _cases(at: int, *length: Byte) -> Iterator[Case]:
     """Versions 1 and 2c: up to the PDU's tag behind the community, the error-status, what is written; without request
     identifier, values and lengths. Version 3: the flags, the fourth byte from the end of a header of 13 to 19 bytes,
-    the user, and what is telling in clear; identifiers are new every time.
+    the engine, the user, and what is telling in clear; identifiers are new every time.
     """
     when: tuple[Test, ...] = (Byte(0, _SEQUENCE), *length, Byte(at, _INTEGER), Byte(at + 1, 1))
     communities = (*when, Byte(at + 2, (0, 1)), Byte(at + 3, 0x04))
@@ -336,7 +367,7 @@ def _cases(at: int, *length: Byte) -> Iterator[Case]:
     yield Case(_NAME, communities, key, Role.NOTICE, keep=320)
     for size in range(13, 20):
         flags = at + 5 + size - 4
-        head = (Range(at, at + 4), Range(flags, flags + 1), _USER, _TELLING)
+        head = (Range(at, at + 4), Range(flags, flags + 1), _ENGINE_AND_USER, _TELLING)
         version_3 = (*when, Byte(at + 2, 3), Byte(at + 3, _SEQUENCE), Byte(at + 4, size))
         yield Case(_NAME, version_3, head, Role.NOTICE, keep=320)
 
@@ -349,6 +380,7 @@ PROTOCOL = Protocol(
     cases=tuple(c for form in (0, *_HEADS) for c in _cases(_HEADS.get(form, 2), Byte(1, form or _SHORT))),
     probe=probe,
     dissect=dissect,
+    reader=reader,
     verbs=frozenset({Verb.READ, Verb.WRITE, Verb.REPORT, Verb.SESSION, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}),
     specification="RFC 1157 section 4, RFC 3430, RFC 3416 section 3, RFC 3412 section 6, RFC 3414 section 2.4",
     industrial=False,

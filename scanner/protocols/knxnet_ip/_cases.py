@@ -83,7 +83,8 @@ _TELEGRAMS: tuple[tuple[int, frozenset[int], int], ...] = (
     (1, _ANY, 1),
     (2, frozenset(range(0xC0)), 3),
     (2, _ANY, 4),
-    (3, frozenset((*range(0xD1, 0xD5), 0xF1)), 1),  # keys and secured data
+    (3, frozenset((0xD1, 0xD3)), 6),  # a key, which may be the one that is none
+    (3, frozenset((0xD2, 0xD4, 0xF1)), 1),  # levels and secured data
     (3, frozenset((0xDC, 0xDD, 0xDE, 0xEC, 0xED, 0xEE)), 7),
     (3, _ANY, 3),
 )

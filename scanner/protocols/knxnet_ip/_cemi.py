@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Session, Verb
 from scanner.protocols.common.text import printable
 from scanner.protocols.knxnet_ip._names import (
     ANY_OBJECT,
@@ -41,6 +41,7 @@ PROP_WRITE_CON, PROP_WRITE, PROP_INFO, FUNC_COMMAND, FUNC_STATE, FUNC_CON, PROP_
 RESET, RESET_IND = 0xF1, 0xF0
 TOLD = (9, 11, 15, 64)  # properties whose values identify the device: firmware, serial number, order, MAC address
 SECURE = 0x3F1
+_WITH_KEY, _NO_KEY = (0x3D1, 0x3D3), b"\xff" * 4
 
 
 def individual(address: int) -> str:
@@ -64,6 +65,7 @@ def cemi(data: bytes, at: int, service: int, *, to_client: bool) -> Iterator[Row
         yield from _management(data, at, service)
     elif code in (*REQ, *CON, *IND) and at + 1 < len(data) and data[at + 1] in ADDITIONAL:
         yield _telegram(data, at, service, to_client)
+        yield from _key(data, at + 9 + data[at + 1])
     else:
         yield Operation(
             Verb.UNKNOWN,
@@ -106,6 +108,15 @@ def _telegram(data: bytes, at: int, service: int, to_client: bool) -> Operation:
         refusal="L_Data.con: not confirmed on the bus" if failed else "",
         filter=_filter(number),
     )
+
+
+def _key(data: bytes, tpci: int) -> Iterator[Session]:
+    """The key of A_Authorize_Request and A_Key_Write behind TPCI, APCI and a byte: who has it may change the device.
+    Devices that have none are asked with 0xFFFFFFFF (KNX 03_05_02).
+    """
+    apci = int.from_bytes(data[tpci : tpci + 2], "big") & 0x83FF  # and the bit of control data, which has none
+    if apci in _WITH_KEY and data[tpci + 3 : tpci + 7] != _NO_KEY:
+        yield Session(credentials="password", encrypted=False)
 
 
 def _filter(number: int) -> str:

@@ -256,7 +256,7 @@ PROTOCOL = Protocol(
         | {verb for _, verb in (*SHORT.values(), *LONG.values())}
         | {Verb.UNKNOWN}
     ),
-    opaque=("SECURE_WRAPPER",),
+    opaque=("SECURE_WRAPPER", "S-A_*"),
     specification="ISO 22510; KNX standard 03_08_01 to 03_08_05, AN159, AN185, 03_06_03, 03_03_07",
     display_filter="knxip",
     midway="connection not seen",
