@@ -23,8 +23,9 @@ from scanner.configs.wildcards import number
 
 _PORT_WORDS = {"eq": 1, "neq": 1, "gt": 1, "lt": 1, "range": 2}
 
-_RECEIVED = ("ip verify unicast", "ip igmp access-group", "ip multicast boundary")
+_RECEIVED = ("ip verify unicast", "ip igmp access-group", "ip multicast boundary", "ip pim neighbor-filter")
 _LISTS = r"(?!(?:prefix-list|access-list|dynamic) )(.+)"
+_PIM = r"ip pim (?:vrf \S+ )?"
 _CHOOSING = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -33,7 +34,10 @@ _CHOOSING = tuple(
         r"match (?:mac )?address (?!prefix-list )(.+)",
         r"distribute-list (?!prefix|route-map|gateway)(\S+) (?:in|out)\b.*",
         r"ip verify unicast source reachable-via (?:rx|any)(?: allow-\S+)* (\d+)",
-        r"ip (?:igmp access-group|multicast boundary) (?!block|\d+\.)(\S+).*",
+        r"ip (?:igmp access-group|multicast boundary|pim neighbor-filter) (?!block|\d+\.)(\S+).*",
+        rf"{_PIM}rp-address \S+ (?!override$|bidir$|(?:route-map|group-list|prefix-list) )(?:access-list )?(\S+).*",
+        rf"{_PIM}(?:ssm range|accept-register list|accept-rp \S+) (?!\d+\.)(\S+)",
+        rf"{_PIM}(?:send-rp-announce|rp-announce-filter|rp-candidate)\b.* group-list (\S+).*",
     )
 )
 
@@ -295,11 +299,7 @@ def bind_selectors(tree: Tree, lists: acls.Acls) -> None:
                     named = _named(node) if not node.negated else ()
                     for word in node.text.split()[1:]:
                         lists.use(word, node, block.text, filters=False, certain=word in named)
-    for header, commands in (("router", ("distribute-list",)), ("interface", _RECEIVED)):
-        for block in tree.all(header):
-            for node in (n for n in walk(block) if not n.negated and any(map(n.is_, commands))):
-                for word in _named(node):
-                    lists.use(word, node, block.text, filters=False, certain=True)
+    _bind_routed(tree, lists)
     for node in (
         n for c in ("ip nat", "ip wccp", "snmp-server tftp-server-list") for n in tree.all(c) if not n.negated
     ):
@@ -307,6 +307,17 @@ def bind_selectors(tree: Tree, lists: acls.Acls) -> None:
         for before, word in pairwise(words):
             if before in ("list", "redirect-list", "group-list", "tftp-server-list"):
                 lists.use(word, node, " ".join(words[:2]), filters=False, certain=True)
+
+
+def _bind_routed(tree: Tree, lists: acls.Acls) -> None:
+    """Lists of routes, of groups, and of what interfaces receive."""
+    blocks = (("router", ("distribute-list",)), ("interface", _RECEIVED))
+    within = ((block, node, of) for header, of in blocks for block in tree.all(header) for node in walk(block))
+    found = [(block.text, node) for block, node, of in within if any(map(node.is_, of))]
+    found += (("ip pim", node) for node in tree.all("ip pim"))
+    for where, node in found:
+        for word in _named(node) if not node.negated else ():
+            lists.use(word, node, where, filters=False, certain=True)
 
 
 def _named(node: Node) -> Sequence[str]:
