@@ -6,23 +6,27 @@ from __future__ import annotations
 
 import json
 
-from fixtures.record import codesys_v3, dlms, knxnet_ip
+from fixtures.record import coap, codesys_v3, dlms, knxnet_ip, mobile
+from fixtures.record.wire import Wire
 from tests.adversarial.hidden_forms import by_ftp, by_http
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     CELL_STRANGER,
+    CLOCK,
     ENGINEER,
     NOWHERE_LISTED,
     PANEL,
     PASSWORD,
     PLC_1,
     SCADA,
+    STOP,
     UNKNOWN,
     WRITE,
     both,
     datagrams,
     formed,
     stream,
+    wired,
 )
 from tests.http2_form import in_http2
 from tests.twins import in_pieces
@@ -57,6 +61,12 @@ def _logged_in() -> Recorded:
     return stream(CELL_STRANGER, PLC_1, 11740, said)
 
 
+def _device(code: int, place: str) -> Recorded:
+    """A device of LwM2M is asked for something."""
+    said = [(1, coap.message(0, code, 1, coap.path(place), b"1")), (0, coap.message(2, coap.CHANGED, 1))]
+    return datagrams(CELL_STRANGER, PLC_1, 5683, said)
+
+
 def _industrial() -> list[Case]:
     glo = bytes.fromhex("cb1f3000000001") + bytes(range(0x40, 0x5A))
     secured = bytes.fromhex("10000000000001") + bytes(range(20))
@@ -67,6 +77,8 @@ def _industrial() -> list[Case]:
         seen("KNX: a key that authorises", _telegram(0x3D1, bytes.fromhex("0011223344")), PASSWORD),
         seen("KNX: a key written", _telegram(0x3D3, bytes.fromhex("0011223344")), PASSWORD),
         unmoved("KNX: the key of a device without", _telegram(0x3D1, bytes.fromhex("00ffffffff")), PASSWORD),
+        seen("LwM2M: a clock set", _device(coap.PUT, "/3/0/13"), CLOCK),
+        seen("LwM2M: a restart by a path of its own", _device(coap.POST, "/lwm2m/3/0/4"), STOP),
         not_calm("CODESYS: a log-in", _logged_in(), PASSWORD),
     ]
 
@@ -159,6 +171,19 @@ def _ai() -> list[Case]:
     ]
 
 
+def _paged(identity: bytes) -> Recorded:
+    """A base station of LTE is told whom the core looks for."""
+    paging = mobile.pdu(mobile.INITIATING, 10, mobile.element(80, bytes(2)), mobile.element(43, identity))
+
+    def play(wire: Wire) -> None:
+        link = mobile.Association(wire, 36412, mobile.S1AP, hosts=(ENGINEER, SCADA))
+        link.station(mobile.SETUP_EPS)
+        link.core(mobile.SETUP_EPS_RESPONSE)
+        link.core(paging)
+
+    return wired(play)
+
+
 def _core() -> list[Case]:
     asked = _web(("POST", "/nsmf-pdusession/v1/sm-contexts", CONTEXT, {}), fields="User-Agent: AMF-1\r\n")
     other = {**CONTEXT, "supi": "nai-somebody@plant"}
@@ -167,6 +192,8 @@ def _core() -> list[Case]:
         seen("5G core: a subscriber in a body", asked, WHO),
         seen("5G core: a subscriber in a body of HTTP/2", formed(in_http2, asked), WHO),
         seen("5G core: the same in small pieces", formed(in_pieces(7), formed(in_http2, asked)), WHO),
+        seen("LTE: paged by the IMSI", _paged(b"\x68" + mobile.bcd("001010123456789")), WHO),
+        calm("LTE: paged by a temporary identity", _paged(bytes.fromhex("000400112233")), WHO),
         calm("5G core: a subscriber without IMSI", concealed, WHO),
     ]
 

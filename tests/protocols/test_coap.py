@@ -56,6 +56,9 @@ def test_recordings(name):
     ("code", "path", "verb"),
     [
         (made.POST, "/3/0/5", Verb.CONFIGURE),
+        (made.POST, "/lwm2m/3/0/4", Verb.RESTART),
+        (made.PUT, "/3/0/13", Verb.TIME_SYNC),
+        (made.PUT, "/lwm2m/3/0/14", Verb.WRITE),
         (made.POST, "/3303/0/5", Verb.OPERATE),
         (made.PUT, "/3303/0/5700", Verb.WRITE),
         (made.DELETE, "/2/0", Verb.CONFIGURE),

@@ -102,7 +102,7 @@ _MARKER = 0xFF
 _MORE = "\N{HORIZONTAL ELLIPSIS}"
 _LONG_SEGMENT = re.compile(r"[A-Za-z0-9_=%~:+-]{33,}")
 # LwM2M: numbers of object, instance and resource; those that change a device by themselves.
-_LWM2M = re.compile(r"/(\d{1,5})(/(\d{1,5}))?(/(\d{1,5}))?(/(\d{1,5}))?/?")
+_LWM2M = re.compile(r"(?:/lwm2m)?/(\d{1,5})(/(\d{1,5}))?(/(\d{1,5}))?(/(\d{1,5}))?/?")
 _EXECUTED = {
     (1, 4): ("LwM2M Disable", Verb.CONFIGURE),
     (1, 9): ("LwM2M Bootstrap-Request Trigger", Verb.CONFIGURE),
@@ -113,6 +113,7 @@ _EXECUTED = {
     (9, 4): ("LwM2M Software Install", Verb.FIRMWARE_UPDATE),
     (9, 6): ("LwM2M Software Uninstall", Verb.FIRMWARE_UPDATE),
 }
+_CLOCK = (3, 13)
 _PACKAGE = {(5, 0), (5, 1), (9, 2), (9, 3)}  # firmware or software, or where it is
 _SECURITY, _SERVER, _ACCESS = 0, 1, 2  # objects that say who may manage the device
 _REGISTRATION, _BOOTSTRAP = ("rd", "bs")
@@ -301,6 +302,8 @@ def _managed(code: int, object_: int, resource: int) -> tuple[str, Verb] | None:
     writes = code in _WRITING
     if code == _POST and resource >= 0:
         return _EXECUTED.get((object_, resource), ("LwM2M Execute", Verb.OPERATE))
+    if writes and (object_, resource) == _CLOCK:
+        return "LwM2M Write", Verb.TIME_SYNC
     if writes and (object_, resource) in _PACKAGE:
         return "LwM2M Write", Verb.FIRMWARE_UPDATE
     if (writes or code == _DELETE) and object_ in (_SECURITY, _SERVER, _ACCESS):
@@ -337,7 +340,7 @@ PROTOCOL = Protocol(
     dissect=dissect,
     verbs=frozenset(
         {*(v for _, v in _METHODS.values()), *(v for _, v in _EXECUTED.values())}
-        | {Verb.SUBSCRIBE, Verb.IDENTIFY, Verb.OPERATE, Verb.SESSION, Verb.UNKNOWN}
+        | {Verb.SUBSCRIBE, Verb.IDENTIFY, Verb.OPERATE, Verb.SESSION, Verb.TIME_SYNC, Verb.UNKNOWN}
     ),
     specification="RFC 7252 sections 3, 5 and 12, RFC 7641, RFC 7959, RFC 8132, RFC 8613, OMA LwM2M 1.2",
 )

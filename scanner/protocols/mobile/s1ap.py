@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.protocols.base import Malformed, Row, Subscription
-from scanner.protocols.mobile import _nas_eps
+from scanner.protocols.base import Kind, Malformed, Operation, Row, Subscription, Verb
+from scanner.protocols.mobile import _nas_eps, _subscriber
 from scanner.protocols.mobile._aper import Bits, Pdu, transport_address
 from scanner.protocols.mobile._nas import VERBS
 from scanner.protocols.mobile._procedure_table import procedure_table
 from scanner.protocols.mobile._procedures import EXTENSIBLE, Application, Stations, of_subscriber
 
-_SETUP = 17
+_SETUP, _PAGING = 17, 10
 PROCEDURES = procedure_table(__package__, "s1ap_procedures.tsv")
-_CAUSE, _NAS, _ENB, _ENB_NAME, _MME_NAME = 2, 26, 59, 60, 61
+_CAUSE, _NAS, _PAGED, _ENB, _ENB_NAME, _MME_NAME = 2, 26, 43, 59, 60, 61
+_IS_IMSI = 0x40  # UE Paging Identity (section 9.2.3.13): which of two it is, behind a bit for more of them
 _BEARERS = {24: True, 16: False}  # those set up with a context or later: whether the NAS message may be left out
 _STATIONS = Stations("enb", "mme", _ENB_NAME, _MME_NAME)
 
@@ -27,10 +28,21 @@ def inside(pdu: Pdu) -> Iterator[Row]:
     if pdu.procedure == _SETUP:
         node = pdu.elements.get(_ENB, b"")
         yield from _STATIONS.rows(pdu, node[1:4] if len(node) >= 4 else b"")
+    if pdu.procedure == _PAGING:
+        yield from _paged(pdu.elements.get(_PAGED, b""))
     for number, optional in _BEARERS.items():
         if number in pdu.elements:
             yield from _bearers(pdu.elements[number], optional)
     yield from of_subscriber(pdu, _NAS, _nas_eps.rows)
+
+
+def _paged(identity: bytes) -> Iterator[Row]:
+    """Whom the core looks for, which base stations tell everybody; an IMSI has its length in front of its octets."""
+    if not identity or identity[0] & 0x80:
+        return
+    named = _subscriber.of_digits(identity[1:]) if identity[0] & _IS_IMSI else "S-TMSI"
+    code = str(_PAGING)
+    yield Operation(Verb.SESSION, "Paged subscriber", Kind.NOTICE, code, object=named, filter="s1ap.UEPagingID")
 
 
 def _bearers(value: bytes, optional: bool) -> Iterator[Row]:
