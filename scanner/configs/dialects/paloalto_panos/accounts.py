@@ -55,8 +55,8 @@ def _user(sheet: Sheet, user: TreeStatement) -> None:
         sheet.put("account", item, "default_name", YES if user.word.lower() in DEFAULT_NAMES else NO, leaf(user))
     proof = kept or outside or key
     by_certificate = value(user, "client-certificate-only") == "yes"
-    if proof is not None or by_certificate:
-        sheet.put("account", item, "password", YES, place(kept, outside) or leaf(user))
+    asked = YES if proof is not None or by_certificate else UNKNOWN
+    sheet.put("account", item, "password", asked, place(kept, outside) or leaf(user))
     has(user, "password")
     role = at(user, "permissions", "role-based")
     names = inside(role) if role is not None else []
@@ -71,6 +71,7 @@ def _user(sheet: Sheet, user: TreeStatement) -> None:
 def _central(device: PanosDevice, sheet: Sheet, users: list[TreeStatement]) -> None:
     """Whether servers check logins, of those who have no account of their own, or of some who have."""
     methods = dict(_methods(device))
+    unasked = {p.word for s in device.shared("authentication-profile") for p in inside(s) if has(p, "method", "none")}
     common = one(device.part("deviceconfig", "system"), "authentication-profile")
     named = [n for n in (common, *(one(u, "authentication-profile") for u in users)) if n is not None]
     asked = next((n for n in named if methods.get(n.word, "")), None)
@@ -87,7 +88,7 @@ def _central(device: PanosDevice, sheet: Sheet, users: list[TreeStatement]) -> N
     sheet.put("account", "aaa", "central", YES if asked else NO, node, present=asked is not None)
     everything = ",".join(told + ["local"] * bool(local)) or "local"
     sheet.put("account", "aaa", "login_methods", everything, node, present=asked is not None)
-    line = "aaa" if asked else "local"
+    line = UNKNOWN if any(n.word in unasked for n in named) else "aaa" if asked else "local"
     sheet.put("line", "administrators", "authentication", line, node, present=asked is not None)
     if asked is not None:
         sheet.put("account", "aaa", "local_fallback", YES if local else NO, leaf(local[0]) if local else node)
@@ -146,21 +147,22 @@ def password_policy(device: PanosDevice, sheet: Sheet) -> None:
 
 
 def _age(device: PanosDevice, sheet: Sheet, policy: TreeStatement | None, *, on: bool) -> None:
-    """The age for all accounts; a profile of an account has its own."""
-    age = one(policy, "password-change", "expiration-period")
-    if on and age is not None and whole(age.word) and int(age.word):
-        sheet.put("password-policy", "device", "max_age", age.word, place(age))
-        return
+    """The longest of all accounts: the profile of an account overrides what holds for all; zero is no limit."""
+    common = one(policy, "password-change", "expiration-period") if on else None
     profiles = {p.word: p for p in inside(device.part("mgt-config", "password-profile"))}
-    users = inside(device.part("mgt-config", "users"))
-    named = [n for u in users if (n := one(u, "password-profile")) is not None]
-    ages = [one(profiles.get(n.word), "password-change", "expiration-period") for n in named]
-    known = [a for a in ages if a is not None and whole(a.word) and int(a.word)]
-    if known and len(known) == len(users):
+    ages = []
+    for user in inside(device.part("mgt-config", "users")):
+        named = one(user, "password-profile")
+        own = one(profiles.get(named.word), "password-change", "expiration-period") if named is not None else common
+        ages.append((own, named))
+    found = ages or [(common, None)]
+    known = [a for a, _ in found if a is not None and whole(a.word) and int(a.word)]
+    if len(known) == len(found):
         longest = max(known, key=lambda a: int(a.word))
         sheet.put("password-policy", "device", "max_age", longest.word, place(longest))
     else:
-        sheet.missing("password-policy", "device", "max_age", ABSENT, place(age))
+        without = next((a or n for a, n in found if a not in known), None)
+        sheet.missing("password-policy", "device", "max_age", ABSENT, place(without))
 
 
 def _lockout(device: PanosDevice, sheet: Sheet) -> None:

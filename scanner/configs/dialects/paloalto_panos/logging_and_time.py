@@ -30,8 +30,11 @@ def log_settings(device: PanosDevice, sheet: Sheet) -> None:
     sent = {value(s, "server") or s.word: (profile, s) for profile, s in servers if profile in used}
     panorama = next((n for n in used.values() if n.word == "yes"), None)
     names = list(sent) + ["panorama"] * (panorama is not None)
+    own = _used(device, ("profiles",))  # of the device itself, not of the traffic that it filters
     untold = next((n for p, n in used.items() if p and n.word != "yes" and all(p != name for name, _ in servers)), None)
-    if names:
+    if names and not own:
+        sheet.put("logging", "device", "remote_hosts", UNKNOWN, place(*used.values()))
+    elif names:
         first = leaf(next(iter(sent.values()))[1]) if sent else place(panorama)
         sheet.put("logging", "device", "remote_hosts", ",".join(names), first, number=len(names))
     elif untold is not None:
@@ -59,12 +62,12 @@ def _servers(device: PanosDevice) -> list[tuple[str, TreeStatement]]:
     ]
 
 
-def _used(device: PanosDevice) -> dict[str, TreeStatement]:
+def _used(device: PanosDevice, without: tuple[str, ...] = ()) -> dict[str, TreeStatement]:
     """The profiles of servers that something is sent to; Panorama as "yes"."""
     found: dict[str, TreeStatement] = {}
     for settings in device.shared("log-settings"):
         for part in settings:
-            if part.word in ("syslog", "email", "snmptrap", "http"):
+            if part.word in ("syslog", "email", "snmptrap", "http", *without):
                 continue
             for each in part.below():
                 if each.word in ("send-syslog", "using-syslog-setting"):

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
+from scanner.configs.nodes import Node
 from scanner.configs.routes import KEYED, PLAIN, put_authentication, put_silent
 from scanner.configs.settings import ABSENT, UNKNOWN, Sheet
-from scanner.configs.statements.statement import TreeStatement, at, inside, leaf, one, place, value, words
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value, words
 
 _PEER_WORDS = ("connection-options", "authentication")
+_PREDEFINED = "default"  # the profile of who names none
+_NOTHING = {"null": "esp-null"}  # a cipher that encrypts nothing, whatever else is proposed
 
 
 def routing_settings(device: PanosDevice, sheet: Sheet) -> None:
@@ -109,30 +112,60 @@ def tunnel_settings(device: PanosDevice, sheet: Sheet) -> None:
     tunnels = inside(device.part("network", "tunnel"), "ipsec")
     gateways = [g for g in inside(ike, "gateway") if value(g, "disabled") != "yes"]
     used_ike = {
-        name for g in gateways for v in ("ikev1", "ikev2") for name in words(g, "protocol", v, "ike-crypto-profile")
+        value(g, "protocol", v, "ike-crypto-profile") or _PREDEFINED: g for g in gateways for v in _versions(g)
     }
-    used_ipsec = {name for t in tunnels for name in words(t, "auto-key", "ipsec-crypto-profile")}
+    automatic = [t for t in tunnels if has(t, "auto-key")]
+    used_ipsec = {value(t, "auto-key", "ipsec-crypto-profile") or _PREDEFINED: t for t in automatic}
     profiles = at(ike, "crypto-profiles")
-    for profile in inside(profiles, "ike-crypto-profiles"):
-        if profile.word in used_ike:
-            _profile(sheet, f"ike profile {profile.word}", profile, ("encryption", "hash"), profile)
-    for profile in inside(profiles, "ipsec-crypto-profiles"):
-        if profile.word in used_ipsec:
-            body = at(profile, "esp") or at(profile, "ah")
-            _profile(sheet, f"ipsec profile {profile.word}", profile, ("encryption", "authentication"), body)
+    known = {p.word: p for p in inside(profiles, "ike-crypto-profiles")}
+    for name, user in used_ike.items():
+        found = known.get(name)
+        _profile(sheet, f"ike profile {name}", found, ("encryption", "hash"), found, leaf(user))
+    known = {p.word: p for p in inside(profiles, "ipsec-crypto-profiles")}
+    for name, user in used_ipsec.items():
+        found = known.get(name)
+        body = at(found, "esp") or at(found, "ah")
+        _profile(sheet, f"ipsec profile {name}", found, ("encryption", "authentication"), body, leaf(user))
+    for tunnel in tunnels:
+        _by_hand(sheet, tunnel)
     for gateway in gateways:
         _gateway(sheet, gateway)
 
 
+def _by_hand(sheet: Sheet, tunnel: TreeStatement) -> None:
+    """What a tunnel uses whose keys are written down."""
+    body = at(tunnel, "manual-key")
+    if body is None:
+        return
+    cipher = one(body, "esp", "encryption", "algorithm")  # the digest stands before its key, and is masked with it
+    told = _NOTHING.get(cipher.word, cipher.word) if cipher is not None else UNKNOWN
+    sheet.put("vpn", f"ipsec tunnel {tunnel.word}", "proposals", told, place(cipher) or leaf(body))
+
+
+def _versions(gateway: TreeStatement) -> tuple[str, ...]:
+    """The versions of IKE that it speaks; where nothing is said the first."""
+    told = value(gateway, "protocol", "version") or "ikev1"
+    return (told,) if told in ("ikev1", "ikev2") else ("ikev1", "ikev2")
+
+
 def _profile(
-    sheet: Sheet, item: str, profile: TreeStatement, kinds: tuple[str, ...], body: TreeStatement | None
+    sheet: Sheet,
+    item: str,
+    profile: TreeStatement | None,
+    kinds: tuple[str, ...],
+    body: TreeStatement | None,
+    user: Node,
 ) -> None:
-    found = [s for kind in kinds for s in inside(body, kind)]
-    told = ",".join(s.word for s in found if s.word != "none") or UNKNOWN
-    sheet.put("vpn", item, "proposals", told, place(*found) or leaf(profile))
+    """What a profile proposes; one that is not there is the system's, which differs between releases."""
+    ciphers, digests = (inside(body, kind) for kind in kinds)
+    found = ciphers + digests
+    names = [_NOTHING.get(s.word, s.word) for s in ciphers] + [s.word for s in digests if s.word != "none"]
+    told = ",".join(names) or UNKNOWN
+    node = leaf(profile) if profile is not None else user
+    sheet.put("vpn", item, "proposals", told, place(*found) or node, present=bool(found))
     groups = inside(profile, "dh-group")
     text = ",".join(g.word.removeprefix("group").replace("no-pfs", "none") for g in groups) or UNKNOWN
-    sheet.put("vpn", item, "groups", text, place(*groups) or leaf(profile), present=bool(groups))
+    sheet.put("vpn", item, "groups", text, place(*groups) or node, present=bool(groups))
 
 
 def _gateway(sheet: Sheet, gateway: TreeStatement) -> None:

@@ -69,6 +69,7 @@ SECRETS = SecretWords(
         rf"{_SCOPE}{_OBJECTS}\s.*",
         rf"{_SCOPE}network\s+(?:profiles|qos|vlan|virtual-wire|ike\s+crypto-profiles)\s.*",
         rf"{_SCOPE}network\s+tunnel\s+ipsec\s+{_WORD}\s+auto-key\s.*",  # gateways and profiles by their names
+        rf"{_SCOPE}network\s+tunnel\s+ipsec\s+{_WORD}\s+manual-key\s+esp\s+encryption\s+algorithm\s+[a-z0-9-]+\s*",
         rf"{_SCOPE}network\s+virtual-router\s+{_WORD}\s+routing-table\s.*",
         rf"{_SCOPE}deviceconfig\s+system\s+(?:login-banner|hostname|timezone|motd-and-banner|ssh)\s.*",
         rf"{_SCOPE}mgt-config\s+password-(?:complexity|profile)\s.*",
