@@ -19,6 +19,7 @@ from scanner.configs.statements.statement import TreeStatement, inside, words
 _MEMBERS = ("node0", "node1", "re0", "re1", "member0", "member1")
 _DEEPEST, _MOST_GROUPS = 200, 1_000
 APPLIED = ("apply-groups", "apply-groups-except")
+_OPPOSITE = {"enable": "disable", "disable": "enable"}
 
 
 class Inheritance:
@@ -69,7 +70,7 @@ class Inheritance:
             if self.work > MAX_WORK:
                 self.stopped = True
                 return
-            if child.word in APPLIED:
+            if child.word in APPLIED or overridden(child.word, target):
                 continue
             if is_wildcard(child.word):
                 fits = _pattern(child.word)
@@ -87,6 +88,11 @@ class Inheritance:
             child.understand()  # it stands there already
             self.used.add(id(child))
             self._merge(child, own, rank, group)
+
+
+def overridden(word: str, target: TreeStatement) -> bool:
+    """What is inherited does not hold where the opposite stands already."""
+    return _OPPOSITE.get(word) in target.children
 
 
 def _along(group: TreeStatement, path: Sequence[str]) -> list[TreeStatement]:

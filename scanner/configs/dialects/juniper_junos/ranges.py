@@ -9,6 +9,7 @@ import fnmatch
 import re
 from collections.abc import Iterator
 
+from scanner.configs.dialects.juniper_junos.groups import overridden
 from scanner.configs.dialects.juniper_junos.prefixes import entries
 from scanner.configs.headers import MAX_RANGE
 from scanner.configs.statements.builder import copied
@@ -61,6 +62,8 @@ def _between(first: str, last: str) -> list[str]:
 
 
 def _merge(source: TreeStatement, target: TreeStatement) -> None:
+    if overridden(source.word, target):
+        return
     own = target.children.get(source.word)
     if own is None:
         target.children[source.word] = copied(source, target, _LAST)

@@ -1,6 +1,6 @@
-"""What neighbours in OSPF, IS-IS, RIP and BGP must prove, how shared keys are kept, and what tunnels propose.
+"""What neighbours in OSPF, IS-IS, RIP, BGP and VRRP must prove, how shared keys are kept, and what tunnels propose.
 
-Sources: Junos OS OSPF, IS-IS, RIP and BGP User Guides (authentication, authentication-key, authentication-key-chain,
+Sources: Junos OS OSPF, IS-IS, RIP, BGP and High Availability User Guides (authentication, authentication-key, authentication-key-chain,
 hello-authentication-key, ipsec-sa), IPsec VPN User Guide (ike proposal, policy, gateway; ipsec proposal, policy).
 """
 
@@ -14,6 +14,15 @@ from scanner.configs.routes import KEYED, PLAIN, put_authentication, put_silent
 from scanner.configs.settings import ABSENT, UNKNOWN, Sheet
 from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value
 
+_SETS = {  # proposals and groups of IKE, by the CLI Reference
+    "basic": ("des-cbc-sha1,des-cbc-md5", "1"),
+    "compatible": ("3des-cbc-sha1,des-cbc-sha1,3des-cbc-md5,des-cbc-md5", "2"),
+    "standard": ("3des-cbc-sha1,aes-128-cbc-sha1", "2"),
+    "prime-128": ("aes-128-gcm", "19"),
+    "prime-256": ("aes-256-gcm", "20"),
+    "suiteb-gcm-128": ("aes-128-gcm", "19"),
+    "suiteb-gcm-256": ("aes-256-gcm", "20"),
+}
 _KEYS = ("authentication-key", "authentication-key-chain", "ipsec-sa", "authentication-algorithm")
 
 
@@ -35,6 +44,20 @@ def routing_settings(device: JunosDevice, sheet: Sheet) -> None:
             _isis(sheet, f"{table} isis".strip(), isis)
         if rip := at(protocols, "rip"):
             _rip(sheet, f"{table} rip".strip(), rip)
+    for interface in entries(device.part("interfaces")):
+        for unit in entries(interface, "unit") if not has(interface, "disable") else ():
+            if not has(unit, "disable"):
+                _vrrp(sheet, f"{interface.word}.{unit.word}", unit)
+
+
+def _vrrp(sheet: Sheet, name: str, unit: TreeStatement) -> None:
+    """The groups of an interface; those of IPv6 speak version 3, which has no authentication."""
+    for address in entries(at(unit, "family", "inet"), "address"):
+        for group in entries(address, "vrrp-group"):
+            kind, key = value(group, "authentication-type"), one(group, "authentication-key")
+            told = {"md5": KEYED, "simple": PLAIN}.get(kind, ABSENT) if key is not None else ABSENT
+            node = place(key) or leaf(group)
+            sheet.put("routing", f"vrrp {name} {group.word}", "authentication", told, node, present=key is not None)
 
 
 def _ospf(sheet: Sheet, item: str, protocol: TreeStatement) -> None:
@@ -183,28 +206,65 @@ def _stored(sheet: Sheet, item: str, key: TreeStatement | None) -> None:
 def tunnel_settings(device: JunosDevice, sheet: Sheet) -> None:
     """What IKE and IPsec propose."""
     security = device.part("security")
-    for proposal in entries(security, "ike", "proposal"):
-        _proposal(sheet, f"ike {proposal.word}", proposal)
-        group = one(proposal, "dh-group")
-        told = group.word.removeprefix("group") if group else UNKNOWN
-        sheet.put("vpn", f"ike {proposal.word}", "groups", told, place(group), present=group is not None)
-    for proposal in entries(security, "ipsec", "proposal"):
-        _proposal(sheet, f"ipsec {proposal.word}", proposal)
-    for policy in entries(security, "ipsec", "policy"):
-        keys = one(policy, "perfect-forward-secrecy", "keys")
-        told = keys.word.removeprefix("group") if keys else "none"
-        sheet.put("vpn", f"ipsec policy {policy.word}", "groups", told, place(keys), present=keys is not None)
-    for policy in entries(security, "ike", "policy"):
-        mode = one(policy, "mode")
-        told = mode.word if mode else "main"
-        sheet.put("vpn", f"ike policy {policy.word}", "mode", told, place(mode), present=mode is not None)
+    for where in (security, at(device.part("services"), "ipsec-vpn")):
+        _ike(sheet, at(where, "ike"))
+        _ipsec(sheet, at(where, "ipsec"))
     for gateway in entries(security, "ike", "gateway"):
         version = one(gateway, "version")
         told = "2" if version and version.word.startswith("v2") else "1"
         sheet.put("vpn", f"ike gateway {gateway.word}", "version", told, place(version), present=version is not None)
 
 
-def _proposal(sheet: Sheet, item: str, proposal: TreeStatement) -> None:
-    found = [one(proposal, word) for word in ("encryption-algorithm", "authentication-algorithm")]
-    told = ",".join(s.word for s in found if s) or UNKNOWN
-    sheet.put("vpn", item, "proposals", told, place(*found) or leaf(proposal))
+def _ike(sheet: Sheet, ike: TreeStatement | None) -> None:
+    for proposal in entries(ike, "proposal"):
+        _proposal(sheet, f"ike {proposal.word}", proposal, needs=True)
+        group = one(proposal, "dh-group")
+        told = group.word.removeprefix("group") if group else UNKNOWN
+        sheet.put("vpn", f"ike {proposal.word}", "groups", told, place(group), present=group is not None)
+    for policy in entries(ike, "policy"):
+        _predefined(sheet, "ike", policy)
+        mode = one(policy, "mode")
+        told = mode.word if mode else "main"
+        sheet.put("vpn", f"ike policy {policy.word}", "mode", told, place(mode), present=mode is not None)
+
+
+def _ipsec(sheet: Sheet, ipsec: TreeStatement | None) -> None:
+    for proposal in entries(ipsec, "proposal"):
+        _proposal(sheet, f"ipsec {proposal.word}", proposal, needs=value(proposal, "protocol") != "ah")
+    for policy in entries(ipsec, "policy"):
+        _predefined(sheet, "ipsec", policy)
+        keys = one(policy, "perfect-forward-secrecy", "keys")
+        told = keys.word.removeprefix("group") if keys else "none"
+        sheet.put("vpn", f"ipsec policy {policy.word}", "groups", told, place(keys), present=keys is not None)
+    for kind in ("vpn", "security-association"):
+        for tunnel in entries(ipsec, kind):
+            for each in entries(at(tunnel, "manual"), "direction") or [at(tunnel, "manual")]:
+                _by_hand(sheet, f"ipsec {kind} {tunnel.word}", each)
+
+
+def _by_hand(sheet: Sheet, item: str, manual: TreeStatement | None) -> None:
+    """What is used where the keys are written down."""
+    if manual is None:
+        return
+    found = [a for w in ("encryption", "authentication") if (a := one(manual, w, "algorithm")) is not None]
+    sheet.put("vpn", item, "proposals", ",".join(a.word for a in found) or UNKNOWN, place(*found) or leaf(manual))
+
+
+def _predefined(sheet: Sheet, kind: str, policy: TreeStatement) -> None:
+    """A set of proposals that the system has by itself."""
+    named = one(policy, "proposal-set")
+    if named is not None:
+        told, groups = _SETS.get(named.word, (UNKNOWN, UNKNOWN))
+        item = f"{kind} policy {policy.word} {named.word}"
+        sheet.put("vpn", item, "proposals", told, place(named))
+        if kind == "ike":
+            sheet.put("vpn", item, "groups", groups, place(named))
+
+
+def _proposal(sheet: Sheet, item: str, proposal: TreeStatement, *, needs: bool) -> None:
+    """What one proposes. needs: without a cipher the release decides, unless the digest is weak already."""
+    cipher, digest = one(proposal, "encryption-algorithm"), one(proposal, "authentication-algorithm")
+    told = ",".join(s.word for s in (cipher, digest) if s) or UNKNOWN
+    if needs and cipher is None and "md5" not in told:
+        told = UNKNOWN
+    sheet.put("vpn", item, "proposals", told, place(cipher, digest) or leaf(proposal))
