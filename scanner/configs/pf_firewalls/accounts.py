@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 
+from scanner.configs.acl_objects import Network, is_everybody
 from scanner.configs.pf_firewalls.document import FirewallFile, child, children, node_of, value
 from scanner.configs.settings import ABSENT, DEFAULT_NAMES, NO, UNKNOWN, YES, Sheet, put_rights, whole
 from scanner.configs.xml_tree import XmlElement
@@ -158,6 +160,10 @@ def _lockout(file: FirewallFile, sheet: Sheet) -> None:
         sheet.missing("password-policy", "device", "lockout", "sshlockout")
         sheet.missing("password-policy", "device", "lockout_attempts", _TRIES[True])
         return
+    off = file.at("syslog/disablelocallogging") or _spared(file)  # it learns of failed logins from the local log
+    if off is not None:
+        sheet.put("password-policy", "device", "lockout", ABSENT, off.node)
+        return
     sheet.missing("password-policy", "device", "lockout", "sshguard")
     weight = file.at("system/sshguard_threshold")
     pause = file.at("system/sshguard_blocktime")
@@ -169,3 +175,17 @@ def _lockout(file: FirewallFile, sheet: Sheet) -> None:
         sheet.put("password-policy", "device", "lockout_seconds", pause.text, pause.node)
     else:
         sheet.missing("password-policy", "device", "lockout_seconds", _PAUSE)
+
+
+def _spared(file: FirewallFile) -> XmlElement | None:
+    """What spares everybody who fails to log in."""
+    listed = file.at("system/sshguard_whitelist")
+    told = [n for w in listed.text.split() if (n := _network(w)) is not None] if listed is not None else []
+    return listed if any(is_everybody([n for n in told if n.version == v]) for v in (4, 6)) else None
+
+
+def _network(word: str) -> Network | None:
+    try:
+        return ip_network(word, strict=False)
+    except ValueError:
+        return None

@@ -13,6 +13,8 @@ _SNMP, _NTP, _UDP = 161, 123, 17
 _LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
 _LEVEL_WORDS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 _TRANSPORTS = ("udp", "tcp", "tls")
+_OWN = ("logall", "system", "auth")  # what of its messages pfSense sends, and what else
+_OTHERS = ("filter", "dhcp", "portalauth", "vpn", "dpinger", "apinger", "hostapd", "routing", "resolver", "ppp", "ntpd")
 _POOL = "pool.ntp.org"  # pfSense asks several of the addresses that such a name has
 
 
@@ -89,7 +91,10 @@ def log_settings(file: FirewallFile, sheet: Sheet) -> None:
             finest = max((_LEVELS.index(w) for w in level.text.split(",") if w in _LEVELS), default=-1)
             levels += [(finest, level)] if finest >= 0 else []
     first = next((e for _, e in servers.values()), None)
-    told = ",".join(servers) or ABSENT
+    sent = _sent(file, section) if first is not None and first.tag.startswith("remoteserver") else YES
+    if sent == ABSENT:
+        servers, first = {}, section
+    told = UNKNOWN if sent == UNKNOWN else ",".join(servers) or ABSENT
     at = node_of(first, section)
     sheet.put("logging", "device", "remote_hosts", told, at, number=len(servers), present=bool(servers))
     for host_name, (transport, element) in servers.items():
@@ -100,6 +105,13 @@ def log_settings(file: FirewallFile, sheet: Sheet) -> None:
     sheet.missing("logging", "device", "timestamps", "datetime")
     for name in ("login_failures", "config_changes"):  # there is no switch for these
         sheet.missing("logging", "device", name, YES)
+
+
+def _sent(file: FirewallFile, section: XmlElement | None) -> str:
+    """Whether pfSense sends messages of its own, only some that are about traffic and services, or nothing."""
+    if file.kind.is_opnsense or any(child(section, tag) is not None for tag in _OWN):
+        return YES
+    return UNKNOWN if any(child(section, tag) is not None for tag in _OTHERS) else ABSENT
 
 
 def _host(text: str) -> str:
@@ -134,9 +146,10 @@ def time_settings(file: FirewallFile, filtering: Filtering, sheet: Sheet) -> Non
         at = node_of(child(section, "enable") if off else line, line)
         number = _sources(file, servers, len(reference))
         sheet.put("time", "device", "sources", told, at, number=number, present=bool(servers))
-    key = child(section, "serverauthkey")
+    key, switch = child(section, "serverauthkey"), child(section, "serverauth")
+    asked = switch is not None and key is not None and key.given
+    proved = (YES if switch.text == "yes" else UNKNOWN) if asked and switch is not None else NO
     for name in servers:
-        proved = YES if key is not None and key.given else NO
         sheet.put("time", f"server {name}", "key", proved, node_of(line))
         sheet.put("time", f"server {name}", "place", place_of(name), node_of(line))
     zone = file.at("system/timezone")
