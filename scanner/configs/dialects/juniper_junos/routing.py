@@ -1,7 +1,8 @@
 """What neighbours in OSPF, IS-IS, RIP, BGP and VRRP must prove, how shared keys are kept, and what tunnels propose.
 
-Sources: Junos OS OSPF, IS-IS, RIP, BGP and High Availability User Guides (authentication, authentication-key, authentication-key-chain,
-hello-authentication-key, ipsec-sa), IPsec VPN User Guide (ike proposal, policy, gateway; ipsec proposal, policy).
+Sources: Junos OS OSPF, IS-IS, RIP, BGP and High Availability User Guides (authentication, authentication-key,
+authentication-key-chain, hello-authentication-key, ipsec-sa), IPsec VPN User Guide (ike proposal, policy, gateway;
+ipsec proposal, policy).
 """
 
 from __future__ import annotations
@@ -238,14 +239,13 @@ def _ipsec(sheet: Sheet, ipsec: TreeStatement | None) -> None:
         sheet.put("vpn", f"ipsec policy {policy.word}", "groups", told, place(keys), present=keys is not None)
     for kind in ("vpn", "security-association"):
         for tunnel in entries(ipsec, kind):
-            for each in entries(at(tunnel, "manual"), "direction") or [at(tunnel, "manual")]:
+            manual = at(tunnel, "manual")
+            for each in (entries(manual, "direction") or [manual]) if manual is not None else ():
                 _by_hand(sheet, f"ipsec {kind} {tunnel.word}", each)
 
 
-def _by_hand(sheet: Sheet, item: str, manual: TreeStatement | None) -> None:
+def _by_hand(sheet: Sheet, item: str, manual: TreeStatement) -> None:
     """What is used where the keys are written down."""
-    if manual is None:
-        return
     found = [a for w in ("encryption", "authentication") if (a := one(manual, w, "algorithm")) is not None]
     sheet.put("vpn", item, "proposals", ",".join(a.word for a in found) or UNKNOWN, place(*found) or leaf(manual))
 

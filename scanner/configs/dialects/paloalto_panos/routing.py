@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.configs.dialects.paloalto_panos.configuration import PanosDevice
-from scanner.configs.nodes import Node
 from scanner.configs.routes import KEYED, PLAIN, put_authentication, put_silent
 from scanner.configs.settings import ABSENT, UNKNOWN, Sheet
-from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value, words
+from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value
 
 _PEER_WORDS = ("connection-options", "authentication")
 _PREDEFINED = "default"  # the profile of who names none
 _NOTHING = {"null": "esp-null"}  # a cipher that encrypts nothing, whatever else is proposed
+
+_Words = list[TreeStatement]
 
 
 def routing_settings(device: PanosDevice, sheet: Sheet) -> None:
@@ -111,21 +112,21 @@ def tunnel_settings(device: PanosDevice, sheet: Sheet) -> None:
     ike = device.part("network", "ike")
     tunnels = inside(device.part("network", "tunnel"), "ipsec")
     gateways = [g for g in inside(ike, "gateway") if value(g, "disabled") != "yes"]
-    used_ike = {
-        value(g, "protocol", v, "ike-crypto-profile") or _PREDEFINED: g for g in gateways for v in _versions(g)
-    }
+    used_ike = {value(g, "protocol", v, "ike-crypto-profile") or _PREDEFINED: g for g in gateways for v in _versions(g)}
     automatic = [t for t in tunnels if has(t, "auto-key")]
     used_ipsec = {value(t, "auto-key", "ipsec-crypto-profile") or _PREDEFINED: t for t in automatic}
     profiles = at(ike, "crypto-profiles")
     known = {p.word: p for p in inside(profiles, "ike-crypto-profiles")}
     for name, user in used_ike.items():
         found = known.get(name)
-        _profile(sheet, f"ike profile {name}", found, ("encryption", "hash"), found, leaf(user))
+        offered = inside(found, "encryption"), inside(found, "hash")
+        _profile(sheet, f"ike profile {name}", user, found, offered)
     known = {p.word: p for p in inside(profiles, "ipsec-crypto-profiles")}
     for name, user in used_ipsec.items():
         found = known.get(name)
         body = at(found, "esp") or at(found, "ah")
-        _profile(sheet, f"ipsec profile {name}", found, ("encryption", "authentication"), body, leaf(user))
+        offered = inside(body, "encryption"), inside(body, "authentication")
+        _profile(sheet, f"ipsec profile {name}", user, found, offered)
     for tunnel in tunnels:
         _by_hand(sheet, tunnel)
     for gateway in gateways:
@@ -149,19 +150,16 @@ def _versions(gateway: TreeStatement) -> tuple[str, ...]:
 
 
 def _profile(
-    sheet: Sheet,
-    item: str,
-    profile: TreeStatement | None,
-    kinds: tuple[str, ...],
-    body: TreeStatement | None,
-    user: Node,
+    sheet: Sheet, item: str, user: TreeStatement, profile: TreeStatement | None, offered: tuple[_Words, _Words]
 ) -> None:
-    """What a profile proposes; one that is not there is the system's, which differs between releases."""
-    ciphers, digests = (inside(body, kind) for kind in kinds)
+    """What a profile proposes, of ciphers and digests; one that is not there is the system's, which differs between
+    releases.
+    """
+    ciphers, digests = offered
     found = ciphers + digests
     names = [_NOTHING.get(s.word, s.word) for s in ciphers] + [s.word for s in digests if s.word != "none"]
     told = ",".join(names) or UNKNOWN
-    node = leaf(profile) if profile is not None else user
+    node = leaf(profile if profile is not None else user)
     sheet.put("vpn", item, "proposals", told, place(*found) or node, present=bool(found))
     groups = inside(profile, "dh-group")
     text = ",".join(g.word.removeprefix("group").replace("no-pfs", "none") for g in groups) or UNKNOWN
