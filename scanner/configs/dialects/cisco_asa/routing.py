@@ -44,7 +44,7 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
         started = ("crypto isakmp enable", f"crypto ikev{version} enable")
         for block in (b for b in tree.all(command) if not b.negated and any(tree.given(*started))):
             item = f"ike {version} policy {' '.join(block.after(command)[:1])}"
-            words = [_said(block, key) for key in ("encryption", "hash", "integrity")]
+            words = [_ciphers(_said(block, "encryption")), _said(block, "hash"), _said(block, "integrity")]
             sheet.put("vpn", item, "proposals", ",".join(w for w in words if w) or UNKNOWN, block)
             sheet.put("vpn", item, "groups", _said(block, "group") or UNKNOWN, block)
             sheet.put("vpn", item, "version", version, block)
@@ -54,8 +54,13 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
             sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(words[1:]).lower(), node)
     for block, words in tree.given("crypto ipsec ikev2 ipsec-proposal"):
         if words and words[0] in used:
-            parts = [_said(block, f"protocol esp {key}") for key in ("encryption", "integrity")]
+            parts = [_ciphers(_said(block, "protocol esp encryption")), _said(block, "protocol esp integrity")]
             sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(w for w in parts if w) or UNKNOWN, block)
+
+
+def _ciphers(told: str) -> str:
+    """NULL as a cipher encrypts nothing, whatever else is offered; as a digest it may stand beside GCM."""
+    return ",".join("esp-null" if word == "null" else word for word in told.split(","))
 
 
 def _sets_in_use(tree: Tree) -> set[str]:
