@@ -18,13 +18,16 @@ from scanner.cli._errors import (
     INTERNAL,
     INTERRUPTED,
     attach_streams,
+    explain,
     forsake_stdout,
+    is_of_stdout,
     tell,
     tell_defect,
 )
 from scanner.cli._folder import folder_group
 from scanner.cli._help import option
-from scanner.cli._spoken import Languages, foreseen, speaking, usage_error
+from scanner.cli._spoken import Languages, foreseen, in_own_words, speaking, usage_error
+from scanner.cli._writing import writing
 from scanner.wording import said
 
 
@@ -56,10 +59,14 @@ class _Otaudit(folder_group(COMMANDS)):  # type: ignore[misc]
             ctx.exit(BROKEN_PIPE)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except Exception as error:  # noqa: BLE001 - the last boundary: a crash must not look like a finding
+        except Exception as error:  # the last boundary: a crash must not look like a finding
             if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:  # wherever a path is first looked at
                 what = said("'{path}...' is longer than a path may be", path=str(error.filename)[:60])
                 raise usage_error(what) from None
+            if is_of_stdout(error):
+                forsake_stdout()
+                with explain(), writing(in_own_words(said("standard output"))):
+                    raise
             from scanner.cli._general import wants_detail
 
             tell_defect(error, at_length=wants_detail(ctx))
@@ -73,7 +80,6 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 
     click.echo(f"otaudit {scanner.__version__}")
     if parameter.name == "versions" or ctx.params.get("verbose"):
-        from scanner.cli._errors import explain
         from scanner.cli._versions import versions
 
         with explain():

@@ -37,6 +37,14 @@ def forsake_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def is_of_stdout(error: Exception) -> bool:
+    """What a command said did not get through: the disk of standard output is full, say."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return isinstance(error, OSError) and trace is not None and trace.tb_frame.f_code is click.echo.__code__
+
+
 def tell_defect(error: Exception, *, at_length: bool) -> None:
     """A defect of otaudit that ends the command, in one line; ``at_length``: with where it came from."""
     if isinstance(error, MemoryError):

@@ -118,7 +118,7 @@ def _show(lines: Iterable[str]) -> None:
     """As ``patch`` needs them; on a terminal nothing that it would obey."""
     from scanner.report._words import printable
 
-    terminal = sys.stdout.isatty()
+    terminal = sys.stdout is not None and sys.stdout.isatty()
     for line in lines:
         click.echo(printable(line) if terminal else _bytes(line))
 

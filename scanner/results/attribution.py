@@ -219,7 +219,20 @@ class Attribution:
         if self.again is None and (then.rules, then.profile, then.own) != (now.rules, now.profile, now.own):
             what = said("the rules are others, too: give the saved facts of the earlier scan to tell")
             return ChangeCause.INCOMPARABLE, what
-        return _of_change(change)
+        cause, why = _of_change(change)
+        return (cause, why) if cause is not ChangeCause.PLANT else self._other_files(change) or (cause, why)
+
+    def _other_files(self, change: VerdictChange) -> tuple[ChangeCause, Said] | None:
+        """Files that the rule is about were examined one of the times only."""
+        for side, other, missing in (
+            (self.before, self._now, said("the file was not examined this time")),
+            (self.after, self._then, said("the file was not examined before")),
+        ):
+            rule = side.rules.get(change.rule)
+            records = (other(file) for row in (rule.by_file if rule else ()) for file in row.files)
+            if any(record is None or not record.complete for record in records):
+                return ChangeCause.EVIDENCE, missing
+        return None
 
 
 def _of_change(change: VerdictChange) -> tuple[ChangeCause, Said]:

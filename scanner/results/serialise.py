@@ -217,7 +217,9 @@ def from_json(text: str | bytes, source: str, *, altered: bool = False) -> Resul
     if stated == _digest_of({_KEY: FORMAT, **document}):
         return results
     if not altered:
-        remedy = said("scan the inputs again; --altered takes them all the same and says so in every report")
+        remedy = said(
+            "scan the inputs again; otaudit report --altered shows them all the same and says so in every report"
+        )
         raise InputError(source, ALTERED, remedy=remedy)
     problem = ProblemRow(source, {}, {"en": ALTERED}, {"en": said("scan the inputs again")})
     return dataclasses.replace(results, complete=False, problems=(problem, *results.problems))

@@ -85,6 +85,20 @@ def test_plant_and_evidence(plant: Path) -> None:
     assert "the file was not examined before" in shown
 
 
+def test_a_file_that_was_not_given_is_no_change_of_the_plant(tmp_path: Path) -> None:
+    shutil.copytree("fixtures/plants/bottling/switches", tmp_path / "configs")
+    every = scanned(tmp_path, "every")
+    (tmp_path / "configs" / "bw-core.cfg").unlink()
+    fewer = scanned(tmp_path, "fewer")
+    for rows, why in (
+        (differences(every, fewer), "the file was not examined this time"),
+        (differences(fewer, every), "the file was not examined before"),
+    ):
+        passed = [row for row in rows if row["turn"] == "verdict" and row["rule"] == "account-without-password"]
+        assert [(row["cause"], dict(row["why"])["en"]) for row in passed] == [("evidence", why)]  # type: ignore[call-overload]
+        assert {row["cause"] for row in rows} == {"evidence"}
+
+
 def test_another_file_of_the_same_name_is_no_evidence(tmp_path: Path) -> None:
     for name, config in (("a", BAD), ("b", OTHER)):
         (tmp_path / "configs" / name).mkdir(parents=True)

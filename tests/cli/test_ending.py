@@ -151,9 +151,34 @@ def test_a_reader_that_goes_away_is_no_traceback(arguments: list[str], status: i
         ),
         (["scan", SWITCHES, "-o", "{}/r.json"], 1, b""),
         (["scan", SWITCHES, "-q"], 1, b""),
+        (["fix", "-q", SWITCHES, "--finding", "000000"], 4, b"otaudit: no such finding fails\n"),
     ],
 )
 def test_a_closed_standard_output(arguments: list[str], status: int, said: bytes, tmp_path: Path) -> None:
     command = [*OTAUDIT, *(a.format(tmp_path) for a in arguments)]
     done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *command], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (status, said)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["scan", SWITCHES],
+        ["scan", "--help"],
+        ["rules", "list"],
+        ["plan", SWITCHES],
+        ["reach", "fixtures/plants/bottling"],
+        ["diff", "{0}", "{0}"],
+    ],
+)
+def test_a_full_standard_output(arguments: list[str], tmp_path: Path) -> None:
+    results = tmp_path / "r.json"
+    if arguments[0] == "diff":
+        subprocess.run([*OTAUDIT, "scan", SWITCHES, "-q", "-o", results], check=False)
+    command = [*OTAUDIT, *(a.format(results) for a in arguments)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    told = b"otaudit: standard output: cannot be written: No space left on device; choose another place"
+    assert told in done.stderr.splitlines()
+    assert done.returncode == 2
