@@ -102,3 +102,10 @@ def test_a_scan_with_a_wrong_answer_judges_nothing(tmp_path: Path) -> None:
     path.write_text("otaudit_answers: 1\nanswers:\n  - {framework: nis, requirement: x}\n", encoding="utf-8")
     result = run("scan", PLANT / "policy.yaml", "--answers", path)
     assert (result.exit_code, "answer about unknown framework 'nis'" in result.output) == (2, True)
+
+
+def test_an_input_that_cannot_be_read_leaves_more_to_ask(tmp_path: Path) -> None:
+    asked = run("answers", "new", tmp_path / "nothing.pcap", "-o", tmp_path / "answers.yaml")
+    assert asked.exit_code == 3
+    assert "nothing.pcap: no such file or folder" in asked.output
+    assert parse_answers((tmp_path / "answers.yaml").read_bytes(), "answers.yaml")

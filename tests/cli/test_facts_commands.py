@@ -129,6 +129,7 @@ def test_mistakes_are_one_line(saved: Path, arguments: list[str], told: str) -> 
 def test_what_is_no_input_is_told(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("nothing", encoding="utf-8")
     done = run("show", tmp_path / "x")
+    assert done.exit_code == 3
     assert "not recognised as a capture" in done.stderr
 
 

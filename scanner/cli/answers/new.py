@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.cli._command import Command
-from scanner.cli._errors import explain, tell
+from scanner.cli._errors import INCOMPLETE, explain, tell
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
@@ -64,6 +65,7 @@ def command(  # noqa: PLR0917 - one for each option
     \b
     Exit status: 0  written
                  2  usage, or a mistake in a policy, an answer or a profile
+                 3  an input could not be read completely; what it would have judged is asked
     """  # noqa: D301 - click looks for the backspace itself
     with explain():
         from scanner.cli._inputs import find, read
@@ -77,15 +79,18 @@ def command(  # noqa: PLR0917 - one for each option
         saved = [name for name in inputs if _is_results(name)]
         if saved and (len(saved) < len(inputs) or len(saved) > 1 or given):
             raise usage_error(said("give either one file of results, or inputs"))
-        results = None
+        results, complete = None, True
         if saved:
             results = _loaded(saved[0], profile)
         elif inputs or given:
             found, problems, _ = find(inputs, inventory, policy, facts, exclude, answers=answers)
-            results = _judged(read(found, problems, jobs=jobs), found, definitions, profile or _USUAL)
+            scan = read(found, problems, jobs=jobs)
+            complete = not scan.problems
+            results = _judged(scan, found, definitions, profile or _USUAL)
         asked = of_results(results) if results else _all(definitions, profile or _USUAL)
         write_new(output, text(asked, general().language, results.site if results else ""))
         tell(summary(asked))
+    sys.exit(0 if complete else INCOMPLETE)
 
 
 def _is_results(name: str) -> bool:

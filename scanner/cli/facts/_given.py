@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanner.cli._errors import INCOMPLETE
 from scanner.cli._help import option
 from scanner.wording import Said, said
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scanner.facts.frames import Facts
     from scanner.facts.schema import Table
 
+_INCOMPLETE = "otaudit.facts.incomplete"  # of the context: not all was read
 USUAL_ROWS = 20  # rows, unless more are asked for
 
 
@@ -69,8 +71,15 @@ def read_facts(where: Path, inventory: tuple[str, ...] = (), policy: tuple[str, 
     inputs, facts = ((), (str(where),)) if saved else ((str(where),), ())
     found, problems, _ = find(inputs, inventory, policy, facts)
     scan = read_inputs(found)
-    tell_problems(scan.problems + problems)
+    if troubles := scan.problems + problems:
+        tell_problems(troubles)
+        click.get_current_context().meta[_INCOMPLETE] = True
     return scan.facts
+
+
+def status() -> int:
+    """The exit status of a command that has read facts."""
+    return INCOMPLETE if click.get_current_context().meta.get(_INCOMPLETE) else 0
 
 
 def joined(facts: Facts) -> Mapping[str, pl.DataFrame]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from scanner.cli._errors import explain, tell
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
 from scanner.cli._spoken import usage_error
-from scanner.cli.facts._given import chosen_rows, given
+from scanner.cli.facts._given import chosen_rows, given, status
 from scanner.wording import said
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def command(  # noqa: PLR0917 - one for each option
             rows = _by_selection(where, inventory, policy, what, columns)
         for line in shown(rows.select(columns) if columns else rows, most, as_json=as_json):
             click.echo(line)
+    sys.exit(status())
 
 
 def _by_selection(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
 from scanner.cli._help import SpokenCommand
-from scanner.cli.facts._given import chosen_rows, given
+from scanner.cli.facts._given import chosen_rows, given, status
 from scanner.wording import said
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def command(  # noqa: PLR0917 - one for each option
         if table is None:
             for line in _tables(joined(read_facts(where, inventory, policy))):
                 click.echo(line)
-            return
+            sys.exit(status())
         chosen = table_called(table)
         check_columns((*columns, *([column] if column else [])), chosen)
         rows = joined(read_facts(where, inventory, policy))[table]
@@ -57,6 +58,7 @@ def command(  # noqa: PLR0917 - one for each option
             lines = shown(rows.select(columns) if columns else rows, most, as_json=as_json)
         for line in lines:
             click.echo(line)
+    sys.exit(status())
 
 
 def _tables(tables: Mapping[str, pl.DataFrame]) -> Iterator[str]:
