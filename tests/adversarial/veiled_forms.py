@@ -121,7 +121,7 @@ def _snmp() -> list[Case]:
     return [
         calm("SNMP 3: traps by an engine with the sender's address", _traps(OF_PLC_1), SET),
         calm("SNMP 3: the same to another port", _traps(OF_PLC_1, 10162), SET),
-        calm("SNMP 3: traps by an engine that was asked for before", both(_asked(ENGINEER), later), SET),
+        not_calm("SNMP 3: traps of an engine that somebody answered for before", both(_asked(ENGINEER), later), SET),
         not_calm("SNMP 3: traps of an engine that may be anybody's", _traps(ENGINE), SET),
         not_calm("SNMP 3: a stranger, encrypted", _asked(CELL_STRANGER, ask, answer), SET),
         not_calm("SNMP 3: a stranger to the port of traps", datagrams(

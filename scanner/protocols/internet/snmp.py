@@ -11,7 +11,7 @@ told all the same. Before a manager authenticates, it asks for the engine of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from ipaddress import ip_address
 
 from scanner.framing.language import (
@@ -52,7 +52,6 @@ ERRORS = (
     *("undoFailed", "authorizationError", "notWritable", "inconsistentName"),
 )
 _SEQUENCE, _INTEGER, _OCTETS, _OBJECT = 0x30, 0x02, 0x04, 0x06
-_REPORTABLE = 4  # flag of what is to be answered (RFC 3412 section 6.4)
 _FORMAT, _ADDRESS_FORMATS = 4, (1, 2)  # where the identifier of an engine says what follows; an IPv4 or IPv6 address
 _VERSIONS = {0: "SNMPv1", 1: "SNMPv2c", 3: "SNMPv3"}
 _WELL_KNOWN = frozenset(
@@ -152,20 +151,10 @@ def _is_pdu(tag: bytes) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """Version, operation, and what protects it, as if nothing had been sent before."""
-    yield from reader()(message)
-
-
-def reader() -> Callable[[Message], Iterator[Row]]:
-    """What reads the messages of one capture in their order, and so learns whose engines are whose."""
-    engines: dict[bytes, set[str]] = {}
-    return lambda message: _read(message, engines)
-
-
-def _read(message: Message, engines: dict[bytes, set[str]]) -> Iterator[Row]:
+    """Version, operation, and what protects it."""
     version, body, at = _parse(message.data)
     if version == 3:
-        yield from _version_3(message, body, at, engines)
+        yield from _version_3(message, body, at)
         return
     tag, community, at = _element(body, at)
     if tag != 0x04:
@@ -260,7 +249,7 @@ def _identifier(content: bytes) -> str:
     return ".".join(text.split(".")[:_COLUMN]) if text.startswith(_SNMP_MODULES) else text
 
 
-def _version_3(message: Message, body: bytes, at: int, engines: dict[bytes, set[str]]) -> Iterator[Row]:
+def _version_3(message: Message, body: bytes, at: int) -> Iterator[Row]:
     """The flags of the header say whether the message is authenticated and encrypted."""
     tag, header, at = _element(body, at)
     place = 0
@@ -276,8 +265,6 @@ def _version_3(message: Message, body: bytes, at: int, engines: dict[bytes, set[
     engine, user = _engine_and_user(body, at)
     if not flags[0] & 3 and (pdu == REPORT or user == b""):
         level = said("engine discovery")
-    if engine and (pdu == REPORT or (message.from_client is False and not flags[0] & _REPORTABLE)):
-        engines.setdefault(engine, set()).add(message.source)  # who reports or answers is the authoritative engine
     if pdu == SET:
         function, verb, _ = PDUS[SET]
         yield Operation(
@@ -292,7 +279,7 @@ def _version_3(message: Message, body: bytes, at: int, engines: dict[bytes, set[
     elif pdu and pdu not in PDUS and _is_pdu(bytes((pdu,))):
         yield _unknown(message, pdu, "snmp.msgVersion == 3")
     else:
-        hidden = Verb.REPORT if engine and _is_own(engine, message, engines) else Verb.UNKNOWN
+        hidden = Verb.REPORT if _has_address(engine, message.source) else Verb.UNKNOWN
         verb = hidden if flags[0] & 2 else Verb.SESSION
         yield Operation(verb, "SNMPv3 message", Kind.NOTICE, detail=level, filter="snmp.msgVersion == 3")
     yield Session(version="SNMPv3", encrypted=bool(flags[0] & 2), detail=level)
@@ -306,17 +293,17 @@ def _engine_and_user(body: bytes, at: int) -> tuple[bytes, bytes | None]:
     return texts[0] if texts else b"", texts[1] if len(texts) > 1 else None
 
 
-def _is_own(engine: bytes, message: Message, engines: Mapping[bytes, set[str]]) -> bool:
-    """The engine is the sender's, so that the message is a trap, a response or a report: who receives a set is the
-    authoritative engine of it (RFC 3411 section 3.1.1, RFC 3412 section 6.3). It is known by an address in the engine's
-    identifier (RFC 3411 section 5), or by what was answered and reported before.
+def _has_address(engine: bytes, source: str) -> bool:
+    """The authoritative engine is the sender's by the address in its identifier (RFC 3411 section 5): the message is a
+    trap, a response or a report, as of a set it is the receiver's, who refuses any other (RFC 3414 section 3.2). Whose
+    an engine is otherwise, only messages tell, which anybody can send.
     """
-    if len(engine) > _FORMAT and engine[0] & 0x80 and engine[_FORMAT] in _ADDRESS_FORMATS:
-        try:
-            return ip_address(engine[_FORMAT + 1 :]) == ip_address(message.source)
-        except ValueError:
-            return False
-    return engines.get(engine) == {message.source}
+    if len(engine) <= _FORMAT or not engine[0] & 0x80 or engine[_FORMAT] not in _ADDRESS_FORMATS:
+        return False
+    try:
+        return ip_address(engine[_FORMAT + 1 :]) == ip_address(source)
+    except ValueError:
+        return False
 
 
 def _in_clear(body: bytes, at: int) -> tuple[int, list[tuple[int, bytes]]]:
@@ -380,7 +367,6 @@ PROTOCOL = Protocol(
     cases=tuple(c for form in (0, *_HEADS) for c in _cases(_HEADS.get(form, 2), Byte(1, form or _SHORT))),
     probe=probe,
     dissect=dissect,
-    reader=reader,
     verbs=frozenset({Verb.READ, Verb.WRITE, Verb.REPORT, Verb.SESSION, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}),
     specification="RFC 1157 section 4, RFC 3430, RFC 3416 section 3, RFC 3412 section 6, RFC 3414 section 2.4",
     industrial=False,
