@@ -6,7 +6,7 @@ Security and Quality of Service command references.
 
 from __future__ import annotations
 
-from scanner.configs.interfaces import addressed
+from scanner.configs.interfaces import addressed, lies_down, shut_ports
 from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.routes import (
     KEYED,
@@ -21,6 +21,7 @@ from scanner.configs.routes import (
     put_silent,
 )
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.standby import groups_by_lines, put_group
 from scanner.configs.tree import Tree
 
 _ROUTED = ("router ospf", "router eigrp", "router rip", "router bgp", "router isis", "ip routing")
@@ -57,7 +58,7 @@ def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) 
     put_isis(
         sheet, tree.all("router isis"), tree.all("interface"), ("ip router isis", "ipv6 router isis", "isis enable")
     )
-    _standby(sheet, found)
+    _standby(tree, sheet, found)
 
 
 def routes(tree: Tree, interfaces: list[Node]) -> bool:
@@ -131,27 +132,15 @@ def put_bgp(sheet: Sheet, block: Node) -> None:
         sheet.put("routing", item, "authentication", asked, peer.node, present=asked == KEYED)
 
 
-def _standby(sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
+def _standby(tree: Tree, sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
     """HSRP, VRRP and GLBP; of HSRP the key is the word cisco, in clear, where nothing is said."""
+    shut, named = shut_ports(tree), {name for name, _ in interfaces}
+    six = [(" ".join(b.after("interface")), b) for b in tree.all("interface") if not b.negated]
+    six = [(n, b) for n, b in six if n not in named and every(b.children, "ipv6 address") and not lies_down(b, shut)]
     for protocol, command in (("hsrp", "standby"), ("vrrp", "vrrp"), ("glbp", "glbp")):
-        for name, block in interfaces:
-            found: dict[str, dict[str, Node]] = {"ip": {}, "authentication": {}}
-            for node in every(block.children, command):
-                number, what = _group(node.key.split()[1:])
-                if what in found and not node.negated:
-                    found[what][number] = node
-            for number, node in found["ip"].items():
-                key = found["authentication"].get(number)
-                asked = ABSENT if key is None else KEYED if "md5" in key.key.split() else PLAIN
-                item = f"{protocol} {name} {number}"
-                sheet.put("routing", item, "authentication", asked, key or node, present=key is not None)
-
-
-def _group(words: list[str]) -> tuple[str, str]:
-    """The group that a line is about, 0 where it names none, and what the line says of it."""
-    if words[:1] and words[0].isdecimal():
-        return words[0], " ".join(words[1:2])
-    return "0", " ".join(words[:1])
+        for name, block in (*interfaces, *six):
+            for group in groups_by_lines(name, block, protocol, command):
+                put_group(sheet, group)
 
 
 def checked_sources(sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:

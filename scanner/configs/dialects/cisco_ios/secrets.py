@@ -67,9 +67,9 @@ _NTP_SERVER = (
 
 
 SECRETS = SecretWords(
-    announces=(r"(?<=\ )authentication\s+(?:text|md5)",),
+    announces=(r"(?<=\ )authentication\s+(?:text|(?:ietf-)?md5)",),
     # first-hop redundancy and NHRP: the plain text follows the word authentication
-    begins=(r"(?:standby|vrrp|glbp|ip\s+nhrp)\b.*?\bauthentication(?=\s)(?!\s+(?:text|md5)\b)",),
+    begins=(r"(?:standby|vrrp|glbp|ip\s+nhrp)\b.*?\bauthentication(?=\s)(?!\s+(?:text|(?:ietf-)?md5)\b)",),
     hints=("snmp-server host", "snmp-server user"),
     storages={r"level\s+\d{1,2}": "", r"0": "plain", r"[4-9]": r"type-\g<0>"},
     stored={"$1$": "type-5", "$8$": "type-8", "$9$": "type-9", "$14$": "type-9"},

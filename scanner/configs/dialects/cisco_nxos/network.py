@@ -21,10 +21,11 @@ from scanner.configs.dialects.cisco_ios.access_lists import (
 from scanner.configs.dialects.cisco_ios.interfaces import interface_settings
 from scanner.configs.dialects.cisco_ios.ports import PortWords
 from scanner.configs.dialects.cisco_ios.routing import checked_sources, neighbour_settings
-from scanner.configs.interfaces import addressed
+from scanner.configs.interfaces import addressed, is_down
 from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.routes import KEYED
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software, whole
+from scanner.configs.standby import Group, put_group
 from scanner.configs.tree import Tree
 
 _PORTS = PortWords(
@@ -97,12 +98,16 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
     for block in tree.all("router bgp"):
         _bgp(sheet, block)
     for name, block in found:
-        for group in every(block.children, "hsrp"):
-            key = last(group.children, "authentication")
-            if any(n.is_("ip") for n in group.children):
-                asked = ABSENT if key is None else KEYED if "md5" in key.key.split() else "plain"
-                item = f"hsrp {name} {' '.join(group.after('hsrp')[:1])}"
-                sheet.put("routing", item, "authentication", asked, key or group, present=key is not None)
+        for protocol, command, address in (
+            ("hsrp", "hsrp", "ip"),
+            ("vrrp", "vrrp", "address"),
+            ("vrrp", "vrrpv3", "address"),
+        ):
+            for group in every(block.children, command):
+                inside = group.children
+                if any(n.is_(address) for n in inside) and not (group.negated or is_down(inside)):
+                    item = f"{protocol} {name} {' '.join(group.after(command))}"
+                    put_group(sheet, Group(item, group, last(inside, "authentication"), command == "vrrpv3"))
     if len(found) > 1:
         checked_sources(sheet, found)
         for name, block in found:

@@ -1,11 +1,21 @@
-"""What neighbours in OSPF, RIP and BGP must prove."""
+"""What neighbours in OSPF, RIP, BGP and VRRP must prove."""
 
 from __future__ import annotations
 
-from scanner.configs.dialects.fortinet_fortios.tables import Device, DomainTable, entries, inner, setting, value
+from scanner.configs.dialects.fortinet_fortios.tables import (
+    ENABLE,
+    Device,
+    DomainTable,
+    entries,
+    inner,
+    is_on,
+    setting,
+    value,
+)
 from scanner.configs.nodes import Node
 from scanner.configs.routes import KEYED, PLAIN, put_authentication
 from scanner.configs.settings import ABSENT, Sheet
+from scanner.configs.standby import Group, put_group
 
 _PROVED = {"text": PLAIN, "md5": KEYED, "message-digest": KEYED, "2": KEYED, "1": PLAIN}
 
@@ -25,6 +35,18 @@ def routing_settings(device: Device, sheet: Sheet) -> None:
                 put_authentication(sheet, table.called(f"bgp {name}"), {KEYED}, line or entry, whole=True)
             else:
                 sheet.missing("routing", table.called(f"bgp {name}"), "authentication", ABSENT, entry)
+    for table, name, entry in device.entries("system interface"):
+        if value(entry, "status", "up") != "down":
+            _vrrp(sheet, table.called(name), entry)
+
+
+def _vrrp(sheet: Sheet, name: str, interface: Node) -> None:
+    """Groups of VRRP, which have no authentication here."""
+    sixth = inner(interface, "ipv6")
+    for block, suffix in ((inner(interface, "vrrp"), ""), (inner(sixth, "vrrp6"), " ipv6")):
+        for number, group in entries(block):
+            if is_on(group, default=ENABLE):
+                put_group(sheet, Group(f"vrrp {name} {number}{suffix}", group, None))
 
 
 def _ospf(sheet: Sheet, table: DomainTable) -> None:

@@ -55,7 +55,7 @@ def filter_list(node: Node) -> str:
 def routing_settings(tree: Tree, sheet: Sheet) -> None:
     """Authentication of neighbours, forged source addresses, and answers for others."""
     found = [(name, block) for name, block in sources(tree) if not name.lower().startswith("m-")]
-    neighbour_settings(tree, sheet, found)
+    neighbour_settings(tree, sheet, found, newest_vrrp=None)  # it depends on the release
     for name, block in found if len(found) > 1 else ():
         nodes = block.children
         check = last(nodes, "ip urpf")

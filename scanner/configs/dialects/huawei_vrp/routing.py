@@ -1,6 +1,6 @@
 """Routing protocols, and what a device that routes does with what others send.
 
-Sources: Huawei S series and NetEngine Command References (OSPF, RIP, BGP, URPF, ARP, IP performance).
+Sources: Huawei S series and NetEngine Command References (OSPF, RIP, BGP, VRRP, URPF, ARP, IP performance).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from scanner.configs.routes import (
     put_silent,
 )
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
+from scanner.configs.standby import groups_by_id, put_group
 from scanner.configs.tree import Tree
 
 
@@ -41,8 +42,13 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
         _traffic(sheet, found, tree.last("firewall defend ip-spoofing enable"))
 
 
-def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) -> None:
-    """What OSPF, RIP and BGP ask of their neighbours. found: the interfaces with an address."""
+def neighbour_settings(
+    tree: Tree, sheet: Sheet, found: list[tuple[str, Node]], *, newest_vrrp: bool | None = False
+) -> None:
+    """What OSPF, RIP, BGP and VRRP ask of their neighbours.
+
+    found: the interfaces with an address. newest_vrrp: whether VRRP has version 3 where nothing is said of it.
+    """
     interfaces = [b for _, b in found]
     own = asked_by(interfaces, "ospf authentication-mode", lambda n: "" if "null" in n.key else _kept(n))
     for block in tree.all("ospf"):
@@ -57,6 +63,8 @@ def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) 
         if not block.negated:
             _bgp(sheet, block)
     put_isis(sheet, tree.all("isis"), tree.all("interface"), ("isis enable", "isis ipv6 enable"))
+    for group in groups_by_id(tree, unsaid=newest_vrrp):
+        put_group(sheet, group)
 
 
 def _kept(node: Node) -> str:
