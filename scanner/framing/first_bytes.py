@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.framing.layout import HEADER_BLOCK
+from scanner.framing.layout import FRAMING, HEADER_BLOCK
 from scanner.framing.plan import FramingPlan
 
 
-def first_bytes(plan: FramingPlan, framing: int) -> NDArray[np.bool_]:
-    """For each value whether messages of the framing may begin with it."""
-    row, (tests, masks, *_) = plan.framings[framing], plan.tables_that_grow
+@lru_cache(maxsize=2)  # each file of a folder is looked at with the same plan
+def first_bytes(plan: FramingPlan) -> NDArray[np.bool_]:
+    """For each framing and each value whether messages of the framing may begin with it."""
+    return np.array([_may_begin_with(plan, row) for row in plan.framings.tolist()], np.bool_).reshape(-1, 256)
+
+
+def _may_begin_with(plan: FramingPlan, row: tuple[Any, ...]) -> NDArray[np.bool_]:
+    framing, (tests, masks, *_) = dict(zip(FRAMING.names or (), row, strict=True)), plan.tables_that_grow
     may = np.ones(256, np.bool_)
-    if row.kind == HEADER_BLOCK:
+    if framing["kind"] == HEADER_BLOCK:
+        firsts = plan.tokens["first"][framing["first_token"] : framing["last_token"]]
         may[:] = False
-        may[plan.token_bytes[plan.tokens["first"][row.first_token : row.last_token]]] = True
-    for test in tests[row.first_test : row.last_test]:
-        if test["at"] == 0 and test["mask"] >= 0:
-            may &= masks[test["mask"] : test["mask"] + 256] != 0
+        may[plan.token_bytes[firsts]] = True
+    for test in tests[framing["first_test"] : framing["last_test"]]:
+        if test["at"] == 0 and (mask := test["mask"]) >= 0:
+            may &= masks[mask : mask + 256] != 0
     return may
 
 
@@ -26,12 +35,13 @@ def by_first_byte(plan: FramingPlan, orders: list[tuple[int, ...]]) -> tuple[NDA
     """The framings of each order that a message beginning with 0 may be of, then those with 1, and so on; and where
     each of these begins, 256 for each order; behind them those that nothing may be of.
     """
-    found: list[int] = []
-    spans = [0]
+    found = [np.zeros(0, np.int32)]
+    counts = [np.zeros(1, np.int64)]
     for order in orders:
-        may = np.array([first_bytes(plan, framing) for framing in order], np.bool_).reshape(-1, 256)
-        for byte in range(256):
-            found += np.array(order, np.int32)[may[:, byte]].tolist()
-            spans.append(len(found))
-    spans.append(len(found))
-    return np.array(found or [0], np.int32), np.array(spans, np.int32)
+        framings = np.array(order, np.int32)
+        may = first_bytes(plan)[framings]
+        found.append(framings[np.nonzero(may.T)[1]])
+        counts.append(may.sum(axis=0))
+    spans = np.cumsum(np.concatenate(counts))
+    together = np.concatenate(found)
+    return together if together.size else np.zeros(1, np.int32), np.append(spans, spans[-1]).astype(np.int32)
