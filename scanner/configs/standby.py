@@ -19,7 +19,7 @@ _ADDRESSES = frozenset(("ip", "ipv4", "ipv6", "address-family"))
 _NEWEST = "3"
 
 
-class Group(NamedTuple):
+class StandbyGroup(NamedTuple):
     """One group. keyless: its version of the protocol has no keys; None where that is not told."""
 
     item: str
@@ -28,7 +28,7 @@ class Group(NamedTuple):
     keyless: bool | None = False
 
 
-def put_group(sheet: Sheet, group: Group) -> None:
+def put_group(sheet: Sheet, group: StandbyGroup) -> None:
     """What the group asks of others."""
     key = None if group.keyless or (group.key and group.key.negated) else group.key
     asked = ABSENT if key is None else KEYED if _DIGESTS & {*key.key.split()} else PLAIN
@@ -37,7 +37,7 @@ def put_group(sheet: Sheet, group: Group) -> None:
     sheet.put("routing", group.item, "authentication", asked, key or group.node, present=key is not None)
 
 
-def groups_by_lines(name: str, block: Node, protocol: str, command: str) -> Iterator[Group]:
+def groups_by_lines(name: str, block: Node, protocol: str, command: str) -> Iterator[StandbyGroup]:
     """Those whose lines all begin with command and number, as IOS and EOS have them: ``standby 1 ip 10.0.0.1``."""
     found: dict[tuple[str, bool], Node] = {}  # by number, and whether it is of IPv6
     keys: dict[str, Node] = {}
@@ -53,10 +53,10 @@ def groups_by_lines(name: str, block: Node, protocol: str, command: str) -> Iter
     for (number, six), node in found.items():
         newest = six or "address-family" in node.key.split() or versions.get(number) == _NEWEST
         item = f"{protocol} {name} {number}{' ipv6' if six else ''}"
-        yield Group(item, node, keys.get(number), protocol == "vrrp" and newest)
+        yield StandbyGroup(item, node, keys.get(number), protocol == "vrrp" and newest)
 
 
-def groups_by_id(tree: Tree, *, unsaid: bool | None) -> Iterator[Group]:
+def groups_by_id(tree: Tree, *, unsaid: bool | None) -> Iterator[StandbyGroup]:
     """Those of VRP and Comware: ``vrrp vrid 1 virtual-ip 10.0.0.1``.
 
     unsaid: whether the version is the third where no line tells it.
@@ -80,7 +80,7 @@ def groups_by_id(tree: Tree, *, unsaid: bool | None) -> Iterator[Group]:
                     _note(found, (number, "6" in command), node)
             for (number, six), node in found.items():
                 item = f"vrrp {name} {number}{' ipv6' if six else ''}"
-                yield Group(item, node, keys.get(number), True if six else newest)
+                yield StandbyGroup(item, node, keys.get(number), True if six else newest)
 
 
 def _numbered(words: list[str]) -> tuple[str, list[str]]:

@@ -64,7 +64,11 @@ def is_read(path: tuple[str, ...]) -> bool:
     if path[1] in _SECTIONS:
         return True
     if path[1] == "OPNsense":
+        if path[2:3] == ("Swanctl",):
+            return path[-1] in _CONNECTIONS
         return len(path) > 2 and (path[2] in _PARTS or (path[2] in ("Kea", "unboundplus") and bool(_BINDS & {*path})))
+    if path[1] == "ipsec":
+        return path[-1] in _TUNNELS
     return (path[1] in ("dhcpd", "dhcpdv6") and "staticmap" in path) or path[1:3] in _OTHERS
 
 
@@ -76,3 +80,9 @@ _SECTIONS = frozenset(_READ.split())
 _PARTS = frozenset(("Firewall", "DHCRelay", "Syslog", "netsnmp", "Gateways", "Interfaces", "Backup", "system"))
 _BINDS = {"reservation", "hosts"}
 _OTHERS = (("unbound", "hosts"), ("dnsmasq", "hosts"), ("installedpackages", "miniupnpd"))
+_OF_TUNNELS = (  # no key, and no name of who may use one
+    "ikeid disabled iketype mode name keylen hash-algorithm dhgroup protocol hash-algorithm-option pfsgroup"
+)
+_TUNNELS = frozenset(_OF_TUNNELS.split())
+_OF_CONNECTIONS = "enabled proposals aggressive version connection esp_proposals mode"
+_CONNECTIONS = frozenset(_OF_CONNECTIONS.split())

@@ -8,7 +8,6 @@ from scanner.configs.pf_firewalls.document import FirewallFile, child, node_of, 
 from scanner.configs.pf_firewalls.filtering import Filtering
 from scanner.configs.pf_firewalls.interfaces import PfInterface
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tunnels import put_unread
 
 _ROUTERS = (
     "frrbgpneighbors",
@@ -41,14 +40,6 @@ def system_settings(file: FirewallFile, sheet: Sheet) -> None:
     _gateways(file, sheet)
     if domain:
         child(file.at("system"), "domain")
-
-
-def tunnel_settings(file: FirewallFile, sheet: Sheet) -> None:
-    """Tunnels of IPsec; what they propose is not read."""
-    connections = file.every("OPNsense/Swanctl/Connections/Connection")
-    used = [e for e in file.every("ipsec/phase1") if file.switch(e, "disabled") is not True]
-    for number, entry in enumerate([*used, *connections], 1):
-        put_unread(sheet, f"ike {number}", entry.node)
 
 
 def routing_settings(file: FirewallFile, sheet: Sheet) -> None:

@@ -19,9 +19,9 @@ from scanner.configs.pf_firewalls.network import (
     interface_settings,
     routing_settings,
     system_settings,
-    tunnel_settings,
 )
 from scanner.configs.pf_firewalls.services import log_settings, snmp_settings, time_settings
+from scanner.configs.pf_firewalls.tunnels import tunnel_settings
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import UNKNOWN, Configuration, Sheet
 from scanner.configs.understood import doubt_absence, doubt_the_rest

@@ -7,6 +7,7 @@ group 1 for long, others since.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scanner.configs.nodes import Node, every, last
@@ -14,6 +15,8 @@ from scanner.configs.settings import Sheet
 from scanner.configs.tree import Tree
 from scanner.configs.tunnels import has_tunnels, put_proposal
 
+_USERS = ("crypto map", "crypto ipsec profile", "crypto dynamic-map")
+_ENCRYPTS = re.compile(r"esp-(?!(?:sha|md5|gmac)\b|sha\d)")
 _IN_USE = ("crypto map", "tunnel protection", "crypto engine")
 
 
@@ -35,7 +38,16 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
     used = set(_sets_in_use(tree))
     for node, words in tree.given("crypto ipsec transform-set"):
         if len(words) > 1 and words[0] in used:
-            sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(_joined(words[1:])).lower(), node)
+            told = [w.lower() for w in _joined(words[1:])]
+            if not any(_ENCRYPTS.match(w) for w in told):
+                told.append("esp-null")  # what a set without a cipher amounts to
+            sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(told), node)
+    for block in (b for command in _USERS for b in tree.all(command) if not b.negated):
+        kept = last(block.children, "set pfs")
+        if kept is not None and not kept.negated:
+            item = " ".join(block.text.split()[1:4])
+            groups = [w.removeprefix("group") for w in kept.key.split()[2:]]
+            put_proposal(sheet, item, "groups", groups, kept, whole=bool(groups))
 
 
 _ENCRYPTION = ("encr", "encryption")
@@ -62,7 +74,7 @@ def _joined(words: list[str]) -> Iterator[str]:
 
 def _sets_in_use(tree: Tree) -> Iterator[str]:
     """Names of transform sets that a map or profile sets."""
-    for command in ("crypto map", "crypto ipsec profile", "crypto dynamic-map"):
+    for command in _USERS:
         for block in tree.all(command):
             for node in every(block.children, "set transform-set"):
                 yield from () if node.negated else node.after("set transform-set")

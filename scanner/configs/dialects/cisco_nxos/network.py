@@ -25,7 +25,7 @@ from scanner.configs.interfaces import addressed, is_down
 from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.routes import KEYED
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software, whole
-from scanner.configs.standby import Group, put_group
+from scanner.configs.standby import StandbyGroup, put_group
 from scanner.configs.tree import Tree
 
 _PORTS = PortWords(
@@ -107,7 +107,7 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
                 inside = group.children
                 if any(n.is_(address) for n in inside) and not (group.negated or is_down(inside)):
                     item = f"{protocol} {name} {' '.join(group.after(command))}"
-                    put_group(sheet, Group(item, group, last(inside, "authentication"), command == "vrrpv3"))
+                    put_group(sheet, StandbyGroup(item, group, last(inside, "authentication"), command == "vrrpv3"))
     if len(found) > 1:
         checked_sources(sheet, found)
         for name, block in found:

@@ -15,7 +15,7 @@ from scanner.configs.dialects.fortinet_fortios.tables import (
 from scanner.configs.nodes import Node
 from scanner.configs.routes import KEYED, PLAIN, put_authentication
 from scanner.configs.settings import ABSENT, Sheet
-from scanner.configs.standby import Group, put_group
+from scanner.configs.standby import StandbyGroup, put_group
 
 _PROVED = {"text": PLAIN, "md5": KEYED, "message-digest": KEYED, "2": KEYED, "1": PLAIN}
 
@@ -46,7 +46,7 @@ def _vrrp(sheet: Sheet, name: str, interface: Node) -> None:
     for block, suffix in ((inner(interface, "vrrp"), ""), (inner(sixth, "vrrp6"), " ipv6")):
         for number, group in entries(block):
             if is_on(group, default=ENABLE):
-                put_group(sheet, Group(f"vrrp {name} {number}{suffix}", group, None))
+                put_group(sheet, StandbyGroup(f"vrrp {name} {number}{suffix}", group, None))
 
 
 def _ospf(sheet: Sheet, table: DomainTable) -> None:

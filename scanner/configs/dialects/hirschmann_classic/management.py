@@ -122,7 +122,10 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         access = [n.key.split()[-1] for n in nodes if n.is_("users access")]
         sheet.put("account", item, "privilege", access[-1] if access else UNKNOWN, nodes[-1], present=bool(access))
         full += access[-1:] == [_FULL]
-        _algorithms(sheet, item, nodes)
+        kind = "readwrite" if access[-1:] == [_FULL] else "readonly"
+        wanted = tree.last(f"snmp-access version v3-encryption {kind}") if access else None
+        bare = wanted is not None and wanted.key.endswith(" disable")
+        _algorithms(sheet, item, nodes, wanted if bare else None)
     for name in _DEFAULTS:
         if name not in users:
             sheet.missing("account", f"user {name}", "default_name", UNKNOWN)
@@ -148,7 +151,8 @@ def _users(tree: Tree) -> dict[str, list[Node]]:
     return found
 
 
-def _algorithms(sheet: Sheet, item: str, nodes: list[Node]) -> None:
+def _algorithms(sheet: Sheet, item: str, nodes: list[Node], bare: Node | None) -> None:
+    """What an account proves, and by what. bare: the line by which it need not encrypt."""
     found = {}
     for setting, kind in (("auth_algorithm", "authentication"), ("priv_algorithm", "encryption")):
         node = last(nodes, f"users snmpv3 {kind}")
@@ -158,4 +162,6 @@ def _algorithms(sheet: Sheet, item: str, nodes: list[Node]) -> None:
         sheet.put("snmp", item, setting, value, node or nodes[0], present=node is not None)
     auth, priv = found.values()
     level = UNKNOWN if UNKNOWN in (auth, priv) else "priv" if priv != ABSENT else "auth" if auth != ABSENT else "noauth"
-    sheet.put("snmp", item, "level", level, nodes[0], present=level != UNKNOWN)
+    if level == "priv" and bare is not None:
+        level = "auth"
+    sheet.put("snmp", item, "level", level, bare or nodes[0], present=level != UNKNOWN)

@@ -12,7 +12,7 @@ from scanner.configs.dialects.hp_procurve.port_lists import spelt
 from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.routes import KEYED, PLAIN, put_authentication, put_silent
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
-from scanner.configs.standby import Group, put_group
+from scanner.configs.standby import StandbyGroup, put_group
 from scanner.configs.tree import Tree
 
 _HEADING = re.compile(r"; (?P<model>\S+) (?:IGNORE )?Configuration Editor; (?:Created on release #(?P<release>\S+))?")
@@ -104,7 +104,7 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
     for number, vlan in vlan_blocks(tree):  # groups of VRRP have no authentication here
         for block in (b for b in vlan.children if b.is_("vrrp vrid") or b.is_("vrrp ipv6 vrid")):
             if not block.negated and is_on(last(block.children, "enable")):
-                put_group(sheet, Group(f"{block.key.replace(' vrid', f' vlan {number}')}", block, None))
+                put_group(sheet, StandbyGroup(f"{block.key.replace(' vrid', f' vlan {number}')}", block, None))
 
 
 def _neighbours(tree: Tree, sheet: Sheet) -> None:

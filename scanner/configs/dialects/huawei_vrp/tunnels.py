@@ -13,6 +13,7 @@ from scanner.configs.tunnels import has_tunnels, put_proposal
 
 _IN_USE = ("ipsec policy", "ipsec profile", "ipsec apply", "tunnel protection")
 _ESP = ("esp encryption-algorithm", "esp authentication-algorithm")
+_WITH_PFS = ("ipsec policy", "ipsec policy-template", "ipsec profile", "ipsec proposal", "ipsec transform-set")
 _AH = ("ah authentication-algorithm",)
 
 
@@ -35,6 +36,12 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
             only = last(block.children, "transform", "protocol")
             kinds = _AH if only and only.key.split()[-1] == "ah" else _ESP
             _put(sheet, f"ipsec {name}", "proposals", block, kinds)
+    for command in _WITH_PFS:
+        for block in (b for b in tree.all(command) if not b.negated):
+            kept = last(block.children, "pfs")
+            if kept is not None and not kept.negated:
+                item = f"{command} {' '.join(block.after(command)[:2])}"
+                sheet.put("vpn", item, "groups", kept.key.split()[-1].removeprefix("dh-group"), kept)
     for command in ("ike peer", "ike profile"):
         for block in (b for b in tree.all(command) if not b.negated):
             _peer(sheet, f"ike peer {' '.join(block.after(command)[:1])}", block)
@@ -70,5 +77,7 @@ def _put(sheet: Sheet, item: str, setting: str, block: Node, commands: tuple[str
         for word in (node.key.split()[len(command.split()) :] if node and not node.negated else ())
         if setting == "groups" or not word.isdecimal()  # the size of a key
     ]
+    if commands == _AH and told:
+        told.append("esp-null")  # a header that only proves
     whole = len(found) == len(nodes) or any("gcm" in word for word in told)
     put_proposal(sheet, item, setting, told, found[0] if found else block, whole=whole)

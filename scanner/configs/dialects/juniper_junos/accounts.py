@@ -91,6 +91,9 @@ def _root(device: JunosDevice, sheet: Sheet) -> None:
     console = at(device.part("system", "ports"), "console")
     services = [] if has(console, "insecure") or has(console, "disable") else ["console"]
     told = UNKNOWN if ssh is not None and allowed is None else None
+    enters = YES if ssh is not None and allowed is not None and allowed.word == "allow" else told or NO
+    line = place(allowed) or leaf(login)
+    sheet.put("account", "user root", "default_name", enters, line, present=allowed is not None)
     if ssh is not None and allowed is not None and allowed.word != "deny":
         services.append("ssh")
     sheet.put(

@@ -190,10 +190,12 @@ def time_settings(device: JunosDevice, sheet: Sheet) -> None:
     else:
         sheet.missing("time", "device", "sources", ABSENT, leaf(ntp), number=0)
     proved = False
+    safe_ones: set[str] = set()
     for server in servers:
         key = one(server, "key")
         safe = has(server, "nts") or (key is not None and key.word in trusted and key.word in keys)
         proved = proved or safe
+        safe_ones |= {server.word} if safe else set()
         sheet.put(
             "time",
             f"server {server.word}",
@@ -203,6 +205,9 @@ def time_settings(device: JunosDevice, sheet: Sheet) -> None:
             present=key is not None,
         )
         sheet.put("time", f"server {server.word}", "place", place_of(server.word), leaf(server))
+    for first in inside(ntp, "boot-server"):  # asked once, when the device starts, without a key
+        if first.word not in safe_ones:
+            sheet.put("time", f"boot-server {first.word}", "key", NO, leaf(first))
     sheet.put("time", "device", "authentication", YES if proved else NO, leaf(ntp), present=ntp is not None)
     _served(device, sheet, ntp, asked=bool(servers))
     zone = one(device.part("system"), "time-zone")

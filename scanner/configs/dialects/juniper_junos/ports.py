@@ -242,6 +242,9 @@ def _access_control(ports: Ports, interface: TreeStatement) -> tuple[str, Node |
         if at(ports.dot1x, "authentication-profile-name") is None:
             return "dot1x-off", leaf(dot1x)
         one(ports.dot1x, "authentication-profile-name")
+        unanswered = one(dot1x, "server-fail")
+        if unanswered is not None and unanswered.word == "permit":
+            return "dot1x-open", place(unanswered)
         return ("mab" if by_mac else "dot1x"), leaf(dot1x)
     for table, words in (
         (ports.options, ("interface-mac-limit", "persistent-learning")),

@@ -118,6 +118,11 @@ def routing_settings(device: RosDevice, sheet: Sheet) -> None:
         address = peer.text("remote-address") or peer.text("remote.address") or str(number)
         told = KEYED if peer.of("tcp-md5-key").node is not None else ABSENT
         sheet.put("routing", f"bgp {address.partition('/')[0]} ({number})", "authentication", told, peer.node)
+    for group in device.entries("interface vrrp"):
+        told = (_kept(group) or ABSENT) if group.text("version") == "2" else ABSENT  # the third has none
+        at = group.of("authentication").node
+        item = f"vrrp {group.text('interface')} {group.text('vrid') or '1'}"
+        sheet.put("routing", item, "authentication", told, at or group.node, present=at is not None)
 
 
 def _kept(entry: RosEntry) -> str:

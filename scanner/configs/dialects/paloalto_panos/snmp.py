@@ -30,8 +30,12 @@ def snmp_settings(device: PanosDevice, sheet: Sheet) -> None:
         sheet.put("snmp", "agent", "enabled", asked[0], asked[1] or leaf(setting), present=asked[1] is not None)
         sheet.put("snmp", "agent", "versions", "v2c" if old is not None else "v3", leaf(setting))
         _community(device, sheet, old)
-        for user in inside(new, "users"):
+        users = inside(new, "users")
+        for user in users:
             _user(sheet, user)
+        if users and old is None:
+            who, line = snmp_limit(device)
+            sheet.put("snmp", "group users", "acl", who, line or leaf(new), present=line is not None)
     _receivers(device, sheet)
 
 

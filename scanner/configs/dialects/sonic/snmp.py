@@ -39,6 +39,8 @@ def snmp_settings(db: ConfigDb, lists: SonicLists, sheet: Sheet) -> None:
     for user in users:
         _user(sheet, user)
         sheet.put("snmp", f"user {user.name}", "acl", acl, at or user.node, present=acl not in (ABSENT, UNKNOWN))
+    if users:
+        sheet.put("snmp", "group users", "acl", acl, at or users[0].node, present=acl not in (ABSENT, UNKNOWN))
     for trap in db.entries("SNMP_TRAP_CONFIG"):
         version = trap.name[1:2]
         if trap.of("DestIp") and version.isdecimal():
