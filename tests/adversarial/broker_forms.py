@@ -7,7 +7,20 @@ from collections.abc import Mapping
 
 from tests.adversarial.recording_forms import LAYERS
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
-from tests.adversarial.talk import ENGINEER, HISTORIAN, PLC_1, SCADA, WRITE, Said, both, datagrams, each, formed, stream
+from tests.adversarial.talk import (
+    ENGINEER,
+    HISTORIAN,
+    PLC_1,
+    SCADA,
+    STRANGER,
+    WRITE,
+    Said,
+    both,
+    datagrams,
+    each,
+    formed,
+    stream,
+)
 from tests.twins import IP_ONLY, Form, answers_only, cut_short, in_pieces, midway, requests_only
 
 CROSSES, OF_SPARKPLUG = "command-over-public-network", "sparkplug-command-unauthorised"
@@ -209,6 +222,24 @@ def of_sparkplug() -> list[Case]:
     ]
 
 
+def wills() -> list[Case]:
+    """What a client has the broker publish when it is gone."""
+    found = []
+    for name, topic, flags, said in (
+        ("of a command", "plant/pump3/set", 0x06, seen),
+        ("of a command, retained", "plant/pump3/set", 0x26, seen),
+        ("of a command to a node", "spBv1.0/Plant/NCMD/Line2", 0x06, seen),
+        ("of a node's death", "spBv1.0/Plant/NDEATH/Line2", 0x0E, unmoved),
+        ("of nothing", "", 0x02, unmoved),
+    ):
+        will = text(topic) + text("off") if topic else b""
+        for level, none in ((4, b""), (5, b"\0")):
+            body = text("MQTT") + bytes((level, flags)) + b"\0\x3c" + none + text("c") + (none + will if will else b"")
+            talk = [(1, packet(0x10, body)), (0, packet(0x20, b"\0\0" + none)), (1, b"\xe0\0")]
+            found.append(said(f"MQTT {level}: a will {name}", stream(STRANGER, PLC_1, 1883, talk), WRITE))
+    return found
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*handed_down(), *of_sparkplug()]
+    return [*handed_down(), *of_sparkplug(), *wills()]

@@ -272,8 +272,9 @@ def mitsubishi() -> list[Case]:
             for name, style in STYLES.items()
         ),
         *(
-            seen(f"SLMP {name}: a password", of_slmp(style, 0x1630, style.words(4) + b"1234"), PASSWORD)
+            seen(f"SLMP {name}: a password to {verb}", of_slmp(style, code, style.words(4) + b"1234"), PASSWORD)
             for name, style in STYLES.items()
+            for verb, code in (("unlock", 0x1630), ("lock", 0x1631))
         ),
         *(seen(f"SLMP {name}: nobody's command", of_slmp(style, 0x7777), UNKNOWN) for name, style in STYLES.items()),
         seen("SLMP: a stop of another station", of_slmp(slmp.BINARY, 0x1002, b"\1\0", route=(1, 2, 0x03FF)), STOP),

@@ -49,7 +49,9 @@ def test_connect_tells_version_client_and_credentials_and_no_secret(name, level,
 
 
 def test_connect_without_user_and_with_a_will():
-    operation, session, _ = rows(connect(0x26, b"plant/state", b"gone"))
+    operation, will, session, _ = rows(connect(0x26, b"plant/state", b"gone"))
+    assert (operation.verb, operation.object) == (Verb.SESSION, "")
+    assert (will.verb, will.function, will.object) == (Verb.WRITE, "CONNECT", "plant/state")
     assert operation.detail == "client gateway, will on plant/state (retained), no user name"
     assert (session.credentials, session.authenticated) == ("none", False)
     assert "gone" not in operation.detail

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from scanner.protocols.base import Kind, Message, Operation, Row, Session, Verb
 from scanner.protocols.common import ntlm
-from scanner.protocols.dcerpc._smb2 import LOGIN, logs_in
+from scanner.protocols.dcerpc._smb2 import LOGIN, let_in, logs_in
 from scanner.protocols.dcerpc._smb_names import BY_ID, UNKNOWN, Opening, Target, decoded, share_of, target
 from scanner.protocols.dcerpc._smb_status import dos_outcome, outcome
 
@@ -57,6 +57,7 @@ _ANSWER = 0x80
 _NT_STATUS, _UNICODE = 0x40, 0x80  # in the second byte of Flags2
 _NO_DIALECT = b"\xff\xff"
 _NO_MORE = 0xFF
+_GUEST = 1  # bit of the action that a log-in's answer tells
 LOOKS = (0x01, 0x02, 0x03, 0x05, 0x07, 0x10)  # subcommands of TRANSACTION2
 SETS = (0x06, 0x08)
 # Levels of information; from 1000 on those of [MS-FSCC].
@@ -88,6 +89,9 @@ def dissect(message: Message) -> Iterator[Row]:
     yield Operation(verb, name, kind, f"0x{command:02X}", object=about.path, refusal=refusal, filter=shown)
     if kind is Kind.RESPONSE or (kind is Kind.REFUSAL and command != NEGOTIATE):
         yield Session(version="SMB 1", encrypted=False)
+        if command == SETUP:
+            told = data[36:37] in (b"\x03", b"\x04") and len(data) > 41
+            yield from let_in(kind, status, None if not told else "guest" if data[41] & _GUEST else "")
     elif kind is Kind.REQUEST:
         yield from _chained(data, command)
         yield from _session(data, command)

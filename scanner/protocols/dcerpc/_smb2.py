@@ -67,6 +67,7 @@ WRITING_CONTROLS = {
 DIALECTS = {0x0202: "SMB 2.0.2", 0x0210: "SMB 2.1", 0x0300: "SMB 3.0", 0x0302: "SMB 3.0.2", 0x0311: "SMB 3.1.1"}
 _ANY = 0x02FF  # the answer to an SMB 1 negotiation that leads to SMB 2
 _SIGNING_REQUIRED = 2
+_AS = {1: "guest", 2: "anonymous", 3: "guest"}  # by the flags of a session ([MS-SMB2] section 2.2.6)
 _OF_A_FILE = 1  # information type
 _MOST_COMPOUNDED = 256  # requests in a message
 _ANSWER, _RELATED, _SIGNED, _DFS = 0x01, 0x04, 0x08, 0x10000000  # flags
@@ -89,6 +90,8 @@ def dissect(message: Message) -> Iterator[Row]:
     yield operation
     if command == SETUP and operation.kind is Kind.REQUEST:
         yield from logs_in(ntlm.level(data[:LOGIN]))
+    if command == SETUP and operation.kind is not Kind.REQUEST:
+        yield from let_in(operation.kind, _number(data, 12, 4), _AS.get(data[70] & 3, "") if len(data) > 70 else None)
     if command == NEGOTIATE and len(data) >= 76:
         yield from _negotiate(data, answer=operation.kind is Kind.RESPONSE)
     yield from _compounded(message, at_hand)
@@ -100,6 +103,16 @@ def logs_in(level: str) -> Iterator[Session]:
         yield Session(credentials="anonymous")
     elif level:
         yield Session(cipher=level, credentials="negotiate")
+
+
+def let_in(kind: Kind, status: int, who: str | None) -> Iterator[Session]:
+    """Whether the server accepts a log-in, and as whom: a guest may have given any name and password. who: None where
+    the answer does not tell.
+    """
+    if kind is Kind.REFUSAL:
+        yield Session(authenticated=False)
+    elif not status and who is not None:
+        yield Session(credentials=who, authenticated=True)
 
 
 def _compounded(message: Message, at_hand: Target) -> Iterator[Operation]:
@@ -210,7 +223,9 @@ def _created(head: bytes, share: str) -> tuple[Verb, Target, Target]:
     if opening.folded or name is None:
         return opening.verb, UNKNOWN, UNKNOWN
     found = target(share, name, absolute=bool(_number(head, 16, 4) & _DFS))
-    return opening.verb, found if found.pipe or opening.verb is not Verb.SESSION else UNKNOWN, found
+    if found.pipe:
+        return Verb.SESSION, found, found  # whatever is to be done where it does not exist
+    return opening.verb, found if opening.verb is not Verb.SESSION else UNKNOWN, found
 
 
 def _set(head: bytes, at_hand: Target, share: str, told: int) -> tuple[Verb, Target, str]:

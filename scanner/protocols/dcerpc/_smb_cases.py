@@ -161,6 +161,8 @@ def _answers_2() -> Iterator[Case]:
     yield from _compounded(opened, (*_V2_KEY, _NEXT[0], _CHAIN), Role.RESPONSE, gives=_file(132))
     yield from _compounded((_ANSWERS,), (*_V2_KEY, _NEXT[0], _CHAIN), Role.RESPONSE)
     connected = (*_is(smb2.TREE_CONNECT), *good, Byte(20, bits(3, 1)))  # at once, so that the number is there
+    let_in = (*_is(smb2.SETUP), *good, _ANSWERS)
+    yield Case(NAME, (*_V2, *let_in), (*_V2_KEY, Bits(70, 3)), Role.RESPONSE, _MESSAGE_ID, keep=_KEPT)
     for when, gives in ((opened, _file(132)), (connected, _TREE), ((_ANSWERS,), None)):
         yield Case(NAME, (*_V2, *when), _V2_KEY, Role.RESPONSE, _MESSAGE_ID, keep=_KEPT, gives=gives)
 
@@ -238,6 +240,8 @@ def _answers_1() -> Iterator[Case]:
     for command, at in ((smb1.NT_CREATE, 42), (smb1.OPEN_ANDX, 41), (0x02, 37), (0x03, 37), (0x0F, 37)):
         yield _answer_1((Byte(8, command), *good), _file_1(Range(at, at + 2)))
     yield _answer_1((Byte(8, smb1.TREE_CONNECT), *good), _TREE_1)
+    let_in = (*_V1, Byte(8, smb1.SETUP), *good, Byte(36, (3, 4)))
+    yield Case(NAME, let_in, (*_V1_KEY, Range(36, 37), Bits(41, 1)), Role.RESPONSE, _MULTIPLEX_ID, keep=_KEPT)
     yield _answer_1((_ANSWER_1,))
 
 

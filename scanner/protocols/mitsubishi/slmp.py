@@ -198,7 +198,7 @@ def _request(frame: Frame) -> Iterator[Row]:
     )
     for where in tuple(objects(frame)) or ("",):
         yield replace(row, object=where)
-    if frame.command == names.UNLOCK:
+    if frame.command in (names.UNLOCK, names.LOCK):  # both say the password
         yield Session(credentials="password", encrypted=False)
 
 

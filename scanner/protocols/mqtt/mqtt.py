@@ -150,12 +150,22 @@ def _operation(packet: int, verb: Verb, kind: Kind, **more: str) -> Operation:
 
 @dataclass(frozen=True)
 class _Will:
-    topic: str
+    name: bytes
     retained: bool
+
+    @property
+    def topic(self) -> str:
+        return readable(self.name)
 
     def text(self) -> Said:
         """Its topic, and whether it stays."""
         return said("will on {name} (retained)" if self.retained else "will on {name}", name=self.topic)
+
+    def operation(self) -> Operation:
+        """The client writes it, though the server waits with it until the connection breaks."""
+        topic = sparkplug.topic_of(self.name)
+        verb = sparkplug.verb(topic, []) if topic else Verb.WRITE
+        return _operation(CONNECT, verb, Kind.REQUEST, object=self.topic, detail=self.text())
 
 
 _SHOWN = (said("no user name"), said("user name"), said("password"), said("user name and password"))
@@ -179,6 +189,8 @@ def _connect(r: MqttReader) -> Iterator[Row]:
     words += [said("enhanced authentication {name}", name=method)] if method else []
     words += [_about_password(r, flags)] if password else []
     yield _operation(CONNECT, Verb.SESSION, Kind.REQUEST, detail=joined(words))
+    if will:
+        yield will.operation()
     credentials = "user-password" if password else "user-name" if user else "enhanced" if method else "none"
     yield Session(
         version=version,
@@ -193,7 +205,7 @@ def _connect(r: MqttReader) -> Iterator[Row]:
 def _will(r: MqttReader, flags: int, level: int) -> _Will:
     if level == 5:
         r.properties()
-    return _Will(readable(r.string()), bool(flags & 0x20))
+    return _Will(r.string(), bool(flags & 0x20))
 
 
 def _about_password(r: MqttReader, flags: int) -> Said | str:

@@ -18,6 +18,7 @@ from scanner.protocols.common.text import readable
 from scanner.wording import joined, said
 
 _NAME = "mqtt-sn"
+_WILL_TOPIC = 0x07
 ENCAPSULATED = 0xFE
 
 
@@ -269,7 +270,8 @@ def _will(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
     if not body:
         yield _operation(kind, detail=said("the will is deleted"))
         return
-    yield _operation(kind, object=readable(body[1:]), detail=said("retained") if body[0] & 0x10 else "")
+    will = _operation(kind, object=readable(body[1:]), detail=said("retained") if body[0] & 0x10 else "")
+    yield replace(will, verb=Verb.WRITE) if kind == _WILL_TOPIC else will  # what the gateway publishes for the client
 
 
 def _register(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
