@@ -221,7 +221,7 @@ class DerivedTables:
     def _zones(self) -> pl.DataFrame:
         zones, captured = self.facts["zones"], self.facts.captured
         inhabited, observed = set[str](), dict[str, float]()
-        if captured:
+        if captured and zones.height:
             inhabited = set(self.tables["devices"]["zone"])
             of_zones = self.tables["observations"].filter(pl.col("kind") == "zone")
             observed = dict(of_zones.select("zone", "seconds").iter_rows())

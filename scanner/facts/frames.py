@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -80,14 +81,23 @@ def scattered(found: pl.DataFrame, at: pl.Series, height: int) -> pl.DataFrame:
 
 
 def _column(column: Column, values: Sequence[Any] | pl.Series | None, height: int) -> pl.Series:
+    if values is None:
+        return _left_out(column.name, column.type).new_from_index(0, height)
     dtype = _TYPES[column.type]
-    if values is None and dtype == pl.String:
-        return pl.Series(column.name, [""], dtype=dtype).new_from_index(0, height)
     if isinstance(values, pl.Series):
         made = values.alias(column.name).cast(dtype)
     else:
-        made = series(column.name, [None] * height if values is None else values, dtype)
+        made = series(column.name, values, dtype)
     return made.fill_null("") if dtype == pl.String and made.null_count() else made
+
+
+@functools.cache
+def _left_out(name: str, of: str) -> pl.Series:
+    """One row of a column that says nothing; of: its type. Most columns of most rows do not."""
+    dtype = _TYPES[of]
+    if isinstance(dtype, pl.List):
+        return pl.Series(name, [[]], dtype=dtype)
+    return pl.Series(name, ["" if dtype == pl.String else None], dtype=dtype)
 
 
 def series(name: str, values: Sequence[Any], dtype: Any) -> pl.Series:

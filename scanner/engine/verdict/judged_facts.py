@@ -132,13 +132,17 @@ class JudgedFacts:
 
 def _owners(tables: Mapping[str, pl.DataFrame], column: str) -> dict[str, str]:
     """Host name in lower case -> zone, or device: of those that were seen, then of those that are listed."""
-    listed = tables["inventory"].select("name", "hostname", zone="zone_by_policy", device="device")
-    seen = tables["devices"].select("names", "zone", "device").explode("names")
+    seen, listed = tables["devices"], tables["inventory"]
+    here = listed["zone_by_policy" if column == "zone" else column].to_list()
     found: dict[str, str] = {}
     for name, value in (
-        *seen.select("names", column).iter_rows(),
-        *listed.select("name", column).iter_rows(),
-        *listed.select("hostname", column).iter_rows(),
+        *(
+            (name, value)
+            for names, value in zip(seen["names"].to_list(), seen[column].to_list(), strict=True)
+            for name in names or ()
+        ),
+        *zip(listed["name"].to_list(), here, strict=True),
+        *zip(listed["hostname"].to_list(), here, strict=True),
     ):
         if name and value:
             found.setdefault(name.lower(), value)
