@@ -1,4 +1,4 @@
-"""MQTT: packets, topics, codes of CONNACK; of Sparkplug B message types, metrics of commands, properties of births."""
+"""MQTT: packets, topics, wills, codes of CONNACK; of Sparkplug B types, metrics of commands, properties of births."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ BY_ALIAS = "a metric by its alias"
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
-    """tshark has a topic for every subscription and publication."""
-    yield from counted(frame, packet="mqtt.msgtype", topic="mqtt.topic")
+    """tshark has a topic for every subscription, publication and will."""
+    yield from counted(frame, packet="mqtt.msgtype", topic="mqtt.topic", will="mqtt.willtopic")
     for name in ("mqtt.conack.val", "mqtt.connack.reason_code"):
         yield from (("connack", str(int(v, 0))) for v in frame.get(name, ()))
     kinds = frame.get("sparkplugb.messagetype", [])
@@ -57,6 +57,8 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     for row in operations:
         if row.code in ("3", "8", "10"):
             yield "topic", row.object
+        if row.code == "1" and row.object:
+            yield "will", row.object
         if row.code == "2":
             found = re.search(r"\((\d+)\)$", row.refusal)
             yield "connack", found.group(1) if found else "0"
@@ -74,7 +76,7 @@ SPEC = Spec(
     protocol="mqtt",
     layers=("mqtt",),
     fields=(
-        *("mqtt.msgtype", "mqtt.topic", "mqtt.conack.val", "mqtt.connack.reason_code"),
+        *("mqtt.msgtype", "mqtt.topic", "mqtt.willtopic", "mqtt.conack.val", "mqtt.connack.reason_code"),
         *("sparkplugb.messagetype", "protobuf.field.name", "protobuf.field.value.string"),
         *("tcp.srcport", "tcp.dstport"),
     ),
