@@ -80,7 +80,7 @@ def groups_by_id(tree: Tree, *, unsaid: bool | None) -> Iterator[StandbyGroup]:
                     _note(found, (number, "6" in command), node)
             for (number, six), node in found.items():
                 item = f"vrrp {name} {number}{' ipv6' if six else ''}"
-                yield StandbyGroup(item, node, keys.get(number), True if six else newest)
+                yield StandbyGroup(item, node, keys.get(number), six or newest)
 
 
 def _numbered(words: list[str]) -> tuple[str, list[str]]:

@@ -6,6 +6,33 @@ from scanner.configs.nodes import Node
 from scanner.configs.settings import UNKNOWN, Sheet
 from scanner.configs.tree import Tree
 
+GROUPS = {  # Diffie-Hellman: the word of strongSwan and RouterOS -> its number
+    "modp768": "1",
+    "modp1024": "2",
+    "modp1536": "5",
+    "modp2048": "14",
+    "modp3072": "15",
+    "modp4096": "16",
+    "modp6144": "17",
+    "modp8192": "18",
+    "ecp256": "19",
+    "ecp384": "20",
+    "ecp521": "21",
+    "modp1024s160": "22",
+    "modp2048s224": "23",
+    "modp2048s256": "24",
+    "ecp192": "25",
+    "ecp224": "26",
+    "ecp224bp": "27",
+    "ecp256bp": "28",
+    "ecp384bp": "29",
+    "ecp512bp": "30",
+    "x25519": "31",
+    "curve25519": "31",
+    "x448": "32",
+    "curve448": "32",
+}
+
 
 def has_tunnels(tree: Tree, commands: tuple[str, ...]) -> bool:
     """An interface has one by one of the commands."""

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.framing.layout import FRAMING, HEADER_BLOCK
+from scanner.framing.layout import HEADER_BLOCK
 from scanner.framing.plan import FramingPlan
 
 
 @lru_cache(maxsize=2)  # each file of a folder is looked at with the same plan
 def first_bytes(plan: FramingPlan) -> NDArray[np.bool_]:
     """For each framing and each value whether messages of the framing may begin with it."""
-    return np.array([_may_begin_with(plan, row) for row in plan.framings.tolist()], np.bool_).reshape(-1, 256)
+    return np.array([_may_begin_with(plan, framing) for framing in plan.framings], np.bool_).reshape(-1, 256)
 
 
-def _may_begin_with(plan: FramingPlan, row: tuple[Any, ...]) -> NDArray[np.bool_]:
-    framing, (tests, masks, *_) = dict(zip(FRAMING.names or (), row, strict=True)), plan.tables_that_grow
+def _may_begin_with(plan: FramingPlan, framing: Any) -> NDArray[np.bool_]:
+    tests, masks, *_ = plan.tables_that_grow
     may = np.ones(256, np.bool_)
     if framing["kind"] == HEADER_BLOCK:
         firsts = plan.tokens["first"][framing["first_token"] : framing["last_token"]]

@@ -13,35 +13,10 @@ from itertools import product
 from scanner.configs.nodes import Node
 from scanner.configs.pf_firewalls.document import FirewallFile, child, children, node_of, value
 from scanner.configs.settings import UNKNOWN, Sheet
+from scanner.configs.tunnels import GROUPS, put_proposal
 from scanner.configs.xml_tree import XmlElement
 
 _VERSIONS = {"ikev1": "1", "ikev2": "2", "1": "1", "2": "2"}  # else both
-_GROUPS = {  # strongSwan's word -> its number
-    "modp768": "1",
-    "modp1024": "2",
-    "modp1536": "5",
-    "modp2048": "14",
-    "modp3072": "15",
-    "modp4096": "16",
-    "modp6144": "17",
-    "modp8192": "18",
-    "ecp256": "19",
-    "ecp384": "20",
-    "ecp521": "21",
-    "modp1024s160": "22",
-    "modp2048s224": "23",
-    "modp2048s256": "24",
-    "ecp192": "25",
-    "ecp224": "26",
-    "ecp224bp": "27",
-    "ecp256bp": "28",
-    "ecp384bp": "29",
-    "ecp512bp": "30",
-    "x25519": "31",
-    "curve25519": "31",
-    "x448": "32",
-    "curve448": "32",
-}
 _SEALED = ("gcm", "ccm", "poly1305")  # which need no digest beside them
 _NOTHING = "null"
 _NO_GROUP = ("0", "off")
@@ -84,9 +59,8 @@ def _second_phase(sheet: Sheet, item: str, entry: XmlElement) -> None:
     if value(entry, "protocol") == "ah":
         ciphers = [_NOTHING]
     digests = [d.removeprefix("hmac_") for e in children(entry, "hash-algorithm-option") for d in _listed(e.text)]
-    _put(sheet, item, "proposals", _together(ciphers, digests), entry.node)
-    if not ciphers or (not digests and not _are_sealed(ciphers)):
-        sheet.missing("vpn", f"{item} otherwise", "proposals", UNKNOWN, entry.node)
+    whole = bool(ciphers) and (bool(digests) or _are_sealed(ciphers))
+    _put(sheet, item, "proposals", _together(ciphers, digests), entry.node, whole=whole)
     group = value(entry, "pfsgroup")
     _put(sheet, item, "groups", ["none"] if group in _NO_GROUP else _listed(group), entry.node)
 
@@ -113,12 +87,11 @@ def _suites(sheet: Sheet, item: str, element: XmlElement | None, node: Node, *, 
     told = [suite.split("-") for suite in _listed(element.text if element is not None else "")]
     suites = [words for words in told if words != ["default"]]
     at = node_of(element) or node
-    proposals = ["-".join(w for w in words if w not in _GROUPS) for words in suites]
-    _put(sheet, item, "proposals", [p if p != _NOTHING else f"{_NOTHING}-none" for p in proposals], at)
-    groups = [_GROUPS[w] for words in suites for w in words if w in _GROUPS]
+    proposals = ["-".join(w for w in words if w not in GROUPS) for words in suites]
+    shown = [p if p != _NOTHING else f"{_NOTHING}-none" for p in proposals]
+    _put(sheet, item, "proposals", shown, at, whole=len(suites) == len(told))
+    groups = [GROUPS[w] for words in suites for w in words if w in GROUPS]
     _put(sheet, item, "groups", groups or ([] if first or not suites else ["none"]), at)
-    if suites and len(suites) < len(told):
-        sheet.missing("vpn", f"{item} otherwise", "proposals", UNKNOWN, at)
 
 
 def _put_version(sheet: Sheet, item: str, version: XmlElement | None, mode: XmlElement | None, node: Node) -> None:
@@ -129,12 +102,8 @@ def _put_version(sheet: Sheet, item: str, version: XmlElement | None, mode: XmlE
         sheet.put("vpn", item, "mode", text, mode.node)
 
 
-def _put(sheet: Sheet, item: str, setting: str, told: Iterable[str], node: Node) -> None:
-    each = list(dict.fromkeys(told))
-    if each:
-        sheet.put("vpn", item, setting, ",".join(each), node)
-    else:
-        sheet.missing("vpn", item, setting, UNKNOWN, node)
+def _put(sheet: Sheet, item: str, setting: str, told: Iterable[str], node: Node, *, whole: bool = True) -> None:
+    put_proposal(sheet, item, setting, list(dict.fromkeys(told)), node, whole=whole)
 
 
 def _cipher(element: XmlElement) -> str:

@@ -48,8 +48,9 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
             sheet.put("vpn", item, "proposals", ",".join(w for w in words if w) or UNKNOWN, block)
             sheet.put("vpn", item, "groups", _said(block, "group") or UNKNOWN, block)
             sheet.put("vpn", item, "version", version, block)
-    _of_maps(tree, sheet)
     used = _sets_in_use(tree)
+    if used:
+        _of_maps(tree, sheet)
     for node, words in tree.given("crypto ipsec ikev1 transform-set", "crypto ipsec transform-set"):
         if len(words) > 1 and words[1].lower() != "mode" and words[0] in used:
             sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(words[1:]).lower(), node)
@@ -62,7 +63,7 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
 def _of_maps(tree: Tree, sheet: Sheet) -> None:
     """Groups of fresh keys, and the mode in which the device begins, of maps that are bound to an interface."""
     lines = [(node, words) for node, words in tree.given("crypto map", "crypto dynamic-map") if "set" in words]
-    for node, words in lines if _sets_in_use(tree) else ():
+    for node, words in lines:
         item, said = f"map {' '.join(words[:2])}", [w.lower() for w in words[words.index("set") + 1 :]]
         if said[:1] == ["pfs"]:
             sheet.put("vpn", item, "groups", "".join(said[1:2]).removeprefix("group") or UNKNOWN, node)

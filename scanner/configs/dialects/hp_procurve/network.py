@@ -104,7 +104,7 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
     for number, vlan in vlan_blocks(tree):  # groups of VRRP have no authentication here
         for block in (b for b in vlan.children if b.is_("vrrp vrid") or b.is_("vrrp ipv6 vrid")):
             if not block.negated and is_on(last(block.children, "enable")):
-                put_group(sheet, StandbyGroup(f"{block.key.replace(' vrid', f' vlan {number}')}", block, None))
+                put_group(sheet, StandbyGroup(block.key.replace(" vrid", f" vlan {number}"), block, None))
 
 
 def _neighbours(tree: Tree, sheet: Sheet) -> None:

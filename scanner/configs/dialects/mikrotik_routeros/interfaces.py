@@ -12,6 +12,7 @@ from scanner.configs.interfaces import DOWN, SPARE, put_unknown_port, says_spare
 from scanner.configs.nodes import Node
 from scanner.configs.routes import KEYED, PLAIN, put_authentication
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.tunnels import GROUPS
 
 _KINDS = {
     "ethernet": "physical",
@@ -181,9 +182,5 @@ def _dynamic_peers(device: RosDevice) -> dict[str, Node]:
     return {name: node for name, node in found.items() if node is not None}
 
 
-_GROUPS = {"modp768": "1", "modp1024": "2", "modp1536": "5", "modp2048": "14", "modp3072": "15", "modp4096": "16"}
-_CURVES = {"modp6144": "17", "modp8192": "18", "ecp256": "19", "ecp384": "20", "ecp521": "21", "x25519": "31"}
-
-
 def _groups(text: str) -> str:
-    return ",".join((_GROUPS | _CURVES).get(part, part) for part in text.split(","))
+    return ",".join(GROUPS.get(part, part) for part in text.split(","))
