@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.facts.build import capture_facts
@@ -106,6 +106,7 @@ def test_others_are_not_taken_for_it(data):
 
 
 @given(st.integers(0, 7), st.integers(0, 255), st.binary(max_size=60))
+@example(kind=1, payload=0, body=bytes(16))  # a code, and no command behind it
 def test_any_payload_is_read(kind, payload, body):
     size = len(body).to_bytes(2, "little")
     head = bytes((6, payload)) + bytes(8) + size if kind == 6 else bytes((kind,)) + bytes(8) + size[:1]

@@ -18,6 +18,7 @@ from scanner.protocols.common.before import Before, in_order
 NAME = "ipmi"
 _KEPT = 128  # bytes of a message of a log-in
 _RMCP, _ASF, _IPMI, _ACK = 6, 6, 7, 0x80
+_COMMAND = 7  # bytes of one at least, with its checksums
 _PLUS = 6  # in the place of the type of authentication: a packet of RMCP+
 _TYPES = {0: "IPMI none", 1: "IPMI MD2", 2: "IPMI MD5", 4: "IPMI password", 5: "IPMI OEM"}
 _KINDS = {0: "none", 4: "user-password"}
@@ -120,9 +121,9 @@ def _payload(message: Message) -> tuple[int, int, int] | None:
     if kind not in _TYPES:
         return None
     start = 14 if not kind else 30
-    if len(data) < start or not start + data[start - 1] <= message.length <= start + data[start - 1] + 1:
-        return None
-    return kind, 0, start
+    size = data[start - 1] if len(data) >= start else 0
+    fits = start + size <= message.length <= start + size + 1
+    return (kind, 0, start) if size >= _COMMAND and fits else None
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -179,7 +180,7 @@ def _message(body: bytes, message: Message, begun: log_ins.Begun) -> Iterator[Ro
 
     tshark leaves it unread, so the filter has its bytes.
     """
-    if len(body) < 7:
+    if len(body) < _COMMAND:
         return
     function, command = body[1] >> 2, body[5]
     name, verb = _COMMANDS.get(
