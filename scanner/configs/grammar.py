@@ -53,3 +53,5 @@ class Grammar:
     leaves: str = ""  # the line that leaves a block, where the last of a configuration is nothing particular
     present: tuple[str, ...] = ()  # and the commands that are in every configuration then
     inline: re.Pattern[str] = NO_INLINE  # a block and a command in it on one line
+    within: str = ""  # the block that the command which names the device stands in
+    once: bool = False  # the comment of ``about`` stands above each configuration: its next one begins another

@@ -194,7 +194,7 @@ class _Builder:
     def build(self) -> None:
         """Read all lines up to the end of the configuration."""
         grammar = self.grammar
-        separator, end, prompt = grammar.separator, grammar.end, grammar.prompt
+        end, prompt = grammar.end, grammar.prompt
         i, count = 0, len(self.lines)
         while i < count:
             raw = self.lines[i]
@@ -204,13 +204,10 @@ class _Builder:
                 continue
             first = text[0]
             if first in grammar.comments:
-                if text == separator and (raw[0] == first or self.flat):
-                    del self.stack[1:]
-                elif remark := REMARK.fullmatch(text[:MAX_LINE]):
-                    self.remarks.append((i, remark[1].strip()))
-                elif grammar.about.match(text):
-                    self.heading = i
-                    self.about = self.about or Node(i, i, text[:MAX_LINE], text[:MAX_LINE].lower(), parent=self.root)
+                if self._is_heading_of_another(text):
+                    i -= 1
+                    break
+                self._comment(i, text, raw)
                 continue
             text = self._cut(i, text)
             if self._is_closing(text, raw):
@@ -229,6 +226,19 @@ class _Builder:
                     break
             i = self._add(i, indent, text)
         self._look_past(i)
+
+    def _comment(self, i: int, text: str, raw: str) -> None:
+        """A line that is no command: it separates blocks, speaks to otaudit, or tells of the software."""
+        if text == self.grammar.separator and (raw[0] == text[0] or self.flat):
+            del self.stack[1:]
+        elif remark := REMARK.fullmatch(text[:MAX_LINE]):
+            self.remarks.append((i, remark[1].strip()))
+        elif self.grammar.about.match(text):
+            self.heading = i
+            self.about = self.about or Node(i, i, text[:MAX_LINE], text[:MAX_LINE].lower(), parent=self.root)
+
+    def _is_heading_of_another(self, text: str) -> bool:
+        return self.grammar.once and self.about is not None and self.grammar.about.match(text) is not None
 
     def _is_closing(self, text: str, raw: str) -> bool:
         """A line that ends a block and says nothing else; the block is closed."""
@@ -446,7 +456,8 @@ def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
     tree = Tree(source, root, source.rsplit("/", 1)[-1], encoding, len(lines), builder.problems, builder.complete)
     tree.about, tree.remarks, tree.endless = builder.about, builder.remarks, builder.endless
     tree.aside = grammar.aside
-    named = tree.last(grammar.name)
+    inside = [n for block in tree.all(grammar.within) for n in block.children] if grammar.within else root.children
+    named = max(every(inside, grammar.name), key=lambda n: n.line, default=None)
     if named is not None and (words := named.after(grammar.name)):
         tree.name = words[0].strip('"')
     header = named or root.children[0]

@@ -96,6 +96,7 @@ ASKED = {
     "pa440": ("admin@fw# ", "show"),
     "s5130": ("<S1>", "display current-configuration"),
     "s5735": ("<S1>", "display current-configuration"),
+    "lynx210": ("lynx:/#> ", "show running-config"),
     "rs30": ("(Hirschmann Railswitch) #", "show running-config"),
     "grs1040": ("(GRS1042)#", "show running-config"),
     "brs50": ("!*(BRS50)#", "show running-config xml"),
