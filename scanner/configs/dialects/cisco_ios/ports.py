@@ -202,13 +202,34 @@ def _edge(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: _Aroun
     )
 
 
+_LETS_IN = re.compile(
+    r"authentication event (?:fail(?: retry \d+)?|no-response|server dead) action (?:authorize|reinitialize)"
+    r"(?: vlan (\d+))?$"
+    r"|dot1x (?:critical|guest-vlan|auth-fail)(?: vlan)?(?: (\d+))?$"
+)
+
+
+def _unlocked(nodes: list[Node]) -> Node | None:
+    """The line by which whoever does not authenticate gets into the VLAN of the port: open mode, or when no server
+    answers (``authentication event server dead action authorize``, IEEE 802.1X with critical authentication). Into
+    another VLAN is not in.
+    """
+    unlocked = last(nodes, "authentication open")
+    if is_on(unlocked):
+        return unlocked
+    access = last(nodes, "switchport access vlan")
+    own = access.key.split()[3:4] if access and not access.negated else ["1"]
+    found = ((n, _LETS_IN.match(n.key)) for n in nodes if not n.negated)
+    return next((n for n, m in found if m and [m[1] or m[2] or own[0]] == own), None) if own else None
+
+
 def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """What decides which devices may use the port."""
     secure = next((n for n in reversed(nodes) if n.key == "switchport port-security"), None)
     dot1x = last(nodes, *_DOT1X)
     dot1x = dot1x if dot1x and dot1x.key.endswith(" auto") else None  # force-authorized asks nobody
     mab = last(nodes, "mab")
-    unlocked = last(nodes, "authentication open")
+    unlocked = _unlocked(nodes)
     if is_on(unlocked):  # what does not authenticate gets in too
         return ("port-security", secure) if is_on(secure) else ("dot1x-open", unlocked)
     if dot1x and not dot1x.negated and (is_on(whole.dot1x) or is_on(mab)):

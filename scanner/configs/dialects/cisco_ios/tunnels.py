@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from scanner.configs.nodes import Node, every, last
 from scanner.configs.settings import Sheet
 from scanner.configs.tree import Tree
-from scanner.configs.tunnels import has_tunnels, put_proposal
+from scanner.configs.tunnels import has_tunnels, put_proposal, put_unread
 
 _USERS = ("crypto map", "crypto ipsec profile", "crypto dynamic-map")
 _ENCRYPTS = re.compile(r"esp-(?!(?:sha|md5|gmac)\b|sha\d)")
@@ -35,6 +35,7 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
         _put(sheet, item, "proposals", [last(block.children, "encryption"), last(block.children, "integrity")], block)
         _put(sheet, item, "groups", [last(block.children, "group")], block)
         sheet.put("vpn", item, "version", "2", block)
+    _defaults(tree, sheet)
     used = set(_sets_in_use(tree))
     for node, words in tree.given("crypto ipsec transform-set"):
         if len(words) > 1 and words[0] in used:
@@ -48,6 +49,20 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
             item = " ".join(block.text.split()[1:4])
             groups = [w.removeprefix("group") for w in kept.key.split()[2:]]
             put_proposal(sheet, item, "groups", groups, kept, whole=bool(groups))
+
+
+def _defaults(tree: Tree, sheet: Sheet) -> None:
+    """Where a tunnel has no policy or proposal of its own for its version of IKE, the release's defaults hold."""
+    own = {
+        "1": any(not b.negated for b in tree.all("crypto isakmp policy")),
+        "2": any(not b.negated for b in tree.all("crypto ikev2 proposal")),
+    }
+    users = [b for command in _USERS for b in tree.all(command) if not b.negated and b.children]
+    users = [b for b in users if not b.key.endswith(" ipsec-manual")]  # keys that somebody typed
+    for version, item in (("1", "ike defaults"), ("2", "ikev2 defaults")):
+        of_it = [b for b in users if any(n.is_("set ikev2-profile") for n in b.children) == (version == "2")]
+        if of_it and not own[version]:
+            put_unread(sheet, item, of_it[0])
 
 
 _ENCRYPTION = ("encr", "encryption")
