@@ -96,7 +96,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("snmp", "storage"): "how the community is stored: plain, cipher, simple, ...",
     ("snmp", "version"): "SNMP version of a trap receiver or group",
     ("snmp", "level"): "SNMPv3 security: noauth, auth, priv, unknown-default",
-    ("snmp", "write_view"): "view that a group may write, absent",
+    ("snmp", "write_view"): "view that a group may write, everything (it leaves out nothing), absent",
     ("snmp", "auth_algorithm"): "SNMPv3 authentication of a user, absent",
     ("snmp", "priv_algorithm"): "SNMPv3 encryption of a user, absent",
     ("account", "storage"): "how a login password is stored: none, plain, type-4 to type-9, simple, cipher, "

@@ -35,7 +35,7 @@ def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "") -> None:
         trap_receiver(sheet, i, node)
     of_users = _lists_of_users(nodes)
     for node in every(nodes, "snmp-server group"):
-        _snmp_group(sheet, node, of_users.get(" ".join(node.after("snmp-server group")[:1]), "") or guard)
+        _snmp_group(sheet, node, of_users.get(" ".join(node.after("snmp-server group")[:1]), "") or guard, views)
     for node in every(nodes, "snmp-server user"):
         _snmp_user(sheet, node)
 
@@ -106,7 +106,7 @@ def _lists_of_users(nodes: list[Node]) -> dict[str, str]:
     return found
 
 
-def _snmp_group(sheet: Sheet, node: Node, of_users: str) -> None:
+def _snmp_group(sheet: Sheet, node: Node, of_users: str, views: Sequence[ViewEntry]) -> None:
     words = node.after("snmp-server group")
     lower = [w.lower() for w in words]
     item = f"group {words[0]}" if words else "group"
@@ -115,7 +115,8 @@ def _snmp_group(sheet: Sheet, node: Node, of_users: str) -> None:
     if version == "v3":
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
     at = lower.index("write") + 1 if "write" in lower[:-1] else 0
-    sheet.put("snmp", item, "write_view", words[at] if at else ABSENT, node, present=bool(at))
+    written = limiting(words[at], views, _BUILT_IN) if at else ABSENT
+    sheet.put("snmp", item, "write_view", written, node, present=bool(at))
     limit = _limit(lists_of(node), of_users)
     sheet.put("snmp", item, "acl", limit, node, present=limit != ABSENT)
 

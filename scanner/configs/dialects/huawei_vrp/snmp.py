@@ -42,7 +42,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     for i, node in enumerate(every(nodes, "snmp-agent target-host"), 1):
         _trap_receiver(sheet, i, node)
     for node in every(nodes, "snmp-agent group"):
-        _snmp_group(sheet, node, general)
+        _snmp_group(sheet, node, general, views)
     _snmp_users(sheet, every(nodes, "snmp-agent usm-user v3"))
 
 
@@ -94,7 +94,7 @@ def _trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
         sheet.put("snmp", item, "level", level, node)
 
 
-def _snmp_group(sheet: Sheet, node: Node, general: Node | None) -> None:
+def _snmp_group(sheet: Sheet, node: Node, general: Node | None, views: Sequence[ViewEntry]) -> None:
     words = node.after("snmp-agent group")
     if len(words) < 2:
         return
@@ -104,7 +104,8 @@ def _snmp_group(sheet: Sheet, node: Node, general: Node | None) -> None:
         level = "priv" if "privacy" in words else "auth" if "authentication" in words[2:] else "noauth"
         sheet.put("snmp", item, "level", level, node)
     at = words.index("write-view") + 1 if "write-view" in words[:-1] else 0
-    sheet.put("snmp", item, "write_view", words[at] if at else ABSENT, node, present=bool(at))
+    written = limiting(words[at], views, _BUILT_IN) if at else ABSENT
+    sheet.put("snmp", item, "write_view", written, node, present=bool(at))
     _put_limit(sheet, item, node, general)
 
 

@@ -64,7 +64,7 @@ def snmp_settings(device: JunosDevice, sheet: Sheet) -> None:
         sheet.put("snmp", f"community {number}", "acl", outside or UNKNOWN, place(called, entry))
     for name, user in users:
         _user(sheet, name, user)
-    _groups(sheet, v3, outside)
+    _groups(sheet, v3, outside, views)
     _receivers(sheet, agent, v3)
 
 
@@ -152,7 +152,7 @@ def _user(sheet: Sheet, name: str, user: TreeStatement) -> None:
             sheet.missing("snmp", item, setting)
 
 
-def _groups(sheet: Sheet, v3: TreeStatement | None, outside: str) -> None:
+def _groups(sheet: Sheet, v3: TreeStatement | None, outside: str, views: Sequence[ViewEntry]) -> None:
     """The least that each group of version 3 asks for, and the view that it may write."""
     for group in entries(v3, "vacm", "access", "group"):
         levels = [
@@ -170,9 +170,8 @@ def _groups(sheet: Sheet, v3: TreeStatement | None, outside: str) -> None:
         sheet.put("snmp", item, "version", "v3", leaf(group))
         sheet.put("snmp", item, "level", _LEVELS.get(least.word, UNKNOWN), leaf(least))
         writes = next((w for s in levels if (w := one(s, "write-view"))), None)
-        sheet.put(
-            "snmp", item, "write_view", writes.word if writes else ABSENT, place(writes), present=writes is not None
-        )
+        written = limiting(writes.word, views) if writes else ABSENT
+        sheet.put("snmp", item, "write_view", written, place(writes), present=writes is not None)
         if outside != UNKNOWN:
             sheet.put("snmp", item, "acl", outside or ABSENT, leaf(group), present=bool(outside))
 

@@ -46,7 +46,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     for i, node in enumerate(communities if old else (), 1):
         _community(sheet, f"community {i}", node, views)
     for node in groups:
-        _group(sheet, node)
+        _group(sheet, node, views)
     for node in users:
         words = node.after("snmp-server user")
         if "v3" in [w.lower() for w in words]:
@@ -104,7 +104,7 @@ def _community(sheet: Sheet, item: str, node: Node, views: Sequence[ViewEntry]) 
     sheet.put("snmp", item, "acl", guard, node, present=guard != ABSENT)
 
 
-def _group(sheet: Sheet, node: Node) -> None:
+def _group(sheet: Sheet, node: Node, views: Sequence[ViewEntry]) -> None:
     words = node.after("snmp-server group")
     lower = [w.lower() for w in words]
     item = f"group {words[0]}" if words else "group"
@@ -112,7 +112,7 @@ def _group(sheet: Sheet, node: Node) -> None:
     sheet.put("snmp", item, "version", version, node)
     if version == "v3":
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
-    write = words[lower.index("write") + 1] if "write" in lower[:-1] else ABSENT
+    write = limiting(words[lower.index("write") + 1], views, _BUILT_IN) if "write" in lower[:-1] else ABSENT
     sheet.put("snmp", item, "write_view", write, node, present=write != ABSENT)
     guard = _list(words)
     sheet.put("snmp", item, "acl", guard, node, present=guard != ABSENT)
