@@ -60,7 +60,11 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
 def time_settings(tree: Tree, sheet: Sheet) -> None:
     """Servers that the SNTP client asks, where it is said to be on."""
     servers = [(words[1], node) for node, words in tree.given("sntp client server") if len(words) > 1]
-    if not servers or tree.exact("sntp operation on") is None:
+    running = tree.exact("sntp operation on", "sntp operation off")
+    if running is not None and running.key.endswith(" off"):
+        sheet.put("time", "device", "sources", ABSENT, running, number=0)
+        return
+    if not servers or running is None:
         sheet.missing("time", "device", "sources", UNKNOWN, number=0)
         return
     names = list(dict.fromkeys(name for name, _ in servers))

@@ -150,6 +150,10 @@ def _ssh(device: RosDevice, sheet: Sheet) -> None:
         sheet.put("management", "ssh", "ciphers", ciphers.text, ciphers.node)
     else:
         sheet.missing("management", "ssh", "ciphers", UNKNOWN)
+    strong = settings.of("strong-crypto")
+    if not strong.is_yes:  # it is what switches MD5 off, as MikroTik documents "ip ssh"
+        told = strong.node is not None
+        sheet.put("management", "ssh", "macs", "md5" if told else UNKNOWN, strong.node, present=told)
     size = settings.of("host-key-size")
     if whole(size.text):
         sheet.put("management", "ssh", "key_length", size.text, size.node)
