@@ -92,20 +92,6 @@ def test_on_any_port(port):
     assert moved(*sent, port=port) == [("file-read", "Line2\\setup.exe", "", 1, 0)]
 
 
-@pytest.mark.parametrize(
-    ("before", "verb"),
-    [
-        ([], "unknown-function"),  # opened before the capture began
-        (opened(2, ONE, "srvsvc"), "unknown-function"),  # in a share that nobody saw connected
-        (opened(2, ONE, "recipes\\day.csv"), "file-write"),
-        ([*exchange(1, connect(r"\\10.0.0.2\IPC$")), *opened(2, ONE, "srvsvc")], "unknown"),
-        ([*LINE2, *opened(2, ONE, "srvsvc")], "file-write"),
-    ],
-)
-def test_what_may_be_a_pipe_is_no_file(before, verb):
-    assert [row[0] for row in moved(*before, *exchange(4, write(ONE)))] == [verb]
-
-
 def test_a_handle_given_again_means_the_later_file():
     sent = [
         *LINE2,
@@ -132,13 +118,13 @@ def test_the_share_may_be_unknown():
 
 @pytest.mark.parametrize("half", [False, True])
 def test_only_one_side(half):
-    """Requests alone tell what is made by its name; of what is written neither tells that it is no pipe."""
+    """Requests alone tell what is made by its name, and that something is read and written; answers only the latter."""
     sent = [*LINE2, *opened(2, ONE, "Line2.s7p", WRITES, OVERWRITE), *exchange(3, write(ONE))]
     found = moved(*(e for e in sent if e[0] is half))
     if half:
-        assert {(verb, name) for verb, name, *_ in found} == {("unknown-function", "")}
+        assert {(verb, name) for verb, name, *_ in found} == {("file-write", "")}
     else:
-        assert {(verb, name) for verb, name, *_ in found} == {("file-write", "Line2.s7p"), ("unknown-function", "")}
+        assert {(verb, name) for verb, name, *_ in found} == {("file-write", "Line2.s7p"), ("file-write", "")}
 
 
 @pytest.mark.parametrize("missing", [2, 3])

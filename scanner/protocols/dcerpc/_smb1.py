@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from scanner.protocols.base import Kind, Message, Operation, Row, Session, Verb
 from scanner.protocols.common import ntlm
 from scanner.protocols.dcerpc._smb2 import LOGIN, let_in, logs_in
-from scanner.protocols.dcerpc._smb_names import BY_ID, UNKNOWN, UNSEEN, Opening, Target, decoded, share_of, target
+from scanner.protocols.dcerpc._smb_names import BY_ID, UNKNOWN, Opening, Target, decoded, share_of, target
 from scanner.protocols.dcerpc._smb_status import dos_outcome, outcome
 
 NEGOTIATE, SETUP, TREE_CONNECT, NT_CREATE, OPEN_ANDX, TRANSACTION2 = 0x72, 0x73, 0x75, 0xA2, 0x2D, 0x32
@@ -80,7 +80,6 @@ def dissect(message: Message) -> Iterator[Row]:
     name, verb = COMMANDS.get(command, (f"command 0x{command:02X}", Verb.UNKNOWN))
     kind, refusal, about = Kind.REQUEST, "", UNKNOWN
     if data[13] & _ANSWER:
-        verb = UNSEEN.verb(verb) if _by_handle(command) else verb
         kind, refusal = outcome(status) if data[15] & _NT_STATUS else dos_outcome(data)
         if command == NEGOTIATE and data[37:39] == _NO_DIALECT and kind is Kind.RESPONSE:
             kind, refusal = Kind.REFUSAL, "none of the dialects offered"
@@ -130,7 +129,7 @@ def _chained(data: bytes, command: int) -> Iterator[Operation]:
 def _asked(message: Message, command: int, verb: Verb) -> tuple[Verb, Target]:
     """What a request amounts to, and what it is about."""
     data = message.data
-    if _by_handle(command):
+    if any(command in commands for commands in BY_HANDLE.values()):
         found = _at_hand(message)
         return found.verb(verb), found
     if command == TREE_CONNECT:
@@ -144,10 +143,6 @@ def _asked(message: Message, command: int, verb: Verb) -> tuple[Verb, Target]:
         found = _named(data, _share(message))
         return verb, found if verb is not Verb.SESSION else UNKNOWN
     return verb, UNKNOWN
-
-
-def _by_handle(command: int) -> bool:
-    return any(command in commands for commands in BY_HANDLE.values())
 
 
 def _transacted(message: Message) -> tuple[Verb, Target]:
@@ -167,11 +162,11 @@ def _at_hand(message: Message) -> Target:
     """What the handle of a message stands for, by the request that got it."""
     opener = message.opener
     if opener is None or len(opener.data) < 37:
-        return UNSEEN
+        return UNKNOWN
     command = opener.data[8]
     if command in (NT_CREATE, OPEN_ANDX):
         return _opened(opener.data, _share(opener))[1]
-    return _named(opener.data, _share(opener)) if command in _OPENS else UNSEEN
+    return _named(opener.data, _share(opener)) if command in _OPENS else UNKNOWN
 
 
 def _share(message: Message) -> str:

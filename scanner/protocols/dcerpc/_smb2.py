@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Session, Verb
 from scanner.protocols.common import ntlm
-from scanner.protocols.dcerpc._smb_names import BY_ID, UNKNOWN, UNSEEN, Opening, Target, decoded, share_of, target
+from scanner.protocols.dcerpc._smb_names import BY_ID, UNKNOWN, Opening, Target, decoded, share_of, target
 from scanner.protocols.dcerpc._smb_status import outcome
 from scanner.wording import joined, said
 
@@ -130,7 +130,7 @@ def _compounded(message: Message, at_hand: Target) -> Iterator[Operation]:
             return
         last = not _number(following, 20, 4)
         if not following[16] & _RELATED:
-            at_hand = UNSEEN
+            at_hand = UNKNOWN
         told = 2 if not last else 1 if place == 1 else 0
         operation, at_hand = _part(following, at_hand, _share(message), told)
         yield operation
@@ -149,10 +149,10 @@ def _part(head: bytes, at_hand: Target, share: str, told: int) -> tuple[Operatio
         raise Malformed("SMB 2 command {command}", command=command)
     verb, detail = COMMANDS[command][1], ""
     if head[16] & _ANSWER:
-        return _operation(head, UNKNOWN, UNSEEN.verb(verb) if command == WRITE else verb), at_hand
+        return _operation(head, UNKNOWN, verb), at_hand
     named = at_hand
     if command == CREATE:
-        verb, named, at_hand = _created(head, share) if told == 2 else (Verb.UNKNOWN_FUNCTION, UNKNOWN, UNSEEN)
+        verb, named, at_hand = _created(head, share) if told == 2 else (Verb.UNKNOWN_FUNCTION, UNKNOWN, UNKNOWN)
         detail = "FILE_DELETE_ON_CLOSE" if verb is Verb.FILE_DELETE else ""
     elif command == SET_INFO:
         verb, named, detail = _set(head, at_hand, share, told)
@@ -175,8 +175,7 @@ def _operation(head: bytes, about: Target, verb: Verb, detail: str = "") -> Oper
         raise Malformed("SMB 2 command {command}", command=command)
     name, usual = COMMANDS[command]
     kind, refusal = outcome(_number(head, 8, 4)) if head[16] & _ANSWER else (Kind.REQUEST, "")
-    changes = kind is Kind.REQUEST and command in (CREATE, SET_INFO, IOCTL)
-    if verb is Verb.UNKNOWN_FUNCTION and command != WRITE and not changes:
+    if verb is Verb.UNKNOWN_FUNCTION and (kind is not Kind.REQUEST or command not in (CREATE, SET_INFO, IOCTL)):
         verb = usual
     return Operation(
         verb,
@@ -197,9 +196,9 @@ def _at_hand(message: Message, command: int) -> Target:
     """What the handle of the first part stands for, by the CREATE that got it."""
     opener = message.opener
     if opener is None or command == CREATE or len(opener.data) < 4 + _HEADER:
-        return UNSEEN
+        return UNKNOWN
     head = opener.data[4:]
-    return _created(head, _share(opener))[2] if _number(head, 12, 2) == CREATE else UNSEEN
+    return _created(head, _share(opener))[2] if _number(head, 12, 2) == CREATE else UNKNOWN
 
 
 def _share(message: Message) -> str:
@@ -218,7 +217,7 @@ def _connected(head: bytes) -> str:
 def _created(head: bytes, share: str) -> tuple[Verb, Target, Target]:
     """What a CREATE amounts to, what it is shown to be about, and what its handle stands for."""
     if len(head) < _NAME:
-        return Verb.UNKNOWN_FUNCTION, UNKNOWN, UNSEEN
+        return Verb.UNKNOWN_FUNCTION, UNKNOWN, UNKNOWN
     opening = Opening(_number(head, 88, 4), head[100], _number(head, 104, 4))
     name = None if opening.options & BY_ID else _text(head, _HEADER + 44, _NAME)
     if opening.folded or name is None:

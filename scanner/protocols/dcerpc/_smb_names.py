@@ -47,20 +47,17 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a handle stands for. path: empty where it is not known. pipe: None where it may be one, or a file."""
+    """What a handle stands for. path: empty where it is not known."""
 
     path: str = ""
-    pipe: bool | None = False
+    pipe: bool = False
 
     def verb(self, verb: Verb) -> Verb:
         """What is read and written of a pipe belongs to another protocol."""
-        if self.pipe:
-            return Verb.UNKNOWN
-        return Verb.UNKNOWN_FUNCTION if self.pipe is None and verb is Verb.FILE_WRITE else verb
+        return Verb.UNKNOWN if self.pipe else verb
 
 
 UNKNOWN = Target()
-UNSEEN = Target(pipe=None)  # of a handle whose opening was not captured
 
 
 def decoded(raw: bytes, *, unicode: bool = True) -> str:
@@ -80,5 +77,4 @@ def target(share: str, name: str, *, absolute: bool = False) -> Target:
     if name.lower().endswith(_DEFAULT_STREAM):
         name = name[: -len(_DEFAULT_STREAM)]
     whole = name if absolute or not share else f"{share}\\{name}" if name else share
-    pipe = share.upper() == PIPES if share or absolute or "." in name else None
-    return Target(readable_path(whole.encode("utf-8", "replace")), pipe)
+    return Target(readable_path(whole.encode("utf-8", "replace")), share.upper() == PIPES)
