@@ -33,14 +33,14 @@ class Grammar:
 
     name: str  # command that names the device
     negation: str  # "no " or "undo "
-    separator: str  # a line that is nothing but this, at the margin, closes all blocks
-    end: str  # last line of a complete configuration
     header: re.Pattern[str]  # opens a block
     top: re.Pattern[str]  # is certainly no member of a block
-    opaque: tuple[Opaque, ...]
-    opaque_words: frozenset[str]  # first words of the lines that ``opaque`` can match, lower case
     prompt: re.Pattern[str]
     about: re.Pattern[str]  # the comment that tells of the software or the last change
+    separator: str = ""  # a line that is nothing but this, at the margin, closes all blocks
+    end: str = ""  # last line of a complete configuration
+    opaque: tuple[Opaque, ...] = ()
+    opaque_words: frozenset[str] = frozenset()  # first words of the lines that ``opaque`` can match, lower case
     aside: re.Pattern[str] = NOTHING_ASIDE  # commands that are understood and say nothing that is kept
     left_out: re.Pattern[str] = NOTHING_LEFT_OUT  # words that a command may leave out which takes another away
     reset: str = ""  # before a command that is put back to its default: "default "

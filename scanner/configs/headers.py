@@ -37,7 +37,12 @@ def in_full(name: str, kinds: Iterable[str]) -> str:
 
 def ports(names: str, until: str, spelt: Callable[[str], str]) -> list[Unit]:
     """The ports of ``Gi1/0/1 - 4 , Gi1/0/7``; ``until`` stands between the ends. Empty when they cannot be told."""
-    found: list[Unit] = []
+    return [Unit(f"interface {name}", f"interface {spelt(name)}") for name in port_names(names, until, spelt)]
+
+
+def port_names(names: str, until: str, spelt: Callable[[str], str]) -> list[str]:
+    """What ``ports`` finds, by the names that stand there."""
+    found: list[str] = []
     for part in re.split(r"\s*,\s*", names.strip()):
         first, _, last = (w.strip() for w in re.sub(rf"\s*(?:{until})\s*", "\n", part, count=1).partition("\n"))
         head, tail = re.fullmatch(r"(.*?)(\d{1,5})", first), re.fullmatch(r"(.*?)(\d{1,5})", last or first)
@@ -47,7 +52,7 @@ def ports(names: str, until: str, spelt: Callable[[str], str]) -> list[Unit]:
         if not low <= high < low + MAX_RANGE - len(found):
             return []
         name = head[1].rstrip() if head[1].rstrip()[-1:].isalpha() else head[1]
-        found += [Unit(f"interface {name}{n}", f"interface {spelt(f'{name}{n}')}") for n in range(low, high + 1)]
+        found += [f"{name}{n}" for n in range(low, high + 1)]
     return found
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.snmp_views import ViewEntry, limiting
 
 
 def put_community(sheet: Sheet, item: str, node: Node, *, access: str) -> None:
@@ -15,6 +16,14 @@ def put_community(sheet: Sheet, item: str, node: Node, *, access: str) -> None:
     sheet.put("snmp", item, "access", access, node)
     sheet.put("snmp", item, "default_community", "unknown" if known is None else YES if known else NO, node)
     sheet.put("snmp", item, "storage", secret.storage if secret else "unknown", node)
+
+
+def put_write_view(
+    sheet: Sheet, item: str, view: str, node: Node | None, entries: Iterable[ViewEntry], *, built_in: Iterable[str] = ()
+) -> None:
+    """The view that a group may write, and whether it limits anything; empty: it may write nothing."""
+    told = limiting(view, entries, built_in) if view else ABSENT
+    sheet.put("snmp", item, "write_view", told, node, present=bool(view))
 
 
 def put_user(sheet: Sheet, node: Node, words: Sequence[str], *, unnamed: str = UNKNOWN) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from scanner.configs.grammar import NOTHING_ASIDE, Grammar
 from scanner.configs.half_words import in_full
-from scanner.configs.nodes import Node, every, given
+from scanner.configs.nodes import Node, every, given, last
 from scanner.configs.replay import replay
 from scanner.configs.secrets import MASK, Mask
 from scanner.errors import InputError, Problem
@@ -266,18 +266,18 @@ class _Builder:
     def _has_all(self) -> bool:
         """The commands of every configuration are there, its last line is whole, and its last block was left."""
         keys = {node.key for node in self.root.children} | {node.key.split(" ", 1)[0] for node in self.root.children}
-        last = self.lines[-1].strip() if self.lines else ""
-        ended = not last or self.grammar.prompt.match(last) is not None
+        final = self.lines[-1].strip() if self.lines else ""
+        ended = not final or self.grammar.prompt.match(final) is not None
         return ended and not self.within and keys.issuperset(self.grammar.present)
 
     def _breaks_off(self) -> bool:
         """The last line is a command without its end, as in the middle of one; the last prompt of a session has none.
         Or nothing stands behind the block that others follow.
         """
-        last = self.lines[-1].strip() if self.lines else ""
+        final = self.lines[-1].strip() if self.lines else ""
         following = [node for node in self.root.children if node.key != self.grammar.end]
         ended = max((node.line for node in self.root.children if node.key == self.grammar.end), default=0)
-        return bool(last and not self.grammar.prompt.match(last)) or all(node.line < ended for node in following)
+        return bool(final and not self.grammar.prompt.match(final)) or all(node.line < ended for node in following)
 
     def _is_another(self, i: int, text: str) -> bool:
         """The configuration of another device begins here or shortly before; what stood there is left out."""
@@ -457,7 +457,7 @@ def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
     tree.about, tree.remarks, tree.endless = builder.about, builder.remarks, builder.endless
     tree.aside = grammar.aside
     inside = [n for block in tree.all(grammar.within) for n in block.children] if grammar.within else root.children
-    named = max(every(inside, grammar.name), key=lambda n: n.line, default=None)
+    named = last(inside, grammar.name)
     if named is not None and (words := named.after(grammar.name)):
         tree.name = words[0].strip('"')
     header = named or root.children[0]

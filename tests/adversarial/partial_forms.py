@@ -19,7 +19,7 @@ BY_PASSWORD: Said = [
 BY_TLS: Said = [*GREETED, (0, b"\1\x13"), (1, b"\x13"), (0, b"\0\2"), (1, b"\0\2"), (0, b"\0")]
 
 
-def screens() -> list[Case]:
+def cases() -> list[Case]:
     """VNC that asks for its own password alone, and one in TLS."""
     found = []
     for port in (5900, 5950):
@@ -31,8 +31,3 @@ def screens() -> list[Case]:
             unmoved(f"a screen in TLS on {port}", stream(STRANGER, PANEL, port, BY_TLS), SCREEN),
         ]
     return found
-
-
-def cases() -> list[Case]:
-    """All."""
-    return screens()

@@ -218,9 +218,9 @@ def _unlocked(nodes: list[Node]) -> Node | None:
     if is_on(unlocked):
         return unlocked
     access = last(nodes, "switchport access vlan")
-    own = access.key.split()[3:4] if access and not access.negated else ["1"]
+    own = " ".join(access.key.split()[3:]) if access and not access.negated else "1"
     found = ((n, _LETS_IN.match(n.key)) for n in nodes if not n.negated)
-    return next((n for n, m in found if m and [m[1] or m[2] or own[0]] == own), None) if own else None
+    return next((n for n, m in found if m and (m[1] or m[2] or own) == own), None)
 
 
 def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:

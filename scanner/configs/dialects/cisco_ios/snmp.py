@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from scanner.configs.bindings import word_after
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.snmp_rows import put_community, put_user
+from scanner.configs.snmp_rows import put_community, put_user, put_write_view
 from scanner.configs.snmp_views import ViewEntry, limiting, view_entry
 from scanner.configs.tree import Tree
 
@@ -114,9 +115,7 @@ def _snmp_group(sheet: Sheet, node: Node, of_users: str, views: Sequence[ViewEnt
     sheet.put("snmp", item, "version", version, node)
     if version == "v3":
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
-    at = lower.index("write") + 1 if "write" in lower[:-1] else 0
-    written = limiting(words[at], views, _BUILT_IN) if at else ABSENT
-    sheet.put("snmp", item, "write_view", written, node, present=bool(at))
+    put_write_view(sheet, item, word_after(words[1:], "write"), node, views, built_in=_BUILT_IN)
     limit = _limit(lists_of(node), of_users)
     sheet.put("snmp", item, "acl", limit, node, present=limit != ABSENT)
 

@@ -21,8 +21,6 @@ GRAMMAR = replace(
     hios.GRAMMAR,
     name="snmp-server sysname",
     header=re.compile(r"interface\s+\S|vlan database$|lineconfig$|router \S", re.IGNORECASE),
-    opaque=(),
-    opaque_words=frozenset(),
     about=re.compile(r"!System Software Version "),
     aside=_ASIDE,
 )

@@ -52,7 +52,6 @@ ASIDE = re.compile(
 GRAMMAR = Grammar(
     name="system name",
     negation="no ",
-    separator="",
     end="exit",
     header=re.compile(r"interface\s+\S|vlan database$", re.IGNORECASE),
     top=_NOTHING,

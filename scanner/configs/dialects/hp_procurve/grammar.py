@@ -99,8 +99,6 @@ ASIDE = re.compile(
 GRAMMAR = Grammar(
     name="hostname",
     negation="no ",
-    separator="",
-    end="",
     header=re.compile(
         r"(?:interface|vlan|svlan|oobm|stacking|vsf|router|ip access-list|ipv6 access-list|mac-access-list|class|policy"
         r"|dhcp-server pool|device-profile|zone|aaa authorization user-role name|captive-portal-profile"

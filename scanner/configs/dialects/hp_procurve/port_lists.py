@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.configs.headers import ports
+from scanner.configs.headers import port_names
 
 ALL = "all"
 _LIST = re.compile(r"(?:\d{1,2}/)?(?:[a-z]{0,3}\d{1,3})(?:[,-](?:\d{1,2}/)?[a-z]{0,3}\d{1,3})*", re.IGNORECASE)
@@ -29,5 +29,4 @@ def ports_of(words: str) -> list[str] | None:
         return [ALL]
     if not _LIST.fullmatch(text):
         return None
-    found = ports(text, "-", str.lower)
-    return [spelt(unit.key.removeprefix("interface ")) for unit in found] or None
+    return [spelt(name) for name in port_names(text.lower(), "-", str.lower)] or None

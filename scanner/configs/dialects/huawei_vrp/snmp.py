@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scanner.configs.bindings import word_after
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.snmp_rows import put_write_view
 from scanner.configs.snmp_views import ViewEntry, limiting, view_entry
 from scanner.configs.tree import Tree
 
@@ -103,9 +105,7 @@ def _snmp_group(sheet: Sheet, node: Node, general: Node | None, views: Sequence[
     if words[0].lower() == "v3":
         level = "priv" if "privacy" in words else "auth" if "authentication" in words[2:] else "noauth"
         sheet.put("snmp", item, "level", level, node)
-    at = words.index("write-view") + 1 if "write-view" in words[:-1] else 0
-    written = limiting(words[at], views, _BUILT_IN) if at else ABSENT
-    sheet.put("snmp", item, "write_view", written, node, present=bool(at))
+    put_write_view(sheet, item, word_after(words[2:], "write-view"), node, views, built_in=_BUILT_IN)
     _put_limit(sheet, item, node, general)
 
 

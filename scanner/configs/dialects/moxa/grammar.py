@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.grammar import Grammar
-from scanner.configs.headers import Unit, ports
+from scanner.configs.headers import Unit, port_names
 
 _PORTS = re.compile(r"interface\s+ethernet\s+(\d+/\d+(?:\s*[-,]\s*\d+(?:/\d+)?)*)", re.IGNORECASE)
 BLOCK = r"interface\s+(?:ethernet\s+\S|trunk\s+\d|vlan\s+\d|(?:mgmt|lan|wan|bridge|zone-base-bridge)(?:\s+\d+)?$)"
@@ -16,7 +16,7 @@ def units(text: str) -> list[Unit]:
     found = _PORTS.fullmatch(text.strip())
     if found is None:
         return []
-    names = [unit.key.removeprefix("interface ") for unit in ports(found[1], "-", str.lower)]
+    names = port_names(found[1].lower(), "-", str.lower)
     return [Unit(f"interface ethernet {name}", f"interface ethernet {name}") for name in names]
 
 
@@ -50,7 +50,6 @@ ASIDE = re.compile(
 GRAMMAR = Grammar(
     name="hostname",
     negation="no ",
-    separator="",
     end="end",
     header=re.compile(
         rf"(?:{BLOCK}|router\s|vrrp\s+\d|l3l7-policy$|firewall\s+\d|l2-filter\s+\d|ip\s+nat\s+\d|ip\s+access-list\s"
@@ -64,8 +63,6 @@ GRAMMAR = Grammar(
         r"|warning-notification|email-warning|service dhcp|settingcheck|monitor)\b",
         re.IGNORECASE,
     ),
-    opaque=(),
-    opaque_words=frozenset(),
     prompt=re.compile(
         r"[^\s#>]{1,64}(?:\([\w/ .:-]{1,40}\))?(?:>>|[>#])(?:\s|$)"
         r"|[^#>]{1,64}[>#]{1,2} ?(?:show|terminal|configure|copy|save|exit|quit)\b"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scanner.configs.bindings import word_after
 from scanner.configs.dialects.cisco_ios.snmp import trap_receiver
 from scanner.configs.dialects.ruijie_rgos.release import release
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.snmp_rows import put_community, put_user
+from scanner.configs.snmp_rows import put_community, put_user, put_write_view
 from scanner.configs.snmp_views import ViewEntry, limiting, view_entry
 from scanner.configs.tree import Tree
 
@@ -112,7 +113,6 @@ def _group(sheet: Sheet, node: Node, views: Sequence[ViewEntry]) -> None:
     sheet.put("snmp", item, "version", version, node)
     if version == "v3":
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
-    write = limiting(words[lower.index("write") + 1], views, _BUILT_IN) if "write" in lower[:-1] else ABSENT
-    sheet.put("snmp", item, "write_view", write, node, present=write != ABSENT)
+    put_write_view(sheet, item, word_after(words[1:], "write"), node, views, built_in=_BUILT_IN)
     guard = _list(words)
     sheet.put("snmp", item, "acl", guard, node, present=guard != ABSENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.grammar import Grammar
-from scanner.configs.headers import Unit, ports
+from scanner.configs.headers import Unit, port_names
 
 _BLOCKS = (
     r"(?:aaa|system|alarm|port|vlan|iface|ip|snmp-server|ntp|sntp|logging|web|spanning-tree|frnt|mrp|lldp|igmp|qos"
@@ -18,8 +18,7 @@ def units(text: str) -> list[Unit]:
     command, _, rest = text.partition(" ")
     if command.lower() != "port":
         return []
-    named = (unit.key.removeprefix("interface ") for unit in ports(rest, "-", str.lower))
-    return [Unit(f"port {name}", f"port {name}") for name in named]
+    return [Unit(f"port {name}", f"port {name}") for name in port_names(rest.lower(), "-", str.lower)]
 
 
 # What says nothing that is judged.
@@ -32,12 +31,8 @@ ASIDE = re.compile(
 GRAMMAR = Grammar(
     name="hostname",
     negation="no ",
-    separator="",
-    end="",
     header=re.compile(_BLOCKS, re.IGNORECASE),
     top=re.compile(rf"(?:no )?{_BLOCKS}", re.IGNORECASE),
-    opaque=(),
-    opaque_words=frozenset(),
     prompt=re.compile(
         r"[\w.-]{1,64}:/[\w/ .-]{0,80}#>|(?:show|copy|batch|interactive|logout|exit)\b|Press Ctrl-C |_{8,}|cfg://",
         re.IGNORECASE,

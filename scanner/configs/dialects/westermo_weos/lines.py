@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scanner.configs.headers import ports
+from scanner.configs.headers import port_names
 from scanner.configs.nodes import Node
 from scanner.configs.tree import Tree
 
@@ -16,7 +16,6 @@ def block(tree: Tree, word: str) -> tuple[Node | None, list[Node]]:
     blocks = tree.all(word)
     inside: list[Node] = []
     for node in blocks:
-        node.understood = True
         inside = [] if node.negated else [*inside, *node.children]
     return (blocks[-1] if blocks else None), inside
 
@@ -26,5 +25,4 @@ def listed_ports(words: Sequence[str]) -> frozenset[str] | None:
     text = " ".join(words).lower()
     if text == ALL:
         return frozenset((ALL,))
-    found = [unit.key.removeprefix("interface ") for unit in ports(text, "-", str.lower)] if text else []
-    return frozenset(found) or None
+    return frozenset(port_names(text, "-", str.lower)) or None

@@ -63,10 +63,7 @@ def interface_settings(tree: Tree, sheet: Sheet) -> None:
         name, how = words[0], words[2].lower() if len(words) > 2 else ""
         vlan = name[len("vlan") :] if name.lower().startswith("vlan") else ""
         sheet.put("interface", name, "kind", "svi" if whole(vlan) else "other", node)
-        off = last(node.children, "enable")
-        sheet.put(
-            "interface", name, "shutdown", YES if off and off.negated else NO, off or node, present=off is not None
-        )
+        down = _put_shutdown(sheet, name, node)
         told = [(n, w[0]) for n, w in given(node.children, "address") if w]
         for line, _ in told:
             line.understood = True
@@ -78,7 +75,7 @@ def interface_settings(tree: Tree, sheet: Sheet) -> None:
         else:
             sheet.missing("interface", name, "address", UNKNOWN if told else ABSENT, node)
         services = last(node.children, "management")
-        if whole(vlan) and not (services and services.negated) and not (off and off.negated):
+        if whole(vlan) and not (services and services.negated) and not down:
             sheet.put("interface", name, "access_vlan", vlan, node)
 
 
@@ -97,11 +94,8 @@ def port_settings(tree: Tree, sheet: Sheet) -> None:
 
 def _put(sheet: Sheet, name: str, node: Node, members: WeosVlans, *, ringed: bool) -> str:
     untagged, tagged = members.of(members.untagged, name), members.of(members.tagged, name)
-    off = last(node.children, "enable")
-    down = off is not None and off.negated
-    use = DOWN if down else _use(untagged, tagged, members, ringed=ringed)
     sheet.put("interface", name, "kind", "physical", node)
-    sheet.put("interface", name, "shutdown", YES if down else NO, off or node, present=off is not None)
+    use = DOWN if _put_shutdown(sheet, name, node) else _use(untagged, tagged, members, ringed=ringed)
     sheet.put("interface", name, "use", use, node, present=use != UNKNOWN)
     if use == TRUNK:
         listed = vlan_list(tagged | untagged)
@@ -114,6 +108,14 @@ def _put(sheet: Sheet, name: str, node: Node, members: WeosVlans, *, ringed: boo
     if use == UNKNOWN:
         put_unknown_port(sheet, name, node)
     return use
+
+
+def _put_shutdown(sheet: Sheet, name: str, block: Node) -> bool:
+    """The row of an interface or port that says whether it is off; what it says."""
+    told = last(block.children, "enable")
+    down = told is not None and told.negated
+    sheet.put("interface", name, "shutdown", YES if down else NO, told or block, present=told is not None)
+    return down
 
 
 def _use(untagged: set[int], tagged: set[int], members: WeosVlans, *, ringed: bool) -> str:
