@@ -18,7 +18,8 @@ from scanner.configs.dialects.juniper_junos.guard import guard_of
 from scanner.configs.dialects.juniper_junos.prefixes import Prefix, entries, named, networks, of_list
 from scanner.configs.nodes import Node
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.snmp_views import ViewEntry, limiting
+from scanner.configs.snmp_rows import put_write_view
+from scanner.configs.snmp_views import EVERYTHING, ViewEntry, limiting
 from scanner.configs.statements.statement import TreeStatement, at, has, inside, leaf, one, place, value
 
 _LEVELS = {"none": "noauth", "authentication": "auth", "privacy": "priv"}
@@ -169,9 +170,9 @@ def _groups(sheet: Sheet, v3: TreeStatement | None, outside: str, views: Sequenc
         least = min(levels, key=lambda s: list(_LEVELS).index(s.word) if s.word in _LEVELS else -1)
         sheet.put("snmp", item, "version", "v3", leaf(group))
         sheet.put("snmp", item, "level", _LEVELS.get(least.word, UNKNOWN), leaf(least))
-        writes = next((w for s in levels if (w := one(s, "write-view"))), None)
-        written = limiting(writes.word, views) if writes else ABSENT
-        sheet.put("snmp", item, "write_view", written, place(writes), present=writes is not None)
+        written = [w for s in levels if (w := one(s, "write-view"))]
+        widest = next((w for w in written if limiting(w.word, views) == EVERYTHING), next(iter(written), None))
+        put_write_view(sheet, item, widest.word if widest else "", place(widest), views)
         if outside != UNKNOWN:
             sheet.put("snmp", item, "acl", outside or ABSENT, leaf(group), present=bool(outside))
 
