@@ -12,10 +12,7 @@ import enum
 import functools
 import hashlib
 import json
-import math
 import re
-import types
-import typing
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -24,9 +21,10 @@ from typing import Any
 from scanner.bounded import read_up_to
 from scanner.errors import InputError, reason
 from scanner.limits import limits
+from scanner.results.decoding import Wrong, fields_of, reader_of, short
 from scanner.results.model import Finding, FrameworkResult, ProblemRow, Results, RuleResult
 from scanner.results.rows import Lazy
-from scanner.results.texts import decoded, encoded, is_said
+from scanner.results.texts import encoded
 from scanner.wording import at_byte, at_line, said, verbatim
 
 FORMAT = 3  # raised when a field changes its meaning or goes away; docs/results.md has its history
@@ -203,17 +201,16 @@ def from_json(text: str | bytes, source: str, *, altered: bool = False) -> Resul
         remedy = said("use the otaudit version that wrote it, or scan the inputs again")
         raise InputError(
             source,
-            said("has results format {format}, this otaudit reads {expected}", format=_short(version), expected=FORMAT),
+            said("has results format {format}, this otaudit reads {expected}", format=short(version), expected=FORMAT),
             remedy=remedy,
         )
     stated = document.pop(_DIGEST, None)
     try:
-        results = typing.cast("Results", _decode(Results, document, ""))
+        results: Results = reader_of(Results)(document)
         _decode_digest(stated)
-    except _Wrong as wrong:
-        raise InputError(
-            source, said("is not valid as saved results: {what}", what=wrong.what), verbatim(wrong.place), _HINT
-        ) from None
+    except Wrong as wrong:
+        place = verbatim(wrong.place.removeprefix(".") or "top level")
+        raise InputError(source, said("is not valid as saved results: {what}", what=wrong.what), place, _HINT) from None
     if stated == _digest_of({_KEY: FORMAT, **document}):
         return results
     if not altered:
@@ -239,21 +236,9 @@ def load(path: Path, *, altered: bool = False) -> Results:
     return from_json(content, str(path), altered=altered)
 
 
-class _Wrong(Exception):
-    def __init__(self, place: str, what: str) -> None:
-        self.place = place.removeprefix(".") or "top level"
-        self.what = what
-        super().__init__(what)
-
-
-def _short(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=True)
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
 def _decode_digest(stated: Any) -> None:
     if not isinstance(stated, str) or not _HEX.fullmatch(stated):
-        raise _Wrong(_DIGEST, "64 hexadecimal digits are expected")
+        raise Wrong("64 hexadecimal digits are expected", _DIGEST)
 
 
 def _encode(value: Any) -> dict[str, Any]:
@@ -288,7 +273,7 @@ def _normal(value: Any) -> Any:
 @functools.cache
 def _written(cls: type) -> tuple[tuple[str, bool], ...]:
     """The names of its fields, and whether they hold numbers that need not be whole."""
-    return tuple((name, hint in _FLOATS) for name, hint in _fields(cls).items())
+    return tuple((name, hint in _FLOATS) for name, hint in fields_of(cls).items())
 
 
 _ENCODER = json.JSONEncoder(
@@ -298,72 +283,3 @@ _ENCODER = json.JSONEncoder(
     separators=(f",{_BLANK}", f":{_BLANK}"),
     default=_encode,
 )
-
-
-@functools.cache
-def _fields(cls: type) -> dict[str, Any]:
-    """Field name -> resolved type, in the order of the dataclass."""
-    hints = typing.get_type_hints(cls)
-    return {f.name: hints[f.name] for f in dataclasses.fields(cls)}
-
-
-def _decode(hint: Any, value: Any, place: str) -> Any:
-    origin = typing.get_origin(hint)
-    if origin is types.UnionType:  # every union of the model is "something or None"
-        (inner,) = (a for a in typing.get_args(hint) if a is not types.NoneType)
-        return None if value is None else _decode(inner, value, place)
-    if origin in (tuple, Sequence):
-        return _decode_list(typing.get_args(hint)[0], value, place)
-    if origin is dict:
-        return _decode_texts(typing.get_args(hint)[1], value, place)
-    if dataclasses.is_dataclass(hint):
-        return _decode_object(typing.cast("type", hint), value, place)
-    if issubclass(hint, enum.Enum):
-        return _decode_word(hint, value, place)
-    return _decode_scalar(hint, value, place)
-
-
-def _decode_list(item: Any, value: Any, place: str) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise _Wrong(place, f"a list is expected, not {_short(value)}")
-    return tuple(_decode(item, v, f"{place}[{i}]") for i, v in enumerate(value))
-
-
-def _decode_texts(item: Any, value: Any, place: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _Wrong(place, f"an object of texts is expected, not {_short(value)}")
-    if item is str and is_said(value):
-        return typing.cast("dict[str, Any]", decoded(value, lambda where, what: _Wrong(place + where, what)))
-    return {k: _decode(item, v, f"{place}.{k if k.isidentifier() else _short(k)}") for k, v in value.items()}
-
-
-def _decode_object(cls: type, value: Any, place: str) -> Any:
-    if not isinstance(value, dict):
-        raise _Wrong(place, f"an object is expected, not {_short(value)}")
-    fields = _fields(cls)
-    for name in fields:
-        if name not in value:
-            raise _Wrong(place, f"the field {name} is missing")
-    for name in value:
-        if name not in fields:
-            raise _Wrong(place, f"there is no field {_short(name)}")
-    return cls(**{name: _decode(hint, value[name], f"{place}.{name}") for name, hint in fields.items()})
-
-
-def _decode_word(words: type[enum.Enum], value: Any, place: str) -> enum.Enum:
-    try:
-        return words(value)
-    except ValueError:
-        allowed = ", ".join(str(w.value) for w in words)
-        raise _Wrong(place, f"one of {allowed} is expected, not {_short(value)}") from None
-
-
-_NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
-
-
-def _decode_scalar(kind: type, value: Any, place: str) -> Any:
-    if kind is float and type(value) is int and abs(value) < 2**53:
-        return float(value)
-    if type(value) is not kind or (isinstance(value, float) and not math.isfinite(value)):
-        raise _Wrong(place, f"{_NAMES[kind]} is expected, not {_short(value)}")
-    return value
