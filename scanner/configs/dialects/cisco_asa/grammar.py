@@ -81,7 +81,7 @@ GRAMMAR = Grammar(
     header=re.compile(
         r"(?:interface|object network|object service|object-group|class-map|policy-map|router"
         r"|group-policy \S+ attributes|username \S+ attributes|tunnel-group \S+ \S+-attributes|aaa-server \S+ \("
-        r"|crypto ikev[12] policy"
+        r"|crypto ikev[12] policy|crypto ipsec profile"
         r"|crypto isakmp policy|crypto ipsec ikev2|crypto ca|webvpn|dns server-group|time-range|call-home"
         r"|dynamic-access-policy-record|route-map)\b",
         re.IGNORECASE,

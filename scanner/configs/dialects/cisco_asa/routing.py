@@ -13,6 +13,7 @@ from scanner.configs.nodes import Node, last
 from scanner.configs.routes import KEYED, PLAIN, asked_by, kept
 from scanner.configs.settings import UNKNOWN, Sheet
 from scanner.configs.tree import Tree
+from scanner.configs.tunnels import put_proposal, put_unread
 
 _POLICIES = (("crypto ikev1 policy", "1"), ("crypto isakmp policy", "1"), ("crypto ikev2 policy", "2"))
 
@@ -40,24 +41,40 @@ def _kept_by_ospf(node: Node) -> str:
 
 def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
     """What IKE and IPsec propose, where an interface takes part in them."""
-    for command, version in _POLICIES:
-        started = ("crypto isakmp enable", f"crypto ikev{version} enable")
-        for block in (b for b in tree.all(command) if not b.negated and any(tree.given(*started))):
-            item = f"ike {version} policy {' '.join(block.after(command)[:1])}"
-            words = [_ciphers(_said(block, "encryption")), _said(block, "hash"), _said(block, "integrity")]
-            sheet.put("vpn", item, "proposals", ",".join(w for w in words if w) or UNKNOWN, block)
-            sheet.put("vpn", item, "groups", _said(block, "group") or UNKNOWN, block)
-            sheet.put("vpn", item, "version", version, block)
     used = _sets_in_use(tree)
+    own = set()
+    for command, version in _POLICIES:
+        for block in (b for b in tree.all(command) if not b.negated and _is_started(tree, version)):
+            item = f"ike {version} policy {' '.join(block.after(command)[:1])}"
+            _put(sheet, item, block, "encryption", "integrity" if version == "2" else "hash")
+            group = _said(block, "group")
+            put_proposal(sheet, item, "groups", [group] if group else [], block, whole=True)
+            sheet.put("vpn", item, "version", version, block)
+            own.add(version)
+    for version in ("1", "2"):
+        started = [node for node, _ in tree.given("crypto isakmp enable", f"crypto ikev{version} enable")]
+        if started and version not in own and not (own and started[-1].is_("crypto isakmp enable")):
+            put_unread(sheet, f"ike {version} defaults", started[-1])
     if used:
         _of_maps(tree, sheet)
+        _of_profiles(tree, sheet)
     for node, words in tree.given("crypto ipsec ikev1 transform-set", "crypto ipsec transform-set"):
         if len(words) > 1 and words[1].lower() != "mode" and words[0] in used:
             sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(words[1:]).lower(), node)
     for block, words in tree.given("crypto ipsec ikev2 ipsec-proposal"):
         if words and words[0] in used:
-            parts = [_ciphers(_said(block, "protocol esp encryption")), _said(block, "protocol esp integrity")]
-            sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(w for w in parts if w) or UNKNOWN, block)
+            _put(sheet, f"ipsec {words[0]}", block, "protocol esp encryption", "protocol esp integrity")
+
+
+def _is_started(tree: Tree, version: str) -> bool:
+    return any(tree.given("crypto isakmp enable", f"crypto ikev{version} enable"))
+
+
+def _put(sheet: Sheet, item: str, block: Node, cipher: str, digest: str) -> None:
+    """What a policy or proposal says, and the release's default where it says only one of the two."""
+    told = [word for word in (_ciphers(_said(block, cipher)), _said(block, digest)) if word]
+    whole = len(told) == 2 or (len(told) == 1 and "gcm" in told[0])
+    put_proposal(sheet, item, "proposals", told, block, whole=whole)
 
 
 def _of_maps(tree: Tree, sheet: Sheet) -> None:
@@ -71,17 +88,34 @@ def _of_maps(tree: Tree, sheet: Sheet) -> None:
             sheet.put("vpn", item, "mode", "aggressive" if "aggressive" in said else "main", node)
 
 
+def _of_profiles(tree: Tree, sheet: Sheet) -> None:
+    """Groups of fresh keys of the profiles that tunnel interfaces name."""
+    for name, block in _profiles(tree).items():
+        kept = last(block.children, "set pfs")
+        if kept is not None and not kept.negated:
+            group = "".join(kept.key.split()[2:3]).removeprefix("group")
+            sheet.put("vpn", f"profile {name}", "groups", group or UNKNOWN, kept)
+
+
+def _profiles(tree: Tree) -> dict[str, Node]:
+    """Profiles of IPsec that protect a tunnel interface, by name."""
+    inside = (n for b in tree.all("interface") if not b.negated for n in b.children)
+    named = {n.text.split()[-1] for n in inside if n.is_("tunnel protection ipsec profile") and not n.negated}
+    return {words[0]: block for block, words in tree.given("crypto ipsec profile") if words and words[0] in named}
+
+
 def _ciphers(told: str) -> str:
     """NULL as a cipher encrypts nothing, whatever else is offered; as a digest it may stand beside GCM."""
     return ",".join("esp-null" if word == "null" else word for word in told.split(","))
 
 
 def _sets_in_use(tree: Tree) -> set[str]:
-    """Names of transform sets and proposals that maps set; none where no map is bound to an interface."""
+    """Names of transform sets and proposals that maps bound to an interface, and profiles of tunnels, set."""
     maps = [words for _, words in tree.given("crypto map", "crypto dynamic-map")]
-    if not any("interface" in words for words in maps):
-        return set()
-    return {name for words in maps if "set" in words for name in words[words.index("set") + 1 :]}
+    bound = maps if any("interface" in words for words in maps) else []
+    of_profiles = [n.text.split() for b in _profiles(tree).values() for n in b.children if n.is_("set")]
+    said = [words for words in bound + of_profiles if "set" in words]
+    return {name for words in said for name in words[words.index("set") + 1 :]}
 
 
 def _said(block: Node, command: str) -> str:

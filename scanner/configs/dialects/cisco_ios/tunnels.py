@@ -1,8 +1,9 @@
 """Tunnels of IPsec: what they propose, where one is in use.
 
-Source: IOS XE command reference (security: ``crypto isakmp policy``, ``crypto ikev2 proposal``, ``crypto ipsec
-transform-set``, ``crypto isakmp aggressive-mode``). What a policy does not say is the release's default: DES, SHA and
-group 1 for long, others since.
+Source: IOS XE command reference (security: ``crypto isakmp policy``, ``crypto ikev2 proposal`` and ``policy``,
+``crypto ipsec transform-set``, ``crypto isakmp aggressive-mode``). What a policy does not say is the release's default:
+DES, SHA and group 1 for long, others since. A proposal of IKEv2 counts where a policy names it; without a policy the
+default one holds, with the proposal ``default``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.configs.nodes import Node, every, last
+from scanner.configs.nodes import Node, every, given, last
 from scanner.configs.settings import Sheet
 from scanner.configs.tree import Tree
 from scanner.configs.tunnels import has_tunnels, put_proposal, put_unread
@@ -30,12 +31,7 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
         _put(sheet, item, "proposals", [last(block.children, *_ENCRYPTION), last(block.children, "hash")], block)
         _put(sheet, item, "groups", [last(block.children, "group")], block)
         sheet.put("vpn", item, "version", "1", block)
-    for block in (b for b in tree.all("crypto ikev2 proposal") if not b.negated):
-        item = f"ikev2 proposal {' '.join(block.after('crypto ikev2 proposal')[:1])}"
-        _put(sheet, item, "proposals", [last(block.children, "encryption"), last(block.children, "integrity")], block)
-        _put(sheet, item, "groups", [last(block.children, "group")], block)
-        sheet.put("vpn", item, "version", "2", block)
-    _defaults(tree, sheet)
+    _defaults(tree, sheet, {"1": bool(_blocks(tree, "crypto isakmp policy")), "2": _ikev2(tree, sheet)})
     used = set(_sets_in_use(tree))
     for node, words in tree.given("crypto ipsec transform-set"):
         if len(words) > 1 and words[0] in used:
@@ -51,12 +47,36 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
             put_proposal(sheet, item, "groups", groups, kept, whole=bool(groups))
 
 
-def _defaults(tree: Tree, sheet: Sheet) -> None:
-    """Where a tunnel has no policy or proposal of its own for its version of IKE, the release's defaults hold."""
-    own = {
-        "1": any(not b.negated for b in tree.all("crypto isakmp policy")),
-        "2": any(not b.negated for b in tree.all("crypto ikev2 proposal")),
-    }
+def _ikev2(tree: Tree, sheet: Sheet) -> bool:
+    """The proposals that policies name, the release's where no policy holds for every end of a tunnel; whether any."""
+    own = {" ".join(b.after("crypto ikev2 proposal")[:1]): b for b in _blocks(tree, "crypto ikev2 proposal")}
+    policies = [b for b in _blocks(tree, "crypto ikev2 policy") if any(given(b.children, "proposal"))]
+    named = {name: node for b in policies for node, words in given(b.children, "proposal") for name in words}
+    bounded = policies and all(any(map(_bounds, b.children)) for b in policies)
+    if (own or bounded) and (not policies or bounded):
+        named.setdefault("default", (policies or list(own.values()))[0])
+    for name, node in named.items():
+        item, block = f"ikev2 proposal {name}", own.get(name)
+        if block is None or not block.children:
+            put_unread(sheet, item, node)
+            continue
+        _put(sheet, item, "proposals", [last(block.children, "encryption"), last(block.children, "integrity")], block)
+        _put(sheet, item, "groups", [last(block.children, "group")], block)
+        sheet.put("vpn", item, "version", "2", block)
+    return bool(named)
+
+
+def _bounds(node: Node) -> bool:
+    """A policy holds for some local addresses or one VRF only."""
+    return node.is_("match") and not node.negated and node.key.split()[1:] != ["fvrf", "any"]
+
+
+def _blocks(tree: Tree, command: str) -> list[Node]:
+    return [b for b in tree.all(command) if not b.negated]
+
+
+def _defaults(tree: Tree, sheet: Sheet, own: dict[str, bool]) -> None:
+    """Where a tunnel has no policy of its own for its version of IKE, the release's defaults hold."""
     users = [b for command in _USERS for b in tree.all(command) if not b.negated and b.children]
     users = [b for b in users if not b.key.endswith(" ipsec-manual")]  # keys that somebody typed
     for version, item in (("1", "ike defaults"), ("2", "ikev2 defaults")):

@@ -6,14 +6,15 @@ does not say is the release's default.
 
 from __future__ import annotations
 
-from scanner.configs.nodes import Node, every, last
+from scanner.configs.nodes import Node, every, given, last
 from scanner.configs.settings import UNKNOWN, Sheet
 from scanner.configs.tree import Tree
-from scanner.configs.tunnels import has_tunnels, put_proposal
+from scanner.configs.tunnels import has_tunnels, put_proposal, put_unread
 
 _IN_USE = ("ipsec policy", "ipsec profile", "ipsec apply", "tunnel protection")
 _ESP = ("esp encryption-algorithm", "esp authentication-algorithm")
 _WITH_PFS = ("ipsec policy", "ipsec policy-template", "ipsec profile", "ipsec proposal", "ipsec transform-set")
+_KEYS = ("ike-peer", "ike-profile", "ikev2-profile")
 _AH = ("ah authentication-algorithm",)
 
 
@@ -21,15 +22,12 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
     """What IKE and IPsec propose; nothing where no interface has a tunnel."""
     if not has_tunnels(tree, _IN_USE):
         return
-    for block in (b for b in tree.all("ike proposal") if not b.negated):
-        item = f"ike proposal {' '.join(block.after('ike proposal')[:1])}"
-        _put(sheet, item, "proposals", block, ("encryption-algorithm", "authentication-algorithm"))
-        _put(sheet, item, "groups", block, ("dh",))
-    for block in (b for b in tree.all("ikev2 proposal") if not b.negated):
-        item = f"ikev2 proposal {' '.join(block.after('ikev2 proposal')[:1])}"
-        _put(sheet, item, "proposals", block, ("encryption", "integrity"))
-        _put(sheet, item, "groups", block, ("dh",))
-        sheet.put("vpn", item, "version", "2", block)
+    own = {" ".join(b.after("ike proposal")[:1]).lower(): b for b in tree.all("ike proposal") if not b.negated}
+    for name, block in own.items():
+        _put(sheet, f"ike proposal {name}", "proposals", block, ("encryption-algorithm", "authentication-algorithm"))
+        _put(sheet, f"ike proposal {name}", "groups", block, ("dh",))
+    _first(tree, sheet, own)
+    _second(tree, sheet)
     for command in ("ipsec proposal", "ipsec transform-set"):
         for block in (b for b in tree.all(command) if not b.negated):
             name = " ".join(block.after(command)[:1])
@@ -45,6 +43,42 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
     for command in ("ike peer", "ike profile"):
         for block in (b for b in tree.all(command) if not b.negated):
             _peer(sheet, f"ike peer {' '.join(block.after(command)[:1])}", block)
+
+
+def _first(tree: Tree, sheet: Sheet, own: dict[str, Node]) -> None:
+    """A peer that names no proposal that is there takes the release's own too (for long DES and group 1)."""
+    peers = [b for command in ("ike peer", "ike profile") for b in tree.all(command) if not b.negated]
+    bare = [b for b in _policies(tree) if b.children and last(b.children, *_KEYS) is None]
+    for block in peers + bare:
+        lines = [words for command in ("ike-proposal", "proposal") for _, words in given(block.children, command)]
+        if block in bare or not lines or any(name.lower() not in own for words in lines for name in words):
+            for setting in ("proposals", "groups"):
+                sheet.missing("vpn", "ike proposal default", setting, UNKNOWN, block)
+            return
+
+
+def _policies(tree: Tree) -> list[Node]:
+    """What says how packets are protected, keys that somebody typed left out."""
+    blocks = [b for command in ("ipsec policy", "ipsec policy-template", "ipsec profile") for b in tree.all(command)]
+    return [b for b in blocks if not b.negated and not b.key.endswith(" manual")]
+
+
+def _second(tree: Tree, sheet: Sheet) -> None:
+    """Proposals of IKEv2 that policies name; where there is none the release's: AES or 3DES, groups 5 and 2."""
+    own = {" ".join(b.after("ikev2 proposal")[:1]): b for b in tree.all("ikev2 proposal") if not b.negated}
+    policies = [b for b in tree.all("ikev2 policy") if not b.negated]
+    named = {name: n for b in policies for n, words in given(b.children, "proposal") for name in words[:1]}
+    users = [n for b in _policies(tree) for n, _ in given(b.children, "ikev2-profile")]
+    if not named and (own or users):
+        named["default"] = (users or list(own.values()))[0]
+    for name, node in named.items():
+        item, block = f"ikev2 proposal {name}", own.get(name)
+        if block is None or not block.children:
+            put_unread(sheet, item, node)
+            continue
+        _put(sheet, item, "proposals", block, ("encryption", "integrity"))
+        _put(sheet, item, "groups", block, ("dh",))
+        sheet.put("vpn", item, "version", "2", block)
 
 
 def comware_tunnel_settings(tree: Tree, sheet: Sheet) -> None:
