@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
 
 from scanner.framing.language import bits
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
@@ -41,7 +41,7 @@ def user_data(message: Message) -> bytes:
             raise Malformed(
                 "link length {value} does not fit a frame of {length} bytes", value=data[LENGTH], length=length
             )
-        part = b"".join(_blocks(data, size))
+        part = _octets(data[:taken], size)
         if not user:
             user, sequence = part, part[TRANSPORT] & SEQUENCE if part else 0
         elif part and part[TRANSPORT] & SEQUENCE != sequence:
@@ -72,16 +72,24 @@ def _frame(data: bytes) -> int:
     return data[LENGTH] - 5
 
 
-def _blocks(data: bytes, size: int) -> Iterator[bytes]:
-    at = HEADER
-    while size > 0:
-        count = min(size, BLOCK)
-        block, check = data[at : at + count], data[at + count : at + count + CHECKSUM]
-        if len(check) == CHECKSUM and crc16_dnp(block) != int.from_bytes(check, "little"):
-            raise Malformed("checksum of a data block is wrong")
-        yield block
+@functools.lru_cache(1 << 10)  # most frames of a long answer are those of the poll before
+def _octets(frame: bytes, size: int) -> bytes:
+    """The user octets that the frame has, ``size`` if it is whole."""
+    held = []
+    for at in range(HEADER, len(frame), BLOCK + CHECKSUM):
+        block, count = frame[at : at + BLOCK + CHECKSUM], min(size, BLOCK)
+        held.append(_checked(block) if len(block) == count + CHECKSUM else block[:count])
         size -= count
-        at += count + CHECKSUM
+    return b"".join(held)
+
+
+@functools.lru_cache(1 << 13)  # and so are most blocks of the others
+def _checked(block: bytes) -> bytes:
+    """The octets of a block that ends in its checksum."""
+    octets = block[:-CHECKSUM]
+    if crc16_dnp(octets) != int.from_bytes(block[-CHECKSUM:], "little"):
+        raise Malformed("checksum of a data block is wrong")
+    return octets
 
 
 def addresses(data: bytes) -> tuple[int, int]:
