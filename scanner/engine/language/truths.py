@@ -84,7 +84,7 @@ class RowTruths:
             self._tried |= {test: self._once(self._tried_apart(alike[test])) for test in new}
         elif new:
             named = {f"{n}": self._expression(alike[test]) for n, test in enumerate(new)}
-            found = self.frame.select(pl.repeat(value=True, n=pl.len()).alias(_ROW), **named)
+            found = self.frame.select_seq(pl.repeat(value=True, n=pl.len()).alias(_ROW), **named)  # no threads for few
             self._tried |= {test: found[f"{n}"] for n, test in enumerate(new)}
 
     def _expression(self, test: Test) -> pl.Expr:
