@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from scanner.configs.nodes import Node
 from scanner.configs.settings import UNKNOWN, Sheet
 from scanner.configs.tree import Tree
@@ -44,6 +46,21 @@ def put_unread(sheet: Sheet, item: str, node: Node | None) -> None:
     """A tunnel is there, and what it proposes is not read."""
     for setting in ("proposals", "groups", "version"):
         sheet.missing("vpn", item, setting, UNKNOWN, node)
+
+
+def put_ikev2(
+    sheet: Sheet, named: Mapping[str, Node], own: Mapping[str, Node], put: Callable[[str, Node], None]
+) -> None:
+    """The proposals of IKEv2 that hold, by the line that names each, out of those that the file has: ``put`` says what
+    one proposes. One that is not there, or is empty, is the release's own.
+    """
+    for name, node in named.items():
+        item, block = f"ikev2 proposal {name}", own.get(name)
+        if block is None or not block.children:
+            put_unread(sheet, item, node)
+            continue
+        put(item, block)
+        sheet.put("vpn", item, "version", "2", block)
 
 
 def put_proposal(sheet: Sheet, item: str, setting: str, told: list[str], node: Node, *, whole: bool) -> None:

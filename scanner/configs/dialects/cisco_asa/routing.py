@@ -16,6 +16,7 @@ from scanner.configs.tree import Tree
 from scanner.configs.tunnels import put_proposal, put_unread
 
 _POLICIES = (("crypto ikev1 policy", "1"), ("crypto isakmp policy", "1"), ("crypto ikev2 policy", "2"))
+_STARTS_EITHER = "crypto isakmp enable"  # of releases that do not say which version of IKE
 
 
 def routing_settings(tree: Tree, sheet: Sheet) -> None:
@@ -41,33 +42,30 @@ def _kept_by_ospf(node: Node) -> str:
 
 def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
     """What IKE and IPsec propose, where an interface takes part in them."""
-    used = _sets_in_use(tree)
+    profiles = _profiles(tree)
+    used = _sets_in_use(tree, profiles)
+    starts = {v: [n for n, _ in tree.given(_STARTS_EITHER, f"crypto ikev{v} enable")] for v in ("1", "2")}
     own = set()
     for command, version in _POLICIES:
-        for block in (b for b in tree.all(command) if not b.negated and _is_started(tree, version)):
-            item = f"ike {version} policy {' '.join(block.after(command)[:1])}"
+        for block, words in tree.given(command) if starts[version] else ():
+            item = f"ike {version} policy {' '.join(words[:1])}"
             _put(sheet, item, block, "encryption", "integrity" if version == "2" else "hash")
             group = _said(block, "group")
             put_proposal(sheet, item, "groups", [group] if group else [], block, whole=True)
             sheet.put("vpn", item, "version", version, block)
             own.add(version)
-    for version in ("1", "2"):
-        started = [node for node, _ in tree.given("crypto isakmp enable", f"crypto ikev{version} enable")]
-        if started and version not in own and not (own and started[-1].is_("crypto isakmp enable")):
-            put_unread(sheet, f"ike {version} defaults", started[-1])
+    for version, lines in starts.items():
+        if lines and version not in own and not (own and lines[-1].is_(_STARTS_EITHER)):
+            put_unread(sheet, f"ike {version} defaults", lines[-1])
     if used:
         _of_maps(tree, sheet)
-        _of_profiles(tree, sheet)
+        _of_profiles(profiles, sheet)
     for node, words in tree.given("crypto ipsec ikev1 transform-set", "crypto ipsec transform-set"):
         if len(words) > 1 and words[1].lower() != "mode" and words[0] in used:
             sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(words[1:]).lower(), node)
     for block, words in tree.given("crypto ipsec ikev2 ipsec-proposal"):
         if words and words[0] in used:
             _put(sheet, f"ipsec {words[0]}", block, "protocol esp encryption", "protocol esp integrity")
-
-
-def _is_started(tree: Tree, version: str) -> bool:
-    return any(tree.given("crypto isakmp enable", f"crypto ikev{version} enable"))
 
 
 def _put(sheet: Sheet, item: str, block: Node, cipher: str, digest: str) -> None:
@@ -88,9 +86,9 @@ def _of_maps(tree: Tree, sheet: Sheet) -> None:
             sheet.put("vpn", item, "mode", "aggressive" if "aggressive" in said else "main", node)
 
 
-def _of_profiles(tree: Tree, sheet: Sheet) -> None:
-    """Groups of fresh keys of the profiles that tunnel interfaces name."""
-    for name, block in _profiles(tree).items():
+def _of_profiles(profiles: dict[str, Node], sheet: Sheet) -> None:
+    """Groups of fresh keys."""
+    for name, block in profiles.items():
         kept = last(block.children, "set pfs")
         if kept is not None and not kept.negated:
             group = "".join(kept.key.split()[2:3]).removeprefix("group")
@@ -109,11 +107,11 @@ def _ciphers(told: str) -> str:
     return ",".join("esp-null" if word == "null" else word for word in told.split(","))
 
 
-def _sets_in_use(tree: Tree) -> set[str]:
+def _sets_in_use(tree: Tree, profiles: dict[str, Node]) -> set[str]:
     """Names of transform sets and proposals that maps bound to an interface, and profiles of tunnels, set."""
     maps = [words for _, words in tree.given("crypto map", "crypto dynamic-map")]
     bound = maps if any("interface" in words for words in maps) else []
-    of_profiles = [n.text.split() for b in _profiles(tree).values() for n in b.children if n.is_("set")]
+    of_profiles = [n.text.split() for b in profiles.values() for n in b.children if n.is_("set")]
     said = [words for words in bound + of_profiles if "set" in words]
     return {name for words in said for name in words[words.index("set") + 1 :]}
 

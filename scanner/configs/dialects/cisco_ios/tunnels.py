@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from scanner.configs.nodes import Node, every, given, last
 from scanner.configs.settings import Sheet
 from scanner.configs.tree import Tree
-from scanner.configs.tunnels import has_tunnels, put_proposal, put_unread
+from scanner.configs.tunnels import has_tunnels, put_ikev2, put_proposal, put_unread
 
 _USERS = ("crypto map", "crypto ipsec profile", "crypto dynamic-map")
 _ENCRYPTS = re.compile(r"esp-(?!(?:sha|md5|gmac)\b|sha\d)")
@@ -31,7 +31,7 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
         _put(sheet, item, "proposals", [last(block.children, *_ENCRYPTION), last(block.children, "hash")], block)
         _put(sheet, item, "groups", [last(block.children, "group")], block)
         sheet.put("vpn", item, "version", "1", block)
-    _defaults(tree, sheet, {"1": bool(_blocks(tree, "crypto isakmp policy")), "2": _ikev2(tree, sheet)})
+    _defaults(tree, sheet, {"1": any(tree.given("crypto isakmp policy")), "2": _ikev2(tree, sheet)})
     used = set(_sets_in_use(tree))
     for node, words in tree.given("crypto ipsec transform-set"):
         if len(words) > 1 and words[0] in used:
@@ -49,30 +49,24 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
 
 def _ikev2(tree: Tree, sheet: Sheet) -> bool:
     """The proposals that policies name, the release's where no policy holds for every end of a tunnel; whether any."""
-    own = {" ".join(b.after("crypto ikev2 proposal")[:1]): b for b in _blocks(tree, "crypto ikev2 proposal")}
-    policies = [b for b in _blocks(tree, "crypto ikev2 policy") if any(given(b.children, "proposal"))]
+    own = {" ".join(words[:1]): b for b, words in tree.given("crypto ikev2 proposal")}
+    policies = [b for b, _ in tree.given("crypto ikev2 policy") if any(given(b.children, "proposal"))]
     named = {name: node for b in policies for node, words in given(b.children, "proposal") for name in words}
     bounded = policies and all(any(map(_bounds, b.children)) for b in policies)
     if (own or bounded) and (not policies or bounded):
         named.setdefault("default", (policies or list(own.values()))[0])
-    for name, node in named.items():
-        item, block = f"ikev2 proposal {name}", own.get(name)
-        if block is None or not block.children:
-            put_unread(sheet, item, node)
-            continue
+
+    def put(item: str, block: Node) -> None:
         _put(sheet, item, "proposals", [last(block.children, "encryption"), last(block.children, "integrity")], block)
         _put(sheet, item, "groups", [last(block.children, "group")], block)
-        sheet.put("vpn", item, "version", "2", block)
+
+    put_ikev2(sheet, named, own, put)
     return bool(named)
 
 
 def _bounds(node: Node) -> bool:
     """A policy holds for some local addresses or one VRF only."""
     return node.is_("match") and not node.negated and node.key.split()[1:] != ["fvrf", "any"]
-
-
-def _blocks(tree: Tree, command: str) -> list[Node]:
-    return [b for b in tree.all(command) if not b.negated]
 
 
 def _defaults(tree: Tree, sheet: Sheet, own: dict[str, bool]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from scanner.configs.nodes import Node, every, given, last
 from scanner.configs.settings import UNKNOWN, Sheet
 from scanner.configs.tree import Tree
-from scanner.configs.tunnels import has_tunnels, put_proposal, put_unread
+from scanner.configs.tunnels import has_tunnels, put_ikev2, put_proposal
 
 _IN_USE = ("ipsec policy", "ipsec profile", "ipsec apply", "tunnel protection")
 _ESP = ("esp encryption-algorithm", "esp authentication-algorithm")
@@ -22,7 +22,7 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
     """What IKE and IPsec propose; nothing where no interface has a tunnel."""
     if not has_tunnels(tree, _IN_USE):
         return
-    own = {" ".join(b.after("ike proposal")[:1]).lower(): b for b in tree.all("ike proposal") if not b.negated}
+    own = {" ".join(words[:1]).lower(): b for b, words in tree.given("ike proposal")}
     for name, block in own.items():
         _put(sheet, f"ike proposal {name}", "proposals", block, ("encryption-algorithm", "authentication-algorithm"))
         _put(sheet, f"ike proposal {name}", "groups", block, ("dh",))
@@ -47,7 +47,7 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
 
 def _first(tree: Tree, sheet: Sheet, own: dict[str, Node]) -> None:
     """A peer that names no proposal that is there takes the release's own too (for long DES and group 1)."""
-    peers = [b for command in ("ike peer", "ike profile") for b in tree.all(command) if not b.negated]
+    peers = [b for b, _ in tree.given("ike peer", "ike profile")]
     bare = [b for b in _policies(tree) if b.children and last(b.children, *_KEYS) is None]
     for block in peers + bare:
         lines = [words for command in ("ike-proposal", "proposal") for _, words in given(block.children, command)]
@@ -59,26 +59,24 @@ def _first(tree: Tree, sheet: Sheet, own: dict[str, Node]) -> None:
 
 def _policies(tree: Tree) -> list[Node]:
     """What says how packets are protected, keys that somebody typed left out."""
-    blocks = [b for command in ("ipsec policy", "ipsec policy-template", "ipsec profile") for b in tree.all(command)]
-    return [b for b in blocks if not b.negated and not b.key.endswith(" manual")]
+    blocks = tree.given("ipsec policy", "ipsec policy-template", "ipsec profile")
+    return [b for b, _ in blocks if not b.key.endswith(" manual")]
 
 
 def _second(tree: Tree, sheet: Sheet) -> None:
     """Proposals of IKEv2 that policies name; where there is none the release's: AES or 3DES, groups 5 and 2."""
-    own = {" ".join(b.after("ikev2 proposal")[:1]): b for b in tree.all("ikev2 proposal") if not b.negated}
-    policies = [b for b in tree.all("ikev2 policy") if not b.negated]
-    named = {name: n for b in policies for n, words in given(b.children, "proposal") for name in words[:1]}
+    own = {" ".join(words[:1]): b for b, words in tree.given("ikev2 proposal")}
+    lines = [line for b, _ in tree.given("ikev2 policy") for line in given(b.children, "proposal")]
+    named = {name: node for node, words in lines for name in words[:1]}
     users = [n for b in _policies(tree) for n, _ in given(b.children, "ikev2-profile")]
     if not named and (own or users):
         named["default"] = (users or list(own.values()))[0]
-    for name, node in named.items():
-        item, block = f"ikev2 proposal {name}", own.get(name)
-        if block is None or not block.children:
-            put_unread(sheet, item, node)
-            continue
+
+    def put(item: str, block: Node) -> None:
         _put(sheet, item, "proposals", block, ("encryption", "integrity"))
         _put(sheet, item, "groups", block, ("dh",))
-        sheet.put("vpn", item, "version", "2", block)
+
+    put_ikev2(sheet, named, own, put)
 
 
 def comware_tunnel_settings(tree: Tree, sheet: Sheet) -> None:
