@@ -1,5 +1,5 @@
-"""Options that every command has which reads inputs: inventories, policies, saved facts, what folders hold beside, how
-many processes, the user's own rules, and text or JSON.
+"""Options that every command has which reads inputs: inventories, policies, saved facts, what folders hold beside,
+files of a scan's own, how many processes, the user's own rules, and text or JSON.
 """
 
 from __future__ import annotations
@@ -24,6 +24,18 @@ chosen_dialects = option(
     multiple=True,
     metavar="[GLOB=]NAME",
     help="Read configurations, or the files that fit, in this dialect, whatever they resemble.",
+)
+country_database = option(
+    "--countries",
+    metavar="FILE",
+    type=click.Path(),
+    help="Database of the countries of addresses (CSV of ranges or MMDB), for what leaves the plant.",
+)
+trusted_authorities = option(
+    "--trust",
+    metavar="FILE",
+    type=click.Path(),
+    help="Certificates (PEM) of the authorities to which those of servers must lead.",
 )
 own_rules = option(
     "--rules",

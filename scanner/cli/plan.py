@@ -12,7 +12,17 @@ from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
-from scanner.cli._reading import chosen_dialects, exclusions, own_rules, policies, processes, saved_facts, text_or_json
+from scanner.cli._reading import (
+    chosen_dialects,
+    country_database,
+    exclusions,
+    own_rules,
+    policies,
+    processes,
+    saved_facts,
+    text_or_json,
+    trusted_authorities,
+)
 from scanner.cli._spoken import usage_error
 from scanner.wording import said
 
@@ -27,6 +37,8 @@ from scanner.wording import said
 @saved_facts
 @exclusions
 @chosen_dialects
+@country_database
+@trusted_authorities
 @processes
 def command(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],
@@ -38,6 +50,8 @@ def command(  # noqa: PLR0917 - one for each option
     facts: tuple[str, ...],
     exclude: tuple[str, ...],
     dialects: tuple[str, ...],
+    countries: str | None,
+    trust: str | None,
     jobs: int,
 ) -> None:
     """Say which switch ports to mirror and how long, so that the most checks become decidable.
@@ -53,7 +67,7 @@ def command(  # noqa: PLR0917 - one for each option
     if not inputs and not inventory and not policy and not facts:
         raise usage_error(said("name at least one input (see {command})", command="otaudit plan --help"))
     with explain():
-        from scanner.cli._inputs import find, read
+        from scanner.cli._inputs import beside, find, read
         from scanner.engine.definitions.together import load_definitions
         from scanner.plan.plan import plan
         from scanner.plan.text import as_json, lines
@@ -61,6 +75,7 @@ def command(  # noqa: PLR0917 - one for each option
         definitions = load_definitions(rules)
         found, problems, _ = find(inputs, inventory, policy, facts, exclude, rules=rules, dialects=dialects)
         scan = read(found, problems, jobs=jobs)
+        beside(scan, countries, trust)
         chosen = definitions.profile(profile)
         made = plan(
             scan.facts,

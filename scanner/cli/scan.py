@@ -14,7 +14,15 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 from scanner.cli._help import SpokenCommand, option
-from scanner.cli._reading import chosen_dialects, exclusions, own_rules, processes, saved_facts
+from scanner.cli._reading import (
+    chosen_dialects,
+    country_database,
+    exclusions,
+    own_rules,
+    processes,
+    saved_facts,
+    trusted_authorities,
+)
 from scanner.cli._spoken import usage_error
 from scanner.gc_paused import lasting
 from scanner.wording import said
@@ -76,18 +84,8 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 @saved_facts
 @exclusions
 @chosen_dialects
-@option(
-    "--countries",
-    metavar="FILE",
-    type=click.Path(),
-    help="Database of the countries of addresses (CSV of ranges or MMDB), for what leaves the plant.",
-)
-@option(
-    "--trust",
-    metavar="FILE",
-    type=click.Path(),
-    help="Certificates (PEM) of the authorities to which those of servers must lead.",
-)
+@country_database
+@trusted_authorities
 @option("--columns", metavar="FILE", type=click.Path(), help="YAML that maps inventory headers to otaudit's columns.")
 @option(
     "--save-facts",

@@ -9,12 +9,14 @@ from datetime import date
 import polars as pl
 
 from scanner.engine.definitions.rules import INTERNET, Rule
+from scanner.engine.language.selections import columns_of
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.places import shortfalls
 from scanner.engine.verdict.sufficiency import seconds_wanted
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
+from scanner.facts.schema import TABLES
 from scanner.plan.cover import Aim, Need, Parts, chosen, counted, met
 from scanner.plan.ports import Port, hint, ports
 from scanner.plan.topology import Place, Topology, topology
@@ -31,7 +33,9 @@ EVERYTHING = ""  # the place of a plant without zones
 
 @dataclass(frozen=True)
 class Lack:
-    """A rule without evidence. needs: places, each by any of some zones; inputs: kinds to give; stays: other causes."""
+    """A rule without evidence. needs: places, each by any of some zones; inputs: kinds to give, among them files that a
+    scan is given beside its inputs; stays: other causes.
+    """
 
     rule: Rule
     needs: frozenset[Need]
@@ -86,19 +90,28 @@ def planned(case: JudgedFacts, rules: Collection[Rule], *, today: date, minimum_
 def _lack(rule: Rule, result: RuleResult, case: JudgedFacts, terms: Terms, known: Mapping[str, int]) -> Lack:
     """known: of each zone, how many devices' ports are known."""
     causes = [doubt.cause for doubt in result.doubts]
+    files = [kind for kind in _files(rule) if not case.facts.has(kind)]
     wanted = seconds_wanted(rule, absence=True, minimum_duration=terms.minimum_duration)
     short = shortfalls(rule, case, wanted) if "capture" in rule.needs else []
     places = {frozenset(_aims(s.zone, s.other, known)) for s in short if s.cause in _BY_CAPTURE}
-    stays = [doubt.text["en"] for doubt in result.doubts if doubt.cause not in {*_BY_CAPTURE, *_INPUTS}]
+    removable = {*_BY_CAPTURE, *_INPUTS, *([Cause.UNJUDGED] if files else ())}
+    stays = [doubt.text["en"] for doubt in result.doubts if doubt.cause not in removable]
     if places and rule.empty is Verdict.NO_EVIDENCE and not result.coverage.subjects:
         stays.append(plain(_NOT_HERE))
     return Lack(
         rule=rule,
         needs=frozenset(places),
-        inputs=tuple(c.value.removeprefix("input:") for c in causes if c in _INPUTS),
+        inputs=(*(c.value.removeprefix("input:") for c in causes if c in _INPUTS), *files),
         stays=tuple(stays),
         seconds=wanted,
     )
+
+
+def _files(rule: Rule) -> list[str]:
+    """Kinds of files that a scan is given beside its inputs, without which nothing that the rule is about is judged."""
+    table = TABLES[rule.table]
+    own = {column.name: column.needs for column in table.columns if column.needs}
+    return sorted({own[name] for name in columns_of(rule.fail) if name in own})
 
 
 def _aims(zone: str, other: str, known: Mapping[str, int]) -> Iterator[Aim]:

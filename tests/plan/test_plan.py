@@ -6,11 +6,14 @@ import json
 import random
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from fixtures.record.wire import Wire
 from scanner.cli.plan import command
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.engine.verdict.places import shortfalls
@@ -22,6 +25,7 @@ from scanner.plan.plan import Plan, plan
 from scanner.plan.text import as_json, lines
 from scanner.provenance import Provenance
 from tests.packaged import rules
+from tests.trust.made import made
 
 TODAY = date(2026, 5, 1)
 RULES = tuple(rules().values())
@@ -148,6 +152,39 @@ def test_before_a_visit() -> None:
 
 def test_no_input_is_a_usage_error() -> None:
     assert CliRunner().invoke(command, []).exit_code == 2
+
+
+def test_files_beside_inputs_are_asked_for(tmp_path: Path) -> None:
+    policy = "fixtures/plants/bottling/policy.yaml"
+    (tmp_path / "c.csv").write_text("47.110.0.0,47.110.255.255,CN\n", "utf-8")
+    (tmp_path / "ca.pem").write_bytes(made("ca", authority=True).certificate.public_bytes(Encoding.PEM))
+    both = {"countries": ["data-leaves-country"], "authorities": ["certificate-not-trusted"]}
+    given = ["--countries", str(tmp_path / "c.csv")]
+    for options, wanted in (
+        ([], both),
+        (given, {"authorities": both["authorities"]}),
+        ([*given, "--trust", str(tmp_path / "ca.pem")], {}),
+    ):
+        result = CliRunner().invoke(command, [policy, *options, "-f", "json"])
+        told = json.loads(result.stdout)
+        asked = dict(told["inputs"])
+        assert {kind: asked[kind] for kind in both if kind in asked} == wanted
+        assert {"data-leaves-country", "certificate-not-trusted"} <= {r for s in told["steps"] for r in s["decides"]}
+    text = CliRunner().invoke(command, [policy]).stdout
+    assert "Provide a database of the countries of addresses (--countries): 1 check needs it." in text
+
+
+def test_what_left_without_a_database_needs_no_other_capture(tmp_path: Path) -> None:
+    with Wire(tmp_path / "x.pcap") as wire:
+        way = wire.tcp("10.20.1.5", "47.110.23.1", 8080)
+        for _ in range(9):
+            way.client(b"GET / HTTP/1.1\r\nHost: cloud\r\n\r\n")
+            way.server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            wire.pause(20)
+        way.close()
+    told = json.loads(CliRunner().invoke(command, [str(tmp_path / "x.pcap"), "-f", "json"]).stdout)
+    assert dict(told["inputs"])["countries"] == ["data-leaves-country"]
+    assert "data-leaves-country" not in dict(told["stays"])
 
 
 def test_a_mirrored_port_is_not_promised_to_show_radio() -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Column:
     """One column: its type, what it means, its unit, and whether it is computed when rules are judged.
 
-    said: it holds what otaudit says (``scanner.wording``); rules compare it with the English text.
+    said: it holds what otaudit says (``scanner.wording``); rules compare it with the English text. needs: the kind of
+    input without which it is empty, where that is another than its table's.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Column:
     unit: str = ""
     derived: bool = False
     said: bool = False
+    needs: str = ""
 
 
 @dataclass(frozen=True)

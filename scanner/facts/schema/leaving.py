@@ -35,7 +35,9 @@ EXPORTS = Table(
         Column("kind", "str", "internet, or unassigned: a private address in no zone of the policy"),
         Column("names", "list[str]", "names by which it was asked for (``peer_names`` of the flows; at most 8)"),
         Column("providers", "list[str]", "clouds and platforms that these names belong to"),
-        Column("country", "str", "country of the destination by the database given; empty if not known"),
+        Column(
+            "country", "str", "country of the destination by the database given; empty if not known", needs="countries"
+        ),
         Column("protocol", "str", "protocol that the content shows, empty if none"),
         Column("transport", "str", "tcp, udp, sctp, icmp or ip-<protocol number>"),
         Column("port", "int", "server port"),

@@ -492,6 +492,7 @@ SESSIONS = Table(
             "server certificate: its chain leads to an authority that the user gave (``otaudit scan --trust``), and "
             "all of it was valid; null where none were given, or a signature cannot be verified",
             derived=True,
+            needs="authorities",
         ),
         Column("certificate_distrust", "str", "why it does not, or why nobody knows", derived=True, said=True),
         Column("host_keys", "list[str]", "bare keys by which the server proved who it is (SSH): kind and size in bits"),
