@@ -18,7 +18,8 @@ class TextEdit:
     """Lines of a file are taken out, and others put in their place.
 
     source: the file, as inputs call it. after: the number of the line behind which it begins; 0: at the beginning.
-    removed: how many lines go. findings: ids of those for whose sake. loosens: it allows something.
+    removed: how many lines go. findings: ids of those for whose sake. loosens: it allows something. heading: stands
+    above what is added, once for all edits of the same lines.
     """
 
     source: str
@@ -27,6 +28,7 @@ class TextEdit:
     added: tuple[str, ...]
     findings: frozenset[str]
     loosens: bool = False
+    heading: tuple[str, ...] = ()
 
 
 def edited(text: str, edits: Iterable[TextEdit]) -> str:
@@ -35,8 +37,11 @@ def edited(text: str, edits: Iterable[TextEdit]) -> str:
     end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += end
-    for edit in sorted(edits, key=lambda e: (e.after, e.added), reverse=True):
-        lines[edit.after : edit.after + edit.removed] = [f"{line}{end}" for line in edit.added]
+    together: defaultdict[tuple[int, int, tuple[str, ...]], list[str]] = defaultdict(list)
+    for edit in sorted(edits, key=lambda e: (e.after, e.added)):
+        together[edit.after, edit.removed, edit.heading] += edit.added
+    for (after, removed, heading), added in sorted(together.items(), reverse=True):
+        lines[after : after + removed] = [f"{line}{end}" for line in (*heading, *added)]
     return "".join(lines)
 
 

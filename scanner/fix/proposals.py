@@ -219,8 +219,8 @@ def _declared(chosen: Iterable[ChosenFinding], policies: Mapping[str, str], aske
         words |= {key: f"[{', '.join(map(scalar, value))}]" for key, value in lists.items()}
         order = [k for k in ("id", "from", "to", "protocols", "clients", "verbs", "owner", "reason") if k in words]
         line = f"{text.indent}- {{{', '.join(f'{key}: {words[key]}' for key in order)}}}"
-        added = (*text.before, line) if not text.conduits else (line,)
-        yield TextEdit(source, text.after, 0, added, frozenset(one.finding.id for one in of), loosens=True)
+        ids = frozenset(one.finding.id for one in of)
+        yield TextEdit(source, text.after, text.removed, (line,), ids, loosens=True, heading=text.heading)
 
 
 def _left_out(finding: Finding) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scanner.fix.edits import TextEdit, diff, edited
 from scanner.fix.policy_text import PolicyText
@@ -28,6 +29,19 @@ _NOBODY: frozenset[str] = frozenset()
 )
 def test_edits(text: str, edits: list[tuple[int, int, tuple[str, ...]]], expected: str) -> None:
     assert edited(text, [TextEdit("f", *edit, _NOBODY) for edit in edits]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "added", "expected"),
+    [
+        ("a\nc: []\nb\n", ("x", "y"), "a\nc:\nx\ny\nb\n"),
+        ("a\nc: []\nb\n", ("y",), "a\nc:\ny\nb\n"),
+        ("a\r\nc: []\r\nb\r\n", ("x", "y"), "a\r\nc:\r\nx\r\ny\r\nb\r\n"),
+        ("a\nc: []", ("x", "y"), "a\nc:\nx\ny\n"),
+    ],
+)
+def test_edits_of_the_same_lines_stand_below_one_heading(text: str, added: tuple[str, ...], expected: str) -> None:
+    assert edited(text, [TextEdit("f", 1, 1, (line,), _NOBODY, heading=("c:",)) for line in added]) == expected
 
 
 def test_a_diff_names_each_file_once() -> None:
@@ -91,9 +105,49 @@ def test_where_a_conduit_goes(text: str, after: int, indent: str, conduits: tupl
     assert (found.after, found.indent, found.conduits) == (after, indent, conduits)
 
 
+NEW = "- {id: c1}"
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        ("conduits: []", f"conduits:\n  {NEW}"),
+        ("conduits: [ ]   ", f"conduits:\n  {NEW}"),
+        ("conduits: [] # none yet", f"conduits: # none yet\n  {NEW}"),
+        ("conduits:   []  # none yet", f"conduits:  # none yet\n  {NEW}"),
+        ("conduits: []# none yet", f"conduits: # none yet\n  {NEW}"),
+        ("conduits:\n  []  # none yet", f"conduits:\n    # none yet\n  {NEW}"),
+        ("conduits:\n\n  []", f"conduits:\n\n  {NEW}"),
+        ("conduits: [  # none yet\n\n  # later\n]", f"conduits:  # none yet\n\n  # later\n  {NEW}"),
+        ("conduits: [\n  ]  # none yet", f"conduits:\n    # none yet\n  {NEW}"),
+        ('"conduits": []', f'"conduits":\n  {NEW}'),
+    ],
+)
+@pytest.mark.parametrize("behind", ["", "\n# roles\nroles: {}\n"])
+@pytest.mark.parametrize("margin", ["", "   "])
+def test_an_empty_list_becomes_one_with_lines(listed: str, expected: str, behind: str, margin: str) -> None:
+    def within(text: str) -> str:
+        return "".join(margin + line if line.strip() else line for line in text.splitlines(keepends=True))
+
+    text = within(f"{ZONES}{listed}\n{behind}")
+    found = PolicyText.of(text)
+    assert found
+    edit = TextEdit("p", found.after, found.removed, (f"{found.indent}{NEW}",), _NOBODY, heading=found.heading)
+    assert edited(text, [edit]) == within(f"{ZONES}{expected}\n{behind}")
+    assert yaml.safe_load(edited(text, [edit]))["conduits"] == [{"id": "c1"}]
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{otaudit_policy: 1, zones: []}", f"{ZONES}conduits: []\n", "otaudit_policy: 1\nroles: {}\n", "a: ["],
+    [
+        "",
+        "[]",
+        "{otaudit_policy: 1, zones: []}",
+        f"{ZONES}conduits: &none []\n",
+        f"{ZONES}conduits: [{{id: c1, from: a}}]\n",
+        "otaudit_policy: 1\nroles: {}\n",
+        "a: [",
+    ],
 )
 def test_where_none_can_be_added(text: str) -> None:
     assert PolicyText.of(text) is None

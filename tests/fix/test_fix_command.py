@@ -629,3 +629,39 @@ def test_what_a_conduit_settles_beside_it_is_fixed_as_well(tmp_path: Path) -> No
     found = _run(str(tmp_path), *rules, "--owner", "A", "--reason", "R")
     assert found.exit_code == 0, found.output
     assert "nothing is known to edit" not in found.output
+
+
+def _written_and_sampled(path: Path) -> None:
+    """One client writes, and a device sends samples."""
+    with Wire(path) as wire:
+        talk = wire.tcp("10.20.10.11", "10.20.1.5", 502)
+        other = wire.tcp("10.20.1.5", "10.20.10.9", 4840)
+        for number in range(1, 80):
+            pdu = b"\6\0\1\0\7"
+            for send in (talk.client, talk.server):
+                send(struct.pack(">HHHB", number, 0, 1 + len(pdu), 1) + pdu)
+            other.client(b"sample %d" % number)
+            other.server(b"ok")
+            wire.pause(2)
+        talk.close()
+        other.close()
+
+
+@pytest.mark.parametrize(
+    ("listed", "heading"),
+    [("", "\nconduits:\n"), ("conduits: []  # none yet\n# below\n", "conduits:  # none yet\n")],
+)
+def test_several_first_conduits_are_one_list(listed: str, heading: str, tmp_path: Path) -> None:
+    zones = _ZONES[: _ZONES.index("conduits")]
+    policy = tmp_path / "p.yaml"
+    policy.write_text(zones + listed, encoding="utf-8")
+    _written_and_sampled(tmp_path / "c.pcap")
+    rules = ("--rule", "undeclared-conduit", "--rule", "write-unauthorised")
+    found = _run(str(tmp_path), *rules, "--owner", "A", "--reason", "R", "--write")
+    assert found.exit_code == 0, found.output
+    text = policy.read_text(encoding="utf-8")
+    added = [line for line in text.splitlines() if line.startswith("  - {id: ") and "owner" in line]
+    assert len(added) == 2
+    assert text == f"{zones}{heading}{added[0]}\n{added[1]}\n" + listed.partition("\n")[2]
+    again = _run(str(tmp_path), *rules, "--owner", "A", "--reason", "R")
+    assert again.exit_code == 4, again.output
