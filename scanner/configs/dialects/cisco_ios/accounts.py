@@ -64,7 +64,7 @@ def _user(sheet: Sheet, name: str, nodes: list[Node]) -> None:
     sheet.put("account", f"user {name}", "privilege", level, at or node, present=at is not None)
     told = [n for n in nodes if n.secrets or "nopassword" in n.key.split()]  # the last one counts
     free = told[-1] if told and "nopassword" in told[-1].key.split() else None
-    sheet.put("account", f"user {name}", "password", NO if free else YES, free or node)
+    sheet.put("account", f"user {name}", "password", NO if free else YES if told else UNKNOWN, free or node)
 
 
 def _privilege(nodes: list[Node]) -> tuple[str, Node | None]:

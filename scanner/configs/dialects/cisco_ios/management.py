@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, is_on, last
-from scanner.configs.settings import CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
 from scanner.configs.tree import Tree
 
 # item -> commands that turn it on, and what its absence means (NO where every supported release has it off)
@@ -63,10 +63,26 @@ def _banner(tree: Tree, sheet: Sheet) -> None:
         which = node.after("banner")
         last_of[which[0].lower() if which and which[0].isalpha() else "motd"] = node
     shown = [(kind, last_of[kind]) for kind in _AT_LOGIN if kind in last_of and not last_of[kind].negated]
-    if shown:
+    hidden = _without_banner(tree, [kind for kind, _ in shown])
+    if shown and hidden:
+        sheet.put("management", "device", "banner", ABSENT, hidden)
+    elif shown:
         sheet.put("management", "device", "banner", *shown[0])
     else:
         sheet.missing("management", "device", "banner")
+
+
+def _without_banner(tree: Tree, kinds: Sequence[str]) -> Node | None:
+    """What keeps a line from showing any of these: ``no exec-banner`` that of the day as well, nothing that at the
+    login.
+    """
+    for block in tree.all("line") if kinds and "login" not in kinds else ():
+        whole_line, daily = last(block.children, "exec-banner"), last(block.children, "motd-banner")
+        if whole_line and whole_line.negated:
+            return whole_line
+        if daily and daily.negated and "exec" not in kinds:
+            return daily
+    return None
 
 
 def ssh_settings(tree: Tree, sheet: Sheet) -> None:

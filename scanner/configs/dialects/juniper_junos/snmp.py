@@ -44,6 +44,7 @@ def snmp_settings(device: JunosDevice, sheet: Sheet) -> None:
     sheet.put("snmp", "agent", "enabled", YES if on else NO, leaf(agent) if on else None, present=on)
     for name, user in elsewhere:
         _user(sheet, name, user)
+    _receivers(sheet, agent, v3)
     if not on:
         return
     versions = ["v1", "v2c"] * bool(communities or mapped) + ["v3"] * bool(users)
@@ -66,7 +67,6 @@ def snmp_settings(device: JunosDevice, sheet: Sheet) -> None:
     for name, user in users:
         _user(sheet, name, user)
     _groups(sheet, v3, outside, views)
-    _receivers(sheet, agent, v3)
 
 
 def _names(sheet: Sheet, item: str, community: TreeStatement, access: str) -> None:
