@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.configs.nodes import Node, every, given, last
-from scanner.configs.settings import Sheet
+from scanner.configs.nodes import Node, given, last
+from scanner.configs.settings import UNKNOWN, Sheet
 from scanner.configs.tree import Tree
 from scanner.configs.tunnels import has_tunnels, put_ikev2, put_proposal, put_unread
 
 _USERS = ("crypto map", "crypto ipsec profile", "crypto dynamic-map")
 _ENCRYPTS = re.compile(r"esp-(?!(?:sha|md5|gmac)\b|sha\d)")
+_WITHOUT_SETS = (" ipsec-manual", " gdoi")  # keys that somebody typed, or that a server gives
 _IN_USE = ("crypto map", "tunnel protection", "crypto engine")
 
 
@@ -32,19 +33,27 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
         _put(sheet, item, "groups", [last(block.children, "group")], block)
         sheet.put("vpn", item, "version", "1", block)
     _defaults(tree, sheet, {"1": any(tree.given("crypto isakmp policy")), "2": _ikev2(tree, sheet)})
-    used = set(_sets_in_use(tree))
-    for node, words in tree.given("crypto ipsec transform-set"):
-        if len(words) > 1 and words[0] in used:
-            told = [w.lower() for w in _joined(words[1:])]
-            if not any(_ENCRYPTS.match(w) for w in told):
-                told.append("esp-null")  # what a set without a cipher amounts to
-            sheet.put("vpn", f"ipsec {words[0]}", "proposals", ",".join(told), node)
+    _sets(tree, sheet)
     for block in (b for command in _USERS for b in tree.all(command) if not b.negated):
         kept = last(block.children, "set pfs")
         if kept is not None and not kept.negated:
             item = " ".join(block.text.split()[1:4])
             groups = [w.removeprefix("group") for w in kept.key.split()[2:]]
             put_proposal(sheet, item, "groups", groups, kept, whole=bool(groups))
+
+
+def _sets(tree: Tree, sheet: Sheet) -> None:
+    """The transform sets that maps and profiles set; the release's own where one sets none, or none that is there."""
+    used = {name: node for node, names in _sets_in_use(tree) for name in names}
+    own = {words[0]: (node, words[1:]) for node, words in tree.given("crypto ipsec transform-set") if len(words) > 1}
+    for name, (node, words) in own.items():
+        if name in used:
+            told = [w.lower() for w in _joined(words)]
+            if not any(_ENCRYPTS.match(w) for w in told):
+                told.append("esp-null")  # what a set without a cipher amounts to
+            sheet.put("vpn", f"ipsec {name}", "proposals", ",".join(told), node)
+    for name in sorted(used.keys() - own):
+        sheet.missing("vpn", f"ipsec {name or 'defaults'}", "proposals", UNKNOWN, used[name])
 
 
 def _ikev2(tree: Tree, sheet: Sheet) -> bool:
@@ -101,9 +110,10 @@ def _joined(words: list[str]) -> Iterator[str]:
     yield from kept
 
 
-def _sets_in_use(tree: Tree) -> Iterator[str]:
-    """Names of transform sets that a map or profile sets."""
-    for command in _USERS:
-        for block in tree.all(command):
-            for node in every(block.children, "set transform-set"):
-                yield from () if node.negated else node.after("set transform-set")
+def _sets_in_use(tree: Tree) -> Iterator[tuple[Node, list[str]]]:
+    """The lines by which maps and profiles set transform sets, with their names; that of one which sets none."""
+    for block in (b for command in _USERS for b in tree.all(command) if not b.negated and b.children):
+        lines = list(given(block.children, "set transform-set"))
+        yield from lines
+        if not lines and not block.key.endswith(_WITHOUT_SETS):
+            yield block, [""]

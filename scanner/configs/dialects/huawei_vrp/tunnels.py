@@ -1,10 +1,13 @@
 """Tunnels of IPsec, as VRP and Comware write them: what they propose, where one is in use.
 
 Sources: Huawei AR and USG command references (IKE, IPsec), H3C security command reference (IPsec, IKE). What a proposal
-does not say is the release's default.
+does not say is the release's default. One of IPsec takes effect where a policy, template, profile or association names
+it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from scanner.configs.nodes import Node, every, given, last
 from scanner.configs.settings import UNKNOWN, Sheet
@@ -14,7 +17,7 @@ from scanner.configs.tunnels import has_tunnels, put_ikev2, put_proposal
 _IN_USE = ("ipsec policy", "ipsec profile", "ipsec apply", "tunnel protection")
 _ESP = ("esp encryption-algorithm", "esp authentication-algorithm")
 _WITH_PFS = ("ipsec policy", "ipsec policy-template", "ipsec profile", "ipsec proposal", "ipsec transform-set")
-_KEYS = ("ike-peer", "ike-profile", "ikev2-profile")
+_NAMING = (*_WITH_PFS[:3], "ipsec ipv6-policy", "ipsec ipv6-policy-template", "ipsec sa")
 _AH = ("ah authentication-algorithm",)
 
 
@@ -28,12 +31,7 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
         _put(sheet, f"ike proposal {name}", "groups", block, ("dh",))
     _first(tree, sheet, own)
     _second(tree, sheet)
-    for command in ("ipsec proposal", "ipsec transform-set"):
-        for block in (b for b in tree.all(command) if not b.negated):
-            name = " ".join(block.after(command)[:1])
-            only = last(block.children, "transform", "protocol")
-            kinds = _AH if only and only.key.split()[-1] == "ah" else _ESP
-            _put(sheet, f"ipsec {name}", "proposals", block, kinds)
+    _third(tree, sheet)
     for command in _WITH_PFS:
         for block in (b for b in tree.all(command) if not b.negated):
             kept = last(block.children, "pfs")
@@ -48,13 +46,35 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
 def _first(tree: Tree, sheet: Sheet, own: dict[str, Node]) -> None:
     """A peer that names no proposal that is there takes the release's own too (for long DES and group 1)."""
     peers = [b for b, _ in tree.given("ike peer", "ike profile")]
-    bare = [b for b in _policies(tree) if b.children and last(b.children, *_KEYS) is None]
+    there = {" ".join(words[:1]).lower() for _, words in tree.given("ike peer", "ike profile")}
+    bare = [b for b in _policies(tree) if b.children and not _has_key(b, there)]
     for block in peers + bare:
         lines = [words for command in ("ike-proposal", "proposal") for _, words in given(block.children, command)]
         if block in bare or not lines or any(name.lower() not in own for words in lines for name in words):
             for setting in ("proposals", "groups"):
                 sheet.missing("vpn", "ike proposal default", setting, UNKNOWN, block)
             return
+
+
+def _has_key(policy: Node, there: Collection[str]) -> bool:
+    """It names a peer or profile; those of the first version are there."""
+    lines = [line for command in ("ike-peer", "ike-profile") for line in given(policy.children, command)]
+    named = any(given(policy.children, "ikev2-profile"))
+    return (named or bool(lines)) and all(" ".join(words[:1]).lower() in there for _, words in lines)
+
+
+def _third(tree: Tree, sheet: Sheet) -> None:
+    """How packets are protected, by the proposals that something names; by all where the file has nothing that would."""
+    own = {" ".join(words[:1]).lower(): b for b, words in tree.given("ipsec proposal", "ipsec transform-set")}
+    users = [b for b, _ in tree.given(*_NAMING)]
+    lines = [line for b in users for command in ("proposal", "transform-set") for line in given(b.children, command)]
+    named = {name.lower(): node for node, words in lines for name in words}
+    for name, block in own.items() if not users else ((n, own[n]) for n in named if n in own):
+        only = last(block.children, "transform", "protocol")
+        kinds = _AH if only and only.key.split()[-1] == "ah" else _ESP
+        _put(sheet, f"ipsec {name}", "proposals", block, kinds)
+    for name in sorted(named.keys() - own):
+        sheet.missing("vpn", f"ipsec {name}", "proposals", UNKNOWN, named[name])
 
 
 def _policies(tree: Tree) -> list[Node]:
@@ -64,13 +84,16 @@ def _policies(tree: Tree) -> list[Node]:
 
 
 def _second(tree: Tree, sheet: Sheet) -> None:
-    """Proposals of IKEv2 that policies name; where there is none the release's: AES or 3DES, groups 5 and 2."""
+    """Proposals of IKEv2 that policies name; where none holds for every end of a tunnel the release's: AES or 3DES,
+    groups 5 and 2.
+    """
     own = {" ".join(words[:1]): b for b, words in tree.given("ikev2 proposal")}
-    lines = [line for b, _ in tree.given("ikev2 policy") for line in given(b.children, "proposal")]
-    named = {name: node for node, words in lines for name in words[:1]}
+    policies = [b for b, _ in tree.given("ikev2 policy") if any(given(b.children, "proposal"))]
+    named = {name: node for b in policies for node, words in given(b.children, "proposal") for name in words[:1]}
     users = [n for b in _policies(tree) for n, _ in given(b.children, "ikev2-profile")]
-    if not named and (own or users):
-        named["default"] = (users or list(own.values()))[0]
+    bounded = all(any(n.key != "match vrf any" for n, _ in given(b.children, "match")) for b in policies)
+    if bounded and (own or users or policies):
+        named.setdefault("default", (policies or users or list(own.values()))[0])
 
     def put(item: str, block: Node) -> None:
         _put(sheet, item, "proposals", block, ("encryption", "integrity"))
