@@ -64,7 +64,7 @@ def _has_key(policy: Node, there: Collection[str]) -> bool:
 
 
 def _third(tree: Tree, sheet: Sheet) -> None:
-    """How packets are protected, by the proposals that something names; by all where the file has nothing that would."""
+    """How packets are protected, by the proposals that something names; by all where nothing would name any."""
     own = {" ".join(words[:1]).lower(): b for b, words in tree.given("ipsec proposal", "ipsec transform-set")}
     users = [b for b, _ in tree.given(*_NAMING)]
     lines = [line for b in users for command in ("proposal", "transform-set") for line in given(b.children, command)]
