@@ -297,19 +297,29 @@ def _allowed(nodes: list[Node]) -> set[int]:
     return allowed
 
 
+def guarded_in(tree: Tree, command: str) -> Node | None:
+    """The last line that names VLANs of which later lines leave some; ``no`` takes out what it names."""
+    found: Node | None = None
+    left: set[int] = set()
+    for node in tree.all(command):
+        named = vlans_of(",".join(node.after(command)))
+        left = left - named if node.negated else left | named
+        found = (found if left else None) if node.negated else node
+    return found
+
+
 def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str], spelt: PortWords = IOS) -> None:
     """DHCP snooping, ARP inspection, the VLAN database, and ports on which traffic is mirrored."""
 
     def snooping() -> tuple[str, Node | None]:
-        on, vlans = tree.exact("ip dhcp snooping"), tree.last("ip dhcp snooping vlan")
-        if is_on(on) and not is_on(vlans):
+        on = tree.exact("ip dhcp snooping")
+        if is_on(on) and guarded_in(tree, "ip dhcp snooping vlan") is None:
             return "no-vlan", on
         return yes_or(ABSENT, on)
 
     def inspection() -> tuple[str, Node | None]:
-        node = tree.last("ip arp inspection vlan")
-        words = node.after("ip arp inspection vlan") if node and is_on(node) else []
-        return (" ".join(words) or ABSENT), node if words else None
+        node = guarded_in(tree, "ip arp inspection vlan")
+        return (" ".join(node.after("ip arp inspection vlan")) if node else ABSENT), node
 
     def vlan_database() -> tuple[str, Node | None]:
         node = tree.last("vtp mode")
