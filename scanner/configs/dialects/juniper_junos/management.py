@@ -35,8 +35,6 @@ def service_settings(device: JunosDevice, sheet: Sheet) -> None:
     guard = guard_of(device)
     for name in ("ssh", "telnet"):
         _terminal(sheet, name, at(services, name), guard)
-    if console := at(services, "reverse", "telnet"):
-        sheet.put("line", "reverse telnet", "telnet", YES, leaf(console))
     for name in _PLAIN:
         found = at(services, name)
         item = _NAMES.get(name, name)
