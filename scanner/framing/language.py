@@ -448,9 +448,10 @@ class Ft12:
 
 @dataclass(frozen=True)
 class Line:
-    """Text up to and including LF; a longer line is cut at ``maximum``."""
+    """Text up to and including LF, or ``end``, which ends with LF; a longer line is cut at ``maximum``."""
 
     maximum: int = 1024
+    end: bytes = b"\n"
 
 
 @dataclass(frozen=True)

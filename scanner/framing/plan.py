@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -578,16 +578,17 @@ class FramingPlan:
                 "probe": delimiter.at + 1,
             }
         if isinstance(delimiter, Line):
-            return {"kind": LINE, "minimum": 1, "maximum": delimiter.maximum, "probe": 1}
+            return {
+                "kind": LINE,
+                "minimum": 1,
+                "maximum": delimiter.maximum,
+                "probe": 1,
+                **self._tokens_of((delimiter.end,)),
+            }
         if isinstance(delimiter, HeaderBlock):
-            first = len(self._tokens)
-            for token in delimiter.tokens:
-                self._tokens.append((len(self._token_bytes), len(self._token_bytes) + len(token)))
-                self._token_bytes += token
             return {
                 "kind": HEADER_BLOCK,
-                "first_token": first,
-                "last_token": len(self._tokens),
+                **self._tokens_of(delimiter.tokens),
                 "answers": delimiter.answers,
                 "bodies": int(delimiter.bodies),
                 "minimum": 1,
@@ -598,6 +599,13 @@ class FramingPlan:
         gathers = _gathers(delimiter) if isinstance(delimiter, Whole) else 0
         short = delimiter.joins if isinstance(delimiter, Whole) else 0
         return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1, "gathers": gathers, "short": short}
+
+    def _tokens_of(self, tokens: Iterable[bytes]) -> dict[str, int]:
+        first = len(self._tokens)
+        for token in tokens:
+            self._tokens.append((len(self._token_bytes), len(self._token_bytes) + len(token)))
+            self._token_bytes += token
+        return {"first_token": first, "last_token": len(self._tokens)}
 
 
 def _gathers(delimiter: Whole) -> int:

@@ -386,7 +386,8 @@ class Protocol(Plugin):
     dissect: the rows of one message; raises Malformed and nothing else.
     secured: the protocol as such protects integrity and confidentiality (TLS, SSH).
     industrial: an OT protocol, as opposed to general IT.
-    verbs: every verb ``dissect`` can give (checked by test; rules are checked against it).
+    verbs: every verb ``dissect`` can give (checked by test; rules are checked against it); of an industrial one with
+        ``unknown-function`` few of its functions are known, so what was not read of it may be any command.
     specification: the documents the dissector was written from, with sections.
     more_framings: other ways the same messages are carried (over UDP, over serial tunnels).
     display_filter: tshark's name of the protocol where it is not ``name``.

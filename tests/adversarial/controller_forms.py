@@ -5,7 +5,19 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 
-from fixtures.record import ads, fins, ge_srtp, pcworx_remoting, proconos, s7comm_plus, slmp
+from fixtures.record import (
+    ads,
+    crimson,
+    deltav,
+    fins,
+    fox,
+    ge_srtp,
+    pcworx,
+    pcworx_remoting,
+    proconos,
+    s7comm_plus,
+    slmp,
+)
 from fixtures.record.wire import Wire
 from tests.adversarial.industrial_forms import in_websocket
 from tests.adversarial.modbus_forms import SET, adu
@@ -63,6 +75,24 @@ LOAD_PLUS = (
     s7comm_plus.CREATE,
     struct.pack(">I", 3) + b"\0\4\0" + bytes(4) + s7comm_plus.vlq(9) + s7comm_plus.created(0x8A320001, 2647),
 )
+
+
+def written(*attributes: int, rid: int = 52) -> bytes:
+    """Attributes of an object, each an octet that is 1."""
+    values = b"".join(s7comm_plus.vlq(n) + b"\0\x08\1" for n in range(1, len(attributes) + 1))
+    count = bytes((len(attributes),))
+    return struct.pack(">I", rid) + count * 2 + b"".join(map(s7comm_plus.vlq, attributes)) + values + b"\0"
+
+
+STOPS_AMONG_WRITES = {
+    "by a write to an object": written(2167),
+    "by the second of two attributes": written(2421, 2167),
+    "by the third of three": written(233, 306, 2167),
+    "by the eighth of eight": written(*range(200, 207), 2167),
+    "at another execution unit": written(233, 2167, rid=55),
+    "by the address of a variable": bytes(4) + b"\1\4" + s7comm_plus.address(52, 2167) + b"\1\0\x08\1\0",
+}
+SESSION_PLUS = (s7comm_plus.SET_MULTI, written(306, 1830, rid=0x388) + QUALIFIER)
 DELETE_PLUS = (s7comm_plus.DELETE, struct.pack(">I", 0x8A130007) + b"\0" + QUALIFIER)
 
 
@@ -76,6 +106,16 @@ def siemens() -> list[Case]:
         seen("S7comm-plus: on 1102", s7(WRITE_PLUS, STOP_PLUS, port=1102), WRITE, STOP),
         seen("S7comm-plus: a block loaded", s7(LOAD_PLUS), DOWNLOAD),
         seen("S7comm-plus: a block deleted", s7(DELETE_PLUS), DOWNLOAD),
+        *(
+            seen(f"S7comm-plus: stopped {name}", s7((s7comm_plus.SET_MULTI, body + QUALIFIER)), STOP)
+            for name, body in STOPS_AMONG_WRITES.items()
+        ),
+        not_calm(
+            "S7comm-plus: more attributes than are told apart",
+            s7((s7comm_plus.SET_MULTI, written(*range(200, 208), 2167) + QUALIFIER)),
+            STOP,
+        ),
+        calm("S7comm-plus: two attributes of a session", s7(SESSION_PLUS), STOP, DOWNLOAD, UNKNOWN),
         seen("S7comm-plus: in segments of 3 bytes", formed(in_pieces(3), s7(STOP_PLUS)), STOP),
         seen("S7comm-plus: requests only", formed(requests_only, plain), WRITE),
         not_calm("S7comm-plus: answers only", formed(answers_only, plain), WRITE),
@@ -418,7 +458,7 @@ def phoenix() -> list[Case]:
             ),
             seen(f"{name}: stopped, requests only", formed(requests_only, stopped), STOP),
             seen(f"{name}: stopped, recorded from the middle", formed(midway, stopped), STOP),
-            not_calm(f"{name}: stopped, answers only", formed(answers_only, stopped), STOP),
+            not_calm(f"{name}: stopped, answers only", formed(answers_only, stopped), STOP, WRITE, DOWNLOAD),
             not_calm(f"{name}: stopped in segments of 3 bytes", formed(in_pieces(3), stopped), STOP),
             not_calm(
                 f"{name}: stopped in segments of 3 bytes on another port",
@@ -431,6 +471,59 @@ def phoenix() -> list[Case]:
     return found
 
 
+FOX_LIVES = fox.frame("k", -1, -1, "fox keepalive")
+DELTAV_BEGINS: Said = [
+    (1, deltav.packet(3, 1, 1, bytes(8), state=0x44)),
+    (0, deltav.packet(4, 1, 11, bytes(8), state=0x44)),
+]
+FEW_KNOWN: dict[str, tuple[int, Said]] = {
+    "PC WORX": (
+        1962,
+        [(1, pcworx.OPEN), (0, b"\x81\1\0\x14" + bytes(16)), (1, pcworx.READ), (0, pcworx.information())],
+    ),
+    "Crimson": (789, [(1, crimson.frame(0x12A, 0x1A00)), (0, crimson.frame(0x12A, 0x0300, b"G310C2\0"))] * 3),
+    "Fox": (
+        1911,
+        [(1, fox.hello(1, **fox.OFFERED)), (0, fox.hello(0, **fox.ANSWERED)), (1, FOX_LIVES)],
+    ),
+}
+
+
+def few_known() -> list[Case]:
+    """Protocols of which few functions are known: what was not recorded may be any command."""
+    found = []
+    for name, (port, said) in FEW_KNOWN.items():
+        whole = stream(STRANGER, PLC_2, port, said)
+        found += [
+            not_calm(f"{name}: answers only", formed(answers_only, whole), STOP, WRITE, DOWNLOAD),
+            calm(f"{name}: nothing but its opening", whole, STOP, WRITE, DOWNLOAD),
+        ]
+    opening = FEW_KNOWN["Fox"][1]
+    asks, tells = fox.frame("s", 9, 1, "station set", b"x=s:1"), fox.frame("a", 9, -1, "station set", b"x=s:1")
+    for name, said in {
+        "a request": [(1, asks)],
+        "a request that wants no reply": [(1, tells)],
+        "a request behind a keep-alive in a segment": [(1, FOX_LIVES + asks)],
+        "a request in pieces": [(1, FOX_LIVES + asks[:5]), (1, asks[5:])],
+    }.items():
+        found.append(not_calm(f"Fox: {name}", stream(STRANGER, PLC_2, 1911, [*opening, *said]), STOP, WRITE, DOWNLOAD))
+    for name, kind in (("payload", 2), ("message", 9)):
+        unknown = (1, deltav.packet(kind, 2, 1, deltav.payload(0x0A77, rest=bytes(4))))
+        talk = datagrams(STRANGER, PLC_2, 18507, [*DELTAV_BEGINS, unknown, (0, deltav.packet(2, 2, 11))])
+        found.append(seen(f"DeltaV: a {name} that nobody knows", talk, UNKNOWN))
+        found.append(not_calm(f"DeltaV: a {name} that may be a command", talk, STOP, WRITE, DOWNLOAD))
+    return found
+
+
 def cases() -> list[Case]:
     """All."""
-    return [*srtp_elsewhere(), *siemens(), *beckhoff(), *omron(), *mitsubishi(), *general_electric(), *phoenix()]
+    return [
+        *few_known(),
+        *srtp_elsewhere(),
+        *siemens(),
+        *beckhoff(),
+        *omron(),
+        *mitsubishi(),
+        *general_electric(),
+        *phoenix(),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.fox import ANSWERED, CHALLENGE, N4, OFFERED, frame, hello
+from fixtures.record.wire import Wire
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.vendors.fox import PROTOCOL
 from scanner.wording import plain
@@ -91,7 +92,9 @@ def test_synchronous_frames(kind, way, refusal):
 )
 def test_asynchronous_frames(name, verb):
     found, _ = rows(frame("a", 1234, -1, name))
-    assert (found.verb, found.function, found.kind) == (verb, name, Kind.NOTICE)
+    asks = Kind.UNCONFIRMED if verb is Verb.UNKNOWN else Kind.NOTICE
+    assert (found.verb, found.function, found.kind) == (verb, name, asks)
+    assert rows(frame("a", 1234, -1, name), side=False)[0].kind is Kind.NOTICE
     found, _ = rows(frame("k", -1, -1, "fox keepalive"))
     assert (found.function, found.kind) == ("fox keepalive", Kind.NOTICE)
 
@@ -162,3 +165,20 @@ def test_another_port_and_another_protocol():
         ("fox challenge", "method di", 1, 0, 0),
     ]
     assert operations("http_on_1911.pcap") == []
+
+
+def test_frames_end_where_they_say_so_and_not_with_a_segment(tmp_path):
+    frames = [frame("s", n, n, f"station cmd{n}", b"text=s:;;", b"blob=b:3[};;]") for n in range(1, 6)]
+    sent = b"".join(frames)
+    for size in (7, 100, len(sent)):
+        path = tmp_path / f"{size}.pcap"
+        with Wire(path) as wire:
+            talk = wire.tcp("10.60.0.10", "10.60.0.21", 1911)
+            talk.client(hello(1, **OFFERED))
+            talk.server(hello(0, **ANSWERED))
+            for at in range(0, len(sent), size):
+                talk.client(sent[at : at + size])
+            talk.close()
+        result, understood = understand_capture(path)
+        asked = {c["function"] for _, _, _, c in operation_rows(result, understood)}
+        assert asked == {"fox hello", *(f"station cmd{n}" for n in range(1, 6))}, size

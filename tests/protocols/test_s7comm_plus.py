@@ -12,6 +12,7 @@ from scanner.facts.dissection import claimed
 from scanner.facts.understand import understand
 from scanner.protocols import framing_plan, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
+from scanner.protocols.s7 import _s7comm_plus_pdu as pdus
 from scanner.protocols.s7._s7comm_plus_values import texts
 from scanner.protocols.s7.s7comm_plus import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
@@ -273,3 +274,55 @@ def test_a_function_that_nobody_knows_may_do_anything(function: int) -> None:
     assert other is not None
     assert other.protocol == "s7comm-plus"
     assert key("tpkt", data) != key("tpkt", asked(function ^ 0x0100, bytes(20)))
+
+
+def written(*attributes: int, rid: int = 52) -> bytes:
+    """A SetMultiVariables of attributes of an object, each an octet that is 1."""
+    count = bytes((len(attributes),))
+    values = b"".join(made.vlq(n) + b"\0\x08\1" for n in range(1, len(attributes) + 1))
+    body = struct.pack(">I", rid) + count * 2 + b"".join(map(made.vlq, attributes)) + values + b"\0"
+    return asked(made.SET_MULTI, body + made.QUALIFIER)
+
+
+SESSION = 0x388
+WRITES = {
+    "a state": (written(2167), "stop", "OperatingStateREQ: STOP"),
+    "a state behind a clock": (written(2421, 2167), "mode-change", "SystemTime, OperatingStateREQ"),
+    "a code behind a state": (written(2167, 2580), "mode-change", "OperatingStateREQ, Code"),
+    "a reset behind a name": (written(233, 387), "restart", "name, RootMemoryReset"),
+    "a session's version of the CPU": (written(306, 5000), "write", "ServerSessionVersion, attribute 5000"),
+    "a session's own": (written(306, 5000, rid=SESSION), "session", "ServerSessionVersion, attribute 5000"),
+    "the key of a session": (written(1830, rid=SESSION), "authenticate", "SessionKey"),
+    "numbers of one octet": (
+        written(5, 6, 7, 2167),
+        "mode-change",
+        "attribute 5, attribute 6, attribute 7, OperatingStateREQ",
+    ),
+    "a number of three octets": (written(20000, 2167), "unknown-function", "attribute 20000 and more"),
+    "nine": (written(*[233] * 8, 2167), "unknown-function", ", ".join(["name"] * 8) + " and more"),
+    "nine of which one is grave": (
+        written(*[233] * 7, 388, 233),
+        "restart",
+        ", ".join(["name"] * 7) + ", RootReset and more",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_of_several_attributes_the_gravest_says_what_a_write_does(name: str) -> None:
+    data, verb, detail = WRITES[name]
+    row = rows(data)[0]
+    assert (row.verb, row.detail) == (verb, detail)
+
+
+def test_every_attribute_that_is_told_apart_makes_another_message() -> None:
+    for place in range(pdus.MOST_ATTRIBUTES):
+        one = [233] * pdus.MOST_ATTRIBUTES
+        other = [*one[:place], 234, *one[place + 1 :]]
+        assert key("tpkt", written(*one)) != key("tpkt", written(*other))
+
+
+def test_the_first_of_several_items_of_a_set_variable() -> None:
+    body = struct.pack(">I", 52) + b"\2" + made.vlq(233) + b"\0\x08\1" + made.vlq(2167) + b"\0\x08\1"
+    row = rows(asked(made.SET, body + made.QUALIFIER))[0]
+    assert (row.verb, row.detail) == (Verb.UNKNOWN_FUNCTION, "name and more")

@@ -17,7 +17,7 @@ from scanner.facts.frames import frame
 from scanner.facts.schema import FLOWS, TABLES
 from scanner.facts.when_asked import OtherTables
 from scanner.protocols import protocols
-from scanner.protocols.base import Verb
+from scanner.protocols.base import MAY_BE, Verb
 
 _SPOKEN = {"protocol", "protocols", "industrial", "secured", "recognised_by"}  # known once the protocol is
 # of each row, or in what was said
@@ -39,9 +39,13 @@ def carrying_protocols(rule: Rule, each: RowTruths) -> frozenset[str]:
 
 
 def _possible_verbs(name: str) -> frozenset[str]:
-    """Of a protocol's operations; any industrial one may have functions that no specification explains."""
+    """Of a protocol's operations; any industrial one may have functions that no specification explains. One that says
+    so of itself has few that are known: what was not read of it may be any command.
+    """
     known = protocols()[name]
-    return frozenset(known.verbs) | ({Verb.UNKNOWN_FUNCTION} if known.industrial else set())
+    if not known.industrial:
+        return known.verbs
+    return known.verbs | {Verb.UNKNOWN_FUNCTION} | (MAY_BE if Verb.UNKNOWN_FUNCTION in known.verbs else set())
 
 
 def one_of_each(tables: Tables) -> RowTruths:

@@ -22,6 +22,7 @@ SYSTEM_EVENT, KEEP_ALIVE = 0xFE, 0xFF
 EXPLORE, CREATE, DELETE, SET, SET_MULTI, GET_MULTI = 0x04BB, 0x04CA, 0x04D4, 0x04F2, 0x0542, 0x054C
 SET_SUB, GET_SUB, INIT_SSL = 0x057C, 0x0586, 0x05B3
 LISTS = (EXPLORE, GET_MULTI, GET_SUB)  # requests that name any number of things and hold no values
+MOST_ATTRIBUTES = 8  # of those that one request writes to an object, as many are told apart
 _IDENTIFIER = 5  # octets of an integrity identifier, at most
 _TAIL = _IDENTIFIER + 8  # four zero octets, trailer
 _SIGNED_TAIL = _IDENTIFIER + 37  # digest and its length, trailer
@@ -106,6 +107,7 @@ def addresses(walk: Walk, count: int) -> Iterator[Address]:
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 
+STATE_REQUESTED = bytes.fromhex("01 9077")  # one attribute, OperatingStateREQ
 _IS_PLUS = (Byte(5, 0xF0), Byte(START, 0x72))
 _VERSION = Range(START, 9)
 _MORE, _LAST = range(0x80, 0x100), range(0x80)
@@ -152,7 +154,7 @@ def _requests(tests: tuple[Test, ...], opcode: int, tail: int) -> Iterator[Case]
         return _case((*tests, *named, *more), (*head, *key), Role.REQUEST, sequence)
 
     # The operating state request: its value says which state.
-    yield request(SET, (Range(start, start + 10),), *magic(start, bytes.fromhex("00000034 01 9077")))
+    yield request(SET, (Range(start, start + 10),), *magic(start + 4, STATE_REQUESTED))
     yield request(SET, (Range(start, start + 7),))
     yield request(DELETE, (Range(start, start + 4),))
     yield from (request(function, (Range(start, -tail),)) for function in (GET_MULTI, GET_SUB))
@@ -172,7 +174,9 @@ def _requests(tests: tuple[Test, ...], opcode: int, tail: int) -> Iterator[Case]
 
 
 def _writes(request: Callable[..., Case], start: int) -> Iterator[Case]:
-    """Written variables: their number and the first address as far as its object and member, never a value."""
+    """Written variables: their number and the first address as far as its object and member, never a value but that of
+    the operating state request; or attributes of an object.
+    """
     plain = (*magic(start, bytes(4)), Byte(start + 4, _LAST), Byte(start + 5, _LAST))
     for checksum in (1, 4, 5):
         for area in (1, 2, 5):
@@ -180,11 +184,17 @@ def _writes(request: Callable[..., Case], start: int) -> Iterator[Case]:
             count = rid + area
             spread = [Byte(start + 6 + i, _MORE) for i in range(checksum - 1)] + [Byte(rid - 1, _LAST)]
             spread += [Byte(rid + i, _MORE) for i in range(area - 1)] + [Byte(count - 1, _LAST), Byte(count, _LAST)]
+            state = magic(count + 1, STATE_REQUESTED[1:])
+            yield request(SET_MULTI, (Range(start, count + 3),), *plain, *spread, *state)
             for member in (1, 2) if area == 5 else (0,):
                 more = [Byte(count + i, _MORE if i < member else _LAST) for i in range(1, member + 1)]
                 yield request(SET_MULTI, (Range(start, count + 1 + member),), *plain, *spread, *more)
     yield request(SET_MULTI, (Range(start, start + 5),), *magic(start, bytes(4)))
-    yield request(SET_MULTI, (Range(start, start + 10),))
+    state = (Byte(start + 5, 1), *magic(start + 6, STATE_REQUESTED[1:]), Byte(start + 8, 1))
+    yield request(SET_MULTI, (Range(start, start + 12),), Byte(start + 4, 1), *state)
+    for count in range(1, MOST_ATTRIBUTES):
+        yield request(SET_MULTI, (Range(start, start + 6 + 2 * count),), Byte(start + 4, count))
+    yield request(SET_MULTI, (Range(start, start + 6 + 2 * MOST_ATTRIBUTES),))
 
 
 def _responses(tests: tuple[Test, ...], opcode: int) -> Iterator[Case]:

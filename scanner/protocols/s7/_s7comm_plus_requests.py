@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Session, Verb
 from scanner.protocols.common.text import printable, readable
@@ -14,6 +14,8 @@ from scanner.protocols.s7._s7comm_plus_pdu import Pdu
 from scanner.protocols.s7._s7comm_plus_values import Walk, object_name, texts
 from scanner.wording import joined, said, verbatim
 
+_GRAVE = (Verb.MODE_CHANGE, Verb.RESTART, Verb.PROGRAM_DOWNLOAD, Verb.CONFIGURE, Verb.TIME_SYNC)
+_ANOTHER_STATE = (said("another state"), Verb.MODE_CHANGE)
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")  # OPC servers put a description in its place
 
 
@@ -94,6 +96,7 @@ def _attribute_verb(number: int, usual: Verb) -> Verb:
     for group, verb in (
         (names.SESSION_ATTRIBUTES, Verb.SESSION),
         (names.SUBSCRIPTION_ATTRIBUTES, Verb.SUBSCRIBE),
+        ({names.STATE_REQUEST}, Verb.MODE_CHANGE),
         (names.RESETS, Verb.RESTART),
         (names.CLOCK, Verb.TIME_SYNC),
         (names.PROTECTION, Verb.CONFIGURE),
@@ -118,10 +121,7 @@ def _read(pdu: Pdu) -> Operation:
         pass
     verbs = [_attribute_verb(n, Verb.READ) for n in found]
     verb = next((v for v in verbs if v is not Verb.READ), Verb.READ)
-    detail = joined(map(_attribute, found[:8]))
-    if len(found) > 8:
-        detail = said("{text} and more", text=detail)
-    return operation(pdu, Kind.REQUEST, verb=verb, object=touched, detail=detail)
+    return operation(pdu, Kind.REQUEST, verb=verb, object=touched, detail=_listed(found[:8], len(found)))
 
 
 def _variables(walk: Walk) -> tuple[str, list[int]]:
@@ -160,35 +160,69 @@ def _streamed(walk: Walk) -> list[int]:
 
 
 def _write(pdu: Pdu) -> Operation:
-    """Written variables: the first, as far as its number of octets is usual; or attributes of an object: two."""
+    """Written variables: the first, as far as its number of octets is usual; or attributes of an object."""
     walk = Walk(pdu.body)
     rid, count, fields = walk.rid(), walk.octet(), walk.octet()
     if rid:
-        found = _first_attributes(pdu.body[6:10], count)
-        verb = next((v for v in (_attribute_verb(n, Verb.WRITE) for n in found) if v is not Verb.WRITE), Verb.WRITE)
-        named = joined(map(_attribute, found))
-        return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=named)
+        return _written_object(pdu, rid, count)
     if count >= 0x80:
         return operation(pdu, Kind.REQUEST, detail=said("many variables"))
-    touched = _first_variable(walk) if fields < 0x80 else ""
-    detail = ""
+    touched, state = _first_variable(walk) if fields < 0x80 else ("", False)
+    named = _attribute(names.STATE_REQUEST) if state else ""
     if count != 1:
-        detail = said("first of {n} variables" if touched else "{n} variables", n=count)
-    return operation(pdu, Kind.REQUEST, object=touched, detail=detail)
+        named = joined((named, said("first of {n} variables" if touched else "{n} variables", n=count)))
+    return operation(pdu, Kind.REQUEST, verb=Verb.MODE_CHANGE if state else None, object=touched, detail=named)
+
+
+def _written_object(pdu: Pdu, rid: int, count: int) -> Operation:
+    """Attributes of one object: what the gravest does. What is not told apart of a list may be any attribute."""
+    known = min(count, pdus.MOST_ATTRIBUTES)
+    found = _first_attributes(pdu.body[6 : 6 + 2 * known], known)
+    if count == 1 and found == [names.STATE_REQUEST]:
+        return _state_requested(pdu, rid, pdu.body[8:12])
+    verb = _gravest(rid, found, whole=len(found) == count)
+    return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=_listed(found, count))
+
+
+def _listed(attributes: Sequence[int], count: int) -> str:
+    """The first of ``count`` attributes."""
+    named = joined(map(_attribute, attributes))
+    return said("{text} and more", text=named) if len(attributes) < count else named
+
+
+def _gravest(rid: int, attributes: Iterable[int], *, whole: bool) -> Verb:
+    """What writing them does. Of a session or subscription what is not known is its own matter."""
+    verbs = [_attribute_verb(n, Verb.WRITE) for n in attributes]
+    grave = next((verb for verb in _GRAVE if verb in verbs), None)
+    if grave or not whole:
+        return grave or Verb.UNKNOWN_FUNCTION
+    lasting = rid in names.OBJECTS or rid >> 16 in names.NUMBERED
+    if lasting and Verb.WRITE in verbs:
+        return Verb.WRITE
+    return next((verb for verb in verbs if verb is not Verb.WRITE), Verb.WRITE)
+
+
+def _state_requested(pdu: Pdu, rid: int, value: bytes) -> Operation:
+    """A start or stop. ``value``: the number of the item where there is one, flags, type, state."""
+    state, verb = names.STATES.get(value[-1] if len(value) > 2 else 0, _ANOTHER_STATE)
+    detail = said("OperatingStateREQ: {state}", state=state)
+    return operation(pdu, Kind.REQUEST, verb=verb, object=object_name(rid), detail=detail)
 
 
 def _first_attributes(raw: bytes, count: int) -> list[int]:
     walk, found = Walk(raw), list[int]()
     try:
-        while len(found) < min(count, 2):
+        while len(found) < count:
             found.append(walk.number())
     except Malformed:
         pass
     return found
 
 
-def _first_variable(walk: Walk) -> str:
-    """As much of the address as is told apart: a member only in data blocks, if its number has one or two octets."""
+def _first_variable(walk: Walk) -> tuple[str, bool]:
+    """As much of the address as is told apart: a member only in data blocks, if its number has one or two octets; and
+    whether it is the operating state request.
+    """
     start = walk.at
     walk.number()
     checksum = walk.at - start
@@ -196,37 +230,33 @@ def _first_variable(walk: Walk) -> str:
     area = walk.at - start - checksum
     members = walk.octet()
     if checksum not in (1, 4, 5) or area not in (1, 2, 5) or members >= 0x80:
-        return ""
+        return "", False
+    if walk.data[walk.at : walk.at + 2] == pdus.STATE_REQUESTED[1:]:
+        return object_name(rid), True
     if area < 5:
-        return object_name(rid)
+        return object_name(rid), False
     start = walk.at
     member = walk.number()
-    return _variable(rid, (member,)) if walk.at - start <= 2 else ""
+    return _variable(rid, (member,)) if walk.at - start <= 2 else "", False
 
 
 def _set(pdu: Pdu) -> Operation:
-    """One attribute of one object; the operating state request is a start or stop."""
-    walk = Walk(pdu.body[:9] if pdu.function == pdus.SET_SUB else pdu.body[:10])
-    rid = walk.rid()
+    """One attribute of one object, or the first of several; the operating state request is a start or stop."""
+    streamed = pdu.function == pdus.SET_SUB
+    walk = Walk(pdu.body[: 9 if streamed else 7])
+    rid, count = walk.rid(), 1
     try:
-        found = (
-            _streamed(walk) if pdu.function == pdus.SET_SUB else [walk.number() for _ in range(min(1, walk.octet()))]
-        )
+        if not streamed:
+            count = walk.octet()
+        found = _streamed(walk) if streamed else [walk.number()]
     except Malformed:
         found = []
-    if not found or walk.at > (9 if pdu.function == pdus.SET_SUB else 7):
-        return operation(pdu, Kind.REQUEST, object=object_name(rid))
-    if pdu.body[:7] == bytes.fromhex("00000034 01 9077"):
-        state, verb = names.STATES.get(int.from_bytes(pdu.body[9:10], "big"), (said("another state"), Verb.MODE_CHANGE))
-        return operation(
-            pdu,
-            Kind.REQUEST,
-            verb=verb,
-            object=object_name(rid),
-            detail=said("OperatingStateREQ: {state}", state=state),
-        )
-    verb = _attribute_verb(found[0], Verb.WRITE)
-    return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=_attribute(found[0]))
+    if count == 1 and found == [names.STATE_REQUEST] and not streamed:
+        return _state_requested(pdu, rid, pdu.body[7:10])
+    verb = _gravest(rid, found, whole=count == 1)
+    if not found:
+        return operation(pdu, Kind.REQUEST, verb=verb, object=object_name(rid))
+    return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=_listed(found, count))
 
 
 def _create(pdu: Pdu) -> Operation:

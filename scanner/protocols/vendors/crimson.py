@@ -116,6 +116,6 @@ PROTOCOL = Protocol(
     probe=probe,
     unread=("credentials",),
     dissect=dissect,
-    verbs=frozenset({verb for _, verb in TYPES.values()} | {Verb.IDENTIFY, Verb.UNKNOWN}),
+    verbs=frozenset({verb for _, verb in TYPES.values()} | {Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}),
     specification="not published; cr3-wireshark and cr3-fingerprint (internetofallthethings)",
 )

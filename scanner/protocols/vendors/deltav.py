@@ -103,10 +103,11 @@ def dissect(message: Message) -> Iterator[Operation]:
     """What kind of message it is and who sends it."""
     data = _check(message)
     kind_of_message = int.from_bytes(data[4:6], "big")
+    unknown = Kind.NOTICE if message.from_client is False else Kind.UNCONFIRMED  # it may be a command
     code, where = f"0x{kind_of_message:04X}", f"udp.payload[0:2] == {MARK.hex(':')} && udp.payload[4:2] == "
     where += data[4:6].hex(":")
     if kind_of_message != DATA:
-        name, kind = TYPES.get(kind_of_message, (f"Message {code}", Kind.NOTICE))
+        name, kind = TYPES.get(kind_of_message, (f"Message {code}", unknown))
         verb = Verb.SESSION if kind_of_message in TYPES else Verb.UNKNOWN
     elif message.length == ENVELOPE:
         name, verb, kind = "Acknowledgement", Verb.SESSION, Kind.NOTICE
@@ -117,7 +118,7 @@ def dissect(message: Message) -> Iterator[Operation]:
         raw = data[HEADER : HEADER + 2]
         number = int.from_bytes(raw, "big")
         code += f":0x{number:04X}"
-        name, verb, kind = PAYLOADS.get(number, (f"Payload 0x{number:04X}", Verb.UNKNOWN, Kind.NOTICE))
+        name, verb, kind = PAYLOADS.get(number, (f"Payload 0x{number:04X}", Verb.UNKNOWN, unknown))
         where += f" && udp.payload[{HEADER}:2] == {raw.hex(':')}"
     yield Operation(
         verb, name, kind, code, unit=said("sender {name}", name=f"0x{data[8:10].hex().upper()}"), filter=where
@@ -134,7 +135,7 @@ PROTOCOL = Protocol(
     unread=("credentials",),
     opaque=("Data request", "Event request"),  # of values and events that nobody has described
     dissect=dissect,
-    verbs=frozenset({verb for _, verb, _ in PAYLOADS.values()} | {Verb.SESSION}),
+    verbs=frozenset({verb for _, verb, _ in PAYLOADS.values()} | {Verb.SESSION, Verb.UNKNOWN_FUNCTION}),
     specification="not published; Apache PLC4X, DeltaV Industrial Ethernet Communication and its recorded messages",
     display_filter=f"udp.port == {PORT}",
 )

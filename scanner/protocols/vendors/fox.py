@@ -2,9 +2,9 @@
 
 Tridium publishes no specification. Written from what is public of it: the hello that nmap's fox-info queries, and the
 frame of the protocol as researchers describe it - a line ``fox <type> <sequence> <reply> <channel> <command>``, a
-body of typed tuples in braces, ``;;``. A frame has no length, so each TCP segment is one message here: the first frame
-of a segment is told, frames behind it in the same segment are not. What the commands of most channels do is not public;
-they are named, with the verb unknown. Inside TLS (foxs, port 4911) it is seen as TLS only.
+body of typed tuples in braces, ``;;``. A frame has no length: it is over where a line ends with its brace and ``;;``.
+What the commands of most channels do is not public; they are named, with the verb unknown. Inside TLS (foxs, port 4911)
+it is seen as TLS only.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Test, Whole, magic
+from scanner.framing.language import Byte, Case, Framing, Line, Range, Role, Size, Test, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import readable
 from scanner.wording import joined, said
 
 TYPES = {
-    "a": Kind.NOTICE,  # asynchronous
+    "a": Kind.NOTICE,  # asynchronous: also a request that wants no reply
     "s": Kind.REQUEST,  # synchronous
     "r": Kind.RESPONSE,  # reply
     "n": Kind.RESPONSE,  # null reply
@@ -53,9 +54,11 @@ HELLO = {
 }
 METHODS = {"digest-md5": "digest", "n4digest": "scram", "basic": "basic", "n4basic": "basic"}
 
+LONGEST = 16384  # bytes of a frame that is looked for its end
+
 FRAMING = Framing(
     name="fox",
-    delimiter=Whole(),
+    delimiter=Line(LONGEST, b"};;\n"),
     sync=(*magic(0, b"fox "), Byte(4, b"sarenkc"), Byte(5, b" "), Byte(6, b"-0123456789"), Size(20)),
     ports={"tcp": (1911,)},
     confirmations=1,
@@ -150,7 +153,9 @@ def dissect(message: Message) -> Iterator[Row]:
         reason = _tuples(message.data[at : _FIRST + REJECTED]).get("authfail_reason", "")
         yield _operation(kind, channel, command, refusal=reason or command)
     else:
-        yield _operation(kind, channel, command)
+        told = _operation(kind, channel, command)
+        asks = kind == "a" and told.verb is Verb.UNKNOWN and message.from_client is not False
+        yield replace(told, kind=Kind.UNCONFIRMED) if asks else told
         yield Session(encrypted=False, authenticated=True if channel == "fox" and command == "welcome" else None)
 
 
@@ -246,6 +251,6 @@ PROTOCOL = Protocol(
     probe=probe,
     opaque=("*",),  # what the channels of a session carry
     dissect=dissect,
-    verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.UNKNOWN}),
+    verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}),
     specification="not published; nmap fox-info (S. Hilt), public descriptions of Fox 1.0.1 and 1.0.2 frames",
 )

@@ -75,7 +75,7 @@ PROTOCOL = Protocol(
     probe=probe,
     proof=proof,
     dissect=dissect,
-    verbs=frozenset({Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN}),
+    verbs=frozenset({Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}),
     specification="not published; pcworx-info of Redpoint and Nmap (Digital Bond)",
     more_framings=(Framing(f"{NAME}-session", Whole(), _SYNC, {"tcp": ()}, 1, anywhere=False),),
     display_filter=f"tcp.port == {PORT}",

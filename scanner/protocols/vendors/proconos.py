@@ -122,6 +122,6 @@ PROTOCOL = Protocol(
     more_framings=_MORE,
     unread=("credentials",),
     dissect=dissect,
-    verbs=frozenset({Verb.IDENTIFY, Verb.START, Verb.STOP, Verb.DIAGNOSE, Verb.UNKNOWN}),
+    verbs=frozenset({Verb.IDENTIFY, Verb.START, Verb.STOP, Verb.DIAGNOSE, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}),
     specification="not published; proconos-info (S. Hilt), recorded answers; ICSSecurityScripts (T. Deneut)",
 )

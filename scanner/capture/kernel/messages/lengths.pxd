@@ -9,6 +9,7 @@ cdef class Lengths:
     cdef Py_ssize_t total(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t ft12(self, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t line(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef bint ends(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t end) except -1 nogil
     cdef Py_ssize_t find_line_feed(self, Packet packet, Py_ssize_t start, Py_ssize_t end) except -2 nogil
     cdef int token(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t header_block(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil

@@ -140,12 +140,30 @@ class Lengths:
     def line(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
-        """Through the next LF, at most the maximum."""
+        """Through the next end of a line, at most the maximum."""
         limit: cython.Py_ssize_t = min(available, known.maximum)
         end: cython.Py_ssize_t = self.find_line_feed(packet, start, start + limit)
-        if end > 0:
-            return end - start + 1
+        while end >= 0:
+            if self.ends(known, packet, start, end + 1):
+                return end - start + 1
+            end = self.find_line_feed(packet, end + 1, start + limit)
         return limit if limit and limit == known.maximum else NEED_MORE
+
+    def ends(
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """What ends the framing's lines stands before ``end``."""
+        first: cython.Py_ssize_t = self.tokens[known.first_token].first
+        size: cython.Py_ssize_t = self.tokens[known.first_token].last - first
+        i: cython.Py_ssize_t
+        if end - start < size:
+            return False
+        for i in range(size):
+            if packet.buffer[end - size + i] != self.token_bytes[first + i]:
+                break
+        else:
+            return True
+        return False
 
     def find_line_feed(self, packet: Packet, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """Where the first LF of buffer[start:end] is; -1 if there is none."""
