@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -204,10 +204,12 @@ def _cset(document: Mapping[str, Any], known: Mapping[str, Collection[str]]) -> 
         homes = [framework for framework, ids in known.items() if title in ids]
         if code in ("", "U"):
             continue
-        if len(homes) != 1 or code not in _CSET or (homes[0], title) in answers:
+        if len(homes) != 1 or code not in _CSET:
             unmapped[title or "?"] += 1
             continue
-        answers[homes[0], title] = Brought(homes[0], title, _CSET[code], comment[:_SHOWN])
+        answer = Brought(homes[0], title, _CSET[code], comment[:_SHOWN])
+        asked = homes[0], title
+        answers[asked] = _together(answers[asked], answer) if asked in answers else answer
     about = document["assessment"]
     day = str(about.get("assessmentDate") or "")[:10]
     return Foreign(
@@ -216,6 +218,14 @@ def _cset(document: Mapping[str, Any], known: Mapping[str, Collection[str]]) -> 
         str(about.get("facilitatorName") or ""),
         day if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else "",
     )
+
+
+def _together(one: Brought, other: Brought) -> Brought:
+    """Two answers to a requirement that several standards have; people decide between them where they differ."""
+    if one.verdict == other.verdict:
+        return replace(one, remark=one.remark or other.remark)
+    texts = dict.fromkeys(text for text in (one.remark, other.remark) if text)
+    return replace(one, verdict="", remark=" / ".join(texts)[:_SHOWN])
 
 
 def _asked(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

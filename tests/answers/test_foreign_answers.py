@@ -89,6 +89,17 @@ def test_cset_by_the_number_of_the_requirement() -> None:
     assert (found.answered_by, found.answered_on) == ("J. Meier", "2026-03-02")
 
 
+@pytest.mark.parametrize(("second", "verdict"), [("Y", "met"), ("N", ""), ("NA", ""), ("U", "met")])
+def test_cset_where_two_standards_ask_the_same(second: str, verdict: str) -> None:
+    standards = [
+        {"requirements": [{"title": "SR 1.5", "answerText": code, "comment": text}]}
+        for code, text in (("Y", "First."), (second, "Second."))
+    ]
+    found = read(json.dumps({"assessment": {}, "standards": {"standards": standards}}).encode())
+    assert (verdicts(found), found.unmapped) == ({"SR 1.5": verdict}, {})
+    assert found.answers[0].remark == ("First." if verdict else "First. / Second.")
+
+
 BOMB = b'<!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><CHECKLIST>&b;</CHECKLIST>'
 
 
