@@ -93,6 +93,8 @@ def neighbours(block: Node, command: str, group: str) -> Iterator[Neighbour]:
     first: dict[str, Node] = {}
     for node in nodes:
         words = node.key.split()
+        if len(words) > 3 and words[2].isdecimal():  # whoever is in a network, by its length
+            del words[2]
         if not node.is_(command) or node.negated or len(words) < 3:
             continue
         own.setdefault(words[1], set()).add(words[2])
@@ -102,5 +104,9 @@ def neighbours(block: Node, command: str, group: str) -> Iterator[Neighbour]:
         elif words[2:4] == group.split("-") and len(words) > 4:  # peer group, in newer releases of EOS
             joined[words[1]] = words[4]
     for name, told in own.items():
-        if name[0].isdigit() or ":" in name:
+        if name[0].isdigit() or ":" in name or "listen-net" in told:
             yield Neighbour(name, told, told | own.get(joined.get(name, ""), set()), first[name])
+    for node in nodes:
+        words = node.after("bgp listen range") if node.is_("bgp listen range") and not node.negated else []
+        if words[1:2] == [group] and len(words) > 2:  # whoever comes from there
+            yield Neighbour(words[0], set(), own.get(words[2].lower(), set()) | {"remote-as"}, node)

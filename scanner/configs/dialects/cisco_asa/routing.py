@@ -7,10 +7,11 @@ crypto ikev2 policy). What is not said of an IKE policy depends on the release.
 from __future__ import annotations
 
 from scanner.configs.dialects.cisco_asa.interfaces import checked_sources
-from scanner.configs.dialects.cisco_ios.routing import put_bgp, put_by_interface, put_ospf
+from scanner.configs.dialects.cisco_ios.routing import has_ospf_keys, put_bgp, put_by_interface, put_ospf
 from scanner.configs.interfaces import addressed
 from scanner.configs.nodes import Node, last
 from scanner.configs.routes import KEYED, PLAIN, asked_by, kept
+from scanner.configs.routes_ipv6 import IOS, put_routing_ipv6
 from scanner.configs.settings import UNKNOWN, Sheet
 from scanner.configs.tree import Tree
 from scanner.configs.tunnels import put_proposal, put_unread
@@ -24,13 +25,14 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
     interfaces = [b for _, b in addressed(tree, "management-only")]
     own = asked_by(interfaces, "ospf authentication", _kept_by_ospf)
     for block in tree.all("router ospf"):
-        put_ospf(sheet, block, own)
+        put_ospf(sheet, block, own, keys=has_ospf_keys(interfaces, "ospf"))
     for name, command in (("eigrp", "authentication mode eigrp"), ("rip", "rip authentication mode")):
         own = asked_by(interfaces, command, lambda n: kept(n.key.split(), plain="text"))
         for block in tree.all(f"router {name}"):
             put_by_interface(sheet, block, own, len(interfaces))
     for block in tree.all("router bgp"):
         put_bgp(sheet, block)
+    put_routing_ipv6(tree, sheet, IOS)
     checked_sources(tree, sheet)
 
 

@@ -20,6 +20,7 @@ from scanner.configs.routes import (
     put_isis,
     put_silent,
 )
+from scanner.configs.routes_ipv6 import IOS, put_routing_ipv6
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.standby import groups_by_lines, put_group
 from scanner.configs.tree import Tree
@@ -48,7 +49,8 @@ def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) 
     interfaces = [b for _, b in found]
     own = asked_by(interfaces, "ip ospf authentication", _kept_by_ospf)
     for block in tree.all("router ospf"):
-        put_ospf(sheet, block, own, sum(any(_joins_area(n) for n in b.children) for b in interfaces))
+        speakers = sum(any(_joins_area(n) for n in b.children) for b in interfaces)
+        put_ospf(sheet, block, own, speakers, keys=has_ospf_keys(interfaces, "ip ospf"))
     for name, command in (("eigrp", "ip authentication mode eigrp"), ("rip", "ip rip authentication mode")):
         own = asked_by(interfaces, command, lambda n: kept(n.key.split(), plain="text"))
         for block in tree.all(f"router {name}"):
@@ -58,6 +60,7 @@ def neighbour_settings(tree: Tree, sheet: Sheet, found: list[tuple[str, Node]]) 
     put_isis(
         sheet, tree.all("router isis"), tree.all("interface"), ("ip router isis", "ipv6 router isis", "isis enable")
     )
+    put_routing_ipv6(tree, sheet, IOS)
     _standby(tree, sheet, found)
 
 
@@ -82,7 +85,13 @@ def _joins_area(node: Node) -> bool:
     return not node.negated and words[:1] == ["ip"] and "ospf" in words[1:3] and "area" in words[2:5]
 
 
-def put_ospf(sheet: Sheet, block: Node, own: Asked, speakers: int = 0) -> None:
+def has_ospf_keys(interfaces: list[Node], command: str) -> bool:
+    """Some interface has a key for digests; without one the key is empty, and whoever knows that is let in."""
+    keyed = (f"{command} message-digest-key", f"{command} authentication key-chain")
+    return any(n.is_(k) and not n.negated for b in interfaces for n in b.children for k in keyed)
+
+
+def put_ospf(sheet: Sheet, block: Node, own: Asked, speakers: int = 0, *, keys: bool) -> None:
     """What OSPF asks of its neighbours, by area or by interface. speakers: interfaces that say so themselves."""
     item = " ".join(block.text.split()[1:3])
     if block.negated:
@@ -102,7 +111,8 @@ def put_ospf(sheet: Sheet, block: Node, own: Asked, speakers: int = 0) -> None:
         put_authentication(sheet, item, (), block)
         return
     each = 0 < speakers <= own.lines and not areas
-    put_authentication(sheet, item, found, block, whole=(each or (bool(areas) and not uncovered)) and not own.nothing)
+    everywhere = keys and (each or (bool(areas) and not uncovered)) and not own.nothing
+    put_authentication(sheet, item, found, block, whole=everywhere)
 
 
 def put_by_interface(sheet: Sheet, block: Node, own: Asked, interfaces: int) -> None:

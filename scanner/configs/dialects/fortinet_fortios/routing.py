@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scanner.configs.dialects.fortinet_fortios.tables import (
     ENABLE,
     Device,
@@ -24,10 +26,12 @@ def routing_settings(device: Device, sheet: Sheet) -> None:
     """Each protocol that speaks with somebody."""
     for table in device.tables("router ospf"):
         _ospf(sheet, table)
+    for table in device.tables("router ospf6"):
+        _ospf6(sheet, table)
     for table in device.tables("router rip"):
         _rip(sheet, table)
     for table in device.tables("router bgp"):
-        for name, entry in entries(inner(table.node, "neighbor")):
+        for name, entry in (*entries(inner(table.node, "neighbor")), *_ranges(table)):
             group = value(entry, "neighbor-group")
             shared = dict(entries(inner(table.node, "neighbor-group"))).get(group)
             line = setting(entry, "password") or setting(shared, "password")
@@ -38,6 +42,28 @@ def routing_settings(device: Device, sheet: Sheet) -> None:
     for table, name, entry in device.entries("system interface"):
         if value(entry, "status", "up") != "down":
             _vrrp(sheet, table.called(name), entry)
+
+
+def _ranges(table: DomainTable) -> Iterator[tuple[str, Node]]:
+    """Networks whose hosts may all be neighbours."""
+    for kind in ("neighbor-range", "neighbor-range6"):
+        for name, entry in entries(inner(table.node, kind)):
+            yield f"{kind} {name}", entry
+
+
+def _ospf6(sheet: Sheet, table: DomainTable) -> None:
+    """OSPFv3, which IPsec proves, by interface or by area."""
+    areas = dict(entries(inner(table.node, "area")))
+    own = [e for _, e in entries(inner(table.node, "ospf6-interface")) if value(e, "status", ENABLE) == ENABLE]
+    told = [value(e, "authentication", "area") for e in own]
+    asked = [
+        value(areas.get(value(e, "area-id", "0.0.0.0")), "authentication") if t == "area" else t  # noqa: S104
+        for e, t in zip(own, told, strict=True)
+    ]
+    proved = [a in {"ah", "esp"} for a in asked]
+    if own:
+        node = own[proved.index(False)] if False in proved else own[0]
+        put_authentication(sheet, table.called("ospf6"), {KEYED} if any(proved) else (), node, whole=all(proved))
 
 
 def _vrrp(sheet: Sheet, name: str, interface: Node) -> None:

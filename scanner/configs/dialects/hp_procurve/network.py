@@ -108,24 +108,25 @@ def routing_settings(tree: Tree, sheet: Sheet) -> None:
 
 
 def _neighbours(tree: Tree, sheet: Sheet) -> None:
-    for protocol in ("ospf", "rip"):
+    for protocol, command in (("ospf", "ip ospf"), ("rip", "ip rip"), ("ospf3", "ipv6 ospf3")):
         block = tree.last(f"router {protocol}")
         if block is None or block.negated:
             continue
         kinds: set[str] = set()
         bare = speakers = 0
         for _, vlan in vlan_blocks(tree):
-            nodes = [n for n in every(vlan.children, f"ip {protocol}") if not n.negated]
+            nodes = [n for n in every(vlan.children, command) if not n.negated]
             keys = " ".join(n.key for n in nodes)
             if not nodes or (" passive" in keys and "no " not in keys):
                 continue
             speakers += 1
             asked = KEYED if "md5-auth-key-chain" in keys else PLAIN if "authentication-key" in keys else ""
             asked = asked or (PLAIN if " auth-type text" in keys or "authentication-type text" in keys else "")
+            asked = asked or (KEYED if " ipsec " in keys else "")
             kinds |= {asked} - {""}
             bare += not asked
         if speakers:
-            put_authentication(sheet, protocol, kinds, block, whole=not bare)
+            put_authentication(sheet, protocol, kinds, block, whole=not bare and protocol != "ospf3")
         else:
             put_silent(sheet, protocol, block)
     for block in tree.all("router bgp"):

@@ -20,6 +20,7 @@ from scanner.configs.routes import (
     put_isis,
     put_silent,
 )
+from scanner.configs.routes_ipv6 import VRP, put_routing_ipv6
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
 from scanner.configs.standby import groups_by_id, put_group
 from scanner.configs.tree import Tree
@@ -63,6 +64,7 @@ def neighbour_settings(
         if not block.negated:
             _bgp(sheet, block)
     put_isis(sheet, tree.all("isis"), tree.all("interface"), ("isis enable", "isis ipv6 enable"))
+    put_routing_ipv6(tree, sheet, VRP)
     for group in groups_by_id(tree, unsaid=newest_vrrp):
         put_group(sheet, group)
 
@@ -89,7 +91,7 @@ def _ospf(sheet: Sheet, block: Node, own: Asked) -> None:
 
 def _bgp(sheet: Sheet, block: Node) -> None:
     for peer in neighbours(block, "peer", "group"):
-        if "ignore" in peer.whole or "as-number" not in peer.whole:
+        if "ignore" in peer.whole or not {"as-number", "listen-as"} & peer.whole:
             continue
         asked = KEYED if {"password", "keychain", "tcp-ao"} & peer.whole else ABSENT
         item = f"bgp peer {peer.address}"

@@ -43,8 +43,9 @@ def routing_settings(device: JunosDevice, sheet: Sheet) -> None:
             _bgp(sheet, table, bgp)
         if isis := at(protocols, "isis"):
             _isis(sheet, f"{table} isis".strip(), isis)
-        if rip := at(protocols, "rip"):
-            _rip(sheet, f"{table} rip".strip(), rip)
+        for name in ("rip", "ripng"):
+            if rip := at(protocols, name):
+                _rip(sheet, f"{table} {name}".strip(), rip)
     for interface in entries(device.part("interfaces")):
         for unit in entries(interface, "unit") if not has(interface, "disable") else ():
             if not has(unit, "disable"):
