@@ -56,6 +56,8 @@ _ANALOG = {1: 4, 2: 2, 3: 4, 4: 8}  # analog output variation -> octets of the v
 _MOST_POINTS = 8  # analog outputs of one command that are told apart without their values
 # Objects whose value is ignored, with their octets.
 _TIMES = ((names.TIME, 1, 6), (names.TIME, 3, 6))
+_AGGRESSIVE = QUALIFIERS[0x07] + 6  # octets of a request of aggressive mode
+_CODES = (4, 8, 10, 12, 16)  # octets of a code of authenticity
 _SIZED = QUALIFIERS[0x5B] + 2  # octets in front of an object that has its size in front
 
 
@@ -148,21 +150,40 @@ def _named_files() -> Iterator[Case]:
 
 
 def _commands() -> Iterator[Case]:
-    """Controls: every one of them, as each moves something. With a code of authenticity behind them (aggressive mode)
-    what stands ahead of it in the second block.
-    """
+    """Controls: every one of them, as each moves something."""
     head = (_ADDRESSES, Range(FUNCTION, _ASKED))
     for functions, role in (((names.SELECT, 4, 5), Role.REQUEST), (names.DIRECT_NO_ACK, Role.NOTICE)):
         command = Byte(FUNCTION, functions)
-        aggressive = (Byte(_ASKED, names.AUTHENTICATION), Byte(_ASKED + 1, 3), Byte(_ASKED + 2, 0x07), Size(46))
-        yield _case(
-            command,
-            *aggressive,
-            key=(*head, Range(_ASKED, _ASKED + 4), Range(23, 26), Range(_block(1), _block(2) - CHECKSUM)),
-            role=role,
-        )
+        yield from _aggressive(head, command, role=role)
         yield from _analog(_ASKED, head, command, role=role, status=False)
-        yield from _whole(command, Byte(_ASKED, set(range(256)) - {names.AUTHENTICATION}), role=role)
+        yield from _whole(command, role=role)
+
+
+def _aggressive(head: tuple[Range, ...], command: Test, *, role: Role) -> Iterator[Case]:
+    """One control between the request of aggressive mode and a code of authenticity, which ends the fragment: neither
+    the number of the request nor the code counts.
+    """
+    start = _ASKED - HEADER + _AGGRESSIVE
+    request = (Byte(_ASKED, names.AUTHENTICATION), Byte(_ASKED + 1, names.AGGRESSIVE), Byte(_ASKED + 2, 0x07))
+    for qualifier, width in ((0x17, 1), (0x28, 2)):
+        one = (qualifier, 1, *bytes(width - 1))
+        points = start + 3 + width
+        for group, variation, named, rest in (
+            (names.CROB, 1, width + 11, 0),  # what is ordered is meaning
+            *((names.ANALOG_OUTPUT, kind, width, octets + 1) for kind, octets in _ANALOG.items()),
+        ):
+            end = points + named + rest
+            control = _at(start, (group, variation, *one))
+            code = _at(end, (names.AUTHENTICATION, names.CODE, 0x5B, 1))
+            key = (*head, Range(_ASKED, _ASKED + 4), *_octets(start, points + named - start))
+            for octets in _CODES:
+                size_of_code = (*_at(end + 4, (octets, 0)), _exactly(end + _SIZED + octets))
+                yield _case(command, *request, *control, *code, *size_of_code, key=key, role=role)
+
+
+def _at(at: int, octets: Iterable[int]) -> tuple[Byte, ...]:
+    """These user octets are at ``at``."""
+    return tuple(Byte(_wire(at + n), octet) for n, octet in enumerate(octets))
 
 
 def _times(*tests: Test, role: Role) -> Iterator[Case]:

@@ -121,7 +121,6 @@ ATTRIBUTES = {
 }
 CHALLENGE, REPLY, AGGRESSIVE, KEY_STATUS, FAILED, CODE = 1, 2, 3, 5, 7, 9  # variations of g120
 KEY_STATUS_AT, FAILED_AT = 7, 8  # octets of the status of session keys, and of the code of an error
-PROVING = (CHALLENGE, REPLY, AGGRESSIVE)  # what shows that commands are authenticated
 KEYS_REFUSED = 4  # the status of session keys whose change was not authenticated
 FAILURES = {
     1: "authentication failed",

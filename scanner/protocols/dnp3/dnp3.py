@@ -12,6 +12,7 @@ Indications that say something of the outstation's state are rows of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
@@ -193,12 +194,25 @@ def _mode(mode: int) -> str:
 
 
 _CRITICAL = {Verb.OPERATE, Verb.WRITE, Verb.CONFIGURE, Verb.START, Verb.STOP, Verb.RESTART}
-_UNPROVEN = Session(encrypted=False, authenticated=False, detail=said("commands in clear"))
+_UNPROVEN = Session(
+    encrypted=False,
+    authenticated=False,
+    detail=said("commands in clear"),
+    unread=("authenticated",),  # a reply to a challenge takes it back
+)
+_PROVEN = Session(encrypted=False, authenticated=True, detail=said("DNP3 Secure Authentication"))
 
 
 def _security(function: int, found: list[Header], verbs: list[Verb]) -> Iterator[Session]:
     """A critical request is followed by a challenge where Secure Authentication is in use; that shows in other rows."""
-    if found and found[0].group == names.AUTHENTICATION:
+    first = found[0].variation if found and found[0].group == names.AUTHENTICATION else 0
+    if first == names.AGGRESSIVE:
+        last = found[-1]
+        if (last.group, last.variation) == (names.AUTHENTICATION, names.CODE):
+            yield _PROVEN
+        elif _CRITICAL.intersection(verbs):
+            yield _UNPROVEN if last.final else replace(_UNPROVEN, authenticated=None, detail="")
+    elif first:
         yield _secured(found[0])
     elif function == names.AUTHENTICATE_FILE:
         yield Session(credentials="user-password", encrypted=False)
@@ -207,13 +221,12 @@ def _security(function: int, found: list[Header], verbs: list[Verb]) -> Iterator
 
 
 def _secured(header: Header) -> Session:
-    """Challenges, replies to them and aggressive mode prove commands; that there are keys does not yet."""
-    proving = header.variation in names.PROVING
-    return Session(
-        encrypted=False,
-        authenticated=True if proving else None,
-        detail=said("DNP3 Secure Authentication") if proving else said("keys of DNP3 Secure Authentication"),
-    )
+    """Challenges and replies prove commands, a reply one of them; that there are keys does not yet."""
+    if header.variation == names.REPLY:
+        return replace(_PROVEN, read=("authenticated",))
+    if header.variation == names.CHALLENGE:
+        return _PROVEN
+    return Session(encrypted=False, detail=said("keys of DNP3 Secure Authentication"))
 
 
 # --- responses ------------------------------------------------------------------------------------------------------
