@@ -65,7 +65,9 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
         schema.FILES: frame(schema.FILES, _file_rows(result)),
         schema.FLOWS: _flows(result, understood, protocols, subscriptions),
         schema.OPERATIONS: operations,
-        schema.SESSIONS: _with_log_ins(_sessions(result, understood, protocols), operations, protocols),
+        schema.SESSIONS: _operated(
+            _with_log_ins(_sessions(result, understood, protocols), operations, protocols), operations
+        ),
         schema.MALFORMED: _malformed(result, understood, protocols),
         schema.PUBLICATIONS: published,
         schema.STATE_CHANGES: changes,
@@ -248,6 +250,22 @@ def _with_log_ins(sessions: pl.DataFrame, operations: pl.DataFrame, protocols: M
     told = log_ins.group_by(key).agg(_answer=pl.when(taken).then(True).when(refused).then(False))
     found = sessions.join(told, on=key, how="left", nulls_equal=True, maintain_order="left")
     return found.with_columns(pl.coalesce("authenticated", "_answer").alias("authenticated")).drop("_answer")
+
+
+def _operated(sessions: pl.DataFrame, operations: pl.DataFrame) -> pl.DataFrame:
+    """Whether operations were read in it that do more than open a session or ask what there is: what nobody
+    understands may, unless it is encrypted.
+    """
+    if not sessions.height:
+        return sessions
+    key = [*schema.PATH, "protocol"]
+    asking, hidden = [Verb.SESSION, Verb.IDENTIFY], [Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION]
+    verb = pl.col("verb")
+    told = operations.group_by(key).agg(_read=(~verb.is_in([*asking, *hidden])).any(), _maybe=verb.is_in(hidden).any())
+    found = sessions.join(told, on=key, how="left", nulls_equal=True, maintain_order="left")
+    maybe = pl.col("_maybe").fill_null(value=False) & ~pl.col("encrypted").fill_null(value=False)
+    operated = pl.col("_read").fill_null(value=False) | maybe
+    return found.with_columns(operated.alias("operated")).drop("_read", "_maybe")
 
 
 def _publications(

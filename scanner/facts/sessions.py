@@ -188,6 +188,7 @@ def _say(row: Session, common: _Merged) -> None:
     common.settle("encrypted", row.encrypted)
     common.settle("in_clear", row.encrypted is False or None)
     common.settle("authenticated", row.authenticated)
+    common.settle("unprotected", row.encrypted is False and row.authenticated is False)
     if row.detail:
         common.details |= dict.fromkeys(parts(row.detail))
         common.columns["detail"] = marked(joined(common.details, "; "))

@@ -308,6 +308,30 @@ def test_only_what_proves_a_command_says_that_commands_are_proven(message, authe
     assert [r.authenticated for r in rows(message) if isinstance(r, Session)] == [authenticated]
 
 
+def test_a_reply_takes_back_what_one_command_lacks():
+    (command,) = [r for r in rows(asked(5, crob(4, 0x41))) if isinstance(r, Session)]
+    (proof,) = [r for r in rows(asked(32, reply())) if isinstance(r, Session)]
+    assert (command.unread, proof.read) == (("authenticated",), ("authenticated",))
+
+
+@pytest.mark.parametrize(("behind", "authenticated"), [("", False), ("78095b", None)])
+def test_aggressive_mode_proves_nothing_without_its_code(behind, authenticated):
+    raw = asked(5, "780307010100000001 00" + crob(4, 0x41) + behind)
+    assert [r.authenticated for r in rows(raw) if isinstance(r, Session)] == [authenticated]
+
+
+def test_commands_in_aggressive_mode_are_told_apart_by_all_that_they_move():
+    def two(first: int, second: int, sequence: int) -> bytes:
+        points = b"".join(struct.pack("<HBBIIB", n, 0x41, 1, 100, 100, 0) for n in (first, second))
+        return asked(5, aggressive("0c01280200" + points.hex(), sequence, bytes([sequence]) * 16))
+
+    one, other = (asked(5, aggressive(crob(4, 0x41), n, bytes([n]) * 16), n) for n in (1, 2))
+    assert key("dnp3", one) == key("dnp3", other)
+    assert key("dnp3", two(20, 21, 1)) != key("dnp3", two(20, 99, 1))
+    low, high = (asked(5, aggressive(setpoint(4, value), n, bytes([n]) * 8), n) for n, value in ((1, 1.0), (2, 2.0)))
+    assert key("dnp3", low) == key("dnp3", high)
+
+
 def test_what_is_sent_to_everybody_is_answered_by_nobody():
     assert case_of("dnp3", asked(13, target=0xFFFF)).role.name == "NOTICE"
     assert case_of("dnp3", asked(13, target=0xFFF0)).role.name == "REQUEST"

@@ -236,6 +236,19 @@ def test_associations_say_how_the_client_proves_itself_and_never_the_password(pr
     assert "hunter2" not in repr(found)
 
 
+def test_bits_may_be_a_password_or_not():
+    _, session = rows(association(13, aarq(tlv(0xAC, tlv(0x81, b"\0hunter2")))))
+    assert isinstance(session, Session)
+    assert (session.authenticated, session.unread) == (None, ("credentials", "authenticated"))
+
+
+def test_an_association_that_is_cut_short_says_nothing_of_authentication():
+    raw = association(13, aarq(tlv(0xAC, tlv(0xA2, bytes(20)))))
+    where = raw.index(b"\xac\x16")
+    (operation,) = PROTOCOL.dissect(Message(raw[:where], len(raw), True, "tcp", 102))
+    assert isinstance(operation, Operation)
+
+
 def test_refused_associations():
     refused = tlv(0x61, CONTEXT + tlv(0xA2, b"\2\1\1") + tlv(0xA3, tlv(0xA1, b"\2\1\x0d")))
     (row,) = rows(association(14, refused), side=False)

@@ -259,6 +259,27 @@ def test_a_recorded_conversation_without_security():
     assert "never-shown" not in str(found)
 
 
+@pytest.mark.parametrize(("name", "signs"), [("none.pcap", False), ("sign.pcap", True)])
+def test_the_activation_of_a_session_shows_whether_its_channel_signs(name, signs):
+    told = {r.detail for r in recorded(name) if isinstance(r, Session)}
+    assert ("session with signed messages" in told, "session without signed messages" in told) == (signs, not signs)
+
+
+def open_channel(renews: int) -> bytes:
+    """A request without protection; 1: it renews one."""
+    policy = text("http://opcfoundation.org/UA/SecurityPolicy#None")
+    header = b"\0\0" + struct.pack("<qII", 1, 1, 0) + NULL + struct.pack("<I", 5000) + bytes(3)
+    body = header + struct.pack("<III", 0, renews, 1) + NULL + struct.pack("<I", 3_600_000)
+    whole = struct.pack("<I", 0) + policy + NULL + NULL + struct.pack("<IIBBH", 51, 1, 1, 0, 446) + body
+    return b"OPNF" + struct.pack("<I", 8 + len(whole)) + whole
+
+
+def test_that_a_channel_without_protection_is_renewed_is_told():
+    told = [next(r.detail for r in rows(open_channel(n)) if isinstance(r, Session)) for n in (0, 1)]
+    assert ["channel without protection renewed" in detail for detail in told] == [False, True]
+    assert key("opcua", open_channel(0)) != key("opcua", open_channel(1))
+
+
 @pytest.mark.parametrize(("name", "encrypted"), [("signandencrypt.pcap", True), ("sign.pcap", False)])
 def test_secured_channels_show_policy_and_certificates(name, encrypted):
     found = recorded(name)

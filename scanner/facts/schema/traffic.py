@@ -462,6 +462,16 @@ SESSIONS = Table(
         Column("encrypted", "bool", "the payload is encrypted"),
         Column("in_clear", "bool", "some of it is in clear, whatever else of it is encrypted; null where none is"),
         Column("authenticated", "bool", "a login was accepted"),
+        Column(
+            "unprotected",
+            "bool",
+            "some of it was for certain neither encrypted nor authenticated, whatever else of it was",
+        ),
+        Column(
+            "operated",
+            "bool",
+            "operations were read in it that do more than open a session or ask what there is",
+        ),
         Column("certificate_subject", "str", "server certificate: subject"),
         Column("certificate_issuer", "str", "server certificate: issuer"),
         Column("certificate_not_before", "time", "server certificate: valid from"),

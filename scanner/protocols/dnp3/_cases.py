@@ -177,7 +177,7 @@ def _aggressive(head: tuple[Range, ...], command: Test, *, role: Role) -> Iterat
             code = _at(end, (names.AUTHENTICATION, names.CODE, 0x5B, 1))
             key = (*head, Range(_ASKED, _ASKED + 4), *_octets(start, points + named - start))
             for octets in _CODES:
-                size_of_code = (*_at(end + 4, (octets, 0)), _exactly(end + _SIZED + octets))
+                size_of_code: tuple[Test, ...] = (*_at(end + 4, (octets, 0)), _exactly(end + _SIZED + octets))
                 yield _case(command, *request, *control, *code, *size_of_code, key=key, role=role)
 
 

@@ -40,7 +40,11 @@ def session(number: int, body: bytes, *, by_station: bool) -> Session:
             encrypted=False, authenticated=True, detail=said("IEC 62351-5 {text}", text=said("session keys valid"))
         )
     if number in (CHALLENGE, REPLY, AGGRESSIVE):
-        return Session(encrypted=False, detail=said("IEC 62351-5 authentication, state of its keys not captured"))
+        return Session(
+            encrypted=False,
+            detail=said("IEC 62351-5 authentication, state of its keys not captured"),
+            read=("authenticated",) if number == REPLY else (),  # it answers for one command
+        )
     if number in (KEY_STATUS, ERROR):
         told = words(number, body) or said("authentication error")
         return Session(encrypted=False, detail=said("IEC 62351-5 {text}", text=told))

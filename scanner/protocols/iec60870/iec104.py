@@ -249,7 +249,12 @@ def dissect(message: Message) -> Iterator[Row]:
 
 
 _CRITICAL = (Verb.OPERATE, Verb.CONFIGURE, Verb.RESTART)
-_UNPROVEN = Session(encrypted=False, authenticated=False, detail=said("commands in clear"))
+_UNPROVEN = Session(
+    encrypted=False,
+    authenticated=False,
+    detail=said("commands in clear"),
+    unread=("authenticated",),  # a reply to a challenge takes it back
+)
 
 
 def _secured(asdu: _Asdu, message: Message) -> Operation:

@@ -27,7 +27,8 @@ ENDINGS = {
     0xA7: ("Cancel Error", "cancel_ErrorPDU_element"),
 }
 _AUTHENTICATION = 0xAC  # calling-authentication-value of an AARQ
-_CHARACTERS = 0x80
+_BEHIND = (0xAD, 0xBD, 0xBE)  # what stands behind it
+_CHARACTERS, _EXTERNAL, _OTHER = 0x80, 0xA2, 0xA3  # kinds of the value; the signature of IEC 62351-4 is external
 
 
 def association(found: Layers) -> Iterator[Row]:
@@ -64,7 +65,7 @@ def _opening(found: Layers, tag: int) -> Iterator[Row]:
         filter=element.get(tag, _filter(found, "acse")),
     )
     if asked:
-        yield _authentication(found.acse)
+        yield from _authentication(found.acse)
 
 
 def _filter(found: Layers, otherwise: str) -> str:
@@ -87,17 +88,29 @@ def _parameters(pdu: Element) -> str:
     return joined(words)
 
 
-def _authentication(acse: Element | None) -> Session:
-    """What an association request proves of its sender. TCP port 102 is in clear; TLS is a conversation of its own."""
-    value = optional(constructed(acse), _AUTHENTICATION) if acse is not None else None
+def _authentication(acse: Element | None) -> Iterator[Session]:
+    """What an association request proves of its sender; nothing where it is cut short before. TCP port 102 is in clear;
+    TLS is a conversation of its own.
+    """
+    parts = constructed(acse) if acse is not None else []
+    value = optional(parts, _AUTHENTICATION)
     if value is None:
-        return Session(credentials="none", encrypted=False, authenticated=False, detail=said("no ACSE authentication"))
-    inner = constructed(value)
-    if inner and inner[0].tag == _CHARACTERS:
-        return Session(
+        if acse is None or acse.whole or optional(parts, *_BEHIND):
+            yield Session(
+                credentials="none", encrypted=False, authenticated=False, detail=said("no ACSE authentication")
+            )
+        return
+    kind = next((inner.tag for inner in constructed(value)), 0)
+    if kind == _CHARACTERS:
+        yield Session(
             credentials="user-password", encrypted=False, authenticated=True, detail=said("ACSE password in clear")
         )
-    return Session(encrypted=False, authenticated=True, detail=said("ACSE authentication value, not a plain password"))
+    elif kind in (_EXTERNAL, _OTHER):
+        words = said("ACSE authentication value, not a plain password")
+        yield Session(encrypted=False, authenticated=True, detail=words)
+    else:  # bits, which may be those of a password
+        words = said("ACSE authentication value that was not read")
+        yield Session(encrypted=False, unread=("credentials", "authenticated"), detail=words)
 
 
 def _rejected(found: Layers) -> bool:

@@ -108,6 +108,7 @@ ANONYMOUS, USER_NAME, CERTIFICATE, ISSUED = "i=321", "i=324", "i=327", "i=940"
 MOST_CERTIFICATES = 4
 _DETAIL = 1000  # characters of a list of endpoints
 _IN_CLEAR = said("password in clear")
+_RENEW = 1  # type of an OpenSecureChannelRequest
 
 
 def probe(message: Message) -> bool:
@@ -215,12 +216,13 @@ def _open(message: Message) -> Iterator[Row]:
         return
     certificate = r.string()
     words = [said("security policy {name}", name=policy)]
-    kind, refusal, mode = _plain_open(message) if policy == "None" else (_side(message), "", "")
+    kind, refusal, mode, renews = _plain_open(message) if policy == "None" else (_side(message), "", "", False)
     if mode:
         words.append(said("mode {name}", name=mode))
     detail = joined(words)
     yield _session("OpenSecureChannel", kind, "OPN", detail=detail, refusal=refusal)
-    yield Session(encrypted=False if policy == "None" else None, detail=detail)
+    renewed = [said("channel without protection renewed")] if renews else []
+    yield Session(encrypted=False if policy == "None" else None, detail=joined([detail, *renewed], "; "))
     if certificate:
         yield from _certificate(certificate, "server" if message.from_client is False else "client")
 
@@ -229,8 +231,10 @@ def _side(message: Message) -> Kind:
     return Kind.RESPONSE if message.from_client is False else Kind.REQUEST
 
 
-def _plain_open(message: Message) -> tuple[Kind, str, str]:
-    """(kind, refusal, security mode) of an OPN whose body can be read, at the places that its key has."""
+def _plain_open(message: Message) -> tuple[Kind, str, str, bool]:
+    """(kind, refusal, security mode, whether it renews a channel) of an OPN whose body can be read, at the places that
+    its key has.
+    """
     data = message.data
     certificate_and_thumbprint = data[NONE_CERTIFICATE:NONE_SEQUENCE]
     at = NONE_HEADER + SERVICE_RESULT
@@ -239,17 +243,19 @@ def _plain_open(message: Message) -> tuple[Kind, str, str]:
         or certificate_and_thumbprint != NULL + NULL
         or data[NONE_TYPE : NONE_TYPE + 2] != b"\x01\x00"
     ):
-        return _side(message), "", ""
+        return _side(message), "", "", False
     number = int.from_bytes(data[NONE_TYPE + 2 : NONE_HEADER], "little")
     if number in (OPEN_RESPONSE, FAULT):
         result = _number(data, at)
-        return (Kind.REFUSAL, _status(result), "") if _bad(result) else (Kind.RESPONSE, "", "")
+        return (Kind.REFUSAL, _status(result), "", False) if _bad(result) else (Kind.RESPONSE, "", "", False)
     audit, additional, end = after_token(NONE_HEADER + NULL_TOKEN)
     usual = data[NONE_HEADER] == NODE_ID_2 and data[audit : audit + 4] == NULL
     if number == OPEN_REQUEST and usual and len(data) >= end + SECURITY_MODE + 4:
-        mode = _number(data, end + SECURITY_MODE) if data[additional:end] == NOTHING_ADDITIONAL else 0
-        return Kind.REQUEST, "", MODES.get(mode, "")
-    return _side(message), "", ""
+        told = data[additional:end] == NOTHING_ADDITIONAL
+        mode = _number(data, end + SECURITY_MODE) if told else 0
+        renews = told and _number(data, end + SECURITY_MODE - 4) == _RENEW
+        return Kind.REQUEST, "", MODES.get(mode, ""), renews
+    return _side(message), "", "", False
 
 
 def _certificate(der: bytes, of: str) -> Iterator[Row]:
@@ -437,20 +443,14 @@ def _session_notes(token: str, r: OpcUaReader) -> Iterator[Said]:
     """What is told of the session; ``token``: what is told of who logs in."""
     if _IN_CLEAR in token:
         yield _IN_CLEAR
-    if _unsigned(r):
-        yield said("session without signed messages")
-
-
-def _unsigned(r: OpcUaReader) -> bool:
-    """Nothing follows the user token's signature: the channel of this very session signs nothing, whatever other
-    channels of the conversation do (OPC 10000-6, section 6.7.2).
-    """
     try:
         r.string()
         r.string()
     except Malformed:  # not kept whole
-        return False
-    return not r.left
+        return
+    # What follows the signature of the user's token is that of the message: whether the channel of this very session
+    # signs, whatever other channels of the conversation do (OPC 10000-6, section 6.7.2).
+    yield said("session with signed messages") if r.left else said("session without signed messages")
 
 
 def _token(kind: str, r: OpcUaReader) -> tuple[str, str]:
