@@ -109,7 +109,7 @@ def ssh_settings(tree: Tree, sheet: Sheet) -> None:
 def web_settings(tree: Tree, sheet: Sheet) -> None:
     """The web servers, who may reach them and how they authenticate."""
     guards = [n for n in tree.all("ip http access-class") if not n.negated]
-    words, guard = _web_guard(guards, ipv6=speaks_ipv6(tree, "ipv6 address", "ipv6 enable"))
+    words, guard = _web_guard(guards, ipv6=_speaks_ipv6(tree))
     for item, server, modules in (
         ("http", "ip http server", "ip http active-session-modules none"),
         ("https", "ip http secure-server", "ip http secure-active-session-modules none"),
@@ -124,6 +124,10 @@ def web_settings(tree: Tree, sheet: Sheet) -> None:
         else:
             sheet.missing("management", item, "acl", unguarded(enabled), on)
     _web_logins(tree, sheet)
+
+
+def _speaks_ipv6(tree: Tree) -> bool:
+    return speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
 
 
 def _web_guard(guards: Sequence[Node], *, ipv6: bool) -> tuple[str, Node | None]:
@@ -151,12 +155,16 @@ def _web_logins(tree: Tree, sheet: Sheet) -> None:
 
 def programming_settings(tree: Tree, sheet: Sheet) -> None:
     """Who may reach NETCONF and RESTCONF where they run, and whether applications of others do."""
+    ipv6 = _speaks_ipv6(tree)
     for item, command, guard in (
-        ("netconf", "netconf-yang", "netconf-yang ssh ipv4 access-list name"),
-        ("restconf", "restconf", "restconf ipv4 access-list name"),
+        ("netconf", "netconf-yang", "netconf-yang ssh {} access-list name"),
+        ("restconf", "restconf", "restconf {} access-list name"),
     ):
         on = tree.exact(command)
-        if is_on(on):
-            sheet.words("management", item, "acl", guard, block=None)
+        fourth, sixth = (tree.last(guard.format(family)) for family in ("ipv4", "ipv6"))
+        if is_on(on) and is_on(fourth) != is_on(sixth) and (ipv6 or is_on(sixth)):
+            sheet.put("management", item, "acl", *(("ipv4-only", fourth) if is_on(fourth) else ("ipv6-only", sixth)))
+        elif is_on(on):
+            sheet.words("management", item, "acl", guard.format("ipv4"), block=None)
     hosted = [*tree.all("iox"), *tree.all("app-hosting appid"), *tree.all("guestshell")]
     sheet.switch("management", "application-hosting", "enabled", hosted[-1] if hosted else None, default=NO)

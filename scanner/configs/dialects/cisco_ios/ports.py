@@ -206,6 +206,7 @@ _LETS_IN = re.compile(
     r"authentication event (?:fail(?: retry \d+)?|no-response|server dead) action (?:authorize|reinitialize)"
     r"(?: vlan (\d+))?$"
     r"|dot1x (?:critical|guest-vlan|auth-fail)(?: vlan)?(?: (\d+))?$"
+    r"|dot1x authentication failure action traffic allow(?: vlan (\d+))?$"
 )
 
 
@@ -220,7 +221,7 @@ def _unlocked(nodes: list[Node]) -> Node | None:
     access = last(nodes, "switchport access vlan")
     own = " ".join(access.key.split()[3:]) if access and not access.negated else "1"
     found = ((n, _LETS_IN.match(n.key)) for n in nodes if not n.negated)
-    return next((n for n, m in found if m and (m[1] or m[2] or own) == own), None)
+    return next((n for n, m in found if m and (m[1] or m[2] or m[3] or own) == own), None)
 
 
 def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:

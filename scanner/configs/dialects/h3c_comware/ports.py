@@ -161,11 +161,14 @@ def _edge(sheet: Sheet, name: str, block: Node, whole: _Around) -> None:
 
 def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """What decides which devices may use the port."""
-    mode, dot1x = last(nodes, "port-security port-mode"), last(nodes, "dot1x")
+    mode, forced = last(nodes, "port-security port-mode"), last(nodes, "dot1x port-control")
+    dot1x = next((n for n in reversed(nodes) if n.key == "dot1x"), None)
     mac, limit = last(nodes, "mac-authentication"), last(nodes, "mac-address max-mac-count")
     if is_on(mode) and mode is not None and "norestrictions" not in mode.key:
         return ("port-security", mode) if whole.security else (ABSENT, mode)
-    if is_on(dot1x) and dot1x is not None and dot1x.key == "dot1x":
+    if is_on(dot1x) and forced is not None and is_on(forced) and forced.key.endswith(" authorized-force"):
+        return "dot1x-open", forced
+    if is_on(dot1x):
         return ("dot1x" if whole.dot1x or whole.security else "dot1x-off"), dot1x
     if is_on(mac) and mac is not None and mac.key == "mac-authentication" and (whole.mac or whole.security):
         return "mab", mac

@@ -207,12 +207,16 @@ def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None
     profile = last(nodes, "authentication-profile")
     if profile is not None and is_on(profile):
         return whole.profiles.get(profile.key.split()[-1], UNKNOWN), profile
-    if is_on(dot1x) and whole.dot1x:
+    forced = last(nodes, "dot1x port-control authorized-force")
+    forced = forced if forced is last(nodes, "dot1x port-control") and is_on(forced) else None
+    if is_on(dot1x) and whole.dot1x and forced is None:
         return "dot1x", dot1x
     if is_on(mac):
         return "mab", mac
     if is_on(secure) or is_on(limit):
         return "port-security", secure if is_on(secure) else limit
+    if is_on(dot1x) and whole.dot1x:
+        return "dot1x-open", forced
     return ("dot1x-off", dot1x) if is_on(dot1x) else (ABSENT, None)
 
 

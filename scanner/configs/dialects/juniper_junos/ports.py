@@ -9,7 +9,7 @@ is told otherwise; a trunk without a native VLAN drops untagged frames; LLDP and
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from scanner.configs.dialects.juniper_junos.configuration import JunosDevice
 from scanner.configs.dialects.juniper_junos.prefixes import entries
@@ -242,9 +242,8 @@ def _access_control(ports: Ports, interface: TreeStatement) -> tuple[str, Node |
         if at(ports.dot1x, "authentication-profile-name") is None:
             return "dot1x-off", leaf(dot1x)
         one(ports.dot1x, "authentication-profile-name")
-        unanswered = one(dot1x, "server-fail")
-        if unanswered is not None and unanswered.word == "permit":
-            return "dot1x-open", place(unanswered)
+        if open_ := _lets_in(dot1x, {m.word for m in inside(_family(interface), "vlan", "members")}):
+            return "dot1x-open", place(open_)
         return ("mab" if by_mac else "dot1x"), leaf(dot1x)
     for table, words in (
         (ports.options, ("interface-mac-limit", "persistent-learning")),
@@ -261,6 +260,15 @@ def _access_control(ports: Ports, interface: TreeStatement) -> tuple[str, Node |
         if sources := inside(unit, "accept-source-mac", "mac-address"):
             return "port-security", place(*sources)
     return ABSENT, None
+
+
+def _lets_in(dot1x: TreeStatement, own: Collection[str]) -> TreeStatement | None:
+    """What lets whoever does not authenticate into the port's own VLAN; into another is not in."""
+    unanswered = one(dot1x, "server-fail")
+    if unanswered is not None and unanswered.word == "permit":
+        return unanswered
+    others = [one(dot1x, word) for word in ("guest-vlan", "server-reject-vlan")]
+    return next((o for o in others if o is not None and o.word in own), None)
 
 
 def _storms(ports: Ports, name: str, family: TreeStatement | None) -> tuple[str, Node | None]:
