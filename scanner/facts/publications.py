@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from scanner.addresses import is_group_mac
 from scanner.capture.result import CHANGES, CaptureResult
 from scanner.facts.operations import Path
 from scanner.facts.seen import first_frames
@@ -22,6 +23,7 @@ from scanner.protocols.base import Publication
 
 _MS, _SECOND = 1_000_000, 1_000_000_000
 _MOST = (1 << 63) - 1
+_AIMED, _TO_GROUPS = "one device", "groups"  # no addresses
 MOST_OTHERS = 64  # publishers of the same control block that each publication names
 _ALIKE = 0.1  # intervals that differ by less are one in the pattern of repetition
 
@@ -108,18 +110,24 @@ def _frames(result: CaptureResult, found: Sequence[_Published]) -> pl.Series:
 
 def _others(result: CaptureResult, keys: Sequence[_Key]) -> list[list[str]]:
     """Who else publishes the same control block to the same target. Frames with a priority but no VLAN are in none; a
-    test set that says so simulates, which is for subscribers to tell.
+    test set that says so simulates, which is for subscribers to tell. A frame to one device reaches a subscriber as
+    those to its group do: it is beside all of them.
     """
     who: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
     blocks = []
     for key in keys:
         c = result.conversations[key.path.conversation]
         publisher, target = (c.server, c.client) if key.path.swapped else (c.client, c.server)
-        block = target, max(c.vlan, 0), c.tunnel, c.tunnel_id, key.function, key.unit, key.block, key.simulated
-        blocks.append((block, publisher))
-        who[block].add(publisher)
-    named = {block: heapq.nsmallest(MOST_OTHERS + 1, publishers) for block, publishers in who.items()}
-    return [[other for other in named[block] if other != publisher][:MOST_OTHERS] for block, publisher in blocks]
+        aimed = c.transport == "ethernet" and not is_group_mac(target)
+        block = max(c.vlan, 0), c.tunnel, c.tunnel_id, key.function, key.unit, key.block, key.simulated
+        reached, others = (_AIMED, _TO_GROUPS) if aimed else (_TO_GROUPS, _AIMED)
+        blocks.append((publisher, (*block, target), (*block, others)))
+        for place in (target, reached):
+            who[(*block, place)].add(publisher)
+    named = {place: heapq.nsmallest(MOST_OTHERS + 1, publishers) for place, publishers in who.items()}
+    return [
+        sorted({*named[own], *named.get(beside, ())} - {publisher})[:MOST_OTHERS] for publisher, own, beside in blocks
+    ]
 
 
 def _followed(result: CaptureResult, found: dict[_Key, _Published]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ BACK, TESTED, TUNNELLED = "publication-set-back", "publication-in-test", "layer2
 MALFORMED = "malformed-message-seen"
 GOOSE, SV = 0x88B8, 0x88BA
 IED, OTHER = bytes.fromhex("02000a14010b"), bytes.fromhex("02000a0a0042")  # PLC_1, the stranger
+SUBSCRIBER = bytes.fromhex("02000a14010c")  # PLC_2
 GROUP, SAMPLED = bytes.fromhex("010ccd010001"), bytes.fromhex("010ccd040001")
 TAGGED, PRIORITY = b"\x81\0\x80\x05", b"\x81\0\x80\0"
 
@@ -47,6 +48,11 @@ def sampled(
 def goose(*more: tuple[float, bytes], **of: object) -> Recorded:
     """The publisher of the plant, and more."""
     return framed(*published(**of), *more)  # type: ignore[arg-type]
+
+
+def to_one(**of: object) -> list[tuple[float, bytes]]:
+    """Published to the address of a subscriber."""
+    return [(at, SUBSCRIBER + sent[6:]) for at, sent in published(**of)]  # type: ignore[arg-type]
 
 
 def _long_form() -> bytes:
@@ -123,6 +129,9 @@ def others() -> list[Case]:
             TESTED,
         ),
         seen("a stranger publishes it with longer lengths", goose((220.5, ethernet(_long_form(), OTHER))), TWICE),
+        seen("a stranger publishes it to one device", goose(*to_one(begin=220.5, count=4, source=OTHER)), TWICE),
+        seen("a stranger publishes it once to one device", goose(*to_one(begin=220.5, count=1, source=OTHER)), TWICE),
+        calm("its own publisher publishes it to one device as well", goose(*to_one(begin=220.5, count=4)), TWICE),
         seen(
             "a stranger's samples", framed(*sampled(), *sampled(begin=200.505, count=20, source=OTHER, first=50)), TWICE
         ),
