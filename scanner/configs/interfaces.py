@@ -81,6 +81,16 @@ def speaks_ipv6(tree: Tree, *commands: str) -> bool:
     return any(n.is_(command) for n in inside for command in commands)
 
 
+def into_own_vlan(nodes: list[Node], access: tuple[str, ...], pattern: re.Pattern[str]) -> Node | None:
+    """The line by which whoever does not authenticate gets into the VLAN of the port, as the pattern's group tells it.
+
+    access: commands that put the port into its VLAN; it is 1 without.
+    """
+    named = last(nodes, *access)
+    own = named.key.split()[-1] if named and not named.negated else "1"
+    return next((n for n in nodes if not n.negated and (m := pattern.match(n.key)) and m[1] == own), None)
+
+
 def said_to_be_spare(nodes: list[Node]) -> bool:
     """The description says that nothing is connected."""
     node = last(nodes, "description")

@@ -7,6 +7,7 @@ access port in VLAN 1 without a command, in every release.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from scanner.configs.interfaces import (
     SPARE,
     TRUNK,
     carries_every_vlan,
+    into_own_vlan,
     is_down,
     panel,
     put_aggregate,
@@ -159,6 +161,10 @@ def _edge(sheet: Sheet, name: str, block: Node, whole: _Around) -> None:
     )
 
 
+_ACCESS = ("port access vlan", "port hybrid pvid vlan")
+_LETS_IN = re.compile(r"dot1x (?:guest-vlan|(?:auth-fail|critical) vlan) (\d+)")
+
+
 def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """What decides which devices may use the port."""
     mode, forced = last(nodes, "port-security port-mode"), last(nodes, "dot1x port-control")
@@ -168,6 +174,8 @@ def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None
         return ("port-security", mode) if whole.security else (ABSENT, mode)
     if is_on(dot1x) and forced is not None and is_on(forced) and forced.key.endswith(" authorized-force"):
         return "dot1x-open", forced
+    if is_on(dot1x) and (open_ := into_own_vlan(nodes, _ACCESS, _LETS_IN)):
+        return "dot1x-open", open_
     if is_on(dot1x):
         return ("dot1x" if whole.dot1x or whole.security else "dot1x-off"), dot1x
     if is_on(mac) and mac is not None and mac.key == "mac-authentication" and (whole.mac or whole.security):

@@ -304,6 +304,9 @@ def _access(port: ListedPort, tree: Tree | None = None) -> Guard:
         and "learn-mode continuous" not in secure.key
     ):
         return "port-security", secure
+    guests = port.says("aaa port-access authenticator unauth-vid")
+    if guests is not None and is_on(guests) and guests.key.split()[-1] == str(port.bare):
+        return "dot1x-open", guests
     open_ = port.says("aaa port-access authenticator control authorized")
     if is_on(open_):
         return "dot1x-open", open_

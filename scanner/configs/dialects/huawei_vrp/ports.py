@@ -21,6 +21,7 @@ from scanner.configs.interfaces import (
     SPARE,
     TRUNK,
     carries_every_vlan,
+    into_own_vlan,
     is_down,
     panel,
     put_aggregate,
@@ -60,7 +61,13 @@ class _Around:
     lldp: Node | None
     sources: frozenset[str]  # VLANs in which source addresses are checked
     profiles: Mapping[str, str]  # authentication profiles, with how devices prove themselves
+    profile_blocks: Mapping[str, Node]
     members: Mapping[str, tuple[str, Node]]  # ports, of which an aggregation says that they are its own, with that line
+
+    def events(self, profile: Node) -> list[Node]:
+        """What the profile does when authentication does not end well."""
+        block = self.profile_blocks.get(profile.key.split()[-1])
+        return block.children if block else []
 
 
 _BUILT_IN = {f"{kind}_authen_profile": how for kind, how in (("dot1x", "dot1x"), ("mac", "mab"), ("dot1xmac", "dot1x"))}
@@ -94,6 +101,7 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
             if is_on(last(b.children, "ip source check user-bind enable"))
         ),
         _profiles(tree),
+        {b.key.split()[-1]: b for b in tree.all("authentication-profile name") if not b.negated},
         dict(_members(tree)),
     )
 
@@ -200,15 +208,24 @@ def _edge(sheet: Sheet, name: str, block: Node, whole: _Around) -> None:
     )
 
 
+_ACCESS = ("port default vlan", "port hybrid pvid vlan")
+_LETS_IN = re.compile(
+    r"(?:authentication event \S+ action authorize vlan|authentication (?:guest|critical|restrict)-vlan"
+    r"|dot1x (?:guest|critical|restrict)-vlan) (\d+)"
+)
+
+
 def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """What decides which devices may use the port."""
     secure, limit = last(nodes, "port-security enable"), last(nodes, "mac-limit maximum")
     dot1x, mac = last(nodes, "dot1x enable"), last(nodes, "mac-authen")
     profile = last(nodes, "authentication-profile")
     if profile is not None and is_on(profile):
-        return whole.profiles.get(profile.key.split()[-1], UNKNOWN), profile
+        open_ = into_own_vlan([*nodes, *whole.events(profile)], _ACCESS, _LETS_IN)
+        return ("dot1x-open" if open_ else whole.profiles.get(profile.key.split()[-1], UNKNOWN)), profile
     forced = last(nodes, "dot1x port-control authorized-force")
     forced = forced if forced is last(nodes, "dot1x port-control") and is_on(forced) else None
+    forced = forced or into_own_vlan(nodes, _ACCESS, _LETS_IN)
     if is_on(dot1x) and whole.dot1x and forced is None:
         return "dot1x", dot1x
     if is_on(mac):

@@ -267,7 +267,7 @@ def _lets_in(dot1x: TreeStatement, own: Collection[str]) -> TreeStatement | None
     unanswered = one(dot1x, "server-fail")
     if unanswered is not None and unanswered.word == "permit":
         return unanswered
-    others = [one(dot1x, word) for word in ("guest-vlan", "server-reject-vlan")]
+    others = [one(dot1x, *way) for way in (("guest-vlan",), ("server-reject-vlan",), ("server-fail", "vlan-name"))]
     return next((o for o in others if o is not None and o.word in own), None)
 
 

@@ -24,6 +24,7 @@ from scanner.configs.interfaces import (
     ROUTED,
     SPARE,
     TRUNK,
+    into_own_vlan,
     is_down,
     panel,
     put_aggregate,
@@ -82,11 +83,11 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> Around:
 
 
 def _asks_nobody(tree: Tree) -> bool:
-    """The list that 802.1X is checked by begins with ``none``."""
+    """The list that 802.1X is checked by has ``none``, first or when no server answers."""
     chosen = [words[0].lower() for _, words in tree.given("dot1x authentication") if words]
     lists = {words[0].lower(): words[1:] for _, words in tree.given("aaa authentication dot1x") if words}
     methods = lists.get(chosen[-1] if chosen else "default", [])
-    return [m.lower() for m in methods[:1]] == ["none"]
+    return "none" in map(str.lower, methods)
 
 
 def _mirrors(tree: Tree) -> list[tuple[str, Node]]:
@@ -205,13 +206,17 @@ def _bpdu_filter(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
     return (YES, whole.silent) if edge and is_on(whole.silent) else (NO, None)
 
 
+_LETS_IN = re.compile(r"dot1x (?:guest-vlan|auth-fail vlan|critical vlan) (\d+)")
+
+
 def _access_control(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
     """What decides which devices may use the port. 802.1X asks the lists of AAA."""
     secure = next((n for n in reversed(nodes) if n.key == "switchport port-security"), None)
     dot1x = last(nodes, "dot1x port-control")
     if dot1x and is_on(dot1x) and dot1x.key.endswith(" auto"):
-        how = "dot1x-open" if whole.asks_nobody else "dot1x"
-        return (how, dot1x) if whole.aaa else (UNKNOWN, None)
+        open_ = into_own_vlan(nodes, ("switchport access vlan",), _LETS_IN)
+        how = "dot1x-open" if whole.asks_nobody or open_ else "dot1x"
+        return (how, open_ or dot1x) if whole.aaa else (UNKNOWN, None)
     if is_on(secure):
         return "port-security", secure
     if last(nodes, *_FILTERED_OTHERWISE):
