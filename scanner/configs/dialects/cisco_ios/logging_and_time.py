@@ -41,7 +41,9 @@ def level_and_buffer(tree: Tree, sheet: Sheet, measure: str) -> None:
     """The level that servers get, and the local buffer. measure: the setting that has its size."""
     trap = tree.last("logging trap")
     level = trap.after("logging trap") if trap and not trap.negated else []
-    if trap:
+    if level[:1] == ["system"]:  # EOS: by facility, program or words of the message
+        sheet.missing("logging", "device", "level", UNKNOWN, trap)
+    elif trap:
         sheet.put("logging", "device", "level", NO if trap.negated else level[0] if level else "informational", trap)
     else:
         sheet.missing("logging", "device", "level", "informational")
