@@ -7,7 +7,7 @@ from __future__ import annotations
 import struct
 
 from fixtures.record import dnp3
-from fixtures.record.goose import tlv
+from fixtures.record.goose import number, tlv
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     ANSWERS,
@@ -22,7 +22,18 @@ from tests.adversarial.talk import (
     stream,
     wired,
 )
-from tests.adversarial.telecontrol_forms import READ_NAME, WRITE_NAME, WROTE, apdu, asdu, association, confirmed, mms
+from tests.adversarial.telecontrol_forms import (
+    CONTEXT,
+    READ_NAME,
+    WRITE_NAME,
+    WROTE,
+    apdu,
+    asdu,
+    association,
+    confirmed,
+    connect,
+    mms,
+)
 from tests.twins import Record, cut_short, in_pieces, midway
 
 OWN = "protocol-security-not-used"
@@ -181,10 +192,16 @@ BITS = (WANTED, tlv(0xAC, tlv(0x81, b"\0secret")))
 def associated(*more: bytes) -> Said:
     """An association, reads and a command."""
     said = [*association(*more)]
-    for number, service in enumerate((*(READ_NAME,) * WAIT, WRITE_NAME)):
+    for n, service in enumerate((*(READ_NAME,) * WAIT, WRITE_NAME)):
         answer = WROTE if service is WRITE_NAME else tlv(0xA4, tlv(0xA1, tlv(0x83, b"\1")))
-        said += [(ASKS, mms(confirmed(number + 1, service))), (ANSWERS, mms(confirmed(number + 1, answer, 0xA1)))]
+        said += [(ASKS, mms(confirmed(n + 1, service))), (ANSWERS, mms(confirmed(n + 1, answer, 0xA1)))]
     return said
+
+
+def refused() -> Said:
+    """An association without authentication that is not accepted."""
+    why = tlv(0xA2, number(2, 1)) + tlv(0xA3, tlv(0xA1, number(2, 14)))
+    return [*list(association())[:3], (ANSWERS, connect(14, tlv(0x61, CONTEXT + why)))]
 
 
 def in_mms(*associations: Said) -> Recorded:
@@ -207,6 +224,12 @@ def of_mms() -> list[Case]:
         seen(
             "MMS: an association without authentication beside one with", in_mms(associated(*SIGNED), associated()), OWN
         ),
+        unmoved(
+            "MMS: an association without authentication is refused, and then it is signed",
+            in_mms(refused(), associated(*SIGNED)),
+            OWN,
+        ),
+        seen("MMS: associations without authentication alone", in_mms(refused(), associated()), OWN),
         seen("MMS: an empty password", in_mms(associated(*password(b""))), OWN, "credentials-in-clear"),
         seen(
             "MMS: a password in segments of 5 bytes",
