@@ -27,6 +27,7 @@ _INTEGRITY_ONLY = r"^TLS_SHA(?:256|384)_SHA(?:256|384)$|^none$"  # RFC 9150; a c
 _NO_PROOF = r"_anon_|EXPORT|DES40|_DES_|_RC2_|^SSL"  # anybody is the other end, or finds the key
 _AGREEING = [Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION]  # what may come before it is encrypted
 _AGREED_IN_CLEAR = ("opcua",)  # of whose messages in clear each is an operation, so that no other was sent
+_LOG_IN_MAKES_KEYS = ("smb",)  # it is therefore never encrypted itself
 _OWN_PROOF = ("macsec",)  # whose messages name no algorithm
 _TUNNELS = ("esp", "wireguard", "openvpn")
 _POLICY = re.compile(r"(?:security policy|mode) (\w+)")
@@ -168,9 +169,9 @@ def _policies(own: pl.DataFrame) -> pl.Series:
 
 def _read(operations: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Of which conversations and protocols an operation was read that is more than agreeing on a session."""
-    told = operations.filter(
-        (pl.col("recognised_by") != "port").fill_null(value=True) & ~pl.col("verb").is_in(_AGREEING)
-    )
+    agreeing = pl.col("verb").is_in(_AGREEING)
+    agreeing |= (pl.col("verb") == Verb.AUTHENTICATE) & pl.col("protocol").is_in(_LOG_IN_MAKES_KEYS)
+    told = operations.filter((pl.col("recognised_by") != "port").fill_null(value=True) & ~agreeing)
     own = told.join(rows.select(PATH).unique(), on=list(PATH), how="semi", nulls_equal=True)
     return own.select(*PATH, "protocol").unique(maintain_order=True).with_columns(_read=pl.lit(value=True))
 
