@@ -5,9 +5,11 @@ one, and what only looks so.
 from __future__ import annotations
 
 import struct
+from functools import partial
 
-from fixtures.record import dnp3
+from fixtures.record import dnp3, s7comm_plus
 from fixtures.record.goose import number, tlv
+from fixtures.record.wire import Wire
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
 from tests.adversarial.talk import (
     ANSWERS,
@@ -241,6 +243,41 @@ def of_mms() -> list[Case]:
     ]
 
 
+# --- the integrity part of S7comm-plus --------------------------------------------------------------------------------
+
+READS = (s7comm_plus.GET_MULTI, bytes(4) + b"\1\5" + s7comm_plus.address(0x8A0E0002, 2550, 10) + s7comm_plus.QUALIFIER)
+
+
+def in_s7comm_plus(*signed: bool, version: int = 2, more: bytes = b"") -> Recorded:
+    """A session for each, which reads with an integrity part or without."""
+
+    def play(wire: Wire, *, signed: bool) -> None:
+        talk = wire.tcp(SCADA, PLC_2, 102)
+        s7comm_plus.opened(talk)
+        session = s7comm_plus.Session(talk, version, signed=signed)
+        for _ in range(4):
+            session.ask(*READS)
+        if more:
+            talk.client(more)
+        talk.close()
+
+    return wired(*(partial(play, signed=each) for each in signed))
+
+
+def of_s7comm_plus() -> list[Case]:
+    """Version 2, in which it is optional."""
+    first = s7comm_plus.request(s7comm_plus.CREATE, 9, struct.pack(">I", 3) + b"\0\4\0" + bytes(900))
+    piece = s7comm_plus.pdu(2, first, trailer=False)
+    return [
+        calm("S7comm-plus: messages with integrity part", in_s7comm_plus(True), OWN),
+        calm("S7comm-plus: version 3", in_s7comm_plus(False, version=3), OWN),
+        seen("S7comm-plus: messages without integrity part", in_s7comm_plus(False), OWN),
+        seen("S7comm-plus: a session without integrity part beside one with", in_s7comm_plus(True, False), OWN),
+        seen("S7comm-plus: a session with integrity part behind one without", in_s7comm_plus(False, True), OWN),
+        calm("S7comm-plus: the first piece of a long message", in_s7comm_plus(True, more=piece), OWN),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
     routed = played("bacnet/routed", _10_20_0_70=SCADA, _10_20_0_74=PLC_2)
@@ -249,5 +286,6 @@ def cases() -> list[Case]:
         *of_telecontrol(),
         *of_opcua(),
         *of_mms(),
+        *of_s7comm_plus(),
         seen("BACnet: writes in clear beside messages that are protected", routed, OWN),
     ]

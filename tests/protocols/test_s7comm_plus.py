@@ -284,6 +284,14 @@ def written(*attributes: int, rid: int = 52) -> bytes:
     return asked(made.SET_MULTI, body + made.QUALIFIER)
 
 
+@pytest.mark.parametrize("cut", [False, True])
+def test_what_does_not_hold_the_end_of_a_message_does_not_say_whether_it_is_signed(cut: bool) -> None:
+    data = made.pdu(2, made.request(made.CREATE, 9, struct.pack(">I", 3) + b"\0\4\0" + bytes(900)), trailer=cut)
+    message = Message(data[:600] if cut else data, len(data), True, "tcp", 102)
+    session = next(row for row in PROTOCOL.dissect(message) if isinstance(row, Session))
+    assert (session.version, session.detail) == ("V2", "")
+
+
 SESSION = 0x388
 WRITES = {
     "a state": (written(2167), "stop", "OperatingStateREQ: STOP"),

@@ -30,13 +30,15 @@ _SIGNED_TAIL = _IDENTIFIER + 37  # digest and its length, trailer
 
 @dataclass(frozen=True)
 class Pdu:
-    """A PDU with a known beginning. ``body``: what follows the header; of requests that are lists without the tail."""
+    """A PDU with a known beginning. ``body``: what follows the header; of requests that are lists without the tail.
+    ``signed``: it has an integrity part; None where its end, where that stands, is in another PDU or was not kept.
+    """
 
     version: int
     opcode: int
     function: int
     body: bytes
-    signed: bool
+    signed: bool | None
 
 
 def read_pdu(message: Message) -> Pdu | None:
@@ -60,7 +62,7 @@ def read_pdu(message: Message) -> Pdu | None:
     if head[0] == REQUEST and function in LISTS:
         tail = (_SIGNED_TAIL if signed else _TAIL) - (_IDENTIFIER if function == EXPLORE else 0)
         body = body[: max(0, message.length - tail - opcode - 14)]
-    return Pdu(version, head[0], function, body, signed=signed or version == 3)
+    return Pdu(version, head[0], function, body, signed=version == 3 or signed)
 
 
 def check(message: Message) -> None:
@@ -80,12 +82,14 @@ def check(message: Message) -> None:
         raise Malformed("version 3 without a digest of 32 octets")
 
 
-def _is_signed_at_end(message: Message) -> bool:
+def _is_signed_at_end(message: Message) -> bool | None:
     """The digest's length stands in its place, and where messages without digest have four zero octets it goes on."""
     data = message.data
-    if data[8] != 2 or len(data) < message.length or len(data) < 37 or not any(data[-8:-4]):
+    if data[8] != 2:
         return False
-    return data[-37] == DIGEST and data[-4] == 0x72 and data[-3] == 2
+    if len(data) < message.length or message.length != START + HEADER + TRAILER + int.from_bytes(data[9:11], "big"):
+        return None
+    return len(data) >= 37 and any(data[-8:-4]) and data[-37] == DIGEST and data[-4] == 0x72 and data[-3] == 2
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from scanner.protocols.s7 import _s7comm_plus_names as names
 from scanner.protocols.s7 import _s7comm_plus_pdu as pdus
 from scanner.protocols.s7._s7comm_plus_pdu import Pdu
 from scanner.protocols.s7._s7comm_plus_values import Walk, object_name, texts
-from scanner.wording import joined, said, verbatim
+from scanner.wording import NOTHING, Said, joined, said, verbatim
 
 _GRAVE = (Verb.MODE_CHANGE, Verb.RESTART, Verb.PROGRAM_DOWNLOAD, Verb.CONFIGURE, Verb.TIME_SYNC)
 _ANOTHER_STATE = (said("another state"), Verb.MODE_CHANGE)
@@ -66,8 +66,13 @@ def request(pdu: Pdu) -> Iterator[Row]:
     if setup:
         yield from _client(pdu)
     else:
-        detail = said("messages with integrity part" if pdu.signed else "messages without integrity part")
-        yield Session(version=f"V{pdu.version}", encrypted=False, detail=detail)
+        yield Session(version=f"V{pdu.version}", encrypted=False, detail=_integrity(pdu))
+
+
+def _integrity(pdu: Pdu) -> Said:
+    if pdu.signed is None:
+        return NOTHING
+    return said("messages with integrity part" if pdu.signed else "messages without integrity part")
 
 
 def _rid(body: bytes) -> int:
