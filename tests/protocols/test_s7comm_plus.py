@@ -319,7 +319,7 @@ WRITES = {
 @pytest.mark.parametrize("name", WRITES)
 def test_of_several_attributes_the_gravest_says_what_a_write_does(name: str) -> None:
     data, verb, detail = WRITES[name]
-    row = rows(data)[0]
+    row = PROTOCOL.meant(rows(data)[0])
     assert (row.verb, row.detail) == (verb, detail)
 
 
@@ -332,5 +332,5 @@ def test_every_attribute_that_is_told_apart_makes_another_message() -> None:
 
 def test_the_first_of_several_items_of_a_set_variable() -> None:
     body = struct.pack(">I", 52) + b"\2" + made.vlq(233) + b"\0\x08\1" + made.vlq(2167) + b"\0\x08\1"
-    row = rows(asked(made.SET, body + made.QUALIFIER))[0]
+    row = PROTOCOL.meant(rows(asked(made.SET, body + made.QUALIFIER))[0])
     assert (row.verb, row.detail) == (Verb.UNKNOWN_FUNCTION, "name and more")

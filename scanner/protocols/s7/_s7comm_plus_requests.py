@@ -196,11 +196,13 @@ def _listed(attributes: Sequence[int], count: int) -> str:
 
 
 def _gravest(rid: int, attributes: Iterable[int], *, whole: bool) -> Verb:
-    """What writing them does. Of a session or subscription what is not known is its own matter."""
+    """What writing them does, unknown where one may do anything. Of a session or subscription what is not known is its
+    own matter.
+    """
     verbs = [_attribute_verb(n, Verb.WRITE) for n in attributes]
     grave = next((verb for verb in _GRAVE if verb in verbs), None)
     if grave or not whole:
-        return grave or Verb.UNKNOWN_FUNCTION
+        return grave or Verb.UNKNOWN
     lasting = rid in names.OBJECTS or rid >> 16 in names.NUMBERED
     if lasting and Verb.WRITE in verbs:
         return Verb.WRITE
