@@ -82,13 +82,15 @@ def speaks_ipv6(tree: Tree, *commands: str) -> bool:
 
 
 def into_own_vlan(nodes: list[Node], access: tuple[str, ...], pattern: re.Pattern[str]) -> Node | None:
-    """The line by which whoever does not authenticate gets into the VLAN of the port, as the pattern's group tells it.
+    """The line by which whoever does not authenticate gets into the VLAN of the port.
 
-    access: commands that put the port into its VLAN; it is 1 without.
+    access: commands that put the port into its VLAN; it is 1 without. pattern: its group names the VLAN of the line;
+    where none does, it is that of the port.
     """
     named = last(nodes, *access)
     own = named.key.split()[-1] if named and not named.negated else "1"
-    return next((n for n in nodes if not n.negated and (m := pattern.match(n.key)) and m[1] == own), None)
+    found = ((n, pattern.match(n.key)) for n in nodes if not n.negated)
+    return next((n for n, m in found if m and next(filter(None, m.groups()), own) == own), None)
 
 
 def said_to_be_spare(nodes: list[Node]) -> bool:

@@ -16,6 +16,7 @@ from scanner.configs.settings import Sheet
 from scanner.configs.tree import Tree
 
 _REFUSED = {"null", "none", "disable"}
+_NEVER = re.compile(r"(?!)")
 _IPSEC = r"(?:authentication|encryption)\b"
 
 
@@ -49,15 +50,15 @@ IOS = (
         re.compile(r"ipv6 (?:router )?eigrp \S+$"),
         re.compile(r"ipv6 authentication mode eigrp"),
         ("ipv6 router eigrp",),
-        re.compile(r"(?!)"),
+        _NEVER,
         _PASSIVE,
     ),
     Speech(
         "ripng",
         re.compile(r"ipv6 rip \S+ enable"),
-        re.compile(r"(?!)"),
+        _NEVER,
         ("ipv6 router rip",),
-        re.compile(r"(?!)"),
+        _NEVER,
         _PASSIVE,
     ),
 )

@@ -29,7 +29,7 @@ from scanner.facts.subscriptions import by_signalling, subscription_rows
 from scanner.facts.understand import MalformedGroup, Understood, understand
 from scanner.facts.user_plane import inside, mobile_ends, relayed
 from scanner.gc_paused import uncollected
-from scanner.protocols.base import Identity, Protocol, Sender, Verb
+from scanner.protocols.base import OPENING, UNTOLD, Identity, Protocol, Sender, Verb
 from scanner.provenance import Provenance
 from scanner.providers import ai_providers
 from scanner.wording import marked, said
@@ -259,9 +259,8 @@ def _operated(sessions: pl.DataFrame, operations: pl.DataFrame) -> pl.DataFrame:
     if not sessions.height:
         return sessions
     key = [*schema.PATH, "protocol"]
-    asking, hidden = [Verb.SESSION, Verb.IDENTIFY], [Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION]
     verb = pl.col("verb")
-    told = operations.group_by(key).agg(_read=(~verb.is_in([*asking, *hidden])).any(), _maybe=verb.is_in(hidden).any())
+    told = operations.group_by(key).agg(_read=(~verb.is_in([*OPENING])).any(), _maybe=verb.is_in([*UNTOLD]).any())
     found = sessions.join(told, on=key, how="left", nulls_equal=True, maintain_order="left")
     maybe = pl.col("_maybe").fill_null(value=False) & ~pl.col("encrypted").fill_null(value=False)
     operated = pl.col("_read").fill_null(value=False) | maybe

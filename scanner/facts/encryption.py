@@ -18,14 +18,13 @@ from scanner.facts.outside import BARE
 from scanner.facts.schema import PATH
 from scanner.facts.scope import too_short
 from scanner.protocols import protocols
-from scanner.protocols.base import Verb
+from scanner.protocols.base import OPENING, Verb
 from scanner.wording import plain
 
 PROVED, READABLE, UNPROVED = "proved", "readable", "unproved"
 COLUMNS = ("encryption", "encrypted_by")
 _INTEGRITY_ONLY = r"^TLS_SHA(?:256|384)_SHA(?:256|384)$|^none$"  # RFC 9150; a cipher of SSH
 _NO_PROOF = r"_anon_|EXPORT|DES40|_DES_|_RC2_|^SSL"  # anybody is the other end, or finds the key
-_AGREEING = [Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION]  # what may come before it is encrypted
 _AGREED_IN_CLEAR = ("opcua",)  # of whose messages in clear each is an operation, so that no other was sent
 _LOG_IN_MAKES_KEYS = ("smb",)  # it is therefore never encrypted itself
 _OWN_PROOF = ("macsec",)  # whose messages name no algorithm
@@ -169,7 +168,7 @@ def _policies(own: pl.DataFrame) -> pl.Series:
 
 def _read(operations: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Of which conversations and protocols an operation was read that is more than agreeing on a session."""
-    agreeing = pl.col("verb").is_in(_AGREEING)
+    agreeing = pl.col("verb").is_in([*OPENING])
     agreeing |= (pl.col("verb") == Verb.AUTHENTICATE) & pl.col("protocol").is_in(_LOG_IN_MAKES_KEYS)
     told = operations.filter((pl.col("recognised_by") != "port").fill_null(value=True) & ~agreeing)
     own = told.join(rows.select(PATH).unique(), on=list(PATH), how="semi", nulls_equal=True)

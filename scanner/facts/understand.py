@@ -21,6 +21,7 @@ from scanner.facts.shared_frames import assign
 from scanner.facts.signatures import proved_by
 from scanner.facts.statements import Statements
 from scanner.protocols.base import (
+    OPENING,
     Beside,
     Kind,
     Operation,
@@ -32,7 +33,6 @@ from scanner.protocols.base import (
 from scanner.provenance import Defect
 from scanner.wording import Said, said
 
-_OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # may be in clear beside encrypted messages
 MOST_SHOWN = 5  # of these, for one conversation and protocol
 
 
@@ -176,4 +176,4 @@ def _midway(verbs: set[str], protocol: Protocol, transport: str) -> Session | No
     searches = transport != "tcp" and verbs <= {Verb.IDENTIFY}
     if not protocol.midway or searches:
         return None
-    return Session(encrypted=False if verbs - _OPEN else None, detail=said(protocol.midway))
+    return Session(encrypted=False if verbs - OPENING else None, detail=said(protocol.midway))

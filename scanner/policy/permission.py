@@ -11,11 +11,10 @@ from scanner.addresses import Network
 from scanner.device_names import name_key
 from scanner.policy.membership import names_addresses
 from scanner.policy.services import ANY, BY_NUMBER, OVER_TLS, WELL_KNOWN, Service, parse_service
-from scanner.protocols.base import Verb
+from scanner.protocols.base import UNTOLD, Verb
 
 _READING = frozenset({Verb.READ, Verb.SUBSCRIBE})
 _OF_IP = (0x0800, 0x86DD)  # EtherTypes
-_ANYTHING = frozenset({Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION})
 Ports = Mapping[str, Collection[tuple[str, int]]]  # protocol -> (transport, port) pairs that it is at home on
 
 
@@ -208,7 +207,7 @@ def _excluded(naming: Collection[_Conduit], verb: str | None) -> bool | None:
     """Whether every one of the conduits leaves the verb out."""
     if verb is None or not naming or not all(c.leaves_out(verb) for c in naming):
         return False
-    return None if verb in _ANYTHING else True
+    return None if verb in UNTOLD else True
 
 
 def _conduit(row: Mapping[str, Any]) -> _Conduit:

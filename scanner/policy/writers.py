@@ -17,10 +17,9 @@ from typing import Any, NamedTuple
 from scanner.device_names import name_key
 from scanner.policy.membership import names_addresses
 from scanner.policy.objects import Pattern, parse_pattern
-from scanner.protocols.base import MAY_BE, Verb
+from scanner.protocols.base import MAY_BE, UNTOLD
 from scanner.vocabulary import ROLES
 
-_UNTOLD = frozenset({Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION})
 Row = Mapping[str, Any]
 
 
@@ -149,7 +148,7 @@ class Writers:
         tell may be what an entry forbids the client.
         """
         about = self._about(serving, protocol, verb)
-        if verb in _UNTOLD and not about:
+        if verb in UNTOLD and not about:
             others = (self._about(serving, protocol, possible) for possible in MAY_BE)
             forbidden = {n for each in others if asking.naming.isdisjoint(each) for n in each}
             return Relevant(tuple(sorted(forbidden)), (), unknown=True)

@@ -85,6 +85,10 @@ STATE_CHANGING = frozenset(
 
 WRITES = (Verb.WRITE, Verb.OPERATE)  # what sets values of the process
 
+UNTOLD = frozenset({Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION})  # what it does cannot be told
+
+OPENING = UNTOLD | {Verb.SESSION, Verb.IDENTIFY}  # what may be said before anything is protected
+
 MAY_BE = STATE_CHANGING | {*WRITES, Verb.TIME_SYNC}  # what an unknown function may do to its target
 
 

@@ -150,12 +150,15 @@ def _explored(walk: Walk) -> list[int]:
     walk.number()
     walk.take(3)
     objects, count = walk.octet(), walk.octet()
+    return [] if objects else _numbers(walk, count)
+
+
+def _numbers(walk: Walk, count: int) -> list[int]:
+    """As many numbers, or as are told apart."""
     found: list[int] = []
-    try:
-        while not objects and len(found) < count:
+    with contextlib.suppress(Malformed):
+        while len(found) < count:
             found.append(walk.number())
-    except Malformed:
-        pass  # the end of the list is not told apart
     return found
 
 
@@ -182,7 +185,7 @@ def _write(pdu: Pdu) -> Operation:
 def _written_object(pdu: Pdu, rid: int, count: int) -> Operation:
     """Attributes of one object: what the gravest does. What is not told apart of a list may be any attribute."""
     known = min(count, pdus.MOST_ATTRIBUTES)
-    found = _first_attributes(pdu.body[6 : 6 + 2 * known], known)
+    found = _numbers(Walk(pdu.body[6 : 6 + 2 * known]), known)
     if count == 1 and found == [names.STATE_REQUEST]:
         return _state_requested(pdu, rid, pdu.body[8:12])
     verb = _gravest(rid, found, whole=len(found) == count)
@@ -214,16 +217,6 @@ def _state_requested(pdu: Pdu, rid: int, value: bytes) -> Operation:
     state, verb = names.STATES.get(value[-1] if len(value) > 2 else 0, _ANOTHER_STATE)
     detail = said("OperatingStateREQ: {state}", state=state)
     return operation(pdu, Kind.REQUEST, verb=verb, object=object_name(rid), detail=detail)
-
-
-def _first_attributes(raw: bytes, count: int) -> list[int]:
-    walk, found = Walk(raw), list[int]()
-    try:
-        while len(found) < count:
-            found.append(walk.number())
-    except Malformed:
-        pass
-    return found
 
 
 def _first_variable(walk: Walk) -> tuple[str, bool]:

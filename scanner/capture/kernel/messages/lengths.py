@@ -153,17 +153,8 @@ class Lengths:
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.bint:
         """What ends the framing's lines stands before ``end``."""
-        first: cython.Py_ssize_t = self.tokens[known.first_token].first
-        size: cython.Py_ssize_t = self.tokens[known.first_token].last - first
-        i: cython.Py_ssize_t
-        if end - start < size:
-            return False
-        for i in range(size):
-            if packet.buffer[end - size + i] != self.token_bytes[first + i]:
-                break
-        else:
-            return True
-        return False
+        size: cython.Py_ssize_t = self.tokens[known.first_token].last - self.tokens[known.first_token].first
+        return end - start >= size and self.token(known, packet, end - size, size) == 1
 
     def find_line_feed(self, packet: Packet, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """Where the first LF of buffer[start:end] is; -1 if there is none."""

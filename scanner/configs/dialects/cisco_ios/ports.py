@@ -22,6 +22,7 @@ from scanner.configs.interfaces import (
     SPARE,
     TRUNK,
     carries_every_vlan,
+    into_own_vlan,
     is_down,
     panel,
     put_aggregate,
@@ -216,12 +217,7 @@ def _unlocked(nodes: list[Node]) -> Node | None:
     another VLAN is not in.
     """
     unlocked = last(nodes, "authentication open")
-    if is_on(unlocked):
-        return unlocked
-    access = last(nodes, "switchport access vlan")
-    own = " ".join(access.key.split()[3:]) if access and not access.negated else "1"
-    found = ((n, _LETS_IN.match(n.key)) for n in nodes if not n.negated)
-    return next((n for n, m in found if m and (m[1] or m[2] or m[3] or own) == own), None)
+    return unlocked if is_on(unlocked) else into_own_vlan(nodes, ("switchport access vlan",), _LETS_IN)
 
 
 def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
