@@ -39,7 +39,6 @@ class _Otaudit(folder_group(COMMANDS)):  # type: ignore[misc]
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # a code page (a pipe on Windows) has not every letter
                 stream.reconfigure(errors="backslashreplace")
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads that nothing here uses
         take_over()
         with speaking(foreseen(sys.argv[1:] if args is None else args)):
             return super().main(args, *more, **how)
