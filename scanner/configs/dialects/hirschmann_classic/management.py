@@ -27,6 +27,7 @@ from scanner.configs.tree import Tree
 _ACCESS = "network mgmt-access"
 _SERVICES = ("http", "https", "snmp", "telnet", "ssh")
 _FULL = "readwrite"
+_SSH = {("1",): "1", ("2",): "2", ("1", "2"): "1.99", ("2", "1"): "1.99"}
 _DEFAULTS = ("admin", "user")  # accounts of every device
 
 
@@ -60,7 +61,7 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
     inside = [n for block in tree.all("lineconfig") for n in block.children]
     found = {
         "telnet": last(inside, "transport input telnet"),
-        "ssh": tree.last("ip ssh"),
+        "ssh": tree.exact("ip ssh"),
         "http": tree.last("ip http server"),
         "https": tree.last("ip https server"),
     }
@@ -75,6 +76,10 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
             sheet.put("line", service, "idle_timeout", CLOSED, node)
         elif login:
             sheet.missing("line", service, "idle_timeout", UNKNOWN)
+    protocol = tree.last("ip ssh protocol")
+    if protocol is not None and answer(found["ssh"]) != NO:
+        told = _SSH.get(tuple(protocol.after("ip ssh protocol")), UNKNOWN) if not protocol.negated else UNKNOWN
+        sheet.put("management", "ssh", "version", told, protocol, present=told != UNKNOWN)
     telnet = found["telnet"]
     sheet.put("line", "telnet", "telnet", answer(telnet), telnet, present=telnet is not None)
     for item in ("web", "console"):
@@ -86,7 +91,8 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
 def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     """Versions that the agent answers, and communities."""
     entire = tree.last("snmp-access global")
-    found = {v: tree.last(f"snmp-access version {word}") for v, word in (("v1", "v1"), ("v2c", "v2"), ("v3", "v3"))}
+    of = "snmp-access version"
+    found = {v: tree.last(f"{of} {word}", f"{of} all") for v, word in (("v1", "v1"), ("v2c", "v2"), ("v3", "v3"))}
     told = {version: is_on(node) for version, node in found.items()}
     at = next((n for n in found.values() if n), entire)
     if is_on(entire) is False or all(on is False for on in told.values()):
@@ -131,6 +137,8 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
             sheet.missing("account", f"user {name}", "default_name", UNKNOWN)
     put_rights(sheet, len(users) + 1, full + 1, first, unknown=int(not full)) if first else None
     sheet.missing("account", "aaa", "central", UNKNOWN)
+    if (lists := tree.last("authentication login")) is not None:
+        sheet.missing("account", "aaa", "local_fallback", UNKNOWN, lists)
     for setting in ("min_length", "complexity", "max_age", "lockout"):
         sheet.missing("password-policy", "device", setting, UNKNOWN)
 

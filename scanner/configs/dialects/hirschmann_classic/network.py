@@ -22,10 +22,14 @@ from scanner.configs.interfaces import (
 )
 from scanner.configs.nodes import given, last, walk
 from scanner.configs.places import place_of
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, Sheet, whole
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Tree
 
-_OF_LISTS = re.compile(r"(?:ip |mac )?access-(?:list|group)\b")
+_UNREAD = (  # what lines are about of which no more is read
+    (re.compile(r"(?:ip |mac )?access-(?:list|group)\b"), "acl"),
+    (re.compile(r"router \S|ip (?:ospf|rip|vrrp)\b"), "routing"),
+)
+_LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 _PORT = re.compile(r"\d+(?:/\d+)+")
 
 
@@ -49,17 +53,33 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
 
 def log_settings(tree: Tree, sheet: Sheet) -> None:
     """Log servers, which count where sending is on."""
-    hosts = [(words[0], node) for node, words in tree.given("logging host") if words and words[0][:1].isdigit()]
-    if not hosts or not is_on(tree.last("logging syslog")):
+    lines = [(words, node) for node, words in tree.given("logging host") if words]
+    hosts = [(words, node) for words, node in lines if words[0][:1].isdigit()]
+    taken_away = any(words[0].lower() in ("remove", "reconfigure") for words, _ in lines)  # by the number of an entry
+    if taken_away or not hosts or not is_on(tree.last("logging syslog")):
         sheet.missing("logging", "device", "remote_hosts", UNKNOWN, number=0)
         return
-    names = list(dict.fromkeys(name for name, _ in hosts))
+    names = list(dict.fromkeys(words[0] for words, _ in hosts))
     sheet.put("logging", "device", "remote_hosts", ",".join(names), hosts[0][1], number=len(names))
+    levels = [(_level(words[2]), node) for words, node in hosts if len(words) > 2]
+    if levels and all(level >= 0 for level, _ in levels):
+        finest, node = max(levels, key=lambda pair: pair[0])
+        sheet.put("logging", "device", "level", _LEVELS[finest], node)
+    else:
+        sheet.missing("logging", "device", "level", UNKNOWN)
+
+
+def _level(word: str) -> int:
+    """Which of the levels a word or number is; -1 for none."""
+    if word.lower() in _LEVELS:
+        return _LEVELS.index(word.lower())
+    return int(word) if len(word) == 1 and word in "01234567" else -1
 
 
 def time_settings(tree: Tree, sheet: Sheet) -> None:
     """Servers that the SNTP client asks, where it is said to be on."""
-    servers = [(words[1], node) for node, words in tree.given("sntp client server") if len(words) > 1]
+    kinds = {words[0].lower(): (words[1], node) for node, words in tree.given("sntp client server") if len(words) > 1}
+    servers = [(name, node) for name, node in kinds.values() if name != "0.0.0.0"]  # noqa: S104 - that is none
     running = tree.exact("sntp operation on", "sntp operation off")
     if running is not None and running.key.endswith(" off"):
         sheet.put("time", "device", "sources", ABSENT, running, number=0)
@@ -106,6 +126,9 @@ def _put(sheet: Sheet, port: HiosPort) -> None:
     sheet.switch("interface", name, "shutdown", down, default=NO, block=block)
     sheet.put("interface", name, "description", description or ABSENT, named or block, present=bool(description))
     sheet.put("interface", name, "use", port.use, down if port.use == DOWN else block, present=port.use != UNKNOWN)
+    for setting, command in (("proxy_arp", "ip proxy-arp"), ("directed_broadcast", "ip netdirbcast")):
+        if (node := port.last(command)) is not None:
+            sheet.put("interface", name, setting, YES if is_on(node) else NO, node)
     if port.use == TRUNK:
         listed = vlan_list(port.tagged | port.untagged)
         sheet.put("interface", name, "trunk_vlans", "all" if carries_every_vlan(listed) else listed, block)
@@ -127,6 +150,6 @@ def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
 
 
 def unread_lists(tree: Tree, _: Sheet) -> None:
-    """Access lists are not read: where there are some, it is not told what they let through."""
-    if any(_OF_LISTS.match(n.key) for n in walk(tree.root) if not n.negated):
-        tree.open.add("acl")
+    """Of what lines are about that are not read, such as access lists, nothing is told."""
+    lines = [n for n in walk(tree.root) if n is not tree.root and not n.negated]
+    tree.open |= {category for about, category in _UNREAD if any(about.match(n.key) for n in lines)}

@@ -50,12 +50,12 @@ def _addresses(tree: Tree) -> int:
 def _hosts(tree: Tree) -> dict[str, tuple[Node, str]]:
     """Servers by address, each with its line and port: ``logging 10.0.0.1 514 1``, ``no logging enable 1``."""
     found: dict[str, tuple[Node, str, str]] = {}
+    off: set[str] = set()  # numbers of servers that nothing is sent to
     for node in tree.all("logging"):
         words = [word.lower() for word in node.after("logging")]
         if words[:1] == ["enable"] and len(words) == 2 and whole(words[1]):
             node.understood = True
-            if node.negated:
-                found = {name: held for name, held in found.items() if held[2] != words[1]}
+            off = off | {words[1]} if node.negated else off - {words[1]}
             continue
         if not words or words[0] in _ITEMS or ports_in(words[0]) or not _is_host(words):
             continue
@@ -64,7 +64,7 @@ def _hosts(tree: Tree) -> dict[str, tuple[Node, str]]:
             found.pop(words[0], None)
         else:
             found[words[0]] = (node, words[1] if len(words) > 1 else "", words[2] if len(words) > 2 else "")
-    return {name: (node, port) for name, (node, port, _) in found.items()}
+    return {name: (node, port) for name, (node, port, number) in found.items() if number not in off}
 
 
 def _is_host(words: list[str]) -> bool:

@@ -7,6 +7,7 @@ is for a device only where something else says so. Ports of a ring lead to other
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanner.configs.dialects.moxa.lines import ports_in, text_of, vlan_text, vlans_in
@@ -135,15 +136,12 @@ def _put(tree: Tree, sheet: Sheet, port: MoxaPort) -> None:
 
 
 def _trunk(tree: Tree, sheet: Sheet, port: MoxaPort) -> None:
-    """VLANs with a tag, by lines that add them, and the one of what comes without; GVRP may add others."""
+    """VLANs with a tag, by lines that add and remove them, and the one of what comes without; GVRP may add others."""
     name, block = port.name, port.block
     added = every(block.children, "switchport trunk fixed vlan")
-    lists = [vlans_in(n.after("switchport trunk fixed vlan add")) for n in added]
-    learns = is_on(tree.exact("gvrp")) or is_on(port.last("gvrp"))
-    known = (
-        bool(added) and not learns and all(not n.negated and v is not None for n, v in zip(added, lists, strict=True))
-    )
-    listed = vlan_text([one for vlans in lists for one in vlans or ()]) if known else UNKNOWN
+    carried_ones = None if is_on(tree.exact("gvrp")) or is_on(port.last("gvrp")) else _fixed(added)
+    known = carried_ones is not None
+    listed = UNKNOWN if carried_ones is None else vlan_text([(vlan, vlan) for vlan in carried_ones])
     value = "all" if known and carries_every_vlan(listed) else listed
     sheet.put("interface", name, "trunk_vlans", value, added[-1] if added else block, present=known)
     native = port.last("switchport trunk native vlan")
@@ -151,6 +149,19 @@ def _trunk(tree: Tree, sheet: Sheet, port: MoxaPort) -> None:
     carried = told != "1" or (known and carries_vlan(listed, told))  # else it may be pruned
     sure = whole(told) and carried
     sheet.put("interface", name, "native_vlan", told if sure else UNKNOWN, native or block, present=sure)
+
+
+def _fixed(lines: Sequence[Node]) -> set[int] | None:
+    """The VLANs that these lines leave one after another; None where that is not told."""
+    found: set[int] = set()
+    for line in lines:
+        what, *rest = line.after("switchport trunk fixed vlan") or [""]
+        vlans = vlans_in(rest)
+        if line.negated or vlans is None or what.lower() not in ("add", "remove"):
+            return None
+        named = {vlan for low, high in vlans for vlan in range(low, high + 1)}
+        found = found | named if what.lower() == "add" else found - named
+    return found or None
 
 
 def _edge(tree: Tree, sheet: Sheet, port: MoxaPort) -> None:
