@@ -92,6 +92,8 @@ def log_settings(file: FirewallFile, sheet: Sheet) -> None:
             levels += [(finest, level)] if finest >= 0 else []
     first = next((e for _, e in servers.values()), None)
     sent = _sent(file, section) if first is not None and first.tag.startswith("remoteserver") else YES
+    if file.text("OPNsense/Syslog/general/enabled") == "0":  # it starts with the device all the same
+        sent = UNKNOWN
     if sent == ABSENT:
         servers, first = {}, section
     told = UNKNOWN if sent == UNKNOWN else ",".join(servers) or ABSENT
