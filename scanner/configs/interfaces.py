@@ -160,9 +160,15 @@ def storm_guard(nodes: list[Node], commands: Sequence[str]) -> tuple[str, Node |
     return (YES, on) if on else (NO, found[0]) if found else (UNKNOWN, None)
 
 
-def put_bpdu_filter(sheet: Sheet, name: str, block: Node, node: Node | None) -> None:
-    """Whether the command silences spanning tree on the port."""
+def put_bpdu_filter(sheet: Sheet, name: str, block: Node, node: Node | None, treeless: Node | None = None) -> None:
+    """Whether the command silences spanning tree on the port.
+
+    treeless: the line by which none runs there, as where rings have a protocol of their own: then nothing is told.
+    """
     off = node is not None and not node.negated and "disable" not in node.key
+    if treeless is not None and not off:
+        sheet.put("interface", name, "bpdu_filter", UNKNOWN, treeless, present=False)
+        return
     sheet.put("interface", name, "bpdu_filter", YES if off else NO, node or block, present=node is not None)
 
 

@@ -79,9 +79,10 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
 
 
 def snmp_settings(tree: Tree, sheet: Sheet) -> None:
-    """SNMP as IOS says it, with one list for all who ask."""
+    """SNMP as IOS says it, with a list of each version of IP for all who ask."""
     guards = [words[0] for node, words in tree.given("snmp-server ipv4 access-list") if words]
-    ios_snmp(tree, sheet, guards[0] if guards else "")
+    sixth = [words[0] for node, words in tree.given("snmp-server ipv6 access-list") if words]
+    ios_snmp(tree, sheet, " ".join(guards[:1]), " ".join(sixth[:1]))
 
 
 def port_settings(tree: Tree, sheet: Sheet) -> None:

@@ -11,6 +11,7 @@ from scanner.configs.dialects.cisco_asa.objects import NamedObjects
 from scanner.configs.nodes import Node
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.time_keys import key_of
 from scanner.configs.tree import Tree
 
 _LEVELS = ("emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging")
@@ -119,8 +120,8 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("time", "device", "sources", ",".join(names), servers[0][0], number=len(names))
     else:
         sheet.missing("time", "device", "sources", number=0)
-    for node, name, words in servers:
-        sheet.put("time", f"server {name}", "key", YES if "key" in words else NO, node)
+    for node, name, _ in servers:
+        sheet.put("time", f"server {name}", "key", key_of(tree, node, ("key",), "ntp trusted-key"), node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
     sheet.switch("time", "device", "authentication", tree.last("ntp authenticate"), default=NO)
     sheet.words("time", "device", "timezone", "clock timezone")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.cisco_ios.routing import sources
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, last
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.time_keys import key_of
 from scanner.configs.tree import Tree
 
 
@@ -112,10 +114,11 @@ def time_guards(tree: Tree) -> list[tuple[Node, tuple[str, str]]]:
 
 
 def put_time_guard(tree: Tree, sheet: Sheet, node: Node) -> None:
-    """Who may ask the device for the time; whether lists for IPv6 alone limit the others is not told."""
+    """Who may ask the device for the time; whether lists for one version of IP limit those of the other is not told."""
     guards = time_guards(tree)
     fourth = [(line, name) for line, (family, name) in guards if family == "ip"]
-    if fourth:
+    both = len(fourth) < len(guards) or not speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
+    if fourth and both:
         sheet.put("time", "device", "acl", fourth[0][1], fourth[0][0])
     else:
         sheet.missing("time", "device", "acl", UNKNOWN if guards else ABSENT, guards[0][0] if guards else node)
@@ -132,7 +135,7 @@ def time_sources(tree: Tree, sheet: Sheet) -> list[Node]:
     else:
         sheet.missing("time", "device", "sources", number=0)
     for node, name in zip(nodes, names, strict=True):
-        sheet.put("time", f"server {name}", "key", YES if "key" in node.key.split() else NO, node)
+        sheet.put("time", f"server {name}", "key", key_of(tree, node, ("key",), "ntp trusted-key"), node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
     authenticate = tree.last("ntp authenticate")
     sheet.switch("time", "device", "authentication", authenticate, default=NO)

@@ -7,8 +7,8 @@ Sources: Cisco IOS LAN Switching, Security and Interface command references; Cat
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from scanner.configs.dialects.cisco_ios.grammar import full_name, units
 from scanner.configs.dialects.cisco_ios.system import GUARD_DEFAULT, guard_default
@@ -45,6 +45,7 @@ from scanner.configs.tree import Tree
 _SWITCHES = ("switchport", "spanning-tree portfast", "spanning-tree bpduguard", "storm-control", "authentication")
 _NEGOTIATED = "dynamic"  # what ports that can also route do in VLANs where no mode is said
 _NO_LIMIT = re.compile(r" level 100(?:\.0+)?\b")  # of what the port can carry
+_VLANS = re.compile(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*")
 _DOT1X = ("authentication port-control", "dot1x port-control", "access-session port-control")
 
 
@@ -81,6 +82,9 @@ class _Around:
     profinet: bool
     words: PortWords = IOS
     shut: bool = False
+    treeless: Mapping[int, Node] = field(
+        default_factory=dict
+    )  # VLANs without spanning tree, with the line that says so
 
 
 def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]], words: PortWords = IOS) -> _Around:
@@ -102,7 +106,32 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]], words: PortWords
         is_on(tree.exact("profinet")),
         words,
         bool(words.shut) and is_on(tree.exact(words.shut)),
+        _treeless(tree),
     )
+
+
+def _treeless(tree: Tree) -> dict[int, Node]:
+    """The VLANs in which no spanning tree runs: ``no spanning-tree vlan 1-4094``, of EOS ``spanning-tree mode none``."""
+    none = tree.exact("spanning-tree mode none")
+    if none is not None and none is tree.last("spanning-tree mode") and not none.negated:
+        return dict.fromkeys(range(1, LAST_VLAN + 1), none)
+    found: dict[int, Node] = {}
+    for node in tree.all("spanning-tree"):
+        what, *words = node.after("spanning-tree") or [""]
+        vlans = vlans_of("".join(words)) if what in ("vlan", "vlan-id") and _VLANS.fullmatch("".join(words)) else ()
+        found = (
+            found | dict.fromkeys(vlans, node) if node.negated else {v: n for v, n in found.items() if v not in vlans}
+        )
+    return found
+
+
+def _without_tree(nodes: list[Node], use: str, whole: _Around) -> Node | None:
+    """The line by which no spanning tree runs in any VLAN of the port."""
+    if use != EDGE:
+        return whole.treeless.get(1) if len(whole.treeless) == LAST_VLAN else None
+    vlan = last(nodes, "switchport access vlan")
+    told = vlan.key.split()[-1] if is_on(vlan) and vlan is not None else "1"
+    return whole.treeless.get(int(told)) if told.isdecimal() else None
 
 
 def _ports_named(node: Node) -> str:
@@ -131,7 +160,7 @@ def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole
         fixed = is_on(negotiate) or not whole.words.negotiates
         how = NO if fixed or mode == "access" else YES if mode.startswith("dynamic") else UNKNOWN
         sheet.put("interface", name, "negotiation", how, negotiate or node or block, present=is_on(negotiate))
-        put_bpdu_filter(sheet, name, block, last(nodes, "spanning-tree bpdufilter"))
+        put_bpdu_filter(sheet, name, block, last(nodes, "spanning-tree bpdufilter"), _without_tree(nodes, use, whole))
     return use
 
 

@@ -6,6 +6,8 @@ Security and Quality of Service command references.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scanner.configs.interfaces import addressed, lies_down, shut_ports
 from scanner.configs.nodes import Node, every, is_on, last
 from scanner.configs.routes import (
@@ -27,6 +29,7 @@ from scanner.configs.tree import Tree
 
 _ROUTED = ("router ospf", "router eigrp", "router rip", "router bgp", "router isis", "ip routing")
 _WITHOUT_ARP = ("serial", "atm", "dialer", "async", "group-async", "bri", "pos", "multilink", "tunnel")
+_EVERY, _MODE = "af-interface default", "authentication mode"
 _PASSIVE = ("passive-interface", "default")
 
 
@@ -123,13 +126,34 @@ def put_by_interface(sheet: Sheet, block: Node, own: Asked, interfaces: int) -> 
     if is_silent(block, *_PASSIVE):
         put_silent(sheet, item, block)
         return
-    family = [n for b in block.children if b.is_("address-family") for i in b.children for n in (i, *i.children)]
-    found = [KEYED for n in family if n.is_("authentication mode") and not n.negated]
-    if found:
-        default = any(n.is_("af-interface default") and last(n.children, "authentication mode") for n in family)
-        put_authentication(sheet, item, found, block, whole=default)
+    families = [b for b in block.children if b.is_("address-family")]
+    inside = [n for b in families for i in b.children for n in (i, *i.children)]
+    if any(n.is_(_MODE) and not n.negated for n in inside):
+        _put_named(sheet, item, block, families)
         return
     put_authentication(sheet, item, own.kinds, block, whole=0 < interfaces <= own.lines)
+
+
+def _put_named(sheet: Sheet, item: str, block: Node, families: Sequence[Node]) -> None:
+    """What EIGRP asks by the interfaces of its address families, where some of them ask for something.
+
+    What is said of the interface ``default`` holds for all that do not say otherwise.
+    """
+    blocks = [_interfaces(family) for family in families]
+    default = all(any(n.key == _EVERY and is_on(last(n.children, _MODE)) for n in found) for found in blocks)
+    ones = [n for found in blocks for n in found if n.key != _EVERY]
+    modes = [last(n.children, _MODE) for n in ones if not is_on(last(n.children, "passive-interface", "shutdown"))]
+    bare = next((mode for mode in modes if mode is not None and mode.negated), None)
+    if bare is not None:
+        put_authentication(sheet, item, (), bare)
+    else:
+        put_authentication(sheet, item, (KEYED,), block, whole=default)
+
+
+def _interfaces(family: Node) -> list[Node]:
+    """The blocks of interfaces in an address family; one stands in another where nothing closes that."""
+    found = (n for child in family.children for n in (child, *child.children))
+    return [n for n in found if n.is_("af-interface") and not n.negated]
 
 
 def put_bgp(sheet: Sheet, block: Node) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.configs.bindings import word_after
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
@@ -15,8 +16,12 @@ from scanner.configs.tree import Tree
 _BUILT_IN = ("v1default",)
 
 
-def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "") -> None:
-    """The agent with its communities, trap receivers, groups and users. guard: a list that limits all of them."""
+def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "", guard_six: str = "") -> None:
+    """The agent with its communities, trap receivers, groups and users.
+
+    guard, guard_six: lists that limit all of them, for those who ask over IPv4 and IPv6.
+    """
+    of_all = {"ip": guard, "ipv6": guard_six} if speaks_ipv6(tree, "ipv6 address", "ipv6 enable") else {"ip": guard}
     nodes = [n for n in tree.all("snmp-server") if not n.negated]
     agent = next((n for n in nodes if n.key.split()[1:2] and n.key.split()[1] in ("community", "user", "group")), None)
     if agent:
@@ -31,14 +36,15 @@ def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "") -> None:
     communities = every(nodes, "snmp-server community")
     views = [entry for n in every(nodes, "snmp-server view") if (entry := view_entry(n.after("snmp-server view")))]
     for i, node in enumerate(communities, 1):
-        _community(sheet, f"community {i}", node, guard, views)
+        _community(sheet, f"community {i}", node, of_all, views)
     for i, node in enumerate(every(nodes, "snmp-server host"), 1):
         trap_receiver(sheet, i, node)
     of_users = _lists_of_users(nodes)
     for node in every(nodes, "snmp-server group"):
-        _snmp_group(sheet, node, of_users.get(" ".join(node.after("snmp-server group")[:1]), "") or guard, views)
+        own = of_users.get(" ".join(node.after("snmp-server group")[:1]), {})
+        _snmp_group(sheet, node, {family: own.get(family) or name for family, name in of_all.items()}, views)
     for node in every(nodes, "snmp-server user"):
-        _snmp_user(sheet, node)
+        _snmp_user(sheet, node, dict.fromkeys(of_all, ""))
 
 
 def _snmp_versions(node: Node) -> Iterable[str]:
@@ -50,15 +56,15 @@ def _snmp_versions(node: Node) -> Iterable[str]:
     return ()
 
 
-def _community(sheet: Sheet, item: str, node: Node, guard: str, views: Sequence[ViewEntry]) -> None:
+def _community(sheet: Sheet, item: str, node: Node, of_all: Mapping[str, str], views: Sequence[ViewEntry]) -> None:
     words = node.after("snmp-server community")
     lower = [w.lower() for w in words]
     put_community(sheet, item, node, access="rw" if "rw" in lower else "ro")
     view = lower.index("view") + 1 if "view" in lower else 0
     seen = limiting(words[view], views, _BUILT_IN) if 0 < view < len(words) else ABSENT
     sheet.put("snmp", item, "view", seen, node, present=seen != ABSENT)
-    value = _limit(lists_of(node), guard)
-    sheet.put("snmp", item, "acl", value, node, present=value != ABSENT)
+    value = _limit(lists_of(node), of_all)
+    sheet.put("snmp", item, "acl", value, node, present=value not in (ABSENT, UNKNOWN))
 
 
 def lists_of(node: Node) -> dict[str, str]:
@@ -80,9 +86,16 @@ def lists_of(node: Node) -> dict[str, str]:
     return found | {"ip": words[-1]} if words else found
 
 
-def _limit(lists: Mapping[str, str], guard: str) -> str:
-    """The list that limits who asks over IPv4, of its own or of all; else what is left open."""
-    return lists.get("ip") or guard or ("ipv6-only" if lists else ABSENT)
+def _limit(lists: Mapping[str, str], of_all: Mapping[str, str]) -> str:
+    """The list that limits who asks over IPv4, of its own or of all; else what is left open.
+
+    of_all: the lists of all, by the families that the device speaks. Whether a list for IPv4 alone lets in those who ask
+    over IPv6 is not told.
+    """
+    found = {family: lists.get(family) or name for family, name in of_all.items()}
+    if found["ip"] and not all(found.values()):
+        return UNKNOWN
+    return found["ip"] or ("ipv6-only" if lists.get("ipv6") or found.get("ipv6") else ABSENT)
 
 
 def trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
@@ -97,17 +110,18 @@ def trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
         sheet.put("snmp", item, "level", level[0] if level and level[0] in ("auth", "priv") else "noauth", node)
 
 
-def _lists_of_users(nodes: list[Node]) -> dict[str, str]:
-    """Group -> the access list of its first user, where all of its users that the configuration shows have one."""
-    found: dict[str, str] = {}
+def _lists_of_users(nodes: list[Node]) -> dict[str, dict[str, str]]:
+    """Group -> the access lists of its first user, where all of its users that the configuration shows have one."""
+    found: dict[str, dict[str, str]] = {}
     for node in every(nodes, "snmp-server user"):
         words = node.after("snmp-server user")
-        own, group = lists_of(node).get("ip", ""), " ".join(words[1:2])
-        found[group] = own and found.get(group, own)
+        own, group = lists_of(node), " ".join(words[1:2])
+        before = found.get(group, own)
+        found[group] = {family: before.get(family, "") for family in ("ip", "ipv6") if own.get(family)}
     return found
 
 
-def _snmp_group(sheet: Sheet, node: Node, of_users: str, views: Sequence[ViewEntry]) -> None:
+def _snmp_group(sheet: Sheet, node: Node, of_users: Mapping[str, str], views: Sequence[ViewEntry]) -> None:
     words = node.after("snmp-server group")
     lower = [w.lower() for w in words]
     item = f"group {words[0]}" if words else "group"
@@ -117,12 +131,12 @@ def _snmp_group(sheet: Sheet, node: Node, of_users: str, views: Sequence[ViewEnt
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
     put_write_view(sheet, item, word_after(words[1:], "write"), node, views, built_in=_BUILT_IN)
     limit = _limit(lists_of(node), of_users)
-    sheet.put("snmp", item, "acl", limit, node, present=limit != ABSENT)
+    sheet.put("snmp", item, "acl", limit, node, present=limit not in (ABSENT, UNKNOWN))
 
 
-def _snmp_user(sheet: Sheet, node: Node) -> None:
+def _snmp_user(sheet: Sheet, node: Node, families: Mapping[str, str]) -> None:
     words = node.after("snmp-server user")
     put_user(sheet, node, words)
     item = f"user {words[0]}" if words else "user"
-    limit = _limit(lists_of(node), "")
-    sheet.put("snmp", item, "acl", limit, node, present=limit != ABSENT)
+    limit = _limit(lists_of(node), families)
+    sheet.put("snmp", item, "acl", limit, node, present=limit not in (ABSENT, UNKNOWN))

@@ -10,6 +10,7 @@ from scanner.configs.interfaces import addressed
 from scanner.configs.nodes import Node, is_on
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.time_keys import key_of
 from scanner.configs.tree import Tree
 
 _LEVELS = ("emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging")
@@ -68,7 +69,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.put("time", "device", "sources", ",".join(names) or ABSENT, first, number=len(names), present=bool(names))
     for node in nodes:
         name = " ".join(node.text.split()[2:3])
-        sheet.put("time", f"server {name}", "key", YES if "key" in node.key.split() else NO, node)
+        sheet.put("time", f"server {name}", "key", key_of(tree, node, ("key",), "ntp trusted-key"), node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
     if nodes:
         guard = next((n for n in tree.all("ntp access-group") if not n.negated and "match-all" not in n.key), None)

@@ -9,6 +9,7 @@ from scanner.configs.dialects.huawei_vrp.routing import sources
 from scanner.configs.nodes import Node, given, is_on
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.time_keys import key_of
 from scanner.configs.tree import Tree
 
 _LOG_SOURCE = re.compile(r"info-center source default (?:channel (?:2|loghost)|loghost)\b.*\blevel (\S+)")
@@ -78,6 +79,9 @@ def _host(words: list[str]) -> str:
     return words[0] if words and words[0].lower() != "source" else ""
 
 
+_TRUSTED = ("ntp-service reliable authentication-keyid", "sntp reliable authentication-keyid")
+
+
 def time_settings(tree: Tree, sheet: Sheet) -> None:
     """Time sources and whether they are authenticated. In Comware 7 nothing is asked before a service is on."""
     asleep = is_7(tree) and not is_on(tree.exact("ntp-service enable"))
@@ -100,7 +104,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         asked = tree.last("ntp-service unicast-server", "sntp unicast-server")
         sheet.missing("time", "device", "sources", node=asked, number=0)
     for node, name in found:
-        sheet.put("time", f"server {name}", "key", YES if "authentication-keyid" in node.key else NO, node)
+        sheet.put("time", f"server {name}", "key", key_of(tree, node, ("authentication-keyid",), *_TRUSTED), node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
     if found:
         _service(tree, sheet, [node for node, _ in found])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.configs.dialects.huawei_vrp.administrators import admin_scheme
+from scanner.configs.dialects.huawei_vrp.domains import aaa_lines, open_domains, schemes
 from scanner.configs.dialects.huawei_vrp.management import COMMANDS, GUARDS, enabled
 from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every, last
@@ -11,7 +12,6 @@ from scanner.configs.settings import (
     CLOSED,
     LINE_KINDS,
     NO,
-    OPEN_WITHOUT_SERVER,
     UNKNOWN,
     YES,
     Sheet,
@@ -58,34 +58,14 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
 
 def _aaa(tree: Tree) -> str:
     """What "aaa" means for administrators: the scheme of their domain, whose last method may be none."""
-    nodes = [n for block in tree.all("aaa") for n in block.children]
-    return _schemes(nodes).get(admin_scheme(nodes, "authentication-scheme") or "default", "aaa")
-
-
-def _schemes(nodes: list[Node]) -> dict[str, str]:
-    """What each authentication scheme asks for, by its name in lower case."""
-    found: dict[str, str] = {}
-    for node in every(nodes, "authentication-scheme"):
-        mode = last(node.children, "authentication-mode")
-        if mode and not mode.negated and (name := node.after("authentication-scheme")):
-            words = [w.lower() for w in mode.after("authentication-mode")]
-            how = "none" if words[:1] == ["none"] else OPEN_WITHOUT_SERVER if "none" in words else "aaa"
-            found[name[0].lower()] = how
-    return found
+    nodes = aaa_lines(tree)
+    return schemes(nodes).get(admin_scheme(nodes, "authentication-scheme") or "default", "aaa")
 
 
 def _open_domains(tree: Tree, sheet: Sheet) -> None:
     """Domains that a login names itself (``user@domain``) and whose scheme may let it in without asking."""
-    nodes = [n for block in tree.all("aaa") for n in block.children]
-    schemes = _schemes(nodes)
-    for domain in every(nodes, "domain"):
-        scheme, state = last(domain.children, "authentication-scheme"), last(domain.children, "state block")
-        name = domain.after("domain")[:1]
-        if domain.negated or not name or not scheme or scheme.negated or (state and not state.negated):
-            continue
-        how = schemes.get("".join(scheme.after("authentication-scheme")[:1]).lower(), "aaa")
-        if how != "aaa":
-            sheet.put("line", f"domain {name[0]}", "authentication", how, scheme)
+    for name, how, line in open_domains(tree):
+        sheet.put("line", f"domain {name}", "authentication", how, line)
 
 
 def _line_session(sheet: Sheet, name: str, block: Node, aaa: str) -> None:

@@ -8,6 +8,7 @@ from scanner.configs.dialects.huawei_vrp.routing import sources
 from scanner.configs.nodes import Node
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
+from scanner.configs.time_keys import key_of
 from scanner.configs.tree import Tree
 
 
@@ -91,6 +92,13 @@ def _log_host(node: Node) -> str:
     return words[0] if words and re.search(r"[.:]", words[0]) else ""
 
 
+_TRUSTED = (
+    "ntp-service reliable authentication-keyid",
+    "ntp reliable authentication-keyid",
+    "ntp trusted authentication-keyid",
+)
+
+
 def time_settings(tree: Tree, sheet: Sheet) -> None:
     """Time sources and whether they are authenticated."""
     nodes = [
@@ -120,7 +128,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     else:
         sheet.missing("time", "device", "sources", number=0)
     for node, name in zip(nodes, names, strict=True):
-        sheet.put("time", f"server {name}", "key", YES if "authentication-keyid" in node.key else NO, node)
+        sheet.put("time", f"server {name}", "key", key_of(tree, node, ("authentication-keyid",), *_TRUSTED), node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
     if nodes:
         _time_service(tree, sheet, nodes)

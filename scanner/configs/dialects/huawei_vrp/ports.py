@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from scanner.configs.dialects.huawei_vrp.domains import unasked
 from scanner.configs.dialects.huawei_vrp.grammar import full_name, units
 from scanner.configs.interfaces import (
     DOWN,
@@ -62,6 +63,8 @@ class _Around:
     sources: frozenset[str]  # VLANs in which source addresses are checked
     profiles: Mapping[str, str]  # authentication profiles, with how devices prove themselves
     profile_blocks: Mapping[str, Node]
+    tree: Tree
+    treeless: Node | None  # the line by which spanning tree runs nowhere
     members: Mapping[str, tuple[str, Node]]  # ports, of which an aggregation says that they are its own, with that line
 
     def events(self, profile: Node) -> list[Node]:
@@ -102,8 +105,20 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
         ),
         _profiles(tree),
         {b.key.split()[-1]: b for b in tree.all("authentication-profile name") if not b.negated},
+        tree,
+        _says_off(tree.last("stp enable", "stp disable")),
         dict(_members(tree)),
     )
+
+
+def _says_off(node: Node | None) -> Node | None:
+    """The line, where spanning tree does not run by it."""
+    return node if node is not None and node.key.startswith("stp disable") != node.negated else None
+
+
+def _without_tree(nodes: list[Node], whole: _Around) -> Node | None:
+    """The line by which no spanning tree runs on the port."""
+    return whole.treeless or _says_off(last(nodes, "stp enable", "stp disable"))
 
 
 def _members(tree: Tree) -> Iterator[tuple[str, tuple[str, Node]]]:
@@ -141,7 +156,7 @@ def port_settings(sheet: Sheet, name: str, block: Node, whole: _Around) -> str:
     if use in (TRUNK, EDGE, UNKNOWN):
         how = YES if mode == "dynamic" else UNKNOWN if mode == UNKNOWN else NO
         sheet.put("interface", name, "negotiation", how, node or block, present=node is not None)
-        put_bpdu_filter(sheet, name, block, last(nodes, "stp bpdu-filter"))
+        put_bpdu_filter(sheet, name, block, last(nodes, "stp bpdu-filter"), _without_tree(nodes, whole))
     return use
 
 
@@ -221,15 +236,17 @@ def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None
     dot1x, mac = last(nodes, "dot1x enable"), last(nodes, "mac-authen")
     profile = last(nodes, "authentication-profile")
     if profile is not None and is_on(profile):
-        open_ = into_own_vlan([*nodes, *whole.events(profile)], _ACCESS, _LETS_IN)
+        lines = whole.events(profile)
+        open_ = into_own_vlan([*nodes, *lines], _ACCESS, _LETS_IN)
+        if found := None if open_ else unasked(whole.tree, lines):
+            return found
         return ("dot1x-open" if open_ else whole.profiles.get(profile.key.split()[-1], UNKNOWN)), profile
     forced = last(nodes, "dot1x port-control authorized-force")
     forced = forced if forced is last(nodes, "dot1x port-control") and is_on(forced) else None
     forced = forced or into_own_vlan(nodes, _ACCESS, _LETS_IN)
-    if is_on(dot1x) and whole.dot1x and forced is None:
-        return "dot1x", dot1x
-    if is_on(mac):
-        return "mab", mac
+    if (is_on(dot1x) and whole.dot1x and forced is None) or is_on(mac):
+        known = ("dot1x", dot1x) if is_on(dot1x) and whole.dot1x and forced is None else ("mab", mac)
+        return unasked(whole.tree, []) or known
     if is_on(secure) or is_on(limit):
         return "port-security", secure if is_on(secure) else limit
     if is_on(dot1x) and whole.dot1x:

@@ -11,6 +11,7 @@ from scanner.configs.interfaces import addressed
 from scanner.configs.nodes import Node, is_on
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
+from scanner.configs.time_keys import key_of
 from scanner.configs.tree import Tree
 
 TABLES = ("vrf forwarding", "ip vrf forwarding")
@@ -81,8 +82,8 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     else:
         sheet.missing("time", "device", "sources", number=0)
     for node, name in hosts:
-        keyed = {"key", "keyid"} & set(node.key.split())
-        sheet.put("time", f"server {name}", "key", YES if keyed else NO, node)
+        keyed = key_of(tree, node, ("key", "keyid"), "ntp trusted-key")
+        sheet.put("time", f"server {name}", "key", keyed, node)
         sheet.put("time", f"server {name}", "place", place_of(name), node)
     sheet.switch("time", "device", "authentication", tree.exact("ntp authenticate"), default=NO)
     sheet.words("time", "device", "timezone", "clock timezone")
