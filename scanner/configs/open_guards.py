@@ -94,8 +94,10 @@ def _named(
     """
     used = lists.used_at.get(row["line_start"], ())
     name = lists.aliases.get(row["value"], row["value"])
-    if name in lists or not used:
-        yield name, ""
+    parts = name.split(",")  # several lists may guard the same
+    names = [name] if name in lists or not all(part in lists for part in parts) else parts
+    if names[0] in lists or not used:
+        yield from ((one, "") for one in names)
     yield from used
     yield from guarding.get({"line": row["item"], "time": _TIME}.get(row["category"], ""), ())
 

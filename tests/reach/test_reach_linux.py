@@ -174,9 +174,22 @@ def _table(family: str, hook: str, *rules: str, kind: str = "filter") -> str:
     return f"table {family} other {{\n  chain c {{\n{head}\n{body}\n  }}\n}}\n"
 
 
+def _script(*commands: str, policy: str = "drop") -> str:
+    hook = f"add chain ip fw c {{ type filter hook forward priority 0; policy {policy}; }}"
+    return "\n".join(["flush ruleset", "add table ip fw", hook, *commands, _HOST])
+
+
 @pytest.mark.parametrize(
     ("text", "state"),
     [
+        (_script("add rule ip fw c tcp dport 502 accept"), _OPEN),
+        (_script("add rule ip fw c accept", "insert rule ip fw c drop"), _CLOSED),
+        (_script("add rule ip fw c accept", "flush chain ip fw c"), _CLOSED),
+        (_script("add chain ip fw c { policy accept; }"), _OPEN),
+        (_script("add rule ip fw c accept", "delete rule ip fw c handle 3"), _UNKNOWN),
+        (_script("add rule ip fw c accept", 'include "more.nft"'), _UNKNOWN),
+        (_script("add set ip fw s { type ipv4_addr; }", "add element ip fw s { 10.0.20.9 }",
+            "add rule ip fw c ip daddr @s accept"), _OPEN),
         (_nft(), _CLOSED),
         (_nft(policy="accept"), _OPEN),
         (_nft("ct state established,related accept"), _CLOSED),

@@ -111,7 +111,7 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]], words: PortWords
 
 
 def _treeless(tree: Tree) -> dict[int, Node]:
-    """The VLANs in which no spanning tree runs: ``no spanning-tree vlan 1-4094``, of EOS ``spanning-tree mode none``."""
+    """The VLANs without spanning tree: ``no spanning-tree vlan 1-4094``, of EOS ``spanning-tree mode none``."""
     none = tree.exact("spanning-tree mode none")
     if none is not None and none is tree.last("spanning-tree mode") and not none.negated:
         return dict.fromkeys(range(1, LAST_VLAN + 1), none)
@@ -119,9 +119,8 @@ def _treeless(tree: Tree) -> dict[int, Node]:
     for node in tree.all("spanning-tree"):
         what, *words = node.after("spanning-tree") or [""]
         vlans = vlans_of("".join(words)) if what in ("vlan", "vlan-id") and _VLANS.fullmatch("".join(words)) else ()
-        found = (
-            found | dict.fromkeys(vlans, node) if node.negated else {v: n for v, n in found.items() if v not in vlans}
-        )
+        others = {vlan: line for vlan, line in found.items() if vlan not in vlans}
+        found = others | dict.fromkeys(vlans, node) if node.negated else others
     return found
 
 

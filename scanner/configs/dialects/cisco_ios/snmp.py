@@ -89,8 +89,8 @@ def lists_of(node: Node) -> dict[str, str]:
 def _limit(lists: Mapping[str, str], of_all: Mapping[str, str]) -> str:
     """The list that limits who asks over IPv4, of its own or of all; else what is left open.
 
-    of_all: the lists of all, by the families that the device speaks. Whether a list for IPv4 alone lets in those who ask
-    over IPv6 is not told.
+    of_all: the lists of all, by the families that the device speaks. Whether a list for IPv4 alone lets in those who
+    ask over IPv6 is not told.
     """
     found = {family: lists.get(family) or name for family, name in of_all.items()}
     if found["ip"] and not all(found.values()):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.configs.nodes import Node, given, last
+from scanner.configs.nodes import Node, given, last, walk
 from scanner.configs.settings import UNKNOWN, Sheet
 from scanner.configs.tree import Tree
 from scanner.configs.tunnels import has_tunnels, put_ikev2, put_proposal, put_unread
@@ -34,12 +34,24 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("vpn", item, "version", "1", block)
     _defaults(tree, sheet, {"1": any(tree.given("crypto isakmp policy")), "2": _ikev2(tree, sheet)})
     _sets(tree, sheet)
-    for block in (b for command in _USERS for b in tree.all(command) if not b.negated):
+    for block in _users(tree):
         kept = last(block.children, "set pfs")
         if kept is not None and not kept.negated:
             item = " ".join(block.text.split()[1:4])
             groups = [w.removeprefix("group") for w in kept.key.split()[2:]]
             put_proposal(sheet, item, "groups", groups, kept, whole=bool(groups))
+
+
+def _users(tree: Tree) -> list[Node]:
+    """Maps and profiles whose name stands in some other line, which may put them to use."""
+    found = []
+    for command in _USERS:
+        blocks = [(b, " ".join(b.after(command)[:1])) for b in tree.all(command) if not b.negated]
+        names = {name for _, name in blocks}
+        own = {id(b) for b, _ in blocks}
+        words = {w for n in walk(tree.root) if id(n) not in own and not n.negated for w in n.text.split()[1:]} & names
+        found += [b for b, name in blocks if name in words]
+    return found
 
 
 def _sets(tree: Tree, sheet: Sheet) -> None:
@@ -80,8 +92,7 @@ def _bounds(node: Node) -> bool:
 
 def _defaults(tree: Tree, sheet: Sheet, own: dict[str, bool]) -> None:
     """Where a tunnel has no policy of its own for its version of IKE, the release's defaults hold."""
-    users = [b for command in _USERS for b in tree.all(command) if not b.negated and b.children]
-    users = [b for b in users if not b.key.endswith(" ipsec-manual")]  # keys that somebody typed
+    users = [b for b in _users(tree) if b.children and not b.key.endswith(" ipsec-manual")]  # keys that somebody typed
     for version, item in (("1", "ike defaults"), ("2", "ikev2 defaults")):
         of_it = [b for b in users if any(n.is_("set ikev2-profile") for n in b.children) == (version == "2")]
         if of_it and not own[version]:
@@ -112,7 +123,7 @@ def _joined(words: list[str]) -> Iterator[str]:
 
 def _sets_in_use(tree: Tree) -> Iterator[tuple[Node, list[str]]]:
     """The lines by which maps and profiles set transform sets, with their names; that of one which sets none."""
-    for block in (b for command in _USERS for b in tree.all(command) if not b.negated and b.children):
+    for block in (b for b in _users(tree) if b.children):
         lines = list(given(block.children, "set transform-set"))
         yield from lines
         if not lines and not block.key.endswith(_WITHOUT_SETS):

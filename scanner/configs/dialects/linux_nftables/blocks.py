@@ -25,6 +25,7 @@ FAMILIES = ("ip", "ip6", "inet", "arp", "bridge", "netdev")
 _PROMPT = re.compile(
     r"(?:[^#$>\s]{1,80}[^#$>]{0,80}[#$>] ?)?(?:sudo )?(?:/\S+/)?nft (?:-\w+ )*list (?:ruleset|tables?)\b"
 )
+_COMMAND = re.compile(r"(?:add|insert|create|define|redefine|flush|delete|destroy|reset|include)\s\S")
 _ASIDE = re.compile(r'"[^"]*"|#.*')
 _OBJECTS = ("counter", "quota", "limit", "ct", "secmark", "synproxy", "tunnel")
 
@@ -443,7 +444,8 @@ def parse(data: bytes, source: str, mask: Mask) -> NftFile:
         kept[number - 1] = ""
     file = reader.read("\n".join("" if _PROMPT.match(line.strip()) else line for line in kept))
     last = next((line.strip() for line in reversed(kept) if line.strip()), "") if host.lines else lines[-1].strip()
-    if last and last[-1] not in "};#$>" and last[0] != "#":  # nor a prompt
+    ends = not last or last[-1] in "};#$>" or last[0] == "#"  # or is a prompt
+    if not ends and not (host.lines and _COMMAND.match(last)):  # a command on which outputs follow is whole
         reader.unfinished()
     if not file.tables:
         remedy = said("export the whole configuration as text")

@@ -79,9 +79,11 @@ def time_settings(db: ConfigDb, lists: SonicLists, sheet: Sheet) -> None:
     count = None if told == UNKNOWN or pool else len(names)
     sheet.put("time", "device", "sources", told, first, number=count, present=bool(names))
     proves = general is not None and general.of("authentication") == "enabled"
-    keys = {e.name for e in db.entries("NTP_KEY") if e.at("value") is not None}
+    keys = {e.name: e.of("trusted") for e in db.entries("NTP_KEY") if e.at("value") is not None}
     for server in servers:
         key = YES if proves and server.of("key") in keys else NO
+        if key == YES and keys[server.of("key")] == "no" and server.of("trusted") != "yes":
+            key = UNKNOWN  # it then proves nothing, in releases that ask for trust
         sheet.put("time", f"server {server.name}", "key", key, server.line("key"))
         sheet.put("time", f"server {server.name}", "place", place_of(server.of("resolve_as", server.name)), server.node)
     zone = db.value_of("DEVICE_METADATA", "localhost", "timezone")

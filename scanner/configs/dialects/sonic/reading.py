@@ -15,6 +15,7 @@ from scanner.configs.dialects.sonic.ports import port_settings
 from scanner.configs.dialects.sonic.snmp import snmp_settings
 from scanner.configs.dialects.sonic.tables import ConfigDb, is_kept, set_aside, table_of
 from scanner.configs.json_tree import parse_json
+from scanner.configs.open_guards import Guards, tell_open_guards
 from scanner.configs.secrets import Mask
 from scanner.configs.settings import UNKNOWN, Configuration, Sheet
 from scanner.configs.understood import doubt_absence, doubt_the_rest
@@ -60,6 +61,7 @@ def read(data: bytes, name: str, mask: Mask) -> Configuration:
             tree.problems.append(Problem(name, what, remedy=remedy))
         tree.complete = False
     areas = read_topics(_TOPICS, device, sheet)
+    tell_open_guards(sheet, device.lists.all, Guards())
     set_aside(device)
     if not tree.complete:
         doubt_absence(sheet.rows, [()], UNKNOWN)
