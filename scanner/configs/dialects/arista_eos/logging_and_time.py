@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from scanner.configs.dialects.arista_eos.accounts import failures_logged
 from scanner.configs.dialects.cisco_ios.logging_and_time import level_and_buffer, log_host, log_servers, time_sources
-from scanner.configs.interfaces import addressed
+from scanner.configs.interfaces import addressed, speaks_ipv6
 from scanner.configs.nodes import is_on
 from scanner.configs.places import put_source
-from scanner.configs.settings import ABSENT, YES, Sheet
+from scanner.configs.settings import ABSENT, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Tree
 
 
@@ -50,4 +50,6 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     if serve:
         guard = tree.last("ntp serve ip access-group")
         value = guard.text.split()[4] if guard and is_on(guard) and len(guard.text.split()) > 4 else ABSENT
+        sixth = is_on(tree.last("ntp serve ipv6 access-group")) or not speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
+        value = UNKNOWN if value != ABSENT and not sixth else value
         sheet.put("time", "device", "acl", value, guard or serve, present=value != ABSENT)

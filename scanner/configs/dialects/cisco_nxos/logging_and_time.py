@@ -6,7 +6,7 @@ notification and above go to a server where its line says nothing else; changes 
 
 from __future__ import annotations
 
-from scanner.configs.interfaces import addressed
+from scanner.configs.interfaces import addressed, speaks_ipv6
 from scanner.configs.nodes import Node, is_on
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
@@ -61,6 +61,12 @@ def addresses(tree: Tree) -> list[str]:
     return [name for name, _ in addressed(tree, "vrf member", aside=("mgmt",))]
 
 
+def _names_ipv6(tree: Tree) -> bool:
+    """Some list that limits who may ask for the time is one of IPv6."""
+    sixth = {" ".join(words[:1]) for _, words in tree.given("ipv6 access-list")}
+    return any(n.text.split()[-1] in sixth for n in tree.all("ntp access-group") if not n.negated)
+
+
 def time_settings(tree: Tree, sheet: Sheet) -> None:
     """Time servers, and who may ask the device."""
     nodes: list[Node] = [n for c in ("ntp server", "ntp peer") for n in tree.all(c) if not n.negated]
@@ -74,6 +80,8 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     if nodes:
         guard = next((n for n in tree.all("ntp access-group") if not n.negated and "match-all" not in n.key), None)
         value = guard.text.split()[-1] if guard else ABSENT
+        if guard and speaks_ipv6(tree, "ipv6 address", "ipv6 enable") and not _names_ipv6(tree):
+            value = UNKNOWN
         sheet.put("time", "device", "acl", value, guard or first, present=guard is not None)
         put_source(sheet, "time", nodes, addresses(tree), tree.last("ntp source-interface", "ntp source"))
     sheet.switch("time", "device", "authentication", tree.last("ntp authenticate"), default=NO)

@@ -7,6 +7,7 @@ is that of its group; network-operator reads, network-admin writes.
 from __future__ import annotations
 
 from scanner.configs.bindings import word_after
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every, is_on
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.snmp_rows import put_community, put_user
@@ -35,8 +36,9 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("snmp", "agent", "versions", ",".join(versions), first)
     given = [n for n in communities if not _limits(n)]
     limits = [n for n in communities if _limits(n)]
+    ipv6 = speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
     for i, node in enumerate(given, 1):
-        _community(sheet, f"community {i}", node, limits, alone=len(given) == 1)
+        _community(sheet, f"community {i}", node, limits, alone=len(given) == 1, ipv6=ipv6)
     enforced = is_on(tree.exact("snmp-server globalenforcepriv"))
     for node in users:
         words = node.after("snmp-server user")
@@ -65,14 +67,20 @@ def _limits(node: Node) -> bool:
     return any(word.startswith("use-") for word in node.key.split())
 
 
-def _community(sheet: Sheet, item: str, node: Node, limits: list[Node], *, alone: bool) -> None:
-    """limits: lines that give lists to communities; which is meant is hidden with the name, unless there is one."""
+def _community(sheet: Sheet, item: str, node: Node, limits: list[Node], *, alone: bool, ipv6: bool) -> None:
+    """The row of a community.
+
+    limits: lines that give lists to communities; which is meant is hidden with the name, unless there is one. ipv6: the
+    device speaks it, so that a list for IPv4 alone leaves open who asks over it.
+    """
     words = node.key.split()
     role = word_after(words, "group") or next((w for w in words[3:] if w in ("ro", "rw")), "ro")
     put_community(sheet, item, node, access=_RIGHTS.get(role, "unknown"))
     told = limits[0] if limits and alone else None
     if told:
-        fourth = word_after(told.text.split(), "use-acl") or word_after(told.text.split(), "use-ipv4acl")
-        sheet.put("snmp", item, "acl", fourth or "ipv6-only", told)
+        words = told.text.split()
+        fourth = word_after(words, "use-acl") or word_after(words, "use-ipv4acl")
+        bare = fourth and ipv6 and not any(word_after(n.text.split(), "use-ipv6acl") for n in limits)
+        sheet.put("snmp", item, "acl", UNKNOWN if bare else fourth or "ipv6-only", told)
     else:
         sheet.missing("snmp", item, "acl", UNKNOWN if limits else ABSENT, node)

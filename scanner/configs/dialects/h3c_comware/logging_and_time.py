@@ -6,6 +6,7 @@ import re
 
 from scanner.configs.dialects.h3c_comware.system import is_7
 from scanner.configs.dialects.huawei_vrp.routing import sources
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, given, is_on
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
@@ -120,9 +121,10 @@ def time_guards(tree: Tree) -> list[Node]:
 
 
 def _service(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
-    """Who may ask the device for the time."""
+    """Who may ask the device for the time; lists for IPv4 alone say nothing of who asks over IPv6."""
     guards = time_guards(tree)
-    if guards:
+    sixth = any(n for n, _ in tree.given("ntp-service ipv6"))
+    if guards and (sixth or not speaks_ipv6(tree, "ipv6 address", "ipv6 enable")):
         sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
     else:
         sheet.missing("time", "device", "acl", UNKNOWN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.huawei_vrp.routing import sources
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
@@ -92,6 +93,7 @@ def _log_host(node: Node) -> str:
     return words[0] if words and re.search(r"[.:]", words[0]) else ""
 
 
+_SIXTH = ("ipv6 address", "ipv6 enable")  # by which an interface speaks IPv6
 _TRUSTED = (
     "ntp-service reliable authentication-keyid",
     "ntp reliable authentication-keyid",
@@ -148,9 +150,9 @@ def _time_service(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
     guards = [n for c in ("ntp-service access", "ntp access") for n in tree.all(c) if not n.negated]
     if off and not off.negated:
         sheet.put("time", "device", "acl", CLOSED, off)
-    elif guards:
+    elif guards and (any("ipv6" in n.key.split() for n in guards) or not speaks_ipv6(tree, *_SIXTH)):
         sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
     else:
-        sheet.missing("time", "device", "acl", ABSENT if off else UNKNOWN, off)
+        sheet.missing("time", "device", "acl", ABSENT if off and not guards else UNKNOWN, off)
     source = tree.last("ntp-service source-interface", "ntp source-interface")
     put_source(sheet, "time", nodes, [n for n, _ in sources(tree)], source)
