@@ -136,7 +136,10 @@ SESSIONS = [
     ("vnc/built.pcap", {"versions_offered": ["RFB 3.8"], "versions": ["RFB 3.8"]}),
     ("vnc/built.pcap", {"versions": ["RFB 3.3"], "detail": "security types offered: VNC Authentication", "unread": []}),
     ("vnc/built.pcap", {"credentials": ["none"], "detail": "security types offered: None, VNC Authentication"}),
-    ("vnc/built.pcap", {"detail": "security types offered: VeNCrypt", "unread": ["credentials"]}),
+    (
+        "vnc/built.pcap",
+        {"detail": "security types offered: VeNCrypt; security type taken: VeNCrypt", "unread": ["credentials"]},
+    ),
     ("ntp/scapy.pcap", {"versions": ["NTPv4", "NTPv3"], "encrypted": False}),
     ("tftp/built.pcap", {"credentials": ["none"], "encrypted": False}),
     ("smb/impacket_smb1.pcap", {"versions_offered": ["SMB 1"], "versions": ["SMB 1"], "encrypted": False}),
@@ -169,7 +172,7 @@ def test_devices_are_named_by_their_services():
         ("snmp/built.pcap", "snmp", 10),
         ("ntp/scapy.pcap", "ntp", 4),
         ("dtls/built.pcap", "dtls", 8),
-        ("vnc/built.pcap", "vnc", 24),  # six in each of four connections, whatever is typed in them
+        ("vnc/built.pcap", "vnc", 26),  # six in each of four connections, whatever is typed in them
         ("rdp/built.pcap", "rdp", 11),
     ],
 )
@@ -327,5 +330,5 @@ def test_rows_of_access_tables_are_not_told():
 @pytest.mark.parametrize(("chosen", "unread"), [(1, False), (2, False), (6, False), (16, True), (19, True), (30, True)])
 def test_what_a_screen_asks_for_when_its_log_in_is_not_read(chosen: int, unread: bool) -> None:
     choice = Message(bytes((chosen,)), 1, True, "tcp", 5900, framing="rfb-session")
-    assert [row.unread for row in VNC.dissect(choice)] == [("credentials",)] * unread
+    assert [row.unread for row in VNC.dissect(choice)] == [("credentials",) if unread else ()] * (chosen > 1)
     assert not list(VNC.dissect(replace(choice, from_client=False)))

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scanner.code_tables import rows_table
-from scanner.protocols.base import Kind, Operation, Verb
+from scanner.protocols.base import Kind, Operation, Session, Verb
+from scanner.wording import said
 
 _PLACE = re.compile(r"(?:^|/)(n[0-9a-z-]{5,30})/v[1-9][0-9]?(?:[.-][\w.-]{1,20})?/([^?#]+)")
 _CALLED_BACK = re.compile(r"(?i)notif|callback")
@@ -30,6 +31,7 @@ _OTHERS = {
 _ROLES = {name: name.lower() for name in ("NRF", "AMF", "SMF", "UPF", "AUSF", "UDM", "UDR", "PCF", "NSSF", "NEF")}
 _ROLES |= {name: name.lower() for name in ("SCP", "SEPP")} | dict.fromkeys(_OTHERS, "core_function")
 NOTIFIED = ", notification"
+_REPOSITORY = "Nnrf_"
 
 
 @dataclass(slots=True)
@@ -67,6 +69,15 @@ def asked(path: str, fields: Mapping[str, str]) -> Asked | None:
     elif _FORWARDED in fields:
         role = ""
     return Asked(service, role, by, certain, bool(_REGISTERS.search(path)))
+
+
+def without_token(service: Asked, fields: Mapping[str, str]) -> Iterator[Session]:
+    """A request that carries no access token (TS 29.500, section 6.7.3), to another service than the repository, which
+    gives them. Notifications need none.
+    """
+    gives, told = service.service.startswith(_REPOSITORY), service.service.endswith(NOTIFIED)
+    if "authorization" not in fields and not gives and not told:
+        yield Session(detail=said("a service of the core is asked without an access token"))
 
 
 def role_of(text: str) -> str:

@@ -189,6 +189,8 @@ def _rows(connection: _Connection, stream: int, found: Fields, *, ends: bool) ->
     elif method or path:
         yield from request(VERSION, method or "unknown method", path, fields, Body() if ends else None)
         if service := core.asked(shown_path(path), fields):
+            if not unknown:
+                yield from core.without_token(service, fields)
             connection.asked[stream] = service
             if len(connection.asked) > MOST_STREAMS:
                 connection.asked.popitem(last=False)

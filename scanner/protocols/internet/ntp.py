@@ -1,13 +1,14 @@
 """NTP and SNTP: versions, modes, stratum, and the control and private modes that change or reveal a server.
 
-Written from RFC 5905 (section 7.3 header), RFC 9327 (mode 6) and, for mode 7, the reference implementation's use.
+Written from RFC 5905 (section 7.3 header), RFC 7822 (extension fields), RFC 8915 (NTS), RFC 9327 (mode 6), [MS-SNTP]
+(sections 2.2.1 and 2.2.3) and, for mode 7, the reference implementation's use.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
+from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Test, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.wording import said
 
@@ -50,6 +51,11 @@ PRIVATE = Framing(
     confirmations=1,
 )
 _LENGTHS = (_HEADER, _HEADER + 4, _HEADER + 20, _HEADER + 24, _HEADER + 28)  # alone, with crypto-NAK, with digest
+_DIGESTS = (16, 20)
+_NTS_AUTHENTICATOR = 0x0404
+_LEAST_FIELD = 16
+_SIGNED_BY_DOMAIN = 72  # key selector, flags, and a checksum of 64 bytes
+_REFUSED = 4  # a crypto-NAK: the digest of what was asked is wrong
 _KINDS = {3: Kind.REQUEST, 4: Kind.RESPONSE}
 
 
@@ -72,7 +78,7 @@ def proof(message: Message) -> bool:
     if len(data) < _HEADER:
         return False
     in_range = data[1] <= 16 and data[2] <= 17 and (data[3] == 0 or data[3] >= 0xD8)
-    return in_range and message.length in _LENGTHS
+    return in_range and (message.length in _LENGTHS or _is_proven(data, message.length) is not None)
 
 
 def _is_control(data: bytes, length: int) -> bool:
@@ -132,12 +138,54 @@ def _server(data: bytes) -> str:
 
 
 def _authenticator(message: Message, mode: int) -> str:
-    """A key identifier and digest of 16 or 20 bytes behind the header; extension fields are not followed."""
-    return said("with authenticator") if mode < 6 and message.length in (_HEADER + 20, _HEADER + 24) else ""
+    """Whether the time that is told, or asked for, comes with proof of who sends it."""
+    if mode > 5 or message.length == _HEADER + _REFUSED:
+        return ""
+    if mode == 3 and message.length > _HEADER:
+        return said("authenticator asked for")
+    proven = _is_proven(message.data, message.length)
+    if proven is None:
+        return said("authenticator not read")
+    return said("with authenticator" if proven else "without authenticator")
+
+
+def _is_proven(data: bytes, length: int) -> bool | None:
+    """Whether a key identifier and a digest end the message, or the authenticator of NTS is among its extension fields.
+    A digest of zeros proves nothing: with it a server of a domain says that it has none. None: that was not captured,
+    or is nothing of the kind.
+    """
+    rest, size = data[_HEADER:], length - _HEADER
+    if not size:
+        return False
+    if len(rest) < size:
+        return None
+    if size == _SIGNED_BY_DOMAIN and not _has_field(rest):
+        return _is_digest(rest, 8)
+    while rest and len(rest) - 4 not in _DIGESTS:
+        if not _has_field(rest):
+            return False if rest == bytes(_REFUSED) else None
+        if int.from_bytes(rest[:2], "big") == _NTS_AUTHENTICATOR:
+            return True
+        rest = rest[int.from_bytes(rest[2:4], "big") :]
+    return _is_digest(rest, 4)
+
+
+def _has_field(rest: bytes) -> bool:
+    size = int.from_bytes(rest[2:4], "big")
+    return _LEAST_FIELD <= size <= len(rest) and not size % 4
+
+
+def _is_digest(rest: bytes, at: int) -> bool:
+    return any(rest[:4]) and any(rest[at:])
 
 
 _NAME = "ntp"
-_KEY = (Range(0, 2),)
+_KEY = (Range(0, 2), Range(48, 52))  # with the key, or the first of the extension fields
+_UNSIGNED: tuple[Test, ...] = (
+    Size(_HEADER + 20, _HEADER + 20),
+    *(Byte(at, 0) for at in range(_HEADER + 4, _HEADER + 20)),
+)
+_ANY: tuple[Test, ...] = (Size(_HEADER),)
 
 
 def _mode(*modes: int) -> Byte:
@@ -150,16 +198,20 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     # A server repeats the client's transmit time (bytes 40-47) as the originate time (24-31).
     cases=(
-        Case(_NAME, (_mode(3), Size(_HEADER)), _KEY, Role.REQUEST, (Range(40, 48),), keep=48, with_length=True),
-        Case(_NAME, (_mode(4), Size(_HEADER)), _KEY, Role.RESPONSE, (Range(24, 32),), keep=48, with_length=True),
-        Case(_NAME, (_mode(1, 2, 5), Size(_HEADER)), _KEY, Role.NOTICE, keep=48, with_length=True),
+        Case(_NAME, (_mode(3), Size(_HEADER)), _KEY, Role.REQUEST, (Range(40, 48),), keep=1024, with_length=True),
+        *(
+            Case(_NAME, (_mode(4), *size), _KEY, Role.RESPONSE, (Range(24, 32),), keep=1024, with_length=True)
+            for size in (_UNSIGNED, _ANY)
+        ),
+        Case(_NAME, (_mode(1, 2, 5), Size(_HEADER)), _KEY, Role.NOTICE, keep=1024, with_length=True),
         Case(_NAME, (_mode(6, 7),), _KEY, Role.NOTICE, keep=48),
     ),
     probe=probe,
     proof=proof,
     dissect=dissect,
     verbs=frozenset({Verb.TIME_SYNC, Verb.DIAGNOSE}),
-    specification="RFC 5905 section 7.3, RFC 9327 section 2",
+    beyond_key="extension fields behind the first have no fixed place",
+    specification="RFC 5905 section 7.3, RFC 8915 section 5, RFC 9327 section 2",
     industrial=False,
     more_framings=(CONTROL, STATUS, PRIVATE),
 )

@@ -179,8 +179,13 @@ def dissect(message: Message) -> Iterator[Row]:
         version=_VERSIONS[version],
         credentials="community",
         encrypted=False,
-        detail=said("well-known community") if community.lower() in _WELL_KNOWN else "",
+        detail=said("well-known community") if _is_well_known(community) else "",
     )
+
+
+def _is_well_known(community: bytes) -> bool:
+    """With or without the VLAN or context that switches take behind it (``public@20``)."""
+    return community.lower().partition(b"@")[0] in _WELL_KNOWN
 
 
 def _unknown(message: Message, pdu: int, shown_by: str) -> Operation:

@@ -1,6 +1,7 @@
-"""Syslog over UDP: facilities and severities; what is logged is not looked at.
+"""Syslog over UDP and TCP: facilities and severities; what is logged is not looked at.
 
-Written from RFC 5424 (section 6.2.1, PRI) and RFC 3164.
+Written from RFC 5424 (section 6.2.1, PRI), RFC 3164, and RFC 6587 (section 3.4), by which messages over TCP are lines
+or have their length in front of them. Of messages whose length is told, the first of each segment is read.
 """
 
 from __future__ import annotations
@@ -8,19 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
+from scanner.framing.language import Byte, Case, Framing, Line, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.wording import joined, said
 
 _DIGITS = b"0123456789"
-FRAMING = Framing(
-    name="syslog",
-    delimiter=Whole(),
-    sync=(Byte(0, b"<"), Byte(1, _DIGITS), Byte(2, _DIGITS + b">"), Size(4)),
-    ports={"udp": (514,)},
-    confirmations=2,
-)
-_PRIORITY = re.compile(rb"<(\d{1,3})>(1 )?")
+_TCP: dict[str, tuple[int, ...]] = {"tcp": (514, 601, 1514, 6514)}
+_COUNTED = (2, 3, 4)  # digits of a message's length
+
+
+def _priority_at(at: int) -> tuple[Byte, ...]:
+    return (Byte(at, b"<"), Byte(at + 1, _DIGITS), Byte(at + 2, _DIGITS + b">"))
+
+
+def _behind(digits: int) -> tuple[Byte, ...]:
+    """Tests for a message behind its length."""
+    count = (Byte(0, b"123456789"), *(Byte(at, _DIGITS) for at in range(1, digits)), Byte(digits, b" "))
+    return (*count, *_priority_at(digits + 1))
+
+
+FRAMING = Framing("syslog", Whole(), (*_priority_at(0), Size(4)), {"udp": (514,)})
+LINES = Framing("syslog-lines", Line(8192), (*_priority_at(0), Size(4)), _TCP)
+COUNTED = tuple(Framing(f"syslog-counted-{n}", Whole(grows=True), _behind(n), _TCP) for n in _COUNTED)
+_PRIORITY = re.compile(rb"(?:[1-9]\d{1,3} )?<(\d{1,3})>(1 )?")
 _SEVERITIES = (
     said("emergency"),
     said("alert"),
@@ -36,7 +47,7 @@ _SEVERITIES = (
 def probe(message: Message) -> bool:
     """A priority from 0 to 191 in angle brackets."""
     priority = _PRIORITY.match(message.data)
-    return message.transport == "udp" and priority is not None and int(priority[1]) <= 191
+    return message.transport in ("udp", "tcp") and priority is not None and int(priority[1]) <= 191
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -60,10 +71,14 @@ PROTOCOL = Protocol(
     name="syslog",
     title="Syslog",
     framing=FRAMING,
-    cases=(Case("syslog", (Byte(0, b"<"),), (Range(0, 5),), Role.NOTICE, keep=8),),
+    cases=(
+        Case("syslog", (Byte(0, b"<"),), (Range(0, 5),), Role.NOTICE, keep=8),
+        *(Case("syslog", _behind(n), (Range(n + 1, n + 6),), Role.NOTICE, keep=16) for n in _COUNTED),
+    ),
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.REPORT}),
-    specification="RFC 5424 section 6.2.1, RFC 3164 section 4.1",
+    specification="RFC 5424 section 6.2.1, RFC 3164 section 4.1, RFC 6587 section 3.4",
     industrial=False,
+    more_framings=(LINES, *COUNTED),
 )

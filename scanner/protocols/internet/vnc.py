@@ -2,7 +2,8 @@
 
 Written from RFC 6143 sections 7.1.1 (ProtocolVersion), 7.1.2 (security types) and 8.1.2, with the numbers of IANA's
 registry. The security types are the first thing that a server says behind the versions; version 3.3 decides for one,
-later ones offer a list, of which the client takes one. What follows is not looked at.
+later ones offer a list, of which the client takes one. Of VeNCrypt, written from the community's rfbproto (section
+7.2.16), the subtype that the client takes is read. What follows is not looked at.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Line, Range, Role, SentBy, Size, Test, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.internet._logins import TLS_RECORD
 from scanner.wording import said
 
 _GREETING = magic(0, b"RFB 0")
@@ -27,10 +29,10 @@ FRAMING = Framing(
 _SHORT = Whole(joins=16)
 VERSION = Framing("rfb-version", Line(12), _GREETING, {"tcp": ()}, confirmations=1, anywhere=False, then="rfb-security")
 SECURITY = Framing("rfb-security", _SHORT, (), {"tcp": ()}, confirmations=1, anywhere=False, then="rfb-session")
-SESSION = Framing("rfb-session", _SHORT, (), {"tcp": ()}, confirmations=1, anywhere=False)
+SESSION = Framing("rfb-session", _SHORT, (), {"tcp": ()}, confirmations=1, anywhere=False, unless=TLS_RECORD)
 
 _VERSION = re.compile(rb"RFB (\d{3})\.(\d{3})\n")
-_NONE, _CHALLENGE = 1, 2
+_NONE, _CHALLENGE, _VENCRYPT = 1, 2, 19
 TYPES = {
     _NONE: "None",
     _CHALLENGE: "VNC Authentication",
@@ -39,7 +41,7 @@ TYPES = {
     16: "Tight",
     17: "Ultra",
     18: "TLS",
-    19: "VeNCrypt",
+    _VENCRYPT: "VeNCrypt",
     20: "SASL",
     21: "MD5 hash authentication",
     22: "xvp",
@@ -47,6 +49,9 @@ TYPES = {
     **dict.fromkeys((*range(7, 16), *range(128, 256)), "RealVNC"),
 }
 _READ = {_NONE, _CHALLENGE, 5, 6, 18}  # no password in clear; the log-in of all others is not looked at, and may be one
+_TAKEN = TYPES.keys() - {_NONE}  # its number also says that the client shares the screen
+_SUBTYPES = ("Plain", "TLSNone", "TLSVnc", "TLSPlain", "X509None", "X509Vnc", "X509Plain", "TLSSASL", "X509SASL")
+_SUBTYPE = magic(0, b"\0\0\1")
 _POINTER_EVENT = 5
 _MOST = 16  # security types that a server offers
 
@@ -88,7 +93,7 @@ def _security(message: Message) -> Iterator[Row]:
     if not names:
         return  # refused, for a reason that follows
     yield Operation(Verb.SESSION, "Security types", Kind.NOTICE, detail=", ".join(names), filter="vnc")
-    if not _READ.intersection(offered):
+    if not _READ.intersection(offered) and offered != [_VENCRYPT]:
         yield Session(unread=("credentials",))
     yield Session(
         credentials="none" if _NONE in offered else "",
@@ -97,9 +102,16 @@ def _security(message: Message) -> Iterator[Row]:
 
 
 def _choice(message: Message) -> Iterator[Row]:
-    """What the client takes of a list. Its 0 or 1 may also say whether it shares the screen."""
-    if message.from_client and message.length == 1 and message.data and message.data[0] in TYPES.keys() - _READ:
-        yield Session(unread=("credentials",))
+    """What the client takes of a list, and of those of VeNCrypt, of which all but the first are inside TLS."""
+    data = message.data
+    if not message.from_client or message.length != len(data):
+        return
+    if len(data) == 1 and data[0] in _TAKEN:
+        unread = () if data[0] in _READ else ("credentials",)
+        yield Session(detail=said("security type taken: {name}", name=TYPES[data[0]]), unread=unread)
+    elif len(data) == 4 and data[:3] == b"\0\0\1" and data[3] < len(_SUBTYPES):
+        name = f"VeNCrypt {_SUBTYPES[data[3]]}"
+        yield Session(detail=said("security type taken: {name}", name=name), read=("credentials",) if data[3] else ())
 
 
 def _list_of(count: int) -> tuple[Test, ...]:
@@ -117,7 +129,8 @@ PROTOCOL = Protocol(
         Case(_NAME, _GREETING, (Range(0, 12),), Role.NOTICE, keep=12),
         *(Case(_NAME, _list_of(count), (Range(0),), Role.NOTICE, keep=32) for count in range(1, _MOST + 1)),
         Case(_NAME, (*magic(0, bytes(3)), Size(4, 4)), (Range(0),), Role.NOTICE, keep=4),
-        Case(_NAME, (Byte(0, TYPES.keys() - _READ), Size(1, 1), SentBy(client=True)), (Range(0),), Role.NOTICE, keep=1),
+        Case(_NAME, (Byte(0, _TAKEN), Size(1, 1), SentBy(client=True)), (Range(0),), Role.NOTICE, keep=1),
+        Case(_NAME, (*_SUBTYPE, Size(4, 4), SentBy(client=True)), (Range(0),), Role.NOTICE, keep=4),
         Case(_NAME, (), (Range(0, 0),), Role.NOTICE, keep=8),
     ),
     probe=probe,

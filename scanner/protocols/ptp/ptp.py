@@ -119,7 +119,7 @@ def dissect(message: Message) -> Iterator[Row]:
     elif kind == names.SIGNALING:
         yield from _signaling(message.data, found)
     else:
-        yield _timing(message.data, kind, found)
+        yield _timing(message, kind, found)
     if kind == names.ANNOUNCE:
         yield from _identities(message.data)
     yield _session(message.data, found)
@@ -151,14 +151,16 @@ def _unit(data: bytes) -> str:
     return said("{name} domain {n}", name=profile, n=data[4]) if profile else said("domain {n}", n=data[4])
 
 
-def _timing(data: bytes, kind: int, found: list[Tlv]) -> Operation:
-    """A cyclic message of the time itself."""
+def _timing(message: Message, kind: int, found: list[Tlv]) -> Operation:
+    """A cyclic message of the time itself; what is announced to one device alone, it has asked for."""
+    data = message.data
+    asked_for = kind == names.ANNOUNCE and message.from_client is False
     words = list(_announced(data)) if kind == names.ANNOUNCE else []
     grandmaster = clock(data[53:61]) if kind == names.ANNOUNCE else ""
     return Operation(
         verb=Verb.TIME_SYNC,
         function=names.MESSAGES[kind][0],
-        kind=Kind.NOTICE,
+        kind=Kind.RESPONSE if asked_for else Kind.NOTICE,
         code=f"0x{kind:X}",
         unit=_unit(data),
         object=f"grandmaster {grandmaster}" if grandmaster else f"clock {clock(data[20:28])}",
