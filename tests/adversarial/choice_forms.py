@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from tests.adversarial.ai_forms import request
+from tests.adversarial.broker_forms import packet, text
 from tests.adversarial.leaving_forms import secure
 from tests.adversarial.staging import Case, Recorded, calm, not_calm, seen, unmoved
-from tests.adversarial.talk import ENGINEER, HISTORIAN, PANEL, PLC_1, SCADA, Said, formed, over_tcp, stream, wired
+from tests.adversarial.talk import (
+    ENGINEER,
+    HISTORIAN,
+    OFFICE_PC,
+    PANEL,
+    PLC_1,
+    SCADA,
+    Said,
+    formed,
+    over_tcp,
+    stream,
+    wired,
+)
 from tests.twins import IP_ONLY, Form, answers_only, other_port, requests_only
 
 SCREEN, PAGES, TOKENS = "remote-desktop-unprotected", "web-management-in-clear", "core-service-without-token"
+TOPICS = "mqtt-wildcard-subscription"
+PAST, OUTSIDE = "remote-session-past-jump-host", "remote-session-outside-window"
+MANY = "remote-sessions-to-many-hosts"
 VERSION = b"RFB 003.008\n"
 TOLD: Said = [
     (0, bytes(16)),
@@ -104,6 +120,39 @@ def tokens() -> list[Case]:
     ]
 
 
+def subscriptions() -> list[Case]:
+    """Of MQTT, which the broker grants and refuses."""
+
+    def asked(codes: bytes, *topics: str, five: bool = False) -> Recorded:
+        none = b"\0" if five else b""
+        connect = packet(0x10, text("MQTT") + bytes((4 + five, 2)) + b"\0\x3c" + none + text("c"))
+        wanted = b"".join(text(topic) + b"\1" for topic in topics)
+        said = [(1, connect), (0, packet(0x20, b"\0\0" + none)), (1, packet(0x82, b"\0\1" + none + wanted))]
+        return stream(ENGINEER, HISTORIAN, 1883, [*said, (0, packet(0x90, b"\0\1" + none + codes))])
+
+    return [
+        seen("all topics, granted", asked(b"\1", "#"), TOPICS),
+        seen("all topics, granted behind one that is refused", asked(b"\x80\1", "a/b", "#"), TOPICS),
+        seen("all topics, the answer not captured", formed(requests_only, asked(b"\1", "#")), TOPICS),
+        calm("all topics, refused", asked(b"\x80", "#"), TOPICS),
+        calm("all topics, refused by version 5", asked(b"\x87", "#", five=True), TOPICS),
+    ]
+
+
+def shells() -> list[Case]:
+    """Who comes from outside, by old shells and by screens that call."""
+    rlogin: Said = [(1, b"\0"), (1, b"op\0op\0xterm/38400\0"), (0, b"\0"), (0, b"login: "), (1, b"ls\r"), (0, b"$ ")]
+    calls = [(1 - who, said) for who, said in viewed(b"\2", 2)]
+    many = wired(*(over_tcp(SCADA, f"10.20.1.{100 + n}", 513, rlogin) for n in range(40)))
+    return [
+        seen("a shell of rlogin from the office", stream(OFFICE_PC, PANEL, 513, rlogin), PAST, OUTSIDE),
+        seen("shells of rlogin on many hosts", many, MANY),
+        seen("a panel calls a viewer in the office", stream(PANEL, OFFICE_PC, 5500, calls), PAST),
+        seen("a panel calls a viewer of the Internet", stream(PANEL, "93.184.216.34", 5500, calls), PAST),
+        unmoved("a panel calls a viewer in the control room", stream(PANEL, ENGINEER, 5500, calls), PAST),
+    ]
+
+
 def cases() -> list[Case]:
     """All of them."""
-    return screens() + pages() + tokens()
+    return screens() + pages() + tokens() + subscriptions() + shells()

@@ -79,11 +79,15 @@ def test_subscriptions_of_both_versions(properties):
     assert [r.object for r in found] == ["plant/#"]
 
 
-@pytest.mark.parametrize("codes", [b"\0\x80", b"\0\0\x87", b"\x87"])
+@pytest.mark.parametrize("codes", [b"\x80", b"\x80\x80", b"\0\x87", b"\x87"])
 def test_a_refused_subscription(codes):
     (found,) = rows(packet(0x90, b"\0\1" + codes), side=False)
     assert found.kind is Kind.REFUSAL
-    (found,) = rows(packet(0x90, b"\0\1\1"), side=False)
+
+
+@pytest.mark.parametrize("codes", [b"\1", b"\0\x80", b"\x80\1", b"\0\0\x87"])
+def test_of_several_subscriptions_one_is_granted(codes):
+    (found,) = rows(packet(0x90, b"\0\1" + codes), side=False)
     assert found.kind is Kind.RESPONSE
 
 

@@ -74,7 +74,9 @@ def dissect(message: Message) -> Iterator[Row]:
     if version is None:
         raise Malformed("not a ProtocolVersion message")
     name = f"RFB {int(version[1])}.{int(version[2])}"
-    yield Operation(Verb.SESSION, "ProtocolVersion", Kind.NOTICE, filter="vnc")
+    calls = message.framing == FRAMING.name and message.from_client  # the server speaks first
+    detail = said("the server calls its viewer") if calls else ""
+    yield Operation(Verb.SESSION, "ProtocolVersion", Kind.NOTICE, detail=detail, filter="vnc")
     yield Session(version=name) if message.from_client else Session(version_offered=(name,))
 
 

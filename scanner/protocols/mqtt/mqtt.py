@@ -46,6 +46,7 @@ _CONTROL = b"$CONTROL/"  # Eclipse Mosquitto's own settings: accounts and access
 _EMPTY = (b"\xc0\0", b"\xd0\0", b"\xe0\0")  # PINGREQ, PINGRESP, DISCONNECT
 _TOPIC = 3  # characters of a topic that can hardly be there by chance
 _METHOD = 0x15  # property: authentication method
+_FAILURE = 0x80  # of a subscription; version 3.1.1 has no other
 _PUBLISH = frozenset(bytes((first,)) for first in PUBLISH_FIRST)
 
 
@@ -286,10 +287,12 @@ def _topics(packet: int, r: MqttReader) -> Iterator[bytes]:
 
 
 def _suback(packet: int, r: MqttReader) -> Operation:
+    """Of several topics those that are granted count. A 0 in front of failures of version 3.1.1 may be one of them."""
     r.take(2)
-    codes = r.data[r.at :] if r.end <= len(r.data) else b""
-    bad = [code for code in _codes(codes) if code & 0x80]
-    if not bad:
+    raw = r.data[r.at :] if r.end <= len(r.data) else b""
+    codes = raw if raw[:1] == b"\0" and set(raw[1:]) == {_FAILURE} else _codes(raw)
+    bad = [code for code in codes if code & 0x80]
+    if len(bad) < len(codes) or not bad:
         return _operation(packet, Verb.SUBSCRIBE, Kind.RESPONSE)
     reason = REASONS.get(bad[0], f"reason {bad[0]}")
     return _operation(packet, Verb.SUBSCRIBE, Kind.REFUSAL, refusal=f"{reason} ({bad[0]})")
