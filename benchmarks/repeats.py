@@ -67,6 +67,22 @@ def http(number: int, values: random.Random) -> tuple[bytes, bytes]:
     return request.encode(), (head + body).encode()
 
 
+def http_post(number: int, values: random.Random) -> tuple[bytes, bytes]:
+    """Values of a machine that are sent as JSON: no two bodies are alike."""
+    body = f'{{"serial": "{values.getrandbits(32):08x}", "values": {[values.randrange(1000) for _ in range(20)]}}}'
+    fields = f"Host: mes.example\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return f"POST /api/v1/items/{number} HTTP/1.1\r\n{fields}{body}".encode(), b"HTTP/1.1 204 No Content\r\n\r\n"
+
+
+def dns(number: int, values: random.Random) -> tuple[bytes, bytes]:
+    """The address of a name that nobody asked for before."""
+    name = f"{values.getrandbits(40):010x}".encode()
+    question = bytes((len(name),)) + name + b"\7example\0\0\1\0\1"
+    answer = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + values.randbytes(4)
+    asked, answered = (struct.pack(">HHHHHH", number, flags, 1, n, 0, 0) for flags, n in ((0x0100, 0), (0x8180, 1)))
+    return asked + question, answered + question + answer
+
+
 def snmp(number: int, values: random.Random) -> tuple[bytes, bytes]:
     """GetNext through the columns of a table of interfaces."""
     name = _ber(6, bytes((43, 6, 1, 2, 1, 2, 2, 1, 1 + number % 20)) + bytes((1 + number % 120,)))
@@ -146,6 +162,8 @@ REPEATS: dict[str, Frames] = {
     "tags of CIP that move": streams(cip, 44818),
     "topics of MQTT with serial numbers": streams(mqtt, 1883),
     "paths of HTTP that move": streams(http, 8080),
+    "bodies of HTTP that move": streams(http_post, 8080),
+    "names of DNS that move": datagrams(dns, 53),
     "walks of SNMP": datagrams(snmp, 161),
     "points of BACnet that move": datagrams(bacnet, 47808),
 }
