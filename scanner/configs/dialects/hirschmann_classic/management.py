@@ -77,9 +77,9 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
         elif login:
             sheet.missing("line", service, "idle_timeout", UNKNOWN)
     protocol = tree.last("ip ssh protocol")
-    if protocol is not None and answer(found["ssh"]) != NO:
-        told = _SSH.get(tuple(protocol.after("ip ssh protocol")), UNKNOWN) if not protocol.negated else UNKNOWN
-        sheet.put("management", "ssh", "version", told, protocol, present=told != UNKNOWN)
+    if answer(found["ssh"]) != NO:
+        words = tuple(protocol.after("ip ssh protocol")) if protocol and not protocol.negated else ()
+        sheet.put("management", "ssh", "version", _SSH.get(words, UNKNOWN), protocol, present=words in _SSH)
     telnet = found["telnet"]
     sheet.put("line", "telnet", "telnet", answer(telnet), telnet, present=telnet is not None)
     for item in ("web", "console"):
@@ -132,9 +132,12 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         wanted = tree.last(f"snmp-access version v3-encryption {kind}") if access else None
         bare = wanted is not None and wanted.key.endswith(" disable")
         _algorithms(sheet, item, nodes, wanted if bare else None)
+    gone = {" ".join(n.after("users name")[:1]).strip('"') for n in tree.all("users name") if n.negated}
     for name in _DEFAULTS:
         if name not in users:
             sheet.missing("account", f"user {name}", "default_name", UNKNOWN)
+        if name not in gone and not any(n.secrets and n.is_("users passwd") for n in users.get(name, ())):
+            sheet.missing("account", f"user {name}", "default_secret", "unknown")  # what is as delivered is not printed
     put_rights(sheet, len(users) + 1, full + 1, first, unknown=int(not full)) if first else None
     sheet.missing("account", "aaa", "central", UNKNOWN)
     if (lists := tree.last("authentication login")) is not None:

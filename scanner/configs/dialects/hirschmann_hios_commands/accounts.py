@@ -26,6 +26,7 @@ _BUILT_IN = "admin"
 _FULL, _LEAST = "administrator", "guest"  # the latter has an account of which no line says more
 _ABOUT_USERS = ("add", "password", "access-role", "enable", "disable", "delete", "password-policy-check")
 _DEFAULT_LIST = "defaultLoginAuthList"
+_LOGINS = ("console", "ssh", "telnet", "webinterface")  # each with a list, the default one where nothing is said
 _SERVERS = ("radius", "ldap", "tacacs")
 _LENGTH, _KINDS, _ENOUGH = 6, ("uppercase", "lowercase", "numeric", "special"), 3  # of a password, as delivered
 _MINUTE = 60
@@ -41,6 +42,7 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
             account(sheet, f"user {name}", secret, name)
         else:
             sheet.put("account", f"user {name}", "default_name", YES if name.lower() in DEFAULT_NAMES else NO, nodes[0])
+            sheet.missing("account", f"user {name}", "default_secret", "unknown", nodes[0])
         given = [n.text.split()[-1].lower() for n in nodes if n.is_("users access-role") and not n.negated]
         role = given[-1] if given else _FULL if name == _BUILT_IN else _LEAST
         sheet.put("account", f"user {name}", "privilege", role, nodes[-1], present=bool(given))
@@ -48,6 +50,7 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         algorithms(tree, sheet, name, nodes[0])
     if _BUILT_IN not in users and not _gone(tree, _BUILT_IN):
         sheet.missing("account", f"user {_BUILT_IN}", "default_name", UNKNOWN)
+        sheet.missing("account", f"user {_BUILT_IN}", "default_secret", "unknown")
         roles += [_FULL] if users else []
     first = next(iter(users.values()))[0] if users else None
     put_rights(sheet, len(roles), roles.count(_FULL), first)
@@ -81,10 +84,17 @@ def _gone(tree: Tree, name: str) -> bool:
 
 def _logins(tree: Tree, sheet: Sheet) -> None:
     """Lists of authentication in use, and what they ask."""
-    used = {words[1].strip('"'): node for node, words in tree.given("appllists set-authlist") if len(words) > 1}
+    by_kind = {
+        words[0].strip('"').lower(): (words[1].strip('"'), node)
+        for node, words in tree.given("appllists set-authlist")
+        if len(words) > 1
+    }
+    elsewhere = all(any(kind.startswith(begin) for kind in by_kind) for begin in _LOGINS)
+    used = dict(by_kind.values())
     used.pop("defaultDot1x8021AuthList", None)
     told = {w[0].strip('"'): (n, [m.lower() for m in w[1:]]) for n, w in tree.given("authlists set-policy") if w}
-    for name in (_DEFAULT_LIST, *(n for n in used if n != _DEFAULT_LIST)):
+    usual = () if elsewhere and _DEFAULT_LIST not in used else (_DEFAULT_LIST,)
+    for name in (*usual, *(n for n in used if n != _DEFAULT_LIST)):
         node, methods = told.get(name, (None, []))
         methods = [m for m in methods if m != "reject"] or ([] if node else ["local"])
         item = f"aaa login {name}"

@@ -130,19 +130,28 @@ def _sntp(tree: Tree) -> Iterator[tuple[str, Node]]:
     if not is_on(tree.last("sntp client operation")):
         return
     modes = {w[0]: is_on(n) for n in tree.all("sntp client server mode") if (w := n.after("sntp client server mode"))}
-    for node, words in tree.given("sntp client server add"):
-        if len(words) > 1 and modes.get(words[0]):
-            yield words[1], node
+    found: dict[str, tuple[str, Node]] = {}
+    for node, after in tree.given("sntp client server"):
+        what, *words = after or [""]
+        if what.lower() == "delete" and words:
+            found.pop(words[0], None)
+        elif what.lower() == "add" and len(words) > 1:
+            found[words[0]] = words[1], node
+    yield from (one for number, one in found.items() if modes.get(number))
 
 
 def _ntp(tree: Tree) -> Iterator[tuple[str, Node]]:
     """``ntp peers add 1 ip 10.0.0.1``."""
     if not is_on(tree.last("ntp client operation")):
         return
-    for node, words in tree.given("ntp peers add"):
-        address = options(words).get("ip")
-        if address:
-            yield address, node
+    found: dict[str, tuple[str, Node]] = {}
+    for node, after in tree.given("ntp peers"):
+        what, *words = after or [""]
+        if what.lower() == "delete" and words:
+            found.pop(words[0], None)
+        elif what.lower() == "add" and words and (address := options(words).get("ip")):
+            found[words[0]] = address, node
+    yield from found.values()
 
 
 def read_access_lists(tree: Tree) -> acls.Acls:

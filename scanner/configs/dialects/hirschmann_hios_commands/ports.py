@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scanner.configs.dialects.hirschmann_hios_commands.lines import answer, is_on, text_of
+from scanner.configs.dialects.hirschmann_hios_commands.lines import is_on, text_of
 from scanner.configs.interfaces import (
     DOWN,
     EDGE,
@@ -21,6 +21,7 @@ from scanner.configs.interfaces import (
     TRUNK,
     carries_every_vlan,
     put_address,
+    put_bpdu_filter,
     put_edge,
     put_switching,
     put_unknown_port,
@@ -133,7 +134,8 @@ def _put(tree: Tree, sheet: Sheet, port: HiosPort) -> None:
     if port.use in (TRUNK, EDGE):
         sheet.put("interface", name, "mode", "trunk" if port.use == TRUNK else "access", block)
         silent = port.last("spanning-tree bpdu-filter")
-        sheet.put("interface", name, "bpdu_filter", answer(silent, NO), silent or block, present=silent is not None)
+        treeless = (tree.last("spanning-tree operation"), port.last("spanning-tree mode"))
+        put_bpdu_filter(sheet, name, block, silent, next((n for n in treeless if is_on(n) is False), None))
     if port.use == EDGE:
         _edge(tree, sheet, port)
 

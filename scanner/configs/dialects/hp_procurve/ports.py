@@ -259,7 +259,7 @@ def _put(tree: Tree, sheet: Sheet, every: ListedPorts, port: ListedPort) -> None
     if port.use in (TRUNK, EDGE):
         sheet.put("interface", name, "mode", "trunk" if port.use == TRUNK else "access", block)
         silent = port.says("spanning-tree bpdu-filter")
-        told = YES if is_on(silent) else NO
+        told = YES if is_on(silent) else NO if _runs(tree) else UNKNOWN
         sheet.put("interface", name, "bpdu_filter", told, silent or block, present=silent is not None)
     if port.use == EDGE:
         sheet.put("interface", name, "access_vlan", str(port.bare), block)

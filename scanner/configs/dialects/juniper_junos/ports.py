@@ -315,7 +315,8 @@ def _bpdu_guard(ports: Ports, name: str, *, is_edge: bool) -> tuple[str, Node | 
 def _silenced(ports: Ports, sheet: Sheet, name: str) -> None:
     """Spanning tree does not speak on the port."""
     off = next((d for s in ports.spanning if (d := at(ports.said_of(s, name), "disable"))), None)
-    sheet.put("interface", name, "bpdu_filter", YES if off else NO, place(off), present=off is not None)
+    told = YES if off else NO if ports.spanning else UNKNOWN
+    sheet.put("interface", name, "bpdu_filter", told, place(off), present=off is not None)
 
 
 def _security(ports: Ports, vlan: str) -> list[TreeStatement]:

@@ -11,6 +11,7 @@ import re
 from scanner.configs.dialects.mikrotik_routeros.configuration import RosDevice
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 
+_BUILT_IN = "admin"
 _ENOUGH = 3  # kinds of characters
 _MAY_END = (7, 16)  # from here on accounts say what becomes of idle sessions: nothing, unless they are told
 _IDLE = "10m"
@@ -28,6 +29,10 @@ def account_settings(device: RosDevice, sheet: Sheet) -> None:
             sheet.put("account", f"user {name}", "password", asked, user.of("password").node)
         if user.text("group"):
             sheet.put("account", f"user {name}", "privilege", user.text("group"), user.of("group").node)
+    if not users:
+        sheet.missing("account", f"user {_BUILT_IN}", "default_name", UNKNOWN)
+        sheet.missing("account", f"user {_BUILT_IN}", "default_secret", "unknown")
+        sheet.missing("account", f"user {_BUILT_IN}", "password", UNKNOWN)
     _idle_sessions(device, sheet)
     full = sum(u.text("group") == "full" for u in users)
     put_rights(sheet, len(users), full, users[0].node if users else None)

@@ -76,6 +76,7 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
     if not found:
         sheet.missing("account", f"user {_BUILT_IN}", "default_name", UNKNOWN)
         sheet.missing("account", f"user {_BUILT_IN}", "storage", UNKNOWN)
+        sheet.missing("account", f"user {_BUILT_IN}", "default_secret", "unknown")
     _rights(found, sheet)
     _keys(tree, sheet)
     _logins(tree, sheet)

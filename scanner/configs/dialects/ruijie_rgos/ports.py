@@ -203,7 +203,9 @@ def _bpdu_filter(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
     if own:
         return (NO if own.negated or "disable" in own.key else YES), own
     edge, _ = _is_edge(nodes, whole)
-    return (YES, whole.silent) if edge and is_on(whole.silent) else (NO, None)
+    if edge and is_on(whole.silent):
+        return YES, whole.silent
+    return (NO if whole.tree_on else UNKNOWN), None
 
 
 _LETS_IN = re.compile(r"dot1x (?:guest-vlan|auth-fail vlan|critical vlan) (\d+)")

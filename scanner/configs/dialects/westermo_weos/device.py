@@ -64,10 +64,12 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         else:
             put_name(sheet, f"user {name}", name, node)
             sheet.missing("account", f"user {name}", "storage", UNKNOWN, node)
+            sheet.missing("account", f"user {name}", "default_secret", "unknown", node)
         sheet.missing("account", f"user {name}", "privilege", UNKNOWN, node)
     if not users:
         for setting in ("default_name", "storage"):
             sheet.missing("account", f"user {_BUILT_IN}", setting, UNKNOWN)
+        sheet.missing("account", f"user {_BUILT_IN}", "default_secret", "unknown")
     put_rights(sheet, len(users), 0, next(iter(users.values()), None), unknown=len(users))
     sheet.missing("account", "aaa login", "central", NO if users else UNKNOWN, block_of)
     for setting in ("min_length", "complexity", "max_age", "lockout"):
