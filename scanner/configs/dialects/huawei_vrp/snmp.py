@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scanner.configs.bindings import word_after
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.snmp_rows import put_write_view
@@ -122,12 +123,14 @@ def lists_of(node: Node) -> list[str]:
 
 
 def _put_limit(sheet: Sheet, item: str, node: Node, general: Node | None) -> None:
-    """The list that limits who asks over IPv4: its own, else that of all."""
+    """The list that limits who asks over IPv4: its own, else that of all. What it means for IPv6 is not told."""
     for line in (node, general):
         lists = lists_of(line) if line else []
         if lists:
             fourth = next((name for name in lists if not name.startswith("ipv6 ")), "ipv6-only")
-            sheet.put("snmp", item, "acl", fourth, line)
+            bare = all(name == fourth for name in lists) and speaks_ipv6(sheet.tree, "ipv6 address", "ipv6 enable")
+            sixth = (words for _, words in sheet.tree.given("acl ipv6") if fourth in words)
+            sheet.put("snmp", item, "acl", UNKNOWN if bare and not any(sixth) else fourth, line)
             return
     sheet.missing("snmp", item, "acl", node=node)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from scanner.configs.bindings import word_after
 from scanner.configs.dialects.cisco_ios.snmp import trap_receiver
 from scanner.configs.dialects.ruijie_rgos.release import release
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
@@ -52,8 +53,8 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         words = node.after("snmp-server user")
         if "v3" in [w.lower() for w in words]:
             put_user(sheet, node, words)
-            guard = _list(words)
-            sheet.put("snmp", f"user {words[0]}", "acl", guard, node, present=guard != ABSENT)
+            guard = _list(sheet.tree, words)
+            sheet.put("snmp", f"user {words[0]}", "acl", guard, node, present=guard not in (ABSENT, UNKNOWN))
 
 
 def _answers(tree: Tree, version: str) -> bool | None:
@@ -69,15 +70,17 @@ def _named(version: str, communities: list[Node], others: list[Node]) -> bool:
     return (version != "v3" and bool(communities)) or any(version in n.key.split() for n in others)
 
 
-def _list(words: list[str]) -> str:
-    """The list behind ``access``; one for IPv6 alone is none, as it leaves the other open."""
+def _list(tree: Tree, words: list[str]) -> str:
+    """The list behind ``access``; one for IPv6 alone is none, as it leaves the other open. Whether one for IPv4 alone
+    does so is not told.
+    """
     lower = [w.lower() for w in words]
     if "access" not in lower[:-1]:
         return ABSENT
     rest = words[lower.index("access") + 1 :]
     if rest[0].lower() == "ipv6":
         return rest[2] if len(rest) > 2 else ABSENT
-    return rest[0]
+    return UNKNOWN if "ipv6" not in lower and speaks_ipv6(tree, "ipv6 address", "ipv6 enable") else rest[0]
 
 
 def _community(sheet: Sheet, item: str, node: Node, views: Sequence[ViewEntry]) -> None:
@@ -102,7 +105,9 @@ def _community(sheet: Sheet, item: str, node: Node, views: Sequence[ViewEntry]) 
         sheet.put("snmp", item, "acl", UNKNOWN, node, present=False)
         return
     guard = left[-1] if left else "ipv6-only" if named["ipv6"] != ABSENT else ABSENT
-    sheet.put("snmp", item, "acl", guard, node, present=guard != ABSENT)
+    if left and named["ipv6"] == ABSENT and speaks_ipv6(sheet.tree, "ipv6 address", "ipv6 enable"):
+        guard = UNKNOWN  # who asks over IPv6
+    sheet.put("snmp", item, "acl", guard, node, present=guard not in (ABSENT, UNKNOWN))
 
 
 def _group(sheet: Sheet, node: Node, views: Sequence[ViewEntry]) -> None:
@@ -114,5 +119,5 @@ def _group(sheet: Sheet, node: Node, views: Sequence[ViewEntry]) -> None:
     if version == "v3":
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
     put_write_view(sheet, item, word_after(words[1:], "write"), node, views, built_in=_BUILT_IN)
-    guard = _list(words)
-    sheet.put("snmp", item, "acl", guard, node, present=guard != ABSENT)
+    guard = _list(sheet.tree, words)
+    sheet.put("snmp", item, "acl", guard, node, present=guard not in (ABSENT, UNKNOWN))
