@@ -24,7 +24,7 @@ from tests.twins import IP_ONLY, Form, answers_only, other_port, requests_only
 SCREEN, PAGES, TOKENS = "remote-desktop-unprotected", "web-management-in-clear", "core-service-without-token"
 TOPICS = "mqtt-wildcard-subscription"
 PAST, OUTSIDE = "remote-session-past-jump-host", "remote-session-outside-window"
-MANY = "remote-sessions-to-many-hosts"
+MANY, FORWARDS = "remote-sessions-to-many-hosts", "proxy-in-control-zone"
 VERSION = b"RFB 003.008\n"
 TOLD: Said = [
     (0, bytes(16)),
@@ -153,6 +153,23 @@ def shells() -> list[Case]:
     ]
 
 
+def forwarders() -> list[Case]:
+    """Pages of other hosts."""
+    page = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>"
+    refused = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+
+    def fetched(place: str, answer: bytes, port: int = 3128) -> Recorded:
+        return stream(OFFICE_PC, SCADA, port, [(1, request(place, verb="GET")), (0, answer)])
+
+    return [
+        seen("a page of another host", fetched("http://www.example.com/a", page), FORWARDS),
+        seen("a page of another host on the port of the web", fetched("http://www.example.com/a", page, 80), FORWARDS),
+        calm("a page of another host, refused", fetched("http://www.example.com/a", refused), FORWARDS),
+        calm("a page by its whole address", fetched(f"http://{SCADA}/a", page), FORWARDS),
+        not_calm("a page of another host, no answer", fetched("http://www.example.com/a", b""), FORWARDS),
+    ]
+
+
 def cases() -> list[Case]:
     """All of them."""
-    return screens() + pages() + tokens() + subscriptions() + shells()
+    return screens() + pages() + tokens() + subscriptions() + shells() + forwarders()

@@ -13,6 +13,7 @@ from tests.twins import ANY_LAYER, IP_ONLY, Form, lossy
 TWICE, INTERLEAVED, EXPIRED = "control-block-published-twice", "publication-interleaved", "publication-expired"
 BACK, TESTED, TUNNELLED = "publication-set-back", "publication-in-test", "layer2-protocol-tunnelled"
 MALFORMED = "malformed-message-seen"
+UNSYNCHRONISED, REVISED = "samples-not-synchronised", "publication-revision-changed"
 GOOSE, SV = 0x88B8, 0x88BA
 IED, OTHER = bytes.fromhex("02000a14010b"), bytes.fromhex("02000a0a0042")  # PLC_1, the stranger
 SUBSCRIBER = bytes.fromhex("02000a14010c")  # PLC_2
@@ -246,7 +247,26 @@ def others() -> list[Case]:
     ]
 
 
+def later_samples() -> list[Case]:
+    """Samples behind the first of a message."""
+
+    def of(last: Asdu, *, since: int) -> Recorded:
+        def body(n: int) -> bytes:
+            first = [Asdu("MU01", 8 * n + k) for k in range(7)]
+            return frame(*first, replace(last, counter=8 * n + 7) if n >= since else Asdu("MU01", 8 * n + 7))
+
+        return framed(*((200.0 + n / 100, ethernet(body(n), IED, SAMPLED, SV)) for n in range(200)))
+
+    alone, moved = Asdu("MU01", 0, synchronised=0), Asdu("MU01", 0, revision=2)
+    return [
+        seen("the last sample of each message is not synchronised", of(alone, since=0), UNSYNCHRONISED),
+        seen("the last sample of later messages is not synchronised", of(alone, since=100), UNSYNCHRONISED),
+        seen("the last sample of later messages is of another revision", of(moved, since=100), REVISED),
+        calm("eight samples in each message", of(alone, since=200), UNSYNCHRONISED, REVISED),
+    ]
+
+
 def cases() -> list[Case]:
     """All."""
     assert isinstance(TRIP, Publication)
-    return [*tunnels(), *others()]
+    return [*tunnels(), *others(), *later_samples()]

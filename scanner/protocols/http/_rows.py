@@ -398,7 +398,7 @@ def _scheme(value: str) -> str:
 
 def _request_notes(fields: Fields, place: _Target) -> Iterator[str]:
     if place.host:
-        yield said("through a proxy")
+        yield said("through a proxy to {name}", name=place.host)
     if "soapaction" in fields:
         yield said("SOAPAction {name}", name=_text(fields["soapaction"].strip(chr(34)), 80))
     if callback := re.match(r"<?(https?://[^\s/?#@<>]{1,80})", fields.get("callback", "").strip()):

@@ -5,14 +5,15 @@ UCA guideline "9-2LE" R2-1, IEC 62351-6:2020; ``_iec61850_routed`` has the sessi
 never looked at.
 
 The key holds APPID, Reserved 1 (simulation bit, security), the number of ASDUs, and svID, datSet, confRev, smpSynch and
-smpRate of the first ASDU; further ASDUs are those of the first such message.
+smpRate of the first ASDU, and confRev and smpSynch of the next seven; anything else of further ASDUs is that of the
+first such message.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import BerElements, Byte, Case, Framing, Numbering, Part, Range, Role, Whole
+from scanner.framing.language import BerElements, Byte, Case, Framing, Nth, Numbering, Part, Range, Role, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Publication, Row, Verb
 from scanner.protocols.common.ber import Element, child, constructed, unsigned
 from scanner.protocols.common.text import quoted, readable
@@ -22,6 +23,7 @@ from scanner.wording import joined, said
 
 _NAME = "sv"
 SAV_PDU = 0x60
+_READ = 8  # ASDUs of a message; IEC 61869-9 has up to 6
 _COUNT, _ASDUS, _ASDU = 0x80, 0xA2, 0x30  # of the savPdu; its security is 0x81
 _ID, _DATA_SET, _COUNTER, _REVISION, _REFRESHED, _SYNCH, _RATE, _SAMPLES = range(0x80, 0x88)
 
@@ -44,7 +46,8 @@ def _streams_at(at: int, when: tuple[Byte, ...], head: tuple[Part, ...]) -> Case
     """Messages whose savPdu begins at ``at``."""
     asdu = BerElements(at, (SAV_PDU, _ASDUS, _ASDU), _LASTING, numbering=Numbering(_COUNTER))
     count = BerElements(at, (SAV_PDU,), (_COUNT,))
-    return Case(_NAME, (*when, Byte(at, SAV_PDU)), (*head, count, asdu), Role.NOTICE, keep=1518)
+    more = (BerElements(at, (SAV_PDU, _ASDUS, Nth(_ASDU, n)), (_REVISION, _SYNCH)) for n in range(1, _READ))
+    return Case(_NAME, (*when, Byte(at, SAV_PDU)), (*head, count, asdu, *more), Role.NOTICE, keep=1518)
 
 
 ROUTED = routing.framing("r-sv", routing.SV)
@@ -121,24 +124,28 @@ def _filter(name: str, function: str) -> str:
 
 
 def _published(found: Frame, function: str, *, signed: bool) -> Iterator[Publication]:
-    """Each stream of the message by its first ASDU."""
+    """Each stream of the message by its first ASDU; not synchronised when one of them is not, and by each confRev."""
     streams: dict[str, list[dict[int, Element]]] = {}
     for asdu in _asdus(found.apdu):
         streams.setdefault(readable(asdu[_ID].body, 140) if _ID in asdu else "", []).append(asdu)
     for name, asdus in streams.items():
-        synch = _number(asdus[0], _SYNCH)
-        yield Publication(
-            function=function,
-            block=name,
-            unit=appid(found),
-            data_set=readable(asdus[0][_DATA_SET].body, 140) if _DATA_SET in asdus[0] else "",
-            revision=_number(asdus[0], _REVISION),
-            simulated=found.simulated,
-            signed=signed,
-            synchronised="" if synch is None else _synchronised(synch),
-            rate=_number(asdus[0], _RATE),
-            samples=len(asdus),
-            filter=_filter(name, function),
+        found_synch = [synch for asdu in asdus if (synch := _number(asdu, _SYNCH)) is not None]
+        synch = 0 if 0 in found_synch else _number(asdus[0], _SYNCH)
+        yield from (
+            Publication(
+                function=function,
+                block=name,
+                unit=appid(found),
+                data_set=readable(asdus[0][_DATA_SET].body, 140) if _DATA_SET in asdus[0] else "",
+                revision=revision,
+                simulated=found.simulated,
+                signed=signed,
+                synchronised="" if synch is None else _synchronised(synch),
+                rate=_number(asdus[0], _RATE),
+                samples=len(asdus),
+                filter=_filter(name, function),
+            )
+            for revision in dict.fromkeys(_number(asdu, _REVISION) for asdu in asdus)
         )
 
 
@@ -180,7 +187,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
-    beyond_key="the key has the first ASDU; its counter is ignored",
+    beyond_key="the key has the first ASDU without its counter, and confRev and smpSynch of the next seven",
     verbs=frozenset({Verb.REPORT}),
     specification="IEC 61850-9-2:2011 section 8 and annex A; IEC 61869-9:2016; IEC/TR 61850-90-5:2012 clauses 7 and 8; "
     "IEC 62351-6:2020 section 7",
