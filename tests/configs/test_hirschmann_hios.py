@@ -11,6 +11,7 @@ from scanner.configs.reader import masker
 from scanner.configs.settings import Configuration, Sheet
 from scanner.errors import InputError
 from tests.configs.dialect_cases import FIXTURES, read
+from tests.configs.hios_profiles import mib, profile, scalars, table
 
 NAME = "hirschmann-hios"
 GOOD, BAD = ((FIXTURES / "brs50" / f"{story}.cfg").read_text(encoding="utf-8") for story in ("good", "bad"))
@@ -132,3 +133,15 @@ def test_what_is_not_read_cannot_be_told() -> None:
     found = read(NAME, GOOD.encode())
     assert value(found, "interface", "1/1", "trunk_vlans") == "unknown-default"
     assert value(found, "interface", "1/1", "native_vlan") == "unknown-default"
+
+
+@pytest.mark.parametrize(("mode", "told"), [("1", "no"), ("2", "unknown-default")])
+def test_where_no_spanning_tree_runs_none_is_told_of_ports(mode: str, told: str) -> None:
+    vlans = {"dot1qVlanIndex": "20", "dot1qVlanStaticEgressPorts": "1/1", "dot1qVlanStaticUntaggedPorts": "1/1"}
+    tables = (
+        table("", [vlans]),
+        table("", [{"ifIndex": "1/1", "ifAdminStatus": "1"}]),
+        table("", [{"ifIndex": "1/1", "hm2AgentStpCstPortBpduFilter": "2"}]),
+    )
+    text = profile(mib("HM2-TEST-MIB", scalars(hm2AgentStpAdminMode=mode), *tables))
+    assert value(read(NAME, text.encode()), "interface", "1/1", "bpdu_filter") == told

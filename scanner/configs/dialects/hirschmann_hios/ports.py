@@ -72,6 +72,7 @@ class _Columns:
     def __init__(self, profile: MibProfile) -> None:
         self._profile = profile
         self._found: dict[tuple[str, str], dict[str, Entry]] = {}
+        self.treeless = on(profile.of("hm2AgentStpAdminMode")) is False  # no spanning tree runs
 
     def at(self, column: str, port: str, index: str = "ifIndex") -> MibValue:
         """What a column says of a port."""
@@ -168,7 +169,7 @@ def _port(sheet: Sheet, entry: Entry, use: str, vlans: _Vlans, columns: _Columns
     if use in (TRUNK, EDGE):
         sheet.put("interface", port, "mode", "trunk" if use == TRUNK else "access", at)
         silent = columns.at("hm2AgentStpCstPortBpduFilter", port)
-        told = {True: YES, False: NO, None: UNKNOWN}[on(silent)]
+        told = {True: YES, False: UNKNOWN if columns.treeless else NO, None: UNKNOWN}[on(silent)]
         sheet.put("interface", port, "bpdu_filter", told, silent.node or at, present=silent.node is not None)
 
 
