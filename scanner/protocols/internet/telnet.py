@@ -53,8 +53,11 @@ _AUTHENTICATION, _ENCRYPTION, _START_TLS = 37, 38, 46
 _PROTECTING = (_AUTHENTICATION, _ENCRYPTION, _START_TLS)
 
 # What a text connection may turn out to be, also one that begins with options, as FTP may (RFC 959, section 3.2).
-# Of text no more than four bytes are kept.
-_OTHER = re.compile(rb"(GET |POST|PUT |HEAD|OPTI|HTTP|SSH-|RFB |\+OK|\* OK|220[ -])")
+# Each line of it counts: answers by number, and commands that no shell knows in capitals.
+_OTHER = re.compile(
+    rb"(GET |POST|PUT |HEAD|OPTI|HTTP|SSH-|RFB |\+OK|\* OK|[1-5][0-5]\d[ -][A-Za-z]"
+    rb"|(USER|PASS|STOR|RETR|DELE|TYPE|LIST|EHLO|HELO|MAIL|RCPT|CWD|PASV|PORT|SYST)[ \r])"
+)
 _TEXT = frozenset({7, 8, 9, 10, 12, 13, 27, 127, IAC, 0}) | frozenset(range(0x20, 0x7F)) | frozenset(range(0x80, 0x100))
 
 
