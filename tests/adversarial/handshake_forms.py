@@ -83,7 +83,8 @@ def of_certificates() -> list[Case]:
         ),
         not_calm("a certificate that is none", session(record(asks), record(chosen + broken + DONE)), *OF_CERTIFICATES),
         seen("a short group behind a certificate", session(record(asks), record(chosen + broken + short + DONE)), WEAK),
-        calm("no certificate", session(record(asks), record(chosen + DONE)), *OF_CERTIFICATES, WEAK),
+        calm("no certificate", session(record(asks), record(chosen + DONE)), *OF_CERTIFICATES),
+        unmoved("no exchange of keys", session(record(asks), record(chosen + DONE)), WEAK),
     ]
 
 
