@@ -133,7 +133,7 @@ def _carried(ip: IPAddress) -> Collection[ipaddress.IPv4Address]:
 def one_form(text: str) -> str:
     """A MAC or IP address in one form, IPv4 that is written as IPv6 as such; any other text as it is."""
     if is_ip(text):
-        return parse_ip(text)
+        return str(ipaddress.ip_address(in_half_width(text).strip().split("%", maxsplit=1)[0]))
     return parse_mac(text) if is_mac(text) else text
 
 
