@@ -68,7 +68,7 @@ def http(number: int, values: random.Random) -> tuple[bytes, bytes]:
 
 
 def http_post(number: int, values: random.Random) -> tuple[bytes, bytes]:
-    """Values of a machine that are sent as JSON: no two bodies are alike."""
+    """Values of one of many items, sent as JSON to its place: no two bodies are alike."""
     body = f'{{"serial": "{values.getrandbits(32):08x}", "values": {[values.randrange(1000) for _ in range(20)]}}}'
     fields = f"Host: mes.example\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     return f"POST /api/v1/items/{number} HTTP/1.1\r\n{fields}{body}".encode(), b"HTTP/1.1 204 No Content\r\n\r\n"
