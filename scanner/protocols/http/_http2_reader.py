@@ -187,10 +187,9 @@ def _rows(connection: _Connection, stream: int, found: Fields, *, ends: bool) ->
         yield from response(VERSION, int(status[:3]), fields)
         yield from _core(connection, stream, status)
     elif method or path:
-        yield from request(VERSION, method or "unknown method", path, fields, Body() if ends else None)
+        body = Body() if ends else None
+        yield from request(VERSION, method or "unknown method", path, fields, body, whole=not unknown)
         if service := core.asked(shown_path(path), fields):
-            if not unknown:
-                yield from core.without_token(service, fields)
             connection.asked[stream] = service
             if len(connection.asked) > MOST_STREAMS:
                 connection.asked.popitem(last=False)

@@ -145,8 +145,10 @@ class Body:
 # --- requests -------------------------------------------------------------------------------------------------------
 
 
-def request(version: str, method: str, target: str, fields: Fields, body: Body | None) -> Iterator[Row]:
-    """The rows of a request; ``body`` None: it has one, which is looked at when it comes."""
+def request(
+    version: str, method: str, target: str, fields: Fields, body: Body | None, *, whole: bool = True
+) -> Iterator[Row]:
+    """The rows of a request; ``body`` None: it has one, which is looked at when it comes. whole: with every field."""
     place = _Target.of(target)
     kind = fields.get("content-type", "")
     remote = call(place.shown, kind)
@@ -196,12 +198,20 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     yield from (Session(credentials=kind) for kind in found or ("none",))
     yield from _by_ntlm(fields)
     yield from _client(fields.get("user-agent", ""))
-    if service and service.certain:
-        yield Session(core_service=service.service)
-        yield from core.named(place.shown, given.data, "http")
+    if service:
+        yield from _of_core(service, fields, place, given.data, whole=whole)
     yield from signs
     if body and method == "POST":
         yield from tools.of_request(fields, body.data, whole=body.whole)
+
+
+def _of_core(service: core.Asked, fields: Fields, place: _Target, data: bytes, *, whole: bool) -> Iterator[Row]:
+    """What a request says as one to a function of a 5G core."""
+    if whole:
+        yield from core.without_token(service, fields)
+    if service.certain:
+        yield Session(core_service=service.service)
+        yield from core.named(place.shown, data, "http")
 
 
 def _by_ntlm(fields: Fields) -> Iterator[Session]:

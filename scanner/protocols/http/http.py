@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 
 from scanner.framing.language import Framing, HeaderBlock
 from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.http import _core_services as core
 from scanner.protocols.http import _grpc, _http2_frames, _ocpp_soap, _onvif
 from scanner.protocols.http._bodies import unchunked
 from scanner.protocols.http._cases import CASES, MOST_KEPT, NAME
 from scanner.protocols.http._http2_reader import Reader
-from scanner.protocols.http._rows import METHODS, Body, request, response, shown_path
+from scanner.protocols.http._rows import METHODS, Body, request, response
 
 FRAMING = Framing(
     name=NAME,
@@ -101,8 +100,6 @@ def _text(message: Message) -> Iterator[Row]:
     if asked := _REQUEST_LINE.fullmatch(head.first):
         method, target, version = (part.decode("latin-1") for part in asked.groups())
         yield from request(version, method, target, head.fields, _body(message, size, head.fields))
-        if service := core.asked(shown_path(target), head.fields):
-            yield from core.without_token(service, head.fields)
     elif status := _STATUS_LINE.fullmatch(head.first):
         body = _body(message, size, {"content-length": "", **head.fields})
         yield from response(status[1].decode(), int(status[2]), head.fields, body)
@@ -117,7 +114,7 @@ def _cut(lines: bytes) -> Iterator[Row]:
     head = _head(lines)
     if asked := _REQUEST_LINE.fullmatch(head.first):
         method, target, version = (part.decode("latin-1") for part in asked.groups())
-        rows = request(version, method, target, head.fields, None)
+        rows = request(version, method, target, head.fields, None, whole=False)
     elif status := _STATUS_LINE.fullmatch(head.first):
         rows = response(status[1].decode(), int(status[2]), head.fields)
     else:
