@@ -75,10 +75,13 @@ def addressed(tree: Tree, *tables: str, aside: tuple[str, ...] = ()) -> list[tup
     return found
 
 
+_SPEAKS_IPV6 = ("ipv6 address", "ipv6 enable")  # the latter: a link-local one
+
+
 def speaks_ipv6(tree: Tree, *commands: str) -> bool:
-    """Some interface has an IPv6 address, by one of the commands that give it one."""
+    """Some interface has an IPv6 address, by one of the commands that give it one; without any, by the usual ones."""
     inside = (n for b in tree.all("interface") for n in b.children if not n.negated)
-    return any(n.is_(command) for n in inside for command in commands)
+    return any(n.is_(command) for n in inside for command in commands or _SPEAKS_IPV6)
 
 
 def into_own_vlan(nodes: list[Node], access: tuple[str, ...], pattern: re.Pattern[str]) -> Node | None:

@@ -18,6 +18,11 @@ def put_community(sheet: Sheet, item: str, node: Node, *, access: str) -> None:
     sheet.put("snmp", item, "storage", secret.storage if secret else "unknown", node)
 
 
+def put_guard(sheet: Sheet, item: str, guard: str, node: Node) -> None:
+    """The access list that limits who asks."""
+    sheet.put("snmp", item, "acl", guard, node, present=guard not in (ABSENT, UNKNOWN))
+
+
 def put_write_view(
     sheet: Sheet, item: str, view: str, node: Node | None, entries: Iterable[ViewEntry], *, built_in: Iterable[str] = ()
 ) -> None:

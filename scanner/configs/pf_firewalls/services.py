@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.configs.log_levels import LEVELS
 from scanner.configs.pf_firewalls.document import FirewallFile, child, children, node_of, value
 from scanner.configs.pf_firewalls.filtering import Filtering
 from scanner.configs.places import place_of
@@ -10,8 +11,7 @@ from scanner.configs.snmp_rows import put_community
 from scanner.configs.xml_tree import XmlElement
 
 _SNMP, _NTP, _UDP = 161, 123, 17
-_LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
-_LEVEL_WORDS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
+_WORDS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
 _TRANSPORTS = ("udp", "tcp", "tls")
 _OWN = ("logall", "system", "auth")  # what of its messages pfSense sends, and what else
 _OTHERS = ("filter", "dhcp", "portalauth", "vpn", "dpinger", "apinger", "hostapd", "routing", "resolver", "ppp", "ntpd")
@@ -88,7 +88,7 @@ def log_settings(file: FirewallFile, sheet: Sheet) -> None:
         how = value(entry, "transport", "udp").rstrip("46")
         servers[host.text] = (how if how in _TRANSPORTS else UNKNOWN, host)
         if (level := child(entry, "level")) is not None and level.text:
-            finest = max((_LEVELS.index(w) for w in level.text.split(",") if w in _LEVELS), default=-1)
+            finest = max((_WORDS.index(w) for w in level.text.split(",") if w in _WORDS), default=-1)
             levels += [(finest, level)] if finest >= 0 else []
     first = next((e for _, e in servers.values()), None)
     sent = _sent(file, section) if first is not None and first.tag.startswith("remoteserver") else YES
@@ -103,7 +103,7 @@ def log_settings(file: FirewallFile, sheet: Sheet) -> None:
         sheet.put("logging", f"host {host_name}", "transport", transport, element.node)
     if servers and levels:
         finest, line = max(levels, key=lambda pair: pair[0])
-        sheet.put("logging", "device", "level", _LEVEL_WORDS[finest], line.node)
+        sheet.put("logging", "device", "level", LEVELS[finest], line.node)
     sheet.missing("logging", "device", "timestamps", "datetime")
     for name in ("login_failures", "config_changes"):  # there is no switch for these
         sheet.missing("logging", "device", name, YES)

@@ -50,6 +50,6 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     if serve:
         guard = tree.last("ntp serve ip access-group")
         value = guard.text.split()[4] if guard and is_on(guard) and len(guard.text.split()) > 4 else ABSENT
-        sixth = is_on(tree.last("ntp serve ipv6 access-group")) or not speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
+        sixth = is_on(tree.last("ntp serve ipv6 access-group")) or not speaks_ipv6(tree)
         value = UNKNOWN if value != ABSENT and not sixth else value
         sheet.put("time", "device", "acl", value, guard or serve, present=value != ABSENT)

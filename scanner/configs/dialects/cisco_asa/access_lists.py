@@ -48,7 +48,7 @@ class _Words:
 def read_access_lists(tree: Tree, objects: NamedObjects) -> acls.Acls:
     """All access lists with their entries; those that are inactive are none."""
     lists = acls.Acls()
-    sixth = speaks_ipv6(tree, "ipv6 address", "ipv6 enable") or is_on(tree.exact("firewall transparent"))
+    sixth = speaks_ipv6(tree) or is_on(tree.exact("firewall transparent"))
     denied = not _silenced(tree)
     for name, lines in _in_order(tree).items():
         position = 0

@@ -27,7 +27,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     blocks = [b for b in tree.all("line") if not b.negated]
     aaa = is_on(tree.last("aaa new-model"))
     methods = _methods(tree)
-    ipv6 = speaks_ipv6(tree, "ipv6 address", "ipv6 enable")  # the latter: a link-local one
+    ipv6 = speaks_ipv6(tree)  # the latter: a link-local one
     telnet: list[tuple[str, Node]] = []
     for block in blocks:
         name = line_name(block)

@@ -117,7 +117,7 @@ def put_time_guard(tree: Tree, sheet: Sheet, node: Node) -> None:
     """Who may ask the device for the time; whether lists for one version of IP limit those of the other is not told."""
     guards = time_guards(tree)
     fourth = [(line, name) for line, (family, name) in guards if family == "ip"]
-    both = len(fourth) < len(guards) or not speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
+    both = len(fourth) < len(guards) or not speaks_ipv6(tree)
     if fourth and both:
         sheet.put("time", "device", "acl", fourth[0][1], fourth[0][0])
     else:

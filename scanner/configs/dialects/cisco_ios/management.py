@@ -109,7 +109,7 @@ def ssh_settings(tree: Tree, sheet: Sheet) -> None:
 def web_settings(tree: Tree, sheet: Sheet) -> None:
     """The web servers, who may reach them and how they authenticate."""
     guards = [n for n in tree.all("ip http access-class") if not n.negated]
-    words, guard = _web_guard(guards, ipv6=_speaks_ipv6(tree))
+    words, guard = _web_guard(guards, ipv6=speaks_ipv6(tree))
     for item, server, modules in (
         ("http", "ip http server", "ip http active-session-modules none"),
         ("https", "ip http secure-server", "ip http secure-active-session-modules none"),
@@ -124,10 +124,6 @@ def web_settings(tree: Tree, sheet: Sheet) -> None:
         else:
             sheet.missing("management", item, "acl", unguarded(enabled), on)
     _web_logins(tree, sheet)
-
-
-def _speaks_ipv6(tree: Tree) -> bool:
-    return speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
 
 
 def _web_guard(guards: Sequence[Node], *, ipv6: bool) -> tuple[str, Node | None]:
@@ -155,7 +151,7 @@ def _web_logins(tree: Tree, sheet: Sheet) -> None:
 
 def programming_settings(tree: Tree, sheet: Sheet) -> None:
     """Who may reach NETCONF and RESTCONF where they run, and whether applications of others do."""
-    ipv6 = _speaks_ipv6(tree)
+    ipv6 = speaks_ipv6(tree)
     for item, command, guard in (
         ("netconf", "netconf-yang", "netconf-yang ssh {} access-list name"),
         ("restconf", "restconf", "restconf {} access-list name"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scanner.configs.dialects.cisco_ios.grammar import full_name, units
 from scanner.configs.dialects.cisco_ios.system import GUARD_DEFAULT, guard_default
@@ -80,11 +80,9 @@ class _Around:
     cdp: Node | None
     lldp: Node | None
     profinet: bool
+    treeless: Mapping[int, Node]  # VLANs without spanning tree, with the line that says so
     words: PortWords = IOS
     shut: bool = False
-    treeless: Mapping[int, Node] = field(
-        default_factory=dict
-    )  # VLANs without spanning tree, with the line that says so
 
 
 def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]], words: PortWords = IOS) -> _Around:
@@ -104,9 +102,9 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]], words: PortWords
         tree.exact("cdp run", "cdp enable"),  # the latter: NX-OS
         tree.exact("lldp run", "feature lldp"),
         is_on(tree.exact("profinet")),
+        _treeless(tree),
         words,
         bool(words.shut) and is_on(tree.exact(words.shut)),
-        _treeless(tree),
     )
 
 

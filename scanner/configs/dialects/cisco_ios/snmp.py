@@ -9,7 +9,7 @@ from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.snmp_rows import put_community, put_user, put_write_view
+from scanner.configs.snmp_rows import put_community, put_guard, put_user, put_write_view
 from scanner.configs.snmp_views import ViewEntry, limiting, view_entry
 from scanner.configs.tree import Tree
 
@@ -21,7 +21,7 @@ def snmp_settings(tree: Tree, sheet: Sheet, guard: str = "", guard_six: str = ""
 
     guard, guard_six: lists that limit all of them, for those who ask over IPv4 and IPv6.
     """
-    of_all = {"ip": guard, "ipv6": guard_six} if speaks_ipv6(tree, "ipv6 address", "ipv6 enable") else {"ip": guard}
+    of_all = {"ip": guard, "ipv6": guard_six} if speaks_ipv6(tree) else {"ip": guard}
     nodes = [n for n in tree.all("snmp-server") if not n.negated]
     agent = next((n for n in nodes if n.key.split()[1:2] and n.key.split()[1] in ("community", "user", "group")), None)
     if agent:
@@ -63,8 +63,7 @@ def _community(sheet: Sheet, item: str, node: Node, of_all: Mapping[str, str], v
     view = lower.index("view") + 1 if "view" in lower else 0
     seen = limiting(words[view], views, _BUILT_IN) if 0 < view < len(words) else ABSENT
     sheet.put("snmp", item, "view", seen, node, present=seen != ABSENT)
-    value = _limit(lists_of(node), of_all)
-    sheet.put("snmp", item, "acl", value, node, present=value not in (ABSENT, UNKNOWN))
+    put_guard(sheet, item, _limit(lists_of(node), of_all), node)
 
 
 def lists_of(node: Node) -> dict[str, str]:
@@ -130,13 +129,11 @@ def _snmp_group(sheet: Sheet, node: Node, of_users: Mapping[str, str], views: Se
     if version == "v3":
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
     put_write_view(sheet, item, word_after(words[1:], "write"), node, views, built_in=_BUILT_IN)
-    limit = _limit(lists_of(node), of_users)
-    sheet.put("snmp", item, "acl", limit, node, present=limit not in (ABSENT, UNKNOWN))
+    put_guard(sheet, item, _limit(lists_of(node), of_users), node)
 
 
 def _snmp_user(sheet: Sheet, node: Node, families: Mapping[str, str]) -> None:
     words = node.after("snmp-server user")
     put_user(sheet, node, words)
     item = f"user {words[0]}" if words else "user"
-    limit = _limit(lists_of(node), families)
-    sheet.put("snmp", item, "acl", limit, node, present=limit not in (ABSENT, UNKNOWN))
+    put_guard(sheet, item, _limit(lists_of(node), families), node)

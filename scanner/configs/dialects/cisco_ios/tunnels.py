@@ -32,9 +32,10 @@ def tunnel_settings(tree: Tree, sheet: Sheet) -> None:
         _put(sheet, item, "proposals", [last(block.children, *_ENCRYPTION), last(block.children, "hash")], block)
         _put(sheet, item, "groups", [last(block.children, "group")], block)
         sheet.put("vpn", item, "version", "1", block)
-    _defaults(tree, sheet, {"1": any(tree.given("crypto isakmp policy")), "2": _ikev2(tree, sheet)})
-    _sets(tree, sheet)
-    for block in _users(tree):
+    users = _users(tree)
+    _defaults(users, sheet, {"1": any(tree.given("crypto isakmp policy")), "2": _ikev2(tree, sheet)})
+    _sets(tree, sheet, users)
+    for block in users:
         kept = last(block.children, "set pfs")
         if kept is not None and not kept.negated:
             item = " ".join(block.text.split()[1:4])
@@ -54,9 +55,9 @@ def _users(tree: Tree) -> list[Node]:
     return found
 
 
-def _sets(tree: Tree, sheet: Sheet) -> None:
+def _sets(tree: Tree, sheet: Sheet, users: list[Node]) -> None:
     """The transform sets that maps and profiles set; the release's own where one sets none, or none that is there."""
-    used = {name: node for node, names in _sets_in_use(tree) for name in names}
+    used = {name: node for node, names in _sets_in_use(users) for name in names}
     own = {words[0]: (node, words[1:]) for node, words in tree.given("crypto ipsec transform-set") if len(words) > 1}
     for name, (node, words) in own.items():
         if name in used:
@@ -90,9 +91,9 @@ def _bounds(node: Node) -> bool:
     return node.is_("match") and not node.negated and node.key.split()[1:] != ["fvrf", "any"]
 
 
-def _defaults(tree: Tree, sheet: Sheet, own: dict[str, bool]) -> None:
+def _defaults(users: list[Node], sheet: Sheet, own: dict[str, bool]) -> None:
     """Where a tunnel has no policy of its own for its version of IKE, the release's defaults hold."""
-    users = [b for b in _users(tree) if b.children and not b.key.endswith(" ipsec-manual")]  # keys that somebody typed
+    users = [b for b in users if b.children and not b.key.endswith(" ipsec-manual")]  # keys that somebody typed
     for version, item in (("1", "ike defaults"), ("2", "ikev2 defaults")):
         of_it = [b for b in users if any(n.is_("set ikev2-profile") for n in b.children) == (version == "2")]
         if of_it and not own[version]:
@@ -121,9 +122,9 @@ def _joined(words: list[str]) -> Iterator[str]:
     yield from kept
 
 
-def _sets_in_use(tree: Tree) -> Iterator[tuple[Node, list[str]]]:
+def _sets_in_use(users: list[Node]) -> Iterator[tuple[Node, list[str]]]:
     """The lines by which maps and profiles set transform sets, with their names; that of one which sets none."""
-    for block in (b for b in _users(tree) if b.children):
+    for block in (b for b in users if b.children):
         lines = list(given(block.children, "set transform-set"))
         yield from lines
         if not lines and not block.key.endswith(_WITHOUT_SETS):

@@ -80,7 +80,7 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
     if nodes:
         guard = next((n for n in tree.all("ntp access-group") if not n.negated and "match-all" not in n.key), None)
         value = guard.text.split()[-1] if guard else ABSENT
-        if guard and speaks_ipv6(tree, "ipv6 address", "ipv6 enable") and not _names_ipv6(tree):
+        if guard and speaks_ipv6(tree) and not _names_ipv6(tree):
             value = UNKNOWN
         sheet.put("time", "device", "acl", value, guard or first, present=guard is not None)
         put_source(sheet, "time", nodes, addresses(tree), tree.last("ntp source-interface", "ntp source"))

@@ -72,7 +72,7 @@ def _line(tree: Tree, sheet: Sheet, name: str) -> None:
     words = fourth.after("access-class") if fourth and not fourth.negated else []
     guards_six = sixth is not None and not sixth.negated and sixth.key.endswith(" in")
     if len(words) > 1 and words[1] == "in":
-        all_of_it = guards_six or not speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
+        all_of_it = guards_six or not speaks_ipv6(tree)
         sheet.put("line", name, "access_acl", words[0] if all_of_it else "ipv4-only", fourth)
     elif guards_six:
         sheet.put("line", name, "access_acl", "ipv6-only", sixth)

@@ -36,7 +36,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("snmp", "agent", "versions", ",".join(versions), first)
     given = [n for n in communities if not _limits(n)]
     limits = [n for n in communities if _limits(n)]
-    ipv6 = speaks_ipv6(tree, "ipv6 address", "ipv6 enable")
+    ipv6 = speaks_ipv6(tree)
     for i, node in enumerate(given, 1):
         _community(sheet, f"community {i}", node, limits, alone=len(given) == 1, ipv6=ipv6)
     enforced = is_on(tree.exact("snmp-server globalenforcepriv"))

@@ -124,7 +124,7 @@ def _service(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
     """Who may ask the device for the time; lists for IPv4 alone say nothing of who asks over IPv6."""
     guards = time_guards(tree)
     sixth = any(n for n, _ in tree.given("ntp-service ipv6"))
-    if guards and (sixth or not speaks_ipv6(tree, "ipv6 address", "ipv6 enable")):
+    if guards and (sixth or not speaks_ipv6(tree)):
         sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
     else:
         sheet.missing("time", "device", "acl", UNKNOWN)

@@ -20,6 +20,7 @@ from scanner.configs.interfaces import (
     says_spare,
     vlan_list,
 )
+from scanner.configs.log_levels import LEVELS
 from scanner.configs.nodes import given, last, walk
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
@@ -29,7 +30,6 @@ _UNREAD = (  # what lines are about of which no more is read
     (re.compile(r"(?:ip |mac )?access-(?:list|group)\b"), "acl"),
     (re.compile(r"router \S|ip (?:ospf|rip|vrrp)\b"), "routing"),
 )
-_LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 _PORT = re.compile(r"\d+(?:/\d+)+")
 
 
@@ -64,15 +64,15 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     levels = [(_level(words[2]), node) for words, node in hosts if len(words) > 2]
     if levels and all(level >= 0 for level, _ in levels):
         finest, node = max(levels, key=lambda pair: pair[0])
-        sheet.put("logging", "device", "level", _LEVELS[finest], node)
+        sheet.put("logging", "device", "level", LEVELS[finest], node)
     else:
         sheet.missing("logging", "device", "level", UNKNOWN)
 
 
 def _level(word: str) -> int:
     """Which of the levels a word or number is; -1 for none."""
-    if word.lower() in _LEVELS:
-        return _LEVELS.index(word.lower())
+    if word.lower() in LEVELS:
+        return LEVELS.index(word.lower())
     return int(word) if len(word) == 1 and word in "01234567" else -1
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.configs.dialects.hirschmann_hios.profile import NOTHING, MibProfile, MibValue, active, address, on
+from scanner.configs.log_levels import LEVELS
 from scanner.configs.nodes import Node
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, put_software
 
 _RELEASE = ("swMajorRelNum", "swMinorRelNum", "swBugfixRelNum")
-_LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 _TRANSPORTS = {"1": "udp", "2": "tls"}
 _BROADCAST = "2"
 
@@ -53,8 +53,8 @@ def log_settings(profile: MibProfile, sheet: Sheet) -> None:
     names = list(dict.fromkeys(name for name, _ in servers))
     sheet.put("logging", "device", "remote_hosts", ",".join(names), switch.node, number=len(names))
     finest = max((e.get("hm2LogSyslogServerLevelUpto", NOTHING) for _, e in servers), key=lambda value: value.text)
-    if finest.text.isdecimal() and int(finest.text) < len(_LEVELS):
-        sheet.put("logging", "device", "level", _LEVELS[int(finest.text)], finest.node)
+    if finest.text.isdecimal() and int(finest.text) < len(LEVELS):
+        sheet.put("logging", "device", "level", LEVELS[int(finest.text)], finest.node)
     for name in names:
         how = next(e for n, e in servers if n == name).get("hm2LogSyslogServerTransportType", NOTHING)
         if how.text in _TRANSPORTS:

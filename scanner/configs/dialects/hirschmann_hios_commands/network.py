@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from scanner.configs import acls
 from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.dialects.hirschmann_hios_commands.lines import is_on, options, text_of
+from scanner.configs.log_levels import LEVELS
 from scanner.configs.nodes import Node, given, walk
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, put_software, whole
 from scanner.configs.tree import Tree
 
 _OF_LISTS = re.compile(r"(?:^| )(?:acl|access-list|access-group)\b")
-_LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 
 
 def system_settings(tree: Tree, sheet: Sheet) -> None:
@@ -77,10 +77,10 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
         return
     names = list(dict.fromkeys(options_["addr"] for _, options_ in hosts))
     sheet.put("logging", "device", "remote_hosts", ",".join(names), hosts[0][0], number=len(names))
-    levels = [(_LEVELS.index(o["severity"]), n) for n, o in hosts if o.get("severity") in _LEVELS]
+    levels = [(LEVELS.index(o["severity"]), n) for n, o in hosts if o.get("severity") in LEVELS]
     if levels:
         finest, node = max(levels, key=lambda pair: pair[0])
-        sheet.put("logging", "device", "level", _LEVELS[finest], node)
+        sheet.put("logging", "device", "level", LEVELS[finest], node)
     for name in names:
         node, held = next((n, o) for n, o in hosts if o["addr"] == name)
         told = held.get("transport", "")
@@ -130,28 +130,30 @@ def _sntp(tree: Tree) -> Iterator[tuple[str, Node]]:
     if not is_on(tree.last("sntp client operation")):
         return
     modes = {w[0]: is_on(n) for n in tree.all("sntp client server mode") if (w := n.after("sntp client server mode"))}
-    found: dict[str, tuple[str, Node]] = {}
-    for node, after in tree.given("sntp client server"):
-        what, *words = after or [""]
-        if what.lower() == "delete" and words:
-            found.pop(words[0], None)
-        elif what.lower() == "add" and len(words) > 1:
-            found[words[0]] = words[1], node
-    yield from (one for number, one in found.items() if modes.get(number))
+    for number, (words, node) in _added(tree, "sntp client server").items():
+        if modes.get(number):
+            yield words[0], node
 
 
 def _ntp(tree: Tree) -> Iterator[tuple[str, Node]]:
     """``ntp peers add 1 ip 10.0.0.1``."""
     if not is_on(tree.last("ntp client operation")):
         return
-    found: dict[str, tuple[str, Node]] = {}
-    for node, after in tree.given("ntp peers"):
+    for words, node in _added(tree, "ntp peers").values():
+        if address := options(words).get("ip"):
+            yield address, node
+
+
+def _added(tree: Tree, command: str) -> dict[str, tuple[list[str], Node]]:
+    """The entries that lines leave which add and delete them by number: the words behind it, and the line."""
+    found: dict[str, tuple[list[str], Node]] = {}
+    for node, after in tree.given(command):
         what, *words = after or [""]
         if what.lower() == "delete" and words:
             found.pop(words[0], None)
-        elif what.lower() == "add" and words and (address := options(words).get("ip")):
-            found[words[0]] = address, node
-    yield from found.values()
+        elif what.lower() == "add" and len(words) > 1:
+            found[words[0]] = words[1:], node
+    return found
 
 
 def read_access_lists(tree: Tree) -> acls.Acls:

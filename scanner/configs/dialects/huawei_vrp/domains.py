@@ -5,7 +5,8 @@ Source: Huawei S series Command Reference (AAA: authentication-scheme, authentic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from scanner.configs.nodes import Node, every, last
 from scanner.configs.settings import OPEN_WITHOUT_SERVER, UNKNOWN
@@ -46,19 +47,31 @@ def open_domains(tree: Tree) -> Iterator[tuple[str, str, Node]]:
             yield name[0], how, scheme
 
 
-def unasked(tree: Tree, profile: list[Node]) -> tuple[str, Node] | None:
-    """Whether whoever is at a port gets in without being asked, with the line; None where everybody is asked.
+@dataclass(frozen=True)
+class Domains:
+    """What domains mean for ports. usual: the domain of who names none. open: those that let somebody in unasked."""
 
-    Who names no domain is in the usual one, and may name another unless one is forced. profile: lines of the port's
-    authentication profile.
-    """
-    found = {name.lower(): line for name, _, line in open_domains(tree)}
-    chosen = last(profile, "access-domain")
-    words = [w.lower() for w in chosen.after("access-domain")] if chosen and not chosen.negated else []
-    named = [words[0] for node, words in tree.given("domain") if words and "admin" not in words[1:]]
-    domain = words[0] if words else named[-1].lower() if named else _USUAL
-    if domain in found:
-        return "dot1x-open", found[domain]
-    if found and "force" not in words:
-        return UNKNOWN, next(iter(found.values()))
-    return None
+    usual: str
+    open: Mapping[str, Node]
+
+    @classmethod
+    def of(cls, tree: Tree) -> Domains:
+        """Read them once."""
+        named = [words[0] for _, words in tree.given("domain") if words and "admin" not in words[1:]]
+        found = {name.lower(): line for name, _, line in open_domains(tree)}
+        return cls(named[-1].lower() if named else _USUAL, found)
+
+    def unasked(self, profile: list[Node]) -> tuple[str, Node] | None:
+        """Whether whoever is at a port gets in without being asked, with the line; None where everybody is asked.
+
+        Who names no domain is in the usual one, and may name another unless one is forced. profile: lines of the
+        port's authentication profile.
+        """
+        chosen = last(profile, "access-domain")
+        words = [w.lower() for w in chosen.after("access-domain")] if chosen and not chosen.negated else []
+        domain = words[0] if words else self.usual
+        if domain in self.open:
+            return "dot1x-open", self.open[domain]
+        if self.open and "force" not in words:
+            return UNKNOWN, next(iter(self.open.values()))
+        return None

@@ -93,7 +93,6 @@ def _log_host(node: Node) -> str:
     return words[0] if words and re.search(r"[.:]", words[0]) else ""
 
 
-_SIXTH = ("ipv6 address", "ipv6 enable")  # by which an interface speaks IPv6
 _TRUSTED = (
     "ntp-service reliable authentication-keyid",
     "ntp reliable authentication-keyid",
@@ -150,7 +149,7 @@ def _time_service(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
     guards = [n for c in ("ntp-service access", "ntp access") for n in tree.all(c) if not n.negated]
     if off and not off.negated:
         sheet.put("time", "device", "acl", CLOSED, off)
-    elif guards and (any("ipv6" in n.key.split() for n in guards) or not speaks_ipv6(tree, *_SIXTH)):
+    elif guards and (any("ipv6" in n.key.split() for n in guards) or not speaks_ipv6(tree)):
         sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
     else:
         sheet.missing("time", "device", "acl", ABSENT if off and not guards else UNKNOWN, off)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from scanner.configs.dialects.huawei_vrp.domains import unasked
+from scanner.configs.dialects.huawei_vrp.domains import Domains
 from scanner.configs.dialects.huawei_vrp.grammar import full_name, units
 from scanner.configs.interfaces import (
     DOWN,
@@ -63,7 +63,7 @@ class _Around:
     sources: frozenset[str]  # VLANs in which source addresses are checked
     profiles: Mapping[str, str]  # authentication profiles, with how devices prove themselves
     profile_blocks: Mapping[str, Node]
-    tree: Tree
+    domains: Domains
     treeless: Node | None  # the line by which spanning tree runs nowhere
     members: Mapping[str, tuple[str, Node]]  # ports, of which an aggregation says that they are its own, with that line
 
@@ -105,7 +105,7 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
         ),
         _profiles(tree),
         {b.key.split()[-1]: b for b in tree.all("authentication-profile name") if not b.negated},
-        tree,
+        Domains.of(tree),
         _says_off(tree.last("stp enable", "stp disable")),
         dict(_members(tree)),
     )
@@ -238,15 +238,15 @@ def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None
     if profile is not None and is_on(profile):
         lines = whole.events(profile)
         open_ = into_own_vlan([*nodes, *lines], _ACCESS, _LETS_IN)
-        if found := None if open_ else unasked(whole.tree, lines):
+        if found := None if open_ else whole.domains.unasked(lines):
             return found
         return ("dot1x-open" if open_ else whole.profiles.get(profile.key.split()[-1], UNKNOWN)), profile
     forced = last(nodes, "dot1x port-control authorized-force")
     forced = forced if forced is last(nodes, "dot1x port-control") and is_on(forced) else None
     forced = forced or into_own_vlan(nodes, _ACCESS, _LETS_IN)
-    if (is_on(dot1x) and whole.dot1x and forced is None) or is_on(mac):
-        known = ("dot1x", dot1x) if is_on(dot1x) and whole.dot1x and forced is None else ("mab", mac)
-        return unasked(whole.tree, []) or known
+    asks = is_on(dot1x) and whole.dot1x and forced is None
+    if asks or is_on(mac):
+        return whole.domains.unasked([]) or (("dot1x", dot1x) if asks else ("mab", mac))
     if is_on(secure) or is_on(limit):
         return "port-security", secure if is_on(secure) else limit
     if is_on(dot1x) and whole.dot1x:

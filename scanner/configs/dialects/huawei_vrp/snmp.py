@@ -128,7 +128,7 @@ def _put_limit(sheet: Sheet, item: str, node: Node, general: Node | None) -> Non
         lists = lists_of(line) if line else []
         if lists:
             fourth = next((name for name in lists if not name.startswith("ipv6 ")), "ipv6-only")
-            bare = all(name == fourth for name in lists) and speaks_ipv6(sheet.tree, "ipv6 address", "ipv6 enable")
+            bare = all(name == fourth for name in lists) and speaks_ipv6(sheet.tree)
             sixth = (words for _, words in sheet.tree.given("acl ipv6") if fourth in words)
             sheet.put("snmp", item, "acl", UNKNOWN if bare and not any(sixth) else fourth, line)
             return

@@ -54,7 +54,7 @@ def _forwards(tree: Tree) -> dict[int, bool | None]:
     told = tree.exact("ip routing")
     four = not told.negated if told else True if routes(tree) else None
     six = tree.exact("ipv6 unicast-routing")
-    if not speaks_ipv6(tree, "ipv6 address", "ipv6 enable"):
+    if not speaks_ipv6(tree):
         return {4: four, 6: False}
     return {4: four, 6: not six.negated if six else None}
 

@@ -49,7 +49,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     device = _Device(
         is_on(tree.last("aaa new-model")),
         _methods(tree, "login"),
-        speaks_ipv6(tree, "ipv6 address", "ipv6 enable"),
+        speaks_ipv6(tree),
         servers,
         "none" if running.before_hardening else UNKNOWN,
     )

@@ -73,7 +73,7 @@ def web_settings(tree: Tree, sheet: Sheet) -> None:
     for item, (enabled, node) in states.items():
         sheet.put("management", item, "enabled", enabled, node, present=node is not None)
         guard = [n for n in tree.all("ip http access-class") if not n.negated and n.after("ip http access-class")]
-        if guard and not speaks_ipv6(tree, "ipv6 address", "ipv6 enable"):
+        if guard and not speaks_ipv6(tree):
             sheet.put("management", item, "acl", guard[-1].text.split()[-1], guard[-1])
         else:
             sheet.missing("management", item, "acl", unguarded(enabled), node)

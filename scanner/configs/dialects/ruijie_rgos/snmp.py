@@ -15,7 +15,7 @@ from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.nodes import Node, every
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.snmp_rows import put_community, put_user, put_write_view
+from scanner.configs.snmp_rows import put_community, put_guard, put_user, put_write_view
 from scanner.configs.snmp_views import ViewEntry, limiting, view_entry
 from scanner.configs.tree import Tree
 
@@ -53,8 +53,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         words = node.after("snmp-server user")
         if "v3" in [w.lower() for w in words]:
             put_user(sheet, node, words)
-            guard = _list(sheet.tree, words)
-            sheet.put("snmp", f"user {words[0]}", "acl", guard, node, present=guard not in (ABSENT, UNKNOWN))
+            put_guard(sheet, f"user {words[0]}", _list(sheet.tree, words), node)
 
 
 def _answers(tree: Tree, version: str) -> bool | None:
@@ -80,7 +79,7 @@ def _list(tree: Tree, words: list[str]) -> str:
     rest = words[lower.index("access") + 1 :]
     if rest[0].lower() == "ipv6":
         return rest[2] if len(rest) > 2 else ABSENT
-    return UNKNOWN if "ipv6" not in lower and speaks_ipv6(tree, "ipv6 address", "ipv6 enable") else rest[0]
+    return UNKNOWN if "ipv6" not in lower and speaks_ipv6(tree) else rest[0]
 
 
 def _community(sheet: Sheet, item: str, node: Node, views: Sequence[ViewEntry]) -> None:
@@ -105,9 +104,9 @@ def _community(sheet: Sheet, item: str, node: Node, views: Sequence[ViewEntry]) 
         sheet.put("snmp", item, "acl", UNKNOWN, node, present=False)
         return
     guard = left[-1] if left else "ipv6-only" if named["ipv6"] != ABSENT else ABSENT
-    if left and named["ipv6"] == ABSENT and speaks_ipv6(sheet.tree, "ipv6 address", "ipv6 enable"):
+    if left and named["ipv6"] == ABSENT and speaks_ipv6(sheet.tree):
         guard = UNKNOWN  # who asks over IPv6
-    sheet.put("snmp", item, "acl", guard, node, present=guard not in (ABSENT, UNKNOWN))
+    put_guard(sheet, item, guard, node)
 
 
 def _group(sheet: Sheet, node: Node, views: Sequence[ViewEntry]) -> None:
@@ -119,5 +118,4 @@ def _group(sheet: Sheet, node: Node, views: Sequence[ViewEntry]) -> None:
     if version == "v3":
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
     put_write_view(sheet, item, word_after(words[1:], "write"), node, views, built_in=_BUILT_IN)
-    guard = _list(sheet.tree, words)
-    sheet.put("snmp", item, "acl", guard, node, present=guard not in (ABSENT, UNKNOWN))
+    put_guard(sheet, item, _list(sheet.tree, words), node)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from scanner.configs.dialects.sonic.access_lists import SonicLists
 from scanner.configs.dialects.sonic.tables import ConfigDb
+from scanner.configs.log_levels import LEVELS
 from scanner.configs.places import place_of
 from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
 
-_LEVELS = ("emerg", "alert", "crit", "error", "warning", "notice", "info", "debug")
-_WORDS = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
+_WORDS = ("emerg", "alert", "crit", "error", "warning", "notice", "info", "debug")
 _ALL = "*"
 
 
@@ -31,7 +31,7 @@ def log_settings(db: ConfigDb, sheet: Sheet) -> None:
         transport = transport if transport in ("udp", "tcp") else UNKNOWN
         sheet.put("logging", f"host {server.name}", "transport", transport, server.line("protocol"))
         severity = server.of("severity") or usual.text or _ALL
-        if severity in _LEVELS and (coarsest == _ALL or _LEVELS.index(severity) < _LEVELS.index(coarsest)):
+        if severity in _WORDS and (coarsest == _ALL or _WORDS.index(severity) < _WORDS.index(coarsest)):
             coarsest, at = severity, server.line("severity") if server.of("severity") else usual.node
         if server.of("filter"):
             coarsest, at = UNKNOWN, server.line("filter")
@@ -39,7 +39,7 @@ def log_settings(db: ConfigDb, sheet: Sheet) -> None:
     if servers and len(silent) == len(servers):
         coarsest, at = NO, silent[0].line("severity")
     if servers:
-        level = coarsest if coarsest in (UNKNOWN, NO) else _WORDS[_LEVELS.index(coarsest)] if at else "debug"
+        level = coarsest if coarsest in (UNKNOWN, NO) else LEVELS[_WORDS.index(coarsest)] if at else "debug"
         sheet.put("logging", "device", "level", level, at or first, present=at is not None)
         source = next((e for e in servers if e.of("source")), None)
         if source is not None:
