@@ -175,11 +175,19 @@ def _at_once(holders: Sequence[Holder]) -> bool | None:
     contested = sum(h.contested for h in holders)
     if contested > _MOVES:
         return True
-    if any(
-        one.contested and one.last - one.first < _MOMENT and other.first < one.first and one.last < other.last
-        for one in holders
-        for other in holders
-        if one is not other
-    ):
+    if held_for_a_moment(holders):
         return True
     return None if contested == _MOVES and not all(h.uses for h in holders) else False
+
+
+def held_for_a_moment(holders: Sequence[Holder]) -> bool:
+    """One contested the address for a moment, and another used it before and after."""
+    used_until = before = 0  # latest use by those who began before this one; the latest of those who began with it
+    began: int | None = None
+    for first, last, contested in sorted((h.first, h.last, h.contested) for h in holders):
+        if first != began:
+            used_until, began = max(used_until, before), first
+        before = max(before, last)
+        if contested and last - first < _MOMENT and last < used_until:
+            return True
+    return False

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from scanner.assets.binding import Sighting
+from scanner.assets.contested import Holder, held_for_a_moment
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
@@ -178,3 +182,23 @@ def test_the_owner_is_no_router_because_his_address_is_claimed() -> None:
 def test_what_came_back_from_one_that_never_used_it_is_unknown() -> None:
     streams = [arp(PLC, every(60)), data(PLC, [*every(1, 0, 200), *every(1, 300)]), arp(TWIN, every(2, 201, 240))]
     assert answer(*streams)[IP]["at_once"] is None
+
+
+SPANS = st.tuples(st.integers(0, 4), st.integers(0, 8), st.integers(0, 1))
+
+
+@given(st.lists(SPANS, max_size=6))
+def test_moments_in_the_midst_of_anothers_use_are_found_as_by_comparing_all(spans: list[tuple[int, int, int]]) -> None:
+    second = 2_000_000_000
+    holders = [
+        Holder(
+            str(n),
+            [Sighting("a", str(n), IP, None, "arp", 1, first * second, (first + lasts) * second, 1, 1, contested)],
+        )
+        for n, (first, lasts, contested) in enumerate(spans)
+    ]
+    assert held_for_a_moment(holders) == any(
+        one.contested and one.last - one.first < 5_000_000_000 and other.first < one.first and one.last < other.last
+        for one in holders
+        for other in holders
+    )
