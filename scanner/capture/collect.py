@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from ipaddress import IPv6Address
+from operator import attrgetter
 from socket import inet_ntoa
 from typing import Any
 
@@ -171,6 +172,7 @@ def _conversations(plan: FramingPlan, tables: Tables, places: _Places) -> list[C
     rows = tables["conversations"]
     tunnels = [_tunnel(row) for row in tables["tunnels"]]
     found: list[Conversation | None] = [None] * len(places.shared)
+    stretches: dict[int, list[Any]] = {}  # of conversations that several rows became, by their place
     heard = np.flatnonzero(places.place >= 0)
     for start in range(0, len(heard), _AT_ONCE):
         part = heard[start : start + _AT_ONCE]
@@ -188,11 +190,15 @@ def _conversations(plan: FramingPlan, tables: Tables, places: _Places) -> list[C
             other = found[place]
             if other is None:
                 found[place] = conversation
-            elif other.first_frame <= conversation.first_frame:
-                _join(other, conversation)
-            else:
-                _join(conversation, other)
-                found[place] = conversation
+                continue
+            if place in stretches or _need_stretches(other, conversation):
+                stretches.setdefault(place, [_own_stretches(other)]).append(_own_stretches(conversation))
+            earlier, later = sorted((other, conversation), key=attrgetter("first_frame"))
+            _join(earlier, later)
+            found[place] = earlier
+    for place, parts in stretches.items():
+        if joined := found[place]:
+            joined.activity = np.sort(np.concatenate(parts), order="start")
     return [c for c in found if c is not None]
 
 
@@ -357,10 +363,7 @@ def _sights(conversations: Any, sights: Any, places: _Places) -> Any:
 
 
 def _join(into: Conversation, other: Conversation) -> None:
-    """Add what was kept apart."""
-    if into.activity is not None or other.activity is not None or _apart(into, other):
-        parts = [c.activity if c.activity is not None else _whole(c) for c in (into, other)]
-        into.activity = np.sort(np.concatenate(parts), order="start")
+    """Add what was kept apart, but for the stretches."""
     into.icmp = (into.icmp[0] | other.icmp[0], into.icmp[1] | other.icmp[1])
     for name in _SUMMED:
         setattr(into, name, getattr(into, name) + getattr(other, name))
@@ -381,12 +384,16 @@ def _join_senders(into: Conversation, other: Conversation, end: str) -> None:
     setattr(into, f"{end}_others", each_once(mine or theirs, others))
 
 
-def _apart(one: Conversation, two: Conversation) -> bool:
-    return one.last_time // _SECOND < two.first_time // _SECOND or two.last_time // _SECOND < one.first_time // _SECOND
+def _need_stretches(one: Conversation, two: Conversation) -> bool:
+    """They are no longer one stretch when they are joined."""
+    apart = one.last_time // _SECOND < two.first_time // _SECOND or two.last_time // _SECOND < one.first_time // _SECOND
+    return apart or one.activity is not None or two.activity is not None
 
 
-def _whole(c: Conversation) -> Any:
-    """A conversation without a series as one stretch."""
+def _own_stretches(c: Conversation) -> Any:
+    """Its series; one stretch where it has none."""
+    if c.activity is not None:
+        return c.activity
     counts = c.client_packets, c.server_packets, c.connections
     return np.array([(c.first_time // _SECOND, c.last_time // _SECOND, *counts, *counts, *counts)], STRETCH)
 
