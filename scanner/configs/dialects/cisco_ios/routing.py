@@ -6,7 +6,7 @@ Security and Quality of Service command references.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scanner.configs.interfaces import addressed, lies_down, shut_ports
 from scanner.configs.nodes import Node, every, is_on, last
@@ -31,6 +31,7 @@ _ROUTED = ("router ospf", "router eigrp", "router rip", "router bgp", "router is
 _WITHOUT_ARP = ("serial", "atm", "dialer", "async", "group-async", "bri", "pos", "multilink", "tunnel")
 _EVERY, _MODE = "af-interface default", "authentication mode"
 _PASSIVE = ("passive-interface", "default")
+_NOT_FOUND = "?"  # a template that the file lacks
 
 
 def sources(tree: Tree) -> list[tuple[str, Node]]:
@@ -158,12 +159,42 @@ def _interfaces(family: Node) -> list[Node]:
 
 def put_bgp(sheet: Sheet, block: Node) -> None:
     """What BGP asks of each neighbour."""
+    templates = {" ".join(n.after("template peer-session")): n for n in every(block.children, "template peer-session")}
     for peer in neighbours(block, "neighbor", "peer-group"):
-        if "shutdown" in peer.own or not {"remote-as", "inherit"} & peer.whole:
+        inherited = _inherited(templates, [n for n in block.children if n.is_(f"neighbor {peer.address} inherit")])
+        told = peer.whole | inherited
+        if "shutdown" in peer.own | inherited or not {"remote-as", "inherit"} & told:
             continue
-        asked = KEYED if {"password", "ao"} & peer.whole else UNKNOWN if "inherit" in peer.whole else ABSENT
+        asked = KEYED if {"password", "ao"} & told else UNKNOWN if _NOT_FOUND in told else ABSENT
         item = f"bgp neighbor {peer.address}"
         sheet.put("routing", item, "authentication", asked, peer.node, present=asked == KEYED)
+
+
+def _inherited(templates: Mapping[str, Node], lines: Sequence[Node]) -> set[str]:
+    """What session templates set that these lines inherit, and those that they inherit in turn, by first words.
+
+    Policy templates, which come beside them, have no passwords (IOS IP Routing: BGP, "BGP Peer Session Templates").
+    """
+    told: set[str] = set()
+    open_ends = [name for line in lines if (name := _session(line))]
+    for name in open_ends:
+        block = templates.get(name)
+        if block is None:
+            told.add(_NOT_FOUND)
+            continue
+        for node in block.children:
+            if not node.negated:
+                told.add(node.key.split()[0])
+                inner = _session(node)
+                open_ends += [inner] if inner and inner not in open_ends else []
+    return told
+
+
+def _session(line: Node) -> str:
+    """The session template that a line inherits."""
+    words = line.text.split()
+    at = words.index("peer-session") + 1 if "peer-session" in words and not line.negated else len(words)
+    return " ".join(words[at : at + 1])
 
 
 def _standby(tree: Tree, sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
